@@ -1,0 +1,55 @@
+import type { Static, TObject, TSchema } from 'typebox';
+import type { ErrorCode } from './errors.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One endpoint of one API: everything that server, client, OpenAPI and guard tests need to know. */
+export type Endpoint = {
+  readonly method: Method;
+  /** Path with `:name` for each member of `params`. */
+  readonly path: string;
+  /** Other spellings of the same path that existing clients use. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  /** The scope that a caller needs, or `public` when no credentials are asked for. */
+  readonly scope: string;
+  readonly params?: TObject;
+  readonly query?: TObject;
+  readonly body?: TSchema;
+  /** A repeated call with the same `Idempotency-Key` answers what the first one answered. */
+  readonly idempotent?: true;
+  readonly status: 200 | 201 | 418;
+  readonly answer: TSchema;
+  readonly answerHeaders?: Readonly<Record<string, string>>;
+  /** Besides the errors that every call of the API can meet. */
+  readonly errors?: readonly ErrorCode[];
+};
+
+export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
+
+/** One of the APIs of this server: its endpoints by name, and how its errors look on the wire. */
+export type Api = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly error: TSchema;
+  /** Error codes that any endpoint of this API can answer with. */
+  readonly commonErrors: readonly ErrorCode[];
+  /** Path prefixes that belong to this API, for errors on paths that no endpoint has. */
+  readonly prefixes: readonly string[];
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+};
+
+export const api = <const A extends Api>(definition: A): A => definition;
+
+type Part<S> = S extends TSchema ? Static<S> : Record<never, never>;
+
+/** What a function behind an endpoint receives: its validated path, query and body. */
+export type Input<E extends Endpoint> = {
+  params: Part<E['params']>;
+  query: Part<E['query']>;
+  body: E['body'] extends TSchema ? Static<E['body']> : undefined;
+};
+
+export type Answer<E extends Endpoint> = Static<E['answer']>;

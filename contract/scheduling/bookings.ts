@@ -1,0 +1,166 @@
+import Type, { type Static } from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { AnyId, PathId, ShortId, Timestamp } from '../shapes.ts';
+
+export const lengthMinutesMax = 1440;
+
+export const BookingStatus = Type.Union(
+  [Type.Literal('open'), Type.Literal('pending'), Type.Literal('booked')],
+  {
+    description:
+      'open: can be booked. pending: out of public view while a patient completes the sign-up ' +
+      'form. booked: there is an appointment, or its creator took the time for something else.',
+  },
+);
+
+export const Booking = Type.Object({
+  id: ShortId,
+  status: BookingStatus,
+  length: Type.Integer({ description: 'Minutes.' }),
+  recurring: Type.Boolean({ description: 'Weekly, at the same wall-clock time of the location.' }),
+  start_datetime: Type.String({
+    format: 'date-time',
+    description: "In the location's time zone, with its offset and milliseconds.",
+    examples: ['2026-09-25T16:44:00.000-06:00'],
+  }),
+  location_id: ShortId,
+  doctor_id: ShortId,
+  series_id: Type.Optional(
+    Type.String({ ...ShortId, description: 'The id of the booking that began the series.' }),
+  ),
+  held_until: Type.Optional(
+    Type.String({ ...Timestamp, description: 'When a hold ends and the booking is open again.' }),
+  ),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+export type Booking = Static<typeof Booking>;
+
+const start = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description:
+    "ISO 8601 with an offset, or without one and then in the location's time zone, or RFC 9557 " +
+    'with the zone in brackets (refused when offset and zone disagree). Years 1900 to 2199.',
+});
+const members = {
+  start_datetime: Type.Optional(start),
+  start: Type.Optional(Type.String({ ...start, description: 'Another name of start_datetime.' })),
+  status: Type.Optional(BookingStatus),
+  recurring: Type.Optional(
+    Type.Boolean({
+      description:
+        'Occurrences are bookings of their own, kept 12 weeks ahead, all with one series_id. ' +
+        'What is changed or deleted at the id that began the series is changed at its later ' +
+        'occurrences that are not booked, too; the id of an occurrence stands for itself alone.',
+    }),
+  ),
+  length: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: lengthMinutesMax, description: 'Minutes.' }),
+  ),
+};
+
+export const NewBooking = Type.Object({ ...members, location_id: AnyId, doctor_id: AnyId });
+export const BookingChange = Type.Object({
+  ...members,
+  location_id: Type.Optional(AnyId),
+  doctor_id: Type.Optional(AnyId),
+});
+
+const StatusQuery = Type.Object({
+  status: Type.Optional(
+    Type.Array(BookingStatus, {
+      maxItems: 20,
+      description: 'The key may come as `status[]` or `status`, several times; by default open.',
+    }),
+  ),
+});
+const ById = Type.Object({ id: PathId });
+const openList =
+  'By start. Open bookings are those that can be booked now: what has started, and what overlaps ' +
+  'a pending or booked booking of the same doctor, is left out.';
+
+export const bookings = {
+  listPracticeBookings: endpoint({
+    method: 'GET',
+    path: '/scheduling/practices/:id/bookings',
+    summary: 'List the bookings of a practice',
+    description: openList,
+    scope: 'bookings/get',
+    params: ById,
+    query: StatusQuery,
+    status: 200,
+    answer: Type.Array(Booking),
+    errors: ['invalid_request', 'not_found'],
+  }),
+  listLocationBookings: endpoint({
+    method: 'GET',
+    path: '/scheduling/locations/:id/bookings',
+    summary: 'List the bookings of a location',
+    description: openList,
+    scope: 'bookings/get',
+    params: ById,
+    query: StatusQuery,
+    status: 200,
+    answer: Type.Array(Booking),
+    errors: ['invalid_request', 'not_found'],
+  }),
+  getBooking: endpoint({
+    method: 'GET',
+    path: '/scheduling/bookings/:id',
+    summary: 'Get a booking',
+    scope: 'bookings/get',
+    params: ById,
+    status: 200,
+    answer: Booking,
+    errors: ['not_found', 'gone'],
+  }),
+  createBooking: endpoint({
+    method: 'POST',
+    path: '/scheduling/bookings',
+    summary: 'Create a booking',
+    description:
+      'A pending or booked one is refused where another pending or booked booking of the doctor ' +
+      'overlaps. One that is created as pending does not expire.',
+    scope: 'bookings/post',
+    body: NewBooking,
+    idempotent: true,
+    status: 201,
+    answer: Booking,
+    errors: ['invalid_request', 'doctor_unavailable', 'idempotency_mismatch'],
+  }),
+  updateBooking: endpoint({
+    method: 'PUT',
+    path: '/scheduling/bookings/:id',
+    summary: 'Change a booking',
+    description:
+      'Any subset of the attributes; only by the consumer that created it. From open to pending ' +
+      "is a hold: it ends by itself after the practice's hold time (15 minutes by default). The " +
+      'Hold-Token header of that answer lets whoever presents it as hold_token book meanwhile.',
+    scope: 'bookings/put',
+    params: ById,
+    body: BookingChange,
+    status: 200,
+    answer: Booking,
+    answerHeaders: { 'Hold-Token': 'Books the held opening; given once, when a hold begins.' },
+    errors: [
+      'invalid_request',
+      'doctor_unavailable',
+      'booking_has_appointment',
+      'forbidden',
+      'not_found',
+      'gone',
+    ],
+  }),
+  deleteBooking: endpoint({
+    method: 'DELETE',
+    path: '/scheduling/bookings/:id',
+    summary: 'Delete a booking',
+    description: 'Only by the consumer that created it.',
+    scope: 'bookings/delete',
+    params: ById,
+    status: 200,
+    answer: Type.Object({ id: ShortId, status: Type.Literal('closed') }),
+    errors: ['booking_has_appointment', 'forbidden', 'not_found', 'gone'],
+  }),
+};

@@ -1,0 +1,87 @@
+import Type, { type Static } from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { AnyId, IntegerId, OptionalText, PathId, ShortId, SinceQuery, Timestamp } from '../shapes.ts';
+
+export const Patient = Type.Object({
+  id: IntegerId,
+  booking_id: IntegerId,
+  first_name: Type.String(),
+  last_name: Type.String(),
+  email: Type.String(),
+  phone: Type.String({ description: 'E.164.', examples: ['+15555551234'] }),
+  message: Type.String(),
+  guardian_name: Type.String(),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+  location_id: ShortId,
+  zip_code: Type.String(),
+  dob: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date' }),
+});
+export type Patient = Static<typeof Patient>;
+
+const name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+
+export const NewPatient = Type.Object({
+  booking_id: AnyId,
+  first_name: name,
+  last_name: name,
+  phone: Type.String({
+    minLength: 1,
+    maxLength: 50,
+    description: "Kept as E.164; without a country code it is read as one of the practice's country.",
+  }),
+  email: Type.String({ format: 'email', maxLength: 254 }),
+  zip_code: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),
+  guardian_name: OptionalText({ maxLength: 200, description: 'Full name of the guardian.' }),
+  message: OptionalText({ maxLength: 10_000, description: 'For the doctor.' }),
+  dob: Type.Optional(
+    Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      format: 'date',
+      description: 'Date of birth.',
+      examples: ['1989-05-18'],
+    }),
+  ),
+  hold_token: OptionalText({
+    maxLength: 100,
+    description: 'The Hold-Token that came with the hold, when another consumer holds the booking.',
+  }),
+});
+
+export const patients = {
+  createPatient: endpoint({
+    method: 'POST',
+    path: '/scheduling/patients',
+    summary: 'Book: create a patient and the appointment',
+    description:
+      'Books an open booking, or a pending one that this consumer created or whose hold token is ' +
+      'presented. Patient, appointment and the change of the booking happen together or not at ' +
+      'all; of any number of simultaneous calls for one booking exactly one succeeds. Patient and ' +
+      'practice are sent an invitation by mail.',
+    scope: 'patients/post',
+    body: NewPatient,
+    idempotent: true,
+    status: 201,
+    answer: Type.Object({
+      message: Type.Literal('appointment scheduled and patient created'),
+      patient_id: IntegerId,
+      appointment_id: IntegerId,
+      appointment_guid: Type.String({ format: 'uuid' }),
+    }),
+    errors: ['invalid_request', 'booking_not_available', 'idempotency_mismatch'],
+  }),
+  listPatients: endpoint({
+    method: 'GET',
+    path: '/scheduling/practices/:id/patients',
+    aliases: ['/scheduling/practice/:id/patients'],
+    summary: 'Poll the patients of a practice',
+    description: 'In the order of their creation, streamed however many they are.',
+    scope: 'patients/get',
+    params: Type.Object({ id: PathId }),
+    query: SinceQuery,
+    status: 200,
+    answer: Type.Array(Patient),
+    answerHeaders: { Link: 'rel="next": the next page, when `limit` was given.' },
+    errors: ['invalid_request', 'not_found'],
+  }),
+};

@@ -1,0 +1,42 @@
+import Type from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { ShortId } from '../shapes.ts';
+
+export const Practice = Type.Object({
+  id: ShortId,
+  name: Type.String(),
+  locations: Type.Array(Type.Object({ id: ShortId, name: Type.String() })),
+});
+
+export const Location = Type.Object({
+  id: ShortId,
+  name: Type.String(),
+  website: Type.String(),
+  street_address: Type.String(),
+  secondary_address: Type.String(),
+  city: Type.String(),
+  state: Type.String(),
+  zip: Type.String(),
+  timezone: Type.String({ description: 'IANA time zone.', examples: ['America/Chicago'] }),
+});
+
+export const practices = {
+  listPractices: endpoint({
+    method: 'GET',
+    path: '/scheduling/practices',
+    summary: 'List practices',
+    description: 'Every practice within reach of these credentials, with its locations, by name.',
+    scope: 'practices/get',
+    status: 200,
+    answer: Type.Array(Practice),
+  }),
+  listLocations: endpoint({
+    method: 'GET',
+    path: '/scheduling/locations',
+    summary: 'List locations',
+    description: 'Every location of the practices within reach, by name. Unknown parts are "".',
+    scope: 'locations/get',
+    status: 200,
+    answer: Type.Array(Location),
+  }),
+};

@@ -1,0 +1,55 @@
+import Type from 'typebox';
+
+/** The short form of an id, as answers show it: letters only, so that it never reads as a number. */
+export const ShortId = Type.String({ pattern: '^[A-Za-z]{5,}$', examples: ['kfXbQ'] });
+
+/** The integer form of an id. */
+export const IntegerId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
+/** An id in a body: the short string or the integer. */
+export const AnyId = Type.Unsafe<string | number>({
+  type: ['string', 'integer'],
+  minLength: 1,
+  maxLength: 64,
+  description: 'The short string or the integer; both name the same row.',
+});
+
+/** An id in a path: the short string or the digits of the integer. */
+export const PathId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'The short string or the integer; both name the same row.',
+});
+
+export const Timestamp = Type.String({
+  format: 'date-time',
+  description: 'UTC, with milliseconds.',
+  examples: ['2026-05-04T22:17:39.072Z'],
+});
+
+/** An optional member of a request, for which `null` means "not given". */
+export const OptionalText = (options: { maxLength: number; description?: string }) =>
+  Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], ...options }));
+
+/** The query of a list that is answered whole, or in pages when `limit` is given. */
+export const SinceQuery = Type.Object({
+  since: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description:
+        'Only what was created at this instant or later: ISO 8601 with an offset. A "+" that was ' +
+        'not encoded is understood. Without it, everything.',
+      examples: ['2026-11-05T08:15:30-05:00'],
+    }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Answers in pages of this many; the Link header leads to the next one.',
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 200, description: 'Where a page begins; taken from a Link header.' }),
+  ),
+});

@@ -1,0 +1,92 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { settings } from './settings.ts';
+
+type Settings = typeof settings;
+type Values = { [Name in keyof Settings]: ReturnType<Settings[Name]['read']> };
+
+export type Config = {
+  host: string;
+  port: number;
+  publicUrl: string;
+  dataDirectory: string;
+  databaseUrl: string | undefined;
+  roles: readonly ('web' | 'worker')[];
+  masterKey: string | undefined;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  s3Url: string | undefined;
+  redisUrl: string | undefined;
+  requireHttps: boolean;
+  tls: { certFile: string; keyFile: string } | undefined;
+  trustProxy: string | boolean;
+  allowPrivateHosts: readonly string[];
+  filesDirectory: string | undefined;
+  sdkCompat: boolean;
+  logLevel: string;
+};
+
+/** A setting that cannot be used; its message is one line that names it. */
+export class ConfigError extends Error {}
+
+/** Reads and checks the whole configuration; the only place that looks at the environment. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const of = <Name extends keyof Settings>(name: Name) => readSetting(name, environment);
+  const tlsCert = of('HEDDLE_TLS_CERT');
+  const tlsKey = of('HEDDLE_TLS_KEY');
+  if (Boolean(tlsCert) !== Boolean(tlsKey)) {
+    throw new ConfigError('HEDDLE_TLS_CERT and HEDDLE_TLS_KEY: set both or neither.');
+  }
+  const host = of('HEDDLE_HOST');
+  const port = of('HEDDLE_PORT');
+  const scheme = tlsCert ? 'https' : 'http';
+  return {
+    host,
+    port,
+    publicUrl: of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${isLoopback(host) ? 'localhost' : host}:${port}`,
+    dataDirectory: resolve(of('HEDDLE_DATA') ?? defaultDataDirectory()),
+    databaseUrl: of('DATABASE_URL'),
+    roles: of('HEDDLE_ROLES'),
+    masterKey: of('HEDDLE_MASTER_KEY'),
+    smtpUrl: of('SMTP_URL'),
+    mailFrom: of('HEDDLE_MAIL_FROM'),
+    s3Url: of('S3_URL'),
+    redisUrl: of('REDIS_URL'),
+    requireHttps: of('HEDDLE_REQUIRE_HTTPS') ?? !isLoopback(host),
+    tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
+    trustProxy: of('HEDDLE_TRUST_PROXY'),
+    allowPrivateHosts: of('HEDDLE_ALLOW_PRIVATE_HOSTS'),
+    filesDirectory: of('HEDDLE_FILES_DIR'),
+    sdkCompat: of('HEDDLE_SDK_COMPAT'),
+    logLevel: of('LOG_LEVEL'),
+  };
+}
+
+/** Every setting with what it does and what it is now; secrets are not shown. */
+export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
+  return Object.entries(settings).map(([name, setting]) => {
+    const given = environment[name] !== undefined && environment[name] !== '';
+    const value = given ? (setting.secret ? '(set)' : environment[name]) : undefined;
+    return { name, value: value ?? null, default: setting.default, description: setting.description };
+  });
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function readSetting<Name extends keyof Settings>(
+  name: Name,
+  environment: NodeJS.ProcessEnv,
+): Values[Name] {
+  const text = environment[name]?.trim() || undefined;
+  try {
+    return settings[name].read(text) as Values[Name];
+  } catch (error) {
+    throw new ConfigError(`${name}: ${(error as Error).message}`);
+  }
+}
+
+function defaultDataDirectory(): string {
+  return userInfo().uid === 0 ? '/var/lib/heddle' : './.heddle';
+}

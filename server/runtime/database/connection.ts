@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { Config } from '../config.ts';
+
+/** Where the database is: the socket of the embedded one, or what DATABASE_URL says. */
+export type Address =
+  | { host: string; port: number; database: string; user: string }
+  | { connectionString: string };
+
+/** Who a connection acts as. `owner` is whoever the address names; the other two own nothing. */
+export type Role = 'owner' | 'heddle_app' | 'heddle_system';
+
+/** Settings of a client or pool that connects to `address` as `role`. */
+export function connectTo(address: Address, role: Role, name: string): pg.ClientConfig {
+  const settings = { application_name: name, types, keepAlive: true, connectionTimeoutMillis: 10_000 };
+  if (role === 'owner') return { ...address, ...settings };
+  // A foreign database knows one login only, which takes the role on; ours lets the role log in.
+  return 'connectionString' in address
+    ? { ...address, ...settings, options: `-c role=${role}` }
+    : { ...address, ...settings, user: role };
+}
+
+export function addressOf(config: Config): Address | undefined {
+  return config.databaseUrl === undefined ? undefined : { connectionString: config.databaseUrl };
+}
+
+const { builtins } = pg.types;
+
+/** bigint as number (ids stay below 2^53), dates as text; the rest as the driver reads it. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === builtins.INT8) return Number;
+    if (oid === builtins.DATE) return String;
+    return pg.types.getTypeParser(oid, format);
+  },
+};
+
+const names = new Map<string, string>();
+
+/** Each text is prepared once per connection, under a name made from it. */
+export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
+  let name = names.get(text);
+  if (name === undefined) {
+    name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+    names.set(text, name);
+  }
+  return { name, text, values: values as unknown[] };
+}

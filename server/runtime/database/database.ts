@@ -1,0 +1,190 @@
+import pg from 'pg';
+import { AppError } from '../errors.ts';
+import { type Log, loggable } from '../log.ts';
+import { type Address, connectTo, prepared, type Role } from './connection.ts';
+import { isRetryable, isUnavailable } from './failures.ts';
+import { channel } from './listener.ts';
+
+/** Reads; inside a request it sees the rows of one organization only. */
+export type Db = {
+  rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+};
+
+/** Reads and writes that happen together or not at all. */
+export type Tx = Db & {
+  /** Wakes whoever listens to `topic`, in all processes, once the transaction has been committed. */
+  announce(topic: string): void;
+};
+
+export type Wall = {
+  /** Reads of one organization: each call is a read-only transaction of its own, in one round trip. */
+  reading: Db;
+  /** Runs `work` in one transaction; again from the start after a deadlock or serialization failure. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+};
+
+const waitingMax = 1_000;
+const announceMilliseconds = 10;
+const attemptsMax = 6;
+
+/** The pools of one process. `of(organization)` is walled by row-level security, `system` is not. */
+export class Database {
+  /** Statements sent so far, for tests that count them. */
+  statements = 0;
+  readonly address: Address;
+  readonly system: Wall;
+  readonly #app: pg.Pool;
+  readonly #systemPool: pg.Pool;
+  readonly #log: Log;
+  readonly #announced = new Set<string>();
+
+  constructor(address: Address, log: Log, options: { connectionsMax?: number } = {}) {
+    this.address = address;
+    this.#log = log;
+    this.#app = this.#pool('heddle_app', options.connectionsMax ?? 24);
+    this.#systemPool = this.#pool('heddle_system', 8);
+    this.system = this.#wall(this.#systemPool, 0);
+  }
+
+  of(organization: number): Wall {
+    return this.#wall(this.#app, organization);
+  }
+
+  /** How the pools stand, for metrics. */
+  pools() {
+    return Object.entries({ app: this.#app, system: this.#systemPool }).map(([name, pool]) => ({
+      name,
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#app.end(), this.#systemPool.end()]);
+  }
+
+  #pool(role: Role, max: number): pg.Pool {
+    const pool = new pg.Pool({
+      ...connectTo(this.address, role, `heddle ${process.pid}`),
+      pipeline: true,
+      max,
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 60_000,
+    } as pg.PoolConfig);
+    pool.on('error', (error) => this.#log.warn(loggable(error), 'an idle database connection ended'));
+    return pool;
+  }
+
+  #wall(pool: pg.Pool, organization: number): Wall {
+    return {
+      reading: { rows: (text, values = []) => this.#read(pool, organization, text, values) },
+      transaction: (work) => this.#transaction(pool, organization, work),
+    };
+  }
+
+  async #read<Row>(pool: pg.Pool, organization: number, text: string, values: readonly unknown[]) {
+    const client = await checkOut(pool);
+    let failed = true;
+    try {
+      const [, , result] = await Promise.all([
+        client.query('begin read only'),
+        client.query(enter(organization)),
+        client.query<Row & pg.QueryResultRow>(prepared(text, values)),
+        client.query('commit'),
+      ]);
+      this.statements += 1;
+      failed = false;
+      return result.rows as Row[];
+    } catch (error) {
+      throw unavailable(error);
+    } finally {
+      // After a failed read the pipeline may still hold answers: such a connection is not reused.
+      client.release(failed);
+    }
+  }
+
+  async #transaction<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(pool, organization, work);
+      } catch (error) {
+        if (!isRetryable(error) || attempt === attemptsMax) throw unavailable(error);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      }
+    }
+  }
+
+  async #attempt<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
+    const client = await checkOut(pool);
+    const topics: string[] = [];
+    let broken = false;
+    try {
+      const opened = Promise.all([client.query('begin'), client.query(enter(organization))]);
+      opened.catch(() => undefined);
+      const answer = await work(this.#tx(client, topics));
+      await opened;
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
+      for (const topic of topics) this.#announce(topic);
+      return answer;
+    } catch (error) {
+      await client.query('rollback').catch(() => {
+        broken = true;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /**
+   * NOTIFY inside a transaction makes all commits of the database wait for each other; so it is sent
+   * after the commit, once for all that happened meanwhile. Whoever listens also looks by itself.
+   */
+  #announce(topic: string): void {
+    if (this.#announced.has(topic)) return;
+    this.#announced.add(topic);
+    setTimeout(() => {
+      this.#announced.delete(topic);
+      this.system.reading
+        .rows('select pg_notify($1, $2)', [channel, topic])
+        .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
+    }, announceMilliseconds);
+  }
+
+  #tx(client: pg.PoolClient, topics: string[]): Tx {
+    return {
+      rows: async <Row>(text: string, values: readonly unknown[] = []) => {
+        this.statements += 1;
+        const result = await client.query<Row & pg.QueryResultRow>(prepared(text, values));
+        return result.rows as Row[];
+      },
+      announce: (topic) => topics.push(topic),
+    };
+  }
+}
+
+function enter(organization: number): pg.QueryConfig {
+  return prepared("select set_config('heddle.organization', $1, true)", [String(organization)]);
+}
+
+async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
+  if (pool.waitingCount >= waitingMax) {
+    throw new AppError('overloaded', { headers: { 'retry-after': '1' } });
+  }
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** A database that can't be reached is not the caller's fault, and passes: 503 instead of 500. */
+function unavailable(error: unknown): unknown {
+  if (!isUnavailable(error)) return error;
+  return new AppError('overloaded', {
+    message: 'The database cannot be reached just now; try again after the time in Retry-After.',
+    headers: { 'retry-after': '2' },
+  });
+}

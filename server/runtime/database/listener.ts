@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { type Log, loggable } from '../log.ts';
+import { type Address, connectTo } from './connection.ts';
+
+export const channel = 'heddle';
+const heartbeatMilliseconds = 5_000;
+
+/**
+ * Hears what other processes announce with `pg_notify('heddle', '<topic> <text>')`. While the
+ * connection is down nothing is heard; `connected` says so, and `lost` runs at every new connection,
+ * because anything may have been missed: whoever caches must then forget.
+ */
+export class Listener {
+  connected = false;
+  readonly #address: Address;
+  readonly #log: Log;
+  readonly #topics = new Map<string, Set<(text: string) => void>>();
+  readonly #lost = new Set<() => void>();
+  #client: pg.Client | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(address: Address, log: Log) {
+    this.#address = address;
+    this.#log = log;
+  }
+
+  on(topic: string, hear: (text: string) => void): void {
+    const hearers = this.#topics.get(topic) ?? new Set();
+    this.#topics.set(topic, hearers.add(hear));
+  }
+
+  onLost(run: () => void): void {
+    this.#lost.add(run);
+  }
+
+  async start(): Promise<void> {
+    await this.#connect();
+    this.#heartbeat = setInterval(() => void this.#beat(), heartbeatMilliseconds);
+    this.#heartbeat.unref();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({
+      ...connectTo(this.#address, 'heddle_system', `heddle ${process.pid} listener`),
+      query_timeout: heartbeatMilliseconds,
+    });
+    client.on('error', (error) => this.#log.warn(loggable(error), 'the listening connection failed'));
+    client.on('end', () => this.#reconnect(client));
+    client.on('notification', ({ payload = '' }) => this.#hear(payload));
+    await client.connect();
+    await client.query(`listen ${channel}`);
+    this.#client = client;
+    this.connected = true;
+    for (const run of this.#lost) run();
+  }
+
+  #hear(payload: string): void {
+    const space = payload.indexOf(' ');
+    const topic = space < 0 ? payload : payload.slice(0, space);
+    for (const hear of this.#topics.get(topic) ?? []) hear(space < 0 ? '' : payload.slice(space + 1));
+  }
+
+  #reconnect(ended: pg.Client): void {
+    if (this.#closed || (this.#client !== undefined && this.#client !== ended)) return;
+    this.connected = false;
+    this.#client = undefined;
+    setTimeout(() => {
+      if (this.#closed) return;
+      this.#connect().catch((error) => {
+        this.#log.warn(loggable(error), 'cannot listen to the database; trying again');
+        this.#reconnect(ended);
+      });
+    }, 250);
+  }
+
+  /** A half-open connection looks alive until something is asked of it. */
+  async #beat(): Promise<void> {
+    const client = this.#client;
+    if (!client) return;
+    await client.query('select 1').catch(() => client.connection.stream.destroy());
+  }
+}

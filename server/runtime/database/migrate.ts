@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { type Log, loggable } from '../log.ts';
+import { type Address, connectTo } from './connection.ts';
+
+export type Migration = { name: string; text: string; checksum: string };
+
+const directory = new URL('../../../migrations/', import.meta.url);
+const lock = 4_837_221;
+
+/** The numbered `.sql` files, in their order. */
+export async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(directory)).filter((name) => /^\d{4}-.+\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, directory), 'utf8');
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
+
+/**
+ * Brings the schema up to date, each file in a transaction of its own. Any number of processes may
+ * do this at once: one works, the others wait and find nothing left to do.
+ * `also` runs under the same lock, for what brings migrations of its own (the job queue).
+ */
+export async function migrate(
+  address: Address,
+  log: Log,
+  also: (client: pg.Client) => Promise<void> = async () => {},
+): Promise<string[]> {
+  const client = new pg.Client(connectTo(address, 'owner', 'heddle migrate'));
+  client.on('error', (error) => log.warn(loggable(error), 'the migrating connection ended'));
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [lock]);
+    const applied = await applyMissing(client, log);
+    await also(client);
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Names of the migrations that this database lacks; a database without our schema lacks them all. */
+export async function missingMigrations(client: Pick<pg.Client, 'query'>): Promise<string[]> {
+  const applied = await appliedMigrations(client);
+  return (await readMigrations()).map(({ name }) => name).filter((name) => !applied.has(name));
+}
+
+async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
+  const applied = await appliedMigrations(client);
+  const names: string[] = [];
+  for (const migration of await readMigrations()) {
+    const checksum = applied.get(migration.name);
+    if (checksum === undefined) {
+      await apply(client, migration);
+      log.info({ migration: migration.name }, 'migrated');
+      names.push(migration.name);
+    } else if (checksum !== migration.checksum) {
+      throw new Error(`${migration.name} was changed after it had been applied; restore the file.`);
+    }
+  }
+  return names;
+}
+
+async function appliedMigrations(client: Pick<pg.Client, 'query'>): Promise<Map<string, string>> {
+  const { rows: known } = await client.query("select to_regclass('platform.migration') as name");
+  if (known[0].name === null) return new Map();
+  const { rows } = await client.query('select name, checksum from platform.migration');
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  try {
+    await client.query('begin');
+    await client.query(migration.text);
+    await client.query('insert into platform.migration (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`${migration.name}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,111 @@
+import type { EventType } from '../../../contract/events.ts';
+import type { Database, Tx } from '../database/database.ts';
+import type { Listener } from '../database/listener.ts';
+import { type Log, loggable } from '../log.ts';
+import {
+  type EventRow,
+  insertEvents,
+  insertReader,
+  lockReader,
+  selectEventsAfter,
+  updateReader,
+} from './store.ts';
+
+export type NewEvent = { type: EventType; subject: string; data: object };
+export type { EventRow } from './store.ts';
+
+const topic = 'event';
+const batchMax = 500;
+const idleMilliseconds = 1_000;
+
+/** Writes events to the log, in the transaction that makes them happen. */
+export async function publish(
+  tx: Tx,
+  organization: number,
+  now: Date,
+  events: readonly NewEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await insertEvents(tx, organization, now, events);
+  tx.announce(topic);
+}
+
+/**
+ * Reads the event log under a name, from where that name stopped: every event once, in order, though
+ * any number of processes read under the same name. `take` works in the transaction that moves the
+ * position, so it only writes (it enqueues jobs); what it throws is tried again.
+ */
+export class EventReader {
+  readonly #name: string;
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #take: (tx: Tx, events: EventRow[]) => Promise<void>;
+  #wake: () => void = () => {};
+  #woken = false;
+  #stopped = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    name: string,
+    database: Database,
+    log: Log,
+    take: (tx: Tx, events: EventRow[]) => Promise<void>,
+  ) {
+    this.#name = name;
+    this.#database = database;
+    this.#log = log;
+    this.#take = take;
+  }
+
+  async start(listener: Listener): Promise<void> {
+    await this.#database.system.transaction((tx) => insertReader(tx, this.#name));
+    listener.on(topic, () => this.#nudge());
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#nudge();
+    await this.#running;
+  }
+
+  #nudge(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#woken = false;
+      const taken = await this.readBatch().catch((error) => {
+        this.#log.error({ reader: this.#name, ...loggable(error) }, 'events were not taken');
+        return 0;
+      });
+      if (taken < batchMax && !this.#woken) await this.#rest();
+    }
+  }
+
+  /** Takes what is there now, at most one batch; answers how many events that were. */
+  async readBatch(): Promise<number> {
+    return this.#database.system.transaction(async (tx) => {
+      const position = await lockReader(tx, this.#name);
+      if (!position) return 0;
+      const events = await selectEventsAfter(tx, position, batchMax);
+      const last = events.at(-1);
+      if (!last) return 0;
+      await this.#take(tx, events);
+      await updateReader(tx, this.#name, last);
+      return events.length;
+    });
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, idleMilliseconds);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

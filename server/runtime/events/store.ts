@@ -1,0 +1,99 @@
+import type { Db, Tx } from '../database/database.ts';
+
+/** A place in the event log: everything at or before it has been read. */
+export type Position = { transaction: string; sequence: number };
+
+export type EventRow = Position & {
+  organization: number;
+  type: string;
+  subject: string;
+  data: Record<string, unknown>;
+  created_at: Date;
+};
+
+export async function insertEvents(
+  tx: Tx,
+  organization: number,
+  now: Date,
+  events: readonly { type: string; subject: string; data: object }[],
+): Promise<void> {
+  await tx.rows(
+    `insert into platform.event (organization, type, subject, data, created_at)
+     select $1, type, subject, data, $2
+     from jsonb_to_recordset($3::jsonb) as e (type text, subject text, data jsonb)`,
+    [organization, now, JSON.stringify(events)],
+  );
+}
+
+/**
+ * What follows a position, in the order of the log. A row is shown once every transaction that began
+ * before its own has ended; until then, one with a lower position could still appear.
+ */
+export async function selectEventsAfter(
+  db: Db,
+  { transaction, sequence }: Position,
+  limit: number,
+): Promise<EventRow[]> {
+  return db.rows<EventRow>(
+    `select transaction::text, sequence, organization, type, subject, data, created_at
+     from platform.event
+     where (transaction, sequence) > ($1::xid8, $2::bigint)
+       and transaction < pg_snapshot_xmin(pg_current_snapshot())
+     order by transaction, sequence
+     limit $3`,
+    [transaction, sequence, limit],
+  );
+}
+
+/** A reader that is new starts at the end of the log. */
+export async function insertReader(tx: Tx, name: string): Promise<void> {
+  await tx.rows(
+    `insert into platform.event_reader (name, transaction, sequence)
+     values ($1, pg_snapshot_xmin(pg_current_snapshot()), 0)
+     on conflict (name) do nothing`,
+    [name],
+  );
+}
+
+/** The position of a reader, locked; undefined while another process is reading under this name. */
+export async function lockReader(tx: Tx, name: string): Promise<Position | undefined> {
+  const [position] = await tx.rows<Position>(
+    `select transaction::text, sequence from platform.event_reader
+     where name = $1 for update skip locked`,
+    [name],
+  );
+  return position;
+}
+
+export async function updateReader(tx: Tx, name: string, position: Position): Promise<void> {
+  await tx.rows(
+    'update platform.event_reader set transaction = $2::xid8, sequence = $3 where name = $1',
+    [name, position.transaction, position.sequence],
+  );
+}
+
+/** How many events each reader has not read, and the age of the oldest of them in seconds. */
+export async function selectReaderLag(db: Db) {
+  return db.rows<{ name: string; events: number; seconds: number }>(
+    `select r.name, count(e.sequence)::int as events,
+       coalesce(extract(epoch from now() - min(e.created_at)), 0)::float8 as seconds
+     from platform.event_reader r
+     left join platform.event e on (e.transaction, e.sequence) > (r.transaction, r.sequence)
+     group by r.name`,
+  );
+}
+
+/** Deletes what is older than `before` and has been read by every reader; answers how many. */
+export async function deleteReadEvents(tx: Tx, before: Date): Promise<number> {
+  const [deleted] = await tx.rows<{ count: number }>(
+    `with gone as (
+       delete from platform.event e
+       where e.created_at < $1 and not exists (
+         select from platform.event_reader r
+         where (e.transaction, e.sequence) > (r.transaction, r.sequence))
+       returning 1)
+     select count(*)::int as count from gone`,
+    [before],
+  );
+  return deleted?.count ?? 0;
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import Sqids from 'sqids';
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const nouns = ['organization', 'member', 'key', 'practice', 'location', 'doctor', 'booking'] as const;
+export type Noun = (typeof nouns)[number];
+
+const codecs = new Map(
+  nouns.map((noun) => [noun, new Sqids({ minLength: 5, alphabet: shuffledAlphabet(noun) })]),
+);
+
+/** The short string of a row: letters only, so that it can never be read as an integer. */
+export function shortId(noun: Noun, id: number): string {
+  return codecOf(noun).encode([id]);
+}
+
+/** The row that a short string or an integer names; undefined when no row can have that name. */
+export function readId(noun: Noun, given: string | number): number | undefined {
+  const id = /^\d+$/.test(String(given)) ? Number(given) : decode(noun, String(given));
+  return id !== undefined && Number.isSafeInteger(id) && id > 0 ? id : undefined;
+}
+
+/** An id of a request, for logs and support. */
+export function requestId(): string {
+  return `req_${randomBytes(12).toString('base64url')}`;
+}
+
+/** Random text of lower-case letters and digits, 5.17 bits a character. */
+export function randomText(length: number): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  let text = '';
+  while (text.length < length) {
+    // 252 is the largest multiple of 36 in a byte: taking more would favour some characters.
+    for (const byte of randomBytes(length)) if (byte < 252) text += alphabet[byte % 36];
+  }
+  return text.slice(0, length);
+}
+
+function decode(noun: Noun, text: string): number | undefined {
+  if (!/^[A-Za-z]{5,20}$/.test(text)) return undefined;
+  const [id, ...more] = codecOf(noun).decode(text);
+  if (id === undefined || more.length > 0 || !Number.isSafeInteger(id)) return undefined;
+  return shortId(noun, id) === text ? id : undefined;
+}
+
+function codecOf(noun: Noun): Sqids {
+  const codec = codecs.get(noun);
+  if (!codec) throw new Error(`no ids for ${noun}`);
+  return codec;
+}
+
+/** The letters in an order that only depends on the noun, so that booking 1 and practice 1 differ. */
+function shuffledAlphabet(noun: string): string {
+  const shuffled = [...letters];
+  let state = 0x811c9dc5;
+  for (const char of `heddle ${noun}`) state = Math.imul(state ^ char.charCodeAt(0), 0x01000193);
+  for (let last = shuffled.length - 1; last > 0; last -= 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (last + 1));
+    [shuffled[last], shuffled[other]] = [shuffled[other] as string, shuffled[last] as string];
+  }
+  return shuffled.join('');
+}

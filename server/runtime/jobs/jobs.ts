@@ -1,0 +1,147 @@
+import type pg from 'pg';
+import { type ConstructorOptions, PgBoss } from 'pg-boss';
+import { type Address, connectTo, type Role } from '../database/connection.ts';
+import type { Database, Tx } from '../database/database.ts';
+import { type Log, loggable } from '../log.ts';
+import { grantJobs } from './store.ts';
+
+/** Work outside a request: at least once, so `run` must bear being repeated. */
+export type Job<Data extends object = object> = {
+  /** `<noun>.<verb>` */
+  readonly name: string;
+  run(data: Data): Promise<void>;
+  /** Retries with exponential backoff before the job becomes a dead letter; 10 unless given. */
+  readonly retriesMax?: number;
+  /** When it runs by itself: cron, in UTC. */
+  readonly cron?: string;
+};
+
+export const job = <Data extends object>(definition: Job<Data>): Job =>
+  definition as unknown as Job;
+
+/** Enqueues a job in the caller's transaction: it exists if and only if that commits. */
+export type Enqueue = (
+  tx: Tx,
+  name: string,
+  data: object,
+  options?: { startAfter?: Date; singletonKey?: string },
+) => Promise<void>;
+
+const deadLetters = 'dead_letters';
+const batchMax = 50;
+
+/**
+ * The job queue, on pg-boss. A worker that dies is noticed by its missing heartbeats within 20 s, and
+ * its jobs run elsewhere.
+ */
+export class Jobs {
+  readonly #boss: PgBoss;
+  readonly #jobs: readonly Job[];
+  readonly #log: Log;
+  readonly #workers: string[] = [];
+
+  constructor(database: Database, log: Log, jobs: readonly Job[], works: boolean) {
+    this.#jobs = jobs;
+    this.#log = log;
+    this.#boss = new PgBoss({
+      ...bossConnection(database.address, 'heddle_system'),
+      max: 4,
+      migrate: false,
+      createSchema: false,
+      schedule: works,
+      supervise: works,
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
+      reindex: false,
+      monitorVacuum: false,
+    });
+    this.#boss.on('error', (error) => log.warn(loggable(error), 'the job queue failed'));
+  }
+
+  /** Opens the queue for `enqueue`. */
+  async start(): Promise<void> {
+    await this.#boss.start();
+    await this.#boss.createQueue(deadLetters, { retentionSeconds: 90 * 24 * 3600 });
+    for (const one of this.#jobs) {
+      await this.#boss.createQueue(one.name, {
+        retryLimit: one.retriesMax ?? 10,
+        retryBackoff: true,
+        retryDelay: 1,
+        retryDelayMax: 3600,
+        heartbeatSeconds: 10,
+        expireInSeconds: 900,
+        deleteAfterSeconds: 24 * 3600,
+        deadLetter: deadLetters,
+      });
+    }
+  }
+
+  /** Begins to run jobs in this process. */
+  async work(): Promise<void> {
+    for (const one of this.#jobs) {
+      if (one.cron) await this.#boss.schedule(one.name, one.cron, {}, { tz: 'UTC' });
+      const worker = await this.#boss.work<object, unknown>(
+        one.name,
+        { batchSize: batchMax, burstWhenBatchFull: true, heartbeatRefreshSeconds: 3, perJobResults: true },
+        (batch) => Promise.all(batch.map(({ id, data }) => this.#settle(one, id, data))),
+      );
+      this.#workers.push(worker);
+    }
+  }
+
+  /** Looks for jobs now, instead of at the next poll. */
+  nudge(): void {
+    for (const worker of this.#workers) this.#boss.notifyWorker(worker);
+  }
+
+  enqueue: Enqueue = async (tx, name, data, options = {}) => {
+    const db = {
+      executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.rows(text, values) }),
+    };
+    await this.#boss.send(name, data, { ...options, db });
+  };
+
+  /** Waits for running jobs, at most `seconds`; what is still running then runs again elsewhere. */
+  async stop(seconds: number): Promise<void> {
+    await this.#boss.stop({ graceful: true, timeout: seconds * 1000 });
+  }
+
+  /** Jobs by queue, for metrics. */
+  async counts() {
+    const queues = await this.#boss.getQueues();
+    return queues.map(({ name, queuedCount, activeCount, failedCount }) => ({
+      name,
+      queued: queuedCount,
+      active: activeCount,
+      failed: failedCount,
+    }));
+  }
+
+  async #settle(one: Job, id: string, data: object) {
+    try {
+      await one.run(data);
+      return { id, status: 'completed' as const };
+    } catch (error) {
+      this.#log.warn({ job: one.name, id, ...loggable(error) }, 'a job failed');
+      return { id, status: 'failed' as const, output: { failed: true } };
+    }
+  }
+}
+
+/** Installs or updates the tables of the queue, as the owner of the database. */
+export async function migrateJobs(client: pg.Client, address: Address): Promise<void> {
+  const boss = new PgBoss({
+    ...bossConnection(address, 'owner'),
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
+  boss.on('error', () => undefined);
+  await boss.start();
+  await boss.stop({ graceful: false });
+  await grantJobs(client);
+}
+
+function bossConnection(address: Address, role: Role) {
+  return connectTo(address, role, `heddle ${process.pid} jobs`) as ConstructorOptions;
+}

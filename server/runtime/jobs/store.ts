@@ -1,0 +1,13 @@
+type Client = { query(text: string, values?: unknown[]): Promise<{ rows: object[] }> };
+
+/** The queue is worked by heddle_system; heddle_app may only put jobs in. */
+export async function grantJobs(client: Client): Promise<void> {
+  await client.query(`
+    grant usage on schema pgboss to heddle_app, heddle_system;
+    grant select, insert, update, delete on all tables in schema pgboss to heddle_system;
+    grant usage, select on all sequences in schema pgboss to heddle_system;
+    grant execute on all functions in schema pgboss to heddle_app, heddle_system;
+    grant select on pgboss.queue to heddle_app;
+    grant select, insert on pgboss.job, pgboss.job_common to heddle_app;
+  `);
+}

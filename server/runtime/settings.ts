@@ -1,0 +1,169 @@
+type Setting<T> = {
+  description: string;
+  /** What holds when the variable is not set, in words. */
+  default: string;
+  secret?: true;
+  read(text: string | undefined): T;
+};
+
+const setting = <T>(one: Setting<T>): Setting<T> => one;
+
+const optional = (text: string | undefined): string | undefined => text;
+
+function flag(text: string | undefined): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off)$/i.test(text)) return false;
+  throw new Error(`"${text}" is neither 1 nor 0.`);
+}
+
+function url(schemes: readonly string[]) {
+  return (text: string | undefined): string | undefined => {
+    if (text === undefined) return undefined;
+    const parsed = URL.parse(text);
+    if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1))) {
+      throw new Error(`must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`);
+    }
+    return text;
+  };
+}
+
+function oneOf<const T extends string>(values: readonly T[], fallback: T) {
+  return (text: string | undefined): T => {
+    if (text === undefined) return fallback;
+    if (!values.includes(text as T)) throw new Error(`"${text}" is none of ${values.join(', ')}.`);
+    return text as T;
+  };
+}
+
+function port(text: string | undefined): number {
+  if (text === undefined) return 4000;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new Error(`"${text}" is no port; use a whole number from 0 (any free port) to 65535.`);
+  }
+  return number;
+}
+
+function roles(text: string | undefined): ('web' | 'worker')[] {
+  const given = (text ?? 'web,worker').split(',').map((role) => role.trim());
+  for (const role of given) {
+    if (role !== 'web' && role !== 'worker') {
+      throw new Error(`"${role}" is no role; use web, worker or web,worker.`);
+    }
+  }
+  return [...new Set(given)] as ('web' | 'worker')[];
+}
+
+function masterKey(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  for (const key of text.split(',')) {
+    if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(key.trim())) {
+      throw new Error('must be 32 random bytes in base64 (several, newest first, with commas).');
+    }
+  }
+  return text;
+}
+
+/** Every environment variable that is read, by name. */
+export const settings = {
+  HEDDLE_HOST: setting({
+    description: 'Address to listen on.',
+    default: '127.0.0.1',
+    read: (text) => text ?? '127.0.0.1',
+  }),
+  HEDDLE_PORT: setting({ description: 'Port to listen on.', default: '4000', read: port }),
+  HEDDLE_PUBLIC_URL: setting({
+    description: 'The URL that others reach this server at; links and tokens carry it.',
+    default: 'http://localhost:<port>',
+    read: (text) => url(['http', 'https'])(text)?.replace(/\/+$/, ''),
+  }),
+  HEDDLE_DATA: setting({
+    description: 'Folder of the embedded PostgreSQL, the master key and the files.',
+    default: './.heddle, as root /var/lib/heddle',
+    read: optional,
+  }),
+  DATABASE_URL: setting({
+    description: 'A PostgreSQL 16 or later to use instead of the embedded one.',
+    default: 'the embedded PostgreSQL',
+    secret: true,
+    read: url(['postgres', 'postgresql']),
+  }),
+  HEDDLE_ROLES: setting({
+    description: 'What this process does: web answers requests, worker runs jobs.',
+    default: 'web,worker',
+    read: roles,
+  }),
+  HEDDLE_MASTER_KEY: setting({
+    description: 'Wraps every stored secret: 32 bytes in base64; several (newest first) by comma.',
+    default: 'made at the first start and kept in the data folder',
+    secret: true,
+    read: masterKey,
+  }),
+  SMTP_URL: setting({
+    description: 'Where mail is handed over, as smtp:// or smtps://user:password@host:port.',
+    default: 'mail stays in the outbox',
+    secret: true,
+    read: url(['smtp', 'smtps']),
+  }),
+  HEDDLE_MAIL_FROM: setting({
+    description: 'Sender of all mail.',
+    default: 'Heddle <heddle@localhost>',
+    read: (text) => text ?? 'Heddle <heddle@localhost>',
+  }),
+  S3_URL: setting({
+    description: 'Bucket for files, as s3://key:secret@host/bucket or https://….',
+    default: 'files in the data folder',
+    secret: true,
+    read: url(['s3', 'http', 'https']),
+  }),
+  REDIS_URL: setting({
+    description: 'Redis or Valkey that holds the rate limits of several processes.',
+    default: 'limits in the memory of each process',
+    secret: true,
+    read: url(['redis', 'rediss']),
+  }),
+  HEDDLE_REQUIRE_HTTPS: setting({
+    description: 'Refuse plain HTTP where an API asks for HTTPS (1 or 0).',
+    default: '1, but 0 on a loopback host',
+    read: flag,
+  }),
+  HEDDLE_TLS_CERT: setting({
+    description: 'PEM file of the certificate chain, to serve HTTPS without a proxy.',
+    default: 'plain HTTP',
+    read: optional,
+  }),
+  HEDDLE_TLS_KEY: setting({
+    description: 'PEM file of the private key that belongs to HEDDLE_TLS_CERT.',
+    default: 'plain HTTP',
+    read: optional,
+  }),
+  HEDDLE_TRUST_PROXY: setting({
+    description: 'Whose X-Forwarded-* headers are believed: 1 (any), or addresses and CIDR blocks.',
+    default: 'nobody’s',
+    read: (text) => {
+      if (text === undefined || text === '0') return false;
+      return text === '1' ? true : text;
+    },
+  }),
+  HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
+    description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',
+    default: 'none',
+    read: (text) => (text === undefined || text === '0' ? [] : text.split(',').map((t) => t.trim())),
+  }),
+  HEDDLE_FILES_DIR: setting({
+    description: 'Folder below which an organization may read and write local files.',
+    default: 'no local paths',
+    read: optional,
+  }),
+  HEDDLE_SDK_COMPAT: setting({
+    description: 'Relax what the 0.1 SDKs of the Sync API leave out (1 or 0).',
+    default: '0',
+    read: (text) => flag(text) ?? false,
+  }),
+  LOG_LEVEL: setting({
+    description: 'How much is logged: trace, debug, info, warn, error, fatal or silent.',
+    default: 'info',
+    read: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  }),
+};
