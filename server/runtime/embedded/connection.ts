@@ -8,6 +8,8 @@ export type Obstacle = { kind: 'absent' | 'busy'; reason: string };
 const absent = new Set(['ENOENT', 'ECONNREFUSED']);
 // cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections; a full backlog.
 const busy = new Set(['57P03', '57P01', '57P02', '53300', 'ECONNRESET', 'EPIPE', 'EAGAIN']);
+// How pg words a connection that was closed on it, or that nobody took up.
+const broken = /^Connection terminated|^timeout expired/;
 
 /** Connects to the database `postgres`; an error that waiting won't cure is thrown. */
 export async function connect(sockets: string, name: string): Promise<pg.Client | Obstacle> {
@@ -35,6 +37,6 @@ function obstacleOf(error: unknown, sockets: string): Obstacle {
   const code = codeOf(error);
   const reason = messageOf(error);
   if (code && absent.has(code)) return { kind: 'absent', reason };
-  if (!code || busy.has(code)) return { kind: 'busy', reason };
+  if (busy.has(code ?? '') || broken.test(reason)) return { kind: 'busy', reason };
   throw new Error(`The embedded PostgreSQL at ${sockets} refuses us: ${reason}`, { cause: error });
 }

@@ -36,12 +36,16 @@ export async function enter(entrance: Entrance, leaving: AbortSignal) {
     const found = await connect(entrance.folder.sockets, `heddle ${process.pid}`);
     if (found instanceof pg.Client) return found;
     if (found.kind === 'busy') delete wait.absentSince;
-    else if (leaving.aborted && !(await findPostmaster(entrance.folder.cluster))) return undefined;
+    else if (leaving.aborted && !(await runs(entrance, attempt))) return undefined;
     else attempt = await startUnlessRunning(entrance, wait, attempt);
     if (leaving.aborted && Date.now() - wait.begun > patienceMilliseconds) return undefined;
     notice(entrance.log, wait, found.reason);
     await sleep(pauseMilliseconds);
   }
+}
+
+async function runs({ folder }: Entrance, attempt: Attempt | undefined): Promise<boolean> {
+  return attempt?.ended === false || (await findPostmaster(folder.cluster)) !== undefined;
 }
 
 async function startUnlessRunning(entrance: Entrance, wait: Wait, attempt: Attempt | undefined) {

@@ -3,9 +3,9 @@ import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { port, type Folder } from './folder.ts';
+import { type Folder, port } from './folder.ts';
 import type { Log } from './log.ts';
-import { canBePostmaster, exists } from './processes.ts';
+import { canBePostmaster, exists, signal } from './processes.ts';
 import { identity } from './user.ts';
 
 const fastShutdownSeconds = 20;
@@ -32,7 +32,8 @@ export async function startPostmaster(
 ): Promise<Attempt> {
   await removeOldLogs(folder.cluster);
   const impostor = await findImpostor(folder);
-  if (impostor) log.warn({ pid: impostor }, 'postmaster.pid is stale: its id is another process');
+  if (impostor)
+    log.warn({ pid: impostor }, 'The process id in postmaster.pid is not PostgreSQL any more');
   const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const complaints = openAnonymous(folder.data);
   const attempt: Attempt = { ended: false, complaint: '' };
@@ -57,14 +58,13 @@ export async function startPostmaster(
   return attempt;
 }
 
-/** Ends the postmaster: without waiting for its clients first, then without a checkpoint. */
-export async function stopPostmaster(pid: number, cluster: string, log: Log) {
-  process.kill(pid, 'SIGINT');
-  if (await hasEnded(pid, cluster, fastShutdownSeconds)) return;
+/** Ends the postmaster: with a checkpoint and, when that takes too long, without. */
+export async function stopPostmaster(pid: number, cluster: string, log: Log): Promise<boolean> {
+  signal(pid, 'SIGINT');
+  if (await hasEnded(pid, cluster, fastShutdownSeconds)) return true;
   log.warn({ pid }, `PostgreSQL did not stop within ${fastShutdownSeconds} s: ending it at once`);
-  process.kill(pid, 'SIGQUIT');
-  if (await hasEnded(pid, cluster, fastShutdownSeconds)) return;
-  log.error({ pid }, 'PostgreSQL does not stop; it goes on without Heddle');
+  signal(pid, 'SIGQUIT');
+  return hasEnded(pid, cluster, fastShutdownSeconds);
 }
 
 async function hasEnded(pid: number, cluster: string, seconds: number): Promise<boolean> {

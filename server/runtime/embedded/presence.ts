@@ -58,32 +58,39 @@ export class Presence {
 
   async #joinAgain(): Promise<Client | undefined> {
     const { signal } = this.#leaving;
-    for (let failures = 0; !signal.aborted; failures += 1) {
-      await sleep(Math.min(failures, backoffSecondsMax) * 1000, undefined, { signal }).catch(() => {});
-      try {
-        const client = await join(this.#entrance, signal);
-        if (!client) continue;
-        this.#entrance.log.info({}, 'Joined PostgreSQL again');
-        this.#watch(client);
-        return client;
-      } catch (error) {
+    for (let failures = 0; ; failures += 1) {
+      await pause(Math.min(failures, backoffSecondsMax), signal);
+      const client = await join(this.#entrance, signal).catch((error: unknown) => {
         this.#entrance.log.error({ reason: messageOf(error) }, 'PostgreSQL is down; trying again');
-      }
+      });
+      if (client) this.#watch(client);
+      if (client || signal.aborted) return client || undefined;
     }
-    return undefined;
   }
 
   async #leave(): Promise<Ending> {
     this.#leaving.abort();
-    const { log, folder } = this.#entrance;
-    const client = await this.#joined;
-    const alone = client ? await tryLockAlone(client).catch(() => false) : false;
-    const pid = await findPostmaster(folder.cluster);
-    if (alone && pid) await stopPostmaster(pid, folder.cluster, log);
+    const { log } = this.#entrance;
+    const joined = await this.#joined;
+    const client = joined && (await answers(joined)) ? joined : await this.#joinAgain();
+    const stopped = client ? await this.#putOut(client) : !(await this.#find());
     await client?.end().catch(() => undefined);
-    const left = await findPostmaster(folder.cluster);
-    log.info({ pid }, left ? 'Left PostgreSQL running' : 'Stopped PostgreSQL');
-    return left ? 'left running for others' : 'stopped';
+    log.info({}, stopped ? 'PostgreSQL has stopped' : 'PostgreSQL goes on for others');
+    return stopped ? 'stopped' : 'left running for others';
+  }
+
+  // Keeps the connection, and so the lock, until PostgreSQL is gone: who joins meanwhile waits.
+  async #putOut(client: Client): Promise<boolean> {
+    const { log, folder } = this.#entrance;
+    if (!(await tryLockAlone(client).catch(() => false))) return !(await this.#find());
+    const pid = await this.#find();
+    if (pid) return stopPostmaster(pid, folder.cluster, log);
+    log.warn({}, 'PostgreSQL runs where we cannot see its process (another container?)');
+    return false;
+  }
+
+  #find(): Promise<number | undefined> {
+    return findPostmaster(this.#entrance.folder.cluster);
   }
 }
 
@@ -101,6 +108,10 @@ async function join(entrance: Entrance, leaving: AbortSignal): Promise<Client | 
     if (!lost) throw error;
     return undefined;
   }
+}
+
+async function pause(seconds: number, signal: AbortSignal) {
+  await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
 
 async function answers(client: Client): Promise<boolean> {

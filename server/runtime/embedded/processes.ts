@@ -4,12 +4,17 @@ import { promisify } from 'node:util';
 import { codeOf } from './refusal.ts';
 
 export function exists(pid: number): boolean {
-  if (!(pid > 0)) return false;
+  return ['ok', 'EPERM'].includes(signal(pid, 0));
+}
+
+/** Sends a signal; the answer is `ok`, or the code of the error, such as ESRCH. */
+export function signal(pid: number, name: NodeJS.Signals | 0): string {
+  if (!(pid > 0)) return 'ESRCH';
   try {
-    process.kill(pid, 0);
-    return true;
+    process.kill(pid, name);
+    return 'ok';
   } catch (error) {
-    return codeOf(error) === 'EPERM';
+    return codeOf(error) ?? 'unknown';
   }
 }
 
@@ -18,21 +23,11 @@ export function exists(pid: number): boolean {
  * one for dead would put two on the same files.
  */
 export async function canBePostmaster(pid: number, clusterDirectory: string): Promise<boolean> {
-  if (!isOurs(pid)) return false;
+  // A postmaster is our own user's, or we are root: what refuses our signal is something else.
+  if (signal(pid, 0) !== 'ok') return false;
   return process.platform === 'linux'
     ? worksIn(pid, clusterDirectory)
-    : /postgres/.test(await commandOf(pid));
-}
-
-// A postmaster is our own user's, or we are root: what refuses our signal is something else.
-function isOurs(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+    : /^[^Z].*postgres/.test(await commandOf(pid));
 }
 
 // A postmaster works in its data directory; a zombie works nowhere any more.
@@ -45,10 +40,11 @@ async function worksIn(pid: number, directory: string): Promise<boolean> {
   }
 }
 
+// With the state before it, in which Z is a zombie.
 async function commandOf(pid: number): Promise<string> {
   const run = promisify(execFile);
-  return run('ps', ['-o', 'command=', '-p', String(pid)]).then(
-    ({ stdout }) => stdout,
+  return run('ps', ['-o', 'stat=', '-o', 'command=', '-p', String(pid)]).then(
+    ({ stdout }) => stdout.trim(),
     () => '',
   );
 }

@@ -1,4 +1,4 @@
-import { port, type Folder } from './folder.ts';
+import { type Folder, port } from './folder.ts';
 
 /**
  * Passed on the command line rather than written into postgresql.conf, so that an upgrade of

@@ -23,7 +23,8 @@ export async function placeWhole(target: string, build: (folder: string) => Prom
 export async function removeAbandoned(target: string) {
   const prefix = `${basename(target)}.new-`;
   for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(prefix) || exists(Number.parseInt(name.slice(prefix.length), 10))) continue;
+    if (!name.startsWith(prefix) || exists(Number.parseInt(name.slice(prefix.length), 10)))
+      continue;
     await rm(join(dirname(target), name), { recursive: true, force: true });
   }
 }
