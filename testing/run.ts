@@ -1,0 +1,81 @@
+// `npm test`: every test in every time zone of `zones`; the last line is the total of all rounds.
+//   npm test -- --tz UTC          one zone
+//   npm test -- server/runtime    some files or folders
+import { spawn } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const root = join(import.meta.dirname, '..');
+const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
+const folders = ['contract', 'server', 'cli', 'testing'];
+const sameInEveryZone = ['testing', 'server/runtime/embedded'];
+const globalSetup = 'server/testing/global.ts';
+const silenceMillisecondsMax = 300_000;
+
+process.chdir(root);
+const { values, positionals } = parseArgs({
+  options: { tz: { type: 'string', multiple: true } },
+  allowPositionals: true,
+});
+process.exitCode = await runAll(values.tz ?? zones, positionals);
+
+async function runAll(chosenZones: string[], paths: string[]): Promise<number> {
+  const total: Tally = { passed: 0, failed: 0 };
+  // The browser tests' Chromium is looked for (and installed) here, before the first round.
+  for (const [index, zone] of chosenZones.entries()) {
+    const files = testFiles(paths, index === 0);
+    if (files.length === 0) continue;
+    console.log(`\n${zone}: ${files.length} files`);
+    const round = await runRound(zone, files);
+    total.passed += round.passed;
+    total.failed += round.failed;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+function testFiles(paths: string[], isFirstRound: boolean): string[] {
+  const chosen = paths.map((path) => path.replace(/^\.\/|\/$/g, ''));
+  return globSync(folders.map((folder) => `${folder}/**/*.test.ts`))
+    .filter((file) => chosen.length === 0 || isWithin(file, chosen))
+    .filter((file) => isFirstRound || !isWithin(file, sameInEveryZone))
+    .sort();
+}
+
+function isWithin(file: string, paths: string[]): boolean {
+  return paths.some((path) => file === path || file.startsWith(`${path}/`));
+}
+
+async function runRound(zone: string, files: string[]): Promise<Tally> {
+  const setup = existsSync(globalSetup) ? [`--test-global-setup=${globalSetup}`] : [];
+  const options = ['--test', '--test-concurrency=2', '--test-reporter=./testing/report.ts'];
+  const child = spawn(process.execPath, [...options, ...setup, ...files], {
+    env: { ...process.env, TZ: zone },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const tally = await follow(child.stdout, () => child.kill('SIGTERM'));
+  const isCounted = (await ended) === 0 || tally.failed > 0;
+  return isCounted ? tally : { ...tally, failed: 1 };
+}
+
+/** Passes the round's lines on and reads its totals; stops a round that has gone silent. */
+async function follow(output: NodeJS.ReadableStream, stop: () => void): Promise<Tally> {
+  let tally: Tally = { passed: 0, failed: 1 };
+  const watchdog = setTimeout(stop, silenceMillisecondsMax);
+  for await (const line of createInterface({ input: output })) {
+    watchdog.refresh();
+    const totals = /^(\d+) passed, (\d+) failed$/.exec(line);
+    if (totals === null) console.log(line);
+    else tally = { passed: Number(totals[1]), failed: Number(totals[2]) };
+  }
+  clearTimeout(watchdog);
+  return tally;
+}
