@@ -83,6 +83,14 @@ export async function selectReaderLag(db: Db) {
   );
 }
 
+/** How many transactions began since the oldest one that still writes. */
+export async function selectHorizon(db: Db) {
+  return db.rows<{ transactions: number }>(
+    `select (pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint) as transactions
+     from pg_current_snapshot() s`,
+  );
+}
+
 /** Deletes what is older than `before` and has been read by every reader; answers how many. */
 export async function deleteReadEvents(tx: Tx, before: Date): Promise<number> {
   const [deleted] = await tx.rows<{ count: number }>(

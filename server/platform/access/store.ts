@@ -1,0 +1,170 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { PlanName } from '../../runtime/limits/plans.ts';
+
+export type ConsumerRow = {
+  organization_id: number;
+  id: number;
+  client_id: string;
+  secret_hash: Buffer;
+  name: string;
+  scopes: string[];
+  practice_ids: number[] | null;
+  plan: PlanName;
+  generation: number;
+  created_at: Date;
+  revoked_at: Date | null;
+};
+
+const consumerColumns = `organization_id, id, client_id, secret_hash, name, scopes,
+  to_jsonb(practice_ids) as practice_ids, plan, generation, created_at, revoked_at`;
+
+/** Looked up by its own id alone, before it is known which organization asks: as heddle_system. */
+export async function selectConsumer(db: Db, clientId: string): Promise<ConsumerRow | undefined> {
+  const [row] = await db.rows<ConsumerRow>(
+    `select ${consumerColumns} from platform.consumer
+     where client_id = $1 and revoked_at is null`,
+    [clientId],
+  );
+  return row;
+}
+
+export async function selectConsumers(db: Db): Promise<ConsumerRow[]> {
+  return db.rows<ConsumerRow>(
+    `select ${consumerColumns} from platform.consumer order by organization_id, id`,
+  );
+}
+
+export async function insertConsumer(
+  tx: Tx,
+  organization: number,
+  consumer: {
+    name: string;
+    scopes: readonly string[];
+    practiceIds: readonly number[] | null;
+    plan: PlanName;
+    client_id: string;
+    hash: Buffer;
+    now: Date;
+  },
+): Promise<number> {
+  const { client_id, hash, name, scopes, practiceIds, plan, now } = consumer;
+  const [row] = await tx.rows<{ id: number }>(
+    `insert into platform.consumer
+       (organization_id, client_id, secret_hash, name, scopes, practice_ids, plan, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     returning id`,
+    [organization, client_id, hash, name, scopes, practiceIds, plan, now],
+  );
+  return (row as { id: number }).id;
+}
+
+export async function updateConsumerSecret(tx: Tx, clientId: string, hash: Buffer) {
+  const rows = await tx.rows(
+    `update platform.consumer set secret_hash = $2, generation = generation + 1
+     where client_id = $1 and revoked_at is null returning id`,
+    [clientId, hash],
+  );
+  return rows.length > 0;
+}
+
+export async function updateConsumerRevoked(tx: Tx, clientId: string, now: Date) {
+  const rows = await tx.rows(
+    `update platform.consumer set revoked_at = $2
+     where client_id = $1 and revoked_at is null returning id`,
+    [clientId, now],
+  );
+  return rows.length > 0;
+}
+
+/** Tells every process, at the commit, to forget what it knows of a consumer. */
+export async function notifyConsumer(tx: Tx, clientId: string): Promise<void> {
+  await tx.rows(`select pg_notify('heddle', 'consumer ' || $1)`, [clientId]);
+}
+
+export type KeyRow = {
+  organization_id: number;
+  id: number;
+  name: string;
+  kind: 'sync' | 'threads';
+  plan: PlanName;
+};
+
+export async function selectKey(db: Db, hash: Buffer): Promise<KeyRow | undefined> {
+  const [row] = await db.rows<KeyRow>(
+    `select organization_id, id, name, kind, plan from platform.api_key
+     where hash = $1 and revoked_at is null`,
+    [hash],
+  );
+  return row;
+}
+
+export async function insertKey(
+  tx: Tx,
+  organization: number,
+  key: { name: string; kind: string; hash: Buffer; lastFour: string; plan: PlanName; now: Date },
+): Promise<number> {
+  const [row] = await tx.rows<{ id: number }>(
+    `insert into platform.api_key (organization_id, name, kind, hash, last_four, plan, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [organization, key.name, key.kind, key.hash, key.lastFour, key.plan, key.now],
+  );
+  return (row as { id: number }).id;
+}
+
+export async function updateKeyRevoked(tx: Tx, organization: number, id: number, now: Date) {
+  const [row] = await tx.rows<{ hash: Buffer }>(
+    `update platform.api_key set revoked_at = $3
+     where organization_id = $1 and id = $2 and revoked_at is null returning hash`,
+    [organization, id, now],
+  );
+  return row?.hash;
+}
+
+export async function notifyKey(tx: Tx, hash: Buffer): Promise<void> {
+  await tx.rows(`select pg_notify('heddle', 'key ' || $1)`, [hash.toString('hex')]);
+}
+
+export type SigningKeyRow = {
+  kid: string;
+  public_jwk: JsonWebKey & { kid: string };
+  sealed_private_key: Buffer;
+  created_at: Date;
+  retired_at: Date | null;
+};
+
+export async function selectSigningKeys(db: Db): Promise<SigningKeyRow[]> {
+  return db.rows<SigningKeyRow>(
+    'select * from platform.signing_key order by retired_at nulls first, created_at desc',
+  );
+}
+
+/** Replaces the key that signs, unless another process just did; answers whether this one did. */
+export async function insertSigningKey(
+  tx: Tx,
+  key: { kid: string; public_jwk: object; sealed_private_key: Buffer; now: Date; after: string | null },
+): Promise<boolean> {
+  if (key.after !== null) {
+    await tx.rows('update platform.signing_key set retired_at = $2 where kid = $1 and retired_at is null', [
+      key.after,
+      key.now,
+    ]);
+  }
+  const rows = await tx.rows(
+    `insert into platform.signing_key (kid, public_jwk, sealed_private_key, created_at)
+     values ($1, $2, $3, $4) on conflict do nothing returning kid`,
+    [key.kid, JSON.stringify(key.public_jwk), key.sealed_private_key, key.now],
+  );
+  await tx.rows(`select pg_notify('heddle', 'signing_key')`);
+  return rows.length > 0;
+}
+
+export async function deleteSigningKeys(tx: Tx, retiredBefore: Date): Promise<void> {
+  await tx.rows('delete from platform.signing_key where retired_at < $1', [retiredBefore]);
+}
+
+export async function updateSigningKeySealed(tx: Tx, kid: string, sealed: Buffer): Promise<void> {
+  await tx.rows('update platform.signing_key set sealed_private_key = $2 where kid = $1', [
+    kid,
+    sealed,
+  ]);
+}

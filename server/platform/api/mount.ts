@@ -1,0 +1,145 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Api, Endpoint } from '../../../contract/endpoint.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Database } from '../../runtime/database/database.ts';
+import { noteRoute } from '../../runtime/http/http.ts';
+import { JsonText, Reply } from '../../runtime/http/reply.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Caller } from '../access/callers.ts';
+import type { PublicContext, ReadContext, WriteContext } from '../context.ts';
+import { answerOnce, fingerprintOf, keptError } from '../idempotency/idempotency.ts';
+import type { KeptAnswer } from '../idempotency/store.ts';
+import type { Door } from './door.ts';
+import type { Routes } from './routes.ts';
+
+export type Services = { database: Database; door: Door; clock: Clock; log: Log };
+
+type Input = { params: unknown; query: unknown; body: unknown };
+type Work = (ctx: PublicContext | ReadContext | WriteContext, input: Input) => unknown;
+
+/** Puts the endpoints of an API into the server, each behind the door. */
+export function mount<A extends Api>(
+  app: FastifyInstance,
+  api: A,
+  routes: Routes<A>,
+  services: Services,
+): void {
+  for (const [name, endpoint] of Object.entries(api.endpoints)) {
+    const work = routes[name as keyof A['endpoints']] as unknown as Work;
+    for (const path of [endpoint.path, ...(endpoint.aliases ?? [])]) {
+      mountEndpoint(app, { name, path, endpoint, work }, services);
+    }
+  }
+}
+
+type Mounted = { name: string; path: string; endpoint: Endpoint; work: Work };
+
+function mountEndpoint(app: FastifyInstance, mounted: Mounted, services: Services): void {
+  const { path, endpoint } = mounted;
+  noteRoute(app, endpoint.method, path);
+  app.route({
+    method: endpoint.method,
+    url: path,
+    schema: {
+      ...(endpoint.params ? { params: endpoint.params } : {}),
+      ...(endpoint.query ? { querystring: endpoint.query } : {}),
+      ...(endpoint.body ? { body: endpoint.body } : {}),
+      response: { [endpoint.status]: endpoint.answer },
+    },
+    onRequest: (request, reply) => services.door.pass(request, reply, endpoint.scope),
+    preValidation: endpoint.body ? requireBody : [],
+    handler: (request, reply) => handlerOf(endpoint)(mounted, services, request, reply),
+  });
+}
+
+function handlerOf({ scope, method }: Endpoint) {
+  if (scope === 'public') return answerAnybody;
+  return method === 'GET' ? read : write;
+}
+
+/** Without a body a schema is not consulted; an empty object names what is missing. */
+async function requireBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {};
+}
+
+async function answerAnybody(
+  { endpoint, work }: Mounted,
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  return send(reply, endpoint, await work(publicContextOf(services, request), inputOf(request)));
+}
+
+async function read(
+  { endpoint, work }: Mounted,
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const context = contextOf(services, request);
+  const db = services.database.of(context.organization).reading;
+  return send(reply, endpoint, await work({ ...context, db }, inputOf(request)));
+}
+
+async function write(
+  mounted: Mounted,
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const { endpoint, work } = mounted;
+  const context = contextOf(services, request);
+  const key = endpoint.idempotent ? request.headers['idempotency-key'] : undefined;
+  const input = inputOf(request);
+  const answer = await services.database.of(context.organization).transaction(async (tx) => {
+    const ctx: WriteContext = { ...context, tx };
+    if (key === undefined) return work(ctx, input);
+    const fingerprint = fingerprintOf(mounted.name, request.body);
+    return answerOnce(ctx, String(key), fingerprint, async () => keep(endpoint, await work(ctx, input)));
+  });
+  if (key === undefined) return send(reply, endpoint, answer);
+  const kept = answer as KeptAnswer;
+  const error = keptError(kept);
+  if (error) throw error;
+  return sendText(reply.code(kept.status), kept.body ?? '', kept.headers);
+}
+
+function keep({ status }: Endpoint, answer: unknown): KeptAnswer {
+  const { body, headers } = answer instanceof Reply ? answer : { body: answer, headers: {} };
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+/** Answers with patients in them are nobody else's to keep. */
+function send(reply: FastifyReply, { status }: Endpoint, answer: unknown) {
+  reply.code(status).header('cache-control', 'no-store');
+  if (answer instanceof JsonText) return sendText(reply, answer.text, answer.headers);
+  if (answer instanceof Reply) return reply.headers(answer.headers).send(answer.body);
+  return reply.send(answer);
+}
+
+function sendText(reply: FastifyReply, text: JsonText<unknown>['text'], headers: object) {
+  return reply
+    .headers(headers as Record<string, string>)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .serializer((payload: unknown) => payload as string)
+    .send(text);
+}
+
+function inputOf({ params, query, body }: FastifyRequest): Input {
+  return { params, query, body };
+}
+
+function contextOf(services: Services, request: FastifyRequest) {
+  const caller = request.getDecorator<Caller>('caller');
+  return { ...publicContextOf(services, request), caller, organization: caller.organization };
+}
+
+function publicContextOf({ clock, log }: Services, request: FastifyRequest): PublicContext {
+  return {
+    now: clock.now(),
+    log: log.child({ request_id: request.id }),
+    requestId: request.id,
+  };
+}

@@ -1,0 +1,18 @@
+import { type NewEvent, publish } from '../../runtime/events/events.ts';
+import { nameOf } from '../access/callers.ts';
+import type { WriteContext } from '../context.ts';
+import { insertAudit } from './store.ts';
+
+/** Writes down who did what, and publishes what happened, with the change itself. */
+export async function record(
+  { tx, caller, organization, now, requestId }: WriteContext,
+  action: string,
+  subject: string,
+  events: readonly NewEvent[],
+): Promise<void> {
+  const actor = nameOf(caller);
+  await Promise.all([
+    insertAudit(tx, organization, { actor, action, subject, requestId, now }),
+    publish(tx, organization, now, events),
+  ]);
+}

@@ -1,0 +1,18 @@
+import type { Db, Tx } from '../runtime/database/database.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Caller } from './access/callers.ts';
+
+/** What a function that anybody may call works with. */
+export type PublicContext = {
+  readonly now: Date;
+  readonly log: Log;
+  readonly requestId: string;
+};
+
+type Context = PublicContext & { readonly caller: Caller; readonly organization: number };
+
+/** What a function that reads works with. */
+export type ReadContext = Context & { readonly db: Db };
+
+/** What a function that writes works with: one transaction, opened at the edge. */
+export type WriteContext = Context & { readonly tx: Tx };

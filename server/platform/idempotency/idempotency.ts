@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { type ErrorCode, errors } from '../../../contract/errors.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { nameOf } from '../access/callers.ts';
+import type { WriteContext } from '../context.ts';
+import {
+  insertKey,
+  type Kept,
+  type KeptAnswer,
+  lockKey,
+  rollbackToSavepoint,
+  setSavepoint,
+  updateKeyAnswer,
+  updateKeyTaken,
+} from './store.ts';
+
+export const keptMilliseconds = 24 * 3600 * 1000;
+const keyLengthMax = 255;
+
+/** What tells one request under a key from another: the endpoint and the body. */
+export function fingerprintOf(endpoint: string, body: unknown): Buffer {
+  return createHash('sha256').update(`${endpoint}\n${JSON.stringify(body)}`).digest();
+}
+
+/**
+ * Does the work of a request with an Idempotency-Key once: a repeated call within 24 hours answers
+ * what the first one answered, a refusal included; simultaneous ones wait for the first.
+ * @throws AppError idempotency_mismatch (400) for another request under the same key
+ */
+export async function answerOnce(
+  ctx: WriteContext,
+  key: string,
+  fingerprint: Buffer,
+  work: () => Promise<KeptAnswer>,
+): Promise<KeptAnswer> {
+  if (!/^[\x21-\x7e ]+$/.test(key) || key.length > keyLengthMax) {
+    throw invalid('Idempotency-Key', `must be 1 to ${keyLengthMax} printable ASCII characters.`);
+  }
+  const { tx, organization, caller, now } = ctx;
+  const place = { organization, actor: nameOf(caller), key };
+  if (!(await insertKey(tx, place, fingerprint, now))) {
+    const kept = await lockKey(tx, place);
+    if (kept && now.getTime() - kept.created_at.getTime() < keptMilliseconds) {
+      return repeat(kept, fingerprint);
+    }
+    await updateKeyTaken(tx, place, fingerprint, now);
+  }
+  const answer = await attempt(ctx, work);
+  await updateKeyAnswer(tx, place, answer);
+  return answer;
+}
+
+function repeat(kept: Kept, fingerprint: Buffer): KeptAnswer {
+  if (!kept.fingerprint.equals(fingerprint)) throw new AppError('idempotency_mismatch');
+  return { ...kept.answer, headers: { ...kept.answer.headers, 'idempotency-replayed': 'true' } };
+}
+
+/** A refusal is an answer to keep; what it had written so far is undone, the key itself stays. */
+async function attempt({ tx }: WriteContext, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+  await setSavepoint(tx);
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.status >= 500) throw thrown;
+    await rollbackToSavepoint(tx);
+    const { code, status, message, fields, headers = {} } = thrown;
+    return { status, headers, error: { code, message, ...(fields ? { fields } : {}) } };
+  }
+}
+
+/** The refusal that was kept, to be thrown again. */
+export function keptError({ error, headers }: KeptAnswer): AppError | undefined {
+  if (!error || !(error.code in errors)) return undefined;
+  const { code, message, fields } = error;
+  return new AppError(code as ErrorCode, { message, headers, ...(fields ? { fields } : {}) });
+}

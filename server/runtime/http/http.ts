@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Config } from '../config.ts';
+import { AppError } from '../errors.ts';
+import { requestId } from '../ids.ts';
+import { type Log, loggable } from '../log.ts';
+import { type Edge, edgeOf, outwardError } from './edge.ts';
+import { readQuery } from './query.ts';
+import { validatorCompiler } from './validation.ts';
+
+const bodyBytesMax = 1024 * 1024;
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+
+
+/** The HTTP server without routes: how requests are read, and how errors are written and logged. */
+export function createHttp(config: Config, log: Log, edges: readonly Edge[]): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    genReqId: requestId,
+    bodyLimit: bodyBytesMax,
+    trustProxy: config.trustProxy,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    requestTimeout: 120_000,
+    routerOptions: { querystringParser: readQuery, maxParamLength: 1_000 },
+    ...(config.tls ? { https: readCertificate(config.tls) } : {}),
+  }) as FastifyInstance;
+  app.setValidatorCompiler(validatorCompiler);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+  });
+  readJsonBodies(app);
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, edges, log));
+  app.setNotFoundHandler((request, reply) => {
+    sendError(missing(app, request), request, reply, edges, log);
+  });
+  return app;
+}
+
+/** An empty body with a JSON content type is no body; existing clients send that with GET. */
+function readJsonBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body as string, done);
+  });
+}
+
+function sendError(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  edges: readonly Edge[],
+  log: Log,
+): void {
+  const outward = outwardError(thrown);
+  if (!outward) log.error({ request_id: request.id, ...loggable(thrown) }, 'a request failed');
+  const error = outward ?? new AppError('internal_error');
+  reply
+    .code(error.status)
+    .headers(error.headers ?? {})
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(edgeOf(edges, request.url).body(error, request.id));
+}
+
+/** A path that other methods have is a 405 that lists them; any other is a 404. */
+function missing(app: FastifyInstance, request: FastifyRequest): AppError {
+  const path = request.url.split('?', 1)[0] as string;
+  const allowed = methods.filter((method) => matches(app, method, path));
+  if (allowed.length === 0) return new AppError('not_found');
+  return new AppError('method_not_allowed', { headers: { allow: allowed.join(', ') } });
+}
+
+function matches(app: FastifyInstance, method: string, path: string): boolean {
+  const table = routeTables.get(app) ?? [];
+  return table.some((route) => route.method === method && route.pattern.test(path));
+}
+
+type Route = { method: string; pattern: RegExp };
+const routeTables = new WeakMap<FastifyInstance, Route[]>();
+
+/** Remembers a route for the `Allow` header of a 405. */
+export function noteRoute(app: FastifyInstance, method: string, path: string): void {
+  const pattern = new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:[^/]+/g, '[^/]+')}/?$`);
+  const table = routeTables.get(app) ?? [];
+  table.push({ method, pattern });
+  if (method === 'GET') table.push({ method: 'HEAD', pattern });
+  routeTables.set(app, table);
+}
+
+function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }) {
+  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+}

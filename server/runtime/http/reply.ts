@@ -1,0 +1,27 @@
+import type { Readable } from 'node:stream';
+
+/** An answer with headers of its own. */
+export class Reply<T> {
+  readonly body: T;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(body: T, headers: Readonly<Record<string, string>>) {
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+/** An answer that is JSON already, of shape T: written once and sent as it is, or streamed. */
+export class JsonText<T> {
+  declare readonly shape?: T;
+  readonly text: string | Buffer | Readable;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(text: string | Buffer | Readable, headers: Readonly<Record<string, string>> = {}) {
+    this.text = text;
+    this.headers = headers;
+  }
+}
+
+/** What a function behind an endpoint may return for an answer of shape T. */
+export type Answering<T> = T | Reply<T> | JsonText<T>;

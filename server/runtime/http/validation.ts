@@ -1,0 +1,83 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import formats from 'ajv-formats';
+import type { FastifySchemaCompiler } from 'fastify';
+import { AppError, type FieldError } from '../errors.ts';
+
+const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: false };
+
+/** Bodies are taken as they are; in paths and queries everything is text, and is read as its type. */
+const exact = new Ajv({ ...options, coerceTypes: false });
+const coercing = new Ajv({ ...options, coerceTypes: 'array' });
+formats.default(exact);
+formats.default(coercing);
+
+/** Compiles the schemas of the contract, so that a refusal names each field and its rule. */
+export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+  const validate = (httpPart === 'body' ? exact : coercing).compile(schema);
+  return (data) => {
+    if (validate(data)) return { value: data };
+    return { error: refusal(validate.errors ?? []) };
+  };
+};
+
+const errorsMax = 20;
+
+function refusal(problems: ErrorObject[]): AppError {
+  const fields = unique(problems.map(explain)).slice(0, errorsMax);
+  const [first] = fields;
+  return new AppError('invalid_request', {
+    message: first ? `${first.field}: ${first.message}` : 'The request is invalid.',
+    fields,
+  });
+}
+
+function explain(problem: ErrorObject): FieldError {
+  const path = problem.instancePath.split('/').slice(1).map(unescapePointer);
+  if (problem.keyword === 'required') path.push(String(problem.params.missingProperty));
+  if (problem.keyword === 'additionalProperties') {
+    path.push(String(problem.params.additionalProperty));
+  }
+  return { field: path.join('.') || 'body', message: rule(problem) };
+}
+
+function rule({ keyword, params, message }: ErrorObject): string {
+  switch (keyword) {
+    case 'required':
+      return 'is required.';
+    case 'additionalProperties':
+      return 'is not a member of this request.';
+    case 'type':
+      return `must be ${[params.type].flat().join(' or ')}.`;
+    case 'const':
+      return `must be ${JSON.stringify(params.allowedValue)}.`;
+    case 'enum':
+      return `must be one of ${params.allowedValues.join(', ')}.`;
+    case 'minLength':
+      return params.limit === 1 ? 'must not be empty.' : `${message}.`;
+    case 'pattern':
+      return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong form.';
+    case 'format':
+      return params.format === 'email' ? 'must be an e-mail address.' : `must be a ${params.format}.`;
+    default:
+      return `${message}.`;
+  }
+}
+
+/** A union of constants fails once for each of them; one sentence is enough. */
+function unique(fields: FieldError[]): FieldError[] {
+  const byField = new Map<string, string[]>();
+  for (const { field, message } of fields) {
+    byField.set(field, [...(byField.get(field) ?? []), message]);
+  }
+  return [...byField].map(([field, messages]) => ({ field, message: oneSentence(messages) }));
+}
+
+function oneSentence(messages: string[]): string {
+  const constants = messages.flatMap((one) => /^must be "(.*)"\.$/.exec(one)?.[1] ?? []);
+  if (constants.length > 1) return `must be one of ${constants.join(', ')}.`;
+  return messages.find((one) => !one.startsWith('must match a schema')) ?? (messages[0] as string);
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~');
+}

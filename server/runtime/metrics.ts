@@ -1,0 +1,73 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from './database/database.ts';
+import { selectHorizon, selectReaderLag } from './events/store.ts';
+import type { Jobs } from './jobs/jobs.ts';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Counters of one process in the Prometheus format; labels never carry ids or personal data. */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'heddle_http_request_seconds',
+    help: 'Duration of requests by route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const refusals = new Counter({
+    name: 'heddle_rate_limited_total',
+    help: 'Requests that were refused because of a rate limit.',
+    registers: [registry],
+  });
+  return { registry, requests, refusals };
+}
+
+/** Figures that are read from the database and the queue when somebody asks for the metrics. */
+export function watch({ registry }: Metrics, database: Database, jobs: Jobs): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'heddle_database_connections',
+    help: 'Connections of this process by pool and state.',
+    labelNames: ['pool', 'state'],
+    registers,
+    collect() {
+      for (const { name, total, idle, waiting } of database.pools()) {
+        this.set({ pool: name, state: 'busy' }, total - idle);
+        this.set({ pool: name, state: 'idle' }, idle);
+        this.set({ pool: name, state: 'waiting' }, waiting);
+      }
+    },
+  });
+  new Gauge({
+    name: 'heddle_event_lag_seconds',
+    help: 'Age of the oldest event that a reader has not taken; alert when it stays above 60.',
+    labelNames: ['reader'],
+    registers,
+    async collect() {
+      const lags = await selectReaderLag(database.system.reading).catch(() => []);
+      for (const { name, seconds } of lags) this.set({ reader: name }, seconds);
+    },
+  });
+  new Gauge({
+    name: 'heddle_event_horizon_transactions',
+    help: 'Transactions begun since the oldest one that still writes; the event log waits for it.',
+    registers,
+    async collect() {
+      const [row] = await selectHorizon(database.system.reading).catch(() => []);
+      if (row) this.set(row.transactions);
+    },
+  });
+  new Gauge({
+    name: 'heddle_jobs',
+    help: 'Jobs by queue and state.',
+    labelNames: ['queue', 'state'],
+    registers,
+    async collect() {
+      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
+        for (const [state, count] of Object.entries(states)) this.set({ queue: name, state }, count);
+      }
+    },
+  });
+}
