@@ -1,0 +1,67 @@
+import type { Plan } from './plans.ts';
+
+/**
+ * The bucket of one key. Tokens are counted in units of which a millisecond brings `perMinute` and a
+ * request takes 60,000: whole numbers, so that nothing is lost to rounding however often it is asked.
+ */
+export type Bucket = { units: number; at: number; day: number; used: number };
+
+/** What a caller may do now, and what the headers of the answer say about it. */
+export type Allowance = {
+  allowed: boolean;
+  /** Requests per minute. */
+  limit: number;
+  /** Requests that may follow at once, at most `limit`; 0 when refused. */
+  remaining: number;
+  /** Unix seconds when the bucket is full again. */
+  resetSeconds: number;
+  /** 0 when allowed, else at least 1. */
+  retryAfterSeconds: number;
+};
+
+export const unitsPerToken = 60_000;
+export const dayMilliseconds = 86_400_000;
+
+export function fullBucket(plan: Plan, now: number): Bucket {
+  return {
+    units: plan.burst * unitsPerToken,
+    at: now,
+    day: Math.floor(now / dayMilliseconds),
+    used: 0,
+  };
+}
+
+/** Refills a bucket up to now and takes a token, if there is one; a clock that steps back waits. */
+export function takeFrom(bucket: Bucket, plan: Plan, now: number): boolean {
+  const gained = Math.max(0, now - bucket.at) * plan.perMinute;
+  bucket.units = Math.min(plan.burst * unitsPerToken, bucket.units + gained);
+  bucket.at = Math.max(bucket.at, now);
+  const day = Math.floor(bucket.at / dayMilliseconds);
+  if (day !== bucket.day) Object.assign(bucket, { day, used: 0 });
+  const allowed = bucket.units >= unitsPerToken && bucket.used < plan.perDay;
+  if (allowed) {
+    bucket.units -= unitsPerToken;
+    bucket.used += 1;
+  }
+  return allowed;
+}
+
+/** What the state of a bucket after `takeFrom` means to its caller. */
+export function allowanceOf(bucket: Bucket, plan: Plan, allowed: boolean): Allowance {
+  const { units, at, used } = bucket;
+  const tokens = Math.floor(units / unitsPerToken);
+  const missing = plan.burst * unitsPerToken - units;
+  return {
+    allowed,
+    limit: plan.perMinute,
+    remaining: Math.max(0, Math.min(plan.perMinute, tokens, plan.perDay - used)),
+    resetSeconds: Math.ceil((at + missing / plan.perMinute) / 1000),
+    retryAfterSeconds: allowed ? 0 : retryAfterSeconds(bucket, plan),
+  };
+}
+
+function retryAfterSeconds({ units, at, day, used }: Bucket, plan: Plan): number {
+  const untilToken = (unitsPerToken - units) / plan.perMinute;
+  const untilDay = used < plan.perDay ? 0 : (day + 1) * dayMilliseconds - at;
+  return Math.max(1, Math.ceil(Math.max(untilToken, untilDay) / 1000));
+}

@@ -1,0 +1,44 @@
+import type { Log } from '../log.ts';
+import type { Allowance } from './bucket.ts';
+import { MemoryBuckets } from './memory.ts';
+import type { Plan } from './plans.ts';
+import { RedisBuckets } from './redis.ts';
+
+export type { Allowance } from './bucket.ts';
+
+export type Limiter = {
+  /**
+   * Counts a request of `key`. Undefined when its plan has no limit; a value and no promise when the
+   * buckets are in memory. Never fails.
+   */
+  take(key: string, plan: Plan, now: Date): Allowance | Promise<Allowance> | undefined;
+  close(): void;
+};
+
+/** Limits requests in Redis when there is one, and in memory without it or while it is away. */
+export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
+  const memory = new MemoryBuckets();
+  const redis = redisUrl === undefined ? undefined : new RedisBuckets(redisUrl, log);
+  return {
+    take(key, plan, now) {
+      if (plan.perMinute === Infinity) return undefined;
+      const time = now.getTime();
+      const asked = redis?.take(key, plan, time);
+      return asked
+        ? asked.then((answer) => answer ?? memory.take(key, plan, time))
+        : memory.take(key, plan, time);
+    },
+    close: () => redis?.close(),
+  };
+}
+
+/** The headers that every answer to a limited caller has. */
+export function allowanceHeaders(allowance: Allowance): Record<string, string> {
+  const { allowed, limit, remaining, resetSeconds, retryAfterSeconds } = allowance;
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(resetSeconds),
+    ...(allowed ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  };
+}
