@@ -33,7 +33,12 @@ async function initialize(target: string, { user }: Folder, { initdb }: Binaries
       ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
       ...['--auth-local', 'trust', '--auth-host', 'reject'],
     ],
-    { ...identity(user), cwd: '/', env: { LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] },
+    {
+      ...identity(user),
+      cwd: '/',
+      env: { LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
   );
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject).once('close', resolve);
