@@ -103,6 +103,7 @@ function explain(error: Error): string {
   const cause = error.cause ?? error;
   if ('signal' in error && error.signal !== null) return `${cause}: ended by ${error.signal}`;
   if ('exitCode' in error) return `${cause}: ended with exit code ${error.exitCode}`;
+  if (typeof cause === 'string') return cause;
   // The message of an assertion holds the diff: what was compared need not be shown again.
   const text = isAssertion(cause) ? cause.stack : inspect(cause, { depth: 5 });
   return (text ?? '').replace(/^ +at .*\bnode:(internal|async_hooks).*\n?/gm, '').trimEnd();
@@ -123,7 +124,9 @@ function print(file: FileReport): string {
   const seconds = `${(file.milliseconds / 1000).toFixed(1)} s`;
   if (file.failed === 0) return `✔ ${path}  ${file.passed} passed  ${seconds}\n`;
   const output = file.output === '' ? [] : [`what it printed:\n${file.output.trimEnd()}`];
-  const details = [...file.problems, ...output].map((text) => `\n${text.replace(/^(?=.)/gm, '    ')}\n`);
+  const details = [...file.problems, ...output].map(
+    (text) => `\n${text.replace(/^(?=.)/gm, '    ')}\n`,
+  );
   return `✖ ${path}  ${file.passed} passed, ${file.failed} failed\n${details.join('')}\n`;
 }
 

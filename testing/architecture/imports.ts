@@ -1,0 +1,134 @@
+import { posix } from 'node:path';
+import { type Node, SyntaxKind } from 'typescript/unstable/ast';
+import {
+  isCallExpression,
+  isExportDeclaration,
+  isImportDeclaration,
+  isImportTypeNode,
+  isLiteralTypeNode,
+  isStringLiteral,
+} from 'typescript/unstable/ast/is';
+import { type Failure, failureAt, isTest } from './failures.ts';
+import { nodesOf, type Source } from './sources.ts';
+
+interface Import {
+  node: Node;
+  target: string;
+}
+
+const products = ['server/scheduling', 'server/sync', 'server/messaging'];
+const below = ['server/runtime', 'server/platform', 'contract'];
+
+/** The files of the server that the command may open. */
+const doors = ['server/main.ts'];
+
+/** Which folders and files each folder may import; what stands nowhere here has no place. */
+const reach: Record<string, string[]> = {
+  contract: ['contract'],
+  'server/runtime': ['server/runtime', 'contract'],
+  'server/platform': below,
+  ...Object.fromEntries(products.map((product) => [product, [product, ...below]])),
+  'server/main.ts': ['server/main.ts', ...products, ...below],
+  web: ['web', 'contract'],
+  cli: ['cli', 'contract', ...doors],
+  sdk: ['sdk', 'contract'],
+};
+
+/** Type-only imports count as well: a type is knowledge. */
+export function foreignImports(sources: Source[]): Failure[] {
+  return sources.filter(({ path }) => !isTest(path)).flatMap(foreignImportsOf);
+}
+
+function foreignImportsOf(source: Source): Failure[] {
+  const area = Object.keys(reach).find((area) => isIn(source.path, area));
+  if (area === undefined) {
+    const remedy = 'move it into a folder of the layout, or give its folder a line in `reach`';
+    return [failureAt(source, source.tree, 'belongs to no known folder', remedy)];
+  }
+  const allowed = reach[area]!;
+  return importsOf(source)
+    .filter(({ target }) => isTest(target) || !allowed.some((place) => isIn(target, place)))
+    .map(({ node, target }) => {
+      const remedy = `${area} may import only ${allowed.join(', ')}, and no tests`;
+      return failureAt(source, node, `imports ${target}`, remedy);
+    });
+}
+
+function isIn(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}
+
+/** One failure for each knot of files that import each other, types too. */
+export function cycles(sources: Source[]): Failure[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const graph = new Map(sources.map((source) => [source.path, targetsOf(source, byPath)]));
+  return knotsOf(graph).map((knot) => {
+    const first = byPath.get(knot[0]!)!;
+    const what = `an import cycle: ${[...knot, knot[0]].join(' → ')}`;
+    return failureAt(first, first.tree, what, 'move what both need into a file below them');
+  });
+}
+
+function targetsOf(source: Source, byPath: Map<string, Source>): string[] {
+  const targets = importsOf(source).map(({ target }) => target);
+  return [...new Set(targets)].filter((target) => byPath.has(target));
+}
+
+/** For each strongly connected component with a cycle, one shortest cycle through it. */
+function knotsOf(graph: Map<string, string[]>): string[][] {
+  const seen = new Set<string>();
+  const knots: string[][] = [];
+  for (const start of [...graph.keys()].sort()) {
+    const cycle = seen.has(start) ? undefined : shortestCycle(graph, start);
+    if (cycle === undefined) continue;
+    knots.push(cycle);
+    for (const path of component(graph, start)) seen.add(path);
+  }
+  return knots;
+}
+
+function shortestCycle(graph: Map<string, string[]>, start: string): string[] | undefined {
+  const trails = [[start]];
+  const seen = new Set<string>();
+  for (const trail of trails) {
+    for (const next of graph.get(trail.at(-1)!) ?? []) {
+      if (next === start) return trail;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      trails.push([...trail, next]);
+    }
+  }
+  return undefined;
+}
+
+function component(graph: Map<string, string[]>, start: string): string[] {
+  return reachable(graph, start).filter((path) => reachable(graph, path).includes(start));
+}
+
+function reachable(graph: Map<string, string[]>, start: string): string[] {
+  const found = new Set<string>([start]);
+  for (const path of found) for (const next of graph.get(path) ?? []) found.add(next);
+  return [...found];
+}
+
+function importsOf(source: Source): Import[] {
+  return [...nodesOf(source.tree)].flatMap((node) => {
+    const specifier = specifierOf(node);
+    if (specifier === undefined || !/^\..*\.[jt]sx?$/.test(specifier)) return [];
+    return [{ node, target: posix.join(posix.dirname(source.path), specifier) }];
+  });
+}
+
+function specifierOf(node: Node): string | undefined {
+  const specifier = specifierNodeOf(node);
+  return specifier !== undefined && isStringLiteral(specifier) ? specifier.text : undefined;
+}
+
+function specifierNodeOf(node: Node): Node | undefined {
+  if (isImportDeclaration(node) || isExportDeclaration(node)) return node.moduleSpecifier;
+  if (isImportTypeNode(node)) {
+    return isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
+  }
+  const isImport = isCallExpression(node) && node.expression.kind === SyntaxKind.ImportKeyword;
+  return isImport ? node.arguments[0] : undefined;
+}
