@@ -14,13 +14,17 @@ interface FileReport {
 }
 
 const outputCharactersMax = 20_000;
+const counts = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
 /** A reporter for `node --test`: a line per file, failures in full, the totals as the last line. */
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const files = new Map<string, FileReport>();
   for await (const event of events) {
     const path = pathOf(event);
-    if (path === undefined) continue;
+    if (path === undefined) {
+      yield* remarks(event);
+      continue;
+    }
     const file = files.get(path) ?? emptyReport(path);
     files.set(path, file);
     if (isComplete(event, file)) yield print(file);
@@ -31,6 +35,13 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     yield print(file);
   }
   yield totals([...files.values()]);
+}
+
+/** What the runner says that belongs to no file, such as a failure of the global set-up. */
+function* remarks(event: TestEvent): Generator<string> {
+  if (event.type !== 'test:diagnostic') return;
+  const { message } = event.data;
+  if (!counts.test(message)) yield `${message}\n`;
 }
 
 function pathOf(event: TestEvent): string | undefined {

@@ -32,7 +32,7 @@ async function runAll(chosenZones: string[], paths: string[]): Promise<number> {
   for (const [index, zone] of chosenZones.entries()) {
     const files = testFiles(paths, index === 0);
     if (files.length === 0) continue;
-    console.log(`\n${zone}: ${files.length} files`);
+    console.log(`\n${zone}: ${files.length} test file(s)`);
     const round = await runRound(zone, files);
     total.passed += round.passed;
     total.failed += round.failed;
@@ -62,8 +62,10 @@ async function runRound(zone: string, files: string[]): Promise<Tally> {
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const tally = await follow(child.stdout, () => child.kill('SIGTERM'));
-  const isCounted = (await ended) === 0 || tally.failed > 0;
-  return isCounted ? tally : { ...tally, failed: 1 };
+  const exitCode = await ended;
+  if (exitCode === 0 || tally.failed > 0) return tally;
+  console.log(`✖ no test failed, but the runner (or the global set-up) did: ${exitCode}`);
+  return { ...tally, failed: 1 };
 }
 
 /** Passes the round's lines on and reads its totals; stops a round that has gone silent. */
