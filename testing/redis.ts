@@ -33,7 +33,9 @@ export async function startRedis(port?: number): Promise<TestRedis> {
     argv0: 'redis-server',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   await untilReady(child);
+  child.stdout.resume();
   return {
     url: `redis://127.0.0.1:${chosen}`,
     port: chosen,
@@ -91,7 +93,6 @@ async function untilReady(child: ChildProcess): Promise<void> {
   try {
     for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
       if (/ready to accept connections/i.test(line)) {
-        child.stdout?.resume();
         return;
       }
       said.push(line);

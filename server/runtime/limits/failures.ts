@@ -1,38 +1,45 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
 
 const keysMax = 20_000;
 const windowMilliseconds = 60_000;
 
 /**
- * Bounds the failures of a key (sign-ins from an address) in any minute. An attempt counts as failed
- * from its beginning, so that many at once don't pass while the first is still being checked.
+ * Bounds the failures of a key (sign-ins from an address) within any minute. Where checking takes
+ * long, note the attempt before it and take it back when it succeeds: otherwise many that run at
+ * once pass before the first has failed.
  */
-export class Failures {
+export class FailureLimit {
   readonly #perMinuteMax: number;
-  readonly #times = new LRUCache<string, number[]>({ max: keysMax });
+  readonly #clock: Clock;
+  readonly #times: LRUCache<string, number[]>;
 
-  constructor(perMinuteMax: number) {
+  constructor(perMinuteMax: number, clock: Clock, max = keysMax) {
     this.#perMinuteMax = perMinuteMax;
+    this.#clock = clock;
+    this.#times = new LRUCache({ max });
   }
 
-  /** 0 when the attempt may be made, and is counted; else how many seconds to wait, at least 1. */
-  begin(key: string, now: Date): number {
-    const time = now.getTime();
-    const times = (this.#times.get(key) ?? []).filter((at) => time - at < windowMilliseconds);
-    const wait = times.length < this.#perMinuteMax ? 0 : waitSeconds(times, time);
-    if (wait === 0) times.push(time);
-    this.#times.set(key, times);
-    return wait;
+  /** 0 when the key may try, else how many seconds it has to wait, at least 1. */
+  retryAfterSeconds(key: string): number {
+    const now = this.#clock.now().getTime();
+    const times = this.#recent(key, now);
+    const [oldest] = times;
+    if (oldest === undefined || times.length < this.#perMinuteMax) return 0;
+    return Math.max(1, Math.ceil((oldest + windowMilliseconds - now) / 1000));
   }
 
-  /** The attempt that began at `now` was none of those to count. */
-  succeed(key: string, now: Date): void {
-    const times = this.#times.get(key) ?? [];
-    const index = times.indexOf(now.getTime());
-    if (index >= 0) times.splice(index, 1);
+  note(key: string): void {
+    const now = this.#clock.now().getTime();
+    this.#times.set(key, [...this.#recent(key, now), now].slice(-this.#perMinuteMax));
   }
-}
 
-function waitSeconds(times: readonly number[], now: number): number {
-  return Math.max(1, Math.ceil((Math.min(...times) + windowMilliseconds - now) / 1000));
+  /** Takes the latest note of the key back. */
+  takeBack(key: string): void {
+    this.#times.get(key)?.pop();
+  }
+
+  #recent(key: string, now: number): number[] {
+    return (this.#times.get(key) ?? []).filter((at) => now - at < windowMilliseconds);
+  }
 }

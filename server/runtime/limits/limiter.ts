@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Allowance } from './bucket.ts';
 import { MemoryBuckets } from './memory.ts';
-import type { Plan } from './plans.ts';
+import { type PlanName, plans } from './plans.ts';
 import { RedisBuckets } from './redis.ts';
 
 export type { Allowance } from './bucket.ts';
@@ -11,7 +11,7 @@ export type Limiter = {
    * Counts a request of `key`. Undefined when its plan has no limit; a value and no promise when the
    * buckets are in memory. Never fails.
    */
-  take(key: string, plan: Plan, now: Date): Allowance | Promise<Allowance> | undefined;
+  take(key: string, plan: PlanName, now: Date): Allowance | Promise<Allowance> | undefined;
   close(): void;
 };
 
@@ -20,7 +20,8 @@ export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
   const memory = new MemoryBuckets();
   const redis = redisUrl === undefined ? undefined : new RedisBuckets(redisUrl, log);
   return {
-    take(key, plan, now) {
+    take(key, name, now) {
+      const plan = plans[name];
       if (plan.perMinute === Infinity) return undefined;
       const time = now.getTime();
       const asked = redis?.take(key, plan, time);

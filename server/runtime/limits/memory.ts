@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { type Allowance, allowanceOf, type Bucket, fullBucket, takeFrom } from './bucket.ts';
 import type { Plan } from './plans.ts';
 
-// About 15 MB. The key that was not heard of for longest is forgotten first: its bucket is full.
-const bucketsMax = 100_000;
+// About 3 MB. The key that was not heard of for longest is forgotten first: its bucket is full.
+const bucketsMax = 20_000;
 
 /** Buckets in the memory of this process. */
 export class MemoryBuckets {

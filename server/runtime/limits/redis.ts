@@ -45,6 +45,7 @@ return {allowed, units, at, day, used}
 export class RedisBuckets {
   readonly #client: Client;
   readonly #log: Log;
+  #answers = false;
   #loggedAt = -Infinity;
 
   constructor(url: string, log: Log) {
@@ -58,12 +59,18 @@ export class RedisBuckets {
       retryStrategy: () => reconnectMilliseconds,
       scripts: { takeToken: { lua: takeToken, numberOfKeys: 1 } },
     }) as Client;
+    this.#client.on('ready', () => {
+      this.#answers = true;
+    });
+    this.#client.on('close', () => {
+      this.#answers = false;
+    });
     this.#client.on('error', (error) => this.#report(error));
   }
 
   /** Undefined when Redis can't be asked just now. */
   take(key: string, plan: Plan, now: number): Promise<Allowance | undefined> | undefined {
-    return this.#client.status === 'ready' ? this.#ask(key, plan, now) : undefined;
+    return this.#answers ? this.#ask(key, plan, now) : undefined;
   }
 
   close(): void {
@@ -84,12 +91,16 @@ export class RedisBuckets {
       return allowanceOf({ units, at, day, used }, plan, allowed === 1);
     } catch (error) {
       this.#report(error);
-      // A connection that went silent would make every request wait; a new one is ready when it works.
-      if (!(error instanceof ReplyError) && this.#client.status === 'ready') {
-        this.#client.disconnect(true);
-      }
+      if (!(error instanceof ReplyError)) this.#reconnect();
       return undefined;
     }
+  }
+
+  /** A connection that went silent would make every request wait; a new one says when it works. */
+  #reconnect(): void {
+    if (!this.#answers) return;
+    this.#answers = false;
+    this.#client.disconnect(true);
   }
 
   #report(error: unknown): void {
