@@ -110,6 +110,8 @@ create index booking_by_practice on scheduling.booking (organization_id, practic
 create index booking_by_location on scheduling.booking (organization_id, location_id, starts_at, id)
   where status <> 'closed';
 create index booking_by_writer on scheduling.booking (organization_id, practice_id, written_by);
+create index booking_by_hold on scheduling.booking (organization_id, practice_id, held_until)
+  where held_until is not null;
 call platform.wall('scheduling.booking');
 
 create function scheduling.note_writer() returns trigger

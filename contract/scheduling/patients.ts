@@ -1,6 +1,14 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { AnyId, IntegerId, OptionalText, PathId, ShortId, SinceQuery, Timestamp } from '../shapes.ts';
+import {
+  AnyId,
+  IntegerId,
+  OptionalText,
+  PathId,
+  ShortId,
+  SinceQuery,
+  Timestamp,
+} from '../shapes.ts';
 
 export const Patient = Type.Object({
   id: IntegerId,
@@ -28,7 +36,8 @@ export const NewPatient = Type.Object({
   phone: Type.String({
     minLength: 1,
     maxLength: 50,
-    description: "Kept as E.164; without a country code it is read as one of the practice's country.",
+    description:
+      "Kept as E.164; without a country code it is read as one of the practice's country.",
   }),
   email: Type.String({ format: 'email', maxLength: 254 }),
   zip_code: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),

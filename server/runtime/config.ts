@@ -43,7 +43,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return {
     host,
     port,
-    publicUrl: of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${isLoopback(host) ? 'localhost' : host}:${port}`,
+    publicUrl:
+      of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${isLoopback(host) ? 'localhost' : host}:${port}`,
     dataDirectory: resolve(of('HEDDLE_DATA') ?? defaultDataDirectory()),
     databaseUrl: of('DATABASE_URL'),
     roles: of('HEDDLE_ROLES'),
@@ -67,7 +68,12 @@ export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
   return Object.entries(settings).map(([name, setting]) => {
     const given = environment[name] !== undefined && environment[name] !== '';
     const value = given ? (setting.secret ? '(set)' : environment[name]) : undefined;
-    return { name, value: value ?? null, default: setting.default, description: setting.description };
+    return {
+      name,
+      value: value ?? null,
+      default: setting.default,
+      description: setting.description,
+    };
   });
 }
 

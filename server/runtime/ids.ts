@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import Sqids from 'sqids';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const nouns = ['organization', 'member', 'key', 'practice', 'location', 'doctor', 'booking'] as const;
+const nouns = [
+  'organization',
+  'member',
+  'key',
+  'practice',
+  'location',
+  'doctor',
+  'booking',
+] as const;
 export type Noun = (typeof nouns)[number];
 
 const codecs = new Map(

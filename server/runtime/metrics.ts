@@ -66,7 +66,8 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs): vo
     registers,
     async collect() {
       for (const { name, ...states } of await jobs.counts().catch(() => [])) {
-        for (const [state, count] of Object.entries(states)) this.set({ queue: name, state }, count);
+        for (const [state, count] of Object.entries(states))
+          this.set({ queue: name, state }, count);
       }
     },
   });

@@ -22,7 +22,9 @@ function url(schemes: readonly string[]) {
     if (text === undefined) return undefined;
     const parsed = URL.parse(text);
     if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1))) {
-      throw new Error(`must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`);
+      throw new Error(
+        `must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`,
+      );
     }
     return text;
   };
@@ -149,7 +151,8 @@ export const settings = {
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',
     default: 'none',
-    read: (text) => (text === undefined || text === '0' ? [] : text.split(',').map((t) => t.trim())),
+    read: (text) =>
+      text === undefined || text === '0' ? [] : text.split(',').map((t) => t.trim()),
   }),
   HEDDLE_FILES_DIR: setting({
     description: 'Folder below which an organization may read and write local files.',

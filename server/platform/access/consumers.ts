@@ -44,7 +44,12 @@ export async function createConsumer(
 ): Promise<Credentials & { id: number }> {
   const { client_id, client_secret } = credentials;
   const id = await database.system.transaction((tx) =>
-    insertConsumer(tx, organization, { ...consumer, client_id, hash: hashSecret(client_secret), now }),
+    insertConsumer(tx, organization, {
+      ...consumer,
+      client_id,
+      hash: hashSecret(client_secret),
+      now,
+    }),
   );
   return { id, ...credentials };
 }
@@ -61,7 +66,11 @@ export async function rotateConsumer(database: Database, clientId: string): Prom
 }
 
 /** Ends a consumer: its secret and its tokens stop working now, in every process. */
-export async function revokeConsumer(database: Database, clientId: string, now: Date): Promise<void> {
+export async function revokeConsumer(
+  database: Database,
+  clientId: string,
+  now: Date,
+): Promise<void> {
   await database.system.transaction(async (tx) => {
     const found = await updateConsumerRevoked(tx, clientId, now);
     if (!found) throw unknownConsumer(clientId);

@@ -78,7 +78,8 @@ type Body = { grant_type?: string; scope?: string; client_id?: string; client_se
 
 function readBody(body: unknown): Body {
   if (body === undefined || body === null) return {};
-  const members = typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [['', 0]];
+  const members =
+    typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [['', 0]];
   if (members.some(([, value]) => typeof value !== 'string')) {
     throw new TokenRefusal('invalid_request', 'Every parameter is a text that comes once.');
   }
@@ -97,7 +98,8 @@ async function authenticateClient(tokens: Tokens, authorization: string | undefi
 function readBasic(authorization: string | undefined) {
   const encoded = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
   if (!encoded) return undefined;
-  const [, id, secret] = /^([^:]*):([\s\S]*)$/.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
+  const [, id, secret] =
+    /^([^:]*):([\s\S]*)$/.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
   return { id, secret };
 }
 
@@ -105,6 +107,7 @@ function grantedScopes(consumer: ConsumerRow, asked: string | undefined): string
   const scopes = asked?.split(' ').filter(Boolean) ?? [];
   if (scopes.length === 0) return consumer.scopes;
   const missing = scopes.find((scope) => !consumer.scopes.includes(scope));
-  if (missing) throw new TokenRefusal('invalid_scope', 'A scope was asked for that was not granted.');
+  if (missing)
+    throw new TokenRefusal('invalid_scope', 'A scope was asked for that was not granted.');
   return scopes;
 }

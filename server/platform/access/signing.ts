@@ -14,7 +14,12 @@ import {
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
-import { deleteSigningKeys, insertSigningKey, selectSigningKeys, type SigningKeyRow } from './store.ts';
+import {
+  deleteSigningKeys,
+  insertSigningKey,
+  type SigningKeyRow,
+  selectSigningKeys,
+} from './store.ts';
 
 export type Sealing = {
   seal(plaintext: Buffer, context: string): Buffer;
@@ -158,6 +163,9 @@ export class SigningKeys {
 }
 
 async function publicKeyOf({ kid, public_jwk }: SigningKeyRow) {
-  const key = (await importJWK(public_jwk as Parameters<typeof importJWK>[0], algorithm)) as CryptoKey;
+  const key = (await importJWK(
+    public_jwk as Parameters<typeof importJWK>[0],
+    algorithm,
+  )) as CryptoKey;
   return [kid, { jwk: public_jwk as JsonWebKey, key }] as const;
 }

@@ -141,13 +141,19 @@ export async function selectSigningKeys(db: Db): Promise<SigningKeyRow[]> {
 /** Replaces the key that signs, unless another process just did; answers whether this one did. */
 export async function insertSigningKey(
   tx: Tx,
-  key: { kid: string; public_jwk: object; sealed_private_key: Buffer; now: Date; after: string | null },
+  key: {
+    kid: string;
+    public_jwk: object;
+    sealed_private_key: Buffer;
+    now: Date;
+    after: string | null;
+  },
 ): Promise<boolean> {
   if (key.after !== null) {
-    await tx.rows('update platform.signing_key set retired_at = $2 where kid = $1 and retired_at is null', [
-      key.after,
-      key.now,
-    ]);
+    await tx.rows(
+      'update platform.signing_key set retired_at = $2 where kid = $1 and retired_at is null',
+      [key.after, key.now],
+    );
   }
   const rows = await tx.rows(
     `insert into platform.signing_key (kid, public_jwk, sealed_private_key, created_at)

@@ -96,7 +96,9 @@ async function write(
     const ctx: WriteContext = { ...context, tx };
     if (key === undefined) return work(ctx, input);
     const fingerprint = fingerprintOf(mounted.name, request.body);
-    return answerOnce(ctx, String(key), fingerprint, async () => keep(endpoint, await work(ctx, input)));
+    return answerOnce(ctx, String(key), fingerprint, async () =>
+      keep(endpoint, await work(ctx, input)),
+    );
   });
   if (key === undefined) return send(reply, endpoint, answer);
   const kept = answer as KeptAnswer;

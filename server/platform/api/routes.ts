@@ -14,4 +14,6 @@ type Work<E extends Endpoint> = (
 ) => Promise<Answering<Answer<E>>> | Answering<Answer<E>>;
 
 /** The function behind each endpoint of an API; a missing or mistyped one does not compile. */
-export type Routes<A extends Api> = { readonly [Name in keyof A['endpoints']]: Work<A['endpoints'][Name]> };
+export type Routes<A extends Api> = {
+  readonly [Name in keyof A['endpoints']]: Work<A['endpoints'][Name]>;
+};

@@ -19,7 +19,9 @@ const keyLengthMax = 255;
 
 /** What tells one request under a key from another: the endpoint and the body. */
 export function fingerprintOf(endpoint: string, body: unknown): Buffer {
-  return createHash('sha256').update(`${endpoint}\n${JSON.stringify(body)}`).digest();
+  return createHash('sha256')
+    .update(`${endpoint}\n${JSON.stringify(body)}`)
+    .digest();
 }
 
 /**

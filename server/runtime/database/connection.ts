@@ -12,7 +12,12 @@ export type Role = 'owner' | 'heddle_app' | 'heddle_system';
 
 /** Settings of a client or pool that connects to `address` as `role`. */
 export function connectTo(address: Address, role: Role, name: string): pg.ClientConfig {
-  const settings = { application_name: name, types, keepAlive: true, connectionTimeoutMillis: 10_000 };
+  const settings = {
+    application_name: name,
+    types,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+  };
   if (role === 'owner') return { ...address, ...settings };
   // A foreign database knows one login only, which takes the role on; ours lets the role log in.
   return 'connectionString' in address

@@ -72,7 +72,9 @@ export class Database {
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 60_000,
     } as pg.PoolConfig);
-    pool.on('error', (error) => this.#log.warn(loggable(error), 'an idle database connection ended'));
+    pool.on('error', (error) =>
+      this.#log.warn(loggable(error), 'an idle database connection ended'),
+    );
     return pool;
   }
 

@@ -27,5 +27,7 @@ export function isUnavailable(error: unknown): boolean {
     return true;
   }
   const message = error instanceof Error ? error.message : '';
-  return /connection terminated|timeout exceeded when trying to connect|not queryable/i.test(message);
+  return /connection terminated|timeout exceeded when trying to connect|not queryable/i.test(
+    message,
+  );
 }

@@ -51,7 +51,9 @@ export class Listener {
       ...connectTo(this.#address, 'heddle_system', `heddle ${process.pid} listener`),
       query_timeout: heartbeatMilliseconds,
     });
-    client.on('error', (error) => this.#log.warn(loggable(error), 'the listening connection failed'));
+    client.on('error', (error) =>
+      this.#log.warn(loggable(error), 'the listening connection failed'),
+    );
     client.on('end', () => this.#reconnect(client));
     client.on('notification', ({ payload = '' }) => this.#hear(payload));
     await client.connect();
@@ -64,7 +66,8 @@ export class Listener {
   #hear(payload: string): void {
     const space = payload.indexOf(' ');
     const topic = space < 0 ? payload : payload.slice(0, space);
-    for (const hear of this.#topics.get(topic) ?? []) hear(space < 0 ? '' : payload.slice(space + 1));
+    for (const hear of this.#topics.get(topic) ?? [])
+      hear(space < 0 ? '' : payload.slice(space + 1));
   }
 
   #reconnect(ended: pg.Client): void {

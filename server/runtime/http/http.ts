@@ -11,8 +11,6 @@ import { validatorCompiler } from './validation.ts';
 const bodyBytesMax = 1024 * 1024;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-
-
 /** The HTTP server without routes: how requests are read, and how errors are written and logged. */
 export function createHttp(config: Config, log: Log, edges: readonly Edge[]): FastifyInstance {
   const app = Fastify({

@@ -57,7 +57,9 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'pattern':
       return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong form.';
     case 'format':
-      return params.format === 'email' ? 'must be an e-mail address.' : `must be a ${params.format}.`;
+      return params.format === 'email'
+        ? 'must be an e-mail address.'
+        : `must be a ${params.format}.`;
     default:
       return `${message}.`;
   }

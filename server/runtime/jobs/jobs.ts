@@ -82,7 +82,12 @@ export class Jobs {
       if (one.cron) await this.#boss.schedule(one.name, one.cron, {}, { tz: 'UTC' });
       const worker = await this.#boss.work<object, unknown>(
         one.name,
-        { batchSize: batchMax, burstWhenBatchFull: true, heartbeatRefreshSeconds: 3, perJobResults: true },
+        {
+          batchSize: batchMax,
+          burstWhenBatchFull: true,
+          heartbeatRefreshSeconds: 3,
+          perJobResults: true,
+        },
         (batch) => Promise.all(batch.map(({ id, data }) => this.#settle(one, id, data))),
       );
       this.#workers.push(worker);
@@ -96,7 +101,9 @@ export class Jobs {
 
   enqueue: Enqueue = async (tx, name, data, options = {}) => {
     const db = {
-      executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.rows(text, values) }),
+      executeSql: async (text: string, values?: unknown[]) => ({
+        rows: await tx.rows(text, values),
+      }),
     };
     await this.#boss.send(name, data, { ...options, db });
   };

@@ -64,14 +64,18 @@ export function cancelledAppointmentLetter(input: LetterInput): Letter {
 
 const unitedStates = ['US', 'PR', 'GU', 'VI', 'AS', 'MP'];
 
+/** The English that dates and times in an IANA zone are written in. */
+export function englishOf(timezone: string): 'en-US' | 'en-GB' {
+  return unitedStates.includes(countryOfTimeZone(timezone) ?? '') ? 'en-US' : 'en-GB';
+}
+
 /**
  * An instant in words, in the local time of an IANA zone and the English of its country: "Tuesday,
  * May 5, 2026, 9:00 AM (Central Daylight Time)".
  */
 export function timeInWords(instant: Date, timezone: string): string {
-  const american = unitedStates.includes(countryOfTimeZone(timezone) ?? '');
   const written = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(american ? 'en-US' : 'en-GB', { ...options, timeZone: timezone });
+    new Intl.DateTimeFormat(englishOf(timezone), { ...options, timeZone: timezone });
   const date = written({ dateStyle: 'full' }).format(instant);
   const time = written({ timeStyle: 'short' }).format(instant);
   const zone = written({ timeZoneName: 'long' })

@@ -1,0 +1,49 @@
+import { Readable } from 'node:stream';
+import { JsonText } from './reply.ts';
+
+/** Reads up to `limit` rows that come after the one given; undefined means from the beginning. */
+export type ReadPage<Row> = (after: Row | undefined, limit: number) => Promise<Row[]>;
+
+const streamRows = 1_000;
+
+/**
+ * All rows as one JSON array, read a page at a time while it is being sent: neither memory nor a
+ * database connection is held for as long as the client takes to read.
+ */
+export async function streamAll<Row>(
+  read: ReadPage<Row>,
+  show: (row: Row) => object,
+): Promise<JsonText<never>> {
+  // The first page is read before the answer begins, so that a failure still has its status.
+  const first = await read(undefined, streamRows);
+  return new JsonText(Readable.from(pieces(first, read, show)));
+}
+
+async function* pieces<Row>(
+  first: Row[],
+  read: ReadPage<Row>,
+  show: (row: Row) => object,
+): AsyncGenerator<string> {
+  let rows = first;
+  yield `[${join(rows, show)}`;
+  while (rows.length === streamRows) {
+    rows = await read(rows.at(-1), streamRows);
+    if (rows.length > 0) yield `,${join(rows, show)}`;
+  }
+  yield ']';
+}
+
+/** One page, and where the next one begins if there is one. */
+export async function readOnePage<Row>(
+  read: ReadPage<Row>,
+  after: Row | undefined,
+  limit: number,
+): Promise<{ rows: Row[]; next: Row | undefined }> {
+  const rows = await read(after, limit + 1);
+  const page = rows.slice(0, limit);
+  return { rows: page, next: rows.length > limit ? page.at(-1) : undefined };
+}
+
+function join<Row>(rows: readonly Row[], show: (row: Row) => object): string {
+  return rows.map((row) => JSON.stringify(show(row))).join(',');
+}

@@ -1,0 +1,74 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { Appointment, appointments } from '../../../contract/scheduling/appointments.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { NewEvent } from '../../runtime/events/events.ts';
+import { type BookingRow, showBooking } from '../bookings/shape.ts';
+import { selectBooking } from '../bookings/store.ts';
+import { poll } from '../practices/poll.ts';
+import {
+  type AppointmentRow,
+  lockAppointment,
+  selectAppointments,
+  updateAppointmentCancelled,
+} from './store.ts';
+
+type In<Name extends keyof typeof appointments> = Input<(typeof appointments)[Name]>;
+
+export const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function listAppointments(ctx: ReadContext, { params, query }: In<'listAppointments'>) {
+  return poll(
+    ctx,
+    { practice: params.id, noun: 'appointments', query },
+    (practiceId, after, limit) =>
+      selectAppointments(ctx.db, ctx.organization, practiceId, after, limit),
+    showAppointment,
+  );
+}
+
+/** Patient and practice hear of it by mail, from the event. */
+export async function cancelAppointment(ctx: WriteContext, { params }: In<'cancelAppointment'>) {
+  const { tx, organization, caller, now } = ctx;
+  const by = readAppointmentId(params.id);
+  const row = by && (await lockAppointment(tx, organization, by, caller.practiceIds));
+  if (!row) throw new AppError('not_found');
+  if (row.status === 'cancelled') throw new AppError('gone');
+  if (row.consumer_id !== caller.id) throw new AppError('forbidden');
+  const opened = await updateAppointmentCancelled(tx, organization, row, now);
+  const data = showAppointment({ ...row, status: 'cancelled', updated_at: now });
+  await record(ctx, 'appointment.cancel', row.guid, [
+    { type: 'appointment.cancelled', subject: row.guid, data },
+    ...(opened ? [await opening(ctx, row)] : []),
+  ]);
+  return { id: row.guid, status: 'Cancelled' as const };
+}
+
+function readAppointmentId(text: string): { id: number } | { guid: string } | undefined {
+  if (guidForm.test(text)) return { guid: text };
+  const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+  return Number.isSafeInteger(id) && id > 0 ? { id } : undefined;
+}
+
+async function opening(
+  { tx, organization, now }: WriteContext,
+  { booking_id }: AppointmentRow,
+): Promise<NewEvent> {
+  const row = (await selectBooking(tx, organization, booking_id, null)) as BookingRow;
+  const data = showBooking(row, now);
+  return { type: 'booking.updated', subject: data.id, data };
+}
+
+function showAppointment(row: AppointmentRow): Appointment {
+  return {
+    id: row.id,
+    guid: row.guid,
+    status: row.status,
+    appointment_datetime: row.starts_at.toISOString(),
+    booking_patient_id: row.patient_id,
+    booking_id: row.booking_id,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,109 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Created } from '../practices/poll.ts';
+import type { Reach } from '../practices/store.ts';
+
+export type AppointmentRow = Created & {
+  guid: string;
+  status: 'scheduled' | 'cancelled';
+  starts_at: Date;
+  patient_id: number;
+  booking_id: number;
+  consumer_id: number;
+  updated_at: Date;
+};
+
+const columns = `a.id, a.guid, a.status, a.starts_at, a.patient_id, a.booking_id, a.consumer_id,
+  a.created_at, a.updated_at`;
+
+export async function selectAppointments(
+  db: Db,
+  organization: number,
+  practiceId: number,
+  after: Created,
+  limit: number,
+): Promise<AppointmentRow[]> {
+  return db.rows<AppointmentRow>(
+    `select ${columns} from scheduling.appointment a
+     where a.organization_id = $1 and a.practice_id = $2
+       and (a.created_at, a.id) > ($3::timestamptz, $4::bigint)
+     order by a.created_at, a.id limit $5`,
+    [organization, practiceId, after.created_at, after.id, limit],
+  );
+}
+
+/** An appointment to be cancelled, by its integer or its GUID, locked. */
+export async function lockAppointment(
+  tx: Tx,
+  organization: number,
+  by: { id: number } | { guid: string },
+  reach: Reach,
+): Promise<AppointmentRow | undefined> {
+  const column = 'id' in by ? 'id' : 'guid';
+  const [row] = await tx.rows<AppointmentRow>(
+    `select ${columns} from scheduling.appointment a
+     where a.organization_id = $1 and a.${column} = $2
+       and ($3::bigint[] is null or a.practice_id = any($3))
+     for no key update of a`,
+    [organization, 'id' in by ? by.id : by.guid, reach],
+  );
+  return row;
+}
+
+/** Cancels, and opens the booking again if it has not begun; answers whether it did. */
+export async function updateAppointmentCancelled(
+  tx: Tx,
+  organization: number,
+  { id, booking_id }: AppointmentRow,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `with cancelled as (
+       update scheduling.appointment set status = 'cancelled', updated_at = $4
+       where organization_id = $1 and id = $2)
+     update scheduling.booking set status = 'open', updated_at = $4
+     where organization_id = $1 and id = $3 and status = 'booked' and starts_at > $4
+     returning id`,
+    [organization, id, booking_id, now],
+  );
+  return rows.length > 0;
+}
+
+export type LetterFacts = {
+  guid: string;
+  status: 'scheduled' | 'cancelled';
+  starts_at: Date;
+  ends_at: Date;
+  practice_name: string;
+  practice_email: string | null;
+  location_name: string;
+  location_address: string;
+  timezone: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  phone: string;
+  message: string;
+};
+
+/** What the mails about an appointment say. */
+export async function selectLetterFacts(
+  db: Db,
+  organization: number,
+  guid: string,
+): Promise<LetterFacts | undefined> {
+  const [row] = await db.rows<LetterFacts>(
+    `select a.guid, a.status, a.starts_at, a.ends_at, p.name as practice_name,
+       p.email as practice_email, l.name as location_name, l.timezone,
+       concat_ws(', ', nullif(l.street_address, ''), nullif(l.secondary_address, ''),
+         nullif(l.city, ''), nullif(concat_ws(' ', nullif(l.state, ''), nullif(l.zip, '')), ''))
+         as location_address,
+       t.first_name, t.last_name, t.email, t.phone, t.message
+     from scheduling.appointment a
+     join scheduling.practice p on p.organization_id = a.organization_id and p.id = a.practice_id
+     join scheduling.patient t on t.organization_id = a.organization_id and t.id = a.patient_id
+     join scheduling.location l on l.organization_id = t.organization_id and l.id = t.location_id
+     where a.organization_id = $1 and a.guid = $2`,
+    [organization, guid],
+  );
+  return row;
+}

@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream';
+import { LRUCache } from 'lru-cache';
+import type { Booking } from '../../../contract/scheduling/bookings.ts';
+import type { ReadContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { JsonText } from '../../runtime/http/reply.ts';
+import { type BookingRow, showBooking } from './shape.ts';
+import { type List, type ListPosition, selectBookings, selectListState } from './store.ts';
+
+const pageRows = 5_000;
+const keptBytesMax = 32 * 1024 * 1024;
+const idMax = Number.MAX_SAFE_INTEGER;
+
+/** A list as it was answered, and until when it is still what would be answered. */
+type Kept = { text: Buffer; snapshot: string; until: Date };
+
+/** The answers that one process keeps. */
+export class KeptLists extends LRUCache<string, Kept> {
+  constructor() {
+    super({ maxSize: keptBytesMax, sizeCalculation: ({ text }) => text.length + 200 });
+  }
+}
+
+/**
+ * The bookings of a practice or location. An answer is kept and sent again as long as no booking of
+ * the practice has been written since (the database says so, at every call) and no hold or opening
+ * in it has ended. A list of more than one page is streamed instead.
+ */
+export async function listBookings(
+  kept: KeptLists,
+  ctx: ReadContext,
+  place: { practiceId: number } | { locationId: number },
+  statuses: readonly string[],
+): Promise<JsonText<Booking[]>> {
+  const { db, organization, caller, now } = ctx;
+  const key = JSON.stringify([organization, place, [...statuses].sort()]);
+  const known = kept.get(key);
+  const since = known?.snapshot ?? null;
+  const state = await selectListState(db, organization, place, {
+    reach: caller.practiceIds,
+    since,
+    now,
+  });
+  if (!state) throw new AppError('not_found');
+  if (known && state.changed === false && now < known.until) return new JsonText(known.text);
+
+  const locationId = 'locationId' in place ? place.locationId : null;
+  const list = { practiceId: state.practice_id, locationId, statuses, now };
+  const rows = await selectBookings(db, organization, list, beginning(list), pageRows);
+  if (rows.length === pageRows) return new JsonText(Readable.from(stream(ctx, list, rows)));
+  const text = Buffer.from(`[${show(rows, now)}]`);
+  kept.set(key, {
+    text,
+    snapshot: state.snapshot,
+    until: validUntil(rows, state.next_hold_end, now),
+  });
+  return new JsonText(text);
+}
+
+/** What has started is never open, so a list of open ones begins after now. */
+function beginning({ statuses, now }: List): ListPosition {
+  const onlyOpen = statuses.every((status) => status === 'open');
+  return onlyOpen ? { startsAt: now, id: idMax } : { startsAt: '-infinity', id: 0 };
+}
+
+async function* stream(ctx: ReadContext, list: List, first: BookingRow[]) {
+  let rows = first;
+  yield `[${show(rows, list.now)}`;
+  while (rows.length === pageRows) {
+    const last = rows.at(-1) as BookingRow;
+    const after = { startsAt: last.starts_at, id: last.id };
+    rows = await selectBookings(ctx.db, ctx.organization, list, after, pageRows);
+    if (rows.length > 0) yield `,${show(rows, list.now)}`;
+  }
+  yield ']';
+}
+
+function show(rows: readonly BookingRow[], now: Date): string {
+  return rows.map((row) => JSON.stringify(showBooking(row, now))).join(',');
+}
+
+/** An opening leaves the list when it starts; the end of a hold can bring one back. */
+function validUntil(rows: readonly BookingRow[], nextHoldEnd: Date | null, now: Date): Date {
+  let until = nextHoldEnd ?? new Date(8.64e15);
+  for (const { starts_at } of rows) if (starts_at > now && starts_at < until) until = starts_at;
+  return until;
+}

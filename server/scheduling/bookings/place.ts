@@ -1,0 +1,44 @@
+import type { WriteContext } from '../../platform/context.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { readId } from '../../runtime/ids.ts';
+import { type Place, selectPlace } from '../practices/store.ts';
+import { readStart } from './start.ts';
+
+export type FoundPlace = Place & { doctor_id: number };
+
+/** Location and doctor of a booking. @throws AppError 400 that names the one that cannot be. */
+export async function findPlace(
+  { tx, organization, caller }: WriteContext,
+  location: string | number,
+  doctor: string | number,
+): Promise<FoundPlace> {
+  const place = await selectPlace(tx, organization, {
+    locationId: readId('location', location) ?? 0,
+    doctorId: readId('doctor', doctor) ?? 0,
+    reach: caller.practiceIds,
+  });
+  if (!place) throw invalid('location_id', 'there is no such location within your reach.');
+  const { doctor_id } = place;
+  if (doctor_id === null) {
+    throw invalid('doctor_id', 'the practice of this location has no such doctor.');
+  }
+  return { ...place, doctor_id };
+}
+
+type Starts = { start_datetime?: string; start?: string };
+
+/** When a booking begins, under either of the two names. @throws AppError 400 */
+export function readStartOf(body: Starts, timezone: string): Date | undefined {
+  const { start_datetime, start } = body;
+  if (start_datetime !== undefined && start !== undefined && start !== start_datetime) {
+    throw invalid('start', 'is another name of start_datetime; send one of them.');
+  }
+  const text = start_datetime ?? start;
+  return text === undefined ? undefined : readStart(text, timezone);
+}
+
+export function requireStart(body: Starts, timezone: string): Date {
+  const start = readStartOf(body, timezone);
+  if (!start) throw invalid('start_datetime', 'is required.');
+  return start;
+}

@@ -1,0 +1,258 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Reach } from '../practices/store.ts';
+import type { BookingRow, Status } from './shape.ts';
+
+const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status,
+  b.starts_at, b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
+  b.updated_at, l.timezone`;
+
+const withLocation = `scheduling.booking b
+  join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id`;
+
+export async function selectBooking(
+  db: Db,
+  organization: number,
+  id: number,
+  reach: Reach,
+): Promise<BookingRow | undefined> {
+  const [row] = await db.rows<BookingRow>(
+    `select ${columns} from ${withLocation}
+     where b.organization_id = $1 and b.id = $2
+       and ($3::bigint[] is null or b.practice_id = any($3))`,
+    [organization, id, reach],
+  );
+  return row;
+}
+
+/** A booking to be changed; whoever else wants to change it waits. */
+export async function lockBooking(
+  tx: Tx,
+  organization: number,
+  id: number,
+  reach: Reach,
+): Promise<(BookingRow & { hold_minutes: number; has_appointment: boolean }) | undefined> {
+  // Locked by a statement of its own: what is read beside the row must be newer than the wait.
+  await tx.rows(
+    'select from scheduling.booking where organization_id = $1 and id = $2 for no key update',
+    [organization, id],
+  );
+  const [row] = await tx.rows<BookingRow & { hold_minutes: number; has_appointment: boolean }>(
+    `select ${columns}, p.hold_minutes, exists (
+       select from scheduling.appointment a
+       where a.organization_id = b.organization_id and a.booking_id = b.id
+         and a.status = 'scheduled') as has_appointment
+     from ${withLocation}
+     join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
+     where b.organization_id = $1 and b.id = $2
+       and ($3::bigint[] is null or b.practice_id = any($3))`,
+    [organization, id, reach],
+  );
+  return row;
+}
+
+export type NewBookingRow = Pick<
+  BookingRow,
+  | 'practice_id'
+  | 'location_id'
+  | 'doctor_id'
+  | 'consumer_id'
+  | 'starts_at'
+  | 'ends_at'
+  | 'recurring'
+  | 'series_id'
+  | 'series_index'
+> & { status: Status };
+
+/** Adds bookings; with `skipTaken`, leaves out those that are there already or whose time is taken. */
+export async function insertBookings(
+  tx: Tx,
+  organization: number,
+  now: Date,
+  bookings: readonly NewBookingRow[],
+  { skipTaken = false } = {},
+): Promise<BookingRow[]> {
+  return tx.rows<BookingRow>(
+    `with b as (
+       insert into scheduling.booking (organization_id, practice_id, location_id, doctor_id,
+         consumer_id, status, starts_at, ends_at, recurring, series_id, series_index, created_at,
+         updated_at)
+       select $1, practice_id, location_id, doctor_id, consumer_id, status, starts_at, ends_at,
+         recurring, series_id, series_index, $2, $2
+       from jsonb_to_recordset($3::jsonb) as r (practice_id bigint, location_id bigint,
+         doctor_id bigint, consumer_id bigint, status text, starts_at timestamptz,
+         ends_at timestamptz, recurring boolean, series_id bigint, series_index integer)
+       ${skipTaken ? 'on conflict do nothing' : ''}
+       returning *)
+     select ${columns} from b
+     join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id
+     order by b.starts_at, b.id`,
+    [organization, now, JSON.stringify(bookings)],
+  );
+}
+
+export type BookingUpdate = Pick<
+  BookingRow,
+  | 'id'
+  | 'practice_id'
+  | 'location_id'
+  | 'doctor_id'
+  | 'status'
+  | 'starts_at'
+  | 'ends_at'
+  | 'held_until'
+  | 'recurring'
+  | 'series_id'
+  | 'series_index'
+>;
+
+export async function updateBookings(
+  tx: Tx,
+  organization: number,
+  now: Date,
+  bookings: readonly BookingUpdate[],
+): Promise<BookingRow[]> {
+  return tx.rows<BookingRow>(
+    `with b as (
+       update scheduling.booking b
+       set practice_id = r.practice_id, location_id = r.location_id, doctor_id = r.doctor_id,
+         status = r.status, starts_at = r.starts_at, ends_at = r.ends_at,
+         held_until = r.held_until, recurring = r.recurring, series_id = r.series_id,
+         series_index = r.series_index, updated_at = $2,
+         hold_token_hash = case when r.held_until is not null then b.hold_token_hash end
+       from jsonb_to_recordset($3::jsonb) as r (id bigint, practice_id bigint, location_id bigint,
+         doctor_id bigint, status text, starts_at timestamptz, ends_at timestamptz,
+         held_until timestamptz, recurring boolean, series_id bigint, series_index integer)
+       where b.organization_id = $1 and b.id = r.id
+       returning b.*)
+     select ${columns} from b
+     join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id
+     order by b.starts_at, b.id`,
+    [organization, now, JSON.stringify(bookings)],
+  );
+}
+
+/** Takes bookings out of the promise for the rest of the transaction, so that they can be moved. */
+export async function updateBookingsParked(tx: Tx, organization: number, ids: readonly number[]) {
+  await tx.rows(
+    `update scheduling.booking set status = 'open', held_until = null
+     where organization_id = $1 and id = any($2) and status = 'pending'`,
+    [organization, ids],
+  );
+}
+
+export async function updateHoldToken(tx: Tx, organization: number, id: number, hash: Buffer) {
+  await tx.rows(
+    `update scheduling.booking set hold_token_hash = $3
+     where organization_id = $1 and id = $2`,
+    [organization, id, hash],
+  );
+}
+
+/** A stretch of time of one doctor, from its start to before its end. */
+export type Stretch = { starts_at: Date; ends_at: Date };
+
+/** Opens the holds of a doctor that have ended and lie over one of the stretches. */
+export async function updateEndedHolds(
+  tx: Tx,
+  organization: number,
+  doctorId: number,
+  stretches: readonly Stretch[],
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `update scheduling.booking
+     set status = 'open', held_until = null, hold_token_hash = null, updated_at = $4
+     where organization_id = $1 and doctor_id = $2 and during && $3::tstzmultirange
+       and status = 'pending' and held_until <= $4`,
+    [organization, doctorId, multirange(stretches), now],
+  );
+}
+
+function multirange(stretches: readonly Stretch[]): string {
+  const ranges = stretches.map(
+    ({ starts_at, ends_at }) => `[${starts_at.toISOString()},${ends_at.toISOString()})`,
+  );
+  return `{${ranges.join(',')}}`;
+}
+
+export type List = {
+  practiceId: number;
+  /** null: every location of the practice. */
+  locationId: number | null;
+  statuses: readonly string[];
+  now: Date;
+};
+
+/** A place in a list: what comes after it begins later, or at the same time with a higher id. */
+export type ListPosition = { startsAt: Date | '-infinity'; id: number };
+
+/** One page of a list by start; open ones only if they can be booked now. */
+export async function selectBookings(
+  db: Db,
+  organization: number,
+  { practiceId, locationId, statuses, now }: List,
+  after: ListPosition,
+  limit: number,
+): Promise<BookingRow[]> {
+  const column = locationId === null ? 'practice_id' : 'location_id';
+  return db.rows<BookingRow>(
+    `select ${columns} from ${withLocation}
+     where b.organization_id = $1 and b.${column} = $2 and b.status <> 'closed'
+       and (b.starts_at, b.id) > ($5::timestamptz, $6::bigint)
+       and (
+         ('booked' = any($3) and b.status = 'booked')
+         or ('pending' = any($3) and b.status = 'pending'
+           and (b.held_until is null or b.held_until > $4))
+         or ('open' = any($3) and b.starts_at > $4
+           and (b.status = 'open' or (b.status = 'pending' and b.held_until <= $4))
+           and not exists (
+             select from scheduling.booking o
+             where o.organization_id = b.organization_id and o.doctor_id = b.doctor_id
+               and o.during && b.during and o.id <> b.id
+               and o.status in ('pending', 'booked')
+               and (o.status = 'booked' or o.held_until is null or o.held_until > $4))))
+     order by b.starts_at, b.id
+     limit $7`,
+    [organization, locationId ?? practiceId, statuses, now, after.startsAt, after.id, limit],
+  );
+}
+
+export type ListState = {
+  practice_id: number;
+  snapshot: string;
+  /** Whether a booking was written that the earlier snapshot had not seen; null without one. */
+  changed: boolean | null;
+  /** When the next hold of the practice ends. */
+  next_hold_end: Date | null;
+};
+
+/**
+ * Whether a practice or location is within reach, and whether the bookings of the practice changed
+ * since a snapshot was taken.
+ */
+export async function selectListState(
+  db: Db,
+  organization: number,
+  place: { practiceId: number } | { locationId: number },
+  { reach, since, now }: { reach: Reach; since: string | null; now: Date },
+): Promise<ListState | undefined> {
+  const practice =
+    'practiceId' in place
+      ? 'select id as practice_id from scheduling.practice where organization_id = $1 and id = $2'
+      : 'select practice_id from scheduling.location where organization_id = $1 and id = $2';
+  const [row] = await db.rows<ListState>(
+    `select p.practice_id, pg_current_snapshot()::text as snapshot,
+       case when $4::pg_snapshot is not null then exists (
+         select from scheduling.booking b
+         where b.organization_id = $1 and b.practice_id = p.practice_id
+           and b.written_by >= pg_snapshot_xmin($4::pg_snapshot)
+           and not pg_visible_in_snapshot(b.written_by, $4::pg_snapshot)) end as changed,
+       (select min(h.held_until) from scheduling.booking h
+        where h.organization_id = $1 and h.practice_id = p.practice_id
+          and h.held_until > $5) as next_hold_end
+     from (${practice}) p
+     where $3::bigint[] is null or p.practice_id = any($3)`,
+    [organization, 'practiceId' in place ? place.practiceId : place.locationId, reach, since, now],
+  );
+  return row;
+}

@@ -1,0 +1,126 @@
+import type { Answer, Input } from '../../../contract/endpoint.ts';
+import type { forms } from '../../../contract/scheduling/forms.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { readInstant } from '../../runtime/instants.ts';
+import { guidForm } from '../appointments/appointments.ts';
+import { type FormField, renderFormPdf } from './pdf.ts';
+import {
+  type CompletedFormRow,
+  type FormToFill,
+  insertCompletedForm,
+  selectCompletedForm,
+  selectCompletedGuids,
+  selectFormToFill,
+} from './store.ts';
+
+type In<Name extends keyof typeof forms> = Input<(typeof forms)[Name]>;
+
+export async function listFormGuids(ctx: ReadContext, { query }: In<'listFormGuids'>) {
+  const since = readInstant(query.since, 'since');
+  if (since < oneMonthBefore(ctx.now)) throw invalid('since', 'must be at most one month ago.');
+  const { db, organization, caller } = ctx;
+  return {
+    appointment_guids: await selectCompletedGuids(db, organization, since, caller.practiceIds),
+  };
+}
+
+export async function getForm(
+  ctx: ReadContext,
+  { query }: In<'getForm'>,
+): Promise<Answer<(typeof forms)['getForm']>> {
+  const guid = query.appointment_guid;
+  if (!guidForm.test(guid)) throw new AppError('not_found');
+  const { db, organization, caller } = ctx;
+  const row = await selectCompletedForm(db, organization, guid, caller.practiceIds);
+  if (!row) throw new AppError('not_found');
+  return showForm(row);
+}
+
+export type FilledIn = {
+  answers: Record<string, string>;
+  ip: string | undefined;
+  userAgent: string | undefined;
+};
+
+/**
+ * Completes the form of an appointment: what must be answered is, the PDF is made as it was signed.
+ * @throws AppError 400 that names what is missing; 404 when there is no form; 410 when it is done
+ */
+export async function completeForm(
+  ctx: WriteContext,
+  appointmentId: number,
+  { answers, ip, userAgent }: FilledIn,
+): Promise<void> {
+  const { tx, organization, now } = ctx;
+  const form = await selectFormToFill(tx, organization, appointmentId);
+  if (!form) throw new AppError('not_found');
+  checkAnswers(form.fields, answers);
+  const pdf = await renderFormPdf(documentOf(form, answers, now));
+  const isNew = await insertCompletedForm(tx, organization, form, {
+    answers,
+    ipv4: ip?.includes('.') ? ip.replace(/^::ffff:/, '') : null,
+    ipv6: ip && !ip.includes('.') ? ip : null,
+    user_agent: userAgent ?? null,
+    pdf,
+    submitted_at: now,
+  });
+  if (!isNew) throw new AppError('gone', { message: 'This form was completed before.' });
+  const data = { appointment_guid: form.guid, submitted_at: now.toISOString() };
+  await record(ctx, 'form.complete', form.guid, [
+    { type: 'form.completed', subject: form.guid, data },
+  ]);
+}
+
+/** A form that is blank where it must not be, or not signed, is not completed. */
+function checkAnswers(fields: readonly FormField[], answers: Record<string, string>): void {
+  const missing = fields.filter(({ name, required }) => required && !answers[name]?.trim());
+  const unknown = Object.keys(answers).filter(
+    (name) => !fields.some((field) => field.name === name),
+  );
+  const problems = [
+    ...missing.map(({ name }) => ({ field: name, message: 'must be answered.' })),
+    ...unknown.map((field) => ({ field, message: 'is no question of this form.' })),
+  ];
+  if (problems.length > 0) throw new AppError('invalid_request', { fields: problems });
+}
+
+function documentOf(form: FormToFill, answers: Record<string, string>, now: Date) {
+  return {
+    title: form.title,
+    practice: form.practice_name,
+    patient: form.patient_name,
+    submittedAt: now,
+    timezone: form.timezone,
+    fields: form.fields,
+    answers,
+    reference: form.guid,
+  };
+}
+
+function oneMonthBefore(now: Date): Date {
+  const month = now.toTemporalInstant().toZonedDateTimeISO('UTC').subtract({ months: 1 });
+  return new Date(month.epochMilliseconds);
+}
+
+function showForm(row: CompletedFormRow) {
+  return {
+    appointment_guid: row.guid,
+    ipv4: row.ipv4,
+    ipv6: row.ipv6,
+    user_agent: row.user_agent,
+    submitted_at: row.submitted_at.toISOString(),
+    pdf: {
+      boundary: null,
+      preamble: null,
+      epilogue: null,
+      charset: 'US-ASCII' as const,
+      part_sort_order: ['text/plain', 'text/enriched', 'text/html'],
+      parts: [],
+      raw_source: row.pdf.toString('base64'),
+      encoding: 'base64' as const,
+    },
+    json: { appointment_guid: row.guid, ...row.answers },
+  };
+}

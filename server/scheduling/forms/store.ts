@@ -1,0 +1,126 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Reach } from '../practices/store.ts';
+import type { FormField } from './pdf.ts';
+
+export async function insertForm(
+  tx: Tx,
+  organization: number,
+  form: { practiceId: number; title: string; fields: readonly FormField[]; now: Date },
+): Promise<number> {
+  const [row] = await tx.rows<{ id: number }>(
+    `insert into scheduling.form (organization_id, practice_id, title, fields, created_at)
+     values ($1, $2, $3, $4, $5) returning id`,
+    [organization, form.practiceId, form.title, JSON.stringify(form.fields), form.now],
+  );
+  return (row as { id: number }).id;
+}
+
+export type FormToFill = {
+  form_id: number;
+  practice_id: number;
+  appointment_id: number;
+  guid: string;
+  title: string;
+  fields: FormField[];
+  practice_name: string;
+  patient_name: string;
+  timezone: string;
+  country: string | null;
+};
+
+/** The form that the patient of an appointment fills in: the newest one of the practice. */
+export async function selectFormToFill(
+  db: Db,
+  organization: number,
+  appointmentId: number,
+): Promise<FormToFill | undefined> {
+  const [row] = await db.rows<FormToFill>(
+    `select f.id as form_id, f.practice_id, a.id as appointment_id, a.guid, f.title, f.fields,
+       p.name as practice_name, t.first_name || ' ' || t.last_name as patient_name, l.timezone,
+       p.country
+     from scheduling.appointment a
+     join scheduling.form f on f.organization_id = a.organization_id and f.practice_id = a.practice_id
+     join scheduling.practice p on p.organization_id = a.organization_id and p.id = a.practice_id
+     join scheduling.patient t on t.organization_id = a.organization_id and t.id = a.patient_id
+     join scheduling.location l on l.organization_id = t.organization_id and l.id = t.location_id
+     where a.organization_id = $1 and a.id = $2
+     order by f.id desc limit 1`,
+    [organization, appointmentId],
+  );
+  return row;
+}
+
+export type CompletedFormRow = {
+  guid: string;
+  answers: Record<string, string>;
+  ipv4: string | null;
+  ipv6: string | null;
+  user_agent: string | null;
+  pdf: Buffer;
+  submitted_at: Date;
+};
+
+/** Keeps a completed form; answers false when the appointment has one already. */
+export async function insertCompletedForm(
+  tx: Tx,
+  organization: number,
+  form: FormToFill,
+  filled: Omit<CompletedFormRow, 'guid'>,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `insert into scheduling.completed_form (organization_id, appointment_id, practice_id, form_id,
+       answers, ipv4, ipv6, user_agent, pdf, submitted_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict do nothing returning appointment_id`,
+    [
+      organization,
+      form.appointment_id,
+      form.practice_id,
+      form.form_id,
+      JSON.stringify(filled.answers),
+      filled.ipv4,
+      filled.ipv6,
+      filled.user_agent,
+      filled.pdf,
+      filled.submitted_at,
+    ],
+  );
+  return rows.length > 0;
+}
+
+export async function selectCompletedGuids(
+  db: Db,
+  organization: number,
+  since: Date,
+  reach: Reach,
+): Promise<string[]> {
+  const rows = await db.rows<{ guid: string }>(
+    `select a.guid
+     from scheduling.completed_form c
+     join scheduling.appointment a
+       on a.organization_id = c.organization_id and a.id = c.appointment_id
+     where c.organization_id = $1 and c.submitted_at >= $2
+       and ($3::bigint[] is null or c.practice_id = any($3))
+     order by c.submitted_at, a.id`,
+    [organization, since, reach],
+  );
+  return rows.map(({ guid }) => guid);
+}
+
+export async function selectCompletedForm(
+  db: Db,
+  organization: number,
+  guid: string,
+  reach: Reach,
+): Promise<CompletedFormRow | undefined> {
+  const [row] = await db.rows<CompletedFormRow>(
+    `select a.guid, c.answers, c.ipv4, c.ipv6, c.user_agent, c.pdf, c.submitted_at
+     from scheduling.appointment a
+     join scheduling.completed_form c
+       on c.organization_id = a.organization_id and c.appointment_id = a.id
+     where a.organization_id = $1 and a.guid = $2
+       and ($3::bigint[] is null or c.practice_id = any($3))`,
+    [organization, guid, reach],
+  );
+  return row;
+}

@@ -1,0 +1,142 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Static } from 'typebox';
+import type { Input } from '../../../contract/endpoint.ts';
+import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { NewEvent } from '../../runtime/events/events.ts';
+import { readId, shortId } from '../../runtime/ids.ts';
+import { hashHoldToken } from '../bookings/bookings.ts';
+import { promise } from '../bookings/promise.ts';
+import { showBooking } from '../bookings/shape.ts';
+import { poll } from '../practices/poll.ts';
+import { readPhone } from './phone.ts';
+import {
+  type Bookable,
+  type Booked,
+  bookPatient,
+  lockBookable,
+  type NewPatientRow,
+  type PatientRow,
+  selectPatients,
+} from './store.ts';
+
+type In<Name extends keyof typeof patients> = Input<(typeof patients)[Name]>;
+
+/** Books: of any number of simultaneous calls for one booking exactly one succeeds. */
+export async function createPatient(ctx: WriteContext, { body }: In<'createPatient'>) {
+  const { tx, organization, caller, now } = ctx;
+  const id = readId('booking', body.booking_id) ?? 0;
+  const booking = await lockBookable(tx, organization, id, caller.practiceIds);
+  if (!booking || !canHave(ctx, booking, body.hold_token)) {
+    throw new AppError('booking_not_available');
+  }
+  const patient = patientOf(body, booking);
+  const booked = await promise(
+    ctx,
+    [{ ...booking, status: 'booked' }],
+    () => bookPatient(tx, organization, { id, consumerId: caller.id }, patient, now),
+    'booking_not_available',
+  );
+  await record(ctx, 'appointment.create', booked.guid, eventsOf(booking, booked, patient, now));
+  return {
+    message: 'appointment scheduled and patient created' as const,
+    patient_id: booked.patient_id,
+    appointment_id: booked.appointment_id,
+    appointment_guid: booked.guid,
+  };
+}
+
+export function listPatients(ctx: ReadContext, { params, query }: In<'listPatients'>) {
+  return poll(
+    ctx,
+    { practice: params.id, noun: 'patients', query },
+    (practiceId, after, limit) =>
+      selectPatients(ctx.db, ctx.organization, practiceId, after, limit),
+    showPatient,
+  );
+}
+
+/** Open ones until they start, as lists show them; pending ones by their creator or by hold token. */
+function canHave({ caller, now }: WriteContext, booking: Bookable, token?: string | null): boolean {
+  const { status, held_until, starts_at, hold_token_hash } = booking;
+  if (status === 'open') return starts_at > now;
+  if (status !== 'pending') return false;
+  if (held_until !== null && held_until <= now) return starts_at > now;
+  if (booking.consumer_id === caller.id) return true;
+  if (!token || !hold_token_hash) return false;
+  return timingSafeEqual(hashHoldToken(token), hold_token_hash);
+}
+
+function patientOf(body: Static<typeof NewPatient>, booking: Bookable): NewPatientRow {
+  return {
+    first_name: body.first_name,
+    last_name: body.last_name,
+    email: body.email,
+    phone: readPhone(body.phone, booking.country, booking.first_timezone),
+    zip_code: body.zip_code,
+    guardian_name: body.guardian_name ?? '',
+    message: body.message ?? '',
+    dob: body.dob ?? null,
+  };
+}
+
+function eventsOf(
+  booking: Bookable,
+  { patient_id, appointment_id, guid }: Booked,
+  patient: NewPatientRow,
+  now: Date,
+): NewEvent[] {
+  const times = { created_at: now.toISOString(), updated_at: now.toISOString() };
+  return [
+    {
+      type: 'booking.updated',
+      subject: shortId('booking', booking.id),
+      data: showBooking({ ...booking, status: 'booked', held_until: null, updated_at: now }, now),
+    },
+    {
+      type: 'patient.created',
+      subject: String(patient_id),
+      data: showPatient({
+        ...patient,
+        id: patient_id,
+        booking_id: booking.id,
+        location_id: booking.location_id,
+        created_at: now,
+        updated_at: now,
+      }),
+    },
+    {
+      type: 'appointment.created',
+      subject: guid,
+      data: {
+        id: appointment_id,
+        guid,
+        status: 'scheduled',
+        appointment_datetime: booking.starts_at.toISOString(),
+        booking_patient_id: patient_id,
+        booking_id: booking.id,
+        ...times,
+      },
+    },
+  ];
+}
+
+function showPatient(row: PatientRow): Patient {
+  return {
+    id: row.id,
+    booking_id: row.booking_id,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    email: row.email,
+    phone: row.phone,
+    message: row.message,
+    guardian_name: row.guardian_name,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    location_id: shortId('location', row.location_id),
+    zip_code: row.zip_code,
+    dob: row.dob,
+  };
+}

@@ -1,0 +1,116 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { BookingRow } from '../bookings/shape.ts';
+import type { Created } from '../practices/poll.ts';
+import type { Reach } from '../practices/store.ts';
+
+/** A booking, and what is needed to decide whether it can be had and to have it. */
+export type Bookable = BookingRow & {
+  hold_token_hash: Buffer | null;
+  country: string | null;
+  /** Of the first location of the practice. */
+  first_timezone: string;
+};
+
+/** The booking, locked: of those who want it at once, one goes on and the rest wait. */
+export async function lockBookable(
+  tx: Tx,
+  organization: number,
+  id: number,
+  reach: Reach,
+): Promise<Bookable | undefined> {
+  const [row] = await tx.rows<Bookable>(
+    `select b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status, b.starts_at,
+       b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
+       b.updated_at, b.hold_token_hash, l.timezone, p.country, (
+         select f.timezone from scheduling.location f
+         where f.organization_id = b.organization_id and f.practice_id = b.practice_id
+         order by f.id limit 1) as first_timezone
+     from scheduling.booking b
+     join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id
+     join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
+     where b.organization_id = $1 and b.id = $2
+       and ($3::bigint[] is null or b.practice_id = any($3))
+     for no key update of b`,
+    [organization, id, reach],
+  );
+  return row;
+}
+
+export type NewPatientRow = {
+  first_name: string;
+  last_name: string;
+  email: string;
+  phone: string;
+  zip_code: string;
+  guardian_name: string;
+  message: string;
+  dob: string | null;
+};
+
+export type Booked = { patient_id: number; appointment_id: number; guid: string };
+
+/** Books: the booking, the patient and the appointment in one statement. */
+export async function bookPatient(
+  tx: Tx,
+  organization: number,
+  booking: { id: number; consumerId: number },
+  patient: NewPatientRow,
+  now: Date,
+): Promise<Booked> {
+  const [row] = await tx.rows<Booked>(
+    `with booked as (
+       update scheduling.booking
+       set status = 'booked', held_until = null, hold_token_hash = null, updated_at = $4
+       where organization_id = $1 and id = $2
+       returning *
+     ), patient as (
+       insert into scheduling.patient (organization_id, practice_id, location_id, booking_id,
+         first_name, last_name, email, phone, zip_code, guardian_name, message, dob,
+         created_at, updated_at)
+       select $1, practice_id, location_id, id, $5, $6, $7, $8, $9, $10, $11, $12::date, $4, $4
+       from booked
+       returning id
+     )
+     insert into scheduling.appointment (organization_id, practice_id, booking_id, patient_id,
+       consumer_id, status, starts_at, ends_at, created_at, updated_at)
+     select $1, practice_id, booked.id, patient.id, $3, 'scheduled', starts_at, ends_at, $4, $4
+     from booked, patient
+     returning patient_id, id as appointment_id, guid`,
+    [
+      organization,
+      booking.id,
+      booking.consumerId,
+      now,
+      patient.first_name,
+      patient.last_name,
+      patient.email,
+      patient.phone,
+      patient.zip_code,
+      patient.guardian_name,
+      patient.message,
+      patient.dob,
+    ],
+  );
+  return row as Booked;
+}
+
+export type PatientRow = Created &
+  NewPatientRow & { booking_id: number; location_id: number; updated_at: Date };
+
+export async function selectPatients(
+  db: Db,
+  organization: number,
+  practiceId: number,
+  after: Created,
+  limit: number,
+): Promise<PatientRow[]> {
+  return db.rows<PatientRow>(
+    `select id, booking_id, first_name, last_name, email, phone, message, guardian_name,
+       created_at, updated_at, location_id, zip_code, dob
+     from scheduling.patient
+     where organization_id = $1 and practice_id = $2
+       and (created_at, id) > ($3::timestamptz, $4::bigint)
+     order by created_at, id limit $5`,
+    [organization, practiceId, after.created_at, after.id, limit],
+  );
+}

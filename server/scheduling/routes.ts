@@ -1,0 +1,40 @@
+import type { scheduling } from '../../contract/scheduling/index.ts';
+import type { Routes } from '../platform/api/routes.ts';
+import { AppError } from '../runtime/errors.ts';
+import { readId } from '../runtime/ids.ts';
+import { cancelAppointment, listAppointments } from './appointments/appointments.ts';
+import { createBooking, deleteBooking, getBooking, updateBooking } from './bookings/bookings.ts';
+import { KeptLists, listBookings } from './bookings/listing.ts';
+import { getForm, listFormGuids } from './forms/forms.ts';
+import { createPatient, listPatients } from './patients/patients.ts';
+import { listLocations, listPractices } from './practices/practices.ts';
+
+/** Every endpoint of the Scheduling API and the function behind it. */
+export function schedulingRoutes(): Routes<typeof scheduling> {
+  const kept = new KeptLists();
+  return {
+    listPractices,
+    listLocations,
+    listPracticeBookings: (ctx, { params, query }) => {
+      const practiceId = readId('practice', params.id) ?? 0;
+      return listBookings(kept, ctx, { practiceId }, query.status ?? ['open']);
+    },
+    listLocationBookings: (ctx, { params, query }) => {
+      const locationId = readId('location', params.id) ?? 0;
+      return listBookings(kept, ctx, { locationId }, query.status ?? ['open']);
+    },
+    getBooking,
+    createBooking,
+    updateBooking,
+    deleteBooking,
+    createPatient,
+    listPatients,
+    listAppointments,
+    cancelAppointment,
+    listFormGuids,
+    getForm,
+    brewCoffee: () => {
+      throw new AppError('teapot');
+    },
+  };
+}
