@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { type Log, loggable } from '../log.ts';
 import { type Address, connectTo } from './connection.ts';
+import type { Db } from './database.ts';
+import { insertMigration, selectMigrations } from './store.ts';
 
 export type Migration = { name: string; text: string; checksum: string };
 
@@ -44,13 +46,13 @@ export async function migrate(
 }
 
 /** Names of the migrations that this database lacks; a database without our schema lacks them all. */
-export async function missingMigrations(client: Pick<pg.Client, 'query'>): Promise<string[]> {
-  const applied = await appliedMigrations(client);
+export async function missingMigrations(db: Db): Promise<string[]> {
+  const applied = await selectMigrations(db);
   return (await readMigrations()).map(({ name }) => name).filter((name) => !applied.has(name));
 }
 
 async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
-  const applied = await appliedMigrations(client);
+  const applied = await selectMigrations(asDb(client));
   const names: string[] = [];
   for (const migration of await readMigrations()) {
     const checksum = applied.get(migration.name);
@@ -65,24 +67,21 @@ async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
   return names;
 }
 
-async function appliedMigrations(client: Pick<pg.Client, 'query'>): Promise<Map<string, string>> {
-  const { rows: known } = await client.query("select to_regclass('platform.migration') as name");
-  if (known[0].name === null) return new Map();
-  const { rows } = await client.query('select name, checksum from platform.migration');
-  return new Map(rows.map((row) => [row.name, row.checksum]));
-}
-
-async function apply(client: pg.Client, migration: Migration): Promise<void> {
+async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
   try {
     await client.query('begin');
-    await client.query(migration.text);
-    await client.query('insert into platform.migration (name, checksum) values ($1, $2)', [
-      migration.name,
-      migration.checksum,
-    ]);
+    await client.query(text);
+    await insertMigration(asDb(client), name, checksum);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new Error(`${migration.name}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function asDb(client: pg.Client): Db {
+  return {
+    rows: async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await client.query(text, [...values])).rows as Row[],
+  };
 }

@@ -1,0 +1,123 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { mountOauth } from './platform/access/oauth.ts';
+import { Door } from './platform/api/door.ts';
+import { mount } from './platform/api/mount.ts';
+import { mailJob } from './platform/mail/mail.ts';
+import { mountOperations } from './platform/operations.ts';
+import {
+  composePlatform,
+  type Platform,
+  startPlatform,
+  stopPlatform,
+} from './platform/platform.ts';
+import { tidyJob } from './platform/tidy.ts';
+import { type Clock, systemClock } from './runtime/clock.ts';
+import type { Config } from './runtime/config.ts';
+import type { Address } from './runtime/database/connection.ts';
+import type { Tx } from './runtime/database/database.ts';
+import { migrate } from './runtime/database/migrate.ts';
+import { EventReader, type EventRow } from './runtime/events/events.ts';
+import { createHttp } from './runtime/http/http.ts';
+import { Jobs, migrateJobs } from './runtime/jobs/jobs.ts';
+import type { Log } from './runtime/log.ts';
+import { watch } from './runtime/metrics.ts';
+import * as scheduling from './scheduling/index.ts';
+
+const drainSeconds = 30;
+const products = [scheduling];
+
+/** Brings the schema of a database up to date, the job queue's too; any number at once. */
+export async function migrateDatabase(address: Address, log: Log): Promise<string[]> {
+  return migrate(address, log, (client) => migrateJobs(client, address));
+}
+
+/** One process: it answers requests, runs jobs, or both, as the configuration says. */
+export class Server {
+  readonly platform: Platform;
+  readonly http: FastifyInstance;
+  readonly jobs: Jobs;
+  readonly #reader: EventReader;
+  #draining = false;
+
+  constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
+    this.platform = composePlatform(config, address, clock, log);
+    this.jobs = composeJobs(this.platform);
+    this.#reader = composeReader(this.platform, this.jobs);
+    this.http = composeHttp(this.platform, this.jobs, () => this.#draining);
+  }
+
+  /** Ready to answer; as a worker, also running jobs. */
+  async start(): Promise<void> {
+    const { roles } = this.platform.config;
+    await startPlatform(this.platform);
+    await this.jobs.start();
+    if (roles.includes('worker')) {
+      await this.jobs.work();
+      await this.#reader.start(this.platform.listener);
+    }
+    await this.http.ready();
+  }
+
+  /** Opens the port; answers the one that was opened. */
+  async listen(): Promise<number> {
+    const { host, port } = this.platform.config;
+    await this.http.listen({ host, port });
+    return (this.http.server.address() as AddressInfo).port;
+  }
+
+  /** Stops taking requests and jobs, finishes those under way within 30 s, and disconnects. */
+  async stop(): Promise<void> {
+    this.#draining = true;
+    const deadline = setTimeout(() => this.http.server.closeAllConnections(), drainSeconds * 1000);
+    await Promise.all([this.http.close(), this.#reader.stop(), this.jobs.stop(drainSeconds)]);
+    clearTimeout(deadline);
+    await stopPlatform(this.platform);
+  }
+}
+
+function composeJobs(platform: Platform): Jobs {
+  const { database, log, config } = platform;
+  const enqueue: Jobs['enqueue'] = (...job) => jobs.enqueue(...job);
+  const jobs = new Jobs(
+    database,
+    log,
+    [
+      mailJob(config, platform),
+      tidyJob(platform),
+      ...products.flatMap((product) => product.jobs({ ...platform, enqueue })),
+    ],
+    config.roles.includes('worker'),
+  );
+  return jobs;
+}
+
+/** Turns what happens into the jobs of whoever listens to it. */
+function composeReader({ database, log }: Platform, jobs: Jobs): EventReader {
+  return new EventReader('jobs', database, log, async (tx, events) => {
+    for (const event of events) await enqueueListeners(tx, jobs, event);
+    jobs.nudge();
+  });
+}
+
+async function enqueueListeners(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
+  for (const { listens } of products) {
+    const name = listens[event.type as keyof typeof listens];
+    if (!name) continue;
+    const { organization, type, subject } = event;
+    await jobs.enqueue(tx, name, { organization, type, subject });
+  }
+}
+
+function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): FastifyInstance {
+  const { config, log, database, metrics, clock } = platform;
+  const edges = products.map(({ edge }) => edge);
+  const app = createHttp(config, log, edges);
+  mountOperations(app, { database, draining, jobs: () => jobs.counts() }, metrics);
+  watch(metrics, database, jobs);
+  if (!config.roles.includes('web')) return app;
+  const door = new Door(app, platform);
+  mountOauth(app, { ...platform, keys: platform.signingKeys });
+  for (const { api, routes } of products) mount(app, api, routes(), { database, door, clock, log });
+  return app;
+}

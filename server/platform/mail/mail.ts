@@ -1,0 +1,97 @@
+import { createTransport, type Transporter } from 'nodemailer';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Config } from '../../runtime/config.ts';
+import type { Database, Tx } from '../../runtime/database/database.ts';
+import { type Enqueue, type Job, job } from '../../runtime/jobs/jobs.ts';
+import type { Log } from '../../runtime/log.ts';
+import {
+  insertMails,
+  type MailRow,
+  type NewMail,
+  selectMail,
+  updateMailFailed,
+  updateMailSent,
+} from './store.ts';
+
+export type { NewMail } from './store.ts';
+
+const sendJob = 'mail.send';
+
+type Send = { organization: number; id: number };
+
+/** Puts mails into the outbox, in the transaction that causes them; a job hands them over. */
+export async function queueMails(
+  tx: Tx,
+  enqueue: Enqueue,
+  organization: number,
+  mails: readonly NewMail[],
+  now: Date,
+): Promise<void> {
+  for (const id of await insertMails(tx, organization, mails, now)) {
+    await enqueue(tx, sendJob, { organization, id } satisfies Send);
+  }
+}
+
+type Services = { database: Database; clock: Clock; log: Log };
+
+/** Hands mails of the outbox to the SMTP server; without one they stay in the outbox. */
+export function mailJob(config: Config, services: Services): Job {
+  const transport = config.smtpUrl === undefined ? undefined : open(config.smtpUrl);
+  return job<Send>({
+    name: sendJob,
+    retriesMax: 20,
+    async run({ organization, id }) {
+      if (!transport) return;
+      const wall = services.database.of(organization);
+      const mail = await selectMail(wall.reading, organization, id);
+      if (!mail || mail.sent_at || mail.failed_at) return;
+      const failure = await send(transport, config.mailFrom, organization, mail);
+      const now = services.clock.now();
+      if (failure !== undefined) services.log.warn({ mail: id, failure }, 'a mail was refused');
+      await wall.transaction((tx) =>
+        failure === undefined
+          ? updateMailSent(tx, organization, id, now)
+          : updateMailFailed(tx, organization, id, failure, now),
+      );
+    },
+  });
+}
+
+function open(url: string): Transporter {
+  return createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: 15_000 });
+}
+
+/**
+ * Undefined when the mail was handed over; the reply code when it was refused for good (RFC 5321,
+ * section 4.2.1). Throws when it should be tried again.
+ */
+async function send(
+  transport: Transporter,
+  from: string,
+  organization: number,
+  mail: MailRow,
+): Promise<string | undefined> {
+  try {
+    await transport.sendMail({
+      from,
+      to: { name: '', address: mail.recipient },
+      subject: mail.subject,
+      text: mail.body,
+      // The same at each attempt, so that a mail that arrives twice can be told.
+      messageId: `<mail.${organization}.${mail.id}@heddle>`,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      ...(mail.calendar && {
+        icalEvent: { method: mail.calendar_method ?? 'REQUEST', content: mail.calendar },
+      }),
+    });
+    return undefined;
+  } catch (error) {
+    const { responseCode, code } = error as { responseCode?: number; code?: string };
+    if (responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH') {
+      return `SMTP ${responseCode}`;
+    }
+    // The server's words may quote the recipient, so they go no further.
+    throw new Error(`the mail server did not take it (${responseCode ?? code ?? 'no answer'})`);
+  }
+}

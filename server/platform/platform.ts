@@ -1,0 +1,61 @@
+import type { Clock } from '../runtime/clock.ts';
+import type { Config } from '../runtime/config.ts';
+import type { Address } from '../runtime/database/connection.ts';
+import { Database } from '../runtime/database/database.ts';
+import { Listener } from '../runtime/database/listener.ts';
+import { FailureLimit } from '../runtime/limits/failures.ts';
+import { createLimiter } from '../runtime/limits/limiter.ts';
+import type { Log } from '../runtime/log.ts';
+import { createMetrics } from '../runtime/metrics.ts';
+import { Keyring } from '../runtime/secrets/keyring.ts';
+import { Secrets } from '../runtime/secrets/secrets.ts';
+import { Authentication } from './access/authentication.ts';
+import { Keys } from './access/keys.ts';
+import { SigningKeys } from './access/signing.ts';
+import { Tokens } from './access/tokens.ts';
+import { MaintenanceMode } from './maintenance/maintenance.ts';
+
+const failedTokensPerMinuteMax = 60;
+
+export type Platform = ReturnType<typeof composePlatform>;
+
+/** The parts that every product stands on, of one process; nothing is started yet. */
+export function composePlatform(config: Config, address: Address, clock: Clock, log: Log) {
+  const database = new Database(address, log);
+  const listener = new Listener(address, log);
+  const keyring = new Keyring(config);
+  const secrets = new Secrets(database, keyring, clock);
+  const signingKeys = new SigningKeys(database, listener, keyring, clock);
+  const tokens = new Tokens(database, listener, signingKeys, clock, config.publicUrl);
+  const keys = new Keys(database, listener);
+  return {
+    config,
+    clock,
+    log,
+    database,
+    listener,
+    keyring,
+    secrets,
+    signingKeys,
+    tokens,
+    authentication: new Authentication(tokens, keys),
+    maintenance: new MaintenanceMode(database, listener),
+    limiter: createLimiter(config.redisUrl, log),
+    failures: new FailureLimit(failedTokensPerMinuteMax, clock),
+    metrics: createMetrics(),
+  };
+}
+
+/** Connects, and checks that this process holds the master key that the database was sealed under. */
+export async function startPlatform(platform: Platform): Promise<void> {
+  await platform.listener.start();
+  await platform.secrets.verifyMasterKey();
+  await platform.signingKeys.start();
+  await platform.maintenance.look();
+}
+
+export async function stopPlatform(platform: Platform): Promise<void> {
+  platform.limiter.close();
+  await platform.listener.close();
+  await platform.database.close();
+}

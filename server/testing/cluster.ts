@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { migrateDatabase } from '../main.ts';
+import type { Address } from '../runtime/database/connection.ts';
+import { readMigrations } from '../runtime/database/migrate.ts';
+import { type Embedded, joinEmbedded } from '../runtime/embedded/embedded.ts';
+import type { Log } from '../runtime/log.ts';
+
+export const silent: Log = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => silent,
+};
+
+const folder = join(tmpdir(), `heddle-tests-${userInfo().uid}`);
+const lock = 7_263_541;
+
+/** What a crash of the machine would lose is no loss in a test. */
+const settings = { fsync: 'off', synchronous_commit: 'off', max_connections: '400' };
+
+/** The PostgreSQL of all tests: every test process joins it, the last one out stops it. */
+export async function joinCluster(): Promise<Embedded> {
+  return joinEmbedded({ dataDirectory: folder, log: silent, settings });
+}
+
+/** The name of a database with the whole schema and no rows, made once for each set of migrations. */
+export async function prepareTemplate(cluster: Embedded): Promise<string> {
+  const texts = (await readMigrations()).map(({ checksum }) => checksum).join();
+  const name = `heddle_template_${createHash('sha256').update(texts).digest('hex').slice(0, 16)}`;
+  await withAdmin(cluster, async (admin) => {
+    await admin.query('select pg_advisory_lock($1)', [lock]);
+    const { rowCount } = await admin.query('select from pg_database where datname = $1', [name]);
+    if (rowCount) return;
+    const making = `${name}_making`;
+    await admin.query(`drop database if exists ${making} with (force)`);
+    await admin.query(`create database ${making}`);
+    await migrateDatabase(addressIn(cluster, making), silent);
+    await admin.query(`alter database ${making} rename to ${name}`);
+  });
+  return name;
+}
+
+/** A new database from the template, for one test file. */
+export async function cloneTemplate(cluster: Embedded): Promise<Address> {
+  const template = await prepareTemplate(cluster);
+  const name = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  await withAdmin(cluster, (admin) => admin.query(`create database ${name} template ${template}`));
+  return addressIn(cluster, name);
+}
+
+export async function dropDatabase(cluster: Embedded, address: Address): Promise<void> {
+  if (!('database' in address)) return;
+  await withAdmin(cluster, (admin) =>
+    admin.query(`drop database if exists ${address.database} with (force)`),
+  );
+}
+
+export function addressIn(cluster: Embedded, database: string): Address {
+  return { ...cluster.address, database };
+}
+
+async function withAdmin(cluster: Embedded, work: (admin: pg.Client) => Promise<unknown>) {
+  const admin = new pg.Client({ ...cluster.address, database: 'postgres', ssl: false });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
