@@ -63,6 +63,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
+/** The environment of this process, with what the command line sets instead. */
+export function environmentWith(changes: Record<string, string | undefined>): NodeJS.ProcessEnv {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...process.env, ...Object.fromEntries(given) };
+}
+
 /** Every setting with what it does and what it is now; secrets are not shown. */
 export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
   return Object.entries(settings).map(([name, setting]) => {

@@ -12,8 +12,10 @@ import type { TestServer } from './server.ts';
 /** An organization of a test's own. */
 export async function makeOrganization({ server, clock }: TestServer, name = 'Test Group') {
   const { database } = server.platform;
-  const { id } = await createOrganization(database, name, clock.now());
-  return findOrganization(database, id);
+  return database.system.transaction(async (tx) => {
+    const { id } = await createOrganization(tx, name, clock.now());
+    return findOrganization(tx, id);
+  });
 }
 
 /** A practice with one location in Chicago and two doctors, unless told otherwise. */
@@ -60,8 +62,9 @@ export async function makeClient(
   const { database } = app.server.platform;
   const practiceIds = practices?.map((id) => readId('practice', id) as number) ?? null;
   const consumer = { name: 'Test', scopes, practiceIds, plan };
-  const credentials = await createConsumer(database, organization, consumer, app.clock.now());
-  const { client_id, client_secret } = credentials;
+  const { client_id, client_secret } = await database.system.transaction((tx) =>
+    createConsumer(tx, organization, consumer, app.clock.now()),
+  );
   const { access_token } = await requestToken(app.url, { client_id, client_secret });
   const client = createClient(scheduling, { url: app.url, authorization: access_token });
   return { client, token: access_token, client_id, client_secret };

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Database } from '../../runtime/database/database.ts';
+import type { Database, Tx } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { randomText } from '../../runtime/ids.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
+import { insertAudit } from '../audit/store.ts';
 import {
   type ConsumerRow,
   insertConsumer,
@@ -36,52 +37,46 @@ export function secretFits(consumer: ConsumerRow, secret: string): boolean {
 
 /** Registers an API consumer; its secret is shown now and never again. */
 export async function createConsumer(
-  database: Database,
+  tx: Tx,
   organization: number,
   consumer: NewConsumer,
   now: Date,
   credentials = newCredentials(),
 ): Promise<Credentials & { id: number }> {
   const { client_id, client_secret } = credentials;
-  const id = await database.system.transaction((tx) =>
-    insertConsumer(tx, organization, {
-      ...consumer,
-      client_id,
-      hash: hashSecret(client_secret),
-      now,
-    }),
-  );
+  const hash = hashSecret(client_secret);
+  const id = await insertConsumer(tx, organization, { ...consumer, client_id, hash, now });
   return { id, ...credentials };
 }
 
 /** Gives a consumer a new secret. The old one, and every token that was issued to it, end now. */
-export async function rotateConsumer(database: Database, clientId: string): Promise<Credentials> {
+export async function rotateConsumer(tx: Tx, clientId: string, now: Date): Promise<Credentials> {
   const { client_secret } = newCredentials();
-  await database.system.transaction(async (tx) => {
-    const found = await updateConsumerSecret(tx, clientId, hashSecret(client_secret));
-    if (!found) throw unknownConsumer(clientId);
-    await notifyConsumer(tx, clientId);
-  });
+  const row = await updateConsumerSecret(tx, clientId, hashSecret(client_secret));
+  await announceChange(tx, clientId, row, 'consumer.rotate', now);
   return { client_id: clientId, client_secret };
 }
 
 /** Ends a consumer: its secret and its tokens stop working now, in every process. */
-export async function revokeConsumer(
-  database: Database,
-  clientId: string,
-  now: Date,
-): Promise<void> {
-  await database.system.transaction(async (tx) => {
-    const found = await updateConsumerRevoked(tx, clientId, now);
-    if (!found) throw unknownConsumer(clientId);
-    await notifyConsumer(tx, clientId);
-  });
+export async function revokeConsumer(tx: Tx, clientId: string, now: Date): Promise<void> {
+  const row = await updateConsumerRevoked(tx, clientId, now);
+  await announceChange(tx, clientId, row, 'consumer.revoke', now);
 }
 
 export async function listConsumers(database: Database) {
   return selectConsumers(database.system.reading);
 }
 
-function unknownConsumer(clientId: string) {
-  return invalid('client_id', `no active consumer has the id ${clientId}.`);
+async function announceChange(
+  tx: Tx,
+  clientId: string,
+  row: { organization_id: number; id: number } | undefined,
+  action: string,
+  now: Date,
+): Promise<void> {
+  if (!row) throw invalid('client_id', `no active consumer has the id ${clientId}.`);
+  const subject = `consumer:${row.id}`;
+  const entry = { actor: 'operator', action, subject, requestId: 'operator', now };
+  await insertAudit(tx, row.organization_id, entry);
+  await notifyConsumer(tx, clientId);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../../runtime/database/database.ts';
+import type { Database, Tx } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
@@ -13,31 +13,23 @@ const form = /^ts_(live|test)_[A-Za-z0-9_-]{32}$/;
 
 /** Makes a static key of the Sync API; it is shown now and never again. */
 export async function createKey(
-  database: Database,
+  tx: Tx,
   organization: number,
   key: { name: string; plan: PlanName },
   now: Date,
 ): Promise<{ id: string; key: string }> {
   const text = `ts_live_${randomBytes(24).toString('base64url')}`;
-  const id = await database.system.transaction((tx) =>
-    insertKey(tx, organization, {
-      ...key,
-      kind: 'sync',
-      hash: hashSecret(text),
-      lastFour: text.slice(-4),
-      now,
-    }),
-  );
+  const hash = hashSecret(text);
+  const lastFour = text.slice(-4);
+  const id = await insertKey(tx, organization, { ...key, kind: 'sync', hash, lastFour, now });
   return { id: shortId('key', id), key: text };
 }
 
 /** Ends a static key now, in every process. */
-export async function revokeKey(database: Database, organization: number, id: string, now: Date) {
-  await database.system.transaction(async (tx) => {
-    const hash = await updateKeyRevoked(tx, organization, readId('key', id) ?? 0, now);
-    if (!hash) throw invalid('id', `no active key has the id ${id}.`);
-    await notifyKey(tx, hash);
-  });
+export async function revokeKey(tx: Tx, organization: number, id: string, now: Date) {
+  const hash = await updateKeyRevoked(tx, organization, readId('key', id) ?? 0, now);
+  if (!hash) throw invalid('id', `no active key has the id ${id}.`);
+  await notifyKey(tx, hash);
 }
 
 /** Checks static keys; asks no database once a key is known. */

@@ -14,11 +14,14 @@ import {
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
+import type { SealedColumn } from '../../runtime/secrets/secrets.ts';
 import {
   deleteSigningKeys,
   insertSigningKey,
+  lockSigningKeysAfter,
   type SigningKeyRow,
   selectSigningKeys,
+  updateSigningKeySealed,
 } from './store.ts';
 
 export type Sealing = {
@@ -169,3 +172,13 @@ async function publicKeyOf({ kid, public_jwk }: SigningKeyRow) {
   )) as CryptoKey;
   return [kid, { jwk: public_jwk as JsonWebKey, key }] as const;
 }
+
+/** The sealed private keys, for when the master key is replaced. */
+export const signingKeyColumn: SealedColumn = {
+  name: 'platform.signing_key',
+  async selectBatch(tx, key) {
+    const rows = await lockSigningKeysAfter(tx, key);
+    return rows.map(({ kid, sealed_private_key: sealed }) => ({ key: kid, context: kid, sealed }));
+  },
+  update: (tx, { key, sealed }) => updateSigningKeySealed(tx, key, sealed),
+};

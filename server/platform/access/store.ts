@@ -59,21 +59,21 @@ export async function insertConsumer(
 }
 
 export async function updateConsumerSecret(tx: Tx, clientId: string, hash: Buffer) {
-  const rows = await tx.rows(
+  const [row] = await tx.rows<{ organization_id: number; id: number }>(
     `update platform.consumer set secret_hash = $2, generation = generation + 1
-     where client_id = $1 and revoked_at is null returning id`,
+     where client_id = $1 and revoked_at is null returning organization_id, id`,
     [clientId, hash],
   );
-  return rows.length > 0;
+  return row;
 }
 
 export async function updateConsumerRevoked(tx: Tx, clientId: string, now: Date) {
-  const rows = await tx.rows(
+  const [row] = await tx.rows<{ organization_id: number; id: number }>(
     `update platform.consumer set revoked_at = $2
-     where client_id = $1 and revoked_at is null returning id`,
+     where client_id = $1 and revoked_at is null returning organization_id, id`,
     [clientId, now],
   );
-  return rows.length > 0;
+  return row;
 }
 
 /** Tells every process, at the commit, to forget what it knows of a consumer. */
@@ -166,6 +166,14 @@ export async function insertSigningKey(
 
 export async function deleteSigningKeys(tx: Tx, retiredBefore: Date): Promise<void> {
   await tx.rows('delete from platform.signing_key where retired_at < $1', [retiredBefore]);
+}
+
+/** Signing keys in the order of their ids, after one of them; there are never many. */
+export async function lockSigningKeysAfter(tx: Tx, kid: string) {
+  return tx.rows<SigningKeyRow>(
+    'select * from platform.signing_key where kid > $1 order by kid for update',
+    [kid],
+  );
 }
 
 export async function updateSigningKeySealed(tx: Tx, kid: string, sealed: Buffer): Promise<void> {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { Config } from '../config.ts';
 
 /** Where the database is: the socket of the embedded one, or what DATABASE_URL says. */
 export type Address =
@@ -23,10 +22,6 @@ export function connectTo(address: Address, role: Role, name: string): pg.Client
   return 'connectionString' in address
     ? { ...address, ...settings, options: `-c role=${role}` }
     : { ...address, ...settings, user: role };
-}
-
-export function addressOf(config: Config): Address | undefined {
-  return config.databaseUrl === undefined ? undefined : { connectionString: config.databaseUrl };
 }
 
 const { builtins } = pg.types;

@@ -1,0 +1,177 @@
+import { schedulingScopes } from '../contract/scheduling/index.ts';
+import { operatorOf } from './platform/access/callers.ts';
+import * as consumers from './platform/access/consumers.ts';
+import * as keys from './platform/access/keys.ts';
+import { signingKeyColumn } from './platform/access/signing.ts';
+import { insertAudit } from './platform/audit/store.ts';
+import type { WriteContext } from './platform/context.ts';
+import { setMaintenance } from './platform/maintenance/maintenance.ts';
+import * as organizations from './platform/organizations/organizations.ts';
+import type { Platform } from './platform/platform.ts';
+import type { Tx } from './runtime/database/database.ts';
+import { invalid } from './runtime/errors.ts';
+import { readId, shortId } from './runtime/ids.ts';
+import { type PlanName, planNames } from './runtime/limits/plans.ts';
+import { createPractice, type PracticeToCreate } from './scheduling/practices/practices.ts';
+import { selectPracticeId } from './scheduling/practices/store.ts';
+
+export type ConsumerToCreate = {
+  name: string;
+  /** Scopes separated by blanks, or `all`. */
+  scope: string;
+  /** Ids; none: every practice of the organization. */
+  practices: readonly string[];
+  plan: string;
+};
+
+/** What the operator of an installation can do, on its database; every write is audited. */
+export class Operator {
+  readonly #platform: Platform;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  async createOrganization(name: string) {
+    return this.#write(async (tx, now) => {
+      const made = await organizations.createOrganization(tx, name, now);
+      const organization = readId('organization', made.id) as number;
+      await audit(contextOf(this.#platform, tx, organization, now), 'organization.create', made.id);
+      return made;
+    });
+  }
+
+  async createMember(organization: string, member: organizations.NewMember) {
+    return this.#writeIn(organization, async (ctx) => {
+      const made = await organizations.createMember(ctx.tx, ctx.organization, member, ctx.now);
+      await audit(ctx, 'member.create', made.id);
+      return made;
+    });
+  }
+
+  async createPractice(organization: string, practice: PracticeToCreate) {
+    return this.#writeIn(organization, (ctx) => createPractice(ctx, practice));
+  }
+
+  async createConsumer(organization: string, { name, scope, practices, plan }: ConsumerToCreate) {
+    return this.#writeIn(organization, async (ctx) => {
+      const scopes = readScopes(scope);
+      const practiceIds = await readPractices(ctx, practices);
+      const consumer = { name, scopes, practiceIds, plan: readPlan(plan) };
+      const made = await consumers.createConsumer(ctx.tx, ctx.organization, consumer, ctx.now);
+      await audit(ctx, 'consumer.create', `consumer:${made.id}`);
+      const { client_id, client_secret } = made;
+      return { client_id, client_secret, scope: scopes.join(' '), plan: consumer.plan };
+    });
+  }
+
+  async rotateConsumer(clientId: string) {
+    return this.#write((tx, now) => consumers.rotateConsumer(tx, clientId, now));
+  }
+
+  async revokeConsumer(clientId: string): Promise<void> {
+    await this.#write((tx, now) => consumers.revokeConsumer(tx, clientId, now));
+  }
+
+  async listConsumers() {
+    const rows = await consumers.listConsumers(this.#platform.database);
+    return rows.map((row) => ({
+      client_id: row.client_id,
+      name: row.name,
+      organization: shortId('organization', row.organization_id),
+      scope: row.scopes.join(' '),
+      practices: row.practice_ids?.map((id) => shortId('practice', id)) ?? null,
+      plan: row.plan,
+      created_at: row.created_at.toISOString(),
+      revoked_at: row.revoked_at?.toISOString() ?? null,
+    }));
+  }
+
+  async createKey(organization: string, name: string, plan: string) {
+    return this.#writeIn(organization, async (ctx) => {
+      const key = { name, plan: readPlan(plan) };
+      const made = await keys.createKey(ctx.tx, ctx.organization, key, ctx.now);
+      await audit(ctx, 'key.create', made.id);
+      return made;
+    });
+  }
+
+  async revokeKey(organization: string, id: string): Promise<void> {
+    await this.#writeIn(organization, async (ctx) => {
+      await keys.revokeKey(ctx.tx, ctx.organization, id, ctx.now);
+      await audit(ctx, 'key.revoke', id);
+    });
+  }
+
+  async setMaintenance(on: boolean, retryAfterSeconds: number): Promise<void> {
+    await setMaintenance(this.#platform.database, { on, retry_after_seconds: retryAfterSeconds });
+  }
+
+  /** Re-wraps every secret under a new master key, and signs tokens with a new key from now on. */
+  async rotateSecrets() {
+    const { keyring, secrets, signingKeys } = this.#platform;
+    if (keyring.origin === 'file') keyring.addKey();
+    const rotated = await secrets.rotateSecrets([signingKeyColumn]);
+    await signingKeys.rotate();
+    return rotated;
+  }
+
+  async #write<T>(work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {
+    const { database, clock } = this.#platform;
+    return database.system.transaction((tx) => work(tx, clock.now()));
+  }
+
+  async #writeIn<T>(organization: string, work: (ctx: WriteContext) => Promise<T>): Promise<T> {
+    return this.#write(async (tx, now) => {
+      const id = await organizations.findOrganization(tx, organization);
+      return work(contextOf(this.#platform, tx, id, now));
+    });
+  }
+}
+
+/** The operator as the caller of a function that writes. */
+export function contextOf(
+  { log }: Platform,
+  tx: Tx,
+  organization: number,
+  now: Date,
+): WriteContext {
+  const caller = operatorOf(organization);
+  return { tx, organization, now, log, caller, requestId: 'operator' };
+}
+
+async function audit(
+  { tx, organization, now, requestId }: WriteContext,
+  action: string,
+  subject: string,
+) {
+  await insertAudit(tx, organization, { actor: 'operator', action, subject, requestId, now });
+}
+
+function readScopes(text: string): string[] {
+  if (text.trim() === 'all') return [...schedulingScopes];
+  const scopes = text.split(/[\s,]+/).filter(Boolean);
+  const unknown = scopes.find((scope) => !schedulingScopes.includes(scope));
+  if (unknown || scopes.length === 0) {
+    const known = `all, or some of: ${schedulingScopes.join(' ')}`;
+    throw invalid('scope', `${unknown ? `there is no scope ${unknown}; ` : ''}give ${known}.`);
+  }
+  return [...new Set(scopes)];
+}
+
+function readPlan(text: string): PlanName {
+  const plan = planNames.find((name) => name === text);
+  if (!plan) throw invalid('plan', `must be one of ${planNames.join(', ')}.`);
+  return plan;
+}
+
+async function readPractices({ tx, organization }: WriteContext, given: readonly string[]) {
+  if (given.length === 0) return null;
+  const ids: number[] = [];
+  for (const text of given) {
+    const id = await selectPracticeId(tx, organization, readId('practice', text) ?? 0, null);
+    if (id === undefined) throw invalid('practice', `the organization has no practice ${text}.`);
+    ids.push(id);
+  }
+  return ids;
+}
