@@ -1,0 +1,102 @@
+import type { TObject, TSchema } from 'typebox';
+import type { Api, Endpoint } from '../endpoint.ts';
+import type { ErrorAnswer } from './errors.ts';
+import { errorHeadersOf, headersOf } from './headers.ts';
+import type { Schemas } from './schemas.ts';
+import { securityOf } from './security.ts';
+
+const json = 'application/json';
+
+/** One method of one path of the document. */
+export type Part = {
+  name: string;
+  tag: string;
+  /** The endpoint's path, or one of its aliases. */
+  path: string;
+  endpoint: Endpoint;
+  errors: ErrorAnswer[];
+  /** How a body may be written; as JSON unless told otherwise. */
+  mediaTypes?: readonly string[];
+};
+
+export function operation(api: Api, part: Part, schemas: Schemas): object {
+  const { name, tag, endpoint } = part;
+  return {
+    operationId: name,
+    tags: [tag],
+    ...wordsOf(part),
+    parameters: [
+      ...parametersIn('path', endpoint.params, schemas),
+      ...parametersIn('query', endpoint.query, schemas),
+      ...(endpoint.idempotent ? [idempotencyKey] : []),
+    ],
+    ...(endpoint.body ? { requestBody: requestBody(endpoint.body, part, schemas) } : {}),
+    responses: responses(part, schemas),
+    security: securityOf(api, endpoint),
+  };
+}
+
+export function pathOf(path: string): string {
+  return path.replace(/:(\w+)/g, '{$1}');
+}
+
+function wordsOf({ path, endpoint }: Part): object {
+  const { summary, description } = endpoint;
+  if (path === endpoint.path) return { summary, ...(description ? { description } : {}) };
+  const spelling = `Another spelling of \`${pathOf(endpoint.path)}\`.`;
+  return {
+    summary: `${summary} (other path)`,
+    description: description ? `${spelling} ${description}` : spelling,
+  };
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'A text of your choice. For 24 hours a repeated call with the same key and body answers what ' +
+    'the first one answered, and nothing is done twice.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+function parametersIn(place: 'path' | 'query', shape: TObject | undefined, schemas: Schemas) {
+  const properties: Record<string, TSchema> = shape?.properties ?? {};
+  const required: readonly string[] = shape?.required ?? [];
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = schemas.write(property) as { description?: string };
+    const isList = 'type' in schema && schema.type === 'array';
+    return {
+      name: isList ? `${name}[]` : name,
+      in: place,
+      ...(place === 'path' || required.includes(name) ? { required: true } : {}),
+      ...(description ? { description } : {}),
+      ...(isList ? { style: 'form', explode: true } : {}),
+      schema,
+    };
+  });
+}
+
+function requestBody(body: TSchema, { mediaTypes = [json] }: Part, schemas: Schemas): object {
+  const schema = schemas.write(body);
+  return {
+    required: true,
+    content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])),
+  };
+}
+
+function responses({ endpoint, errors }: Part, schemas: Schemas): object {
+  const answer = response('The answer.', headersOf(endpoint), endpoint.answer, schemas);
+  const refusals = errors.map(({ status, lines, schema }) => [
+    status,
+    response(lines.join('\n\n'), errorHeadersOf(endpoint, status), schema, schemas),
+  ]);
+  return { [endpoint.status]: answer, ...Object.fromEntries(refusals) };
+}
+
+function response(description: string, headers: object, answer: TSchema, schemas: Schemas): object {
+  return {
+    description,
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    content: { [json]: { schema: schemas.write(answer) } },
+  };
+}
