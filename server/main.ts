@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { Operator } from './operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
@@ -17,6 +18,7 @@ import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
 import type { Tx } from './runtime/database/database.ts';
 import { migrate } from './runtime/database/migrate.ts';
+import { type OpenDatabase, openDatabase } from './runtime/database/open.ts';
 import { EventReader, type EventRow } from './runtime/events/events.ts';
 import { createHttp } from './runtime/http/http.ts';
 import { Jobs, migrateJobs } from './runtime/jobs/jobs.ts';
@@ -24,12 +26,69 @@ import type { Log } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 import * as scheduling from './scheduling/index.ts';
 
+export { loadDemo } from './demo/demo.ts';
+export { diagnose } from './doctor.ts';
+export { ConfigError, describeSettings, environmentWith, readConfig } from './runtime/config.ts';
+export { describeHolder } from './runtime/embedded/embedded.ts';
+export { AppError } from './runtime/errors.ts';
+export { createLog, type Log } from './runtime/log.ts';
+
 const drainSeconds = 30;
 const products = [scheduling];
 
 /** Brings the schema of a database up to date, the job queue's too; any number at once. */
 export async function migrateDatabase(address: Address, log: Log): Promise<string[]> {
   return migrate(address, log, (client) => migrateJobs(client, address));
+}
+
+/** The database of the configuration, up to date, for as long as this process uses it. */
+export async function openInstallation(config: Config, log: Log): Promise<OpenDatabase> {
+  const opened = await openDatabase(config, log);
+  try {
+    await migrateDatabase(opened.address, log);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** Does something as the operator, on the database of the running server or of a stopped one. */
+export async function operate<T>(
+  config: Config,
+  log: Log,
+  work: (operator: Operator, platform: Platform) => Promise<T>,
+): Promise<T> {
+  const opened = await openInstallation(config, log);
+  const platform = composePlatform(config, opened.address, systemClock, log);
+  try {
+    await startPlatform(platform);
+    return await work(new Operator(platform), platform);
+  } finally {
+    await stopPlatform(platform);
+    await opened.close();
+  }
+}
+
+/** Starts a server with its database; `stop` ends both. */
+export async function serve(config: Config, log: Log) {
+  const opened = await openInstallation(config, log);
+  const server = new Server(config, opened.address, log);
+  try {
+    await server.start();
+    const port = await server.listen();
+    log.info({ port, roles: config.roles, pid: process.pid }, 'listening');
+    const stop = async () => {
+      log.info({}, 'stopping');
+      await server.stop();
+      await opened.close();
+    };
+    return { port, platform: server.platform, stop };
+  } catch (error) {
+    await server.stop();
+    await opened.close();
+    throw error;
+  }
 }
 
 /** One process: it answers requests, runs jobs, or both, as the configuration says. */

@@ -24,6 +24,8 @@ export type Config = {
   filesDirectory: string | undefined;
   sdkCompat: boolean;
   logLevel: string;
+  /** Nobody but this machine can reach the server, and its database is its own: a place for a demo. */
+  isPrivate: boolean;
 };
 
 /** A setting that cannot be used; its message is one line that names it. */
@@ -60,6 +62,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     filesDirectory: of('HEDDLE_FILES_DIR'),
     sdkCompat: of('HEDDLE_SDK_COMPAT'),
     logLevel: of('LOG_LEVEL'),
+    isPrivate: isLoopback(host) && of('DATABASE_URL') === undefined,
   };
 }
 

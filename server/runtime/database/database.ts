@@ -36,7 +36,7 @@ export class Database {
   readonly #app: pg.Pool;
   readonly #systemPool: pg.Pool;
   readonly #log: Log;
-  readonly #announced = new Set<string>();
+  readonly #announced = new Map<string, NodeJS.Timeout>();
 
   constructor(address: Address, log: Log, options: { connectionsMax?: number } = {}) {
     this.address = address;
@@ -61,6 +61,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#announced.keys()].map((topic) => this.#sendAnnouncement(topic)));
     await Promise.all([this.#app.end(), this.#systemPool.end()]);
   }
 
@@ -146,13 +147,18 @@ export class Database {
    */
   #announce(topic: string): void {
     if (this.#announced.has(topic)) return;
-    this.#announced.add(topic);
-    setTimeout(() => {
-      this.#announced.delete(topic);
-      this.system.reading
-        .rows('select pg_notify($1, $2)', [channel, topic])
-        .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
-    }, announceMilliseconds);
+    this.#announced.set(
+      topic,
+      setTimeout(() => void this.#sendAnnouncement(topic), announceMilliseconds),
+    );
+  }
+
+  async #sendAnnouncement(topic: string): Promise<void> {
+    clearTimeout(this.#announced.get(topic));
+    this.#announced.delete(topic);
+    await this.system.reading
+      .rows('select pg_notify($1, $2)', [channel, topic])
+      .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
   }
 
   #tx(client: pg.PoolClient, topics: string[]): Tx {

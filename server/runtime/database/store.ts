@@ -20,3 +20,11 @@ export async function insertMigration(db: Rows, name: string, checksum: string):
     checksum,
   ]);
 }
+
+/** As PostgreSQL counts: 180004 is 18.4. */
+export async function selectServerVersion(db: Rows): Promise<number> {
+  const [row] = await db.rows<{ version: number }>(
+    "select current_setting('server_version_num')::int as version",
+  );
+  return row?.version ?? 0;
+}

@@ -1,0 +1,23 @@
+import { Command, CommanderError } from 'commander';
+import { defineConsumers } from './consumers.ts';
+import { defineInstallation } from './installation.ts';
+import { defineOrganizations } from './organizations.ts';
+import { defineServe } from './serve.ts';
+
+const program = new Command('heddle')
+  .description('Scheduling, data integration and messaging for a practice group, on one server.')
+  .showHelpAfterError('(--help shows how it is used)')
+  .exitOverride();
+
+defineServe(program);
+defineInstallation(program);
+defineOrganizations(program);
+defineConsumers(program);
+
+/** 0 is well, 1 failed, 2 wrong usage. */
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (!(thrown instanceof CommanderError)) throw thrown;
+  process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { describeSettings, diagnose, loadDemo } from '../server/main.ts';
+import { print } from './output.ts';
+import { attempt, configOf, operation, withCommonOptions } from './run.ts';
+
+export function defineInstallation(program: Command): void {
+  operation(
+    program.command('migrate').description('bring the schema up to date; several at once are safe'),
+    async () => undefined,
+  );
+  operation(
+    program
+      .command('demo')
+      .description('load the demo organisation; again: no change, and the same answer'),
+    (_, __, platform) => loadDemo(platform),
+  );
+  defineMaintenance(program);
+  const secrets = program.command('secrets').description('what is encrypted in the database');
+  operation(
+    secrets
+      .command('rotate')
+      .description('re-encrypt all secrets under a new master key, and sign tokens with a new key'),
+    async (_, operator) => void (await operator.rotateSecrets()),
+  );
+  operation(
+    program.command('doctor').description('check what the installation stands on'),
+    async (_, __, platform) => {
+      const checks = await diagnose(platform);
+      const ok = checks.every((check) => check.ok);
+      if (!ok) process.exitCode = 1;
+      return { ok, checks };
+    },
+    ({ checks }: { checks: Awaited<ReturnType<typeof diagnose>> }) =>
+      checks
+        .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${check}: ${detail}`)
+        .join('\n'),
+  );
+  defineConfig(program);
+}
+
+function defineMaintenance(program: Command): void {
+  const maintenance = program.command('maintenance').description('close the APIs for a while');
+  operation(
+    maintenance
+      .command('on')
+      .description('answer 503 to every call of the APIs')
+      .option('--retry-after <s>', 'seconds that callers are told to wait', readSeconds, 300),
+    ({ retryAfter }, operator) => operator.setMaintenance(true, Number(retryAfter)),
+  );
+  operation(maintenance.command('off').description('open the APIs again'), (_, operator) =>
+    operator.setMaintenance(false, 0),
+  );
+}
+
+function defineConfig(program: Command): void {
+  const command = program.command('config').description('list every setting and what it is');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output) => {
+      configOf(options);
+      const settings = describeSettings();
+      const text = settings
+        .map(
+          ({ name, value, default: fallback, description }) =>
+            `${name}=${value ?? ''}\n    ${description} Default: ${fallback}.`,
+        )
+        .join('\n');
+      print(output, settings, text);
+    }),
+  );
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400) {
+    throw new InvalidArgumentError('It is a whole number of seconds from 1 to 86400.');
+  }
+  return seconds;
+}

@@ -1,0 +1,40 @@
+import { AppError, ConfigError } from '../server/main.ts';
+
+export type Output = { json: boolean };
+
+/** One JSON document on standard output, or the same for people. */
+export function print({ json }: Output, value: unknown, text?: string): void {
+  const shown = json ? JSON.stringify(value) : (text ?? readable(value));
+  process.stdout.write(`${shown}\n`);
+}
+
+/** What went wrong, in one line on standard error; with --json also as the document. */
+export function printFailure({ json }: Output, thrown: unknown): void {
+  const message = messageOf(thrown);
+  process.stderr.write(`heddle: ${message}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof AppError || thrown instanceof ConfigError) return thrown.message;
+  const { code, message, port } = thrown as Error & { code?: string; port?: number };
+  if (code === 'EADDRINUSE') {
+    return `port ${port} is in use; choose another with --port or HEDDLE_PORT.`;
+  }
+  if (code === 'EACCES' && port) return `port ${port} may not be opened; choose one above 1023.`;
+  return message || String(thrown);
+}
+
+function readable(value: unknown, indent = ''): string {
+  if (Array.isArray(value)) return value.map((one) => readable(one, indent)).join(`\n${indent}\n`);
+  if (typeof value !== 'object' || value === null) return `${indent}${value ?? '–'}`;
+  const entries = Object.entries(value);
+  const width = Math.max(...entries.map(([name]) => name.length));
+  return entries
+    .map(([name, member]) =>
+      typeof member === 'object' && member !== null
+        ? `${indent}${name}\n${readable(member, `${indent}  `)}`
+        : `${indent}${name.padEnd(width)}  ${member ?? '–'}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,106 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { schedulingScopes } from '../../contract/scheduling/index.ts';
+import { contextOf } from '../operator.ts';
+import type { Caller } from '../platform/access/callers.ts';
+import { createConsumer } from '../platform/access/consumers.ts';
+import type { WriteContext } from '../platform/context.ts';
+import { createMember, createOrganization } from '../platform/organizations/organizations.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Tx } from '../runtime/database/database.ts';
+import { readId } from '../runtime/ids.ts';
+import { createPractice } from '../scheduling/practices/practices.ts';
+import { liven } from './appointments.ts';
+import { openDays } from './openings.ts';
+import { practices } from './practices.ts';
+import { insertDemo, lockDemo } from './store.ts';
+
+/** What is remembered of a loaded demo; its secrets are not, they are derived anew. */
+type Loaded = Pick<Demo, 'organization' | 'practices'>;
+
+export type Demo = {
+  organization: { id: string; name: string };
+  consumer: { client_id: string; client_secret: string };
+  sync: { client_id: string; client_secret: string };
+  member: { email: string; password: string };
+  practices: Awaited<ReturnType<typeof createPractice>>[];
+  channels: [];
+  chats: [];
+};
+
+const email = 'demo@heddle.example';
+const readingScopes = schedulingScopes.filter((scope) => scope.endsWith('/get'));
+
+/**
+ * Loads the demo organisation, or shows the one that was loaded. Its secrets are derived from a seed
+ * that is sealed under the master key, so that they can be shown again.
+ */
+export async function loadDemo(platform: Platform): Promise<Demo> {
+  const seed = await platform.secrets.sharedSecret('demo', () => randomBytes(32));
+  const credentials = credentialsOf(seed);
+  const loaded = await platform.database.system.transaction(async (tx) => {
+    const before = await lockDemo<Loaded>(tx);
+    if (before) return before;
+    const made = await load(platform, tx, credentials);
+    await insertDemo(tx, made);
+    return made;
+  });
+  return {
+    organization: loaded.organization,
+    ...credentials,
+    practices: loaded.practices,
+    channels: [],
+    chats: [],
+  };
+}
+
+async function load(
+  platform: Platform,
+  tx: Tx,
+  { consumer, sync, member }: Pick<Demo, 'consumer' | 'sync' | 'member'>,
+): Promise<Loaded> {
+  const now = platform.clock.now();
+  const organization = await createOrganization(tx, 'Heddle Demo Group', now);
+  const id = readId('organization', organization.id) as number;
+  await createMember(tx, id, { ...member, name: 'Dana Demo', role: 'owner' }, now);
+  const terms = { practiceIds: null, plan: 'enterprise' } as const;
+  const made = await createConsumer(
+    tx,
+    id,
+    { name: 'Demo partner', scopes: schedulingScopes, ...terms },
+    now,
+    consumer,
+  );
+  await createConsumer(tx, id, { name: 'Demo sync', scopes: readingScopes, ...terms }, now, sync);
+
+  const ctx = asConsumer(contextOf(platform, tx, id, now), made.id);
+  const opened: Loaded['practices'] = [];
+  for (const [place, practice] of practices.entries()) {
+    const shown = await createPractice(ctx, practice);
+    const openings = await openDays(ctx, shown);
+    await liven(ctx, shown, practice.country ?? 'US', openings, place);
+    opened.push(shown);
+  }
+  return { organization, practices: opened };
+}
+
+function asConsumer(ctx: WriteContext, id: number): WriteContext {
+  const caller: Caller = { ...ctx.caller, kind: 'consumer', id };
+  return { ...ctx, caller };
+}
+
+function credentialsOf(seed: Buffer): Pick<Demo, 'consumer' | 'sync' | 'member'> {
+  return {
+    consumer: { client_id: derive(seed, 'id', 26), client_secret: derive(seed, 'secret', 52) },
+    sync: {
+      client_id: derive(seed, 'sync id', 26),
+      client_secret: derive(seed, 'sync secret', 52),
+    },
+    member: { email, password: derive(seed, 'password', 16) },
+  };
+}
+
+/** Lower-case letters and digits: the 512 bits of the digest are 99 of them. */
+function derive(seed: Buffer, purpose: string, length: number): string {
+  const digest = createHmac('sha512', seed).update(`heddle demo ${purpose}`).digest('hex');
+  return BigInt(`0x${digest}`).toString(36).slice(0, length);
+}

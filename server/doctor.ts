@@ -1,0 +1,70 @@
+import { statfs } from 'node:fs/promises';
+import { createTransport } from 'nodemailer';
+import { selectUnsentCount } from './platform/mail/store.ts';
+import type { Platform } from './platform/platform.ts';
+import { missingMigrations } from './runtime/database/migrate.ts';
+import { selectServerVersion } from './runtime/database/store.ts';
+import { selectReaderLag } from './runtime/events/store.ts';
+
+export type Finding = { check: string; ok: boolean; detail: string };
+
+const nodeMajorMin = 26;
+const postgresMajorMin = 16;
+const freeBytesMin = 1024 ** 3;
+const lagSecondsMax = 60;
+
+type Check = (platform: Platform) => Promise<Omit<Finding, 'check'>>;
+
+/** Looks at everything that an installation stands on; never throws, each finding says what to do. */
+export async function diagnose(platform: Platform): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [check, look] of Object.entries(checks)) {
+    const finding = await look(platform).catch((error: Error) => ({
+      ok: false,
+      detail: error.message,
+    }));
+    findings.push({ check, ...finding });
+  }
+  return findings;
+}
+
+const checks: Record<string, Check> = {
+  async node() {
+    const major = Number(process.versions.node.split('.')[0]);
+    return { ok: major >= nodeMajorMin, detail: `Node ${process.version}` };
+  },
+  async database({ database }) {
+    const version = await selectServerVersion(database.system.reading);
+    const ok = version >= postgresMajorMin * 10_000;
+    const detail = `PostgreSQL ${Math.floor(version / 10_000)}`;
+    return { ok, detail: ok ? detail : `${detail}; upgrade to ${postgresMajorMin} or later` };
+  },
+  async migrations({ database }) {
+    const missing = await missingMigrations(database.system.reading);
+    const detail =
+      missing.length === 0 ? 'up to date' : `run heddle migrate: ${missing.join(', ')}`;
+    return { ok: missing.length === 0, detail };
+  },
+  async master_key({ secrets, keyring }) {
+    await secrets.verifyMasterKey();
+    return { ok: true, detail: `fits; comes from the ${keyring.origin}` };
+  },
+  async disk({ config }) {
+    if (config.databaseUrl) return { ok: true, detail: 'the database is elsewhere' };
+    const { bavail, bsize } = await statfs(config.dataDirectory);
+    const detail = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free in ${config.dataDirectory}`;
+    return { ok: bavail * bsize > freeBytesMin, detail };
+  },
+  async events({ database }) {
+    const lags = await selectReaderLag(database.system.reading);
+    const late = lags.filter(({ seconds }) => seconds > lagSecondsMax);
+    const detail = late.map(({ name, events }) => `${name} has ${events} to read`).join(', ');
+    return { ok: late.length === 0, detail: detail || 'all read' };
+  },
+  async mail({ config, database }) {
+    const unsent = await selectUnsentCount(database.system.reading);
+    if (!config.smtpUrl) return { ok: true, detail: `no SMTP_URL; ${unsent} mails in the outbox` };
+    await createTransport({ url: config.smtpUrl, connectionTimeout: 5_000 }).verify();
+    return { ok: true, detail: `the mail server answers; ${unsent} mails wait` };
+  },
+};
