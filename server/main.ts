@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { Operator } from './operator.ts';
+import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
@@ -26,8 +26,8 @@ import type { Log } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 import * as scheduling from './scheduling/index.ts';
 
-export { loadDemo } from './demo/demo.ts';
-export { diagnose } from './doctor.ts';
+export { loadDemo } from './operator/demo/demo.ts';
+export { diagnose } from './operator/doctor.ts';
 export { ConfigError, describeSettings, environmentWith, readConfig } from './runtime/config.ts';
 export { describeHolder } from './runtime/embedded/embedded.ts';
 export { AppError } from './runtime/errors.ts';

@@ -1,4 +1,4 @@
-import type { FormField } from '../scheduling/forms/pdf.ts';
+import type { FormField } from '../../scheduling/forms/pdf.ts';
 
 export const formTitle = 'New patient form';
 

@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
 import { createTransport } from 'nodemailer';
-import { selectUnsentCount } from './platform/mail/store.ts';
-import type { Platform } from './platform/platform.ts';
-import { missingMigrations } from './runtime/database/migrate.ts';
-import { selectServerVersion } from './runtime/database/store.ts';
-import { selectReaderLag } from './runtime/events/store.ts';
+import { selectUnsentCount } from '../platform/mail/store.ts';
+import type { Platform } from '../platform/platform.ts';
+import { missingMigrations } from '../runtime/database/migrate.ts';
+import { selectServerVersion } from '../runtime/database/store.ts';
+import { selectReaderLag } from '../runtime/events/store.ts';
 
 export type Finding = { check: string; ok: boolean; detail: string };
 

@@ -1,19 +1,19 @@
-import { schedulingScopes } from '../contract/scheduling/index.ts';
-import { operatorOf } from './platform/access/callers.ts';
-import * as consumers from './platform/access/consumers.ts';
-import * as keys from './platform/access/keys.ts';
-import { signingKeyColumn } from './platform/access/signing.ts';
-import { insertAudit } from './platform/audit/store.ts';
-import type { WriteContext } from './platform/context.ts';
-import { setMaintenance } from './platform/maintenance/maintenance.ts';
-import * as organizations from './platform/organizations/organizations.ts';
-import type { Platform } from './platform/platform.ts';
-import type { Tx } from './runtime/database/database.ts';
-import { invalid } from './runtime/errors.ts';
-import { readId, shortId } from './runtime/ids.ts';
-import { type PlanName, planNames } from './runtime/limits/plans.ts';
-import { createPractice, type PracticeToCreate } from './scheduling/practices/practices.ts';
-import { selectPracticeId } from './scheduling/practices/store.ts';
+import { schedulingScopes } from '../../contract/scheduling/index.ts';
+import { operatorOf } from '../platform/access/callers.ts';
+import * as consumers from '../platform/access/consumers.ts';
+import * as keys from '../platform/access/keys.ts';
+import { signingKeyColumn } from '../platform/access/signing.ts';
+import { insertAudit } from '../platform/audit/store.ts';
+import type { WriteContext } from '../platform/context.ts';
+import { setMaintenance } from '../platform/maintenance/maintenance.ts';
+import * as organizations from '../platform/organizations/organizations.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Tx } from '../runtime/database/database.ts';
+import { invalid } from '../runtime/errors.ts';
+import { readId, shortId } from '../runtime/ids.ts';
+import { type PlanName, planNames } from '../runtime/limits/plans.ts';
+import { createPractice, type PracticeToCreate } from '../scheduling/practices/practices.ts';
+import { selectPracticeId } from '../scheduling/practices/store.ts';
 
 export type ConsumerToCreate = {
   name: string;

@@ -1,4 +1,4 @@
-import type { Tx } from '../runtime/database/database.ts';
+import type { Tx } from '../../runtime/database/database.ts';
 
 const name = 'demo';
 
