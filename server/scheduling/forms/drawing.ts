@@ -27,13 +27,21 @@ export async function openDocument(about: {
     lang: about.language,
     font: typeface.regular,
     info: {
-      Title: about.title,
+      Title: titleFor(about.title),
       Creator: 'Heddle',
       Producer: 'Heddle',
       CreationDate: about.createdAt,
     },
   });
   return { document, bytes: bytesOf(document) };
+}
+
+/** pdfkit writes the title into XML too, and does not escape it there (0.20.2, _addInfo). */
+function titleFor(title: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+  const inXml = title.replace(/[&<>]/g, (character) => entities[character] as string);
+  // The dictionary takes its valueOf(), the XML its toString().
+  return Object.assign(new String(title), { toString: () => inXml }) as unknown as string;
 }
 
 function bytesOf(document: Document): Promise<Buffer> {
@@ -128,7 +136,7 @@ function drawFrame(document: Document, frame: Frame, page: number, pages: number
   });
 }
 
-function artifact(document: Document, type: string, draw: () => void): void {
+function artifact(document: Document, type: 'Layout' | 'Pagination', draw: () => void): void {
   document.markContent('Artifact', { type });
   draw();
   document.endMarkedContent();

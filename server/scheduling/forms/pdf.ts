@@ -44,18 +44,19 @@ const styles = {
   answer: body,
   remark: small,
   signature: { ...body, size: 15, lineHeight: 21, before: 14, boxed: true, leads: true },
-  signed: { ...small, size: 9, lineHeight: 13, boxed: true },
+  signed: { ...small, size: 9, lineHeight: 13, after: 10, boxed: true },
   note: { ...small, size: 9, lineHeight: 13, before: 24 },
 } satisfies Record<string, Style>;
 
 const unknownCharacter = '\ufffd';
-// Some 400 pages: more than anyone reads, and drawn before a request would time out.
-const linesMax = 20_000;
+const kept = 'The answer as it was given is kept with the form.';
+// Some 110 pages: more than anyone reads. Drawn in 0.5 to 1 s.
+const linesMax = 5000;
 
 /**
  * A completed form as a PDF 1.7 with tags for screen readers; the same input gives the same bytes. A
- * character that the typeface lacks shows as U+FFFD, and answers that would fill hundreds of pages
- * are shortened; the document says so in both cases.
+ * character that the typeface lacks shows as U+FFFD, and answers that would fill more than a
+ * hundred pages are cut short; the document says so in both cases.
  */
 export async function renderFormPdf(form: FormToRender): Promise<Buffer> {
   const { document, bytes } = await openDocument({
@@ -64,7 +65,7 @@ export async function renderFormPdf(form: FormToRender): Promise<Buffer> {
     paper: ['US', 'CA'].includes(countryOfTimeZone(form.timezone) ?? '') ? 'LETTER' : 'A4',
     createdAt: form.submittedAt,
   });
-  const blocks = typeset(document, blocksOf(form), Math.ceil(linesMax / (form.fields.length + 1)));
+  const blocks = typeset(document, blocksOf(form));
   const { top, bottom } = document.page.margins;
   await drawPages(document, paginate(blocks, document.page.height - top - bottom), {
     header: showable(document, singleLine(`${form.practice} · ${form.title}`, 80)),
@@ -110,31 +111,36 @@ function dateInWords(answer: string, timezone: string): string {
   }
 }
 
-function typeset(
-  document: PDFKit.PDFDocument,
-  blocks: Block[],
-  linesMaxOfBlock: number,
-): SetBlock[] {
+type Setter = (block: Block) => SetBlock[];
+
+function typeset(document: PDFKit.PDFDocument, blocks: Block[]): SetBlock[] {
+  const whole = blocks.flatMap(setter(document, linesMax));
+  const lineCount = whole.reduce((sum, { lines }) => sum + lines.length, 0);
+  const share = Math.ceil(linesMax / blocks.length);
+  const set = lineCount <= linesMax ? whole : blocks.flatMap(setter(document, share));
+  const isMarked = (text: string) => text.includes(unknownCharacter);
+  const replaced = set.some(({ lines }) => lines.some(isMarked));
+  if (!replaced || blocks.some(({ text }) => isMarked(text))) return set;
+  const note = `${unknownCharacter} stands for a character that cannot be shown here. ${kept}`;
+  return [...set, ...setter(document, linesMax)({ style: styles.note, text: note })];
+}
+
+function setter(document: PDFKit.PDFDocument, linesMaxOfBlock: number): Setter {
   const measures = new Map<Style, Measure>();
-  const setBlock = ({ style, text }: Block): SetBlock[] => {
+  const setBlock: Setter = ({ style, text }) => {
     const measure = measures.get(style) ?? measureOf(document, style);
     measures.set(style, measure);
+    // Few lines have as many as 150 characters; the rest of a huge answer need not be looked at.
+    const looked = text.slice(0, linesMaxOfBlock * 150);
+    const readable = showable(document, looked, style.face);
     const width = contentWidth(document, style);
-    // A line has fewer than 250 characters; what cannot be shown need not be looked at.
-    const readable = showable(document, text.slice(0, linesMaxOfBlock * 250));
     const lines = [...wrap(readable, width, measure).take(linesMaxOfBlock + 1)];
-    if (lines.length <= linesMaxOfBlock) return [{ style, lines }];
-    const remark = 'The answer goes on; all of it is kept with the form.';
-    return [
-      { style, lines: lines.slice(0, linesMaxOfBlock) },
-      ...setBlock({ style: styles.remark, text: remark }),
-    ];
+    if (looked === text && lines.length <= linesMaxOfBlock) return [{ style, lines }];
+    const remark = {
+      style: styles.remark,
+      text: `The answer is longer than this document. ${kept}`,
+    };
+    return [{ style, lines: lines.slice(0, linesMaxOfBlock) }, ...setBlock(remark)];
   };
-  const set = blocks.flatMap(setBlock);
-  const original = blocks.some(({ text }) => text.includes(unknownCharacter));
-  if (original || !set.some(({ lines }) => lines.some((line) => line.includes(unknownCharacter)))) {
-    return set;
-  }
-  const note = `${unknownCharacter} stands for a character that cannot be printed here; it is kept with the form.`;
-  return [...set, ...setBlock({ style: styles.note, text: note })];
+  return setBlock;
 }

@@ -30,13 +30,19 @@ export function measureOf(document: PDFKit.PDFDocument, { face, size }: Style): 
 }
 
 /**
- * A text as the typeface can show it: composed accents, no control characters but line breaks, and
+ * A text as a face can show it: composed accents, no control characters but line breaks, and
  * U+FFFD for every character that has no glyph, which would be dropped without a trace otherwise.
  */
-export function showable(document: PDFKit.PDFDocument, text: string): string {
-  const font = fontOf(document);
+export function showable(
+  document: PDFKit.PDFDocument,
+  text: string,
+  face: Style['face'] = 'regular',
+): string {
+  const font = fontOf(document, face);
   const cleaned = text
     .toWellFormed()
+    // No language stacks that many accents, and to lay out a million of them takes minutes.
+    .replace(/(\p{M}{8})\p{M}+/gu, '$1')
     .normalize('NFC')
     .replace(/\r\n|[\v\f\r\u0085\u2028\u2029]/g, '\n')
     .replaceAll('\t', '    ')
@@ -47,8 +53,8 @@ export function showable(document: PDFKit.PDFDocument, text: string): string {
 }
 
 /** The font behind the document; pdfkit has no public way to ask which glyphs it has. */
-function fontOf(document: PDFKit.PDFDocument): Font {
-  document.font(typeface.regular);
+function fontOf(document: PDFKit.PDFDocument, face: Style['face']): Font {
+  document.font(typeface[face]);
   const { _font } = document as unknown as { _font: { font: Font } };
   return _font.font;
 }

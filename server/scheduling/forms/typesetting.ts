@@ -7,6 +7,8 @@ export type Style = {
   lineHeight: number;
   /** Space above, in points; none at the top of a page. */
   before: number;
+  /** Space below, in points. */
+  after?: number;
   color: string;
   /** A structure type of PDF 1.7, §14.8.4. */
   tag: 'H1' | 'H2' | 'P';
@@ -19,7 +21,7 @@ export type SetBlock = { style: Style; lines: string[] };
 export type Piece = { block: SetBlock; top: number; bottom: number; lines: string[] };
 export type Page = Piece[];
 
-/** Spaces stay at the ends of lines, so that the lines together are the text. */
+/** The lines of a text. Spaces stay at the ends of lines, so that the lines together are the text. */
 export function* wrap(text: string, widthMax: number, measure: Measure): Generator<string, void> {
   for (const paragraph of text.split('\n')) yield* wrapParagraph(paragraph, widthMax, measure);
 }
@@ -71,7 +73,7 @@ export function paginate(blocks: SetBlock[], height: number): Page[] {
       const bottom = top + lines.length * block.style.lineHeight;
       page.push({ block, top, bottom, lines });
       from += lines.length;
-      top = bottom;
+      top = bottom + (block.style.after ?? 0);
       if (from < block.lines.length) turn();
     }
   }
@@ -82,7 +84,7 @@ export function paginate(blocks: SetBlock[], height: number): Page[] {
 function heightNeeded(blocks: SetBlock[], index: number): number {
   const block = blocks[index];
   if (!block) return 0;
-  const { before, lineHeight, leads } = block.style;
+  const { before, after = 0, lineHeight, leads } = block.style;
   const lines = leads ? block.lines.length : Math.min(2, block.lines.length);
-  return before + lines * lineHeight + (leads ? heightNeeded(blocks, index + 1) : 0);
+  return before + lines * lineHeight + after + (leads ? heightNeeded(blocks, index + 1) : 0);
 }
