@@ -21,7 +21,11 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     requestTimeout: 120_000,
-    routerOptions: { querystringParser: readQuery, maxParamLength: 1_000 },
+    routerOptions: {
+      querystringParser: readQuery,
+      maxParamLength: 1_000,
+      ignoreTrailingSlash: true,
+    },
     ...(config.tls ? { https: readCertificate(config.tls) } : {}),
   }) as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
