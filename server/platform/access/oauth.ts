@@ -2,14 +2,21 @@ import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { oauth, type TokenErrorCode, tokenErrors } from '../../../contract/oauth.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import type { FailureLimit } from '../../runtime/limits/failures.ts';
+import type { MaintenanceMode } from '../maintenance/maintenance.ts';
 import { secretFits } from './consumers.ts';
 import { type SigningKeys, tokenSeconds } from './signing.ts';
 import type { ConsumerRow } from './store.ts';
 import type { Tokens } from './tokens.ts';
 
-type Services = { tokens: Tokens; keys: SigningKeys; failures: FailureLimit };
+type Services = {
+  tokens: Tokens;
+  keys: SigningKeys;
+  failures: FailureLimit;
+  maintenance: MaintenanceMode;
+};
 
 /** A refusal in the form of RFC 6749, section 5.2. */
 class TokenRefusal extends Error {
@@ -27,12 +34,32 @@ export function mountOauth(app: FastifyInstance, services: Services): void {
   noteRoute(app, 'GET', oauth.getJwks.path);
   app.register(async (scope) => {
     await scope.register(formbody);
-    scope.post(oauth.createToken.path, (request, reply) => answerToken(services, request, reply));
+    scope.setErrorHandler((thrown, _, reply) => refuseUnreadable(thrown, reply));
+    scope.route({
+      method: 'POST',
+      url: oauth.createToken.path,
+      onRequest: async () => services.maintenance.check(),
+      handler: (request, reply) => answerToken(services, request, reply),
+    });
     scope.get(oauth.getJwks.path, async (_, reply) => {
       reply.header('cache-control', 'public, max-age=300');
       return services.keys.jwks();
     });
   });
+}
+
+/** A body that cannot be read is an invalid_request in the form of the RFC, too. */
+function refuseUnreadable(thrown: unknown, reply: FastifyReply) {
+  const code = outwardError(thrown)?.code;
+  if (code !== 'invalid_request' && code !== 'unsupported_media_type') throw thrown;
+  const description = 'The body cannot be read; send a form or JSON, and say which.';
+  return refuse(reply, new TokenRefusal('invalid_request', description));
+}
+
+function refuse(reply: FastifyReply, { error, message }: TokenRefusal) {
+  reply.code(tokenErrors[error]).header('cache-control', 'no-store').header('pragma', 'no-cache');
+  if (error === 'invalid_client') reply.header('www-authenticate', 'Basic realm="heddle"');
+  return reply.send({ error, error_description: message });
 }
 
 async function answerToken(services: Services, request: FastifyRequest, reply: FastifyReply) {
@@ -41,12 +68,8 @@ async function answerToken(services: Services, request: FastifyRequest, reply: F
     return await issueToken(services, request);
   } catch (thrown) {
     if (!(thrown instanceof TokenRefusal)) throw thrown;
-    if (thrown.error === 'invalid_client') {
-      await services.failures.note(request.ip);
-      reply.header('www-authenticate', 'Basic realm="heddle"');
-    }
-    reply.code(tokenErrors[thrown.error]);
-    return { error: thrown.error, error_description: thrown.message };
+    if (thrown.error === 'invalid_client') services.failures.note(request.ip);
+    return refuse(reply, thrown);
   }
 }
 
@@ -60,7 +83,7 @@ async function issueToken({ tokens, failures }: Services, request: FastifyReques
   }
   const body = readBody(request.body);
   const consumer = await authenticateClient(tokens, request.headers.authorization, body);
-  if (body.grant_type === undefined) {
+  if (!body.grant_type) {
     throw new TokenRefusal('invalid_request', 'grant_type is required; send client_credentials.');
   }
   if (body.grant_type !== 'client_credentials') {
@@ -73,6 +96,8 @@ async function issueToken({ tokens, failures }: Services, request: FastifyReques
     token_type: 'Bearer',
   };
 }
+
+const idForm = /^[\x21-\x7e]{1,200}$/;
 
 type Body = { grant_type?: string; scope?: string; client_id?: string; client_secret?: string };
 
@@ -89,10 +114,14 @@ function readBody(body: unknown): Body {
 async function authenticateClient(tokens: Tokens, authorization: string | undefined, body: Body) {
   const given = readBasic(authorization) ?? { id: body.client_id, secret: body.client_secret };
   const refusal = new TokenRefusal('invalid_client', 'Unknown client id or wrong secret.');
-  if (!given.id || !given.secret || given.id.length > 200) throw refusal;
-  const consumer = await tokens.consumers.get(given.id);
-  if (!consumer || !secretFits(consumer, given.secret)) throw refusal;
-  return consumer;
+  if (!given.secret || !idForm.test(given.id ?? '')) throw refusal;
+  const { id = '', secret } = given;
+  // A secret that does not fit may be newer than what this process has heard of.
+  for (const look of [tokens.consumers.get, tokens.consumers.reload]) {
+    const consumer = await look(id);
+    if (consumer && secretFits(consumer, secret)) return consumer;
+  }
+  throw refusal;
 }
 
 function readBasic(authorization: string | undefined) {
@@ -104,10 +133,10 @@ function readBasic(authorization: string | undefined) {
 }
 
 function grantedScopes(consumer: ConsumerRow, asked: string | undefined): string[] {
-  const scopes = asked?.split(' ').filter(Boolean) ?? [];
-  if (scopes.length === 0) return consumer.scopes;
-  const missing = scopes.find((scope) => !consumer.scopes.includes(scope));
-  if (missing)
+  const scopes = new Set(asked?.split(' ').filter(Boolean));
+  if (scopes.size === 0) return consumer.scopes;
+  if (!scopes.isSubsetOf(new Set(consumer.scopes))) {
     throw new TokenRefusal('invalid_scope', 'A scope was asked for that was not granted.');
-  return scopes;
+  }
+  return [...scopes];
 }

@@ -47,7 +47,7 @@ export class SigningKeys {
   readonly #sealing: Sealing;
   readonly #clock: Clock;
   #keys: Promise<Keys> | undefined;
-  #loadedAt = 0;
+  #lookedAgainAt = -Infinity;
 
   constructor(database: Database, listener: Listener, sealing: Sealing, clock: Clock) {
     this.#database = database;
@@ -129,7 +129,10 @@ export class SigningKeys {
     const known = kid === undefined ? undefined : (await this.#current()).public.get(kid);
     if (known) return known.key;
     // Another process may have made a key whose announcement is still on its way.
-    if (Date.now() - this.#loadedAt > lookAgainMilliseconds) this.#keys = undefined;
+    if (performance.now() - this.#lookedAgainAt > lookAgainMilliseconds) {
+      this.#lookedAgainAt = performance.now();
+      this.#keys = undefined;
+    }
     const found = kid === undefined ? undefined : (await this.#current()).public.get(kid);
     if (!found) throw new errors.JWKSNoMatchingKey();
     return found.key;
@@ -137,7 +140,6 @@ export class SigningKeys {
 
   #current(): Promise<Keys> {
     if (!this.#keys) {
-      this.#loadedAt = Date.now();
       const loading = this.#load();
       loading.catch(() => {
         if (this.#keys === loading) this.#keys = undefined;
