@@ -119,7 +119,8 @@ async function authenticateClient(tokens: Tokens, authorization: string | undefi
   // A secret that does not fit may be newer than what this process has heard of.
   for (const look of [tokens.consumers.get, tokens.consumers.reload]) {
     const consumer = await look(id);
-    if (consumer && secretFits(consumer, secret)) return consumer;
+    if (!consumer) break;
+    if (secretFits(consumer, secret)) return consumer;
   }
   throw refusal;
 }

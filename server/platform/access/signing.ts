@@ -123,6 +123,7 @@ export class SigningKeys {
     await this.#database.system.transaction((tx) =>
       deleteSigningKeys(tx, new Date(now - retiredMilliseconds)),
     );
+    this.#keys = undefined;
   }
 
   async #publicKey(kid: string | undefined): Promise<CryptoKey> {

@@ -165,7 +165,11 @@ export async function insertSigningKey(
 }
 
 export async function deleteSigningKeys(tx: Tx, retiredBefore: Date): Promise<void> {
-  await tx.rows('delete from platform.signing_key where retired_at < $1', [retiredBefore]);
+  await tx.rows(
+    `with gone as (delete from platform.signing_key where retired_at < $1 returning kid)
+     select pg_notify('heddle', 'signing_key') from gone`,
+    [retiredBefore],
+  );
 }
 
 /** Signing keys in the order of their ids, after one of them; there are never many. */
