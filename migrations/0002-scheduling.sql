@@ -10,6 +10,8 @@ create table scheduling.practice (
   -- ISO 3166-1 alpha-2, for phone numbers without a country code; null: by its first time zone
   country text check (country ~ '^[A-Z]{2}$'),
   hold_minutes integer not null default 15 check (hold_minutes between 1 and 1440),
+  -- the last transaction that moved a booking from here to another practice
+  left_by xid8,
   created_at timestamptz(3) not null,
   primary key (organization_id, id)
 );
@@ -118,6 +120,10 @@ create function scheduling.note_writer() returns trigger
 language plpgsql as $$
 begin
   new.written_by := pg_current_xact_id();
+  if new.practice_id <> old.practice_id then
+    update scheduling.practice set left_by = new.written_by
+    where organization_id = old.organization_id and id = old.practice_id;
+  end if;
   return new;
 end $$;
 create trigger note_writer before update on scheduling.booking

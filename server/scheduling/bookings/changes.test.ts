@@ -8,7 +8,7 @@ import {
   makeBooking,
   makeConsumer,
   makeSchedule,
-  type Scene,
+  put,
 } from '../testing/scene.ts';
 
 const app = await startServer();
@@ -21,10 +21,6 @@ const twoLocations = {
   ],
 };
 beforeEach(() => app.clock.set('2031-05-06T12:00:00Z'));
-
-type Change = Parameters<Scene['client']['updateBooking']>[0]['body'];
-const put = ({ client }: Pick<Scene, 'client'>, id: string, body: Change) =>
-  client.updateBooking({ params: { id }, body });
 
 test('each attribute can be changed by itself, and the others stay', async () => {
   const scene = await makeSchedule(app, twoLocations);

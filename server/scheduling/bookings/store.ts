@@ -236,22 +236,24 @@ export async function selectListState(
   place: { practiceId: number } | { locationId: number },
   { reach, since, now }: { reach: Reach; since: string | null; now: Date },
 ): Promise<ListState | undefined> {
-  const practice =
+  const practiceId =
     'practiceId' in place
-      ? 'select id as practice_id from scheduling.practice where organization_id = $1 and id = $2'
-      : 'select practice_id from scheduling.location where organization_id = $1 and id = $2';
+      ? '$2'
+      : '(select practice_id from scheduling.location where organization_id = $1 and id = $2)';
   const [row] = await db.rows<ListState>(
-    `select p.practice_id, pg_current_snapshot()::text as snapshot,
-       case when $4::pg_snapshot is not null then exists (
-         select from scheduling.booking b
-         where b.organization_id = $1 and b.practice_id = p.practice_id
-           and b.written_by >= pg_snapshot_xmin($4::pg_snapshot)
-           and not pg_visible_in_snapshot(b.written_by, $4::pg_snapshot)) end as changed,
+    `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
+       case when $4::pg_snapshot is not null then
+         coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or exists (
+           select from scheduling.booking b
+           where b.organization_id = $1 and b.practice_id = p.id
+             and b.written_by >= pg_snapshot_xmin($4::pg_snapshot)
+             and not pg_visible_in_snapshot(b.written_by, $4::pg_snapshot)) end as changed,
        (select min(h.held_until) from scheduling.booking h
-        where h.organization_id = $1 and h.practice_id = p.practice_id
+        where h.organization_id = $1 and h.practice_id = p.id
           and h.held_until > $5) as next_hold_end
-     from (${practice}) p
-     where $3::bigint[] is null or p.practice_id = any($3)`,
+     from scheduling.practice p
+     where p.organization_id = $1 and p.id = ${practiceId}
+       and ($3::bigint[] is null or p.id = any($3))`,
     [organization, 'practiceId' in place ? place.practiceId : place.locationId, reach, since, now],
   );
   return row;

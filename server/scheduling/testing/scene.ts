@@ -1,6 +1,6 @@
 import type { Static } from 'typebox';
 import { type Client, createClient, requestToken } from '../../../contract/client.ts';
-import type { NewBooking } from '../../../contract/scheduling/bookings.ts';
+import type { BookingChange, NewBooking } from '../../../contract/scheduling/bookings.ts';
 import { scheduling } from '../../../contract/scheduling/index.ts';
 import type { NewPatient } from '../../../contract/scheduling/patients.ts';
 import {
@@ -15,6 +15,7 @@ import { accepted } from './answers.ts';
 
 export type SchedulingClient = Client<typeof scheduling>;
 export type BookingBody = Static<typeof NewBooking>;
+export type ChangeBody = Static<typeof BookingChange>;
 export type PatientBody = Static<typeof NewPatient>;
 export type Scene = Awaited<ReturnType<typeof makeSchedule>>;
 
@@ -27,13 +28,13 @@ export async function makeConsumer(
   options: ConsumerOptions = {},
 ) {
   const { client_id, client_secret } = await makeClient(app, organization, options);
-  let token: string;
+  let token: Promise<string>;
   let issuedAt = Number.NEGATIVE_INFINITY;
-  const authorization = async () => {
+  const authorization = () => {
     const minutes = (app.clock.now().getTime() - issuedAt) / 60_000;
     if (minutes >= 0 && minutes < renewalMinutes) return token;
     issuedAt = app.clock.now().getTime();
-    token = (await requestToken(app.url, { client_id, client_secret })).access_token;
+    token = requestToken(app.url, { client_id, client_secret }).then((one) => one.access_token);
     return token;
   };
   const as = (url: string): SchedulingClient => createClient(scheduling, { url, authorization });
@@ -80,6 +81,15 @@ export async function makeBooking(
 ) {
   const body = bookingBody(scene, start_datetime, more);
   return accepted(await scene.client.createBooking({ body }));
+}
+
+/** Changes a booking; the answer may be a refusal. */
+export async function put(
+  { client }: { client: SchedulingClient },
+  id: string | number,
+  body: ChangeBody,
+) {
+  return client.updateBooking({ params: { id: String(id) }, body });
 }
 
 export function patientBody(booking_id: string | number, more: Partial<PatientBody> = {}) {
