@@ -3,7 +3,7 @@ import { oauth } from './oauth.ts';
 import { errorsOf, tokenErrorsOf } from './openapi/errors.ts';
 import { operation, type Part, pathOf } from './openapi/operation.ts';
 import { Schemas } from './openapi/schemas.ts';
-import { asksForTokens, securitySchemes } from './openapi/security.ts';
+import { asksForTokens, securityOf, securitySchemes } from './openapi/security.ts';
 
 /** The OpenAPI 3.1 document of an API, made from the contract alone. */
 export function openapi(definition: Api, server: { url: string; version: string }): object {
@@ -20,6 +20,7 @@ export function openapi(definition: Api, server: { url: string; version: string 
     openapi: '3.1.0',
     info: { title: api.title, version: server.version, description: description(api) },
     servers: [{ url: server.url }],
+    security: securityOf(api),
     tags: [...new Set(parts.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: { schemas: schemas.named, securitySchemes: securitySchemes(api, server.url) },

@@ -22,7 +22,7 @@ export function errorsOf(api: Api, { scope, body, errors = [] }: Endpoint): Erro
   return byStatus([...everywhere, ...(body ? ofBodies : []), ...errors], api.error);
 }
 
-/** Refusals of a token have the form of RFC 6749, section 5.2; what precedes them that of the API. */
+/** Refusals of a token have the form of RFC 6749, section 5.2; everything else that of the API. */
 export function tokenErrorsOf(api: Api, endpoint: Endpoint): ErrorAnswer[] {
   if (endpoint.path !== oauth.createToken.path) return [];
   const refusals = Object.entries(tokenErrors).map(([code, status]) => ({
@@ -30,7 +30,8 @@ export function tokenErrorsOf(api: Api, endpoint: Endpoint): ErrorAnswer[] {
     schema: TokenError,
     lines: [`\`${code}\``],
   }));
-  const others: ErrorCode[] = [...ofBodies, ...(endpoint.errors ?? []), 'internal_error'];
+  const own = endpoint.errors ?? [];
+  const others: ErrorCode[] = ['payload_too_large', ...own, 'internal_error', 'maintenance'];
   return merge([...refusals, ...byStatus(others, api.error)]);
 }
 

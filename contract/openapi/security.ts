@@ -22,13 +22,12 @@ export function securitySchemes(api: Api, serverUrl: string): object {
   };
 }
 
-/** What a caller must present; any one of the list is enough. */
-export function securityOf(api: Api, endpoint: Endpoint): object[] {
-  if (endpoint.path === oauth.createToken.path) return [{ client: [] }, {}];
-  if (endpoint.scope === 'public') return [];
-  return asksForTokens(api)
-    ? [{ oauth2: [endpoint.scope] }, { token: [] }]
-    : [{ token: [endpoint.scope] }];
+/** What a caller must present, to an endpoint or as a rule; any one of the list is enough. */
+export function securityOf(api: Api, endpoint?: Endpoint): object[] {
+  if (endpoint?.path === oauth.createToken.path) return [{ client: [] }, {}];
+  if (endpoint?.scope === 'public') return [];
+  const scopes = endpoint ? [endpoint.scope] : [];
+  return asksForTokens(api) ? [{ oauth2: scopes }, { token: [] }] : [{ token: scopes }];
 }
 
 function scopesOf(api: Api): Record<string, string> {
