@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Api, Endpoint } from './endpoint.ts';
+import { errors } from './errors.ts';
+import { oauth } from './oauth.ts';
+import { scheduling } from './scheduling/index.ts';
+
+const apis: readonly Api[] = [scheduling];
+
+type Named = readonly [name: string, endpoint: Endpoint];
+const endpoints: Named[] = [...apis.map((api) => api.endpoints), oauth].flatMap((some) =>
+  Object.entries<Endpoint>(some),
+);
+
+test('a scope is a group and the verb of the method', () => {
+  const wrong = endpoints.filter(
+    ([, { scope, method }]) =>
+      scope !== 'public' &&
+      !(/^[a-z]+(_[a-z]+)*\/[a-z]+$/.test(scope) && scope.endsWith(`/${method.toLowerCase()}`)),
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('every error code is in the table, and is named once', () => {
+  const lists: (readonly string[])[] = [
+    ...endpoints.map(([, endpoint]) => endpoint.errors ?? []),
+    ...apis.map((api) => api.commonErrors),
+  ];
+
+  const wrong = lists.filter(
+    (codes) => new Set(codes).size < codes.length || codes.some((code) => !(code in errors)),
+  );
+
+  assert.deepEqual(wrong, []);
+});
+
+test('no endpoint names an error that every endpoint of its API has', () => {
+  const wrong = apis.flatMap(({ endpoints, commonErrors }) =>
+    Object.entries(endpoints).filter(([, endpoint]) =>
+      endpoint.errors?.some((code) => commonErrors.includes(code)),
+    ),
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('the parameters of every path, and of its other spellings, have a schema each', () => {
+  const wrong = endpoints.filter(([, endpoint]) => {
+    const declared = Object.keys(endpoint.params?.properties ?? {}).sort();
+    return pathsOf(endpoint).some((path) => parametersOf(path).join() !== declared.join());
+  });
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('what can be refused by its shape has invalid_request among its errors', () => {
+  const wrong = endpoints.filter(
+    ([, { query, body, errors = [], path }]) =>
+      (query || body) && !errors.includes('invalid_request') && path !== oauth.createToken.path,
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('no two endpoints have the same method and path', () => {
+  const lines = endpoints.flatMap(([, endpoint]) =>
+    pathsOf(endpoint).map((path) => `${endpoint.method} ${path.replace(/:\w+/g, ':')}`),
+  );
+
+  assert.deepEqual(repeated(lines), []);
+});
+
+test('no two operations have the same name', () => {
+  assert.deepEqual(repeated(namesOf(endpoints)), []);
+});
+
+test('a path begins with a prefix of its API', () => {
+  const wrong = apis.flatMap(({ prefixes, endpoints }) =>
+    Object.entries(endpoints).filter(([, endpoint]) =>
+      pathsOf(endpoint).some((path) => !prefixes.some((prefix) => path.startsWith(`${prefix}/`))),
+    ),
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('reading takes no body and no idempotency key', () => {
+  const wrong = endpoints.filter(
+    ([, { method, body, idempotent }]) => method === 'GET' && (body || idempotent),
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('a summary is a phrase without a full stop', () => {
+  const wrong = endpoints.filter(([, { summary }]) => !/^[A-Z].*[^.\s]$/.test(summary));
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('every description ends with a full stop', () => {
+  const all = [
+    ...descriptionsIn([apis, oauth]),
+    ...Object.values(errors).map((one) => one.message),
+  ];
+
+  const wrong = all.filter((text) => !/\S\.$/.test(text));
+
+  assert.deepEqual(wrong, []);
+  assert.ok(all.length > 50);
+});
+
+function namesOf(some: readonly Named[]): string[] {
+  return some.map(([name]) => name);
+}
+
+function pathsOf({ path, aliases = [] }: Endpoint): string[] {
+  return [path, ...aliases];
+}
+
+function parametersOf(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => String(name)).sort();
+}
+
+function repeated(texts: string[]): string[] {
+  return texts.filter((text, index) => texts.indexOf(text) < index);
+}
+
+/** Those of APIs, endpoints, schemas and headers alike. */
+function descriptionsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => {
+    if (key === 'answerHeaders') return Object.values<string>(member);
+    if (key === 'description' && typeof member === 'string') return [member];
+    return descriptionsIn(member);
+  });
+}
