@@ -8,7 +8,7 @@ import { type Answering, Reply } from '../../runtime/http/reply.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { applyChange, lockOwn, readChange } from './change.ts';
 import { findPlace, requireStart } from './place.ts';
-import { promise } from './promise.ts';
+import { promise } from './promise/promise.ts';
 import { changeSeries, closeSeriesAfter, heads, startSeries } from './series/series.ts';
 import { type BookingRow, type Status, showBooking, statusAt } from './shape.ts';
 import { insertBookings, selectBooking, updateBookings, updateHoldToken } from './store.ts';
@@ -54,7 +54,7 @@ export async function updateBooking(
   ctx: WriteContext,
   { params, body }: In<'updateBooking'>,
 ): Promise<Answering<Booking>> {
-  const row = await lockOwn(ctx, params.id);
+  const row = await lockOwn(ctx, params.id, body);
   const change = await readChange(ctx, row, body);
   const changed = {
     ...applyChange(row, change, ctx.now, row.hold_minutes),

@@ -4,6 +4,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { readId } from '../../runtime/ids.ts';
 import { type FoundPlace, findPlace, readStartOf } from './place.ts';
+import { lockDoctorOf } from './promise/store.ts';
 import { type BookingRow, lengthMinutes, type Status, statusAt } from './shape.ts';
 import { type BookingUpdate, lockBooking } from './store.ts';
 
@@ -19,9 +20,17 @@ export type Change = {
 };
 
 /** A booking to change or delete. @throws AppError 404, 410, or 403 for another consumer's. */
-export async function lockOwn(ctx: WriteContext, id: string): Promise<LockedBooking> {
-  const { tx, organization, caller } = ctx;
-  const row = await lockBooking(tx, organization, readId('booking', id) ?? 0, caller.practiceIds);
+export async function lockOwn(
+  { tx, organization, caller }: WriteContext,
+  given: string,
+  { doctor_id: doctor }: Pick<Static<typeof BookingChange>, 'doctor_id'> = {},
+): Promise<LockedBooking> {
+  const id = readId('booking', given) ?? 0;
+  const otherDoctor = doctor === undefined ? undefined : readId('doctor', doctor);
+  const [, row] = await Promise.all([
+    lockDoctorOf(tx, organization, id, otherDoctor),
+    lockBooking(tx, organization, id, caller.practiceIds),
+  ]);
   if (!row) throw new AppError('not_found');
   if (row.status === 'closed') throw new AppError('gone');
   if (row.consumer_id !== caller.id) throw new AppError('forbidden');

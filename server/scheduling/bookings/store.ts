@@ -24,29 +24,33 @@ export async function selectBooking(
   return row;
 }
 
+type LockedRow = BookingRow & { hold_minutes: number; has_appointment: boolean };
+
 /** A booking to be changed; whoever else wants to change it waits. */
 export async function lockBooking(
   tx: Tx,
   organization: number,
   id: number,
   reach: Reach,
-): Promise<(BookingRow & { hold_minutes: number; has_appointment: boolean }) | undefined> {
-  // Locked by a statement of its own: what is read beside the row must be newer than the wait.
-  await tx.rows(
-    'select from scheduling.booking where organization_id = $1 and id = $2 for no key update',
-    [organization, id],
-  );
-  const [row] = await tx.rows<BookingRow & { hold_minutes: number; has_appointment: boolean }>(
-    `select ${columns}, p.hold_minutes, exists (
-       select from scheduling.appointment a
-       where a.organization_id = b.organization_id and a.booking_id = b.id
-         and a.status = 'scheduled') as has_appointment
-     from ${withLocation}
-     join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
-     where b.organization_id = $1 and b.id = $2
-       and ($3::bigint[] is null or b.practice_id = any($3))`,
-    [organization, id, reach],
-  );
+): Promise<LockedRow | undefined> {
+  const [, [row]] = await Promise.all([
+    // Locked by a statement of its own: what is read beside the row must be newer than the wait.
+    tx.rows(
+      'select from scheduling.booking where organization_id = $1 and id = $2 for no key update',
+      [organization, id],
+    ),
+    tx.rows<LockedRow>(
+      `select ${columns}, p.hold_minutes, exists (
+         select from scheduling.appointment a
+         where a.organization_id = b.organization_id and a.booking_id = b.id
+           and a.status = 'scheduled') as has_appointment
+       from ${withLocation}
+       join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
+       where b.organization_id = $1 and b.id = $2
+         and ($3::bigint[] is null or b.practice_id = any($3))`,
+      [organization, id, reach],
+    ),
+  ]);
   return row;
 }
 
@@ -146,33 +150,6 @@ export async function updateHoldToken(tx: Tx, organization: number, id: number, 
      where organization_id = $1 and id = $2`,
     [organization, id, hash],
   );
-}
-
-/** A stretch of time of one doctor, from its start to before its end. */
-export type Stretch = { starts_at: Date; ends_at: Date };
-
-/** Opens the holds of a doctor that have ended and lie over one of the stretches. */
-export async function updateEndedHolds(
-  tx: Tx,
-  organization: number,
-  doctorId: number,
-  stretches: readonly Stretch[],
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update scheduling.booking
-     set status = 'open', held_until = null, hold_token_hash = null, updated_at = $4
-     where organization_id = $1 and doctor_id = $2 and during && $3::tstzmultirange
-       and status = 'pending' and held_until <= $4`,
-    [organization, doctorId, multirange(stretches), now],
-  );
-}
-
-function multirange(stretches: readonly Stretch[]): string {
-  const ranges = stretches.map(
-    ({ starts_at, ends_at }) => `[${starts_at.toISOString()},${ends_at.toISOString()})`,
-  );
-  return `{${ranges.join(',')}}`;
 }
 
 export type List = {

@@ -8,7 +8,8 @@ import { AppError } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { hashHoldToken } from '../bookings/bookings.ts';
-import { promise } from '../bookings/promise.ts';
+import { promise } from '../bookings/promise/promise.ts';
+import { lockDoctorOf } from '../bookings/promise/store.ts';
 import { showBooking } from '../bookings/shape.ts';
 import { poll } from '../practices/poll.ts';
 import { readPhone } from './phone.ts';
@@ -28,7 +29,10 @@ type In<Name extends keyof typeof patients> = Input<(typeof patients)[Name]>;
 export async function createPatient(ctx: WriteContext, { body }: In<'createPatient'>) {
   const { tx, organization, caller, now } = ctx;
   const id = readId('booking', body.booking_id) ?? 0;
-  const booking = await lockBookable(tx, organization, id, caller.practiceIds);
+  const [, booking] = await Promise.all([
+    lockDoctorOf(tx, organization, id),
+    lockBookable(tx, organization, id, caller.practiceIds),
+  ]);
   if (!booking || !canHave(ctx, booking, body.hold_token)) {
     throw new AppError('booking_not_available');
   }

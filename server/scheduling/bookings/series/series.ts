@@ -3,7 +3,7 @@ import type { NewEvent } from '../../../runtime/events/events.ts';
 import { publish } from '../../../runtime/events/events.ts';
 import { shortId } from '../../../runtime/ids.ts';
 import { applyChange, type Change, type LockedBooking } from '../change.ts';
-import { promise } from '../promise.ts';
+import { promise } from '../promise/promise.ts';
 import { type BookingRow, lengthMinutes, type Status, showBooking } from '../shape.ts';
 import {
   type BookingUpdate,

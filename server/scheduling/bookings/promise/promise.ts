@@ -1,8 +1,8 @@
-import type { WriteContext } from '../../platform/context.ts';
-import { isExcluded } from '../../runtime/database/failures.ts';
-import { AppError } from '../../runtime/errors.ts';
-import type { Status } from './shape.ts';
-import { type Stretch, updateEndedHolds } from './store.ts';
+import type { WriteContext } from '../../../platform/context.ts';
+import { isExcluded } from '../../../runtime/database/failures.ts';
+import { AppError } from '../../../runtime/errors.ts';
+import type { Status } from '../shape.ts';
+import { lockDoctors, type Stretch, updateEndedHolds } from './store.ts';
 
 type Promised = Stretch & { doctor_id: number; status: Status };
 
@@ -18,10 +18,12 @@ export async function promise<T>(
   refusal: 'doctor_unavailable' | 'booking_not_available' = 'doctor_unavailable',
 ): Promise<T> {
   const promised = bookings.filter(({ status }) => status === 'pending' || status === 'booked');
+  const byDoctor = Map.groupBy(promised, ({ doctor_id }) => doctor_id);
   try {
-    const [, written] = await Promise.all([
+    const [, , written] = await Promise.all([
+      byDoctor.size > 0 && lockDoctors(tx, [...byDoctor.keys()]),
       Promise.all(
-        [...Map.groupBy(promised, ({ doctor_id }) => doctor_id)].map(([doctorId, stretches]) =>
+        [...byDoctor].map(([doctorId, stretches]) =>
           updateEndedHolds(tx, organization, doctorId, stretches, now),
         ),
       ),
