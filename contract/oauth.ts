@@ -2,7 +2,10 @@ import Type from 'typebox';
 import { endpoint } from './endpoint.ts';
 
 export const TokenRequest = Type.Object({
-  grant_type: Type.String({ description: 'client_credentials', examples: ['client_credentials'] }),
+  grant_type: Type.String({
+    description: 'Always client_credentials.',
+    examples: ['client_credentials'],
+  }),
   scope: Type.Optional(
     Type.String({ description: 'Scopes, separated by blanks; by default all that were granted.' }),
   ),

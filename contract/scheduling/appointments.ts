@@ -2,16 +2,19 @@ import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { IntegerId, PathId, SinceQuery, Timestamp } from '../shapes.ts';
 
-export const Appointment = Type.Object({
-  id: IntegerId,
-  guid: Type.String({ format: 'uuid' }),
-  status: Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')]),
-  appointment_datetime: Timestamp,
-  booking_patient_id: Type.Integer({ ...IntegerId, description: "The patient's id." }),
-  booking_id: IntegerId,
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
+export const Appointment = Type.Object(
+  {
+    id: IntegerId,
+    guid: Type.String({ format: 'uuid' }),
+    status: Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')]),
+    appointment_datetime: Timestamp,
+    booking_patient_id: Type.Integer({ ...IntegerId, description: "The patient's id." }),
+    booking_id: IntegerId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  },
+  { title: 'Appointment' },
+);
 export type Appointment = Static<typeof Appointment>;
 
 export const appointments = {
@@ -37,7 +40,9 @@ export const appointments = {
       'Only by the consumer that made it; takes the integer id or the GUID. Patient and practice ' +
       'are told by mail. The booking opens again when it lies in the future.',
     scope: 'appointments/delete',
-    params: Type.Object({ id: PathId }),
+    params: Type.Object({
+      id: Type.String({ minLength: 1, maxLength: 64, description: 'The integer or the GUID.' }),
+    }),
     status: 200,
     answer: Type.Object({
       id: Type.String({ format: 'uuid' }),

@@ -13,27 +13,32 @@ export const BookingStatus = Type.Union(
   },
 );
 
-export const Booking = Type.Object({
-  id: ShortId,
-  status: BookingStatus,
-  length: Type.Integer({ description: 'Minutes.' }),
-  recurring: Type.Boolean({ description: 'Weekly, at the same wall-clock time of the location.' }),
-  start_datetime: Type.String({
-    format: 'date-time',
-    description: "In the location's time zone, with its offset and milliseconds.",
-    examples: ['2026-09-25T16:44:00.000-06:00'],
-  }),
-  location_id: ShortId,
-  doctor_id: ShortId,
-  series_id: Type.Optional(
-    Type.String({ ...ShortId, description: 'The id of the booking that began the series.' }),
-  ),
-  held_until: Type.Optional(
-    Type.String({ ...Timestamp, description: 'When a hold ends and the booking is open again.' }),
-  ),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-});
+export const Booking = Type.Object(
+  {
+    id: ShortId,
+    status: BookingStatus,
+    length: Type.Integer({ description: 'Minutes.' }),
+    recurring: Type.Boolean({
+      description: 'Weekly, at the same wall-clock time of the location.',
+    }),
+    start_datetime: Type.String({
+      format: 'date-time',
+      description: "In the location's time zone, with its offset and milliseconds.",
+      examples: ['2026-09-25T16:44:00.000-06:00'],
+    }),
+    location_id: ShortId,
+    doctor_id: ShortId,
+    series_id: Type.Optional(
+      Type.String({ ...ShortId, description: 'The id of the booking that began the series.' }),
+    ),
+    held_until: Type.Optional(
+      Type.String({ ...Timestamp, description: 'When a hold ends and the booking is open again.' }),
+    ),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  },
+  { title: 'Booking' },
+);
 export type Booking = Static<typeof Booking>;
 
 const start = Type.String({
@@ -41,7 +46,8 @@ const start = Type.String({
   maxLength: 100,
   description:
     "ISO 8601 with an offset, or without one and then in the location's time zone, or RFC 9557 " +
-    'with the zone in brackets (refused when offset and zone disagree). Years 1900 to 2199.',
+    'with the zone in brackets (refused when offset and zone disagree). Years 1900 to 2199. A new ' +
+    'booking needs it, under one of its two names.',
 });
 const members = {
   start_datetime: Type.Optional(start),
@@ -60,12 +66,30 @@ const members = {
   ),
 };
 
-export const NewBooking = Type.Object({ ...members, location_id: AnyId, doctor_id: AnyId });
-export const BookingChange = Type.Object({
-  ...members,
-  location_id: Type.Optional(AnyId),
-  doctor_id: Type.Optional(AnyId),
-});
+export const NewBooking = Type.Object(
+  { ...members, location_id: AnyId, doctor_id: AnyId },
+  {
+    title: 'NewBooking',
+    examples: [
+      {
+        start_datetime: '2027-03-01T09:00:00',
+        status: 'open',
+        recurring: false,
+        length: 45,
+        location_id: 'gIJiU',
+        doctor_id: 'pIltN',
+      },
+    ],
+  },
+);
+export const BookingChange = Type.Object(
+  {
+    ...members,
+    location_id: Type.Optional(AnyId),
+    doctor_id: Type.Optional(AnyId),
+  },
+  { title: 'BookingChange', examples: [{ status: 'pending' }] },
+);
 
 const StatusQuery = Type.Object({
   status: Type.Optional(

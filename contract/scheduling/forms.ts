@@ -4,27 +4,33 @@ import { Timestamp } from '../shapes.ts';
 
 const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
-export const CompletedForm = Type.Object({
-  appointment_guid: Type.String({ format: 'uuid' }),
-  ipv4: NullableText,
-  ipv6: NullableText,
-  user_agent: NullableText,
-  submitted_at: Timestamp,
-  pdf: Type.Object({
-    boundary: Type.Null(),
-    preamble: Type.Null(),
-    epilogue: Type.Null(),
-    charset: Type.Literal('US-ASCII'),
-    part_sort_order: Type.Array(Type.String()),
-    parts: Type.Array(Type.String()),
-    raw_source: Type.String({ description: 'The PDF, in base64.' }),
-    encoding: Type.Literal('base64'),
-  }),
-  json: Type.Object(
-    { appointment_guid: Type.String({ format: 'uuid' }) },
-    { additionalProperties: Type.String(), description: 'The answers, by the name of the field.' },
-  ),
-});
+export const CompletedForm = Type.Object(
+  {
+    appointment_guid: Type.String({ format: 'uuid' }),
+    ipv4: NullableText,
+    ipv6: NullableText,
+    user_agent: NullableText,
+    submitted_at: Timestamp,
+    pdf: Type.Object({
+      boundary: Type.Null(),
+      preamble: Type.Null(),
+      epilogue: Type.Null(),
+      charset: Type.Literal('US-ASCII'),
+      part_sort_order: Type.Array(Type.String()),
+      parts: Type.Array(Type.String()),
+      raw_source: Type.String({ description: 'The PDF, in base64.' }),
+      encoding: Type.Literal('base64'),
+    }),
+    json: Type.Object(
+      { appointment_guid: Type.String({ format: 'uuid' }) },
+      {
+        additionalProperties: Type.String(),
+        description: 'The answers, by the name of the field.',
+      },
+    ),
+  },
+  { title: 'CompletedForm' },
+);
 
 export const forms = {
   listFormGuids: endpoint({

@@ -33,6 +33,7 @@ export const scheduling = api({
     'too_many_requests',
     'internal_error',
     'maintenance',
+    'overloaded',
   ],
   prefixes: ['/scheduling', '/forms', '/oauth2'],
   endpoints: {

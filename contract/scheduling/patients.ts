@@ -10,52 +10,74 @@ import {
   Timestamp,
 } from '../shapes.ts';
 
-export const Patient = Type.Object({
-  id: IntegerId,
-  booking_id: IntegerId,
-  first_name: Type.String(),
-  last_name: Type.String(),
-  email: Type.String(),
-  phone: Type.String({ description: 'E.164.', examples: ['+15555551234'] }),
-  message: Type.String(),
-  guardian_name: Type.String(),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-  location_id: ShortId,
-  zip_code: Type.String(),
-  dob: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date' }),
-});
+export const Patient = Type.Object(
+  {
+    id: IntegerId,
+    booking_id: IntegerId,
+    first_name: Type.String(),
+    last_name: Type.String(),
+    email: Type.String(),
+    phone: Type.String({ description: 'E.164.', examples: ['+15555551234'] }),
+    message: Type.String(),
+    guardian_name: Type.String(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    location_id: ShortId,
+    zip_code: Type.String(),
+    dob: Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date' }),
+  },
+  { title: 'Patient' },
+);
 export type Patient = Static<typeof Patient>;
 
 const name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 
-export const NewPatient = Type.Object({
-  booking_id: AnyId,
-  first_name: name,
-  last_name: name,
-  phone: Type.String({
-    minLength: 1,
-    maxLength: 50,
-    description:
-      "Kept as E.164; without a country code it is read as one of the practice's country.",
-  }),
-  email: Type.String({ format: 'email', maxLength: 254 }),
-  zip_code: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),
-  guardian_name: OptionalText({ maxLength: 200, description: 'Full name of the guardian.' }),
-  message: OptionalText({ maxLength: 10_000, description: 'For the doctor.' }),
-  dob: Type.Optional(
-    Type.Unsafe<string | null>({
-      type: ['string', 'null'],
-      format: 'date',
-      description: 'Date of birth.',
-      examples: ['1989-05-18'],
+export const NewPatient = Type.Object(
+  {
+    booking_id: AnyId,
+    first_name: name,
+    last_name: name,
+    phone: Type.String({
+      minLength: 1,
+      maxLength: 50,
+      description:
+        "Kept as E.164; without a country code it is read as one of the practice's country.",
     }),
-  ),
-  hold_token: OptionalText({
-    maxLength: 100,
-    description: 'The Hold-Token that came with the hold, when another consumer holds the booking.',
-  }),
-});
+    email: Type.String({ format: 'email', maxLength: 254 }),
+    zip_code: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),
+    guardian_name: OptionalText({ maxLength: 200, description: 'Full name of the guardian.' }),
+    message: OptionalText({ maxLength: 10_000, description: 'For the doctor.' }),
+    dob: Type.Optional(
+      Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        format: 'date',
+        description: 'Date of birth.',
+        examples: ['1989-05-18'],
+      }),
+    ),
+    hold_token: OptionalText({
+      maxLength: 100,
+      description:
+        'The Hold-Token that came with the hold, when another consumer holds the booking.',
+    }),
+  },
+  {
+    title: 'NewPatient',
+    examples: [
+      {
+        booking_id: 'cuAif',
+        first_name: 'Sofia',
+        last_name: 'Martinez',
+        phone: '217 555 0142',
+        email: 'sofia@mail.example',
+        zip_code: '62701',
+        guardian_name: 'Elena Martinez',
+        message: 'Mornings suit us best.',
+        dob: '2014-03-09',
+      },
+    ],
+  },
+);
 
 export const patients = {
   createPatient: endpoint({

@@ -2,23 +2,29 @@ import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
 import { ShortId } from '../shapes.ts';
 
-export const Practice = Type.Object({
-  id: ShortId,
-  name: Type.String(),
-  locations: Type.Array(Type.Object({ id: ShortId, name: Type.String() })),
-});
+export const Practice = Type.Object(
+  {
+    id: ShortId,
+    name: Type.String(),
+    locations: Type.Array(Type.Object({ id: ShortId, name: Type.String() })),
+  },
+  { title: 'Practice' },
+);
 
-export const Location = Type.Object({
-  id: ShortId,
-  name: Type.String(),
-  website: Type.String(),
-  street_address: Type.String(),
-  secondary_address: Type.String(),
-  city: Type.String(),
-  state: Type.String(),
-  zip: Type.String(),
-  timezone: Type.String({ description: 'IANA time zone.', examples: ['America/Chicago'] }),
-});
+export const Location = Type.Object(
+  {
+    id: ShortId,
+    name: Type.String(),
+    website: Type.String(),
+    street_address: Type.String(),
+    secondary_address: Type.String(),
+    city: Type.String(),
+    state: Type.String(),
+    zip: Type.String(),
+    timezone: Type.String({ description: 'IANA time zone.', examples: ['America/Chicago'] }),
+  },
+  { title: 'Location' },
+);
 
 export const practices = {
   listPractices: endpoint({
