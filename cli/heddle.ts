@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { defineConsumers } from './consumers.ts';
 import { defineInstallation } from './installation.ts';
 import { defineOrganizations } from './organizations.ts';
+import { print } from './output.ts';
 import { defineServe } from './serve.ts';
 
 const program = new Command('heddle')
@@ -20,4 +21,6 @@ try {
 } catch (thrown) {
   if (!(thrown instanceof CommanderError)) throw thrown;
   process.exitCode = thrown.exitCode === 0 ? 0 : 2;
+  const wrong = thrown.exitCode !== 0 && process.argv.includes('--json');
+  if (wrong) print({ json: true }, { ok: false, error: thrown.message.replace(/^error: /, '') });
 }

@@ -64,7 +64,7 @@ function defineConfig(program: Command): void {
             `${name}=${value ?? ''}\n    ${description} Default: ${fallback}.`,
         )
         .join('\n');
-      print(output, settings, text);
+      print(output, { ok: true, settings }, text);
     }),
   );
 }

@@ -2,6 +2,8 @@ import { AppError, ConfigError } from '../server/main.ts';
 
 export type Output = { json: boolean };
 
+type Listening = { port?: number; address?: string; hostname?: string };
+
 /** One JSON document on standard output, or the same for people. */
 export function print({ json }: Output, value: unknown, text?: string): void {
   const shown = json ? JSON.stringify(value) : (text ?? readable(value));
@@ -10,18 +12,22 @@ export function print({ json }: Output, value: unknown, text?: string): void {
 
 /** What went wrong, in one line on standard error; with --json also as the document. */
 export function printFailure({ json }: Output, thrown: unknown): void {
-  const message = messageOf(thrown);
+  const message = messageOf(thrown)
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
   process.stderr.write(`heddle: ${message}\n`);
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
 }
 
 function messageOf(thrown: unknown): string {
   if (thrown instanceof AppError || thrown instanceof ConfigError) return thrown.message;
-  const { code, message, port } = thrown as Error & { code?: string; port?: number };
+  const { code, message, port, address, hostname } = thrown as NodeJS.ErrnoException & Listening;
   if (code === 'EADDRINUSE') {
     return `port ${port} is in use; choose another with --port or HEDDLE_PORT.`;
   }
   if (code === 'EACCES' && port) return `port ${port} may not be opened; choose one above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return `HEDDLE_HOST: this machine has no address ${address}.`;
+  if (code === 'ENOTFOUND') return `HEDDLE_HOST: there is no host ${hostname}.`;
   return message || String(thrown);
 }
 

@@ -1,7 +1,17 @@
 import type { Command } from 'commander';
-import { createLog, describeHolder, serve } from '../server/main.ts';
+import {
+  type Config,
+  createLog,
+  describeHolder,
+  type Log,
+  loggable,
+  serve,
+} from '../server/main.ts';
 import { print } from './output.ts';
 import { attempt, configOf, withCommonOptions } from './run.ts';
+import { runUntilSignal } from './signals.ts';
+
+type Served = Awaited<ReturnType<typeof serve>>;
 
 export function defineServe(program: Command): void {
   const command = program
@@ -14,35 +24,39 @@ export function defineServe(program: Command): void {
       const config = configOf(options);
       const log = createLog(config.logLevel);
       await sayWhoIsHere(config.databaseUrl ? undefined : config.dataDirectory, log);
-      const { port, stop } = await serve(config, log);
-      stopOnSignals(stop);
-      const url = config.publicUrl.replace(/:0$/, `:${port}`);
-      print(output, { url, port, pid: process.pid }, `Heddle answers at ${url}`);
+      await runServer(config, log, async ({ port, url }) =>
+        print(output, { url, port, pid: process.pid }, `Heddle answers at ${url}`),
+      );
     }),
   );
 }
 
-async function sayWhoIsHere(directory: string | undefined, log: ReturnType<typeof createLog>) {
+/** Serves until a signal; `announce` says so once requests are answered. */
+export async function runServer(
+  config: Config,
+  log: Log,
+  announce: (server: Served) => Promise<void>,
+): Promise<void> {
+  process.on('uncaughtException', (error) => {
+    log.error(loggable(error), 'a bug ends this process');
+    process.exit(1);
+  });
+  await runUntilSignal(async () => {
+    const server = await serve(config, log);
+    try {
+      await announce(server);
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  });
+  process.exit(0);
+}
+
+async function sayWhoIsHere(directory: string | undefined, log: Log) {
   const holder = directory && (await describeHolder(directory));
   if (holder && holder.processes.length > 0) {
     log.info({ processes: holder.processes }, 'joining the Heddle processes on this data folder');
   }
-}
-
-/** The first signal drains, a second one does not wait. */
-export function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false;
-  const end = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    stop().then(
-      () => process.exit(0),
-      (error: Error) => {
-        process.stderr.write(`heddle: ${signal}: ${error.message}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
 }

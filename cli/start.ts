@@ -1,37 +1,36 @@
-import { createLog, loadDemo, readConfig, serve } from '../server/main.ts';
+import { createLog, type Demo, loadDemo, readConfig } from '../server/main.ts';
 import { printFailure } from './output.ts';
-import { stopOnSignals } from './serve.ts';
+import { runServer } from './serve.ts';
 
 /** What `npm start` runs: the server, with the demo organisation where nobody else can reach it. */
-const output = { json: false };
 try {
   const config = readConfig();
   process.stdout.write('Heddle is starting…\n');
   const log = createLog(process.stderr.isTTY ? 'warn' : config.logLevel);
-  const { port, platform, stop } = await serve(config, log);
-  stopOnSignals(stop);
-  const url = config.publicUrl.replace(/:0$/, `:${port}`);
-  process.stdout.write(`\n  Heddle answers at        ${url}\n`);
-  process.stdout.write(`  API reference            ${url}/docs\n`);
-  if (config.isPrivate) process.stdout.write(describeDemo(await loadDemo(platform), url));
-  process.stdout.write('\n  Ctrl-C stops it; the data stays.\n');
+  await runServer(config, log, async ({ url, platform }) => {
+    const demo = config.isPrivate ? await loadDemo(platform) : undefined;
+    const place = config.databaseUrl ? 'the database of DATABASE_URL' : config.dataDirectory;
+    process.stdout.write(`
+  Heddle answers at   ${url}
+  API reference       ${url}/docs
+  Its data is in      ${place}
+${demo ? describeDemo(demo, url) : ''}
+  Ctrl-C stops it; the data stays.\n`);
+  });
 } catch (thrown) {
-  printFailure(output, thrown);
+  printFailure({ json: false }, thrown);
   process.exit(1);
 }
 
-function describeDemo(demo: Awaited<ReturnType<typeof loadDemo>>, url: string): string {
-  const { consumer, member, practices } = demo;
+function describeDemo({ consumer, practices }: Demo, url: string): string {
   return `
-  The demo organisation (${practices.map(({ name }) => name).join(', ')}):
-    client id              ${consumer.client_id}
-    client secret          ${consumer.client_secret}
-    member                 ${member.email}
-    password               ${member.password}
+  There is a demo organisation (${practices.map(({ name }) => name).join(', ')}):
+    client id         ${consumer.client_id}
+    client secret     ${consumer.client_secret}
 
   Try it:
-    curl -u ${consumer.client_id}:${consumer.client_secret} \\
-      -d grant_type=client_credentials ${url}/oauth2/token
-    curl -H 'Authorization: <access_token>' ${url}/scheduling/practices
+    TOKEN=$(curl -s -u ${consumer.client_id}:${consumer.client_secret} \\
+      -d grant_type=client_credentials ${url}/oauth2/token | cut -d '"' -f 4)
+    curl -H "Authorization: $TOKEN" ${url}/scheduling/practices
 `;
 }

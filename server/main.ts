@@ -1,9 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Api } from '../contract/endpoint.ts';
+import { openapi } from '../contract/openapi.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
+import { mountReference } from './platform/api/reference.ts';
 import { mailJob } from './platform/mail/mail.ts';
 import { mountOperations } from './platform/operations.ts';
 import {
@@ -12,28 +16,39 @@ import {
   startPlatform,
   stopPlatform,
 } from './platform/platform.ts';
+import { logRequests } from './platform/request-log.ts';
 import { tidyJob } from './platform/tidy.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
-import type { Config } from './runtime/config.ts';
+import { type Config, ConfigError } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
 import type { Tx } from './runtime/database/database.ts';
+import { refusalOf } from './runtime/database/failures.ts';
 import { migrate } from './runtime/database/migrate.ts';
 import { type OpenDatabase, openDatabase } from './runtime/database/open.ts';
 import { EventReader, type EventRow } from './runtime/events/events.ts';
 import { createHttp } from './runtime/http/http.ts';
 import { Jobs, migrateJobs } from './runtime/jobs/jobs.ts';
-import type { Log } from './runtime/log.ts';
+import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 import * as scheduling from './scheduling/index.ts';
 
-export { loadDemo } from './operator/demo/demo.ts';
+export { type Demo, loadDemo } from './operator/demo/demo.ts';
 export { diagnose } from './operator/doctor.ts';
-export { ConfigError, describeSettings, environmentWith, readConfig } from './runtime/config.ts';
+export {
+  type Config,
+  ConfigError,
+  describeSettings,
+  environmentWith,
+  readConfig,
+} from './runtime/config.ts';
 export { describeHolder } from './runtime/embedded/embedded.ts';
 export { AppError } from './runtime/errors.ts';
-export { createLog, type Log } from './runtime/log.ts';
+export { createLog, type Log, loggable } from './runtime/log.ts';
 
-const drainSeconds = 30;
+// Disconnecting and stopping PostgreSQL take what is left of 30 s.
+const drainSeconds = 25;
+const sweepMilliseconds = 50;
+const { version } = manifest;
 const products = [scheduling];
 
 /** Brings the schema of a database up to date, the job queue's too; any number at once. */
@@ -49,7 +64,8 @@ export async function openInstallation(config: Config, log: Log): Promise<OpenDa
     return opened;
   } catch (error) {
     await opened.close();
-    throw error;
+    const refusal = config.databaseUrl && refusalOf(error);
+    throw refusal ? new ConfigError(`DATABASE_URL: ${refusal}.`, { cause: error }) : error;
   }
 }
 
@@ -73,20 +89,24 @@ export async function operate<T>(
 /** Starts a server with its database; `stop` ends both. */
 export async function serve(config: Config, log: Log) {
   const opened = await openInstallation(config, log);
-  const server = new Server(config, opened.address, log);
+  const begun: Server[] = [];
+  const stop = async () => {
+    try {
+      for (const server of begun) await server.stop();
+    } finally {
+      await opened.close();
+    }
+  };
   try {
+    const server = new Server(config, opened.address, log);
+    begun.push(server);
     await server.start();
     const port = await server.listen();
+    const url = config.publicUrl.replace(/:0$/, `:${port}`);
     log.info({ port, roles: config.roles, pid: process.pid }, 'listening');
-    const stop = async () => {
-      log.info({}, 'stopping');
-      await server.stop();
-      await opened.close();
-    };
-    return { port, platform: server.platform, stop };
+    return { port, url, platform: server.platform, stop };
   } catch (error) {
-    await server.stop();
-    await opened.close();
+    await stop().catch((unstopped: unknown) => log.warn(loggable(unstopped), 'cannot stop'));
     throw error;
   }
 }
@@ -128,10 +148,21 @@ export class Server {
   /** Stops taking requests and jobs, finishes those under way within 30 s, and disconnects. */
   async stop(): Promise<void> {
     this.#draining = true;
-    const deadline = setTimeout(() => this.http.server.closeAllConnections(), drainSeconds * 1000);
-    await Promise.all([this.http.close(), this.#reader.stop(), this.jobs.stop(drainSeconds)]);
+    try {
+      await Promise.all([this.#drain(), this.#reader.stop(), this.jobs.stop(drainSeconds)]);
+    } finally {
+      await stopPlatform(this.platform);
+    }
+  }
+
+  /** A connection ends with the answer that is under way on it, however long it would be kept. */
+  async #drain(): Promise<void> {
+    const { server } = this.http;
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMilliseconds);
+    const deadline = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
+    await this.http.close();
+    clearInterval(sweep);
     clearTimeout(deadline);
-    await stopPlatform(this.platform);
   }
 }
 
@@ -172,11 +203,21 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   const { config, log, database, metrics, clock } = platform;
   const edges = products.map(({ edge }) => edge);
   const app = createHttp(config, log, edges);
+  logRequests(app, log);
   mountOperations(app, { database, draining, jobs: () => jobs.counts() }, metrics);
   watch(metrics, database, jobs);
   if (!config.roles.includes('web')) return app;
   const door = new Door(app, platform);
   mountOauth(app, { ...platform, keys: platform.signingKeys });
+  mountReference(
+    app,
+    products.map(({ api }) => documentOf(api, config)),
+  );
   for (const { api, routes } of products) mount(app, api, routes(), { database, door, clock, log });
   return app;
+}
+
+function documentOf(api: Api, { publicUrl }: Config) {
+  const { name, title } = api;
+  return { name, title, document: openapi(api, { url: publicUrl, version }) };
 }

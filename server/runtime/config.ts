@@ -45,8 +45,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return {
     host,
     port,
-    publicUrl:
-      of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${isLoopback(host) ? 'localhost' : host}:${port}`,
+    publicUrl: of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${nameIn(host)}:${port}`,
     dataDirectory: resolve(of('HEDDLE_DATA') ?? defaultDataDirectory()),
     databaseUrl: of('DATABASE_URL'),
     roles: of('HEDDLE_ROLES'),
@@ -88,6 +87,12 @@ export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** How a host is written in a URL; this machine may also be what listens at every address. */
+function nameIn(host: string): string {
+  if (isLoopback(host) || host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function readSetting<Name extends keyof Settings>(

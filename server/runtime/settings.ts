@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 type Setting<T> = {
   description: string;
   /** What holds when the variable is not set, in words. */
@@ -63,6 +65,18 @@ function masterKey(text: string | undefined): string | undefined {
     if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(key.trim())) {
       throw new Error('must be 32 random bytes in base64 (several, newest first, with commas).');
     }
+  }
+  return text;
+}
+
+function trustedProxies(text: string | undefined): string | boolean {
+  if (text === undefined || text === '0') return false;
+  if (text === '1') return true;
+  for (const given of text.split(',').map((part) => part.trim())) {
+    const [address = '', bits = '0', ...more] = given.split('/');
+    const bitsMax = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax) continue;
+    throw new Error(`"${given}" is neither 1 nor an address or CIDR block.`);
   }
   return text;
 }
@@ -143,10 +157,7 @@ export const settings = {
   HEDDLE_TRUST_PROXY: setting({
     description: 'Whose X-Forwarded-* headers are believed: 1 (any), or addresses and CIDR blocks.',
     default: 'nobody’s',
-    read: (text) => {
-      if (text === undefined || text === '0') return false;
-      return text === '1' ? true : text;
-    },
+    read: trustedProxies,
   }),
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',

@@ -31,3 +31,12 @@ export function isUnavailable(error: unknown): boolean {
     message,
   );
 }
+
+/** Why there is no connection to a database, in words without secrets; undefined when it was no refusal. */
+export function refusalOf(error: unknown): string | undefined {
+  const code = codeOf(error);
+  const ownWords = /^(28|3D|57P0|53)/.test(code) && error instanceof Error;
+  if (ownWords) return error.message;
+  if (isUnavailable(error)) return `the database cannot be reached (${code || 'no answer'})`;
+  return undefined;
+}

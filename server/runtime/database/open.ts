@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Address } from './connection.ts';
 
@@ -11,6 +11,12 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
     return { address: { connectionString: config.databaseUrl }, close: async () => {} };
   }
   const { joinEmbedded } = await import('../embedded/embedded.ts');
-  const embedded = await joinEmbedded({ dataDirectory: config.dataDirectory, log });
+  const embedded = await joinEmbedded({ dataDirectory: config.dataDirectory, log }).catch(refuse);
   return { address: embedded.address, close: async () => void (await embedded.stop()) };
+}
+
+/** What the file system refuses is about the folder that was chosen. */
+function refuse(error: NodeJS.ErrnoException): never {
+  if (error.path === undefined) throw error;
+  throw new ConfigError(`HEDDLE_DATA: ${error.message}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { requestId } from '../ids.ts';
 import { type Log, loggable } from '../log.ts';
@@ -47,7 +48,7 @@ function readJsonBodies(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body as string, done);
+    else void parse(request, body as string, done);
   });
 }
 
@@ -96,5 +97,25 @@ export function noteRoute(app: FastifyInstance, method: string, path: string): v
 }
 
 function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }) {
-  return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  const pair = {
+    cert: readPem('HEDDLE_TLS_CERT', certFile, 'CERTIFICATE'),
+    key: readPem('HEDDLE_TLS_KEY', keyFile, 'PRIVATE KEY'),
+  };
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new ConfigError(`HEDDLE_TLS_CERT and HEDDLE_TLS_KEY cannot be used: ${reason}.`);
+  }
+}
+
+function readPem(name: string, file: string, kind: string): Buffer {
+  try {
+    const content = readFileSync(file);
+    if (content.includes(kind)) return content;
+  } catch (error) {
+    throw new ConfigError(`${name}: ${(error as Error).message}.`, { cause: error });
+  }
+  throw new ConfigError(`${name}: ${file} holds no ${kind} in PEM.`);
 }
