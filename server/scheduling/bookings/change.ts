@@ -4,7 +4,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { readId } from '../../runtime/ids.ts';
 import { type FoundPlace, findPlace, readStartOf } from './place.ts';
-import { lockDoctorOf } from './promise/store.ts';
+import { lockDaysOf } from './promise/store.ts';
 import { type BookingRow, lengthMinutes, type Status, statusAt } from './shape.ts';
 import { type BookingUpdate, lockBooking } from './store.ts';
 
@@ -28,7 +28,7 @@ export async function lockOwn(
   const id = readId('booking', given) ?? 0;
   const otherDoctor = doctor === undefined ? undefined : readId('doctor', doctor);
   const [, row] = await Promise.all([
-    lockDoctorOf(tx, organization, id, otherDoctor),
+    lockDaysOf(tx, organization, id, otherDoctor),
     lockBooking(tx, organization, id, caller.practiceIds),
   ]);
   if (!row) throw new AppError('not_found');

@@ -2,7 +2,7 @@ import type { WriteContext } from '../../../platform/context.ts';
 import { isExcluded } from '../../../runtime/database/failures.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import type { Status } from '../shape.ts';
-import { lockDoctors, type Stretch, updateEndedHolds } from './store.ts';
+import { lockDays, type Stretch, updateEndedHolds } from './store.ts';
 
 type Promised = Stretch & { doctor_id: number; status: Status };
 
@@ -21,7 +21,7 @@ export async function promise<T>(
   const byDoctor = Map.groupBy(promised, ({ doctor_id }) => doctor_id);
   try {
     const [, , written] = await Promise.all([
-      byDoctor.size > 0 && lockDoctors(tx, [...byDoctor.keys()]),
+      promised.length > 0 && lockDays(tx, promised),
       Promise.all(
         [...byDoctor].map(([doctorId, stretches]) =>
           updateEndedHolds(tx, organization, doctorId, stretches, now),
