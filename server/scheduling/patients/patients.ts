@@ -9,7 +9,7 @@ import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { hashHoldToken } from '../bookings/bookings.ts';
 import { promise } from '../bookings/promise/promise.ts';
-import { lockDoctorOf } from '../bookings/promise/store.ts';
+import { lockDaysOf } from '../bookings/promise/store.ts';
 import { showBooking } from '../bookings/shape.ts';
 import { poll } from '../practices/poll.ts';
 import { readPhone } from './phone.ts';
@@ -30,7 +30,7 @@ export async function createPatient(ctx: WriteContext, { body }: In<'createPatie
   const { tx, organization, caller, now } = ctx;
   const id = readId('booking', body.booking_id) ?? 0;
   const [, booking] = await Promise.all([
-    lockDoctorOf(tx, organization, id),
+    lockDaysOf(tx, organization, id),
     lockBookable(tx, organization, id, caller.practiceIds),
   ]);
   if (!booking || !canHave(ctx, booking, body.hold_token)) {
