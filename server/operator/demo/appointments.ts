@@ -6,12 +6,12 @@ import { completeForm } from '../../scheduling/forms/forms.ts';
 import { insertForm } from '../../scheduling/forms/store.ts';
 import { createPatient } from '../../scheduling/patients/patients.ts';
 import type { createPractice } from '../../scheduling/practices/practices.ts';
-import { formAnswers, formFields, formTitle } from './form.ts';
-import { people, phones, zips } from './practices.ts';
+import { answersOf, formFields, formTitle } from './form.ts';
+import type { Neighbourhood, Person } from './people.ts';
 
 type Practice = Awaited<ReturnType<typeof createPractice>>;
 
-/** Every so many openings one is booked, and one is held. */
+/** Every so many openings one is booked; these are held. */
 const bookedEvery = 9;
 const heldPlaces = [4, 15];
 
@@ -19,21 +19,19 @@ const heldPlaces = [4, 15];
 export async function liven(
   ctx: WriteContext,
   practice: Practice,
-  country: string,
+  neighbourhood: Neighbourhood,
   openings: readonly BookingRow[],
-  place: number,
 ): Promise<void> {
   const form = { practiceId: openings[0]?.practice_id ?? 0, title: formTitle, fields: formFields };
   await insertForm(ctx.tx, ctx.organization, { ...form, now: ctx.now });
-  for (const [index, person] of people.entries()) {
-    const booking = openings[index * bookedEvery + place];
+  for (const [place, person] of neighbourhood.people.entries()) {
+    const booking = openings[place * bookedEvery];
     if (!booking) continue;
-    const { appointment_id } = await book(ctx, booking, person, country);
-    if (index === 0) await complete(ctx, appointment_id);
+    const { appointment_id } = await book(ctx, booking, neighbourhood, place);
+    if (place === 0) await complete(ctx, appointment_id, answersOf(person, neighbourhood));
   }
-  for (const index of heldPlaces) {
-    const booking = openings[index + place * 2];
-    const params = { id: shortId('booking', booking?.id ?? 0) };
+  for (const place of heldPlaces) {
+    const params = { id: shortId('booking', openings[place]?.id ?? 0) };
     await updateBooking(ctx, { params, query: {}, body: { status: 'pending' } });
   }
   await openWeekly(ctx, practice);
@@ -42,9 +40,10 @@ export async function liven(
 async function book(
   ctx: WriteContext,
   booking: BookingRow,
-  person: (typeof people)[number],
-  country: string,
+  { people, phone, zips }: Neighbourhood,
+  place: number,
 ) {
+  const person = people[place] as Person;
   const address = `${person.first_name}.${person.last_name}`.normalize('NFD').toLowerCase();
   return createPatient(ctx, {
     params: {},
@@ -53,15 +52,19 @@ async function book(
       booking_id: booking.id,
       ...person,
       email: `${address.replace(/[^a-z.]/g, '')}@mail.example`,
-      phone: phones[country] ?? '+1 217 555 0142',
-      zip_code: zips[country] ?? '62701',
+      phone: phone(place),
+      zip_code: zips[place % zips.length] as string,
     },
   });
 }
 
-async function complete(ctx: WriteContext, appointmentId: number): Promise<void> {
+async function complete(
+  ctx: WriteContext,
+  appointmentId: number,
+  answers: Record<string, string>,
+): Promise<void> {
   await completeForm(ctx, appointmentId, {
-    answers: formAnswers,
+    answers,
     ip: '203.0.113.24',
     userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Safari/605.1.15',
   });

@@ -11,6 +11,7 @@ import { createPractice } from '../../scheduling/practices/practices.ts';
 import { contextOf } from '../operator.ts';
 import { liven } from './appointments.ts';
 import { openDays } from './openings.ts';
+import { neighbourhoods } from './people.ts';
 import { practices } from './practices.ts';
 import { insertDemo, lockDemo } from './store.ts';
 
@@ -74,10 +75,11 @@ async function load(
 
   const ctx = asConsumer(contextOf(platform, tx, id, now), made.id);
   const opened: Loaded['practices'] = [];
-  for (const [place, practice] of practices.entries()) {
+  for (const practice of practices) {
     const shown = await createPractice(ctx, practice);
     const openings = await openDays(ctx, shown);
-    await liven(ctx, shown, practice.country ?? 'US', openings, place);
+    const neighbourhood = neighbourhoods[practice.country ?? ''];
+    if (neighbourhood) await liven(ctx, shown, neighbourhood, openings);
     opened.push(shown);
   }
   return { organization, practices: opened };

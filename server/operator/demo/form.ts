@@ -1,4 +1,5 @@
 import type { FormField } from '../../scheduling/forms/pdf.ts';
+import type { Neighbourhood, Person } from './people.ts';
 
 export const formTitle = 'New patient form';
 
@@ -20,14 +21,17 @@ export const formFields: FormField[] = [
   { name: 'signature', label: 'Signature', type: 'signature', required: true },
 ];
 
-export const formAnswers: Record<string, string> = {
-  full_name: 'Sofia Martinez',
-  date_of_birth: '2014-03-09',
-  reason: 'Crowded front teeth; our dentist recommended that an orthodontist has a look.',
-  dentist: 'Dr. Hannah Weiss, Springfield',
-  allergies: 'Penicillin',
-  medication: 'None',
-  insurance: 'Prairie Mutual, family plan',
-  consent: 'Yes',
-  signature: 'Elena Martinez',
-};
+export function answersOf(person: Person, { dentist, insurance }: Neighbourhood) {
+  const name = `${person.first_name} ${person.last_name}`;
+  return {
+    full_name: name,
+    date_of_birth: person.dob ?? '',
+    reason: 'Crowded front teeth; our dentist recommended that an orthodontist has a look.',
+    dentist,
+    allergies: 'Penicillin',
+    medication: 'None',
+    insurance,
+    consent: 'Yes',
+    signature: person.guardian_name ?? name,
+  };
+}
