@@ -68,11 +68,15 @@ export async function updateBooking(
           updateBookings(ctx.tx, ctx.organization, ctx.now, [changed]),
         );
   if (stops) await closeSeriesAfter(ctx, row);
-  if (change.recurring && !row.recurring) {
-    const begun = await startSeries(ctx, rows[0] as BookingRow, templateStatus(changed));
-    return tell(ctx, 'updated', begun);
-  }
-  const answer = await tell(ctx, 'updated', rows);
+  const starts = change.recurring && !row.recurring;
+  const answer = starts
+    ? await tell(
+        ctx,
+        'updated',
+        await startSeries(ctx, rows[0] as BookingRow, templateStatus(changed)),
+        'created',
+      )
+    : await tell(ctx, 'updated', rows);
   const begins = statusAt(row, ctx.now) === 'open' && changed.held_until !== null;
   return begins ? new Reply(answer, { 'hold-token': await giveHoldToken(ctx, row.id) }) : answer;
 }
@@ -95,10 +99,14 @@ function templateStatus({ status, held_until }: Pick<BookingRow, 'status' | 'hel
   return held_until === null ? (status as Exclude<Status, 'closed'>) : 'open';
 }
 
+type Happened = 'created' | 'updated';
+
+/** Answers the first of the rows; what happened to the later ones may be something else. */
 async function tell(
   ctx: WriteContext,
-  what: 'created' | 'updated',
+  what: Happened,
   rows: readonly BookingRow[],
+  whatLater = what,
 ): Promise<Booking> {
   const shown = rows.map((row) => showBooking(row, ctx.now));
   const first = shown[0] as Booking;
@@ -106,7 +114,10 @@ async function tell(
     ctx,
     what === 'created' ? 'booking.create' : 'booking.update',
     first.id,
-    shown.map((data) => ({ type: `booking.${what}` as const, subject: data.id, data })),
+    shown.map((data) => {
+      const happened = data === first ? what : whatLater;
+      return { type: `booking.${happened}` as const, subject: data.id, data };
+    }),
   );
   return first;
 }

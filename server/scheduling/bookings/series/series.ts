@@ -4,7 +4,7 @@ import { publish } from '../../../runtime/events/events.ts';
 import { shortId } from '../../../runtime/ids.ts';
 import { applyChange, type Change, type LockedBooking } from '../change.ts';
 import { promise } from '../promise/promise.ts';
-import { type BookingRow, lengthMinutes, type Status, showBooking } from '../shape.ts';
+import { type BookingRow, lengthMinutes, showBooking } from '../shape.ts';
 import {
   type BookingUpdate,
   insertBookings,
@@ -18,6 +18,7 @@ import {
   lockSeries,
   type SeriesRow,
   updateOccurrencesClosed,
+  updateOccurrencesLeft,
   updateSeriesEnd,
   upsertSeries,
 } from './store.ts';
@@ -43,7 +44,10 @@ export async function startSeries(
   const [head] = await updateBookings(at.tx, at.organization, at.now, [
     { ...row, recurring: true, series_id: row.id, series_index: 0 },
   ]);
-  const later = laterOccurrences(template, row.timezone, at.now);
+  const kept = new Set(await updateOccurrencesLeft(at.tx, at.organization, row.id));
+  const later = laterOccurrences(template, row.timezone, at.now).filter(
+    ({ series_index }) => !kept.has(series_index as number),
+  );
   const added = await promise(at, later, () =>
     insertBookings(at.tx, at.organization, at.now, later),
   );
@@ -62,23 +66,22 @@ export async function changeSeries(
   const timezone = change.place?.timezone ?? head.timezone;
   const local = localStart(changed.starts_at, timezone);
   const moves = change.startsAt !== undefined || timezone !== head.timezone;
+  const series = await lockSeries(tx, organization, head.id);
   const later = await lockLaterOccurrences(tx, organization, head.id, 0, now);
   const changedLater = later.map((row) => {
     const index = row.series_index as number;
     const startsAt = moves ? occurrenceStart(local, timezone, index) : undefined;
     return applyChange(row, { ...change, startsAt }, now, head.hold_minutes);
   });
-  const series = await lockSeries(tx, organization, head.id);
-  const template = { ...head, ...changed, timezone };
-  await upsertSeries(
-    tx,
-    organization,
-    templateOf(template, nextTemplateStatus(series, change, head)),
-  );
+  if (series) {
+    const template = { ...head, ...changed, timezone };
+    const status = nextTemplateStatus(series, change);
+    await upsertSeries(tx, organization, templateOf(template, status));
+  }
   await updateBookingsParked(
     tx,
     organization,
-    later.map(({ id }) => id),
+    [head, ...later].map(({ id }) => id),
   );
   const all = [changed, ...changedLater];
   const rows = await promise(at, all, () => updateBookings(tx, organization, now, all));
@@ -89,8 +92,9 @@ export async function changeSeries(
 export async function closeSeriesAfter(at: At, row: BookingRow): Promise<void> {
   const { tx, organization, now } = at;
   if (row.series_id === null || row.series_index === null) return;
-  const later = await lockLaterOccurrences(tx, organization, row.series_id, row.series_index, now);
+  // The series first: whoever is extending it ends before the later ones are read.
   await updateSeriesEnd(tx, organization, row.series_id, row.series_index);
+  const later = await lockLaterOccurrences(tx, organization, row.series_id, row.series_index, now);
   await updateOccurrencesClosed(
     tx,
     organization,
@@ -164,11 +168,9 @@ function templateOf(
 
 /** A hold passes, so it is no pattern for later occurrences. */
 function nextTemplateStatus(
-  series: SeriesRow | undefined,
+  { status: before }: SeriesRow,
   { status }: Change,
-  head: BookingRow,
 ): SeriesRow['status'] {
-  const before = series?.status ?? (head.status as Exclude<Status, 'closed'>);
   return status === undefined || (status === 'pending' && before === 'open') ? before : status;
 }
 

@@ -105,6 +105,27 @@ export async function updateOccurrencesClosed(
   );
 }
 
+/**
+ * Lets go of what was deleted when the series went on before, so that it may come again; answers the
+ * indexes of the occurrences that are still there.
+ */
+export async function updateOccurrencesLeft(
+  tx: Tx,
+  organization: number,
+  seriesId: number,
+): Promise<number[]> {
+  await tx.rows(
+    `update scheduling.booking set series_id = null, series_index = null
+     where organization_id = $1 and series_id = $2 and status = 'closed'`,
+    [organization, seriesId],
+  );
+  const rows = await tx.rows<{ series_index: number }>(
+    'select series_index from scheduling.booking where organization_id = $1 and series_id = $2',
+    [organization, seriesId],
+  );
+  return rows.map(({ series_index }) => series_index);
+}
+
 /** Every series that goes on, of all organizations: for the job that adds occurrences. */
 export async function selectSeriesGoingOn(
   db: Db,
