@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
-import { AppError, type FieldError } from '../errors.ts';
+import { AppError, type FieldError, invalid } from '../errors.ts';
 
 const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: false };
 
@@ -13,12 +13,42 @@ formats.default(coercing);
 
 /** Compiles the schemas of the contract, so that a refusal names each field and its rule. */
 export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  const validate = (httpPart === 'body' ? exact : coercing).compile(schema);
+  const isBody = httpPart === 'body';
+  const validate = (isBody ? exact : coercing).compile(schema);
   return (data) => {
-    if (validate(data)) return { value: data };
-    return { error: refusal(validate.errors ?? []) };
+    if (!validate(data)) return { error: refusal(validate.errors ?? []) };
+    const error = isBody ? findUnfit(data) : undefined;
+    return error ? { error } : { value: data };
   };
 };
+
+type Part = { name: string; value: unknown; parent?: Part; depth: number };
+
+const depthMax = 100;
+
+/** What JSON can say and PostgreSQL cannot keep: NUL, half of a surrogate pair, endless nesting. */
+function findUnfit(body: unknown): AppError | undefined {
+  const parts: Part[] = [{ name: '', value: body, depth: 0 }];
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const { name, value, depth } = part;
+    if (depth > depthMax) return invalid('body', `must not be nested deeper than ${depthMax}.`);
+    if (isUnfit(name)) return invalid('body', 'must not have a name with NUL or a lone surrogate.');
+    if (isUnfit(value)) return invalid(pathOf(part), 'must not contain NUL or a lone surrogate.');
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, member] of Object.entries(value)) {
+      parts.push({ name: key, value: member, parent: part, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+function isUnfit(value: unknown): boolean {
+  return typeof value === 'string' && (value.includes('\0') || !value.isWellFormed());
+}
+
+function pathOf({ name, parent }: Part): string {
+  return parent?.parent ? `${pathOf(parent)}.${name}` : name || 'body';
+}
 
 const errorsMax = 20;
 

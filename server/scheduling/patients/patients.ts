@@ -4,7 +4,7 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { AppError } from '../../runtime/errors.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { hashHoldToken } from '../bookings/bookings.ts';
@@ -82,8 +82,14 @@ function patientOf(body: Static<typeof NewPatient>, booking: Bookable): NewPatie
     zip_code: body.zip_code,
     guardian_name: body.guardian_name ?? '',
     message: body.message ?? '',
-    dob: body.dob ?? null,
+    dob: readDob(body.dob),
   };
+}
+
+/** The format has checked month and day; PostgreSQL knows no year 0. */
+function readDob(dob: string | null | undefined): string | null {
+  if (dob?.startsWith('0000')) throw invalid('dob', 'must be a date.');
+  return dob ?? null;
 }
 
 function eventsOf(
