@@ -19,10 +19,13 @@ function flag(text: string | undefined): boolean | undefined {
   throw new Error(`"${text}" is neither 1 nor 0.`);
 }
 
+const withoutHost = /(?<=^postgres(?:ql)?:\/\/([^/?#]*@)?)(?=[/?]|$)/;
+
 function url(schemes: readonly string[]) {
   return (text: string | undefined): string | undefined => {
     if (text === undefined) return undefined;
-    const parsed = URL.parse(text);
+    // PostgreSQL's URLs may leave out the host: a Unix socket has none.
+    const parsed = URL.parse(text.replace(withoutHost, 'localhost'));
     if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1))) {
       throw new Error(
         `must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`,
