@@ -61,7 +61,7 @@ function writeCursor({ created_at, id }: Created): string {
 }
 
 function readCursor(text: string): Created {
-  const [, time, id] = /^(-?[0-9a-z]{1,11})-([0-9a-z]{1,11})$/.exec(text) ?? [];
+  const [, time, id] = /^([0-9a-z]{1,11})-([0-9a-z]{1,11})$/.exec(text) ?? [];
   const created_at = new Date(Number.parseInt(time ?? '', 36));
   if (!id || Number.isNaN(created_at.getTime()) || created_at.getUTCFullYear() > 9999) {
     throw invalid('cursor', 'must be taken from the Link header of a page.');
