@@ -20,8 +20,15 @@ export function connectTo(address: Address, role: Role, name: string): pg.Client
   if (role === 'owner') return { ...address, ...settings };
   // A foreign database knows one login only, which takes the role on; ours lets the role log in.
   return 'connectionString' in address
-    ? { ...address, ...settings, options: `-c role=${role}` }
+    ? { ...settings, ...takingOn(role, address.connectionString) }
     : { ...address, ...settings, user: role };
+}
+
+/** Options in the text win over those beside it, so the role is added to them. */
+function takingOn(role: Role, connectionString: string): pg.ClientConfig {
+  const options = `-c role=${role}`;
+  const both = (own: string) => `${own}%20${encodeURIComponent(options)}`;
+  return { connectionString: connectionString.replace(/(?<=[?&])options=[^&#]*/g, both), options };
 }
 
 const { builtins } = pg.types;

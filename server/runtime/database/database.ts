@@ -23,6 +23,8 @@ export type Wall = {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 };
 
+type Session = { client: pg.PoolClient; topics: string[]; ended: boolean };
+
 const waitingMax = 1_000;
 const announceMilliseconds = 10;
 const attemptsMax = 6;
@@ -62,7 +64,8 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.all([...this.#announced.keys()].map((topic) => this.#sendAnnouncement(topic)));
-    await Promise.all([this.#app.end(), this.#systemPool.end()]);
+    const open = [this.#app, this.#systemPool].filter((pool) => !pool.ending);
+    await Promise.all(open.map((pool) => pool.end()));
   }
 
   #pool(role: Role, max: number): pg.Pool {
@@ -76,6 +79,8 @@ export class Database {
     pool.on('error', (error) =>
       this.#log.warn(loggable(error), 'an idle database connection ended'),
     );
+    // A connection that ends while it is lent says so here as well as to its user, who handles it.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     return pool;
   }
 
@@ -120,18 +125,20 @@ export class Database {
 
   async #attempt<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
     const client = await checkOut(pool);
-    const topics: string[] = [];
+    const session: Session = { client, topics: [], ended: false };
     let broken = false;
     try {
       const opened = Promise.all([client.query('begin'), client.query(enter(organization))]);
       opened.catch(() => undefined);
-      const answer = await work(this.#tx(client, topics));
+      const answer = await work(this.#tx(session));
       await opened;
+      session.ended = true;
       const { command } = await client.query('commit');
       if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
-      for (const topic of topics) this.#announce(topic);
+      for (const topic of session.topics) this.#announce(topic);
       return answer;
     } catch (error) {
+      session.ended = true;
       await client.query('rollback').catch(() => {
         broken = true;
       });
@@ -161,9 +168,12 @@ export class Database {
       .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
   }
 
-  #tx(client: pg.PoolClient, topics: string[]): Tx {
+  #tx(session: Session): Tx {
+    const { client, topics } = session;
     return {
       rows: async <Row>(text: string, values: readonly unknown[] = []) => {
+        // What runs on after its neighbour failed must not reach the next user of the connection.
+        if (session.ended) throw new Error('the transaction has ended');
         this.statements += 1;
         const result = await client.query<Row & pg.QueryResultRow>(prepared(text, values));
         return result.rows as Row[];

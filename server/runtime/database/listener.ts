@@ -4,6 +4,7 @@ import { type Address, connectTo } from './connection.ts';
 
 export const channel = 'heddle';
 const heartbeatMilliseconds = 5_000;
+const againMilliseconds = 250;
 
 /**
  * Hears what other processes announce with `pg_notify('heddle', '<topic> <text>')`. While the
@@ -54,10 +55,16 @@ export class Listener {
     client.on('error', (error) =>
       this.#log.warn(loggable(error), 'the listening connection failed'),
     );
-    client.on('end', () => this.#reconnect(client));
+    client.on('end', () => void this.#reconnect(client));
     client.on('notification', ({ payload = '' }) => this.#hear(payload));
-    await client.connect();
-    await client.query(`listen ${channel}`);
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
+    if (this.#closed) return client.end();
     this.#client = client;
     this.connected = true;
     for (const run of this.#lost) run();
@@ -70,17 +77,18 @@ export class Listener {
       hear(space < 0 ? '' : payload.slice(space + 1));
   }
 
-  #reconnect(ended: pg.Client): void {
-    if (this.#closed || (this.#client !== undefined && this.#client !== ended)) return;
+  /** One attempt after the other: a client that never got through has an end, too. */
+  async #reconnect(ended: pg.Client): Promise<void> {
+    if (this.#client !== ended) return;
     this.connected = false;
     this.#client = undefined;
-    setTimeout(() => {
+    while (!this.#closed && !this.#client) {
+      await new Promise((resolve) => setTimeout(resolve, againMilliseconds));
       if (this.#closed) return;
-      this.#connect().catch((error) => {
-        this.#log.warn(loggable(error), 'cannot listen to the database; trying again');
-        this.#reconnect(ended);
-      });
-    }, 250);
+      await this.#connect().catch((error) =>
+        this.#log.warn(loggable(error), 'cannot listen to the database; trying again'),
+      );
+    }
   }
 
   /** A half-open connection looks alive until something is asked of it. */

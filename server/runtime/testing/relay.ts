@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+
+/** A loopback port that leads to another address, and can be cut. */
+export type Relay = {
+  port: number;
+  /** How many connections were refused while it was cut. */
+  refused(): number;
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+};
+
+/** Relays to a Unix socket: what goes through it can be cut without hurting anybody else. */
+export async function relayTo(path: string): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  let refused = 0;
+  const keep = (socket: Socket, other: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      other.destroy();
+    });
+  };
+  const server = createServer((socket) => {
+    if (isCut) {
+      refused += 1;
+      socket.on('error', () => undefined);
+      socket.resetAndDestroy();
+      return;
+    }
+    const target = createConnection(path);
+    keep(socket, target);
+    keep(target, socket);
+    socket.pipe(target).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    refused: () => refused,
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend: () => {
+      isCut = false;
+    },
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+}
