@@ -54,7 +54,9 @@ export async function missingMigrations(db: Db): Promise<string[]> {
 async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
   const applied = await selectMigrations(asDb(client));
   const names: string[] = [];
-  for (const migration of await readMigrations()) {
+  const migrations = await readMigrations();
+  refuseNewer(applied, migrations);
+  for (const migration of migrations) {
     const checksum = applied.get(migration.name);
     if (checksum === undefined) {
       await apply(client, migration);
@@ -65,6 +67,16 @@ async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
     }
   }
   return names;
+}
+
+/** What the newer version has made of the schema, this one does not know how to use. */
+function refuseNewer(applied: Map<string, string>, known: readonly Migration[]): void {
+  const unknown = [...applied.keys()].filter((name) => !known.some((one) => one.name === name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `A newer version of Heddle has migrated this database (${unknown.sort().join(', ')}): start ` +
+      'that version, or restore a backup from before.',
+  );
 }
 
 async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
