@@ -39,7 +39,7 @@ export function bindingOf(text: string, start: number, end: number): Binding {
   const before = edgeBefore(text, start);
   const after = edgeAfter(text, end);
   const isQuoted = before === 'quote' && after === 'quote';
-  if (after === 'combining' || isQuoted || isEmoticon(text, start, end))
+  if (after === 'combining' || isQuoted || isDrawing(text, start, end))
     return { opens: false, closes: false };
   return {
     opens: openers.has(before) && after !== 'space' && after !== 'closing',
@@ -57,8 +57,9 @@ export function isSpace(character: string): boolean {
   return /^\s/u.test(character);
 }
 
-// ":-)" and ":/", also right after a word; but "*Attention :*" is French.
-function isEmoticon(text: string, start: number, end: number): boolean {
+// "->", "<-", "</b>"; ":-)" and ":/", also right after a word; but "*Attention :*" is French.
+function isDrawing(text: string, start: number, end: number): boolean {
+  if (text[start - 1] === '<' || text[end] === '>') return true;
   if (!/[-/]/.test(text[start]!) || !/[:;]/.test(text[start - 1] ?? '')) return false;
   return isSpace(text[start - 2] ?? ' ') || /[()[\]]/.test(text[end] ?? '');
 }

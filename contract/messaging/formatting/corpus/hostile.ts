@@ -1,0 +1,100 @@
+import { inThread, untouched } from './sample.ts';
+
+const script = '<script>alert(1)</script>';
+
+/** Attempts at what runs, or at an address that is no page. */
+export const hostile = [
+  ...untouched([
+    ['a script', script],
+    ['an image', '<img src=x onerror=alert(1)>'],
+    ['an SVG', '<svg/onload=alert(1)>'],
+    ['an entity', '&lt;script&gt;&#x6A;avascript:'],
+    ['javascript', '[a](javascript:alert(1))'],
+    ['javascript in other letters', '[a](JaVaScRiPt:alert(1))'],
+    ['javascript behind a space', '[a]( javascript:alert(1))'],
+    ['javascript with a tab', '[a](java\tscript:alert(1))'],
+    ['javascript with a control character', '[a](\u0001javascript:alert(1))'],
+    ['javascript with an invisible character', '[a](\u200Bjavascript:alert(1))'],
+    ['javascript as an entity', '[a](javascript&#58;alert(1))'],
+    ['javascript as entities', '[a](&#106;&#97;vascript:alert(1))'],
+    ['javascript percent-encoded', '[a](%6Aavascript:alert(1))'],
+    ['javascript behind an override', '[a](\u202Ejavascript:alert(1))'],
+    ['data', '[a](data:text/html;base64,PHNjcmlwdD4=)'],
+    ['vbscript', '[a](vbscript:msgbox(1))'],
+    ['a file', '[a](file:///etc/passwd)'],
+    ['a blob', '[a](blob:x)'],
+    ['an address of the same scheme', '[a](//evil.example)'],
+    ['https without a host', '[a](https:evil.example)'],
+    ['https with backslashes', '[a](https:\\\\evil.example)'],
+    ['javascript alone', 'javascript:alert(1)'],
+    ['a reference of Markdown', '![x](javascript:alert(1))'],
+    ['a script as an id', '<@"><script>'],
+    ['a prototype', '__proto__ constructor toString'],
+    ['a zero', 'a\u0000b'],
+  ]),
+  ...inThread([
+    ['a script in bold', `*${script}*`, `p{b{${script}}}`, script],
+    ['a script in code', `\`${script}\``, `p{c{${script}}}`, script],
+    [
+      'a script as a name',
+      `[${script}](http://x.y)`,
+      `p{a<http://x.y>{${script}}}`,
+      `${script} (http://x.y)`,
+    ],
+    [
+      'an attribute in an address',
+      'http://x.y/"onmouseover="alert(1)',
+      'p{a<http://x.y/>"onmouseover="alert(1)}',
+      'http://x.y/"onmouseover="alert(1)',
+    ],
+    [
+      'a tag in an address',
+      'http://x.y/<script>',
+      'p{a<http://x.y/><script>}',
+      'http://x.y/<script>',
+    ],
+    [
+      'javascript behind https',
+      'javascript:https://x.y',
+      'p{javascript:a<https://x.y>}',
+      'javascript:https://x.y',
+    ],
+    [
+      'a backslash in an address',
+      'https://a.b\\@c.d',
+      'p{a<https://a.b>\\@c.d}',
+      'https://a.b\\@c.d',
+    ],
+    [
+      'an override in an address',
+      'https://a.b/\u202Egnp.exe',
+      'p{a<https://a.b/>\u202Egnp.exe}',
+      'https://a.b/\u202Egnp.exe',
+    ],
+    [
+      'an entity in an address',
+      'https://a.b/&quot;x',
+      'p{a<https://a.b/&quot;x>}',
+      'https://a.b/&quot;x',
+    ],
+    [
+      'a line end in an address',
+      '[a](https://a.b/\nc)',
+      'p{[a](a<https://a.b/>⏎c)}',
+      '[a](https://a.b/\nc)',
+    ],
+    [
+      'an attribute as a label',
+      '<@12345678901|" onload="x>',
+      'p{@{12345678901|" onload="x}}',
+      '@" onload="x',
+    ],
+    ['an attribute as a language', '```"onload="x\na\n```', 'code{"onload="x\na}', '"onload="x\na'],
+    [
+      'an attribute as a label of a file',
+      '<!12345678901|" onerror="x>',
+      'file{12345678901|" onerror="x}',
+      '" onerror="x',
+    ],
+  ]),
+];
