@@ -54,10 +54,10 @@ export function complaintOf({ stderr }: Outcome): string {
 /** Starts a server and waits until it answers. */
 export async function serve(
   environment: Environment,
-  args: readonly string[] = [],
+  options: { detached?: boolean } = {},
 ): Promise<Served> {
   const given = { HEDDLE_PORT: '0', ...environment };
-  const child = start(program, ['serve', '--json', ...args], given);
+  const child = start(program, ['serve', '--json'], given, options);
   const outcome: Outcome = { code: null, stdout: '', stderr: '' };
   const ended = endOf(child, outcome);
   await until('the server answers', () => {
@@ -65,6 +65,7 @@ export async function serve(
     return outcome.stdout.includes('\n');
   });
   const { url, port, pid } = onlyDocument(outcome) as Pick<Served, 'url' | 'port' | 'pid'>;
+  assert.equal(pid, child.pid, 'the process of bin/heddle is the server');
   const local = url.replace('//localhost', '//127.0.0.1');
   const signal = (name: NodeJS.Signals) => void child.kill(name);
   return Object.assign(outcome, { url: local, port, pid, signal, ended });

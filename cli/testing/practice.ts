@@ -11,6 +11,10 @@ export type Practice = {
   doctors: { id: string; name: string }[];
 };
 
+const openingMilliseconds = 30 * 60_000;
+const firstOpening = Date.now() + 30 * 24 * 3600 * 1000;
+let opened = 0;
+
 /** An organization with a practice and a consumer, made by commands. */
 export async function makePractice(environment: Environment) {
   const organization = await makeOrganization(environment);
@@ -46,14 +50,16 @@ export async function clientOf(url: string, consumer: Credentials) {
   return createClient(scheduling, { url, authorization });
 }
 
-/** Openings of half an hour, one after the other from a day far ahead. */
+/** Openings of half an hour, one after the other, after all that were made before. */
 export async function makeOpenings(
   client: Client<typeof scheduling>,
   { locations: [location], doctors: [doctor] }: Practice,
   count: number,
 ): Promise<string[]> {
-  const first = Date.now() + 30 * 24 * 3600 * 1000;
-  const starts = Array.from({ length: count }, (_, place) => first + place * 30 * 60_000);
+  const starts = Array.from({ length: count }, () => {
+    opened += 1;
+    return firstOpening + opened * openingMilliseconds;
+  });
   const place = { location_id: location?.id ?? '', doctor_id: doctor?.id ?? '' };
   const bookings = starts.map(async (start) => {
     const start_datetime = new Date(start).toISOString();
