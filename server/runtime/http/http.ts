@@ -22,6 +22,10 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     requestTimeout: 120_000,
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      sendError(error, request, reply, edges, log);
+    },
     routerOptions: {
       querystringParser: readQuery,
       maxParamLength: 1_000,
@@ -42,10 +46,13 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
   return app;
 }
 
-/** An empty body with a JSON content type is no body; existing clients send that with GET. */
+/**
+ * An empty body with a JSON content type is no body; existing clients send that with GET. Plain text,
+ * which Fastify would read too, is no type of ours.
+ */
 function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
+  app.removeContentTypeParser(['application/json', 'text/plain']);
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body as string, done);

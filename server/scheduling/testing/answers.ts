@@ -6,7 +6,7 @@ type Refusal = {
   errors?: { field: string; message: string }[];
   request_id: string;
 };
-type Result<Body> =
+export type Result<Body> =
   | { ok: true; status: number; headers: Headers; body: Body }
   | { ok: false; status: number; headers: Headers; error: Refusal };
 
