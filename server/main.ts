@@ -131,6 +131,7 @@ export class Server {
     const { roles } = this.platform.config;
     await startPlatform(this.platform);
     await this.jobs.start();
+    await this.#reader.register();
     if (roles.includes('worker')) {
       await this.jobs.work();
       await this.#reader.start(this.platform.listener);

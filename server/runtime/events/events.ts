@@ -57,8 +57,13 @@ export class EventReader {
     this.#take = take;
   }
 
-  async start(listener: Listener): Promise<void> {
+  /** From the first time on nothing that happens is missed, though nobody may read it yet. */
+  async register(): Promise<void> {
     await this.#database.system.transaction((tx) => insertReader(tx, this.#name));
+  }
+
+  async start(listener: Listener): Promise<void> {
+    await this.register();
     listener.on(topic, () => this.#nudge());
     this.#running = this.#run();
   }

@@ -1,0 +1,21 @@
+// Made for these tests alone, valid for a hundred years, believed by nobody.
+/** For localhost. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUFoIRAbJn/V9tkPsfh8gz8p6pw+QwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTEwMTUwN1oYDzIxMjYxMDI4
+MTAxNTA3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASFvIEZzaQQ0gNrzoTO+B8Wrz69rXJN6UDYqx+efokbLcHDfPxYLvKL
+IFOMC9G3nDKOywR+j2Qnmril0BpvjD6yo2kwZzAdBgNVHQ4EFgQUqftJnjRDuoKj
+URpCN/fsmUz317YwHwYDVR0jBBgwFoAUqftJnjRDuoKjURpCN/fsmUz317YwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIhAIA3VggjLwwtfrTpleW6M4q6n13YEiFu3P0gWpFLQ3kpAiAIHHIC2lap
+y/jdb++PkoHRHuoGfNa4Znvf1t+ythJgIA==
+-----END CERTIFICATE-----
+`;
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIABUo9OUetDiu8xP
+K32V4IR34MnbPRTAviiH6JPVPOihRANCAASFvIEZzaQQ0gNrzoTO+B8Wrz69rXJN
+6UDYqx+efokbLcHDfPxYLvKLIFOMC9G3nDKOywR+j2Qnmril0BpvjD6y
+-----END PRIVATE KEY-----
+`;
