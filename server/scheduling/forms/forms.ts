@@ -105,6 +105,7 @@ function oneMonthBefore(now: Date): Date {
 }
 
 function showForm(row: CompletedFormRow) {
+  const { appointment_guid: _, ...answers } = row.answers;
   return {
     appointment_guid: row.guid,
     ipv4: row.ipv4,
@@ -121,6 +122,6 @@ function showForm(row: CompletedFormRow) {
       raw_source: row.pdf.toString('base64'),
       encoding: 'base64' as const,
     },
-    json: { appointment_guid: row.guid, ...row.answers },
+    json: { appointment_guid: row.guid, ...answers },
   };
 }
