@@ -59,7 +59,7 @@ function handlerOf({ scope, method }: Endpoint) {
 
 /** Without a body a schema is not consulted; an empty object names what is missing. */
 async function requireBody(request: FastifyRequest): Promise<void> {
-  request.body ??= {};
+  if (request.body === undefined) request.body = {};
 }
 
 async function answerAnybody(

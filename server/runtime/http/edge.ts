@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { AppError } from '../errors.ts';
+import { AppError, invalid } from '../errors.ts';
 
 /** How one API writes its errors. */
 export type Edge = {
@@ -24,10 +24,13 @@ export function edgeOf(edges: readonly Edge[], url: string): Edge {
 /** What a caller is told of something that was thrown; undefined when it is a bug of ours. */
 export function outwardError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
-  const { code, statusCode } = thrown as Partial<FastifyError>;
+  const { code, statusCode } = (thrown ?? {}) as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('unsupported_media_type');
-  if (statusCode === undefined || statusCode >= 500) return undefined;
+  if (code === 'FST_ERR_BAD_URL') return invalid('path', 'must be UTF-8, percent-encoded.');
+  // An id of that length names nothing.
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new AppError('not_found');
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
   return new AppError('invalid_request', {
     message: 'The request cannot be read; send a well-formed body that fits its Content-Type.',
     fields: [{ field: 'body', message: 'must be well-formed.' }],

@@ -1,8 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config, ConfigError } from '../config.ts';
-import { AppError } from '../errors.ts';
+import { AppError, invalid } from '../errors.ts';
 import { requestId } from '../ids.ts';
 import { type Log, loggable } from '../log.ts';
 import { type Edge, edgeOf, outwardError } from './edge.ts';
@@ -53,9 +54,10 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
 function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else void parse(request, body as string, done);
+    else if (!isUtf8(body as Buffer)) done(invalid('body', 'must be UTF-8.'));
+    else void parse(request, body.toString(), done);
   });
 }
 

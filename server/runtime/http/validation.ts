@@ -13,12 +13,12 @@ formats.default(coercing);
 
 /** Compiles the schemas of the contract, so that a refusal names each field and its rule. */
 export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  const isBody = httpPart === 'body';
-  const validate = (isBody ? exact : coercing).compile(schema);
+  const validate = (httpPart === 'body' ? exact : coercing).compile(schema);
   return (data) => {
-    if (!validate(data)) return { error: refusal(validate.errors ?? []) };
-    const error = isBody ? findUnfit(data) : undefined;
-    return error ? { error } : { value: data };
+    const error = validate(data) ? findUnfit(data) : refusal(validate.errors ?? []);
+    if (!error) return { value: data };
+    // An id in a path that no row can have is one that no row has.
+    return { error: httpPart === 'params' ? new AppError('not_found') : error };
   };
 };
 

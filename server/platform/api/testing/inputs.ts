@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+
+type Schema = {
+  type?: string | string[];
+  const?: unknown;
+  anyOf?: Schema[];
+  items?: Schema;
+  maxItems?: number;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  format?: string;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+};
+
+export type Arbitrary = fc.Arbitrary<unknown>;
+
+/** Ids that exist, in every form, here and elsewhere, by the noun that a member is named after. */
+export type Known = Record<
+  'practice' | 'location' | 'doctor' | 'booking' | 'guid' | 'any',
+  unknown[]
+>;
+
+const nasty = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    '\0',
+    'a\0b',
+    '\ud800',
+    '\udfff\ud83d',
+    '\u202e',
+    '__proto__',
+    'constructor',
+    'null',
+    "'; drop table scheduling.booking; --",
+    '%',
+    '%_',
+    '\\',
+    '{{a}}',
+    '🦷'.repeat(50),
+    '٣',
+    '-1',
+    '1e9',
+    'NaN',
+  ),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+);
+
+const day = fc
+  .date({
+    min: new Date('1890-01-01T00:00:00Z'),
+    max: new Date('2210-01-01T00:00:00Z'),
+    noInvalidDate: true,
+  })
+  .map((date) => date.toISOString());
+const instant = fc.oneof(
+  day,
+  day.map((text) => text.replace('Z', '+05:30')),
+  day.map((text) => text.slice(0, 16)),
+  day.map((text) => text.slice(0, 10)),
+  day.map((text) => `${text.slice(0, 16)}[America/Chicago]`),
+  day.map((text) => text.replace('T', ' ')),
+  fc.constantFrom(
+    '2026-02-30T10:00',
+    '2026-03-08T02:30',
+    '+275760-09-13T00:00:00Z',
+    '2026-W01-1',
+    '12:00',
+  ),
+);
+const phone = mostly(
+  fc.constantFrom('555 555 1234', '+14155552671', '+49 30 901820', '1', '+', '٠١٢٣٤٥٦٧٨٩'),
+);
+
+/** Values for a schema, most of them fitting, some of them not quite, a few not at all. */
+export function inputFor(schema: Schema, known: Known, name = ''): Arbitrary {
+  return fc.oneof(
+    { weight: 12, arbitrary: fitting(schema, known, name) },
+    { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
+    { weight: 1, arbitrary: nasty },
+  );
+}
+
+function fitting(schema: Schema, known: Known, name: string): Arbitrary {
+  if ('const' in schema) return fc.constant(schema.const);
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => fitting(one, known, name)));
+  const types = [schema.type ?? []].flat();
+  return fc.oneof(...types.map((type) => ofType(type, schema, known, name)));
+}
+
+function ofType(type: string, schema: Schema, known: Known, name: string): Arbitrary {
+  switch (type) {
+    case 'object':
+      return objectOf(schema, known);
+    case 'array':
+      return fc.array(inputFor(schema.items ?? {}, known, name), {
+        maxLength: (schema.maxItems ?? 4) + 1,
+      });
+    case 'integer':
+      return integerOf(schema, known, name);
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    default:
+      return textOf(schema, known, name);
+  }
+}
+
+function objectOf({ properties = {}, required = [] }: Schema, known: Known): Arbitrary {
+  const membersBy = (make: typeof fitting) =>
+    Object.fromEntries(
+      Object.entries(properties).map(([name, schema]) => [name, make(schema, known, name)]),
+    );
+  const half = membersBy(inputFor);
+  const extra = fc.dictionary(nasty.map(String), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 });
+  return fc.oneof(
+    { weight: 5, arbitrary: fc.record(membersBy(fitting), { requiredKeys: required }) },
+    { weight: 4, arbitrary: fc.record(half, { requiredKeys: required }) },
+    { weight: 1, arbitrary: fc.record(half, { requiredKeys: [] }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.record(half, { requiredKeys: required }), extra)
+        .map(([own, more]) => ({ ...own, ...more })),
+    },
+  );
+}
+
+function integerOf(
+  { minimum = 1, maximum = 2 ** 31 }: Schema,
+  known: Known,
+  name: string,
+): Arbitrary {
+  const edges = [0, -1, minimum, maximum, maximum + 1, 2 ** 53, 1e21, 1.5];
+  return fc.oneof(
+    idOf(known, name),
+    fc.integer({ min: minimum, max: Math.min(maximum, 5_000) }),
+    fc.constantFrom(...edges),
+  );
+}
+
+function textOf({ format, maxLength }: Schema, known: Known, name: string): Arbitrary {
+  if (/(^|_)id$|guid/.test(name)) return mostly(idOf(known, name));
+  if (/start|since/.test(name)) return mostly(instant);
+  if (name === 'phone') return phone;
+  if (format === 'email') return mostly(fc.emailAddress());
+  if (format === 'date') return mostly(day.map((text) => text.slice(0, 10)));
+  const long = fc.nat(2).map((more) => 'ä'.repeat((maxLength ?? 100) - 1 + more));
+  const short = fc.string({ minLength: 1, maxLength: Math.min(maxLength ?? 30, 30) });
+  return fc.oneof({ weight: 16, arbitrary: short }, nasty, long);
+}
+
+function idOf(known: Known, name: string): Arbitrary {
+  const noun = /(practice|location|doctor|booking|guid)/.exec(name)?.[1] as keyof Known | undefined;
+  const own = noun ? known[noun] : known.any;
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...own) },
+    { weight: 1, arbitrary: fc.constantFrom(...known.any) },
+    { weight: 1, arbitrary: fc.nat() },
+  );
+}
+
+function mostly(arbitrary: Arbitrary): Arbitrary {
+  return fc.oneof({ weight: 12, arbitrary }, nasty);
+}
