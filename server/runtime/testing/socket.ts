@@ -8,7 +8,7 @@ const patienceMilliseconds = 60_000;
 export async function sendRaw(url: string, bytes: string | Buffer): Promise<RawAnswer> {
   const socket = createConnection(Number(new URL(url).port), '127.0.0.1');
   const pieces: Buffer[] = [];
-  socket.on('data', (piece) => pieces.push(piece));
+  socket.on('data', (piece: Buffer) => pieces.push(piece));
   // Whoever is refused before he has sent everything may find the connection reset.
   socket.on('error', () => undefined);
   socket.setTimeout(patienceMilliseconds, () => socket.destroy());
