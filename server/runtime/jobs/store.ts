@@ -1,6 +1,6 @@
 type Client = { query(text: string, values?: unknown[]): Promise<{ rows: object[] }> };
 
-/** The queue is worked by heddle_system; heddle_app may only put jobs in. */
+/** The queue is worked by heddle_system; heddle_app may only put jobs in, and not see whose are there. */
 export async function grantJobs(client: Client): Promise<void> {
   await client.query(`
     grant usage on schema pgboss to heddle_app, heddle_system;
@@ -8,6 +8,7 @@ export async function grantJobs(client: Client): Promise<void> {
     grant usage, select on all sequences in schema pgboss to heddle_system;
     grant execute on all functions in schema pgboss to heddle_app, heddle_system;
     grant select on pgboss.queue to heddle_app;
-    grant select, insert on pgboss.job, pgboss.job_common to heddle_app;
+    revoke select on pgboss.job, pgboss.job_common from heddle_app;
+    grant insert, select (id) on pgboss.job, pgboss.job_common to heddle_app;
   `);
 }
