@@ -46,7 +46,7 @@ function oneOf<const T extends string>(values: readonly T[], fallback: T) {
 function port(text: string | undefined): number {
   if (text === undefined) return 4000;
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+  if (!/^\d+$/.test(text) || number > 65_535) {
     throw new Error(`"${text}" is no port; use a whole number from 0 (any free port) to 65535.`);
   }
   return number;
@@ -75,11 +75,40 @@ function masterKey(text: string | undefined): string | undefined {
 function trustedProxies(text: string | undefined): string | boolean {
   if (text === undefined || text === '0') return false;
   if (text === '1') return true;
-  for (const given of text.split(',').map((part) => part.trim())) {
-    const [address = '', bits = '0', ...more] = given.split('/');
-    const bitsMax = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    if (more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax) continue;
-    throw new Error(`"${given}" is neither 1 nor an address or CIDR block.`);
+  for (const given of listOf(text)) {
+    if (!isBlock(given)) throw new Error(`"${given}" is neither 1 nor an address or CIDR block.`);
+  }
+  return text;
+}
+
+function privateHosts(text: string | undefined): string[] {
+  if (text === undefined || text === '0') return [];
+  const hosts = listOf(text);
+  if (text === '1') return hosts;
+  for (const given of hosts) {
+    const isName = /^(?![\d.]+$)[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(given);
+    if (!isName && !isBlock(given)) {
+      throw new Error(`"${given}" is neither 1 nor a host name, address or CIDR block.`);
+    }
+  }
+  return hosts;
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+/** An IP address, or a block of them as CIDR writes it. */
+function isBlock(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const bitsMax = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax;
+}
+
+function sender(text: string | undefined): string {
+  if (text === undefined) return 'Heddle <heddle@localhost>';
+  if (!/^[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(text)) {
+    throw new Error(`${JSON.stringify(text)} is no address; write it as Name <name@host>.`);
   }
   return text;
 }
@@ -128,7 +157,7 @@ export const settings = {
   HEDDLE_MAIL_FROM: setting({
     description: 'Sender of all mail.',
     default: 'Heddle <heddle@localhost>',
-    read: (text) => text ?? 'Heddle <heddle@localhost>',
+    read: sender,
   }),
   S3_URL: setting({
     description: 'Bucket for files, as s3://key:secret@host/bucket or https://….',
@@ -165,8 +194,7 @@ export const settings = {
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',
     default: 'none',
-    read: (text) =>
-      text === undefined || text === '0' ? [] : text.split(',').map((t) => t.trim()),
+    read: privateHosts,
   }),
   HEDDLE_FILES_DIR: setting({
     description: 'Folder below which an organization may read and write local files.',

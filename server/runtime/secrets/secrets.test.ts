@@ -3,231 +3,201 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, type TestContext, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { SigningKeys, signingKeyColumn } from '../../platform/access/signing.ts';
 import { cloneTemplate, dropDatabase, joinCluster, silent } from '../../testing/cluster.ts';
 import { systemClock } from '../clock.ts';
 import { Database } from '../database/database.ts';
 import { Listener } from '../database/listener.ts';
-import { asOwner, connect } from '../testing/owner.ts';
-import { until } from '../testing/until.ts';
+import { asOwner } from '../testing/owner.ts';
 import { Keyring, MasterKeyError, SealError } from './keyring.ts';
-import { Secrets } from './secrets.ts';
+import { type SealedColumn, Secrets } from './secrets.ts';
 
 const cluster = await joinCluster();
-after(() => cluster.stop());
-const secretBytes = 32;
+const address = await cloneTemplate(cluster);
+const database = new Database(address, silent);
+const folder = await mkdtemp(join(tmpdir(), 'heddle-secrets-'));
+after(async () => {
+  await database.close();
+  await dropDatabase(cluster, address);
+  await cluster.stop();
+  await rm(folder, { recursive: true });
+});
+afterEach(() => asOwner(address, 'truncate platform.secret, platform.signing_key'));
 
 const newKey = () => randomBytes(32).toString('base64');
-const keyringOf = (masterKey: string) => new Keyring({ masterKey, dataDirectory: '/nowhere' });
-const unused = () => assert.fail('made although it exists');
+const ring = (masterKey: string) => new Keyring({ masterKey, dataDirectory: '/nowhere' });
+const under = (masterKey: string) => new Secrets(database, ring(masterKey), systemClock);
+const random = () => randomBytes(32);
+const never = () => {
+  throw new Error('it was made anew');
+};
 
-/** A database without a server, so that there are no secrets but those of the test. */
-async function makeDatabase(t: TestContext) {
-  const address = await cloneTemplate(cluster);
-  const database = new Database(address, silent);
-  t.after(async () => {
-    await database.close();
-    await dropDatabase(cluster, address);
-  });
-  const under = (masterKey: string) => new Secrets(database, keyringOf(masterKey), systemClock);
-  return { address, database, under };
-}
-
-async function makeFolder(t: TestContext): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'heddle-secrets-'));
-  t.after(() => rm(made, { recursive: true, force: true }));
-  return made;
-}
-
-const nameOf = (index: number) => `n${String(index).padStart(3, '0')}`;
-
-/** `count` secrets, each with its own name in it. */
-async function fill(secrets: Secrets, count: number): Promise<void> {
-  const names = Array.from({ length: count }, (_, index) => nameOf(index));
-  await Promise.all(names.map((name) => secrets.sharedSecret(name, () => Buffer.from(name))));
-}
-
-async function assertFilled(secrets: Secrets, count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) {
-    const secret = await secrets.sharedSecret(nameOf(index), unused);
-    assert.equal(secret.toString(), nameOf(index));
-  }
-}
-
-test('twenty processes that ask for the same secret at once get the same one', async (t) => {
-  const { under } = await makeDatabase(t);
+test('twenty that ask for a secret at once get the same bytes', async () => {
   const key = newKey();
-  const processes = Array.from({ length: 20 }, () => under(key));
 
-  const secrets = await Promise.all(
-    processes.map((one) => one.sharedSecret('a', () => randomBytes(secretBytes))),
+  const made = await Promise.all(
+    Array.from({ length: 20 }, () => under(key).sharedSecret('a', random)),
   );
 
-  assert.equal(new Set(secrets.map((secret) => secret.toString('hex'))).size, 1);
-  assert.equal(secrets[0]?.length, secretBytes);
+  assert.equal(new Set(made.map((bytes) => bytes.toString('hex'))).size, 1);
 });
 
-test('a secret that exists is not made again', async (t) => {
-  const { under } = await makeDatabase(t);
+test('a secret that exists is not made', async () => {
   const key = newKey();
-  const made = await under(key).sharedSecret('a', () => randomBytes(secretBytes));
+  const made = await under(key).sharedSecret('a', random);
 
-  const found = await under(key).sharedSecret('a', unused);
+  const found = await under(key).sharedSecret('a', never);
 
   assert.deepEqual(found, made);
 });
 
-test('the database holds no secret as it is', async (t) => {
-  const { address, under } = await makeDatabase(t);
-  const secret = await under(newKey()).sharedSecret('a', () => randomBytes(secretBytes));
+test('the master key of the first start is that of every later one', async () => {
+  const key = newKey();
 
-  const [row] = await asOwner<{ sealed: Buffer }>(address, 'select sealed from platform.secret');
+  await under(key).verifyMasterKey();
+  await under(key).verifyMasterKey();
 
-  assert.ok(row && !row.sealed.includes(secret));
+  await assert.rejects(under(newKey()).verifyMasterKey(), MasterKeyError);
 });
 
-test('the first start decides which master key it is, and later starts need that one', async (t) => {
-  const { under } = await makeDatabase(t);
-  const [first, another] = [newKey(), newKey()];
-
+test('another master key is refused by the name of the variable and the id that is missing', async () => {
+  const [first, second] = [newKey(), newKey()];
   await under(first).verifyMasterKey();
-  await under(first).verifyMasterKey();
+  const id = ring(first).seal(Buffer.from('a'), 'b').toString('hex', 1, 9);
 
-  const refusal = await under(another)
-    .verifyMasterKey()
-    .catch((error: unknown) => error);
-  const missing = keyringOf(first).seal(Buffer.from('x'), 'x').toString('hex', 1, 9);
-  assert.ok(refusal instanceof MasterKeyError);
-  assert.match(refusal.message, /^HEDDLE_MASTER_KEY lacks the master key [^\n]*$/);
-  assert.ok(refusal.message.includes(missing));
-  assert.ok(![first, another].some((key) => refusal.message.includes(key.slice(0, 8))));
+  const attempt = under(second).verifyMasterKey();
+
+  await assert.rejects(attempt, (error: Error) => {
+    assert.ok(error instanceof MasterKeyError);
+    assert.match(error.message, new RegExp(`^HEDDLE_MASTER_KEY lacks the master key ${id}`));
+    assert.ok(!error.message.includes(first) && !error.message.includes(second));
+    return true;
+  });
 });
 
-test('processes that start at once with different master keys do not both go on', async (t) => {
-  const { under } = await makeDatabase(t);
-
-  const starts = await Promise.allSettled(
-    [newKey(), newKey()].map((k) => under(k).verifyMasterKey()),
-  );
-
-  assert.deepEqual(starts.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-});
-
-test('rotation brings every secret under the new key, once, and the old key opens none', async (t) => {
-  const { under } = await makeDatabase(t);
+test('a rotation brings every secret under the new key, and the old one is then of no use', async () => {
   const [old, fresh] = [newKey(), newKey()];
   await under(old).verifyMasterKey();
-  const a = await under(old).sharedSecret('a', () => randomBytes(secretBytes));
-  await fill(under(old), 250);
+  const made = await under(old).sharedSecret('a', random);
+  for (let n = 0; n < 250; n += 1)
+    await under(old).sharedSecret(`n${n}`, () => Buffer.from(`${n}`));
+  const both = under(`${fresh},${old}`);
 
-  const rotated = await under(`${fresh},${old}`).rotateSecrets();
-  const again = await under(`${fresh},${old}`).rotateSecrets();
+  const first = await both.rotateSecrets();
+  const second = await both.rotateSecrets();
 
-  assert.deepEqual(rotated, [{ column: 'platform.secret', rows: 252, rewrapped: 252 }]);
-  assert.deepEqual(again, [{ column: 'platform.secret', rows: 252, rewrapped: 0 }]);
+  assert.deepEqual(first, [{ column: 'platform.secret', rows: 252, rewrapped: 252 }]);
+  assert.deepEqual(second, [{ column: 'platform.secret', rows: 252, rewrapped: 0 }]);
   await under(fresh).verifyMasterKey();
-  assert.deepEqual(await under(fresh).sharedSecret('a', unused), a);
-  await assertFilled(under(fresh), 250);
+  assert.deepEqual(await under(fresh).sharedSecret('a', never), made);
+  assert.equal(String(await under(fresh).sharedSecret('n249', never)), '249');
   await assert.rejects(under(old).verifyMasterKey(), MasterKeyError);
-  await assert.rejects(under(old).sharedSecret('a', unused), MasterKeyError);
+  await assert.rejects(under(old).sharedSecret('a', never), MasterKeyError);
 });
 
-test('a sealed value that was copied to another name is refused', async (t) => {
-  const { address, under } = await makeDatabase(t);
+test('a sealed value that was put under another name does not open', async () => {
   const key = newKey();
-  await fill(under(key), 2);
-
+  await under(key).sharedSecret('one', random);
+  await under(key).sharedSecret('two', random);
   await asOwner(
     address,
     `update platform.secret set sealed =
-       (select sealed from platform.secret where name = $1) where name = $2`,
-    [nameOf(0), nameOf(1)],
+       (select sealed from platform.secret where name = 'one') where name = 'two'`,
   );
 
-  await assert.rejects(under(key).sharedSecret(nameOf(1), unused), SealError);
-  await assert.rejects(under(`${newKey()},${key}`).rotateSecrets(), SealError);
+  const attempt = under(key).sharedSecret('two', never);
+
+  await assert.rejects(attempt, SealError);
 });
 
-test('the key file gets a new key while another process goes on asking', async (t) => {
-  const { database } = await makeDatabase(t);
-  const dataDirectory = await makeFolder(t);
-  const open = () => new Keyring({ masterKey: undefined, dataDirectory });
-  const server = new Secrets(database, open(), systemClock);
-  await fill(server, 120);
-  const rotating = new AbortController();
-  const asking = (async () => {
+test('a key file takes a new key and rotates while others read and make secrets', async () => {
+  const dataDirectory = await mkdtemp(join(folder, 'file-'));
+  const rings = [0, 1].map(() => new Keyring({ masterKey: undefined, dataDirectory }));
+  const [rotating, reading] = rings.map((one) => new Secrets(database, one, systemClock));
+  const made = await rotating!.sharedSecret('a', random);
+  let isDone = false;
+  const loop = async () => {
     let rounds = 0;
-    for (; !rotating.signal.aborted || rounds === 0; rounds += 1) {
-      await assertFilled(server, 120);
-      await server.sharedSecret(`made in round ${rounds}`, () => randomBytes(secretBytes));
+    for (; !isDone || rounds < 20; rounds += 1) {
+      assert.deepEqual(await reading!.sharedSecret('a', never), made);
+      await reading!.sharedSecret(`round ${rounds}`, random);
     }
     return rounds;
-  })();
+  };
 
-  const command = open();
-  const id = command.addKey();
-  const [rotated] = await new Secrets(database, command, systemClock).rotateSecrets();
-  rotating.abort();
+  const looping = loop();
+  for (let rotation = 0; rotation < 5; rotation += 1) {
+    rings[0]!.addKey();
+    await rotating!.rotateSecrets();
+  }
+  isDone = true;
+  const rounds = await looping;
 
-  assert.ok((await asking) > 0);
-  assert.ok(rotated && rotated.rewrapped >= 120);
-  const rows = await database.system.reading.rows<{ sealed: Buffer }>(
-    'select sealed from platform.secret where name like $1',
-    ['n%'],
-  );
-  const ids = new Set(rows.map(({ sealed }) => sealed.toString('hex', 1, 9)));
-  assert.deepEqual(ids, new Set([id]));
+  const [last] = await rotating!.rotateSecrets();
+  const again = await rotating!.rotateSecrets();
+  assert.equal(last?.rows, rounds + 1);
+  assert.equal(again[0]?.rewrapped, 0);
 });
 
-test('the signing keys are rewrapped with the secrets, and sign as before', async (t) => {
-  const { address, database } = await makeDatabase(t);
+test('signing keys are brought under the new key, and still sign', async () => {
   const [old, fresh] = [newKey(), newKey()];
   const listener = new Listener(address, silent);
-  const signing = (masterKey: string) =>
-    new SigningKeys(database, listener, keyringOf(masterKey), systemClock);
-  await signing(old).start();
-  await signing(old).rotate();
-  const token = await signing(old).sign({ sub: 'before' });
+  const keysUnder = (key: string) => new SigningKeys(database, listener, ring(key), systemClock);
+  await keysUnder(old).start();
+  const token = await keysUnder(old).sign({ sub: 'a' });
 
-  const rotated = await new Secrets(
-    database,
-    keyringOf(`${fresh},${old}`),
-    systemClock,
-  ).rotateSecrets([signingKeyColumn]);
+  const rotated = await under(`${fresh},${old}`).rotateSecrets([signingKeyColumn]);
 
-  assert.deepEqual(rotated[1], { column: 'platform.signing_key', rows: 2, rewrapped: 2 });
-  assert.equal((await signing(fresh).verify(token))?.sub, 'before');
-  const signed = await signing(fresh).sign({ sub: 'after' });
-  assert.equal((await signing(fresh).verify(signed))?.sub, 'after');
-  await assert.rejects(signing(old).sign({ sub: 'after' }), MasterKeyError);
+  assert.deepEqual(rotated[1], { column: 'platform.signing_key', rows: 1, rewrapped: 1 });
+  const again = await keysUnder(fresh).sign({ sub: 'b' });
+  assert.equal((await keysUnder(fresh).verify(token))?.sub, 'a');
+  assert.equal((await keysUnder(fresh).verify(again))?.sub, 'b');
+  await assert.rejects(keysUnder(old).sign({ sub: 'c' }), MasterKeyError);
 });
 
-test('a rotation that breaks off midway leaves every secret readable, and the next one finishes', async (t) => {
-  const { address, under } = await makeDatabase(t);
+test('a rotation that broke off leaves every secret open, and the next one finishes', async () => {
   const [old, fresh] = [newKey(), newKey()];
-  const both = `${fresh},${old}`;
-  await fill(under(old), 250);
-  const holder = await connect(address);
-  await holder.rows('begin');
-  await holder.rows('select from platform.secret where name = $1 for update', [nameOf(150)]);
+  const names = Array.from({ length: 250 }, (_, n) => `n${String(n).padStart(3, '0')}`);
+  for (const name of names) await under(old).sharedSecret(name, () => Buffer.from(name));
+  const both = under(`${fresh},${old}`);
+  const broken: SealedColumn = {
+    name: 'broken',
+    selectBatch: async () => {
+      throw new Error('the power is out');
+    },
+    update: async () => {},
+  };
+  const failing = failAfter(150);
+  await assert.rejects(new Secrets(failing, ring(`${fresh},${old}`), systemClock).rotateSecrets());
+  await assert.rejects(both.rotateSecrets([broken]), /the power is out/);
+  await asOwner(address, `delete from platform.secret where name = 'n000'`);
+  await under(old).sharedSecret('n000', () => Buffer.from('n000'));
 
-  const broken = under(both).rotateSecrets();
-  const refused = assert.rejects(broken);
-  await until('the rotation waits and its connection ends', async () => {
-    const ended = await asOwner(
-      address,
-      `select pg_terminate_backend(pid, 10000) from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return ended.length > 0;
-  });
-  await refused;
-  await holder.rows('commit');
-  await holder.end();
+  for (const name of names) assert.equal(String(await both.sharedSecret(name, never)), name);
+  const [finished] = await both.rotateSecrets();
 
-  await assertFilled(under(both), 250);
-  const finished = await under(both).rotateSecrets();
-  assert.deepEqual(finished, [{ column: 'platform.secret', rows: 250, rewrapped: 150 }]);
-  await assertFilled(under(fresh), 250);
+  assert.deepEqual(finished, { column: 'platform.secret', rows: 250, rewrapped: 1 });
+  for (const name of names)
+    assert.equal(String(await under(fresh).sharedSecret(name, never)), name);
 });
+
+/** A database whose transactions fail once `statementsMax` statements have been sent in them. */
+function failAfter(statementsMax: number): Database {
+  let sent = 0;
+  const failing = new Database(address, silent);
+  after(() => failing.close());
+  const { transaction } = failing.system;
+  failing.system.transaction = (work) =>
+    transaction((tx) =>
+      work({
+        ...tx,
+        rows: async (text, values) => {
+          sent += 1;
+          if (sent > statementsMax) throw new Error('the power is out');
+          return tx.rows(text, values);
+        },
+      }),
+    );
+  return failing;
+}
