@@ -194,10 +194,9 @@ test('413 payload_too_large for more than a mebibyte', async () => {
 for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'x']) {
   test(`415 unsupported_media_type for a body of ${type}`, async () => {
     const scene = await makeSchedule(app);
-    const body = JSON.stringify(bookingBody(scene, nine));
-    const headers = { 'content-type': type };
+    const request = { body: bookingBody(scene, nine), headers: { 'content-type': type } };
 
-    const answer = await send(scene, 'POST', '/scheduling/bookings', { body, headers });
+    const answer = await send(scene, 'POST', '/scheduling/bookings', request);
 
     assertError(answer, 415, 'unsupported_media_type');
   });
