@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { describeSettings, diagnose, loadDemo } from '../server/main.ts';
+import type { diagnose } from '../server/main.ts';
 import { print } from './output.ts';
 import { attempt, configOf, operation, withCommonOptions } from './run.ts';
 
@@ -12,7 +12,7 @@ export function defineInstallation(program: Command): void {
     program
       .command('demo')
       .description('load the demo organisation; again: no change, and the same answer'),
-    (_, __, platform) => loadDemo(platform),
+    (_, __, platform, server) => server.loadDemo(platform),
   );
   defineMaintenance(program);
   const secrets = program.command('secrets').description('what is encrypted in the database');
@@ -24,8 +24,8 @@ export function defineInstallation(program: Command): void {
   );
   operation(
     program.command('doctor').description('check what the installation stands on'),
-    async (_, __, platform) => {
-      const checks = await diagnose(platform);
+    async (_, __, platform, server) => {
+      const checks = await server.diagnose(platform);
       const ok = checks.every((check) => check.ok);
       if (!ok) process.exitCode = 1;
       return { ok, checks };
@@ -55,9 +55,9 @@ function defineMaintenance(program: Command): void {
 function defineConfig(program: Command): void {
   const command = program.command('config').description('list every setting and what it is');
   withCommonOptions(command).action(() =>
-    attempt(command, async (options, output) => {
-      configOf(options);
-      const settings = describeSettings();
+    attempt(command, async (options, output, server) => {
+      configOf(options, server);
+      const settings = server.describeSettings();
       const text = settings
         .map(
           ({ name, value, default: fallback, description }) =>

@@ -1,5 +1,3 @@
-import { AppError, ConfigError } from '../server/main.ts';
-
 export type Output = { json: boolean };
 
 type Listening = { port?: number; address?: string; hostname?: string };
@@ -20,7 +18,6 @@ export function printFailure({ json }: Output, thrown: unknown): void {
 }
 
 function messageOf(thrown: unknown): string {
-  if (thrown instanceof AppError || thrown instanceof ConfigError) return thrown.message;
   const { code, message, port, address, hostname } = thrown as NodeJS.ErrnoException & Listening;
   if (code === 'EADDRINUSE') {
     return `port ${port} is in use; choose another with --port or HEDDLE_PORT.`;

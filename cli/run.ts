@@ -1,23 +1,25 @@
 import type { Command } from 'commander';
-import { createLog, environmentWith, operate, readConfig } from '../server/main.ts';
+import type * as Server from '../server/main.ts';
 import { type Output, print, printFailure } from './output.ts';
 
-type Operate = Parameters<typeof operate<unknown>>[2];
+export type ServerModule = typeof Server;
+type Operate = Parameters<typeof Server.operate<unknown>>[2];
+type Door = [...Parameters<Operate>, server: ServerModule];
 type Options = Record<string, unknown> & { json?: true; data?: string };
 
 /** A command that does something with the installation and prints what came of it. */
 export function operation(
   command: Command,
-  work: (options: Options, ...given: Parameters<Operate>) => Promise<unknown>,
+  work: (options: Options, ...door: Door) => Promise<unknown>,
   text?: (value: never) => string,
 ): Command {
-  return withCommonOptions(command).action((...given) =>
-    attempt(command, async (options, output) => {
-      const config = configOf(options);
+  return withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
       // Only what the operator must know belongs on a terminal; the answer says the rest.
-      const log = createLog(process.stderr.isTTY ? 'error' : config.logLevel);
-      const value = await operate(config, log, (...door) =>
-        work({ ...options, args: given }, ...door),
+      const log = server.createLog(process.stderr.isTTY ? 'error' : config.logLevel);
+      const value = await server.operate(config, log, (operator, platform) =>
+        work(options, operator, platform, server),
       );
       print(output, value ?? { ok: true }, value === undefined ? 'ok' : text?.(value as never));
     }),
@@ -30,24 +32,27 @@ export function withCommonOptions(command: Command): Command {
     .option('--data <dir>', 'data folder, instead of HEDDLE_DATA');
 }
 
-/** Runs an action; what it throws becomes a line on standard error and exit code 1. */
+/**
+ * Runs an action; what it throws becomes a line on standard error and exit code 1. The server is
+ * loaded only now: help and wrong usage do without it.
+ */
 export async function attempt(
   command: Command,
-  action: (options: Options, output: Output) => Promise<void>,
+  action: (options: Options, output: Output, server: ServerModule) => Promise<void>,
 ): Promise<void> {
   const options: Options = command.opts();
   const output = { json: options.json === true };
   try {
-    await action(options, output);
+    await action(options, output, await import('../server/main.ts'));
   } catch (thrown) {
     printFailure(output, thrown);
     process.exitCode = 1;
   }
 }
 
-export function configOf(options: Options) {
-  return readConfig(
-    environmentWith({
+export function configOf(options: Options, server: ServerModule) {
+  return server.readConfig(
+    server.environmentWith({
       HEDDLE_DATA: options.data,
       HEDDLE_PORT: options.port as string | undefined,
       HEDDLE_HOST: options.host as string | undefined,

@@ -1,14 +1,7 @@
 import type { Command } from 'commander';
-import {
-  type Config,
-  createLog,
-  describeHolder,
-  type Log,
-  loggable,
-  serve,
-} from '../server/main.ts';
+import type { Config, Log, serve } from '../server/main.ts';
 import { print } from './output.ts';
-import { attempt, configOf, withCommonOptions } from './run.ts';
+import { attempt, configOf, type ServerModule, withCommonOptions } from './run.ts';
 import { runUntilSignal } from './signals.ts';
 
 type Served = Awaited<ReturnType<typeof serve>>;
@@ -20,11 +13,11 @@ export function defineServe(program: Command): void {
     .option('--port <n>', 'port, instead of HEDDLE_PORT')
     .option('--host <h>', 'address, instead of HEDDLE_HOST');
   withCommonOptions(command).action(() =>
-    attempt(command, async (options, output) => {
-      const config = configOf(options);
-      const log = createLog(config.logLevel);
-      await sayWhoIsHere(config.databaseUrl ? undefined : config.dataDirectory, log);
-      await runServer(config, log, async ({ port, url }) =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const log = server.createLog(config.logLevel);
+      if (!config.databaseUrl) await sayWhoIsHere(config.dataDirectory, log, server);
+      await runServer(server, config, log, async ({ port, url }) =>
         print(output, { url, port, pid: process.pid }, `Heddle answers at ${url}`),
       );
     }),
@@ -33,6 +26,7 @@ export function defineServe(program: Command): void {
 
 /** Serves until a signal; `announce` says so once requests are answered. */
 export async function runServer(
+  { serve, loggable }: ServerModule,
   config: Config,
   log: Log,
   announce: (server: Served) => Promise<void>,
@@ -54,8 +48,8 @@ export async function runServer(
   process.exit(0);
 }
 
-async function sayWhoIsHere(directory: string | undefined, log: Log) {
-  const holder = directory && (await describeHolder(directory));
+async function sayWhoIsHere(directory: string, log: Log, { describeHolder }: ServerModule) {
+  const holder = await describeHolder(directory);
   if (holder && holder.processes.length > 0) {
     log.info({ processes: holder.processes }, 'joining the Heddle processes on this data folder');
   }

@@ -1,14 +1,14 @@
-import { createLog, type Demo, loadDemo, readConfig } from '../server/main.ts';
+import * as server from '../server/main.ts';
 import { printFailure } from './output.ts';
 import { runServer } from './serve.ts';
 
 /** What `npm start` runs: the server, with the demo organisation where nobody else can reach it. */
 try {
-  const config = readConfig();
+  const config = server.readConfig();
   process.stdout.write('Heddle is starting…\n');
-  const log = createLog(process.stderr.isTTY ? 'warn' : config.logLevel);
-  await runServer(config, log, async ({ url, platform }) => {
-    const demo = config.isPrivate ? await loadDemo(platform) : undefined;
+  const log = server.createLog(process.stderr.isTTY ? 'warn' : config.logLevel);
+  await runServer(server, config, log, async ({ url, platform }) => {
+    const demo = config.isPrivate ? await server.loadDemo(platform) : undefined;
     const place = config.databaseUrl ? 'the database of DATABASE_URL' : config.dataDirectory;
     process.stdout.write(`
   Heddle answers at   ${url}
@@ -22,7 +22,7 @@ ${demo ? describeDemo(demo, url) : ''}
   process.exit(1);
 }
 
-function describeDemo({ consumer, practices }: Demo, url: string): string {
+function describeDemo({ consumer, practices }: server.Demo, url: string): string {
   return `
   There is a demo organisation (${practices.map(({ name }) => name).join(', ')}):
     client id         ${consumer.client_id}

@@ -15,7 +15,7 @@ interface Tally {
 const root = join(import.meta.dirname, '..');
 const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
 const folders = ['contract', 'server', 'cli', 'testing'];
-const sameInEveryZone = ['testing', 'server/runtime/embedded'];
+const sameInEveryZone = ['testing', 'cli', 'server/runtime/embedded'];
 const globalSetup = 'server/testing/global.ts';
 const silenceMillisecondsMax = 300_000;
 

@@ -39,6 +39,7 @@ export class Jobs {
   readonly #jobs: readonly Job[];
   readonly #log: Log;
   readonly #workers: string[] = [];
+  #stopping = false;
 
   constructor(database: Database, log: Log, jobs: readonly Job[], works: boolean) {
     this.#jobs = jobs;
@@ -55,7 +56,9 @@ export class Jobs {
       reindex: false,
       monitorVacuum: false,
     });
-    this.#boss.on('error', (error) => log.warn(loggable(error), 'the job queue failed'));
+    this.#boss.on('error', (error) => {
+      if (!this.#stopping) log.warn(loggable(error), 'the job queue failed');
+    });
   }
 
   /** Opens the queue for `enqueue`. */
@@ -110,6 +113,7 @@ export class Jobs {
 
   /** Waits for running jobs, at most `seconds`; what is still running then runs again elsewhere. */
   async stop(seconds: number): Promise<void> {
+    this.#stopping = true;
     await this.#boss.stop({ graceful: true, timeout: seconds * 1000 });
   }
 
