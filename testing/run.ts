@@ -3,6 +3,7 @@
 //   npm test -- server/runtime    some files or folders
 import { spawn } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -15,7 +16,13 @@ interface Tally {
 const root = join(import.meta.dirname, '..');
 const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
 const folders = ['contract', 'server', 'cli', 'testing'];
-const sameInEveryZone = ['testing', 'cli', 'server/runtime/embedded'];
+const sameInEveryZone = [
+  'testing',
+  'cli',
+  'contract',
+  'server/runtime/embedded',
+  'server/runtime/limits',
+];
 const globalSetup = 'server/testing/global.ts';
 const silenceMillisecondsMax = 300_000;
 
@@ -57,7 +64,7 @@ async function runRound(zone: string, files: string[]): Promise<Tally> {
   const setup = existsSync(globalSetup) ? [`--test-global-setup=${globalSetup}`] : [];
   const options = ['--test', '--test-concurrency=2', '--test-reporter=./testing/report.ts'];
   const child = spawn(process.execPath, [...options, ...setup, ...files], {
-    env: { ...process.env, TZ: zone },
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'heddle-compiled'), ...process.env, TZ: zone },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

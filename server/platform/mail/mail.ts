@@ -40,6 +40,7 @@ export function mailJob(config: Config, services: Services): Job {
   return job<Send>({
     name: sendJob,
     retriesMax: 20,
+    close: () => transport?.close(),
     async run({ organization, id }) {
       if (!transport) return;
       const wall = services.database.of(organization);

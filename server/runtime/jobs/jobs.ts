@@ -14,6 +14,8 @@ export type Job<Data extends object = object> = {
   readonly retriesMax?: number;
   /** When it runs by itself: cron, in UTC. */
   readonly cron?: string;
+  /** Lets go of what `run` holds on to, once no job runs any more. */
+  close?(): void;
 };
 
 export const job = <Data extends object>(definition: Job<Data>): Job =>
@@ -115,6 +117,7 @@ export class Jobs {
   async stop(seconds: number): Promise<void> {
     this.#stopping = true;
     await this.#boss.stop({ graceful: true, timeout: seconds * 1000 });
+    for (const one of this.#jobs) one.close?.();
   }
 
   /** Jobs by queue, for metrics. */

@@ -68,6 +68,29 @@ export async function updateAppointmentCancelled(
   return rows.length > 0;
 }
 
+/** Lets appointment and patient follow a booking that takes place elsewhere or for another time. */
+export async function updateAppointmentOf(
+  tx: Tx,
+  organization: number,
+  bookingId: number,
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `with followed as (
+       update scheduling.appointment a
+       set practice_id = b.practice_id, ends_at = b.ends_at, updated_at = $3
+       from scheduling.booking b
+       where b.organization_id = $1 and b.id = $2
+         and a.organization_id = $1 and a.booking_id = b.id and a.status = 'scheduled'
+       returning a.patient_id, b.practice_id, b.location_id)
+     update scheduling.patient p
+     set practice_id = f.practice_id, location_id = f.location_id, updated_at = $3
+     from followed f
+     where p.organization_id = $1 and p.id = f.patient_id`,
+    [organization, bookingId, now],
+  );
+}
+
 export type LetterFacts = {
   guid: string;
   status: 'scheduled' | 'cancelled';

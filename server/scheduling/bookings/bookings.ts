@@ -6,6 +6,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { type Answering, Reply } from '../../runtime/http/reply.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
+import { updateAppointmentOf } from '../appointments/store.ts';
 import { applyChange, lockOwn, readChange } from './change.ts';
 import { findPlace, requireStart } from './place.ts';
 import { promise } from './promise/promise.ts';
@@ -68,6 +69,9 @@ export async function updateBooking(
           updateBookings(ctx.tx, ctx.organization, ctx.now, [changed]),
         );
   if (stops) await closeSeriesAfter(ctx, row);
+  if (row.has_appointment && (change.place || change.minutes)) {
+    await updateAppointmentOf(ctx.tx, ctx.organization, row.id, ctx.now);
+  }
   const starts = change.recurring && !row.recurring;
   const answer = starts
     ? await tell(
