@@ -26,6 +26,10 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
       sendError(error, request, reply, edges, log);
+      // No hook runs for these, the one that logs requests neither.
+      const { id: request_id, method } = request;
+      const line = { request_id, method, route: 'none', status: reply.statusCode, duration_ms: 0 };
+      log.info(line, 'answered');
     },
     routerOptions: {
       querystringParser: readQuery,
