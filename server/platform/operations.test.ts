@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { holdTable, untilWaiting } from '../runtime/testing/hold.ts';
 import { asOwner } from '../runtime/testing/owner.ts';
-import { until } from '../runtime/testing/until.ts';
 import { makeScene } from '../testing/makers.ts';
 import { startServer } from '../testing/server.ts';
 
 const app = await startServer();
-const { token, client_id } = { ...(await makeScene(app)), client_id: 'hidden' };
+const { token } = await makeScene(app);
+const secret = 'hidden';
 
 async function get(path: string, url = app.url) {
   const response = await fetch(url + path);
@@ -43,49 +44,28 @@ test('a server whose database lacks a migration is alive but not ready', async (
 test('a server that drains finishes what is under way and is not ready for more', async () => {
   const other = await app.another();
   const { server } = other;
-  const held = holdBookings();
+  const held = await holdTable(app.server.platform.database, 'scheduling.booking');
   const request = fetch(`${other.url}/scheduling/bookings/1`, {
     headers: { authorization: token },
   });
-  await until('the request waits', async () => {
-    const waiting = await asOwner(
-      app.address,
-      `select from pg_stat_activity where datname = current_database()
-         and usename = 'heddle_app' and wait_event_type = 'Lock'`,
-    );
-    return waiting.length > 0;
-  });
+  await untilWaiting(app.address);
 
   const stopped = server.stop();
   const ready = await server.http.inject('/readyz');
   const late = fetch(`${other.url}/healthz`);
   await assert.rejects(late, /fetch failed/);
-  held.release();
+  await held.release();
   const answer = await request;
   await stopped;
-  await held.done;
 
   assert.equal(ready.statusCode, 503);
   assert.deepEqual(ready.json(), { status: 'draining' });
   assert.equal(answer.status, 404);
 });
 
-/** Keeps everybody from the bookings until it is released. */
-function holdBookings() {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const done = app.server.platform.database.system.transaction(async (tx) => {
-    await tx.rows('lock table scheduling.booking in access exclusive mode');
-    await released;
-  });
-  return { release: () => release(), done };
-}
-
 test('metrics are text that Prometheus reads, with a line for each route and no ids', async () => {
   await fetch(`${app.url}/scheduling/bookings/kfXbQ`, { headers: { authorization: token } });
-  await fetch(`${app.url}/nowhere/${client_id}`);
+  await fetch(`${app.url}/nowhere/${secret}`);
 
   const { status, headers, text } = await get('/metrics');
 
@@ -99,7 +79,7 @@ test('metrics are text that Prometheus reads, with a line for each route and no 
   const route = 'method="GET",route="/scheduling/bookings/:id",status="404"';
   assert.ok(text.includes(`heddle_http_request_seconds_count{${route}} 1`));
   assert.ok(text.includes('route="none",status="404"'));
-  assert.ok(!text.includes(client_id) && !text.includes('kfXbQ'));
+  assert.ok(!text.includes(secret) && !text.includes('kfXbQ'));
 });
 
 for (const metric of [

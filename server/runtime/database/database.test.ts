@@ -107,19 +107,19 @@ test('a failed statement within a savepoint can be taken back', async () => {
 test('two transactions that lock in opposite order both succeed', async () => {
   await wall.transaction((tx) => Promise.all([insert(tx, 'left'), insert(tx, 'right')]));
   const both = gate();
-  const attempts = { left: 0, right: 0 };
+  const locked = { left: 0, right: 0 };
   const lockBoth = (first: 'left' | 'right', second: 'left' | 'right') =>
     wall.transaction(async (tx) => {
-      attempts[first] += 1;
       await increase(tx, first);
-      if (attempts.left > 0 && attempts.right > 0) both.open();
+      locked[first] += 1;
+      if (locked.left > 0 && locked.right > 0) both.open();
       await both.opened;
       await increase(tx, second);
     });
 
   await Promise.all([lockBoth('left', 'right'), lockBoth('right', 'left')]);
 
-  assert.ok(attempts.left + attempts.right > 2, 'there was no deadlock');
+  assert.ok(locked.left + locked.right > 2, 'there was no deadlock');
   assert.equal(await countOf('left'), 2);
   assert.equal(await countOf('right'), 2);
 });

@@ -12,6 +12,11 @@ export type Db = {
 
 /** Reads and writes that happen together or not at all. */
 export type Tx = Db & {
+  /**
+   * Sends a statement whose answer nobody needs: it leaves with the next one or with the commit,
+   * instead of taking a round trip of its own. If it fails, the transaction does.
+   */
+  write(text: string, values?: readonly unknown[]): void;
   /** Wakes whoever listens to `topic`, in all processes, once the transaction has been committed. */
   announce(topic: string): void;
 };
@@ -23,7 +28,15 @@ export type Wall = {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 };
 
-type Session = { client: pg.PoolClient; topics: string[]; ended: boolean };
+type Session = {
+  client: pg.PoolClient;
+  topics: string[];
+  /** Written, and not sent yet. */
+  unsent: pg.QueryConfig[];
+  /** Written and sent; their failures are looked for at the end. */
+  sent: Promise<unknown>[];
+  ended: boolean;
+};
 
 const waitingMax = 1_000;
 const announceMilliseconds = 10;
@@ -95,9 +108,9 @@ export class Database {
     const client = await checkOut(pool);
     let failed = true;
     try {
-      const [, , result] = await Promise.all([
-        client.query('begin read only'),
-        client.query(enter(organization)),
+      sendTogether(client);
+      const [, result] = await Promise.all([
+        client.query(enter('begin read only', organization)),
         client.query<Row & pg.QueryResultRow>(prepared(text, values)),
         client.query('commit'),
       ]);
@@ -125,15 +138,17 @@ export class Database {
 
   async #attempt<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
     const client = await checkOut(pool);
-    const session: Session = { client, topics: [], ended: false };
+    const session: Session = { client, topics: [], unsent: [], sent: [], ended: false };
     let broken = false;
     try {
-      const opened = Promise.all([client.query('begin'), client.query(enter(organization))]);
-      opened.catch(() => undefined);
+      session.unsent.push({ text: enter('begin', organization) });
       const answer = await work(this.#tx(session));
-      await opened;
       session.ended = true;
-      const { command } = await client.query('commit');
+      sendTogether(client);
+      this.#sendUnsent(session);
+      const committed = client.query('commit');
+      await Promise.all([...session.sent, committed]);
+      const { command } = await committed;
       if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
       for (const topic of session.topics) this.#announce(topic);
       return answer;
@@ -175,16 +190,38 @@ export class Database {
         // What runs on after its neighbour failed must not reach the next user of the connection.
         if (session.ended) throw new Error('the transaction has ended');
         this.statements += 1;
+        sendTogether(client);
+        this.#sendUnsent(session);
         const result = await client.query<Row & pg.QueryResultRow>(prepared(text, values));
         return result.rows as Row[];
+      },
+      write: (text, values = []) => {
+        if (session.ended) throw new Error('the transaction has ended');
+        this.statements += 1;
+        session.unsent.push(prepared(text, values));
       },
       announce: (topic) => topics.push(topic),
     };
   }
+
+  #sendUnsent({ client, unsent, sent }: Session): void {
+    for (const query of unsent.splice(0)) {
+      const answered = client.query(query);
+      answered.catch(() => undefined);
+      sent.push(answered);
+    }
+  }
 }
 
-function enter(organization: number): pg.QueryConfig {
-  return prepared("select set_config('heddle.organization', $1, true)", [String(organization)]);
+/** What is asked in one go leaves in one write: each write is a system call and wakes PostgreSQL. */
+function sendTogether({ connection: { stream } }: pg.PoolClient): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** Both in one text, which is one message: prepared, the second would be four more. */
+function enter(begin: string, organization: number): string {
+  return `${begin}; select set_config('heddle.organization', '${organization}', true)`;
 }
 
 async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {

@@ -6,6 +6,7 @@ import { silent } from '../../testing/cluster.ts';
 import { makeScene } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { readConfig } from '../config.ts';
+import { holdTable, untilWaiting } from '../testing/hold.ts';
 import { asOwner } from '../testing/owner.ts';
 import { relayTo } from '../testing/relay.ts';
 import { until } from '../testing/until.ts';
@@ -36,24 +37,8 @@ test('connections that end between requests are replaced without anybody noticin
 });
 
 test('a connection that ends during a request is a 503, and nothing was written', async () => {
-  const holder = app.server.platform.database.system.transaction(async (tx) => {
-    await tx.rows('lock table scheduling.booking in access exclusive mode');
-    await until('the request waits for the lock', async () => {
-      const waiting = await asOwner(
-        app.address,
-        `select pid from pg_stat_activity where datname = current_database()
-           and usename = 'heddle_app' and wait_event_type = 'Lock'`,
-      );
-      return waiting.length > 0;
-    });
-    await asOwner(
-      app.address,
-      `select pg_terminate_backend(pid, 10000) from pg_stat_activity
-       where datname = current_database() and usename = 'heddle_app'`,
-    );
-  });
-
-  const response = await fetch(`${app.url}/scheduling/bookings`, {
+  const held = await holdTable(app.server.platform.database, 'scheduling.booking');
+  const request = fetch(`${app.url}/scheduling/bookings`, {
     method: 'POST',
     headers: { authorization: token, 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -62,7 +47,15 @@ test('a connection that ends during a request is a 503, and nothing was written'
       doctor_id: doctor.id,
     }),
   });
-  await holder;
+  await untilWaiting(app.address);
+
+  await asOwner(
+    app.address,
+    `select pg_terminate_backend(pid, 10000) from pg_stat_activity
+     where datname = current_database() and usename = 'heddle_app'`,
+  );
+  const response = await request;
+  await held.release();
 
   assert.equal(response.status, 503);
   const bookings = await asOwner(app.address, 'select from scheduling.booking');
