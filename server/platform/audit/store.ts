@@ -5,7 +5,7 @@ export async function insertAudit(
   organization: number,
   entry: { actor: string; action: string; subject: string; requestId: string; now: Date },
 ): Promise<void> {
-  await tx.rows(
+  tx.write(
     `insert into platform.audit (organization_id, actor, action, subject, request_id, created_at)
      values ($1, $2, $3, $4, $5, $6)`,
     [organization, entry.actor, entry.action, entry.subject, entry.requestId, entry.now],

@@ -17,7 +17,7 @@ export async function insertEvents(
   now: Date,
   events: readonly { type: string; subject: string; data: object }[],
 ): Promise<void> {
-  await tx.rows(
+  tx.write(
     `insert into platform.event (organization, type, subject, data, created_at)
      select $1, type, subject, data, $2
      from jsonb_to_recordset($3::jsonb) as e (type text, subject text, data jsonb)`,
@@ -66,7 +66,7 @@ export async function lockReader(tx: Tx, name: string): Promise<Position | undef
 }
 
 export async function updateReader(tx: Tx, name: string, position: Position): Promise<void> {
-  await tx.rows(
+  tx.write(
     'update platform.event_reader set transaction = $2::xid8, sequence = $3 where name = $1',
     [name, position.transaction, position.sequence],
   );
