@@ -220,11 +220,12 @@ export async function selectListState(
   const [row] = await db.rows<ListState>(
     `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
        case when $4::pg_snapshot is not null then
-         coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or exists (
-           select from scheduling.booking b
+         coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or coalesce((
+           select true from scheduling.booking b
            where b.organization_id = $1 and b.practice_id = p.id
              and b.written_by >= pg_snapshot_xmin($4::pg_snapshot)
-             and not pg_visible_in_snapshot(b.written_by, $4::pg_snapshot)) end as changed,
+             and not pg_visible_in_snapshot(b.written_by, $4::pg_snapshot)
+           order by b.written_by limit 1), false) end as changed,
        (select min(h.held_until) from scheduling.booking h
         where h.organization_id = $1 and h.practice_id = p.id
           and h.held_until > $5) as next_hold_end
