@@ -94,6 +94,7 @@ test('a position outlives the process that read up to it', async () => {
 
 test('a new reader begins with what happens from then on', async () => {
   await write('old');
+  await untilPast('old');
   const { reader, subjects } = await makeNoting('new');
 
   await write('new');
@@ -101,6 +102,19 @@ test('a new reader begins with what happens from then on', async () => {
 
   assert.deepEqual(subjects, ['new']);
 });
+
+/** Resolves once no transaction of the cluster is as old as an event: until then readers wait. */
+async function untilPast(subject: string): Promise<void> {
+  await until('every older transaction has ended', async () => {
+    const past = await asOwner(
+      app.address,
+      `select from platform.event
+       where subject = $1 and transaction < pg_snapshot_xmin(pg_current_snapshot())`,
+      [subject],
+    );
+    return past.length > 0;
+  });
+}
 
 test('events that could not be taken are taken again, in their order', async () => {
   let failures = 0;
