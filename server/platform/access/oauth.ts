@@ -68,19 +68,24 @@ async function answerToken(services: Services, request: FastifyRequest, reply: F
     return await issueToken(services, request);
   } catch (thrown) {
     if (!(thrown instanceof TokenRefusal)) throw thrown;
-    if (thrown.error === 'invalid_client') services.failures.note(request.ip);
+    if (thrown.error === 'invalid_client') countFailure(services, request.ip);
     return refuse(reply, thrown);
   }
 }
 
-async function issueToken({ tokens, failures }: Services, request: FastifyRequest) {
-  const retryAfterSeconds = failures.retryAfterSeconds(request.ip);
+/** Nobody guesses 268 bits: the limit spares the server, and the right secret always gets through. */
+function countFailure({ failures }: Services, address: string): void {
+  const retryAfterSeconds = failures.retryAfterSeconds(address);
   if (retryAfterSeconds > 0) {
     throw new AppError('too_many_requests', {
       message: 'Too many failed attempts from this address; wait as long as Retry-After says.',
       headers: { 'retry-after': String(retryAfterSeconds) },
     });
   }
+  failures.note(address);
+}
+
+async function issueToken({ tokens }: Services, request: FastifyRequest) {
   const body = readBody(request.body);
   const consumer = await authenticateClient(tokens, request.headers.authorization, body);
   if (!body.grant_type) {
