@@ -42,6 +42,8 @@ if (values.help || unknown !== undefined) {
   process.exit(unknown === undefined ? 0 : 2);
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const machine = await describeMachine();
 if (!values.json) printMachine(machine);
 const results: Result[] = [];

@@ -38,6 +38,10 @@ export async function startProcess(
     env: environmentWith(environment),
   });
   closeSync(log);
+  // It must not outlive a benchmark that is broken off.
+  const end = () => void child.kill('SIGTERM');
+  process.on('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const line = await firstLine(child, child.stdout as Readable);
   if (line === undefined) {
     throw new Error(`${program} did not start: ${readFileSync(logFile, 'utf8').slice(-2_000)}`);

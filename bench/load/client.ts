@@ -19,40 +19,19 @@ async function run(given: Load): Promise<Loaded> {
   const sockets = await Promise.all(
     Array.from({ length: Math.min(given.connections, total) }, () => open(given.port)),
   );
-  const latencies = new Float64Array(total);
-  const statuses: Record<string, number> = {};
-  let bytes = 0;
-  let next = 0;
+  const work: Work = {
+    wires,
+    total,
+    next: 0,
+    sent: new Float64Array(total),
+    bytes: 0,
+    statuses: {},
+  };
   const began = performance.now();
-  await Promise.all(
-    sockets.map(
-      (socket) =>
-        new Promise<void>((resolve, reject) => {
-          let at = 0;
-          let sent = 0;
-          const send = () => {
-            if (next === total) return resolve();
-            at = next++;
-            sent = performance.now();
-            socket.write(wires[at % wires.length] as Buffer);
-          };
-          const reader = new AnswerReader((status) => {
-            latencies[at] = performance.now() - sent;
-            statuses[status] = (statuses[status] ?? 0) + 1;
-            send();
-          });
-          socket.on('data', (piece) => {
-            bytes += piece.length;
-            reader.take(piece as Buffer);
-          });
-          socket.on('error', reject);
-          socket.on('close', () => reject(new Error('a connection was closed')));
-          send();
-        }),
-    ),
-  );
+  await Promise.all(sockets.map((socket) => converse(socket, work)));
   const seconds = (performance.now() - began) / 1000;
   for (const socket of sockets) socket.removeAllListeners('close').destroy();
+  const { sent: latencies, bytes, statuses } = work;
   latencies.sort();
   return {
     requests: total,
@@ -65,6 +44,41 @@ async function run(given: Load): Promise<Loaded> {
       p99: latencies[Math.floor(total * 0.99)] ?? 0,
     },
   };
+}
+
+type Work = {
+  wires: readonly Buffer[];
+  total: number;
+  next: number;
+  /** When each request was sent; once it is answered, how long that took. */
+  sent: Float64Array;
+  bytes: number;
+  statuses: Record<string, number>;
+};
+
+/** Takes the next request as soon as the one before it is answered, until there are none. */
+function converse(socket: Socket, work: Work): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let at = 0;
+    const send = () => {
+      if (work.next === work.total) return resolve();
+      at = work.next++;
+      work.sent[at] = performance.now();
+      socket.write(work.wires[at % work.wires.length] as Buffer);
+    };
+    const reader = new AnswerReader((status) => {
+      work.sent[at] = performance.now() - (work.sent[at] as number);
+      work.statuses[status] = (work.statuses[status] ?? 0) + 1;
+      send();
+    });
+    socket.on('data', (piece) => {
+      work.bytes += piece.length;
+      reader.take(piece as Buffer);
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('a connection was closed')));
+    send();
+  });
 }
 
 function write({ method, path, body }: Request, authorization: string | undefined): Buffer {
