@@ -294,8 +294,7 @@ test('after 60 failed attempts within a minute an address has to wait, unless it
 
   assert.equal(refused.status, 429);
   assert.equal(refused.body.status, 'too_many_requests');
-  const retryAfter = Number(refused.headers.get('retry-after'));
-  assert.ok(retryAfter >= 1 && retryAfter <= 60);
+  assert.match(refused.headers.get('retry-after') ?? '', /^([1-9]|[1-5]\d|60)$/);
   assert.equal(right.status, 200);
   assert.equal(later.status, 401);
 });
