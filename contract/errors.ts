@@ -38,6 +38,17 @@ export const errors = {
     status: 403,
     message: 'This belongs to another API consumer; only its creator can change it.',
   },
+  not_allowed: {
+    status: 403,
+    message: 'Only whoever posted this can delete it.',
+  },
+  channel_not_found: { status: 404, message: 'There is no such channel; list the channels.' },
+  thread_not_found: { status: 404, message: 'There is no such thread, or it was deleted.' },
+  comment_not_found: { status: 404, message: 'There is no such comment, or it was deleted.' },
+  chat_not_found: { status: 404, message: 'There is no such chat; check its name or id.' },
+  message_not_found: { status: 404, message: 'There is no such message, or it was deleted.' },
+  file_not_found: { status: 404, message: 'There is no such file; upload it first.' },
+  ambiguous_name: { status: 409, message: 'Several have this name; send the id instead.' },
   not_found: {
     status: 404,
     message: 'Nothing is here, or these credentials cannot reach it; check the id and the path.',

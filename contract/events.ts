@@ -7,6 +7,15 @@ export const eventTypes = [
   'appointment.created',
   'appointment.cancelled',
   'form.completed',
+  'channel.created',
+  'thread.posted',
+  'thread.deleted',
+  'comment.posted',
+  'comment.deleted',
+  'chat.created',
+  'chat.deleted',
+  'message.posted',
+  'message.deleted',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -1,0 +1,55 @@
+import Type, { type TSchema } from 'typebox';
+
+export const blocksMax = 50;
+export const blockLengthMax = 500;
+export const messageLengthMax = 10_000;
+export const nameLengthMax = 80;
+
+/** Success, as every endpoint answers it. */
+export const Ok = Type.Object({ ok: Type.Literal(true) });
+
+/** Success with something to show. */
+export const OkWith = <S extends TSchema>(result: S) =>
+  Type.Object({ ok: Type.Literal(true), result });
+
+export const MessagingError = Type.Object({
+  ok: Type.Literal(false),
+  error: Type.String({ description: 'One word for the error.' }),
+  message: Type.String({ description: 'What to do.' }),
+  request_id: Type.String(),
+});
+
+/** Threads, comments, channels, users and files: 11 digits, out of one number space. */
+export const LongId = Type.String({ pattern: '^[1-9]\\d{10}$', examples: ['34518178493'] });
+
+/** The same in a request, where clients also send it as a number. */
+export const AnyLongId = Type.Unsafe<string | number>({
+  type: ['string', 'integer'],
+  minLength: 1,
+  maxLength: 64,
+  description: 'Eleven digits, as text or as a number.',
+});
+
+export const Uuid = Type.String({ format: 'uuid' });
+
+/** A block as existing clients send it: its text, or an object around the text. */
+export const Block = Type.Unsafe<string | { type?: string; text: { text: string } }>({
+  anyOf: [
+    { type: 'string' },
+    {
+      type: 'object',
+      required: ['text'],
+      properties: {
+        type: { type: 'string' },
+        text: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+      },
+    },
+  ],
+  description: `At most ${blockLengthMax} characters (Unicode code points), with formatting.`,
+});
+
+export const Blocks = Type.Array(Block, { minItems: 1, maxItems: blocksMax });
+
+/** An optional member for which `null` means "not given". */
+export const Optionally = <S extends TSchema>(schema: S) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
