@@ -55,12 +55,20 @@ function defineKeys(program: Command): void {
       .description('make a static key; it is shown once')
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
-      .addOption(new Option('--kind <kind>', 'the API it is for').choices(['sync']).default('sync'))
+      .addOption(
+        new Option('--kind <kind>', 'the API it is for')
+          .choices(['threads', 'sync'])
+          .default('threads'),
+      )
       .addOption(
         new Option('--plan <plan>', 'its rate limits').choices(plans).default('professional'),
       ),
-    ({ organization, name, plan }, operator) =>
-      operator.createKey(String(organization), String(name), String(plan)),
+    ({ organization, name, kind, plan }, operator) =>
+      operator.createKey(String(organization), {
+        name: String(name),
+        kind: kind as 'threads' | 'sync',
+        plan: String(plan),
+      }),
   );
   operation(
     key

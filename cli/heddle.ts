@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { defineConsumers } from './consumers.ts';
 import { defineInstallation } from './installation.ts';
+import { defineMessaging } from './messaging.ts';
 import { defineOrganizations } from './organizations.ts';
 import { print } from './output.ts';
 import { defineServe } from './serve.ts';
@@ -14,6 +15,7 @@ defineServe(program);
 defineInstallation(program);
 defineOrganizations(program);
 defineConsumers(program);
+defineMessaging(program);
 
 /** 0 is well, 1 failed, 2 wrong usage. */
 try {

@@ -60,8 +60,8 @@ test('wrong usage is told apart from failure', async () => {
     [['organization', 'create'], /required option '--name <name>'/],
     [['organization', 'create', '--name', 'A', '--size', '3'], /unknown option '--size'/],
     [
-      ['key', 'create', ...of(other), '--kind', 'threads'],
-      /'threads' is invalid.*choices are sync/,
+      ['key', 'create', ...of(other), '--kind', 'email'],
+      /'email' is invalid.*choices are threads, sync/,
     ],
     [
       ['consumer', 'create', ...of(other), '--scope', 'all', '--plan', 'gold'],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
+import * as messaging from './messaging/index.ts';
 import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
@@ -49,7 +50,7 @@ export { createLog, type Log, loggable } from './runtime/log.ts';
 const drainSeconds = 25;
 const sweepMilliseconds = 50;
 const { version } = manifest;
-const products = [scheduling];
+const products = [scheduling, messaging];
 
 /** Brings the schema of a database up to date, the job queue's too; any number at once. */
 export async function migrateDatabase(address: Address, log: Log): Promise<string[]> {
@@ -214,7 +215,9 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
     app,
     products.map(({ api }) => documentOf(api, config)),
   );
-  for (const { api, routes } of products) mount(app, api, routes(), { database, door, clock, log });
+  const services = { database, door, clock, log, origin: config.publicUrl };
+  mount(app, scheduling.api, scheduling.routes(), services);
+  mount(app, messaging.api, messaging.routes(), services);
   return app;
 }
 

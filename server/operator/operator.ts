@@ -1,4 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { schedulingScopes } from '../../contract/scheduling/index.ts';
+import { openChannel } from '../messaging/channels/channels.ts';
+import { openChat } from '../messaging/chats/chats.ts';
+import { selectAllUserIds } from '../messaging/users/store.ts';
+import { createBot, findBots, findInvited, welcomeMember } from '../messaging/users/users.ts';
 import { operatorOf } from '../platform/access/callers.ts';
 import * as consumers from '../platform/access/consumers.ts';
 import * as keys from '../platform/access/keys.ts';
@@ -24,6 +29,17 @@ export type ConsumerToCreate = {
   plan: string;
 };
 
+export type KeyToCreate = { name: string; kind: 'sync' | 'threads'; plan: string };
+
+export type ChannelToCreate = { name: string; isPrivate: boolean };
+
+export type ChatToCreate = {
+  name: string;
+  /** Addresses of members and ids of keys; none of either: everybody. */
+  emails: readonly string[];
+  keys: readonly string[];
+};
+
 /** What the operator of an installation can do, on its database; every write is audited. */
 export class Operator {
   readonly #platform: Platform;
@@ -45,6 +61,7 @@ export class Operator {
     return this.#writeIn(organization, async (ctx) => {
       const made = await organizations.createMember(ctx.tx, ctx.organization, member, ctx.now);
       await audit(ctx, 'member.create', made.id);
+      await welcomeMember(ctx, readId('member', made.id) as number, member.name);
       return made;
     });
   }
@@ -66,11 +83,11 @@ export class Operator {
   }
 
   async rotateConsumer(clientId: string) {
-    return this.#write((tx, now) => consumers.rotateConsumer(tx, clientId, now));
+    return untilHeard(this.#write((tx, now) => consumers.rotateConsumer(tx, clientId, now)));
   }
 
   async revokeConsumer(clientId: string): Promise<void> {
-    await this.#write((tx, now) => consumers.revokeConsumer(tx, clientId, now));
+    await untilHeard(this.#write((tx, now) => consumers.revokeConsumer(tx, clientId, now)));
   }
 
   async listConsumers() {
@@ -87,19 +104,39 @@ export class Operator {
     }));
   }
 
-  async createKey(organization: string, name: string, plan: string) {
+  async createKey(organization: string, { name, kind, plan }: KeyToCreate) {
     return this.#writeIn(organization, async (ctx) => {
-      const key = { name, plan: readPlan(plan) };
+      const key = { name, kind, plan: readPlan(plan) };
       const made = await keys.createKey(ctx.tx, ctx.organization, key, ctx.now);
       await audit(ctx, 'key.create', made.id);
+      if (kind === 'threads') await createBot(ctx, readId('key', made.id) as number, name);
       return made;
     });
   }
 
   async revokeKey(organization: string, id: string): Promise<void> {
-    await this.#writeIn(organization, async (ctx) => {
+    const revoked = this.#writeIn(organization, async (ctx) => {
       await keys.revokeKey(ctx.tx, ctx.organization, id, ctx.now);
       await audit(ctx, 'key.revoke', id);
+    });
+    await untilHeard(revoked);
+  }
+
+  async createChannel(organization: string, { name, isPrivate }: ChannelToCreate) {
+    return this.#writeIn(organization, async (ctx) => {
+      const everybody = await selectAllUserIds(ctx.tx, ctx.organization);
+      const privacy = isPrivate ? 'private' : 'public';
+      const channel = { name, privacy, userIDs: everybody } as const;
+      return { id: await openChannel(ctx, null, channel), name };
+    });
+  }
+
+  async createChat(organization: string, { name, emails, keys: bots }: ChatToCreate) {
+    return this.#writeIn(organization, async (ctx) => {
+      const invited = [...(await findInvited(ctx, { emails })), ...(await findBots(ctx, bots))];
+      const all = invited.length === 0;
+      const members = all ? await selectAllUserIds(ctx.tx, ctx.organization) : invited;
+      return { id: await openChat(ctx, null, name, members), name };
     });
   }
 
@@ -129,15 +166,28 @@ export class Operator {
   }
 }
 
+const heardMilliseconds = 100;
+
+/**
+ * Every process hears of a revocation within milliseconds of its commit. Whoever revokes is answered
+ * after that, and may count on it that the very next call anywhere is refused.
+ */
+async function untilHeard<T>(write: Promise<T>): Promise<T> {
+  const answer = await write;
+  await setTimeout(heardMilliseconds);
+  return answer;
+}
+
 /** The operator as the caller of a function that writes. */
 export function contextOf(
-  { log }: Platform,
+  { log, config }: Platform,
   tx: Tx,
   organization: number,
   now: Date,
 ): WriteContext {
   const caller = operatorOf(organization);
-  return { tx, organization, now, log, caller, requestId: 'operator' };
+  const origin = config.publicUrl;
+  return { tx, organization, now, log, caller, requestId: 'operator', origin };
 }
 
 async function audit(

@@ -7,6 +7,8 @@ export type PublicContext = {
   readonly now: Date;
   readonly log: Log;
   readonly requestId: string;
+  /** The URL that others reach this server at, for links. */
+  readonly origin: string;
 };
 
 type Context = PublicContext & { readonly caller: Caller; readonly organization: number };

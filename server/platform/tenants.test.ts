@@ -67,7 +67,7 @@ describe('row-level security', () => {
   test('has a policy for heddle_app on each of them that asks for the organization', async () => {
     const rows = await asOwner<{ name: string }>(
       app.address,
-      `select (schemaname || '.' || tablename) as name from pg_policies
+      `select (quote_ident(schemaname) || '.' || quote_ident(tablename)) as name from pg_policies
        where 'heddle_app' = any (roles) and qual like '%platform.organization()%'`,
     );
 

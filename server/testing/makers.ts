@@ -34,6 +34,7 @@ export async function makePractice(
         now: clock.now(),
         log: silent,
         requestId: 'req_test',
+        origin: server.platform.config.publicUrl,
       },
       {
         name: 'Acme Orthodontics',

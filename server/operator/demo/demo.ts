@@ -10,23 +10,25 @@ import { readId } from '../../runtime/ids.ts';
 import { createPractice } from '../../scheduling/practices/practices.ts';
 import { contextOf } from '../operator.ts';
 import { liven } from './appointments.ts';
+import { type Talk, talk } from './messages.ts';
 import { openDays } from './openings.ts';
 import { neighbourhoods } from './people.ts';
 import { practices } from './practices.ts';
 import { insertDemo, lockDemo } from './store.ts';
 
 /** What is remembered of a loaded demo; its secrets are not, they are derived anew. */
-type Loaded = Pick<Demo, 'organization' | 'practices'>;
+type Loaded = Pick<Demo, 'organization' | 'practices' | 'channels' | 'chats'>;
 
 export type Demo = {
   organization: { id: string; name: string };
   consumer: { client_id: string; client_secret: string };
   sync: { client_id: string; client_secret: string };
+  api_key: string;
   member: { email: string; password: string };
   practices: Awaited<ReturnType<typeof createPractice>>[];
-  channels: [];
-  chats: [];
-};
+} & Talk;
+
+type Secrets = Pick<Demo, 'consumer' | 'sync' | 'api_key' | 'member'>;
 
 const email = 'demo@heddle.example';
 const readingScopes = schedulingScopes.filter((scope) => scope.endsWith('/get'));
@@ -49,20 +51,21 @@ export async function loadDemo(platform: Platform): Promise<Demo> {
     organization: loaded.organization,
     ...credentials,
     practices: loaded.practices,
-    channels: [],
-    chats: [],
+    channels: loaded.channels,
+    chats: loaded.chats,
   };
 }
 
 async function load(
   platform: Platform,
   tx: Tx,
-  { consumer, sync, member }: Pick<Demo, 'consumer' | 'sync' | 'member'>,
+  { consumer, sync, api_key, member }: Secrets,
 ): Promise<Loaded> {
   const now = platform.clock.now();
   const organization = await createOrganization(tx, 'Heddle Demo Group', now);
   const id = readId('organization', organization.id) as number;
-  await createMember(tx, id, { ...member, name: 'Dana Demo', role: 'owner' }, now);
+  const name = 'Dana Demo';
+  const owner = await createMember(tx, id, { ...member, name, role: 'owner' }, now);
   const terms = { practiceIds: null, plan: 'enterprise' } as const;
   const made = await createConsumer(
     tx,
@@ -73,7 +76,9 @@ async function load(
   );
   await createConsumer(tx, id, { name: 'Demo sync', scopes: readingScopes, ...terms }, now, sync);
 
-  const ctx = asConsumer(contextOf(platform, tx, id, now), made.id);
+  const operator = contextOf(platform, tx, id, now);
+  const talking = await talk(operator, { id: owner.id, name }, api_key);
+  const ctx = asConsumer(operator, made.id);
   const opened: Loaded['practices'] = [];
   for (const practice of practices) {
     const shown = await createPractice(ctx, practice);
@@ -82,7 +87,7 @@ async function load(
     if (neighbourhood) await liven(ctx, shown, neighbourhood, openings);
     opened.push(shown);
   }
-  return { organization, practices: opened };
+  return { organization, practices: opened, ...talking };
 }
 
 function asConsumer(ctx: WriteContext, id: number): WriteContext {
@@ -90,13 +95,14 @@ function asConsumer(ctx: WriteContext, id: number): WriteContext {
   return { ...ctx, caller };
 }
 
-function credentialsOf(seed: Buffer): Pick<Demo, 'consumer' | 'sync' | 'member'> {
+function credentialsOf(seed: Buffer): Secrets {
   return {
     consumer: { client_id: derive(seed, 'id', 26), client_secret: derive(seed, 'secret', 52) },
     sync: {
       client_id: derive(seed, 'sync id', 26),
       client_secret: derive(seed, 'sync secret', 52),
     },
+    api_key: derive(seed, 'api key', 24),
     member: { email, password: derive(seed, 'password', 16) },
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { messagingScopes } from '../../../contract/messaging/index.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { invalid } from '../../runtime/errors.ts';
@@ -9,20 +10,27 @@ import { hashSecret } from './consumers.ts';
 import { Remembered } from './remembered.ts';
 import { insertKey, type KeyRow, notifyKey, selectKey, updateKeyRevoked } from './store.ts';
 
-const form = /^ts_(live|test)_[A-Za-z0-9_-]{32}$/;
+/** Of the Sync API, and of the Messaging API. */
+const forms = { sync: /^ts_(live|test)_[A-Za-z0-9_-]{32}$/, threads: /^[A-Za-z0-9_-]{24}$/ };
+type Kind = keyof typeof forms;
 
-/** Makes a static key of the Sync API; it is shown now and never again. */
+/** Makes a static key; it is shown now and never again. */
 export async function createKey(
   tx: Tx,
   organization: number,
-  key: { name: string; plan: PlanName },
+  key: { name: string; kind: Kind; plan: PlanName },
   now: Date,
+  text = newKey(key.kind),
 ): Promise<{ id: string; key: string }> {
-  const text = `ts_live_${randomBytes(24).toString('base64url')}`;
   const hash = hashSecret(text);
   const lastFour = text.slice(-4);
-  const id = await insertKey(tx, organization, { ...key, kind: 'sync', hash, lastFour, now });
+  const id = await insertKey(tx, organization, { ...key, hash, lastFour, now });
   return { id: shortId('key', id), key: text };
+}
+
+function newKey(kind: Kind): string {
+  if (kind === 'sync') return `ts_live_${randomBytes(24).toString('base64url')}`;
+  return randomBytes(18).toString('base64url');
 }
 
 /** Ends a static key now, in every process. */
@@ -31,6 +39,11 @@ export async function revokeKey(tx: Tx, organization: number, id: string, now: D
   if (!hash) throw invalid('id', `no active key has the id ${id}.`);
   await notifyKey(tx, hash);
 }
+
+const scopesOf: Record<Kind, ReadonlySet<string>> = {
+  sync: new Set(),
+  threads: new Set(messagingScopes),
+};
 
 /** Checks static keys; asks no database once a key is known. */
 export class Keys {
@@ -44,10 +57,10 @@ export class Keys {
 
   /** Whether a credential has the form of a static key. */
   static looksLike(credential: string): boolean {
-    return form.test(credential);
+    return Object.values(forms).some((form) => form.test(credential));
   }
 
-  /** Whose key this is; undefined when there is no such key any more. A key has no scopes here. */
+  /** Whose key this is; undefined when there is no such key any more. */
   async check(credential: string): Promise<Caller | undefined> {
     const row = await this.#rows.get(hashSecret(credential).toString('hex'));
     return (
@@ -55,7 +68,7 @@ export class Keys {
         kind: 'key',
         id: row.id,
         organization: row.organization_id,
-        scopes: new Set(),
+        scopes: scopesOf[row.kind],
         practiceIds: null,
         plan: row.plan,
       }

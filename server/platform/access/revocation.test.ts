@@ -132,7 +132,7 @@ test('a process whose listening connection is cut misses no revocation', async (
 
 test('a static key is known but has no scope here, until it is revoked', async () => {
   const { id, key } = await system.transaction((tx) =>
-    createKey(tx, organization, { name: 'Test', plan: 'unlimited' }, app.clock.now()),
+    createKey(tx, organization, { name: 'Test', plan: 'unlimited', kind: 'sync' }, app.clock.now()),
   );
   assert.match(key, /^ts_live_[\w-]{32}$/);
   assert.deepEqual(await statusesOf(key), [403, 403]);
@@ -145,7 +145,7 @@ test('a static key is known but has no scope here, until it is revoked', async (
 
 test('a static key of another organization cannot be revoked', async () => {
   const { id, key } = await system.transaction((tx) =>
-    createKey(tx, organization, { name: 'Test', plan: 'unlimited' }, app.clock.now()),
+    createKey(tx, organization, { name: 'Test', plan: 'unlimited', kind: 'sync' }, app.clock.now()),
   );
   const stranger = await makeOrganization(app);
 

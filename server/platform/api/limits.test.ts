@@ -109,7 +109,12 @@ test('the plan unlimited has no limit and no headers', async () => {
 test('a static key has a limit of its own', async () => {
   const { system } = app.server.platform.database;
   const { key } = await system.transaction((tx) =>
-    createKey(tx, organization, { name: 'Test', plan: 'professional' }, app.clock.now()),
+    createKey(
+      tx,
+      organization,
+      { name: 'Test', plan: 'professional', kind: 'sync' },
+      app.clock.now(),
+    ),
   );
 
   const answer = await list(app.url, key);

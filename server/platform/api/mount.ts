@@ -12,7 +12,14 @@ import type { KeptAnswer } from '../idempotency/store.ts';
 import type { Door } from './door.ts';
 import type { Routes } from './routes.ts';
 
-export type Services = { database: Database; door: Door; clock: Clock; log: Log };
+export type Services = {
+  database: Database;
+  door: Door;
+  clock: Clock;
+  log: Log;
+  /** The URL that others reach this server at. */
+  origin: string;
+};
 
 type Input = { params: unknown; query: unknown; body: unknown };
 type Work = (ctx: PublicContext | ReadContext | WriteContext, input: Input) => unknown;
@@ -138,10 +145,11 @@ function contextOf(services: Services, request: FastifyRequest) {
   return { ...publicContextOf(services, request), caller, organization: caller.organization };
 }
 
-function publicContextOf({ clock, log }: Services, request: FastifyRequest): PublicContext {
+function publicContextOf({ clock, log, origin }: Services, request: FastifyRequest): PublicContext {
   return {
     now: clock.now(),
     log: log.child({ request_id: request.id }),
     requestId: request.id,
+    origin,
   };
 }

@@ -31,6 +31,7 @@ async function call(
     now: app.clock.now(),
     log: silent,
     requestId: 'req_1',
+    origin: 'http://localhost',
   };
   return database
     .of(organization)

@@ -69,3 +69,15 @@ export async function selectOwnerEmails(db: Db, organization: number): Promise<s
   );
   return rows.map(({ email }) => email);
 }
+
+export async function selectMembersByEmail(
+  db: Db,
+  organization: number,
+  emails: readonly string[],
+) {
+  return db.rows<{ id: number; email: string }>(
+    `select m.id, u.email from platform.member m join platform.user u on u.id = m.user_id
+     where m.organization_id = $1 and lower(u.email) = any($2)`,
+    [organization, emails.map((email) => email.toLowerCase())],
+  );
+}

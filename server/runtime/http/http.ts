@@ -23,6 +23,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     requestTimeout: 120_000,
+    rewriteUrl: ({ url = '/' }) => withoutTrailingBlanks(url),
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
       sendError(error, request, reply, edges, log);
@@ -82,6 +83,15 @@ function sendError(
     .type('application/json; charset=utf-8')
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(edgeOf(edges, request.url).body(error, request.id));
+}
+
+/** Existing clients leave blanks behind the path. */
+function withoutTrailingBlanks(url: string): string {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  let end = path.length;
+  while (path.endsWith('%20', end)) end -= 3;
+  return end === path.length ? url : path.slice(0, end) + url.slice(path.length);
 }
 
 /** A path that other methods have is a 405 that lists them; any other is a 404. */

@@ -51,6 +51,7 @@ async function complete({ organization }: Scene, appointmentId: number, filled =
         now: app.clock.now(),
         log: silent,
         requestId: 'req_test',
+        origin: 'http://localhost',
       },
       appointmentId,
       filled,

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startServer } from '../../testing/server.ts';
+import { makeBot, makeTeam, refused, resultOf } from '../testing/scene.ts';
+
+const app = await startServer();
+
+test('a key answers its name to a ping', async () => {
+  const { bot } = await makeTeam(app);
+
+  const answer = await bot.client.ping();
+
+  assert.deepEqual(resultOf(answer), { name: 'Reporter' });
+});
+
+test('a revoked key is refused at the very next call, in every process', async () => {
+  const { organization, operator, bot } = await makeTeam(app);
+  const other = await app.another({ HEDDLE_ROLES: 'web' });
+  const ping = (url: string) =>
+    fetch(`${url}/api/public/ping`, { headers: { authorization: `Bearer ${bot.key}` } });
+  assert.equal((await ping(app.url)).status, 200);
+  assert.equal((await ping(other.url)).status, 200);
+
+  await operator.revokeKey(organization, bot.id);
+
+  for (const url of [app.url, other.url]) {
+    const answer = await ping(url);
+    assert.equal(answer.status, 401);
+    assert.equal((await answer.json()).error, 'invalid_auth');
+  }
+});
+
+test('a key is 24 characters that need no escaping', async () => {
+  const { bot } = await makeTeam(app);
+
+  assert.match(bot.key, /^[A-Za-z0-9_-]{24}$/);
+});
+
+test('a channel is created with its creator and those invited, and listed', async () => {
+  const { bot, email } = await makeTeam(app);
+
+  const created = resultOf(
+    await bot.client.createChannel({
+      body: { name: '#General', description: 'All of it', emails: [email.toUpperCase()] },
+    }),
+  );
+
+  const [channel, ...more] = resultOf(await bot.client.listChannels());
+  assert.deepEqual(more, []);
+  assert.match(created.channelID, /^[1-9]\d{10}$/);
+  assert.equal(created.channelURL, `${app.server.platform.config.publicUrl}/${created.channelID}`);
+  assert.equal(channel?.memberIDs.length, 2);
+  assert.deepEqual(
+    { ...channel, memberIDs: [] },
+    {
+      channelID: created.channelID,
+      name: 'General',
+      description: 'All of it',
+      privacy: 'public',
+      memberIDs: [],
+    },
+  );
+});
+
+test('a name is taken whatever its case and with or without #', async () => {
+  const { bot } = await makeTeam(app);
+  await bot.client.createChannel({ body: { name: 'general' } });
+
+  const answer = await bot.client.createChannel({ body: { name: ' #GENERAL ' } });
+
+  refused(answer, 400, 'invalid_request');
+});
+
+test('a private channel does not exist for a bot that is not in it', async () => {
+  const { bot, other } = await makeTeam(app);
+  const privacy = 'private';
+  const { channelID } = resultOf(
+    await bot.client.createChannel({ body: { name: 'secret', privacy } }),
+  );
+
+  const list = resultOf(await other.client.listChannels());
+  const byName = await other.client.postThread({ body: { channel: 'secret', blocks: ['x'] } });
+  const byId = await other.client.postThread({ body: { channelID, blocks: ['x'] } });
+
+  assert.deepEqual(list, []);
+  refused(byName, 404, 'channel_not_found');
+  refused(byId, 404, 'channel_not_found');
+});
+
+test('channels of another organization do not exist', async () => {
+  const { bot } = await makeTeam(app);
+  const stranger = (await makeTeam(app)).bot;
+  const { channelID } = resultOf(await bot.client.createChannel({ body: { name: 'ours' } }));
+
+  const list = resultOf(await stranger.client.listChannels());
+  const answer = await stranger.client.postThread({ body: { channelID, blocks: ['x'] } });
+
+  assert.deepEqual(list, []);
+  refused(answer, 404, 'channel_not_found');
+});
+
+test('an address that no member has is refused, and not repeated in the refusal', async () => {
+  const { bot } = await makeTeam(app);
+
+  const answer = await bot.client.createChannel({
+    body: { name: 'x', emails: ['nobody@nowhere.example'] },
+  });
+
+  refused(answer, 400, 'invalid_request');
+  assert.doesNotMatch(JSON.stringify(answer), /nowhere/);
+});
+
+test('channels are listed for a POST with no body, null, or a trailing blank in the path', async () => {
+  const { bot } = await makeTeam(app);
+  await bot.client.createChannel({ body: { name: 'general' } });
+  const headers = { authorization: `Bearer ${bot.key}`, 'content-type': 'application/json' };
+  const post = (path: string, body?: string) =>
+    fetch(`${app.url}/api/public/${path}`, { method: 'POST', headers, ...(body ? { body } : {}) });
+
+  const answers = [
+    await post('channels'),
+    await post('channels', 'null'),
+    await post('channels%20'),
+  ];
+
+  for (const answer of answers) {
+    assert.equal(answer.status, 200);
+    assert.equal((await answer.json()).result.length, 1);
+  }
+});
+
+test('two channels of one name created at once are one channel', async () => {
+  const { bot, organization } = await makeTeam(app);
+  const second = await makeBot(app, organization, 'Second');
+
+  const answers = await Promise.all(
+    [bot, second, bot, second].map(({ client }) => client.createChannel({ body: { name: 'one' } })),
+  );
+
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400, 400, 400]);
+});

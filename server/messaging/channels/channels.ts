@@ -1,0 +1,94 @@
+import type { Static } from 'typebox';
+import type { Input } from '../../../contract/endpoint.ts';
+import type { Channel, channels, NewChannel } from '../../../contract/messaging/channels.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import type { Db } from '../../runtime/database/database.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { findActor, findInvited, readNumber, takeNumber } from '../users/users.ts';
+import {
+  type ChannelRow,
+  insertChannel,
+  insertChannelMembers,
+  selectChannelId,
+  selectChannels,
+} from './store.ts';
+
+export async function ping(ctx: ReadContext) {
+  const { name } = await findActor(ctx, ctx.db);
+  return { ok: true as const, result: { name } };
+}
+
+/** The channels that the bot may read. */
+export async function listChannels(ctx: ReadContext | WriteContext) {
+  const db = 'db' in ctx ? ctx.db : ctx.tx;
+  const actor = await findActor(ctx, db);
+  const rows = await selectChannels(db, ctx.organization, actor.id);
+  return { ok: true as const, result: rows.map(showChannel) };
+}
+
+export async function createChannel(
+  ctx: WriteContext,
+  { body }: Input<(typeof channels)['createChannel']>,
+) {
+  const actor = await findActor(ctx, ctx.tx);
+  const channelID = await openChannel(ctx, actor.id, body);
+  return { ok: true as const, result: { channelID, channelURL: `${ctx.origin}/${channelID}` } };
+}
+
+/** Opens a channel with its creator and those invited as members. @throws AppError 400 */
+export async function openChannel(
+  ctx: WriteContext,
+  createdBy: number | null,
+  { name: given, description, privacy, ...invited }: Static<typeof NewChannel>,
+): Promise<string> {
+  const { tx, organization, now } = ctx;
+  const name = bareName(given);
+  if (!name) throw invalid('name', 'must not be blank.');
+  const members = await findInvited(ctx, invited);
+  const id = await takeNumber(tx, organization, 'channel');
+  const channel = { id, name, description: description ?? '', isPrivate: privacy === 'private' };
+  if (!(await insertChannel(tx, organization, { ...channel, createdBy, now }))) {
+    throw invalid('name', 'a channel of this name exists.');
+  }
+  const member_ids = [...new Set([...(createdBy === null ? [] : [createdBy]), ...members])];
+  await insertChannelMembers(tx, organization, id, member_ids);
+  const data = showChannel({ ...channel, is_private: channel.isPrivate, member_ids });
+  await record(ctx, 'channel.create', String(id), [
+    { type: 'channel.created', subject: String(id), data },
+  ]);
+  return String(id);
+}
+
+type Named = { channel?: string | null; channelID?: string | number | null };
+
+/** The channel that a post is for. @throws AppError 400 without one, channel_not_found */
+export async function findChannel(
+  db: Db,
+  organization: number,
+  userId: number,
+  { channel, channelID }: Named,
+): Promise<number> {
+  if (channel == null && channelID == null) {
+    throw invalid('channel', 'is required, or channelID.');
+  }
+  const by = channelID == null ? { name: bareName(channel ?? '') } : { id: readNumber(channelID) };
+  const id = await selectChannelId(db, organization, userId, by);
+  if (id === undefined) throw new AppError('channel_not_found');
+  return id;
+}
+
+/** A name is given with or without #. */
+function bareName(text: string): string {
+  return text.trim().replace(/^#/, '').trim();
+}
+
+function showChannel(row: ChannelRow): Channel {
+  return {
+    channelID: String(row.id),
+    name: row.name,
+    description: row.description,
+    privacy: row.is_private ? 'private' : 'public',
+    memberIDs: row.member_ids.map(String),
+  };
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startServer } from '../../testing/server.ts';
+import { makeTeam, refused, resultOf } from '../testing/scene.ts';
+
+const app = await startServer();
+const { config } = app.server.platform;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+async function makeChat() {
+  const team = await makeTeam(app);
+  const created = await team.bot.client.createChat({
+    body: { name: 'Front desk', emails: [team.email] },
+  });
+  return { ...team, ...resultOf(created) };
+}
+
+test('a chat is created, and messages are posted to it by name or id', async () => {
+  const { bot, chatID, chatURL } = await makeChat();
+
+  const byName = resultOf(
+    await bot.client.postChatMessage({ body: { chat: 'front DESK', body: '*hi*' } }),
+  );
+  const byId = resultOf(await bot.client.postChatMessage({ body: { chatID, body: '# hi' } }));
+
+  assert.match(chatID, uuid);
+  assert.equal(chatURL, `${config.publicUrl}/messages/${chatID}`);
+  for (const { chatMessageID, chatMessageURL } of [byName, byId]) {
+    assert.match(chatMessageID, uuid);
+    assert.equal(chatMessageURL, `${config.publicUrl}/${chatID}/${chatMessageID}`);
+  }
+});
+
+test('a name that two chats share is ambiguous, the id is not', async () => {
+  const { bot, chatID } = await makeChat();
+  await bot.client.createChat({ body: { name: 'FRONT DESK' } });
+
+  const byName = await bot.client.postChatMessage({ body: { chat: 'front desk', body: 'x' } });
+  const byId = await bot.client.postChatMessage({ body: { chatID, body: 'x' } });
+
+  refused(byName, 409, 'ambiguous_name');
+  assert.equal(byId.status, 200);
+});
+
+test('a chat does not exist for a bot that is not in it', async () => {
+  const { other, chatID } = await makeChat();
+
+  const answers = [
+    await other.client.postChatMessage({ body: { chatID, body: 'x' } }),
+    await other.client.postChatMessage({ body: { chat: 'Front desk', body: 'x' } }),
+    await other.client.deleteChat({ body: { chatID } }),
+    await other.client.deleteChat({ body: { chatID: 'nonsense' } }),
+  ];
+
+  for (const answer of answers) refused(answer, 404, 'chat_not_found');
+});
+
+test('a message has 1 to 10,000 characters and a chat', async () => {
+  const { bot, chatID } = await makeChat();
+
+  const fits = await bot.client.postChatMessage({ body: { chatID, body: '🦷'.repeat(10_000) } });
+  const refusals = [
+    await bot.client.postChatMessage({ body: { chatID, body: 'x'.repeat(10_001) } }),
+    await bot.client.postChatMessage({ body: { chatID, body: '  ' } }),
+    await bot.client.postChatMessage({ body: { body: 'x' } }),
+  ];
+
+  assert.equal(fits.status, 200);
+  for (const answer of refusals) refused(answer, 400, 'invalid_request');
+});
+
+test('only its bot deletes a message, once', async () => {
+  const { bot, other, organization, operator, chatID } = await makeChat();
+  const shared = await operator.createChat(organization, { name: 'All', emails: [], keys: [] });
+  const posted = await bot.client.postChatMessage({ body: { chatID: shared.id, body: 'x' } });
+  const messageID = resultOf(posted).chatMessageID;
+
+  const byOther = await other.client.deleteChatMessage({ body: { messageID } });
+  const byOwner = await bot.client.deleteChatMessage({ body: { messageID } });
+  const again = await bot.client.deleteChatMessage({ body: { messageID } });
+  const unknown = await bot.client.deleteChatMessage({ body: { messageID: chatID } });
+
+  refused(byOther, 403, 'not_allowed');
+  assert.equal(byOwner.status, 200);
+  refused(again, 404, 'message_not_found');
+  refused(unknown, 404, 'message_not_found');
+});
+
+test('only its bot deletes a chat, and then it is gone', async () => {
+  const { bot, chatID } = await makeChat();
+
+  const deleted = await bot.client.deleteChat({ body: { chatID } });
+  const again = await bot.client.deleteChat({ body: { chatID } });
+
+  assert.equal(deleted.status, 200);
+  refused(again, 404, 'chat_not_found');
+});
+
+test('a repeated message with the same Idempotency-Key is one message', async () => {
+  const { bot, chatID } = await makeChat();
+  const options = { headers: { 'idempotency-key': 'once' } };
+  const post = () => bot.client.postChatMessage({ body: { chatID, body: 'x' } }, options);
+
+  const ids = [resultOf(await post()), resultOf(await post())].map((one) => one.chatMessageID);
+
+  assert.equal(ids[0], ids[1]);
+});

@@ -1,0 +1,47 @@
+import {
+  codePointLength,
+  filesIn,
+  mentionsIn,
+  parse,
+  toPlainText,
+} from '../../../contract/messaging/formatting/index.ts';
+import { blockLengthMax } from '../../../contract/messaging/shapes.ts';
+import { invalid } from '../../runtime/errors.ts';
+
+/** What a post says, and what is looked up in it. */
+export type Content = {
+  blocks: string[];
+  /** Without formatting: for search and mail. */
+  plain: string;
+  mentions: number[];
+  files: number[];
+};
+
+type GivenBlock = string | { text: { text: string } };
+
+/** The content of a thread or comment. @throws AppError 400 that names the block */
+export function readBlocks(given: readonly GivenBlock[]): Content {
+  const blocks = given.map((block) => (typeof block === 'string' ? block : block.text.text));
+  const long = blocks.findIndex((block) => codePointLength(block) > blockLengthMax);
+  if (long >= 0) {
+    throw invalid(`blocks.${long}`, `must have at most ${blockLengthMax} characters.`);
+  }
+  if (blocks.every((block) => !block.trim())) throw invalid('blocks', 'must not all be blank.');
+  return contentOf(blocks, 'thread');
+}
+
+/** The content of a chat message. @throws AppError 400 */
+export function readBody(body: string): Content {
+  if (!body.trim()) throw invalid('body', 'must not be blank.');
+  return contentOf([body], 'chat');
+}
+
+function contentOf(blocks: string[], place: 'thread' | 'chat'): Content {
+  const trees = blocks.map((block) => parse(block, place));
+  return {
+    blocks,
+    plain: trees.map((tree) => toPlainText(tree)).join('\n'),
+    mentions: [...new Set(trees.flatMap(mentionsIn))].map(Number),
+    files: [...new Set(trees.flatMap(filesIn))].map(Number),
+  };
+}

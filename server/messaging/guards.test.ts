@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Value } from 'typebox/value';
+import type { Endpoint } from '../../contract/endpoint.ts';
+import { messaging as api } from '../../contract/messaging/index.ts';
+import { startServer } from '../testing/server.ts';
+import { makeTeam } from './testing/scene.ts';
+
+const app = await startServer({ HEDDLE_ROLES: 'web' });
+const { bot, organization, operator } = await makeTeam(app);
+const narrow = await operator.createKey(organization, {
+  name: 'Sync only',
+  kind: 'sync',
+  plan: 'unlimited',
+});
+const endpoints = Object.entries(api.endpoints as Record<string, Endpoint>);
+
+type Received = { status: number; headers: Headers; body: unknown };
+
+async function send(method: string, path: string, key?: string, body?: string, type?: string) {
+  const response = await fetch(app.url + path, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const received: Received = {
+    status: response.status,
+    headers: response.headers,
+    body: await response.json(),
+  };
+  return received;
+}
+
+function assertRefused(received: Received, status: number, word: string): void {
+  assert.equal(received.status, status);
+  assert.equal((received.body as { error: string }).error, word);
+  assert.ok(Value.Check(api.error, received.body), JSON.stringify(received.body));
+  const { request_id } = received.body as { request_id: string };
+  assert.equal(received.headers.get('x-request-id'), request_id);
+}
+
+for (const [name, { method, path, body }] of endpoints) {
+  describe(name, () => {
+    test('without a key is a 401', async () => {
+      const received = await send(method, path);
+
+      assertRefused(received, 401, 'invalid_auth');
+      assert.match(received.headers.get('www-authenticate') ?? '', /^Bearer/);
+    });
+
+    test('with a key that nobody has is a 401', async () => {
+      assertRefused(await send(method, path, 'A'.repeat(24)), 401, 'invalid_auth');
+    });
+
+    test('with a key of another API is a 403', async () => {
+      assertRefused(await send(method, path, narrow.key), 403, 'not_allowed');
+    });
+
+    test('with a method that the path does not take is a 405 that lists those it takes', async () => {
+      const received = await send('PATCH', path, bot.key);
+
+      assert.equal(received.status, 405);
+      assert.match(received.headers.get('allow') ?? '', new RegExp(`\\b${method}\\b`));
+    });
+
+    if (!body) return;
+    for (const junk of ['{', '[]', '"x"', '7', '{"blocks":7,"name":[],"chatID":{},"body":1}']) {
+      test(`with the body ${junk} is a 400`, async () => {
+        assertRefused(await send(method, path, bot.key, junk), 400, 'invalid_request');
+      });
+    }
+
+    test('with a body of another type is a 415', async () => {
+      const received = await send(method, path, bot.key, 'a=b', 'text/csv');
+
+      assertRefused(received, 415, 'unsupported_media_type');
+    });
+  });
+}
+
+test('a path that no endpoint has is a 404 in the form of the API', async () => {
+  assertRefused(await send('POST', '/api/public/nothing', bot.key), 404, 'not_found');
+});
+
+test('answers carry the limits of a key', async () => {
+  const key = await operator.createKey(organization, {
+    name: 'Limited',
+    kind: 'threads',
+    plan: 'professional',
+  });
+
+  const { headers } = await send('GET', '/api/public/ping', key.key);
+
+  assert.equal(headers.get('x-ratelimit-limit'), '300');
+  assert.equal(headers.get('x-ratelimit-remaining'), '300');
+});

@@ -1,0 +1,32 @@
+import { slugOf } from '../../contract/errors.ts';
+import type { EventType } from '../../contract/events.ts';
+import { messaging } from '../../contract/messaging/index.ts';
+import type { Edge } from '../runtime/http/edge.ts';
+import type { Job } from '../runtime/jobs/jobs.ts';
+
+export { messaging as api } from '../../contract/messaging/index.ts';
+export { messagingRoutes as routes } from './routes.ts';
+
+/** It has no work outside requests yet, and follows no events. */
+export const jobs = (): Job[] => [];
+export const listens: Partial<Record<EventType, string>> = {};
+
+/** Where this API has a word of its own for an error. */
+const words: Readonly<Record<string, string>> = {
+  unauthorized: 'invalid_auth',
+  missing_scope: 'not_allowed',
+  forbidden: 'not_allowed',
+  too_many_requests: 'rate_limited',
+  idempotency_mismatch: 'invalid_request',
+};
+
+/** How this API writes its errors. */
+export const edge: Edge = {
+  prefixes: messaging.prefixes,
+  body: ({ code, message }, requestId) => ({
+    ok: false,
+    error: words[code] ?? slugOf(code),
+    message,
+    request_id: requestId,
+  }),
+};

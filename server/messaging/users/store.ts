@@ -1,0 +1,78 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+
+export type Kind = 'user' | 'channel' | 'thread' | 'comment' | 'file';
+
+/** Takes a number for a new thing; false when the organization has one of that number already. */
+export async function insertName(tx: Tx, organization: number, id: number, kind: Kind) {
+  const rows = await tx.rows(
+    `insert into messaging.name (organization_id, id, kind) values ($1, $2, $3)
+     on conflict do nothing returning id`,
+    [organization, id, kind],
+  );
+  return rows.length > 0;
+}
+
+export type UserRow = { id: number; name: string };
+
+export async function insertUser(
+  tx: Tx,
+  organization: number,
+  user: { id: number; name: string; memberId: number | null; keyId: number | null; now: Date },
+): Promise<void> {
+  await tx.rows(
+    `insert into messaging.user (organization_id, id, name, member_id, api_key_id, created_at)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [organization, user.id, user.name, user.memberId, user.keyId, user.now],
+  );
+}
+
+/** The bot of an API key. */
+export async function selectBot(
+  db: Db,
+  organization: number,
+  keyId: number,
+): Promise<UserRow | undefined> {
+  const [row] = await db.rows<UserRow>(
+    'select id, name from messaging.user where organization_id = $1 and api_key_id = $2',
+    [organization, keyId],
+  );
+  return row;
+}
+
+/** Those of the ids that are users. */
+export async function selectUserIds(
+  db: Db,
+  organization: number,
+  ids: readonly number[],
+): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.rows<{ id: number }>(
+    'select id from messaging.user where organization_id = $1 and id = any($2)',
+    [organization, ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Every member and bot of the organization whose key lives. */
+export async function selectAllUserIds(db: Db, organization: number): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(
+    `select u.id from messaging.user u
+     left join platform.api_key k on k.organization_id = u.organization_id and k.id = u.api_key_id
+     where u.organization_id = $1 and k.revoked_at is null`,
+    [organization],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The users that members are. */
+export async function selectUsersByMember(
+  db: Db,
+  organization: number,
+  memberIds: readonly number[],
+): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(
+    'select id from messaging.user where organization_id = $1 and member_id = any($2)',
+    [organization, memberIds],
+  );
+  return rows.map(({ id }) => id);
+}

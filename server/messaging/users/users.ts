@@ -1,0 +1,99 @@
+import { randomInt } from 'node:crypto';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { selectMembersByEmail } from '../../platform/organizations/store.ts';
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { readId } from '../../runtime/ids.ts';
+import {
+  insertName,
+  insertUser,
+  type Kind,
+  selectBot,
+  selectUserIds,
+  selectUsersByMember,
+  type UserRow,
+} from './store.ts';
+
+/** A number that names a new thing, of 11 digits that nobody can guess. */
+export async function takeNumber(tx: Tx, organization: number, kind: Kind): Promise<number> {
+  for (;;) {
+    const id = randomInt(10_000_000_000, 99_999_999_999);
+    if (await insertName(tx, organization, id, kind)) return id;
+  }
+}
+
+/** A number as a client sends it; 0, which nothing has, when it is none. */
+export function readNumber(given: string | number): number {
+  return /^[1-9]\d{10}$/.test(String(given)) ? Number(given) : 0;
+}
+
+type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
+
+/** The bot of a new API key, which posts with the rights of a member. */
+export async function createBot(at: At, keyId: number, name: string): Promise<number> {
+  return createUser(at, { name, keyId, memberId: null });
+}
+
+/** The user of a new member. */
+export async function welcomeMember(at: At, memberId: number, name: string): Promise<number> {
+  return createUser(at, { name, memberId, keyId: null });
+}
+
+async function createUser(
+  { tx, organization, now }: At,
+  user: { name: string; memberId: number | null; keyId: number | null },
+): Promise<number> {
+  const id = await takeNumber(tx, organization, 'user');
+  await insertUser(tx, organization, { ...user, id, now });
+  return id;
+}
+
+/** Who acts: the bot of the key that the request came with. */
+export async function findActor(
+  ctx: Pick<ReadContext, 'organization' | 'caller'>,
+  db: Db,
+): Promise<UserRow> {
+  const bot = await selectBot(db, ctx.organization, ctx.caller.id);
+  if (!bot) throw new AppError('unauthorized');
+  return bot;
+}
+
+type Invited = { userIDs?: readonly (string | number)[] | null; emails?: readonly string[] | null };
+
+/** The users that somebody wants in a channel or chat. @throws AppError 400 that names the unknown */
+export async function findInvited(
+  { tx, organization }: At,
+  { userIDs, emails }: Invited,
+): Promise<number[]> {
+  const asked = (userIDs ?? []).map(readNumber);
+  const known = await selectUserIds(tx, organization, asked);
+  const unknown = (userIDs ?? []).find((given) => !known.includes(readNumber(given)));
+  if (unknown !== undefined) throw invalid('userIDs', `there is no user ${unknown}.`);
+  return [...new Set([...known, ...(await findByEmail(tx, organization, emails ?? []))])];
+}
+
+async function findByEmail(tx: Tx, organization: number, emails: readonly string[]) {
+  if (emails.length === 0) return [];
+  const members = await selectMembersByEmail(tx, organization, emails);
+  const missing = emails.findIndex(
+    (email) => !members.some((member) => member.email.toLowerCase() === email.toLowerCase()),
+  );
+  // An address is personal: the refusal tells its place and not itself.
+  if (missing >= 0) throw invalid(`emails.${missing}`, 'is the address of no member.');
+  return selectUsersByMember(
+    tx,
+    organization,
+    members.map(({ id }) => id),
+  );
+}
+
+/** The bots of some keys. @throws AppError 400 */
+export async function findBots({ tx, organization }: At, keys: readonly string[]) {
+  const bots: number[] = [];
+  for (const given of keys) {
+    const bot = await selectBot(tx, organization, readId('key', given) ?? 0);
+    if (!bot) throw invalid('key', `there is no key ${given} of kind threads.`);
+    bots.push(bot.id);
+  }
+  return bots;
+}
