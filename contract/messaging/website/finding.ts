@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox';
+import { endpoint } from '../../endpoint.ts';
+import { Cursor, Limit, LongId, Notice, Optional, Time, Uuid } from './shapes.ts';
+
+/** Of a text, in order: what matches the search, and what stands around it. */
+export const Excerpt = Type.Array(Type.Object({ text: Type.String(), is_match: Type.Boolean() }));
+
+/** One post that a search found. */
+export const Found = Type.Object({
+  thread_id: Optional(LongId),
+  comment_id: Optional(LongId),
+  message_id: Optional(Uuid),
+  channel_id: Optional(LongId),
+  chat_id: Optional(Uuid),
+  author_id: LongId,
+  created_at: Time,
+  excerpt: Excerpt,
+});
+export type Found = Static<typeof Found>;
+
+export const finding = {
+  listNotices: endpoint({
+    method: 'GET',
+    path: '/api/messaging/inbox',
+    summary: 'Mentions of the member and replies to them, the latest first',
+    scope: 'member',
+    query: Type.Object({ before: Cursor, limit: Limit }),
+    status: 200,
+    answer: Type.Object({ notices: Type.Array(Notice), has_more: Type.Boolean() }),
+    errors: ['invalid_request'],
+  }),
+  search: endpoint({
+    method: 'GET',
+    path: '/api/messaging/search',
+    summary: 'Search all that the member may read',
+    description:
+      'Words match from their beginning, "several words" in quotes as they stand, -word leaves ' +
+      'out. Of the latest 500 matches, the best first.',
+    scope: 'member',
+    query: Type.Object({
+      q: Type.String({ minLength: 1, maxLength: 200 }),
+      channel_id: Type.Optional(LongId),
+      chat_id: Type.Optional(Uuid),
+      author_id: Type.Optional(LongId),
+      /** How many to pass over. */
+      skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 500, default: 0 })),
+      limit: Limit,
+    }),
+    status: 200,
+    answer: Type.Object({ found: Type.Array(Found), has_more: Type.Boolean() }),
+    errors: ['invalid_request'],
+  }),
+};

@@ -1,0 +1,81 @@
+import Type from 'typebox';
+import { endpoint } from '../../endpoint.ts';
+import {
+  ChannelState,
+  ChatState,
+  LogPosition,
+  LongId,
+  Optional,
+  Place,
+  PlaceNumber,
+  Reading,
+  UserState,
+  Uuid,
+} from './shapes.ts';
+
+const NamedKind = Type.Union([
+  Type.Literal('channel'),
+  Type.Literal('thread'),
+  Type.Literal('comment'),
+  Type.Literal('user'),
+  Type.Literal('chat'),
+  Type.Literal('message'),
+]);
+
+export const home = {
+  getHome: endpoint({
+    method: 'GET',
+    path: '/api/messaging/home',
+    summary: 'Everything that is shown around a page',
+    description:
+      'Users, the channels and chats that the member may read, how far they have been read. What ' +
+      'changes after `position` comes through the feed; things that were read may come again there.',
+    scope: 'member',
+    status: 200,
+    answer: Type.Object({
+      position: LogPosition,
+      user_id: LongId,
+      users: Type.Array(UserState),
+      channels: Type.Array(ChannelState),
+      /** Of the channels, those that the member has joined. */
+      joined_channel_ids: Type.Array(LongId),
+      chats: Type.Array(ChatState),
+      /** Of every channel and chat above, and of the inbox. */
+      readings: Type.Array(Reading),
+    }),
+  }),
+  findName: endpoint({
+    method: 'GET',
+    path: '/api/messaging/names/:id',
+    summary: 'What an id in a URL names',
+    description: 'A channel, thread, comment, user, chat or message that the member may read.',
+    scope: 'member',
+    params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) }),
+    status: 200,
+    answer: Type.Object({
+      kind: NamedKind,
+      channel_id: Optional(LongId),
+      thread_id: Optional(LongId),
+      chat_id: Optional(Uuid),
+      /** Of a comment or message: where it is in its thread or chat. */
+      number: Optional(PlaceNumber),
+    }),
+    errors: ['not_found'],
+  }),
+  markRead: endpoint({
+    method: 'PUT',
+    path: '/api/messaging/readings',
+    summary: 'Say how far something has been read',
+    description: 'A position only moves forward, unless `back` is true ("mark as unread").',
+    scope: 'member',
+    body: Type.Object({
+      place: Place,
+      place_id: Type.String({ minLength: 1, maxLength: 64 }),
+      number: PlaceNumber,
+      back: Type.Optional(Type.Boolean()),
+    }),
+    status: 200,
+    answer: Reading,
+    errors: ['invalid_request', 'channel_not_found', 'thread_not_found', 'chat_not_found'],
+  }),
+};

@@ -1,0 +1,148 @@
+import Type, { type Static, type TSchema } from 'typebox';
+import { LongId, Uuid } from '../shapes.ts';
+
+export const textLengthMax = 25_000;
+export const pageMax = 100;
+/** Unread things are counted up to here; more is shown as "99+". */
+export const unreadMax = 100;
+/** Different emoji on one post. */
+export const emojiMax = 20;
+
+const Time = Type.String({ format: 'date-time' });
+const Optional = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+/** A place in the event log, `<transaction>-<sequence>`: everything at or before it is known. */
+export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}$' });
+
+/** A count within a place (a channel, thread, chat, inbox), which grows by one with each post. */
+export const PlaceNumber = Type.Integer({ minimum: 0 });
+
+export const UserState = Type.Object({
+  user_id: LongId,
+  name: Type.String(),
+  kind: Type.Union([Type.Literal('member'), Type.Literal('bot')]),
+  /** False once the membership ended or the key was revoked. */
+  is_active: Type.Boolean(),
+});
+export type UserState = Static<typeof UserState>;
+
+export const ChannelState = Type.Object({
+  channel_id: LongId,
+  name: Type.String(),
+  description: Type.String(),
+  privacy: Type.Union([Type.Literal('public'), Type.Literal('private')]),
+  member_count: Type.Integer(),
+  /** Grows with each thread and comment in it. */
+  last_number: PlaceNumber,
+  revision: Type.Integer(),
+});
+export type ChannelState = Static<typeof ChannelState>;
+
+export const Reaction = Type.Object({ emoji: Type.String(), user_ids: Type.Array(LongId) });
+export type Reaction = Static<typeof Reaction>;
+
+/** What every post has. A deleted one keeps its place and has no blocks. */
+const post = {
+  author_id: LongId,
+  blocks: Type.Array(Type.String()),
+  /** The users that it names. */
+  mention_ids: Type.Array(LongId),
+  reactions: Type.Array(Reaction),
+  created_at: Time,
+  edited_at: Optional(Time),
+  deleted_at: Optional(Time),
+  /** Grows with each change: of two states the one with the higher revision holds. */
+  revision: Type.Integer(),
+};
+
+export const ThreadState = Type.Object({
+  thread_id: LongId,
+  channel_id: LongId,
+  ...post,
+  /** Number of its last activity in the channel: what channels are sorted by. */
+  number: PlaceNumber,
+  active_at: Time,
+  comment_count: Type.Integer(),
+  /** Number of its last comment. */
+  last_number: PlaceNumber,
+  share_token: Type.String(),
+});
+export type ThreadState = Static<typeof ThreadState>;
+
+export const CommentState = Type.Object({
+  comment_id: LongId,
+  thread_id: LongId,
+  channel_id: LongId,
+  /** The comment that it answers; null: the thread itself. */
+  parent_id: Optional(LongId),
+  /** Who is answered. */
+  answers_id: LongId,
+  ...post,
+  /** Its place in the thread: 1, 2, … A parent has a lower one than its answers. */
+  number: PlaceNumber,
+});
+export type CommentState = Static<typeof CommentState>;
+
+export const ChatState = Type.Object({
+  chat_id: Uuid,
+  /** Empty for a chat of two, which is called after the other one. */
+  name: Type.String(),
+  is_direct: Type.Boolean(),
+  member_ids: Type.Array(LongId),
+  last_number: PlaceNumber,
+  last_at: Optional(Time),
+  deleted_at: Optional(Time),
+  revision: Type.Integer(),
+});
+export type ChatState = Static<typeof ChatState>;
+
+export const MessageState = Type.Object({
+  message_id: Uuid,
+  chat_id: Uuid,
+  ...post,
+  /** Its place in the chat: 1, 2, … */
+  number: PlaceNumber,
+});
+export type MessageState = Static<typeof MessageState>;
+
+export const Place = Type.Union([
+  Type.Literal('channel'),
+  Type.Literal('thread'),
+  Type.Literal('chat'),
+  Type.Literal('inbox'),
+]);
+export type Place = Static<typeof Place>;
+
+/** How far a member has read in one place. */
+export const Reading = Type.Object({
+  place: Place,
+  /** Of the channel, thread or chat; the user's own for the inbox. */
+  place_id: Type.String(),
+  /** Everything up to this number has been read. */
+  number: PlaceNumber,
+  /** What is new in it, by others; counted up to 100. */
+  unread: Type.Integer(),
+});
+export type Reading = Static<typeof Reading>;
+
+/** What brings something into an inbox. */
+export const Notice = Type.Object({
+  number: PlaceNumber,
+  reason: Type.Union([Type.Literal('mention'), Type.Literal('reply')]),
+  created_at: Time,
+  /** The post, and where it is: one of the three, with its place. */
+  thread: Optional(ThreadState),
+  comment: Optional(CommentState),
+  message: Optional(MessageState),
+});
+export type Notice = Static<typeof Notice>;
+
+export const Text = Type.String({
+  minLength: 1,
+  maxLength: textLengthMax,
+  description: 'With formatting; blank lines part the blocks of a thread or comment.',
+});
+
+export const Cursor = Type.Optional(Type.Integer({ minimum: 0 }));
+export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax, default: 50 }));
+export { LongId, Optional, Time, Uuid };
