@@ -1,11 +1,13 @@
 import { slugOf } from '../../contract/errors.ts';
 import type { EventType } from '../../contract/events.ts';
 import { messaging } from '../../contract/messaging/index.ts';
+import { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 import type { Job } from '../runtime/jobs/jobs.ts';
 
 export { messaging as api } from '../../contract/messaging/index.ts';
-export { messagingRoutes as routes } from './routes.ts';
+export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
+export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
 
 /** It has no work outside requests yet, and follows no events. */
 export const jobs = (): Job[] => [];
@@ -22,7 +24,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** How this API writes its errors. */
 export const edge: Edge = {
-  prefixes: messaging.prefixes,
+  prefixes: [...messaging.prefixes, ...messagingWebsite.prefixes],
   body: ({ code, message }, requestId) => ({
     ok: false,
     error: words[code] ?? slugOf(code),

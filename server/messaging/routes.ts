@@ -1,9 +1,19 @@
 import type { messaging } from '../../contract/messaging/index.ts';
+import type { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
 import { createChannel, listChannels, ping } from './channels/channels.ts';
-import { createChat, deleteChat, deleteChatMessage, postChatMessage } from './chats/chats.ts';
+import * as channels from './channels/website.ts';
+import { createChat, deleteChat } from './chats/chats.ts';
+import * as chats from './chats/website.ts';
 import { deleteComment, postComment } from './comments/comments.ts';
+import * as comments from './comments/website.ts';
+import { findName, getHome } from './home/home.ts';
+import { deleteChatMessage, postChatMessage } from './messages/messages.ts';
+import * as messages from './messages/website.ts';
+import { react } from './reactions/reactions.ts';
+import { listReadings, markRead } from './readings/readings.ts';
 import { deleteThread, postThread } from './threads/threads.ts';
+import * as threads from './threads/website.ts';
 
 /** Every endpoint of the Messaging API and the function behind it. */
 export function messagingRoutes(): Routes<typeof messaging> {
@@ -20,5 +30,44 @@ export function messagingRoutes(): Routes<typeof messaging> {
     deleteChat,
     postChatMessage,
     deleteChatMessage,
+  };
+}
+
+/** Every endpoint that the website calls and the function behind it. */
+export function websiteRoutes(): Routes<typeof messagingWebsite> {
+  const { openChannel, changeChannel, listChannelMembers, listThreads } = channels;
+  const { addChannelMember, removeChannelMember } = channels;
+  const { startThread, getThread, editThread, removeThread } = threads;
+  const { answerThread, listComments, editComment, removeComment } = comments;
+  const { openChat, changeChat, addChatMember, removeChatMember } = chats;
+  const { listMessages, sendMessage, editMessage, removeMessage } = messages;
+  return {
+    getHome,
+    findName,
+    listReadings,
+    markRead,
+    openChannel,
+    changeChannel,
+    listChannelMembers,
+    addChannelMember,
+    removeChannelMember,
+    listThreads,
+    startThread,
+    getThread,
+    listComments,
+    editThread,
+    removeThread,
+    answerThread,
+    editComment,
+    removeComment,
+    openChat,
+    changeChat,
+    addChatMember,
+    removeChatMember,
+    listMessages,
+    sendMessage,
+    editMessage,
+    removeMessage,
+    react,
   };
 }

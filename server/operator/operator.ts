@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { schedulingScopes } from '../../contract/scheduling/index.ts';
 import { openChannel } from '../messaging/channels/channels.ts';
-import { openChat } from '../messaging/chats/chats.ts';
+import { openGroup } from '../messaging/chats/chats.ts';
 import { selectAllUserIds } from '../messaging/users/store.ts';
 import { createBot, findBots, findInvited, welcomeMember } from '../messaging/users/users.ts';
 import { operatorOf } from '../platform/access/callers.ts';
@@ -136,7 +136,7 @@ export class Operator {
       const invited = [...(await findInvited(ctx, { emails })), ...(await findBots(ctx, bots))];
       const all = invited.length === 0;
       const members = all ? await selectAllUserIds(ctx.tx, ctx.organization) : invited;
-      return { id: await openChat(ctx, null, name, members), name };
+      return { id: await openGroup(ctx, null, name, members), name };
     });
   }
 

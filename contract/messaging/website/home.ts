@@ -40,7 +40,7 @@ export const home = {
       /** Of the channels, those that the member has joined. */
       joined_channel_ids: Type.Array(LongId),
       chats: Type.Array(ChatState),
-      /** Of every channel and chat above, and of the inbox. */
+      /** Of the channels and chats that the member is in, and of the inbox. */
       readings: Type.Array(Reading),
     }),
   }),
@@ -61,6 +61,15 @@ export const home = {
       number: Optional(PlaceNumber),
     }),
     errors: ['not_found'],
+  }),
+  listReadings: endpoint({
+    method: 'GET',
+    path: '/api/messaging/readings',
+    summary: 'How far the member has read, and what is unread',
+    description: 'Of every channel and chat that the member is in, and of the inbox.',
+    scope: 'member',
+    status: 200,
+    answer: Type.Object({ readings: Type.Array(Reading) }),
   }),
   markRead: endpoint({
     method: 'PUT',

@@ -2,10 +2,7 @@ import { api } from '../../endpoint.ts';
 import { MessagingError } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
-import { feed } from './feed.ts';
-import { finding } from './finding.ts';
 import { home } from './home.ts';
-import { keys } from './keys.ts';
 import { reactions } from './reactions.ts';
 import { threads } from './threads.ts';
 
@@ -30,8 +27,5 @@ export const messagingWebsite = api({
     ...threads,
     ...chats,
     ...reactions,
-    ...finding,
-    ...keys,
-    ...feed,
   },
 });

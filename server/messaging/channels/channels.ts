@@ -5,6 +5,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, readNumber, takeNumber } from '../users/users.ts';
 import {
   type ChannelRow,
@@ -53,6 +54,7 @@ export async function openChannel(
   }
   const member_ids = [...new Set([...(createdBy === null ? [] : [createdBy]), ...members])];
   await insertChannelMembers(tx, organization, id, member_ids);
+  insertReadings(tx, organization, member_ids, { channelId: id });
   const data = showChannel({ ...channel, is_private: channel.isPrivate, member_ids });
   await record(ctx, 'channel.create', String(id), [
     { type: 'channel.created', subject: String(id), data },
@@ -79,7 +81,7 @@ export async function findChannel(
 }
 
 /** A name is given with or without #. */
-function bareName(text: string): string {
+export function bareName(text: string): string {
   return text.trim().replace(/^#/, '').trim();
 }
 

@@ -45,6 +45,62 @@ export async function selectChannelId(
   return row?.id;
 }
 
+export type ChannelStateRow = {
+  id: number;
+  name: string;
+  description: string;
+  is_private: boolean;
+  member_count: number;
+  last_number: number;
+  revision: number;
+};
+
+const state = `c.id, c.name, c.description, c.is_private, c.last_number, c.revision,
+  (select count(*)::int from messaging.channel_member m
+   where m.organization_id = c.organization_id and m.channel_id = c.id) as member_count`;
+
+/** The channels that a user may read, and whether the user is in them. */
+export async function selectReadableChannels(
+  db: Db,
+  organization: number,
+  userId: number,
+): Promise<(ChannelStateRow & { is_joined: boolean })[]> {
+  return db.rows<ChannelStateRow & { is_joined: boolean }>(
+    `select ${state}, exists (
+       select from messaging.channel_member r
+       where r.organization_id = $1 and r.channel_id = c.id and r.user_id = $2) as is_joined
+     from messaging.channel c
+     where c.organization_id = $1 and ${readable}
+     order by lower(c.name), c.id`,
+    [organization, userId],
+  );
+}
+
+/** Channels by their ids; whoever shows them knows who may read them. */
+export async function selectChannelStates(
+  db: Db,
+  organization: number,
+  ids: readonly number[],
+): Promise<ChannelStateRow[]> {
+  return db.rows<ChannelStateRow>(
+    `select ${state} from messaging.channel c where c.organization_id = $1 and c.id = any($2)`,
+    [organization, ids],
+  );
+}
+
+export async function selectChannelMembers(
+  db: Db,
+  organization: number,
+  channelId: number,
+): Promise<number[]> {
+  const rows = await db.rows<{ user_id: number }>(
+    `select user_id from messaging.channel_member
+     where organization_id = $1 and channel_id = $2 order by user_id`,
+    [organization, channelId],
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
 /** False when a channel of that name exists. */
 export async function insertChannel(
   tx: Tx,
@@ -77,6 +133,32 @@ export async function insertChannel(
   return rows.length > 0;
 }
 
+export type ChannelChange = {
+  name: string | null;
+  description: string | null;
+  isPrivate: boolean | null;
+};
+
+/** Null leaves as it is. False when another channel has that name. */
+export async function updateChannel(
+  tx: Tx,
+  organization: number,
+  id: number,
+  { name, description, isPrivate }: ChannelChange,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `update messaging.channel c
+     set name = coalesce($3, name), description = coalesce($4, description),
+       is_private = coalesce($5, is_private), revision = revision + 1
+     where c.organization_id = $1 and c.id = $2 and not exists (
+       select from messaging.channel o
+       where o.organization_id = $1 and o.id <> $2 and lower(o.name) = lower($3))
+     returning c.id`,
+    [organization, id, name, description, isPrivate],
+  );
+  return rows.length > 0;
+}
+
 export async function insertChannelMembers(
   tx: Tx,
   organization: number,
@@ -87,5 +169,35 @@ export async function insertChannelMembers(
     `insert into messaging.channel_member (organization_id, channel_id, user_id)
      select $1, $2, unnest($3::bigint[]) on conflict do nothing`,
     [organization, channelId, userIds],
+  );
+}
+
+export async function deleteChannelMember(
+  tx: Tx,
+  organization: number,
+  channelId: number,
+  userId: number,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `delete from messaging.channel_member
+     where organization_id = $1 and channel_id = $2 and user_id = $3 returning user_id`,
+    [organization, channelId, userId],
+  );
+  return rows.length > 0;
+}
+
+/** A new member joins the public channels that the operator opened: those are for everybody. */
+export async function insertIntoOpenChannels(tx: Tx, organization: number, userId: number) {
+  await tx.rows(
+    `with joined as (
+       insert into messaging.channel_member (organization_id, channel_id, user_id)
+       select $1, id, $2 from messaging.channel
+       where organization_id = $1 and not is_private and created_by is null
+       on conflict do nothing returning channel_id)
+     insert into messaging.reading (organization_id, user_id, channel_id, number)
+     select $1, $2, c.id, c.last_number
+     from joined j join messaging.channel c on c.organization_id = $1 and c.id = j.channel_id
+     on conflict do nothing`,
+    [organization, userId],
   );
 }

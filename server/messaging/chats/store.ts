@@ -1,26 +1,76 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
-import type { Content } from '../formatting/content.ts';
 
+export type ChatRow = {
+  id: string;
+  name: string;
+  created_by: number | null;
+  direct_key: string | null;
+  member_ids: number[];
+  last_number: number;
+  last_at: Date | null;
+  deleted_at: Date | null;
+  revision: number;
+};
+
+const columns = `c.id, c.name, c.created_by, c.direct_key, c.last_number, c.last_at, c.deleted_at,
+  c.revision, coalesce((
+    select jsonb_agg(m.user_id order by m.user_id) from messaging.chat_member m
+    where m.organization_id = c.organization_id and m.chat_id = c.id), '[]') as member_ids`;
+
+const isIn = `exists (select from messaging.chat_member i
+  where i.organization_id = c.organization_id and i.chat_id = c.id and i.user_id = $2)`;
+
+export type NewChat = {
+  name: string;
+  directKey: string | null;
+  /** null: the operator. */
+  createdBy: number | null;
+  memberIds: readonly number[];
+  now: Date;
+};
+
+/** Answers its id; undefined when the two have a direct chat already. */
 export async function insertChat(
   tx: Tx,
   organization: number,
-  chat: { name: string; createdBy: number | null; memberIds: readonly number[]; now: Date },
-): Promise<string> {
+  { name, directKey, createdBy, memberIds, now }: NewChat,
+): Promise<string | undefined> {
   const [row] = await tx.rows<{ id: string }>(
-    `insert into messaging.chat (organization_id, name, created_by, created_at)
-     values ($1, $2, $3, $4) returning id`,
-    [organization, chat.name, chat.createdBy, chat.now],
+    `insert into messaging.chat (organization_id, name, direct_key, created_by, created_at)
+     values ($1, $2, $3, $4, $5)
+     on conflict (organization_id, direct_key) do nothing returning id`,
+    [organization, name, directKey, createdBy, now],
   );
-  const { id } = row as { id: string };
-  await tx.rows(
-    `insert into messaging.chat_member (organization_id, chat_id, user_id)
-     select $1, $2, unnest($3::bigint[])`,
-    [organization, id, chat.memberIds],
-  );
-  return id;
+  if (row) await insertChatMembers(tx, organization, row.id, memberIds);
+  return row?.id;
 }
 
-export type ChatRow = { id: string; created_by: number | null };
+export async function insertChatMembers(
+  tx: Tx,
+  organization: number,
+  chatId: string,
+  userIds: readonly number[],
+): Promise<void> {
+  await tx.rows(
+    `insert into messaging.chat_member (organization_id, chat_id, user_id)
+     select $1, $2, unnest($3::bigint[]) on conflict do nothing`,
+    [organization, chatId, userIds],
+  );
+}
+
+export async function deleteChatMember(
+  tx: Tx,
+  organization: number,
+  chatId: string,
+  userId: number,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `delete from messaging.chat_member
+     where organization_id = $1 and chat_id = $2 and user_id = $3 returning user_id`,
+    [organization, chatId, userId],
+  );
+  return rows.length > 0;
+}
 
 /** The chats that a user is in, by id or by name: at most two, which is one too many. */
 export async function selectChats(
@@ -29,70 +79,74 @@ export async function selectChats(
   userId: number,
   by: { id: string } | { name: string },
 ): Promise<ChatRow[]> {
-  const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3)';
+  const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3) and c.direct_key is null';
   return db.rows<ChatRow>(
-    `select c.id, c.created_by
-     from messaging.chat c
-     join messaging.chat_member m
-       on m.organization_id = c.organization_id and m.chat_id = c.id and m.user_id = $2
-     where c.organization_id = $1 and ${condition} and c.deleted_at is null
+    `select ${columns} from messaging.chat c
+     where c.organization_id = $1 and ${condition} and c.deleted_at is null and ${isIn}
      limit 2`,
     [organization, userId, 'id' in by ? by.id : by.name],
   );
 }
 
-export async function updateChatDeleted(tx: Tx, organization: number, id: string, now: Date) {
-  await tx.rows(
-    'update messaging.chat set deleted_at = $3 where organization_id = $1 and id = $2',
-    [organization, id, now],
-  );
-}
-
-export async function insertMessage(
-  tx: Tx,
-  organization: number,
-  message: { chatId: string; authorId: number; body: string; content: Content; now: Date },
-): Promise<{ id: string; sequence: number }> {
-  const [row] = await tx.rows<{ id: string; sequence: number }>(
-    `insert into messaging.message (organization_id, chat_id, author_id, body, plain, created_at)
-     values ($1, $2, $3, $4, $5, $6) returning id, sequence`,
-    [
-      organization,
-      message.chatId,
-      message.authorId,
-      message.body,
-      message.content.plain,
-      message.now,
-    ],
-  );
-  return row as { id: string; sequence: number };
-}
-
-export type MessageRow = { id: string; chat_id: string; author_id: number };
-
-/** A message in a chat that the user is in, unless it was deleted; locked. */
-export async function lockMessage(
-  tx: Tx,
+/** Every chat that a user is in. */
+export async function selectOwnChats(
+  db: Db,
   organization: number,
   userId: number,
-  id: string,
-): Promise<MessageRow | undefined> {
-  const [row] = await tx.rows<MessageRow>(
-    `select s.id, s.chat_id, s.author_id
-     from messaging.message s
-     join messaging.chat c on c.organization_id = s.organization_id and c.id = s.chat_id
-     join messaging.chat_member m
-       on m.organization_id = c.organization_id and m.chat_id = c.id and m.user_id = $2
-     where s.organization_id = $1 and s.id = $3 and s.deleted_at is null and c.deleted_at is null
-     for no key update of s`,
-    [organization, userId, id],
+): Promise<ChatRow[]> {
+  return db.rows<ChatRow>(
+    `select ${columns} from messaging.chat c
+     join messaging.chat_member i
+       on i.organization_id = $1 and i.chat_id = c.id and i.user_id = $2
+     where c.organization_id = $1 and c.deleted_at is null
+     order by c.last_at desc nulls last, c.id`,
+    [organization, userId],
+  );
+}
+
+/** Chats by their ids, deleted ones too; whoever shows them knows who may read them. */
+export async function selectChatsByIds(
+  db: Db,
+  organization: number,
+  ids: readonly string[],
+): Promise<ChatRow[]> {
+  return db.rows<ChatRow>(
+    `select ${columns} from messaging.chat c where c.organization_id = $1 and c.id = any($2)`,
+    [organization, ids],
+  );
+}
+
+export async function selectDirectChat(
+  db: Db,
+  organization: number,
+  directKey: string,
+): Promise<ChatRow | undefined> {
+  const [row] = await db.rows<ChatRow>(
+    `select ${columns} from messaging.chat c where c.organization_id = $1 and c.direct_key = $2`,
+    [organization, directKey],
   );
   return row;
 }
 
-export async function updateMessageDeleted(tx: Tx, organization: number, id: string, now: Date) {
+/** Another name, or only another revision because its members changed. */
+export async function updateChat(
+  tx: Tx,
+  organization: number,
+  id: string,
+  name: string | null,
+): Promise<ChatRow> {
   await tx.rows(
-    `update messaging.message set body = '', plain = '', deleted_at = $3
+    `update messaging.chat set name = coalesce($3, name), revision = revision + 1
+     where organization_id = $1 and id = $2`,
+    [organization, id, name],
+  );
+  const [row] = await selectChatsByIds(tx, organization, [id]);
+  return row as ChatRow;
+}
+
+export async function updateChatDeleted(tx: Tx, organization: number, id: string, now: Date) {
+  await tx.rows(
+    `update messaging.chat set deleted_at = $3, revision = revision + 1
      where organization_id = $1 and id = $2`,
     [organization, id, now],
   );

@@ -3,72 +3,126 @@ import type { threads } from '../../../contract/messaging/threads.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { readBlocks } from '../formatting/content.ts';
-import { checkFiles, noteMentions } from '../threads/posting.ts';
+import { type Content, readBlocks } from '../formatting/content.ts';
+import { tellReaders } from '../notices/notices.ts';
+import { deleteNotices } from '../notices/store.ts';
+import { insertReading } from '../readings/store.ts';
+import { checkFiles } from '../threads/posting.ts';
+import { lockThread } from '../threads/store.ts';
+import { findActor, readNumber, takeNumber } from '../users/users.ts';
 import {
-  deleteMentions,
+  type CommentRow,
   insertComment,
   lockComment,
-  lockThread,
+  selectComments,
+  updateComment,
   updateCommentDeleted,
-} from '../threads/store.ts';
-import { findActor, readNumber, takeNumber } from '../users/users.ts';
+} from './store.ts';
 
 type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
+type Actor = { id: number };
 
 export async function postComment(ctx: WriteContext, { body }: In<'postComment'>) {
   const content = readBlocks(body.blocks);
-  const { tx, organization, now } = ctx;
-  const actor = await findActor(ctx, tx);
-  const thread = await lockThread(tx, organization, actor.id, readNumber(body.threadID));
-  if (!thread) throw new AppError('thread_not_found');
-  const parentId = await findParent(ctx, actor.id, thread.id, body.parentID);
-  await checkFiles(ctx, content);
-  const id = await takeNumber(tx, organization, 'comment');
-  const post = { id, authorId: actor.id, content, now };
-  await insertComment(tx, organization, post, { threadId: thread.id, parentId });
-  await noteMentions(ctx, content, { commentId: id });
+  const actor = await findActor(ctx, ctx.tx);
+  const place = { threadId: readNumber(body.threadID), parentId: parentIn(body) };
+  const { id } = await addComment(ctx, actor, place, content);
   const commentID = String(id);
-  const data = {
-    commentID,
-    threadID: String(thread.id),
-    channelID: String(thread.channel_id),
-    parentID: String(parentId ?? thread.id),
-    authorID: String(actor.id),
-    ...content,
-    created_at: now.toISOString(),
-  };
-  await record(ctx, 'comment.post', commentID, [
-    { type: 'comment.posted', subject: commentID, data },
-  ]);
   return { ok: true as const, result: { commentID, commentURL: `${ctx.origin}/${commentID}` } };
 }
 
 export async function deleteComment(ctx: WriteContext, { body }: In<'deleteComment'>) {
-  const { tx, organization, now } = ctx;
-  const actor = await findActor(ctx, tx);
-  const row = await lockComment(tx, organization, actor.id, readNumber(body.commentID));
-  if (!row) throw new AppError('comment_not_found');
-  if (row.author_id !== actor.id) throw new AppError('not_allowed');
-  await updateCommentDeleted(tx, organization, row, now);
-  await deleteMentions(tx, organization, { commentId: row.id });
-  const commentID = String(row.id);
-  const data = { commentID, threadID: String(row.thread_id) };
-  await record(ctx, 'comment.delete', commentID, [
-    { type: 'comment.deleted', subject: commentID, data },
-  ]);
+  const actor = await findActor(ctx, ctx.tx);
+  await dropComment(ctx, actor, readNumber(body.commentID));
   return { ok: true as const };
 }
 
-/** The comment that is answered; null when it is the thread itself. */
-async function findParent(
-  { tx, organization }: WriteContext,
-  userId: number,
-  threadId: number,
-  given: string | number | null | undefined,
-): Promise<number | null> {
-  if (given == null || readNumber(given) === threadId) return null;
-  const parent = await lockComment(tx, organization, userId, readNumber(given));
-  if (parent?.thread_id !== threadId) throw new AppError('comment_not_found');
-  return parent.id;
+/** Null when it is the thread itself that is answered. */
+function parentIn({ threadID, parentID }: In<'postComment'>['body']): number | null {
+  if (parentID == null || readNumber(parentID) === readNumber(threadID)) return null;
+  return readNumber(parentID);
+}
+
+/** @throws AppError thread_not_found, comment_not_found, file_not_found */
+export async function addComment(
+  ctx: WriteContext,
+  actor: Actor,
+  { threadId, parentId }: { threadId: number; parentId: number | null },
+  content: Content,
+): Promise<CommentRow> {
+  const { tx, organization, now } = ctx;
+  const thread = await lockThread(tx, organization, actor.id, threadId);
+  if (!thread) throw new AppError('thread_not_found');
+  const parent = parentId === null ? undefined : await findParent(ctx, thread.id, parentId);
+  await checkFiles(ctx, content);
+  const id = await takeNumber(tx, organization, 'comment');
+  const post = { id, authorId: actor.id, content, now };
+  const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
+  const row = await insertComment(tx, organization, post, place);
+  insertReading(tx, organization, actor.id, { threadId: thread.id }, row.number);
+  const answered = [thread.author_id, ...(parent ? [parent.author_id] : [])];
+  tellReaders(ctx, { commentId: id }, content, actor.id, answered);
+  await record(ctx, 'comment.post', String(id), [
+    { type: 'comment.posted', subject: String(id), data: dataOf(row, content) },
+  ]);
+  return row;
+}
+
+/** @throws AppError comment_not_found, not_allowed, file_not_found */
+export async function changeComment(
+  ctx: WriteContext,
+  actor: Actor,
+  id: number,
+  content: Content,
+): Promise<CommentRow> {
+  const { tx, organization, now } = ctx;
+  await lockOwn(ctx, actor, id);
+  await checkFiles(ctx, content);
+  const row = await updateComment(tx, organization, id, content, now);
+  tellReaders(ctx, { commentId: id }, content, actor.id);
+  await record(ctx, 'comment.edit', String(id), [
+    { type: 'comment.edited', subject: String(id), data: dataOf(row, content) },
+  ]);
+  return row;
+}
+
+/** @throws AppError comment_not_found, not_allowed */
+export async function dropComment(ctx: WriteContext, actor: Actor, id: number): Promise<void> {
+  const { tx, organization, now } = ctx;
+  const row = await lockOwn(ctx, actor, id);
+  await updateCommentDeleted(tx, organization, row, now);
+  deleteNotices(tx, organization, { commentId: row.id });
+  const commentID = String(row.id);
+  const data = { commentID, threadID: String(row.thread_id), channelID: String(row.channel_id) };
+  await record(ctx, 'comment.delete', commentID, [
+    { type: 'comment.deleted', subject: commentID, data },
+  ]);
+}
+
+async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: number) {
+  const row = await lockComment(tx, organization, actor.id, id);
+  if (!row) throw new AppError('comment_not_found');
+  if (row.author_id !== actor.id) throw new AppError('not_allowed');
+  return row;
+}
+
+/** Not locked: whoever deletes a comment locks it before its thread. */
+async function findParent({ tx, organization }: WriteContext, threadId: number, id: number) {
+  const [parent] = await selectComments(tx, organization, [id]);
+  if (!parent || parent.thread_id !== threadId || parent.deleted_at) {
+    throw new AppError('comment_not_found');
+  }
+  return parent;
+}
+
+function dataOf(row: CommentRow, content: Content) {
+  return {
+    commentID: String(row.id),
+    threadID: String(row.thread_id),
+    channelID: String(row.channel_id),
+    parentID: String(row.parent_id ?? row.thread_id),
+    authorID: String(row.author_id),
+    ...content,
+    created_at: row.created_at.toISOString(),
+  };
 }

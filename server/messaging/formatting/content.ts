@@ -6,6 +6,7 @@ import {
   toPlainText,
 } from '../../../contract/messaging/formatting/index.ts';
 import { blockLengthMax } from '../../../contract/messaging/shapes.ts';
+import { splitText } from '../../../contract/messaging/text.ts';
 import { invalid } from '../../runtime/errors.ts';
 
 /** What a post says, and what is looked up in it. */
@@ -28,6 +29,15 @@ export function readBlocks(given: readonly GivenBlock[]): Content {
   }
   if (blocks.every((block) => !block.trim())) throw invalid('blocks', 'must not all be blank.');
   return contentOf(blocks, 'thread');
+}
+
+/**
+ * The content of what a person writes in one go: a blank line begins a new block, but not inside
+ * fenced code. @throws AppError 400
+ */
+export function readText(text: string): Content {
+  if (!text.trim()) throw invalid('text', 'must not be blank.');
+  return contentOf(splitText(text), 'thread');
 }
 
 /** The content of a chat message. @throws AppError 400 */

@@ -76,25 +76,22 @@ test('a file that is not there cannot be embedded', async () => {
   refused(answer, 404, 'file_not_found');
 });
 
-test('a mention of a user is noted, one of nobody is just text', async () => {
+test('a member who is named is told, once; nobody and bots are just text', async () => {
   const { bot, channelID } = await makeChannel();
-  const [channel] = resultOf(await bot.client.listChannels());
-  const me = channel?.memberIDs[0];
-
-  const { threadID } = resultOf(
-    await bot.client.postThread({
-      body: { channelID, blocks: [`<@${me}|> and <@10000000001|nobody>`] },
-    }),
+  const [ann] = await database.system.reading.rows<{ id: number }>(
+    'select id from messaging.user where member_id is not null order by created_at desc limit 1',
   );
+  const [channel] = resultOf(await bot.client.listChannels());
+  const [me] = channel?.memberIDs ?? [];
+  const blocks = [`<@${ann?.id}|> <@${ann?.id}|Ann> <@${me}|> and <@10000000001|nobody>`];
 
-  const rows = await database.system.reading.rows<{ user_id: number }>(
-    'select user_id from messaging.mention where thread_id = $1',
+  const { threadID } = resultOf(await bot.client.postThread({ body: { channelID, blocks } }));
+
+  const rows = await database.system.reading.rows(
+    'select user_id, number, reason from messaging.notice where thread_id = $1',
     [threadID],
   );
-  assert.deepEqual(
-    rows.map(({ user_id }) => String(user_id)),
-    [me],
-  );
+  assert.deepEqual(rows, [{ user_id: ann?.id, number: 1, reason: 'mention' }]);
 });
 
 test('a repeated post with the same Idempotency-Key is one thread', async () => {

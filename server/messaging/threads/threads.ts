@@ -5,46 +5,105 @@ import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { findChannel } from '../channels/channels.ts';
-import { readBlocks } from '../formatting/content.ts';
+import { type Content, readBlocks } from '../formatting/content.ts';
+import { tellReaders } from '../notices/notices.ts';
+import { deleteNotices } from '../notices/store.ts';
+import { insertReading } from '../readings/store.ts';
 import { findActor, readNumber, takeNumber } from '../users/users.ts';
-import { checkFiles, noteMentions } from './posting.ts';
-import { deleteMentions, insertThread, lockThread, updateThreadDeleted } from './store.ts';
+import { checkFiles } from './posting.ts';
+import {
+  insertThread,
+  lockThread,
+  type ThreadRow,
+  updateThread,
+  updateThreadDeleted,
+} from './store.ts';
 
 type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
+type Actor = { id: number };
 
 export async function postThread(ctx: WriteContext, { body }: In<'postThread'>) {
   const content = readBlocks(body.blocks);
+  const actor = await findActor(ctx, ctx.tx);
+  const channelId = await findChannel(ctx.tx, ctx.organization, actor.id, body);
+  const { id, share_token } = await addThread(ctx, actor, channelId, content);
+  const threadID = String(id);
+  const threadURL = `${ctx.origin}/${threadID}?s=${share_token}`;
+  return { ok: true as const, result: { threadID, threadURL } };
+}
+
+export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread'>) {
+  const actor = await findActor(ctx, ctx.tx);
+  await dropThread(ctx, actor, readNumber(body.threadID));
+  return { ok: true as const };
+}
+
+/** @throws AppError file_not_found */
+export async function addThread(
+  ctx: WriteContext,
+  actor: Actor,
+  channelId: number,
+  content: Content,
+): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
-  const actor = await findActor(ctx, tx);
-  const channelId = await findChannel(tx, organization, actor.id, body);
   await checkFiles(ctx, content);
   const id = await takeNumber(tx, organization, 'thread');
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
   const post = { id, authorId: actor.id, content, now };
-  await insertThread(tx, organization, post, { channelId, shareToken });
-  await noteMentions(ctx, content, { threadId: id });
-  const threadID = String(id);
-  const data = { threadID, channelID: String(channelId), authorID: String(actor.id), ...content };
-  await record(ctx, 'thread.post', threadID, [
-    { type: 'thread.posted', subject: threadID, data: { ...data, created_at: now.toISOString() } },
+  const row = await insertThread(tx, organization, post, { channelId, shareToken });
+  insertReading(tx, organization, actor.id, { threadId: id }, 0);
+  tellReaders(ctx, { threadId: id }, content, actor.id);
+  await record(ctx, 'thread.post', String(id), [
+    { type: 'thread.posted', subject: String(id), data: dataOf(row, content) },
   ]);
-  const threadURL = `${ctx.origin}/${threadID}?s=${shareToken}`;
-  return { ok: true as const, result: { threadID, threadURL } };
+  return row;
 }
 
-export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread'>) {
+/** @throws AppError thread_not_found, not_allowed, file_not_found */
+export async function changeThread(
+  ctx: WriteContext,
+  actor: Actor,
+  id: number,
+  content: Content,
+): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
-  const actor = await findActor(ctx, tx);
-  const row = await lockThread(tx, organization, actor.id, readNumber(body.threadID));
-  if (!row) throw new AppError('thread_not_found');
-  if (row.author_id !== actor.id) throw new AppError('not_allowed');
+  await lockOwn(ctx, actor, id);
+  await checkFiles(ctx, content);
+  const row = await updateThread(tx, organization, id, content, now);
+  tellReaders(ctx, { threadId: id }, content, actor.id);
+  await record(ctx, 'thread.edit', String(id), [
+    { type: 'thread.edited', subject: String(id), data: dataOf(row, content) },
+  ]);
+  return row;
+}
+
+/** @throws AppError thread_not_found, not_allowed */
+export async function dropThread(ctx: WriteContext, actor: Actor, id: number): Promise<void> {
+  const { tx, organization, now } = ctx;
+  const row = await lockOwn(ctx, actor, id);
   await updateThreadDeleted(tx, organization, row.id, now);
-  await deleteMentions(tx, organization, { threadId: row.id });
+  deleteNotices(tx, organization, { threadId: row.id });
   const threadID = String(row.id);
   const data = { threadID, channelID: String(row.channel_id) };
   await record(ctx, 'thread.delete', threadID, [
     { type: 'thread.deleted', subject: threadID, data },
   ]);
-  return { ok: true as const };
+}
+
+async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: number) {
+  const row = await lockThread(tx, organization, actor.id, id);
+  if (!row) throw new AppError('thread_not_found');
+  if (row.author_id !== actor.id) throw new AppError('not_allowed');
+  return row;
+}
+
+function dataOf(row: ThreadRow, content: Content) {
+  return {
+    threadID: String(row.id),
+    channelID: String(row.channel_id),
+    authorID: String(row.author_id),
+    ...content,
+    created_at: row.created_at.toISOString(),
+  };
 }

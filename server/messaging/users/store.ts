@@ -39,6 +39,19 @@ export async function selectBot(
   return row;
 }
 
+/** The user that a member is. */
+export async function selectMemberUser(
+  db: Db,
+  organization: number,
+  memberId: number,
+): Promise<UserRow | undefined> {
+  const [row] = await db.rows<UserRow>(
+    'select id, name from messaging.user where organization_id = $1 and member_id = $2',
+    [organization, memberId],
+  );
+  return row;
+}
+
 /** Those of the ids that are users. */
 export async function selectUserIds(
   db: Db,
@@ -51,6 +64,24 @@ export async function selectUserIds(
     [organization, ids],
   );
   return rows.map(({ id }) => id);
+}
+
+export type UserStateRow = { id: number; name: string; is_member: boolean; is_active: boolean };
+
+/** Everybody of the organization, or those of some ids; who left stays for what they wrote. */
+export async function selectUsers(
+  db: Db,
+  organization: number,
+  ids: readonly number[] | null = null,
+): Promise<UserStateRow[]> {
+  return db.rows<UserStateRow>(
+    `select u.id, u.name, u.member_id is not null as is_member, k.revoked_at is null as is_active
+     from messaging.user u
+     left join platform.api_key k on k.organization_id = u.organization_id and k.id = u.api_key_id
+     where u.organization_id = $1 and ($2::bigint[] is null or u.id = any($2))
+     order by lower(u.name), u.id`,
+    [organization, ids],
+  );
 }
 
 /** Every member and bot of the organization whose key lives. */

@@ -1,17 +1,21 @@
 import { randomInt } from 'node:crypto';
+import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { selectMembersByEmail } from '../../platform/organizations/store.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readId } from '../../runtime/ids.ts';
+import { insertIntoOpenChannels } from '../channels/store.ts';
 import {
   insertName,
   insertUser,
   type Kind,
   selectBot,
+  selectMemberUser,
   selectUserIds,
   selectUsersByMember,
   type UserRow,
+  type UserStateRow,
 } from './store.ts';
 
 /** A number that names a new thing, of 11 digits that nobody can guess. */
@@ -36,7 +40,9 @@ export async function createBot(at: At, keyId: number, name: string): Promise<nu
 
 /** The user of a new member. */
 export async function welcomeMember(at: At, memberId: number, name: string): Promise<number> {
-  return createUser(at, { name, memberId, keyId: null });
+  const id = await createUser(at, { name, memberId, keyId: null });
+  await insertIntoOpenChannels(at.tx, at.organization, id);
+  return id;
 }
 
 async function createUser(
@@ -48,14 +54,19 @@ async function createUser(
   return id;
 }
 
-/** Who acts: the bot of the key that the request came with. */
+/** Who acts: the member who is signed in, or the bot of the key that the request came with. */
 export async function findActor(
-  ctx: Pick<ReadContext, 'organization' | 'caller'>,
+  { organization, caller }: Pick<ReadContext, 'organization' | 'caller'>,
   db: Db,
 ): Promise<UserRow> {
-  const bot = await selectBot(db, ctx.organization, ctx.caller.id);
-  if (!bot) throw new AppError('unauthorized');
-  return bot;
+  const select = caller.kind === 'member' ? selectMemberUser : selectBot;
+  const user = await select(db, organization, caller.id);
+  if (!user) throw new AppError('unauthorized');
+  return user;
+}
+
+export function showUser({ id, name, is_member, is_active }: UserStateRow): UserState {
+  return { user_id: String(id), name, kind: is_member ? 'member' : 'bot', is_active };
 }
 
 type Invited = { userIDs?: readonly (string | number)[] | null; emails?: readonly string[] | null };

@@ -1,6 +1,7 @@
 import { openChannel } from '../../messaging/channels/channels.ts';
-import { openChat, postChatMessage } from '../../messaging/chats/chats.ts';
+import { openGroup } from '../../messaging/chats/chats.ts';
 import { postComment } from '../../messaging/comments/comments.ts';
+import { postChatMessage } from '../../messaging/messages/messages.ts';
 import { postThread } from '../../messaging/threads/threads.ts';
 import { selectAllUserIds } from '../../messaging/users/store.ts';
 import { createBot, welcomeMember } from '../../messaging/users/users.ts';
@@ -58,7 +59,7 @@ export async function talk(
   for (const [place, thread] of threads.entries())
     await post(place < 2 ? desk : sync, sync, thread);
   const name = 'Morning round';
-  const chat = await openChat(ctx, user, name, everybody);
+  const chat = await openGroup(ctx, user, name, everybody);
   const input = { params: {}, query: {} };
   for (const body of [
     'Good morning! The first patient is at *9:00*.',

@@ -1,7 +1,5 @@
 import type { Db, Tx } from '../database/database.ts';
-
-/** A place in the event log: everything at or before it has been read. */
-export type Position = { transaction: string; sequence: number };
+import type { Position } from './position.ts';
 
 export type EventRow = Position & {
   organization: number;
@@ -43,6 +41,14 @@ export async function selectEventsAfter(
      limit $3`,
     [transaction, sequence, limit],
   );
+}
+
+/** Where the log ends for who reads it now: every event of an older transaction is visible. */
+export async function selectEnd(db: Db): Promise<Position> {
+  const [end] = await db.rows<Position>(
+    'select pg_snapshot_xmin(pg_current_snapshot())::text as transaction, 0 as sequence',
+  );
+  return end as Position;
 }
 
 /** A reader that is new starts at the end of the log. */

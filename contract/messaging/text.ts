@@ -1,0 +1,26 @@
+const fence = /^\s*```/;
+
+/**
+ * The blocks of what a person writes in one go: a blank line begins a new one, but not inside fenced
+ * code. `joinText` turns them back into text that can be edited.
+ */
+export function splitText(text: string): string[] {
+  const blocks: string[] = [];
+  let lines: string[] = [];
+  let isCode = false;
+  const close = () => {
+    if (lines.length > 0) blocks.push(lines.join('\n'));
+    lines = [];
+  };
+  for (const line of text.replace(/\r\n?/g, '\n').split('\n')) {
+    if (fence.test(line)) isCode = !isCode;
+    if (line.trim() === '' && !isCode) close();
+    else lines.push(line);
+  }
+  close();
+  return blocks;
+}
+
+export function joinText(blocks: readonly string[]): string {
+  return blocks.join('\n\n');
+}

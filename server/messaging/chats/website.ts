@@ -1,0 +1,101 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { chats } from '../../../contract/messaging/website/chats.ts';
+import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { WriteContext } from '../../platform/context.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { insertReadings } from '../readings/store.ts';
+import { findActor, findInvited, readNumber } from '../users/users.ts';
+import { addChat, findChat, openGroup } from './chats.ts';
+import {
+  type ChatRow,
+  deleteChatMember,
+  insertChatMembers,
+  selectChatsByIds,
+  selectDirectChat,
+  updateChat,
+} from './store.ts';
+
+type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
+
+export async function openChat(ctx: WriteContext, { body }: In<'openChat'>) {
+  const { tx, organization } = ctx;
+  const actor = await findActor(ctx, tx);
+  const invited = await findInvited(ctx, { userIDs: body.user_ids });
+  const others = invited.filter((id) => id !== actor.id);
+  if (!body.name?.trim() && others.length <= 1) {
+    return { chat: await openDirect(ctx, actor.id, others[0] ?? actor.id) };
+  }
+  const id = await openGroup(ctx, actor.id, body.name ?? '', [actor.id, ...others]);
+  const [row] = await selectChatsByIds(tx, organization, [id]);
+  return { chat: showChat(row as ChatRow) };
+}
+
+/** Of two users there is one direct chat, also when both open it at once. */
+async function openDirect(ctx: WriteContext, userId: number, other: number): Promise<ChatState> {
+  const directKey = [userId, other].sort((a, b) => a - b).join('-');
+  const found = await selectDirectChat(ctx.tx, ctx.organization, directKey);
+  if (found) return showChat(found);
+  await addChat(ctx, userId, { name: '', directKey, members: [userId, other] });
+  const made = await selectDirectChat(ctx.tx, ctx.organization, directKey);
+  return showChat(made as ChatRow);
+}
+
+export async function changeChat(ctx: WriteContext, { params, body }: In<'changeChat'>) {
+  const name = body.name.trim();
+  if (!name) throw invalid('name', 'must not be blank.');
+  const { chat } = await findGroup(ctx, params.chat_id);
+  const row = await updateChat(ctx.tx, ctx.organization, chat.id, name);
+  await record(ctx, 'chat.change', chat.id, [
+    { type: 'chat.updated', subject: chat.id, data: { chatID: chat.id, name } },
+  ]);
+  return { chat: showChat(row) };
+}
+
+export async function addChatMember(ctx: WriteContext, { params }: In<'addChatMember'>) {
+  const { tx, organization } = ctx;
+  const { chat } = await findGroup(ctx, params.chat_id);
+  const [userId = 0] = await findInvited(ctx, { userIDs: [params.user_id] });
+  await insertChatMembers(tx, organization, chat.id, [userId]);
+  insertReadings(tx, organization, [userId], { chatId: chat.id });
+  const row = await updateChat(tx, organization, chat.id, null);
+  const data = { chatID: chat.id, userID: String(userId) };
+  await record(ctx, 'chat.join', chat.id, [{ type: 'chat.joined', subject: chat.id, data }]);
+  return { chat: showChat(row) };
+}
+
+export async function removeChatMember(ctx: WriteContext, { params }: In<'removeChatMember'>) {
+  const { tx, organization } = ctx;
+  const { chat } = await findGroup(ctx, params.chat_id);
+  const userId = readNumber(params.user_id);
+  if (!(await deleteChatMember(tx, organization, chat.id, userId))) return {};
+  await updateChat(tx, organization, chat.id, null);
+  const data = { chatID: chat.id, userID: String(userId) };
+  await record(ctx, 'chat.leave', chat.id, [{ type: 'chat.left', subject: chat.id, data }]);
+  return {};
+}
+
+/** @throws AppError chat_not_found, not_allowed: a chat of two stays one */
+async function findGroup(ctx: WriteContext, chatID: string) {
+  const actor = await findActor(ctx, ctx.tx);
+  const chat = await findChat(ctx.tx, ctx.organization, actor.id, { chatID });
+  if (chat.direct_key !== null) {
+    throw new AppError('not_allowed', {
+      message: 'A chat of two keeps its members and has no name; open a group chat instead.',
+    });
+  }
+  return { chat, actor };
+}
+
+export function showChat(row: ChatRow): ChatState {
+  return {
+    chat_id: row.id,
+    name: row.name,
+    is_direct: row.direct_key !== null,
+    member_ids: row.member_ids.map(String),
+    last_number: row.last_number,
+    last_at: row.last_at?.toISOString() ?? null,
+    deleted_at: row.deleted_at?.toISOString() ?? null,
+    revision: row.revision,
+  };
+}

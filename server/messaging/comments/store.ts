@@ -1,0 +1,146 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Content } from '../formatting/content.ts';
+import type { NewPost, Page, PostRow } from '../threads/store.ts';
+
+export type CommentRow = PostRow & {
+  id: number;
+  thread_id: number;
+  channel_id: number;
+  parent_id: number | null;
+  /** Who wrote what it answers. */
+  answers_id: number;
+  blocks: string[];
+  number: number;
+};
+
+const columns = `m.id, m.thread_id, m.channel_id, m.parent_id, m.author_id, m.blocks, m.mention_ids,
+  m.reactions, m.number, m.created_at, m.edited_at, m.deleted_at, m.revision,
+  (select coalesce(p.author_id, t.author_id)
+   from messaging.thread t
+   left join messaging.comment p on p.organization_id = m.organization_id and p.id = m.parent_id
+   where t.organization_id = m.organization_id and t.id = m.thread_id) as answers_id`;
+
+/** Thread and channel count it: the thread moves to the top of its channel. */
+export async function insertComment(
+  tx: Tx,
+  organization: number,
+  { id, authorId, content, now }: NewPost,
+  place: { threadId: number; channelId: number; parentId: number | null },
+): Promise<CommentRow> {
+  const [row] = await tx.rows<CommentRow>(
+    `with channel as (
+       update messaging.channel set last_number = last_number + 1
+       where organization_id = $1 and id = $4 returning last_number),
+     thread as (
+       update messaging.thread
+       set comment_count = comment_count + 1, last_number = messaging.thread.last_number + 1,
+         number = channel.last_number, active_at = $10, revision = revision + 1
+       from channel
+       where organization_id = $1 and id = $3
+       returning messaging.thread.last_number)
+     insert into messaging.comment as m (organization_id, id, thread_id, channel_id, parent_id,
+       author_id, blocks, plain, mention_ids, created_at, number)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, thread.last_number from thread
+     returning ${columns}`,
+    [
+      organization,
+      id,
+      place.threadId,
+      place.channelId,
+      place.parentId,
+      authorId,
+      content.blocks,
+      content.plain,
+      content.mentions,
+      now,
+    ],
+  );
+  return row as CommentRow;
+}
+
+/** A comment in a channel that the user may read, unless it or its thread was deleted; locked. */
+export async function lockComment(
+  tx: Tx,
+  organization: number,
+  userId: number,
+  id: number,
+): Promise<CommentRow | undefined> {
+  const [row] = await tx.rows<CommentRow>(
+    `select ${columns}
+     from messaging.comment m
+     join messaging.thread t on t.organization_id = m.organization_id and t.id = m.thread_id
+     join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
+     where m.organization_id = $1 and m.id = $3 and m.deleted_at is null and t.deleted_at is null
+       and (not c.is_private or exists (
+         select from messaging.channel_member r
+         where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))
+     for no key update of m`,
+    [organization, userId, id],
+  );
+  return row;
+}
+
+/** Comments by their ids, deleted ones too; whoever shows them knows who may read them. */
+export async function selectComments(
+  db: Db,
+  organization: number,
+  ids: readonly number[],
+): Promise<CommentRow[]> {
+  return db.rows<CommentRow>(
+    `select ${columns} from messaging.comment m where m.organization_id = $1 and m.id = any($2)`,
+    [organization, ids],
+  );
+}
+
+/** In the order of the thread; those before a number are the ones next to it. */
+export async function selectCommentPage(
+  db: Db,
+  organization: number,
+  threadId: number,
+  { before, after, limit }: Page,
+): Promise<CommentRow[]> {
+  const rows = await db.rows<CommentRow>(
+    `select ${columns} from messaging.comment m
+     where m.organization_id = $1 and m.thread_id = $2
+       and m.number ${before === undefined ? '>' : '<'} $3
+     order by m.number ${before === undefined ? 'asc' : 'desc'} limit $4`,
+    [organization, threadId, before ?? after ?? 0, limit],
+  );
+  return before === undefined ? rows : rows.reverse();
+}
+
+export async function updateComment(
+  tx: Tx,
+  organization: number,
+  id: number,
+  { blocks, plain, mentions }: Content,
+  now: Date,
+): Promise<CommentRow> {
+  const [row] = await tx.rows<CommentRow>(
+    `update messaging.comment m
+     set blocks = $3, plain = $4, mention_ids = $5, edited_at = $6, revision = revision + 1
+     where m.organization_id = $1 and m.id = $2
+     returning ${columns}`,
+    [organization, id, blocks, plain, mentions, now],
+  );
+  return row as CommentRow;
+}
+
+/** The text goes; the row stays as what others answered. */
+export async function updateCommentDeleted(
+  tx: Tx,
+  organization: number,
+  { id, thread_id }: CommentRow,
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `with deleted as (
+       update messaging.comment
+       set blocks = '{}', plain = '', mention_ids = '{}', reactions = '[]', deleted_at = $4,
+         revision = revision + 1
+       where organization_id = $1 and id = $2)
+     update messaging.thread set comment_count = comment_count - 1, revision = revision + 1
+     where organization_id = $1 and id = $3`,
+    [organization, id, thread_id, now],
+  );
+}

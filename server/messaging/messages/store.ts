@@ -1,0 +1,105 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Content } from '../formatting/content.ts';
+import type { PostRow } from '../threads/store.ts';
+
+export type MessageRow = PostRow & { id: string; chat_id: string; body: string; number: number };
+
+const columns = `s.id, s.chat_id, s.author_id, s.body, s.mention_ids, s.reactions, s.number,
+  s.created_at, s.edited_at, s.deleted_at, s.revision`;
+
+/** The chat counts it. */
+export async function insertMessage(
+  tx: Tx,
+  organization: number,
+  message: { chatId: string; authorId: number; content: Content; now: Date },
+): Promise<MessageRow> {
+  const { chatId, authorId, content, now } = message;
+  const [row] = await tx.rows<MessageRow>(
+    `with place as (
+       update messaging.chat set last_number = last_number + 1, last_at = $7
+       where organization_id = $1 and id = $2 returning last_number)
+     insert into messaging.message as s (organization_id, chat_id, author_id, body, plain,
+       mention_ids, created_at, number)
+     select $1, $2, $3, $4, $5, $6, $7, place.last_number from place
+     returning ${columns}`,
+    [organization, chatId, authorId, content.blocks[0], content.plain, content.mentions, now],
+  );
+  return row as MessageRow;
+}
+
+/** A message in a chat that the user is in, unless it was deleted; locked. */
+export async function lockMessage(
+  tx: Tx,
+  organization: number,
+  userId: number,
+  id: string,
+): Promise<MessageRow | undefined> {
+  const [row] = await tx.rows<MessageRow>(
+    `select ${columns}
+     from messaging.message s
+     join messaging.chat c on c.organization_id = s.organization_id and c.id = s.chat_id
+     join messaging.chat_member m
+       on m.organization_id = c.organization_id and m.chat_id = c.id and m.user_id = $2
+     where s.organization_id = $1 and s.id = $3 and s.deleted_at is null and c.deleted_at is null
+     for no key update of s`,
+    [organization, userId, id],
+  );
+  return row;
+}
+
+/** Messages by their ids, deleted ones too; whoever shows them knows who may read them. */
+export async function selectMessages(
+  db: Db,
+  organization: number,
+  ids: readonly string[],
+): Promise<MessageRow[]> {
+  return db.rows<MessageRow>(
+    `select ${columns} from messaging.message s where s.organization_id = $1 and s.id = any($2)`,
+    [organization, ids],
+  );
+}
+
+/** In the order of the chat: the `limit` next to a number, on one side of it. */
+export async function selectMessagePage(
+  db: Db,
+  organization: number,
+  chatId: string,
+  { before, after, limit }: { before?: number; after?: number; limit: number },
+): Promise<MessageRow[]> {
+  const rows = await db.rows<MessageRow>(
+    `select ${columns} from messaging.message s
+     where s.organization_id = $1 and s.chat_id = $2
+       and s.number ${after === undefined ? '<' : '>'} $3
+     order by s.number ${after === undefined ? 'desc' : 'asc'} limit $4`,
+    [organization, chatId, after ?? before ?? Number.MAX_SAFE_INTEGER, limit],
+  );
+  return after === undefined ? rows.reverse() : rows;
+}
+
+export async function updateMessage(
+  tx: Tx,
+  organization: number,
+  id: string,
+  { blocks, plain, mentions }: Content,
+  now: Date,
+): Promise<MessageRow> {
+  const [row] = await tx.rows<MessageRow>(
+    `update messaging.message s
+     set body = $3, plain = $4, mention_ids = $5, edited_at = $6, revision = revision + 1
+     where s.organization_id = $1 and s.id = $2
+     returning ${columns}`,
+    [organization, id, blocks[0], plain, mentions, now],
+  );
+  return row as MessageRow;
+}
+
+/** The text goes, the row keeps its place. */
+export async function updateMessageDeleted(tx: Tx, organization: number, id: string, now: Date) {
+  await tx.rows(
+    `update messaging.message
+     set body = '', plain = '', mention_ids = '{}', reactions = '[]', deleted_at = $3,
+       revision = revision + 1
+     where organization_id = $1 and id = $2`,
+    [organization, id, now],
+  );
+}

@@ -1,0 +1,75 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { chats } from '../../../contract/messaging/website/chats.ts';
+import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { findChat } from '../chats/chats.ts';
+import { readBody } from '../formatting/content.ts';
+import { showPost } from '../threads/post.ts';
+import { findActor } from '../users/users.ts';
+import { addMessage, changeMessage, dropMessage } from './messages.ts';
+import { type MessageRow, selectMessagePage } from './store.ts';
+
+type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
+
+export async function listMessages(ctx: ReadContext, { params, query }: In<'listMessages'>) {
+  const { db, organization } = ctx;
+  const actor = await findActor(ctx, db);
+  const chat = await findChat(db, organization, actor.id, { chatID: params.chat_id });
+  const { limit = 50, before, after, around } = query;
+  const page = (on: { before?: number; after?: number }, most: number) =>
+    selectMessagePage(db, organization, chat.id, { ...on, limit: most + 1 });
+  if (around !== undefined) {
+    const half = Math.ceil(limit / 2);
+    const [older, newer] = await Promise.all([
+      page({ before: around }, half),
+      page({ after: around - 1 }, half),
+    ]);
+    return {
+      messages: [...older.slice(-half), ...newer.slice(0, half)].map(showMessage),
+      has_older: older.length > half,
+      has_newer: newer.length > half,
+    };
+  }
+  if (after !== undefined) {
+    const newer = await page({ after }, limit);
+    return {
+      messages: newer.slice(0, limit).map(showMessage),
+      has_older: after > 0,
+      has_newer: newer.length > limit,
+    };
+  }
+  const older = await page(before === undefined ? {} : { before }, limit);
+  return {
+    messages: older.slice(-limit).map(showMessage),
+    has_older: older.length > limit,
+    has_newer: before !== undefined && before <= chat.last_number,
+  };
+}
+
+export async function sendMessage(ctx: WriteContext, { params, body }: In<'sendMessage'>) {
+  const content = readBody(body.text);
+  const actor = await findActor(ctx, ctx.tx);
+  const chat = await findChat(ctx.tx, ctx.organization, actor.id, { chatID: params.chat_id });
+  return { message: showMessage(await addMessage(ctx, actor, chat.id, content)) };
+}
+
+export async function editMessage(ctx: WriteContext, { params, body }: In<'editMessage'>) {
+  const content = readBody(body.text);
+  const actor = await findActor(ctx, ctx.tx);
+  return { message: showMessage(await changeMessage(ctx, actor, params.message_id, content)) };
+}
+
+export async function removeMessage(ctx: WriteContext, { params }: In<'removeMessage'>) {
+  const actor = await findActor(ctx, ctx.tx);
+  await dropMessage(ctx, actor, params.message_id);
+  return {};
+}
+
+export function showMessage(row: MessageRow): MessageState {
+  return {
+    message_id: row.id,
+    chat_id: row.chat_id,
+    ...showPost(row, row.body === '' ? [] : [row.body]),
+    number: row.number,
+  };
+}

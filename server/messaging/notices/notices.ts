@@ -1,0 +1,19 @@
+import type { WriteContext } from '../../platform/context.ts';
+import type { Content } from '../formatting/content.ts';
+import { insertNotices, type Posted } from './store.ts';
+
+/** Tells those whom a post names, and whoever it answers; nobody of their own post, and each once. */
+export function tellReaders(
+  { tx, organization, now }: WriteContext,
+  post: Posted,
+  { mentions }: Content,
+  authorId: number,
+  answered: readonly number[] = [],
+): void {
+  const reasons = new Map<number, 'mention' | 'reply'>();
+  for (const userId of answered) reasons.set(userId, 'reply');
+  for (const userId of mentions) reasons.set(userId, 'mention');
+  reasons.delete(authorId);
+  const told = [...reasons].map(([userId, reason]) => ({ userId, reason }));
+  insertNotices(tx, organization, post, told, now);
+}

@@ -1,0 +1,63 @@
+import type { Tx } from '../../runtime/database/database.ts';
+
+export type Posted = { threadId: number } | { commentId: number } | { messageId: string };
+
+type Columns = [thread: number | null, comment: number | null, message: string | null];
+
+function columnsOf(post: Posted): Columns {
+  return [
+    'threadId' in post ? post.threadId : null,
+    'commentId' in post ? post.commentId : null,
+    'messageId' in post ? post.messageId : null,
+  ];
+}
+
+/**
+ * Puts a post into the inboxes of members; who is no member of the organization, or was told of it
+ * before, is passed over. Users are locked in their order: two posts that name the same never wait
+ * for each other.
+ */
+export function insertNotices(
+  tx: Tx,
+  organization: number,
+  post: Posted,
+  told: readonly { userId: number; reason: 'mention' | 'reply' }[],
+  now: Date,
+): void {
+  if (told.length === 0) return;
+  tx.write(
+    `with told as (
+       select u.id, t.reason
+       from unnest($2::bigint[], $3::text[]) t (id, reason)
+       join messaging.user u on u.organization_id = $1 and u.id = t.id
+       where u.member_id is not null and not exists (
+         select from messaging.notice n
+         where n.organization_id = $1 and n.user_id = u.id
+           and (n.thread_id = $4 or n.comment_id = $5 or n.message_id = $6))
+       order by u.id
+       for no key update of u),
+     counted as (
+       update messaging.user u set last_notice = last_notice + 1
+       from told where u.organization_id = $1 and u.id = told.id
+       returning u.id, u.last_notice, told.reason)
+     insert into messaging.notice
+       (organization_id, user_id, number, reason, thread_id, comment_id, message_id, created_at)
+     select $1, id, last_notice, reason, $4, $5, $6, $7 from counted`,
+    [
+      organization,
+      told.map(({ userId }) => userId),
+      told.map(({ reason }) => reason),
+      ...columnsOf(post),
+      now,
+    ],
+  );
+}
+
+/** What was deleted is in nobody's inbox. */
+export function deleteNotices(tx: Tx, organization: number, post: Posted): void {
+  tx.write(
+    `delete from messaging.notice
+     where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)`,
+    [organization, ...columnsOf(post)],
+  );
+}

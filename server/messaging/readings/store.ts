@@ -1,0 +1,168 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+
+export type PlaceOf =
+  | { channelId: number }
+  | { threadId: number }
+  | { chatId: string }
+  | { inboxOf: number };
+
+type Columns = [channel: number | null, thread: number | null, chat: string | null];
+
+function columnsOf(place: PlaceOf): Columns {
+  return [
+    'channelId' in place ? place.channelId : null,
+    'threadId' in place ? place.threadId : null,
+    'chatId' in place ? place.chatId : null,
+  ];
+}
+
+const advance = `insert into messaging.reading
+    (organization_id, user_id, channel_id, thread_id, chat_id, number)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (organization_id, user_id, channel_id, thread_id, chat_id) do update`;
+
+/** Moves a position forward, never back. */
+export function insertReading(
+  tx: Tx,
+  organization: number,
+  userId: number,
+  place: PlaceOf,
+  number: number,
+): void {
+  tx.write(
+    `${advance} set number = greatest(messaging.reading.number, excluded.number)
+     where messaging.reading.number < excluded.number`,
+    [organization, userId, ...columnsOf(place), number],
+  );
+}
+
+/** Sets a position, also back. */
+export function updateReading(
+  tx: Tx,
+  organization: number,
+  userId: number,
+  place: PlaceOf,
+  number: number,
+): void {
+  tx.write(`${advance} set number = excluded.number`, [
+    organization,
+    userId,
+    ...columnsOf(place),
+    number,
+  ]);
+}
+
+/** Whoever comes into a place has read what was there before. */
+export function insertReadings(
+  tx: Tx,
+  organization: number,
+  userIds: readonly number[],
+  place: { channelId: number } | { chatId: string },
+): void {
+  tx.write(
+    `insert into messaging.reading (organization_id, user_id, channel_id, chat_id, number)
+     select $1, u.id, $3, $4, coalesce(
+       (select last_number from messaging.channel where organization_id = $1 and id = $3),
+       (select last_number from messaging.chat where organization_id = $1 and id = $4))
+     from messaging.user u
+     where u.organization_id = $1 and u.id = any($2) and u.member_id is not null
+     on conflict do nothing`,
+    [
+      organization,
+      userIds,
+      'channelId' in place ? place.channelId : null,
+      'chatId' in place ? place.chatId : null,
+    ],
+  );
+}
+
+export type ReadingRow = {
+  place: 'channel' | 'thread' | 'chat' | 'inbox';
+  place_id: string;
+  number: number;
+  unread: number;
+};
+
+const ofThread = `(select count(*)::int from (
+    select from messaging.comment m
+    where m.organization_id = $1 and m.thread_id = t.id and m.number > coalesce(r.number, 0)
+      and m.deleted_at is null and m.author_id <> $2
+    limit 100) unread)`;
+
+/** How far the user has read in those threads that were ever opened. */
+export async function selectThreadReadings(
+  db: Db,
+  organization: number,
+  userId: number,
+  threadIds: readonly number[],
+): Promise<ReadingRow[]> {
+  return db.rows<ReadingRow>(
+    `select 'thread' as place, t.id::text as place_id, r.number, ${ofThread} as unread
+     from messaging.thread t
+     join messaging.reading r on r.organization_id = $1 and r.user_id = $2 and r.thread_id = t.id
+     where t.organization_id = $1 and t.id = any($3)`,
+    [organization, userId, threadIds],
+  );
+}
+
+// New threads, and threads with something new that was not read in the thread itself.
+const ofChannel = `(select count(*)::int from (
+    select from messaging.thread t
+    left join messaging.reading tr
+      on tr.organization_id = $1 and tr.user_id = $2 and tr.thread_id = t.id
+    where t.organization_id = $1 and t.channel_id = c.id and t.number > coalesce(r.number, 0)
+      and t.deleted_at is null and (tr.number is null or t.last_number > tr.number)
+    limit 100) unread)`;
+
+const ofChat = `(select count(*)::int from (
+    select from messaging.message s
+    where s.organization_id = $1 and s.chat_id = c.id and s.number > coalesce(r.number, 0)
+      and s.deleted_at is null and s.author_id <> $2
+    limit 100) unread)`;
+
+/** Of the channels and chats that the user is in, and of the inbox. */
+export async function selectReadings(
+  db: Db,
+  organization: number,
+  userId: number,
+): Promise<ReadingRow[]> {
+  return db.rows<ReadingRow>(
+    `select 'channel' as place, c.id::text as place_id, coalesce(r.number, 0) as number,
+       case when c.last_number > coalesce(r.number, 0) then ${ofChannel} else 0 end as unread
+     from messaging.channel c
+     join messaging.channel_member j
+       on j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2
+     left join messaging.reading r
+       on r.organization_id = $1 and r.user_id = $2 and r.channel_id = c.id
+     where c.organization_id = $1
+     union all
+     select 'chat', c.id::text, coalesce(r.number, 0),
+       case when c.last_number > coalesce(r.number, 0) then ${ofChat} else 0 end
+     from messaging.chat c
+     join messaging.chat_member j on j.organization_id = $1 and j.chat_id = c.id and j.user_id = $2
+     left join messaging.reading r on r.organization_id = $1 and r.user_id = $2 and r.chat_id = c.id
+     where c.organization_id = $1 and c.deleted_at is null
+     union all
+     select 'inbox', $2::bigint::text, coalesce(r.number, 0), (select count(*)::int from (
+       select from messaging.notice n
+       left join messaging.thread t on t.organization_id = $1 and t.id = n.thread_id
+       left join messaging.comment m on m.organization_id = $1 and m.id = n.comment_id
+       left join messaging.channel c
+         on c.organization_id = $1 and c.id = coalesce(t.channel_id, m.channel_id)
+       left join messaging.message s on s.organization_id = $1 and s.id = n.message_id
+       where n.organization_id = $1 and n.user_id = $2 and n.number > coalesce(r.number, 0)
+         and ((c.id is not null and (not c.is_private or exists (
+             select from messaging.channel_member j
+             where j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2)))
+           or exists (
+             select from messaging.chat_member j
+             where j.organization_id = $1 and j.chat_id = s.chat_id and j.user_id = $2))
+       limit 100) unread)
+     from messaging.user u
+     left join messaging.reading r
+       on r.organization_id = $1 and r.user_id = $2
+         and r.channel_id is null and r.thread_id is null and r.chat_id is null
+     where u.organization_id = $1 and u.id = $2`,
+    [organization, userId],
+  );
+}

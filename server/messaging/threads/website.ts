@@ -1,0 +1,58 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { ThreadState } from '../../../contract/messaging/website/shapes.ts';
+import type { threads } from '../../../contract/messaging/website/threads.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { findChannel } from '../channels/channels.ts';
+import { readText } from '../formatting/content.ts';
+import { selectThreadReadings } from '../readings/store.ts';
+import { findActor, readNumber } from '../users/users.ts';
+import { showPost } from './post.ts';
+import { selectThread, type ThreadRow } from './store.ts';
+import { addThread, changeThread, dropThread } from './threads.ts';
+
+type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
+
+export async function startThread(ctx: WriteContext, { body }: In<'startThread'>) {
+  const content = readText(body.text);
+  const actor = await findActor(ctx, ctx.tx);
+  const given = { channelID: body.channel_id };
+  const channelId = await findChannel(ctx.tx, ctx.organization, actor.id, given);
+  return { thread: showThread(await addThread(ctx, actor, channelId, content)) };
+}
+
+export async function getThread(ctx: ReadContext, { params }: In<'getThread'>) {
+  const { db, organization } = ctx;
+  const actor = await findActor(ctx, db);
+  const row = await selectThread(db, organization, actor.id, readNumber(params.thread_id));
+  if (!row) throw new AppError('thread_not_found');
+  const [reading] = await selectThreadReadings(db, organization, actor.id, [row.id]);
+  const unopened = { place: 'thread' as const, place_id: String(row.id), number: 0, unread: 0 };
+  return { thread: showThread(row), reading: reading ?? unopened };
+}
+
+export async function editThread(ctx: WriteContext, { params, body }: In<'editThread'>) {
+  const content = readText(body.text);
+  const actor = await findActor(ctx, ctx.tx);
+  const row = await changeThread(ctx, actor, readNumber(params.thread_id), content);
+  return { thread: showThread(row) };
+}
+
+export async function removeThread(ctx: WriteContext, { params }: In<'removeThread'>) {
+  const actor = await findActor(ctx, ctx.tx);
+  await dropThread(ctx, actor, readNumber(params.thread_id));
+  return {};
+}
+
+export function showThread(row: ThreadRow): ThreadState {
+  return {
+    thread_id: String(row.id),
+    channel_id: String(row.channel_id),
+    ...showPost(row, row.blocks),
+    number: row.number,
+    active_at: row.active_at.toISOString(),
+    comment_count: row.comment_count,
+    last_number: row.last_number,
+    share_token: row.share_token,
+  };
+}
