@@ -12,7 +12,11 @@ export type Endpoint = {
   readonly aliases?: readonly string[];
   readonly summary: string;
   readonly description?: string;
-  /** The scope that a caller needs, or `public` when no credentials are asked for. */
+  /**
+   * The scope that a caller needs; `public` when no credentials are asked for. Two scopes belong to
+   * the website and ask for a session: `member` acts within the organization that the person works
+   * for, `person` on what is theirs whatever the organization.
+   */
   readonly scope: string;
   readonly params?: TObject;
   readonly query?: TObject;
@@ -25,6 +29,9 @@ export type Endpoint = {
   /** Besides the errors that every call of the API can meet. */
   readonly errors?: readonly ErrorCode[];
 };
+
+/** Scopes that a session has, and tokens and keys have not. */
+export const sessionScopes: readonly string[] = ['member', 'person'];
 
 export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
 

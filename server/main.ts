@@ -9,6 +9,7 @@ import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
 import { mountReference } from './platform/api/reference.ts';
+import * as people from './platform/index.ts';
 import { mailJob } from './platform/mail/mail.ts';
 import { mountOperations } from './platform/operations.ts';
 import {
@@ -18,6 +19,7 @@ import {
   stopPlatform,
 } from './platform/platform.ts';
 import { logRequests } from './platform/request-log.ts';
+import { mountSignIn } from './platform/sign-in/sign-in.ts';
 import { tidyJob } from './platform/tidy.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import { type Config, ConfigError } from './runtime/config.ts';
@@ -203,7 +205,7 @@ async function enqueueListeners(tx: Tx, jobs: Jobs, event: EventRow): Promise<vo
 
 function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): FastifyInstance {
   const { config, log, database, metrics, clock } = platform;
-  const edges = products.map(({ edge }) => edge);
+  const edges = [people, ...products].map(({ edge }) => edge);
   const app = createHttp(config, log, edges);
   logRequests(app, log);
   mountOperations(app, { database, draining, jobs: () => jobs.counts() }, metrics);
@@ -216,6 +218,8 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
     products.map(({ api }) => documentOf(api, config)),
   );
   const services = { database, door, clock, log, origin: config.publicUrl };
+  mountSignIn(app, platform);
+  mount(app, people.api, people.routes(), services);
   mount(app, scheduling.api, scheduling.routes(), services);
   mount(app, messaging.api, messaging.routes(), services);
   return app;

@@ -14,6 +14,8 @@ import { Keys } from './access/keys.ts';
 import { SigningKeys } from './access/signing.ts';
 import { Tokens } from './access/tokens.ts';
 import { MaintenanceMode } from './maintenance/maintenance.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { SignIn } from './sign-in/loading.ts';
 
 const failedTokensPerMinuteMax = 60;
 
@@ -28,6 +30,7 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
   const signingKeys = new SigningKeys(database, listener, keyring, clock);
   const tokens = new Tokens(database, listener, signingKeys, clock, config.publicUrl);
   const keys = new Keys(database, listener);
+  const sessions = new Sessions(database, secrets, clock, config);
   return {
     config,
     clock,
@@ -39,6 +42,8 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
     signingKeys,
     tokens,
     authentication: new Authentication(tokens, keys),
+    sessions,
+    signIn: new SignIn(config, database, sessions, log),
     maintenance: new MaintenanceMode(database, listener),
     limiter: createLimiter(config.redisUrl, log),
     failures: new FailureLimit(failedTokensPerMinuteMax, clock),
@@ -56,6 +61,7 @@ export async function startPlatform(platform: Platform): Promise<void> {
 
 export async function stopPlatform(platform: Platform): Promise<void> {
   platform.limiter.close();
+  await platform.signIn.close();
   await platform.listener.close();
   await platform.database.close();
 }

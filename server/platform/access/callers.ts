@@ -1,15 +1,43 @@
-import type { PlanName } from '../../runtime/limits/plans.ts';
+import type { Role } from '../../../contract/platform/shapes.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { LimitName } from '../../runtime/limits/plans.ts';
 
-/** Who makes a request, as its credentials say. */
-export type Caller = {
-  readonly kind: 'consumer' | 'key' | 'operator';
+type Terms = {
   readonly id: number;
   readonly organization: number;
   readonly scopes: ReadonlySet<string>;
   /** The practices within reach; null: every practice of the organization. */
   readonly practiceIds: readonly number[] | null;
-  readonly plan: PlanName;
+  readonly plan: LimitName;
 };
+
+/** Somebody who is signed in on the website; `id` is that of the membership. */
+export type MemberCaller = Terms & {
+  readonly kind: 'member';
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly role: Role;
+};
+
+/** Who makes a request, as its credentials say. */
+export type Caller = (Terms & { readonly kind: 'consumer' | 'key' | 'operator' }) | MemberCaller;
+
+/** The member who calls an endpoint of scope `member` or `person`. */
+export function memberOf({ caller }: { caller: Caller }): MemberCaller {
+  if (caller.kind !== 'member') throw new Error('no session has come this far');
+  return caller;
+}
+
+/** @throws AppError not_allowed (403) unless an owner or admin calls */
+export function requireAdministrator(ctx: { caller: Caller }): MemberCaller {
+  const member = memberOf(ctx);
+  if (member.role === 'member') {
+    throw new AppError('not_allowed', {
+      message: 'Only owners and admins of the organization may do this; ask one of them.',
+    });
+  }
+  return member;
+}
 
 /** How a caller is named in the audit log and in the log of requests. */
 export function nameOf(caller: Caller): string {

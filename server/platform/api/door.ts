@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sessionScopes } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { Config } from '../../runtime/config.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { allowanceHeaders, type Limiter } from '../../runtime/limits/limiter.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Authentication } from '../access/authentication.ts';
 import { type Caller, nameOf } from '../access/callers.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
+import { requireOwnOrigin } from '../sessions/origins.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 
 type Services = {
+  config: Config;
   authentication: Authentication;
+  sessions: Sessions;
   maintenance: MaintenanceMode;
   limiter: Limiter;
   metrics: Metrics;
@@ -26,10 +32,17 @@ export class Door {
 
   /** @throws AppError 401, 403, 406, 429 or 503 */
   async pass(request: FastifyRequest, reply: FastifyReply, scope: string): Promise<void> {
-    const { authentication, maintenance } = this.#services;
-    maintenance.check();
+    await this.admit(request, reply, scope);
+    if (scope !== 'public' && !acceptsJson(request.headers.accept)) {
+      throw new AppError('not_acceptable');
+    }
+  }
+
+  /** The same for what is not answered in JSON: files, streams. @throws AppError */
+  async admit(request: FastifyRequest, reply: FastifyReply, scope: string): Promise<void> {
+    this.#services.maintenance.check();
     if (scope === 'public') return;
-    const caller = await authentication.authenticate(request.headers.authorization);
+    const caller = await this.#identify(request, scope);
     request.setDecorator('caller', caller);
     await this.#limit(caller, reply);
     if (!caller.scopes.has(scope)) {
@@ -37,7 +50,16 @@ export class Door {
         message: `These credentials lack the scope ${scope}; ask for it.`,
       });
     }
-    if (!acceptsJson(request.headers.accept)) throw new AppError('not_acceptable');
+  }
+
+  /** Cookies are for the website alone, and tokens and keys for everything else. */
+  async #identify(request: FastifyRequest, scope: string): Promise<Caller> {
+    const { authentication, sessions, config } = this.#services;
+    const { headers, method } = request;
+    if (!sessionScopes.includes(scope)) return authentication.authenticate(headers.authorization);
+    const member = await sessions.authenticate(headers.cookie);
+    if (method !== 'GET' && method !== 'HEAD') requireOwnOrigin(request, config.publicUrl);
+    return member;
   }
 
   async #limit(caller: Caller, reply: FastifyReply): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, Endpoint } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Database } from '../../runtime/database/database.ts';
+import type { Database, Wall } from '../../runtime/database/database.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import { JsonText, Reply } from '../../runtime/http/reply.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -85,7 +85,7 @@ async function read(
   reply: FastifyReply,
 ) {
   const context = contextOf(services, request);
-  const db = services.database.of(context.organization).reading;
+  const db = wallOf(endpoint, services, context.organization).reading;
   return send(reply, endpoint, await work({ ...context, db }, inputOf(request)));
 }
 
@@ -99,7 +99,8 @@ async function write(
   const context = contextOf(services, request);
   const key = endpoint.idempotent ? request.headers['idempotency-key'] : undefined;
   const input = inputOf(request);
-  const answer = await services.database.of(context.organization).transaction(async (tx) => {
+  const wall = wallOf(endpoint, services, context.organization);
+  const answer = await wall.transaction(async (tx) => {
     const ctx: WriteContext = { ...context, tx };
     if (key === undefined) return work(ctx, input);
     const fingerprint = fingerprintOf(mounted.name, request.body);
@@ -134,6 +135,11 @@ function sendText(reply: FastifyReply, text: JsonText<unknown>['text'], headers:
     .type('application/json; charset=utf-8')
     .serializer((payload: unknown) => payload as string)
     .send(text);
+}
+
+/** What is a person's own stands before the wall between the organizations. */
+function wallOf({ scope }: Endpoint, { database }: Services, organization: number): Wall {
+  return scope === 'person' ? database.system : database.of(organization);
 }
 
 function inputOf({ params, query, body }: FastifyRequest): Input {

@@ -1,3 +1,4 @@
+import type { Role } from '../../../contract/platform/shapes.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { randomText, readId, shortId } from '../../runtime/ids.ts';
@@ -9,9 +10,6 @@ import {
   upsertPassword,
   upsertUser,
 } from './store.ts';
-
-export const roles = ['owner', 'admin', 'member'] as const;
-export type Role = (typeof roles)[number];
 
 const passwordLengthMin = 8;
 const addressForm = /^[^\s@<>"]+@[^\s@<>"]+$/;
@@ -36,9 +34,10 @@ export type NewMember = { email: string; name: string; role: Role; password?: st
 export async function createMember(
   tx: Tx,
   organization: number,
-  { email, name, role, password }: NewMember,
+  { email: given, name, role, password }: NewMember,
   now: Date,
 ) {
+  const email = given.trim().toLowerCase();
   if (!addressForm.test(email)) throw invalid('email', 'must be an e-mail address.');
   if (password !== undefined && password.length < passwordLengthMin) {
     throw invalid('password', `must have at least ${passwordLengthMin} characters.`);

@@ -9,8 +9,16 @@ export type Address =
 /** Who a connection acts as. `owner` is whoever the address names; the other two own nothing. */
 export type Role = 'owner' | 'heddle_app' | 'heddle_system';
 
-/** Settings of a client or pool that connects to `address` as `role`. */
-export function connectTo(address: Address, role: Role, name: string): pg.ClientConfig {
+/**
+ * Settings of a client or pool that connects to `address` as `role`. With a `schema`, names of tables
+ * that say none are looked for there.
+ */
+export function connectTo(
+  address: Address,
+  role: Role,
+  name: string,
+  schema?: string,
+): pg.ClientConfig {
   const settings = {
     application_name: name,
     types,
@@ -18,15 +26,15 @@ export function connectTo(address: Address, role: Role, name: string): pg.Client
     connectionTimeoutMillis: 10_000,
   };
   if (role === 'owner') return { ...address, ...settings };
+  const path = schema === undefined ? '' : `-c search_path=${schema}`;
   // A foreign database knows one login only, which takes the role on; ours lets the role log in.
   return 'connectionString' in address
-    ? { ...settings, ...takingOn(role, address.connectionString) }
-    : { ...address, ...settings, user: role };
+    ? { ...settings, ...withOptions(`-c role=${role} ${path}`.trim(), address.connectionString) }
+    : { ...address, ...settings, user: role, ...(path ? { options: path } : {}) };
 }
 
-/** Options in the text win over those beside it, so the role is added to them. */
-function takingOn(role: Role, connectionString: string): pg.ClientConfig {
-  const options = `-c role=${role}`;
+/** Options in the text win over those beside it, so ours are added to them. */
+function withOptions(options: string, connectionString: string): pg.ClientConfig {
   const both = (own: string) => `${own}%20${encodeURIComponent(options)}`;
   return { connectionString: connectionString.replace(/(?<=[?&])options=[^&#]*/g, both), options };
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Allowance } from './bucket.ts';
 import { MemoryBuckets } from './memory.ts';
-import { type PlanName, plans } from './plans.ts';
+import { type LimitName, plans } from './plans.ts';
 import { RedisBuckets } from './redis.ts';
 
 export type { Allowance } from './bucket.ts';
@@ -11,7 +11,7 @@ export type Limiter = {
    * Counts a request of `key`. Undefined when its plan has no limit; a value and no promise when the
    * buckets are in memory. Never fails.
    */
-  take(key: string, plan: PlanName, now: Date): Allowance | Promise<Allowance> | undefined;
+  take(key: string, plan: LimitName, now: Date): Allowance | Promise<Allowance> | undefined;
   close(): void;
 };
 

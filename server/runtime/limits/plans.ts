@@ -4,9 +4,23 @@ export type Plan = { perMinute: number; perDay: number; burst: number };
 export const planNames = ['developer', 'professional', 'enterprise', 'unlimited'] as const;
 export type PlanName = (typeof planNames)[number];
 
-export const plans: Readonly<Record<PlanName, Plan>> = {
+/** What is limited: callers by their plan, and what people do by itself. */
+export type LimitName = PlanName | keyof typeof people;
+
+const people = {
+  /** Somebody's pages: more than they ask for, and too little for one that runs wild. */
+  member: { perMinute: 600, perDay: Infinity, burst: 1_000 },
+  /** Sign-in from one address, which may be that of a whole office. */
+  address: { perMinute: 120, perDay: Infinity, burst: 300 },
+  /** Guesses at one account, from one address and from everywhere. */
+  accountFromAddress: { perMinute: 5, perDay: Infinity, burst: 10 },
+  account: { perMinute: 10, perDay: Infinity, burst: 30 },
+};
+
+export const plans: Readonly<Record<LimitName, Plan>> = {
   developer: { perMinute: 60, perDay: 10_000, burst: 100 },
   professional: { perMinute: 300, perDay: 100_000, burst: 500 },
   enterprise: { perMinute: 1_000, perDay: Infinity, burst: 2_000 },
   unlimited: { perMinute: Infinity, perDay: Infinity, burst: Infinity },
+  ...people,
 };

@@ -1,0 +1,22 @@
+import { api } from '../endpoint.ts';
+import { session } from './session.ts';
+import { PlatformError } from './shapes.ts';
+
+/** What the website asks about people and organizations, as the person who is signed in. */
+export const platform = api({
+  name: 'platform',
+  title: 'Heddle Platform',
+  description: 'Called by the pages of the website with the session cookie; may change any time.',
+  error: PlatformError,
+  commonErrors: [
+    'unauthorized',
+    'not_allowed',
+    'not_acceptable',
+    'too_many_requests',
+    'internal_error',
+    'maintenance',
+    'overloaded',
+  ],
+  prefixes: ['/api/platform', '/api/auth'],
+  endpoints: { ...session },
+});

@@ -1,0 +1,51 @@
+import Type, { type Static } from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { Name, OrganizationName, Role } from './shapes.ts';
+
+/** Who is signed in, and for which organization they work. */
+export const Session = Type.Object({
+  user: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    image: Type.Union([Type.String(), Type.Null()]),
+    two_factor_enabled: Type.Boolean(),
+  }),
+  member: Type.Object({ id: Type.String(), role: Role }),
+  organization: OrganizationName,
+  /** All that the person is a member of, by name; the present one, too. */
+  organizations: Type.Array(OrganizationName),
+});
+export type Session = Static<typeof Session>;
+
+export const session = {
+  getSession: endpoint({
+    method: 'GET',
+    path: '/api/platform/session',
+    summary: 'Who is signed in',
+    scope: 'person',
+    status: 200,
+    answer: Session,
+  }),
+  switchOrganization: endpoint({
+    method: 'POST',
+    path: '/api/platform/session/organization',
+    summary: 'Work for another organization from now on',
+    description: 'It holds for this session, in all tabs.',
+    scope: 'person',
+    body: Type.Object({ organization_id: Type.String({ maxLength: 64 }) }),
+    status: 200,
+    answer: Session,
+    errors: ['invalid_request', 'not_found'],
+  }),
+  changeProfile: endpoint({
+    method: 'PATCH',
+    path: '/api/platform/profile',
+    summary: 'Change the name that others see',
+    scope: 'person',
+    body: Type.Object({ name: Name }),
+    status: 200,
+    answer: Session,
+    errors: ['invalid_request'],
+  }),
+};

@@ -1,0 +1,28 @@
+import Type from 'typebox';
+
+/** What members of an organization may do: owners and admins also say who is one. */
+export const roles = ['owner', 'admin', 'member'] as const;
+export type Role = (typeof roles)[number];
+
+export const Role = Type.Unsafe<Role>({ type: 'string', enum: [...roles] });
+
+export const nameLengthMax = 100;
+export const passwordLengthMin = 8;
+export const passwordLengthMax = 128;
+
+export const Name = Type.String({ minLength: 1, maxLength: nameLengthMax, pattern: '\\S' });
+export const Email = Type.String({ format: 'email', maxLength: 254 });
+export const Password = Type.String({
+  minLength: passwordLengthMin,
+  maxLength: passwordLengthMax,
+});
+
+/** The form of every error of `/api/platform` and `/api/auth`. */
+export const PlatformError = Type.Object({
+  ok: Type.Literal(false),
+  error: Type.String({ description: 'One word for the error.' }),
+  message: Type.String({ description: 'What to do.' }),
+  request_id: Type.String(),
+});
+
+export const OrganizationName = Type.Object({ id: Type.String(), name: Type.String() });

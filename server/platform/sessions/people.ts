@@ -1,0 +1,60 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { Session, session } from '../../../contract/platform/session.ts';
+import type { Db } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { readId, shortId } from '../../runtime/ids.ts';
+import { memberOf } from '../access/callers.ts';
+import type { ReadContext, WriteContext } from '../context.ts';
+import { type PersonRow, selectPerson, updateActiveOrganization, updateUserName } from './store.ts';
+
+export async function getSession(ctx: ReadContext): Promise<Session> {
+  const { userId, organization } = memberOf(ctx);
+  return showSession(await findPerson(ctx.db, userId), organization);
+}
+
+/** @throws AppError not_found (404) when the person is no member there */
+export async function switchOrganization(
+  ctx: WriteContext,
+  { body }: Input<(typeof session)['switchOrganization']>,
+): Promise<Session> {
+  const { userId, sessionId } = memberOf(ctx);
+  const person = await findPerson(ctx.tx, userId);
+  const organization = readId('organization', body.organization_id) ?? 0;
+  if (!person.memberships.some((one) => one.organization_id === organization)) {
+    throw new AppError('not_found');
+  }
+  await updateActiveOrganization(ctx.tx, sessionId, organization);
+  return showSession(person, organization);
+}
+
+export async function changeProfile(
+  ctx: WriteContext,
+  { body }: Input<(typeof session)['changeProfile']>,
+): Promise<Session> {
+  const { userId, organization } = memberOf(ctx);
+  const name = body.name.trim();
+  await updateUserName(ctx.tx, userId, name, ctx.now);
+  return showSession(await findPerson(ctx.tx, userId), organization);
+}
+
+async function findPerson(db: Db, userId: string): Promise<PersonRow> {
+  const person = await selectPerson(db, userId);
+  if (!person) throw new AppError('unauthorized');
+  return person;
+}
+
+function showSession({ memberships, ...person }: PersonRow, active: number): Session {
+  const organizations = memberships.map(({ organization_id, name }) => ({
+    id: shortId('organization', organization_id),
+    name,
+  }));
+  const present = memberships.find(({ organization_id }) => organization_id === active);
+  if (!present) throw new AppError('unauthorized');
+  const { id, name, email, image, two_factor_enabled } = person;
+  return {
+    user: { id, name, email, image, two_factor_enabled },
+    member: { id: shortId('member', present.member_id), role: present.role },
+    organization: { id: shortId('organization', active), name: present.name },
+    organizations,
+  };
+}
