@@ -37,13 +37,6 @@ test('a document that a client has already is not sent again', async () => {
   assert.equal(again.body, '');
 });
 
-test('the root leads to the reference', async () => {
-  const answer = await get('/');
-
-  assert.equal(answer.statusCode, 302);
-  assert.equal(answer.headers.location, '/docs');
-});
-
 test('the reference loads its documents and its script from this server', async () => {
   const { body, headers } = await get('/docs');
 
@@ -84,7 +77,7 @@ test('the script is the one of the package', async () => {
   assert.ok(body.length > 1_000_000);
 });
 
-for (const url of ['/', '/docs', '/docs/reference.js', '/openapi/scheduling.json']) {
+for (const url of ['/docs', '/docs/reference.js', '/openapi/scheduling.json']) {
   test(`${url} takes no other method`, async () => {
     const answer = await app.inject({ method: 'POST', url });
 

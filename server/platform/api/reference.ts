@@ -18,7 +18,6 @@ export function mountReference(app: FastifyInstance, documents: readonly ApiDocu
     get(app, pathOf(name), (request, reply) => sendCached(request, reply, file));
   }
   const page = onceAsked(documents);
-  get(app, '/', (_, reply) => reply.redirect('/docs', 302));
   get(app, '/docs', async (_, reply) => sendPage(reply, (await page()).html));
   get(app, scriptPath, async (request, reply) => sendCached(request, reply, (await page()).script));
 }

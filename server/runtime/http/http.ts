@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config, ConfigError } from '../config.ts';
@@ -10,7 +11,17 @@ import { type Edge, edgeOf, outwardError } from './edge.ts';
 import { readQuery } from './query.ts';
 import { validatorCompiler } from './validation.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body may be large. */
+    takesLong?: true;
+  }
+}
+
 const bodyBytesMax = 1024 * 1024;
+const bodyMilliseconds = 120_000;
+/** 100 MB at 256 kbit/s. */
+const longBodyMilliseconds = 3_600_000;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The HTTP server without routes: how requests are read, and how errors are written and logged. */
@@ -22,7 +33,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     trustProxy: config.trustProxy,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    requestTimeout: 120_000,
+    requestTimeout: longBodyMilliseconds,
     rewriteUrl: ({ url = '/' }) => withoutTrailingBlanks(url),
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
@@ -43,13 +54,24 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    if (!request.routeOptions.config?.takesLong) expectBody(request.raw);
   });
   readJsonBodies(app);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, edges, log));
   app.setNotFoundHandler((request, reply) => {
-    sendError(missing(app, request), request, reply, edges, log);
+    const page = missingPages.get(app)?.(request);
+    if (page === undefined) sendError(missing(app, request), request, reply, edges, log);
+    else page(reply);
   });
   return app;
+}
+
+/** A body that trickles in holds a connection and memory only for so long. */
+function expectBody(request: IncomingMessage): void {
+  const { headers } = request;
+  if (!headers['content-length'] && !headers['transfer-encoding']) return;
+  const timer = setTimeout(() => request.destroy(), bodyMilliseconds);
+  request.once('close', () => clearTimeout(timer));
 }
 
 /**
@@ -105,6 +127,14 @@ function missing(app: FastifyInstance, request: FastifyRequest): AppError {
 function matches(app: FastifyInstance, method: string, path: string): boolean {
   const table = routeTables.get(app) ?? [];
   return table.some((route) => route.method === method && route.pattern.test(path));
+}
+
+type MissingPage = (request: FastifyRequest) => ((reply: FastifyReply) => void) | undefined;
+const missingPages = new WeakMap<FastifyInstance, MissingPage>();
+
+/** For whoever would rather have a page than an error in JSON where nothing is. */
+export function showMissing(app: FastifyInstance, page: MissingPage): void {
+  missingPages.set(app, page);
 }
 
 type Route = { method: string; pattern: RegExp };

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import serveFiles from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isPage, pageParts, pages } from '../../../contract/pages.ts';
+import { noteRoute, showMissing } from '../../runtime/http/http.ts';
+import { builtSite, Site } from './site.ts';
+
+const programs =
+  /^\/(api|scheduling|forms|oauth2|v1|docs|openapi|files|assets|healthz|readyz|metrics)(\/|$)/;
+
+/**
+ * The website: one HTML file behind all its pages, and what that loads under `/assets`. A browser
+ * that asks for a page that is none gets that file as well, as a 404: it says so in a friendly way.
+ */
+export function mountWebsite(app: FastifyInstance, folder = builtSite): void {
+  const site = new Site(folder);
+  for (const path of Object.values(pages)) {
+    if (!path.includes('$')) noteRoute(app, 'GET', path);
+    app.get(routeOf(path), (_, reply) => sendPage(reply, site, 200));
+  }
+  showMissing(app, ({ method, url, headers }) => {
+    const path = url.split('?', 1)[0] as string;
+    const isAsked =
+      (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
+    if (!isAsked || programs.test(path) || isPage(path)) return undefined;
+    return (reply) => void sendPage(reply, site, 404);
+  });
+  mountAssets(app, folder);
+}
+
+/** Their names change with their content, so that they hold for ever. */
+function mountAssets(app: FastifyInstance, folder: string): void {
+  void app.register(serveFiles, {
+    root: join(folder, 'assets'),
+    prefix: '/assets/',
+    preCompressed: true,
+    decorateReply: false,
+    index: false,
+    dotfiles: 'ignore',
+    immutable: true,
+    maxAge: '365d',
+    setHeaders: (reply) => {
+      reply.header('vary', 'accept-encoding');
+      reply.header('cross-origin-resource-policy', 'same-origin');
+    },
+  });
+}
+
+/** `/$chatId` as Fastify writes it, with what may stand for it. */
+function routeOf(path: string): string {
+  return path.replace(/\$(\w+)/g, (_, name: string) => `:${name}(^(?:${pageParts[name]})$)`);
+}
+
+async function sendPage(reply: FastifyReply, site: Site, status: number) {
+  const nonce = randomBytes(18).toString('base64');
+  const { html, isBuilt } = await site.page(nonce);
+  return reply
+    .code(isBuilt ? status : 503)
+    .headers({
+      'content-security-policy': policyOf(nonce),
+      'referrer-policy': 'same-origin',
+      'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+      'cross-origin-opener-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+    })
+    .type('text/html; charset=utf-8')
+    .send(html);
+}
+
+/** Scripts come from this server alone, and no text becomes HTML. */
+function policyOf(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
+  ].join('; ');
+}

@@ -1,0 +1,67 @@
+import { type Client, createClient } from '../contract/client.ts';
+import type { Answer, Api } from '../contract/endpoint.ts';
+import { messagingWebsite } from '../contract/messaging/website/index.ts';
+import { platform as platformApi } from '../contract/platform/index.ts';
+
+/** A refusal of the server, or that it was not reached: `message` is a sentence to show. */
+export class ApiError extends Error {
+  /** HTTP status; 0 when the server was not reached. */
+  readonly status: number;
+  /** One word, such as `channel_not_found`; `unreachable` when the server was not reached. */
+  readonly code: string;
+  /** After how many seconds it is worth trying again, if the server said so. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+type Calls<A extends Api> = {
+  readonly [Name in keyof A['endpoints']]: (
+    ...call: Parameters<Client<A>[Name]>
+  ) => Promise<Answer<A['endpoints'][Name]>>;
+};
+
+/** What the pages ask of Messaging, by the names of the contract. @throws ApiError */
+export const messaging = callsOf(messagingWebsite);
+
+/** What they ask about people and organizations. @throws ApiError */
+export const platform = callsOf(platformApi);
+
+/**
+ * Calls of an API, as the person who is signed in: each answers the body that the contract promises.
+ * @throws ApiError
+ */
+export function callsOf<const A extends Api>(api: A): Calls<A> {
+  const client = createClient(api, { url: '', fetch: reach });
+  const calls = Object.entries(client).map(([name, call]) => [name, answering(call)]);
+  return Object.fromEntries(calls) as Calls<A>;
+}
+
+/** `fetch` from this server, with the session. @throws ApiError when it is not reached */
+export async function reach(address: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, credentials: 'same-origin' });
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+    throw new ApiError(0, 'unreachable', 'The server cannot be reached; check the connection.');
+  }
+}
+
+type AnyResult =
+  | { ok: true; body: unknown }
+  | { ok: false; status: number; headers: Headers; error: { error?: string; message?: string } };
+
+function answering(call: (...given: never[]) => Promise<unknown>) {
+  return async (...given: never[]) => {
+    const result = (await call(...given)) as AnyResult;
+    if (result.ok) return result.body;
+    const { error = 'unknown', message = 'Something went wrong; try again.' } = result.error;
+    const wait = Number(result.headers.get('retry-after') ?? Number.NaN);
+    throw new ApiError(result.status, error, message, Number.isNaN(wait) ? undefined : wait);
+  };
+}

@@ -1,0 +1,89 @@
+import { Button, Group, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
+import { messaging } from '../../api.ts';
+import { messageOf } from '../../ui/states.tsx';
+import { homeQuery, useHome } from '../home.ts';
+
+/** A dialog that opens a chat, with one or several others, and goes there. */
+export function NewChat({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title="New chat">
+      <NewChatForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function NewChatForm({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [userIds, setUserIds] = useState<string[]>([]);
+  const people = usePeople();
+  const opening = useOpening(onClose);
+  const isGroup = userIds.length > 1;
+  const isComplete = userIds.length === 1 || (isGroup && name.trim() !== '');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    opening.mutate({ user_ids: userIds, ...(isGroup ? { name: name.trim() } : {}) });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <MultiSelect
+          label="With"
+          placeholder={userIds.length === 0 ? 'Search for people' : ''}
+          data-autofocus
+          searchable
+          data={people}
+          value={userIds}
+          onChange={setUserIds}
+          nothingFoundMessage="Nobody is called that"
+          error={opening.error && messageOf(opening.error)}
+        />
+        {isGroup && (
+          <TextInput
+            label="Name of the group"
+            required
+            maxLength={nameLengthMax}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={opening.isPending} disabled={!isComplete}>
+            Open chat
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Whom one can chat with. */
+function usePeople() {
+  const { data } = useHome();
+  return (data?.users ?? [])
+    .filter((user) => user.is_active && user.user_id !== data?.user_id)
+    .map((user) => ({
+      value: user.user_id,
+      label: user.kind === 'bot' ? `${user.name} (bot)` : user.name,
+    }));
+}
+
+function useOpening(onClose: () => void) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (body: { user_ids: string[]; name?: string }) => messaging.openChat({ body }),
+    meta: { isQuiet: true },
+    onSuccess: async ({ chat }) => {
+      await client.invalidateQueries({ queryKey: homeQuery.queryKey });
+      onClose();
+      await navigate({ to: '/messages/$chatId', params: { chatId: chat.chat_id } });
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import type { Answer } from '../../contract/endpoint.ts';
+import type { messagingWebsite } from '../../contract/messaging/website/index.ts';
+import type { ChatState, Place } from '../../contract/messaging/website/shapes.ts';
+import { messaging } from '../api.ts';
+
+export type Home = Answer<typeof messagingWebsite.endpoints.getHome>;
+
+/** Users, channels, chats, and how far they have been read: what the feed keeps up to date. */
+export const homeQuery = queryOptions({
+  queryKey: ['messaging', 'home'],
+  queryFn: ({ signal }) => messaging.getHome({}, { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export function useHome() {
+  return useQuery(homeQuery);
+}
+
+/** How much is unread in a place; the inbox, of which there is one, needs no id. */
+export function unreadIn({ readings }: Home, place: Place, id?: string): number {
+  const reading = readings.find(
+    (one) => one.place === place && (id === undefined || one.place_id === id),
+  );
+  return reading?.unread ?? 0;
+}
+
+/** What a chat is called: a chat of two after the other one. */
+export function nameOfChat({ users, user_id }: Home, chat: ChatState): string {
+  if (chat.name !== '') return chat.name;
+  const others = chat.member_ids.filter((id) => id !== user_id);
+  const names = (others.length > 0 ? others : chat.member_ids).map((id) => nameOf(users, id));
+  return names.join(', ') || 'Empty chat';
+}
+
+function nameOf(users: Home['users'], id: string): string {
+  return users.find((user) => user.user_id === id)?.name ?? 'Somebody';
+}

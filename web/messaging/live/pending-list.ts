@@ -1,0 +1,51 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { splitText } from '../../../contract/messaging/text.ts';
+
+/** What is being sent. */
+export type Pending = {
+  /** The Idempotency-Key of all its attempts. */
+  key: string;
+  text: string;
+  /** The comment that it answers. */
+  parentId: string | null;
+  createdAt: string;
+  status: 'sending' | 'failed';
+  /** Why it failed, as a sentence. */
+  error?: string;
+};
+
+export type PendingPlace = { channelId: string } | { threadId: string } | { chatId: string };
+
+export function pendingKey(place: PendingPlace) {
+  return ['messaging-pending', Object.keys(place)[0], Object.values(place)[0]] as const;
+}
+
+export function changePending(
+  client: QueryClient,
+  place: PendingPlace,
+  change: (pending: readonly Pending[]) => Pending[],
+): void {
+  client.setQueryData<Pending[]>(pendingKey(place), (pending = []) => change(pending));
+}
+
+/** The blocks that a text becomes, to recognise it when it arrives before its own answer does. */
+function blocksOf(place: PendingPlace, text: string): string[] {
+  return 'chatId' in place ? [text] : splitText(text);
+}
+
+/** What arrived is no longer being sent: it is never shown twice. */
+export function settle(
+  client: QueryClient,
+  place: PendingPlace,
+  { blocks, revision }: { blocks: string[]; revision: number },
+): void {
+  // Only a new post: threads change with each comment.
+  if (revision > 1) return;
+  const arrived = JSON.stringify(blocks);
+  changePending(client, place, (pending) => {
+    const found = pending.find(
+      (one) => one.status === 'sending' && JSON.stringify(blocksOf(place, one.text)) === arrived,
+    );
+    return pending.filter((one) => one !== found);
+  });
+}

@@ -1,0 +1,119 @@
+import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Change } from '../../../contract/messaging/website/feed.ts';
+import { ApiError, messaging } from '../../api.ts';
+import { hear } from './hear.ts';
+import { changePending, type Pending, type PendingPlace, pendingKey } from './pending-list.ts';
+
+export type { Pending, PendingPlace };
+
+const attemptsMax = 6;
+const waitMillisecondsMax = 15_000;
+
+/** What is being sent to a place, and how to send more. */
+export function usePending(place: PendingPlace) {
+  const client = useQueryClient();
+  const { data: pending = [] } = useQuery<Pending[]>({
+    queryKey: pendingKey(place),
+    queryFn: skipToken,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  return {
+    pending,
+    /** Shows it at once, and tries until the server has it, or refuses it. */
+    send(text: string, parentId: string | null = null): void {
+      const one: Pending = {
+        key: newKey(),
+        text,
+        parentId,
+        createdAt: new Date().toISOString(),
+        status: 'sending',
+      };
+      changePending(client, place, (all) => [...all, one]);
+      void deliver(client, place, one);
+    },
+    retry(key: string): void {
+      const one = pending.find((each) => each.key === key);
+      if (!one) return;
+      setStatus(client, place, key, { status: 'sending' });
+      void deliver(client, place, one);
+    },
+    /** Takes it away, for example to edit it; answers it. */
+    discard(key: string): Pending | undefined {
+      changePending(client, place, (all) => all.filter((one) => one.key !== key));
+      return pending.find((one) => one.key === key);
+    },
+  };
+}
+
+/** Every attempt carries one Idempotency-Key: however often it arrives, it is posted once. */
+async function deliver(client: QueryClient, place: PendingPlace, one: Pending): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const change = await post(place, one);
+      hear(client, [change]);
+      changePending(client, place, (all) => all.filter(({ key }) => key !== one.key));
+      return;
+    } catch (error) {
+      if (!isPassing(error) || attempt === attemptsMax) {
+        const message = error instanceof Error ? error.message : 'It was not sent.';
+        setStatus(client, place, one.key, { status: 'failed', error: message });
+        return;
+      }
+      await pause(attempt, error);
+    }
+  }
+}
+
+async function post(place: PendingPlace, { key, text, parentId }: Pending): Promise<Change> {
+  const options = { headers: { 'idempotency-key': key } };
+  if ('channelId' in place) {
+    const body = { channel_id: place.channelId, text };
+    return { kind: 'thread', ...(await messaging.startThread({ body }, options)) };
+  }
+  if ('threadId' in place) {
+    const body = { thread_id: place.threadId, parent_id: parentId, text };
+    return { kind: 'comment', ...(await messaging.answerThread({ body }, options)) };
+  }
+  const params = { chat_id: place.chatId };
+  return { kind: 'message', ...(await messaging.sendMessage({ params, body: { text } }, options)) };
+}
+
+function setStatus(
+  client: QueryClient,
+  place: PendingPlace,
+  key: string,
+  status: Pick<Pending, 'status' | 'error'>,
+): void {
+  changePending(client, place, (all) =>
+    all.map(({ error: _, ...one }) => (one.key === key ? { ...one, ...status } : one)),
+  );
+}
+
+/** Whether it is worth trying again: the server was not reached, or had too much to do. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 0 || error.status === 429 || error.status >= 502;
+}
+
+/** Longer each time, as long as the server says, and not at all once there is a network again. */
+function pause(attempt: number, error: unknown): Promise<void> {
+  const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  const grown = Math.min(500 * 2 ** attempt, waitMillisecondsMax) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.max(asked, grown));
+    globalThis.addEventListener?.(
+      'online',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
+// crypto.randomUUID is not there on pages without TLS.
+function newKey(): string {
+  return crypto.getRandomValues(new Uint8Array(16)).toHex();
+}

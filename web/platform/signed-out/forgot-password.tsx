@@ -1,0 +1,56 @@
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { requestPasswordReset } from '../auth.ts';
+import { Heading, Refusal } from './parts.tsx';
+
+/** Asks for a mail with a link to set a new password. */
+export function ForgotPasswordPage() {
+  const [email, setEmail] = useState('');
+  const asking = useMutation({
+    mutationFn: () => requestPasswordReset(email.trim()),
+    meta: { isQuiet: true },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    asking.mutate();
+  };
+  return (
+    <Stack>
+      <Heading title="Forgot your password?">
+        {!asking.isSuccess && 'A link to set a new one comes by mail.'}
+      </Heading>
+      {asking.isSuccess ? (
+        <Text role="status">
+          If {email.trim()} has an account here, a mail with a link is on its way. The link holds
+          for an hour.
+        </Text>
+      ) : (
+        <form onSubmit={submit}>
+          <Stack>
+            <Refusal error={asking.error} />
+            <TextInput
+              label="E-mail"
+              type="email"
+              autoComplete="username"
+              required
+              withAsterisk={false}
+              autoFocus
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            <Button type="submit" fullWidth loading={asking.isPending}>
+              Send the link
+            </Button>
+          </Stack>
+        </form>
+      )}
+      <Group justify="center">
+        <Anchor component={Link} to="/sign-in" size="sm">
+          Back to sign in
+        </Anchor>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,60 @@
+import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { resetPassword } from '../auth.ts';
+import { NewPassword } from './new-password.tsx';
+import { Heading, Refusal } from './parts.tsx';
+
+const route = getRouteApi('/outside/reset-password');
+
+/** Where the link in the mail leads; opening it changes nothing. */
+export function ResetPasswordPage() {
+  const { token } = route.useSearch();
+  const [password, setPassword] = useState('');
+  const resetting = useMutation({
+    mutationFn: () => resetPassword(token ?? '', password),
+    meta: { isQuiet: true },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    resetting.mutate();
+  };
+  if (!token) return <OldLink />;
+  if (resetting.isSuccess) {
+    return (
+      <Stack>
+        <Heading title="Your password is changed" />
+        <Text role="status">All your other sessions have ended.</Text>
+        <Button component={Link} to="/sign-in">
+          Sign in
+        </Button>
+      </Stack>
+    );
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Heading title="Set a new password" />
+        <Refusal error={resetting.error} />
+        <NewPassword value={password} onChange={setPassword} />
+        <Button type="submit" fullWidth loading={resetting.isPending}>
+          Set the password
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function OldLink() {
+  return (
+    <Stack>
+      <Heading title="This link holds no longer">
+        It was used, or it is older than an hour.{' '}
+        <Anchor component={Link} to="/forgot-password" inherit>
+          Ask for a new one
+        </Anchor>
+      </Heading>
+    </Stack>
+  );
+}

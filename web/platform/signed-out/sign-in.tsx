@@ -1,0 +1,122 @@
+import { Anchor, Button, Divider, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { IconFingerprint, IconLogin2 } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { beginSingleSignOn, signIn } from '../auth.ts';
+import { signInWithPasskey, takesPasskeys } from '../passkeys.ts';
+import { findSignInOptions } from '../people.ts';
+import { Heading, Refusal } from './parts.tsx';
+import { returnPath } from './return-path.ts';
+
+const route = getRouteApi('/outside/sign-in');
+
+/** With e-mail and password, a passkey, or an account elsewhere. */
+export function SignInPage() {
+  const target = returnPath(route.useSearch().return);
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const signingIn = useSignIn(target);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signingIn.mutate({ email: email.trim(), password });
+  };
+  return (
+    <Stack>
+      <Heading title="Sign in" />
+      <form onSubmit={submit}>
+        <Stack>
+          <Refusal error={signingIn.error} />
+          <TextInput
+            label="E-mail"
+            type="email"
+            name="email"
+            autoComplete="username webauthn"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label="Password"
+            name="password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Button type="submit" fullWidth loading={signingIn.isPending}>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+      <OtherWays target={target} />
+      <Group justify="center">
+        <Anchor component={Link} to="/forgot-password" size="sm">
+          Forgot your password?
+        </Anchor>
+      </Group>
+    </Stack>
+  );
+}
+
+function useSignIn(target: string) {
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: ({ email, password }: { email: string; password: string }) =>
+      signIn(email, password),
+    meta: { isQuiet: true },
+    onSuccess: async ({ needsSecondStep }) => {
+      if (!needsSecondStep) return location.assign(target);
+      const search = target === '/' ? {} : { return: target };
+      await navigate({ to: '/sign-in/two-factor', search });
+    },
+  });
+}
+
+function OtherWays({ target }: { target: string }) {
+  const { data: options } = useQuery({
+    queryKey: ['sign-in-options'],
+    queryFn: findSignInOptions,
+  });
+  const withPasskey = useMutation({
+    mutationFn: signInWithPasskey,
+    meta: { isQuiet: true },
+    onSuccess: () => location.assign(target),
+  });
+  const elsewhere = useMutation({
+    mutationFn: () => beginSingleSignOn(target),
+    meta: { isQuiet: true },
+    onSuccess: (address) => location.assign(address),
+  });
+  const hasPasskeys = options?.passkey !== false && takesPasskeys();
+  if (!hasPasskeys && !options?.oidc) return null;
+  return (
+    <Stack gap="sm">
+      <Divider label="or" />
+      <Refusal error={withPasskey.error ?? elsewhere.error} />
+      {hasPasskeys && (
+        <Button
+          variant="default"
+          leftSection={<IconFingerprint size={18} aria-hidden />}
+          loading={withPasskey.isPending}
+          onClick={() => withPasskey.mutate()}
+        >
+          Sign in with a passkey
+        </Button>
+      )}
+      {options?.oidc && (
+        <Button
+          variant="default"
+          leftSection={<IconLogin2 size={18} aria-hidden />}
+          loading={elsewhere.isPending}
+          onClick={() => elsewhere.mutate()}
+        >
+          Sign in with {options.oidc.name}
+        </Button>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,32 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiError } from './api.ts';
+import { notifyFailure } from './ui/notify.ts';
+
+const retriesMax = 2;
+
+/**
+ * What was loaded, kept while the page is open. A refusal is final; what was not reached is tried
+ * again. A mutation that fails says so by itself, unless its `meta` is `{ isQuiet: true }`.
+ */
+export function createQueryClient(onSignedOut: () => void): QueryClient {
+  const hear = (error: Error) => {
+    if (error instanceof ApiError && error.status === 401) onSignedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError: hear }),
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _result, mutation) => {
+        hear(error);
+        if (mutation.meta?.isQuiet !== true) notifyFailure(error);
+      },
+    }),
+    defaultOptions: {
+      queries: { staleTime: 30_000, retry: isWorthRetrying, refetchOnWindowFocus: false },
+    },
+  });
+}
+
+function isWorthRetrying(failures: number, error: Error): boolean {
+  if (failures >= retriesMax) return false;
+  return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
+}

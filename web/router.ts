@@ -1,0 +1,38 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRouter } from '@tanstack/react-router';
+import { pages } from '../contract/pages.ts';
+import { routeTree } from './routes.tsx';
+import { ErrorState } from './ui/states.tsx';
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createWebsiteRouter>;
+  }
+}
+
+export function createWebsiteRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultErrorComponent: ErrorState,
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: writeSearch,
+    scrollRestoration: true,
+  });
+}
+
+/** A session has ended: what was asked for is shown after the next sign-in. */
+export function leaveToSignIn(router: ReturnType<typeof createWebsiteRouter>): void {
+  const { pathname, href } = router.state.location;
+  if (pathname.startsWith(pages.signIn)) return;
+  router.options.context.queryClient.clear();
+  void router.navigate({ to: pages.signIn, search: { return: href } });
+}
+
+/** Ids of digits stay as they are: the router's own form would put them in quotes. */
+function writeSearch(search: Record<string, unknown>): string {
+  const given = Object.entries(search).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}

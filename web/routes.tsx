@@ -1,0 +1,187 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  notFound,
+  redirect,
+} from '@tanstack/react-router';
+import { isPage, pages } from '../contract/pages.ts';
+import { findSession } from './platform/session.ts';
+import { returnPath } from './platform/signed-out/return-path.ts';
+import { Root } from './root.tsx';
+import { ErrorState, NotFound } from './ui/states.tsx';
+
+export type RouterContext = { queryClient: QueryClient };
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Root,
+  notFoundComponent: NotFound,
+  beforeLoad: ({ location }) => {
+    if (!isPage(location.pathname)) throw notFound();
+  },
+});
+
+/** Pages for whoever is signed in, inside the shell. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  errorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+  beforeLoad: async ({ context, location }) => {
+    const session = await findSession(context.queryClient);
+    if (!session) throw redirect({ to: pages.signIn, search: { return: location.href } });
+  },
+});
+
+/** Pages for whoever is not (yet). */
+const outside = createRoute({
+  getParentRoute: () => root,
+  id: 'outside',
+  component: lazyRouteComponent(() => import('./platform/signed-out/frame.tsx'), 'Frame'),
+});
+
+type ReturnSearch = { return?: string };
+const withReturn = (search: Record<string, unknown>): ReturnSearch => {
+  const path = returnPath(search.return);
+  return path === '/' ? {} : { return: path };
+};
+
+const signIn = createRoute({
+  getParentRoute: () => outside,
+  path: pages.signIn,
+  validateSearch: withReturn,
+  component: lazyRouteComponent(() => import('./platform/signed-out/sign-in.tsx'), 'SignInPage'),
+});
+
+const twoFactor = createRoute({
+  getParentRoute: () => outside,
+  path: pages.twoFactor,
+  validateSearch: withReturn,
+  component: lazyRouteComponent(
+    () => import('./platform/signed-out/two-factor.tsx'),
+    'TwoFactorPage',
+  ),
+});
+
+const forgotPassword = createRoute({
+  getParentRoute: () => outside,
+  path: pages.forgotPassword,
+  component: lazyRouteComponent(
+    () => import('./platform/signed-out/forgot-password.tsx'),
+    'ForgotPasswordPage',
+  ),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => outside,
+  path: pages.resetPassword,
+  validateSearch: ({
+    token,
+    error,
+  }: Record<string, unknown>): { token?: string; error?: string } => ({
+    ...(typeof token === 'string' ? { token } : {}),
+    ...(typeof error === 'string' ? { error } : {}),
+  }),
+  component: lazyRouteComponent(
+    () => import('./platform/signed-out/reset-password.tsx'),
+    'ResetPasswordPage',
+  ),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => outside,
+  path: pages.invitation,
+  component: lazyRouteComponent(
+    () => import('./platform/signed-out/invitation.tsx'),
+    'InvitationPage',
+  ),
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: pages.home,
+  component: lazyRouteComponent(() => import('./messaging/start.tsx'), 'StartPage'),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => inside,
+  path: pages.inbox,
+  component: lazyRouteComponent(() => import('./messaging/inbox/inbox.tsx'), 'InboxPage'),
+});
+
+const search = createRoute({
+  getParentRoute: () => inside,
+  path: pages.search,
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } =>
+    q === undefined || q === '' ? {} : { q: String(q) },
+  component: lazyRouteComponent(() => import('./messaging/search/search.tsx'), 'SearchPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: pages.settings,
+  component: lazyRouteComponent(() => import('./platform/settings/settings.tsx'), 'SettingsPage'),
+});
+
+const members = createRoute({
+  getParentRoute: () => inside,
+  path: pages.members,
+  component: lazyRouteComponent(() => import('./platform/members/members.tsx'), 'MembersPage'),
+});
+
+const organization = createRoute({
+  getParentRoute: () => inside,
+  path: pages.organization,
+  component: lazyRouteComponent(
+    () => import('./platform/organization/organization.tsx'),
+    'OrganizationPage',
+  ),
+});
+
+const keys = createRoute({
+  getParentRoute: () => inside,
+  path: pages.keys,
+  component: lazyRouteComponent(() => import('./messaging/keys/keys.tsx'), 'KeysPage'),
+});
+
+const chat = createRoute({
+  getParentRoute: () => inside,
+  path: pages.chat,
+  component: lazyRouteComponent(() => import('./messaging/chats/chat.tsx'), 'ChatPage'),
+});
+
+const named = createRoute({
+  getParentRoute: () => inside,
+  path: pages.named,
+  validateSearch: ({
+    messageID,
+    s,
+  }: Record<string, unknown>): { messageID?: string; s?: string } => ({
+    ...(messageID === undefined ? {} : { messageID: String(messageID) }),
+    ...(s === undefined ? {} : { s: String(s) }),
+  }),
+  component: lazyRouteComponent(() => import('./messaging/named.tsx'), 'NamedPage'),
+});
+
+const message = createRoute({
+  getParentRoute: () => inside,
+  path: pages.message,
+  component: lazyRouteComponent(() => import('./messaging/chats/message.tsx'), 'MessagePage'),
+});
+
+export const routeTree = root.addChildren([
+  outside.addChildren([signIn, twoFactor, forgotPassword, resetPassword, invitation]),
+  inside.addChildren([
+    home,
+    inbox,
+    search,
+    settings,
+    members,
+    organization,
+    keys,
+    chat,
+    named,
+    message,
+  ]),
+]);

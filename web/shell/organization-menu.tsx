@@ -1,0 +1,67 @@
+import { Menu, Text, UnstyledButton } from '@mantine/core';
+import { IconBuilding, IconCheck, IconSelector, IconUsers } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { switchOrganization } from '../platform/people.ts';
+import { administers, useSession } from '../platform/session.ts';
+import { Logo } from '../ui/logo.tsx';
+import classes from './shell.module.css';
+
+/** The organization that one works in, and the way to the others. */
+export function OrganizationMenu() {
+  const session = useSession();
+  const { organization, organizations } = session;
+  // Nothing that was loaded for one organization may be shown in another.
+  const switching = useMutation({
+    mutationFn: switchOrganization,
+    onSuccess: () => location.assign('/'),
+  });
+  return (
+    <Menu position="bottom-start" width={248}>
+      <Menu.Target>
+        <UnstyledButton className={`${classes.block} ${classes.grow}`}>
+          <Logo size={26} />
+          <Text fw={650} className={`truncate ${classes.grow}`} title={organization.name}>
+            {organization.name}
+          </Text>
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {organizations.length > 1 && (
+          <>
+            <Menu.Label>Organizations</Menu.Label>
+            {organizations.map(({ id, name }) => (
+              <Menu.Item
+                key={id}
+                onClick={() => id !== organization.id && switching.mutate(id)}
+                rightSection={
+                  id === organization.id && <IconCheck size={16} aria-label="this one" />
+                }
+              >
+                {name}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+          </>
+        )}
+        <Menu.Item
+          component={Link}
+          to="/settings/organization"
+          leftSection={<IconBuilding size={16} aria-hidden />}
+        >
+          About {organization.name}
+        </Menu.Item>
+        {administers(session) && (
+          <Menu.Item
+            component={Link}
+            to="/settings/members"
+            leftSection={<IconUsers size={16} aria-hidden />}
+          >
+            Members and invitations
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,104 @@
+import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  IconCheck,
+  IconKey,
+  IconKeyboard,
+  IconLogout,
+  IconSelector,
+  IconSettings,
+  IconUsers,
+} from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { signOut } from '../platform/auth.ts';
+import { administers, useSession } from '../platform/session.ts';
+import { Face } from '../ui/face.tsx';
+import classes from './shell.module.css';
+
+/** Who is signed in, and what concerns them alone. */
+export function PersonMenu({ onHelp }: { onHelp: () => void }) {
+  const session = useSession();
+  const { user } = session;
+  const leaving = useMutation({
+    mutationFn: signOut,
+    onSuccess: () => location.assign('/sign-in'),
+  });
+  return (
+    <Menu position="top-start" width={252}>
+      <Menu.Target>
+        <UnstyledButton className={classes.block}>
+          <Face name={user.name} id={user.id} size={30} />
+          <span className={classes.grow}>
+            <Text component="span" display="block" size="sm" fw={600} className="truncate">
+              {user.name}
+            </Text>
+            <Text component="span" display="block" size="xs" c="dimmed" className="truncate">
+              {user.email}
+            </Text>
+          </span>
+          <IconSelector size={16} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to="/settings"
+          leftSection={<IconSettings size={16} aria-hidden />}
+        >
+          Settings
+        </Menu.Item>
+        <Menu.Item component={Link} to="/apiKeys" leftSection={<IconKey size={16} aria-hidden />}>
+          API keys
+        </Menu.Item>
+        {administers(session) && (
+          <Menu.Item
+            component={Link}
+            to="/settings/members"
+            leftSection={<IconUsers size={16} aria-hidden />}
+          >
+            Members
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={onHelp} leftSection={<IconKeyboard size={16} aria-hidden />}>
+          Keyboard shortcuts
+        </Menu.Item>
+        <Menu.Divider />
+        <SchemeChoice />
+        <Menu.Divider />
+        <Menu.Item
+          onClick={() => leaving.mutate()}
+          leftSection={<IconLogout size={16} aria-hidden />}
+        >
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const schemes = [
+  { value: 'auto', label: 'System' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+] as const;
+
+function SchemeChoice() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <>
+      <Menu.Label>Theme</Menu.Label>
+      {schemes.map(({ value, label }) => (
+        <Menu.Item
+          key={value}
+          role="menuitemradio"
+          aria-checked={colorScheme === value}
+          closeMenuOnClick={false}
+          onClick={() => setColorScheme(value)}
+          rightSection={colorScheme === value && <IconCheck size={16} aria-hidden />}
+        >
+          {label}
+        </Menu.Item>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconHash, IconLock, IconPlus, IconUsers } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useId } from 'react';
+import { type Home, nameOfChat, unreadIn } from '../messaging/home.ts';
+import { Face } from '../ui/face.tsx';
+import { Unread } from '../ui/unread.tsx';
+import classes from './shell.module.css';
+
+const NewChannel = lazy(async () => {
+  const { NewChannel } = await import('../messaging/channels/new-channel.tsx');
+  return { default: NewChannel };
+});
+const NewChat = lazy(async () => {
+  const { NewChat } = await import('../messaging/chats/new-chat.tsx');
+  return { default: NewChat };
+});
+
+/** The channels of one's own, by name. */
+export function Channels({ home }: { home: Home }) {
+  const [isOpening, opening] = useDisclosure(false);
+  const joined = new Set(home.joined_channel_ids);
+  const channels = home.channels
+    .filter(({ channel_id }) => joined.has(channel_id))
+    .sort((one, other) => one.name.localeCompare(other.name));
+  return (
+    <Section title="Channels" add="New channel" onAdd={opening.open}>
+      {channels.map(({ channel_id, name, privacy }) => (
+        <li key={channel_id}>
+          <Link to="/$id" params={{ id: channel_id }} className={classes.link ?? ''}>
+            {privacy === 'private' ? (
+              <IconLock size={17} aria-label="Private" />
+            ) : (
+              <IconHash size={17} aria-hidden />
+            )}
+            <Entry name={name} unread={unreadIn(home, 'channel', channel_id)} />
+          </Link>
+        </li>
+      ))}
+      {channels.length === 0 && <Nothing>You are in no channel yet.</Nothing>}
+      {isOpening && (
+        <Suspense>
+          <NewChannel onClose={opening.close} />
+        </Suspense>
+      )}
+    </Section>
+  );
+}
+
+/** The chats, the latest active first. */
+export function Chats({ home }: { home: Home }) {
+  const [isOpening, opening] = useDisclosure(false);
+  const chats = home.chats
+    .filter(({ deleted_at }) => deleted_at === null)
+    .sort((one, other) => (other.last_at ?? '').localeCompare(one.last_at ?? ''));
+  return (
+    <Section title="Chats" add="New chat" onAdd={opening.open}>
+      {chats.map((chat) => {
+        const name = nameOfChat(home, chat);
+        return (
+          <li key={chat.chat_id}>
+            <Link
+              to="/messages/$chatId"
+              params={{ chatId: chat.chat_id }}
+              className={classes.link ?? ''}
+            >
+              {chat.is_direct ? (
+                <Face name={name} size={20} />
+              ) : (
+                <IconUsers size={18} aria-hidden />
+              )}
+              <Entry name={name} unread={unreadIn(home, 'chat', chat.chat_id)} />
+            </Link>
+          </li>
+        );
+      })}
+      {chats.length === 0 && <Nothing>No chats yet.</Nothing>}
+      {isOpening && (
+        <Suspense>
+          <NewChat onClose={opening.close} />
+        </Suspense>
+      )}
+    </Section>
+  );
+}
+
+type SectionProps = { title: string; add: string; onAdd: () => void; children: ReactNode };
+
+function Section({ title, add, onAdd, children }: SectionProps) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <div className={classes.section}>
+        <h2 id={id} className={classes.sectionTitle}>
+          {title}
+        </h2>
+        <Tooltip label={add}>
+          <ActionIcon variant="subtle" color="gray" aria-label={add} onClick={onAdd}>
+            <IconPlus size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <ul className={classes.list}>{children}</ul>
+    </section>
+  );
+}
+
+function Entry({ name, unread }: { name: string; unread: number }) {
+  return (
+    <>
+      <span className={`${classes.grow} truncate ${unread > 0 ? classes.unread : ''}`} title={name}>
+        {name}
+      </span>
+      <Unread count={unread} />
+    </>
+  );
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return (
+    <Text component="li" size="sm" c="dimmed" px={8} py={4}>
+      {children}
+    </Text>
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+
+/** `keys` is a key (`c`), two after each other (`g i`), or one with Ctrl or Cmd (`mod+k`). */
+export type Shortcut = { keys: string; does: string; group: string; run: () => void };
+
+const sequenceMilliseconds = 1_500;
+const storageKey = 'heddle-shortcuts';
+const registered: { current: readonly Shortcut[] }[] = [];
+const listeners = new Set<() => void>();
+let shown: readonly Shortcut[] = [];
+let isOn = readSwitch();
+
+/** A page's shortcuts, for as long as it is shown; of two for the same keys the later one holds. */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const latest = useRef(shortcuts);
+  useLayoutEffect(() => {
+    latest.current = shortcuts;
+  });
+  useEffect(() => {
+    registered.push(latest);
+    tell();
+    return () => {
+      registered.splice(registered.indexOf(latest), 1);
+      tell();
+    };
+  }, []);
+}
+
+/** Everything that keys do on this page, for the help. */
+export function useRegisteredShortcuts(): readonly Shortcut[] {
+  return useSyncExternalStore(subscribe, () => shown);
+}
+
+/** Single keys can be turned off, for those who dictate (WCAG 2.1.4). */
+export function useShortcutSwitch(): [boolean, (on: boolean) => void] {
+  return [useSyncExternalStore(subscribe, () => isOn), turn];
+}
+
+/** Listens to the keyboard; answers how to stop. */
+export function listenToKeys(): () => void {
+  let before = '';
+  let at = 0;
+  const hear = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    const isModified = event.ctrlKey || event.metaKey;
+    if (!isModified && (!isOn || takesText(event.target) || isInDialog(event.target))) return;
+    const key = (isModified ? 'mod+' : '') + event.key;
+    const sequence = performance.now() - at < sequenceMilliseconds ? `${before} ${key}` : '';
+    const found = find(sequence) ?? find(key);
+    before = found ? '' : key;
+    at = performance.now();
+    if (!found) return;
+    event.preventDefault();
+    found.run();
+  };
+  window.addEventListener('keydown', hear);
+  return () => window.removeEventListener('keydown', hear);
+}
+
+function find(keys: string): Shortcut | undefined {
+  if (keys === '') return undefined;
+  return registered
+    .toReversed()
+    .flatMap(({ current }) => current)
+    .find((shortcut) => shortcut.keys === keys);
+}
+
+function takesText(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
+  if (target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type);
+}
+
+/** What is behind a dialog or menu has to wait. */
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('[role=dialog], [role=menu]') !== null;
+}
+
+function turn(on: boolean): void {
+  isOn = on;
+  if (on) localStorage.removeItem(storageKey);
+  else localStorage.setItem(storageKey, 'off');
+  tell();
+}
+
+function readSwitch(): boolean {
+  return typeof localStorage === 'undefined' || localStorage.getItem(storageKey) !== 'off';
+}
+
+function tell(): void {
+  const byKeys = new Map(
+    registered.flatMap(({ current }) => current).map((one) => [one.keys, one]),
+  );
+  shown = [...byKeys.values()];
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,81 @@
+import { Button, Center, Skeleton, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { IconAlertTriangle, IconMapSearch } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { ApiError } from '../api.ts';
+import { usePageTitle } from './page-title.ts';
+
+type StateProps = { icon: ReactNode; title: string; children?: ReactNode; action?: ReactNode };
+
+/** Says why there is nothing, and what can be done about it. */
+export function EmptyState({ icon, title, children, action }: StateProps) {
+  return (
+    <Center py={56} px="md" style={{ flex: 1 }}>
+      <Stack align="center" gap="xs" maw={400}>
+        <ThemeIcon size={52} radius="xl" variant="light" aria-hidden>
+          {icon}
+        </ThemeIcon>
+        <Title order={2} ta="center" mt={4}>
+          {title}
+        </Title>
+        {children !== undefined && (
+          <Text c="dimmed" ta="center" size="sm" component="div">
+            {children}
+          </Text>
+        )}
+        {action !== undefined && <div style={{ marginTop: 8 }}>{action}</div>}
+      </Stack>
+    </Center>
+  );
+}
+
+/** Something could not be loaded: why, and a button that tries again. */
+export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+  return (
+    <div role="alert" style={{ flex: 1 }}>
+      <EmptyState
+        icon={<IconAlertTriangle size={26} />}
+        title={error instanceof ApiError ? 'This could not be loaded' : 'Something went wrong'}
+        action={retry && <Button onClick={retry}>Try again</Button>}
+      >
+        {messageOf(error)}
+      </EmptyState>
+    </div>
+  );
+}
+
+/** What to tell of something that was thrown; only refusals of the server are meant to be read. */
+export function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
+  return 'The page met an error of its own. Try again, or reload it.';
+}
+
+export function NotFound() {
+  usePageTitle('Not found');
+  return (
+    <EmptyState
+      icon={<IconMapSearch size={26} />}
+      title="There is nothing here"
+      action={
+        <Button component={Link} to="/">
+          Go to the start
+        </Button>
+      }
+    >
+      The link may be old, or what it led to is not for you to see.
+    </EmptyState>
+  );
+}
+
+const widths = ['82%', '64%', '90%', '48%', '74%', '58%', '86%', '40%'] as const;
+
+/** Lines that stand in for a list while it is loaded. */
+export function LoadingLines({ label = 'Loading' }: { label?: string }) {
+  return (
+    <Stack gap="md" p="md" role="status" aria-label={label}>
+      {widths.map((width) => (
+        <Skeleton key={width} height={14} width={width} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,107 @@
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Tooltip,
+} from '@mantine/core';
+
+/** The accent: a quiet teal. */
+const loom: MantineColorsTuple = [
+  '#eef8f7',
+  '#d9edeb',
+  '#b0dbd7',
+  '#83c8c2',
+  '#5fb7b0',
+  '#45a79f',
+  '#2f8f88',
+  '#1f7771',
+  '#16605b',
+  '#0d4542',
+];
+
+const gray: MantineColorsTuple = [
+  '#f7f8f8',
+  '#f0f2f2',
+  '#e5e8e9',
+  '#d8dddf',
+  '#c3cacd',
+  '#9aa4a9',
+  '#737e84',
+  '#535d63',
+  '#363e43',
+  '#1f262a',
+];
+
+const dark: MantineColorsTuple = [
+  '#dfe3e5',
+  '#c2c9cc',
+  '#9ca5a9',
+  '#6f7a7f',
+  '#454d52',
+  '#363d41',
+  '#2a3034',
+  '#1b1f22',
+  '#171a1d',
+  '#121517',
+];
+
+const fonts =
+  'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", ' +
+  'sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji"';
+
+export const theme = createTheme({
+  colors: { loom, gray, dark },
+  primaryColor: 'loom',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  black: '#1a2024',
+  fontFamily: fonts,
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.9375rem', lg: '1.0625rem', xl: '1.25rem' },
+  headings: {
+    fontWeight: '650',
+    sizes: {
+      h1: { fontSize: '1.25rem', lineHeight: '1.35' },
+      h2: { fontSize: '1.0625rem', lineHeight: '1.4' },
+      h3: { fontSize: '0.9375rem', lineHeight: '1.45' },
+    },
+  },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { blur: 2 } } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
+  },
+});
+
+/** Quiet text and errors that can be read on every background (WCAG AA). */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#5a656b',
+    '--mantine-color-placeholder': '#6b767c',
+    '--mantine-color-error': '#c0342b',
+    '--heddle-side': '#f4f6f6',
+    '--heddle-line': '#e2e6e7',
+    '--heddle-hover': 'rgb(20 40 45 / 5%)',
+    '--heddle-chosen': 'rgb(31 119 113 / 13%)',
+    '--heddle-chosen-text': '#0d4542',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a3adb2',
+    '--mantine-color-placeholder': '#8d979c',
+    '--mantine-color-error': '#ff8f87',
+    '--heddle-side': '#16191b',
+    '--heddle-line': '#2a3034',
+    '--heddle-hover': 'rgb(255 255 255 / 5%)',
+    '--heddle-chosen': 'rgb(95 183 176 / 17%)',
+    '--heddle-chosen-text': '#b0dbd7',
+  },
+});
+
+/** What the server allows styles of ours by (Content-Security-Policy); it is new with each page. */
+export function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
+}
