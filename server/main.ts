@@ -21,6 +21,7 @@ import {
 import { logRequests } from './platform/request-log.ts';
 import { mountSignIn } from './platform/sign-in/sign-in.ts';
 import { tidyJob } from './platform/tidy.ts';
+import { mountWebsite } from './platform/website/website.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import { type Config, ConfigError } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
@@ -217,6 +218,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
     app,
     products.map(({ api }) => documentOf(api, config)),
   );
+  mountWebsite(app);
   const services = { database, door, clock, log, origin: config.publicUrl };
   mountSignIn(app, platform);
   mount(app, people.api, people.routes(), services);
