@@ -10,10 +10,11 @@ type Part<Name extends string, S> = S extends TSchema
     : { [N in Name]: Static<S> }
   : { [N in Name]?: never };
 
-/** What a call of an endpoint is given: `params`, `query` and `body`, each where it has one. */
+/** What a call of an endpoint is given: `params`, `query`, `body`, `form`, each where it has one. */
 export type CallInput<E extends Endpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
-  Part<'body', E['body']>;
+  Part<'body', E['body']> &
+  (E['form'] extends TSchema ? { form: FormData } : { form?: never });
 
 export type CallOptions = { headers?: Readonly<Record<string, string>>; signal?: AbortSignal };
 
@@ -81,7 +82,7 @@ export async function requestToken(
   throw new Error(`No access token was given: ${error ?? response.status} (${error_description})`);
 }
 
-type AnyInput = { params?: object; query?: object; body?: unknown };
+type AnyInput = { params?: object; query?: object; body?: unknown; form?: FormData };
 
 async function call(
   endpoint: Endpoint,
@@ -94,6 +95,7 @@ async function call(
     method,
     headers: { ...(await headersOf(endpoint, input, options)), ...headers },
     ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+    ...(input.form ? { body: input.form } : {}),
     ...(signal ? { signal } : {}),
   });
   const answer = { status: response.status, headers: response.headers };

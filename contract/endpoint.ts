@@ -21,6 +21,8 @@ export type Endpoint = {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** In place of `body`: the parts of a `multipart/form-data` body, which is read as it arrives. */
+  readonly form?: TObject;
   /** A repeated call with the same `Idempotency-Key` answers what the first one answered. */
   readonly idempotent?: true;
   readonly status: 200 | 201 | 418;

@@ -65,7 +65,7 @@ export const errors = {
   payload_too_large: { status: 413, message: 'The request body is too large; send less at once.' },
   unsupported_media_type: {
     status: 415,
-    message: 'The body is of a type that is not read here; send Content-Type: application/json.',
+    message: 'The body is of a type that is not read here; send the Content-Type of the reference.',
   },
   teapot: { status: 418, message: 'This is a teapot; it schedules, but it brews no coffee.' },
   too_many_requests: {

@@ -219,11 +219,14 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
     products.map(({ api }) => documentOf(api, config)),
   );
   mountWebsite(app);
-  const services = { database, door, clock, log, origin: config.publicUrl };
+  const { files } = platform;
+  const services = { database, files, door, clock, log, origin: config.publicUrl };
   mountSignIn(app, platform);
   mount(app, people.api, people.routes(), services);
   mount(app, scheduling.api, scheduling.routes(), services);
   mount(app, messaging.api, messaging.routes(), services);
+  mount(app, messaging.website, messaging.websiteRoutes(), services);
+  messaging.mountFiles(app, services);
   return app;
 }
 

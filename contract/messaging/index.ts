@@ -1,6 +1,7 @@
 import { api } from '../endpoint.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
+import { files } from './files.ts';
 import { MessagingError } from './shapes.ts';
 import { threads } from './threads.ts';
 
@@ -20,7 +21,7 @@ export const messaging = api({
     'maintenance',
   ],
   prefixes: ['/api/public'],
-  endpoints: { ...channels, ...threads, ...chats },
+  endpoints: { ...channels, ...threads, ...chats, ...files },
 });
 
 /** What a key of this API may do. */

@@ -16,10 +16,10 @@ const ofCallers: readonly ErrorCode[] = [
 const ofBodies: readonly ErrorCode[] = ['payload_too_large', 'unsupported_media_type'];
 
 /** Every error that a call of an endpoint can meet, by status. */
-export function errorsOf(api: Api, { scope, body, errors = [] }: Endpoint): ErrorAnswer[] {
+export function errorsOf(api: Api, { scope, body, form, errors = [] }: Endpoint): ErrorAnswer[] {
   const isPublic = scope === 'public';
   const everywhere = api.commonErrors.filter((code) => !isPublic || !ofCallers.includes(code));
-  return byStatus([...everywhere, ...(body ? ofBodies : []), ...errors], api.error);
+  return byStatus([...everywhere, ...(body || form ? ofBodies : []), ...errors], api.error);
 }
 
 /** Refusals of a token have the form of RFC 6749, section 5.2; everything else that of the API. */

@@ -15,12 +15,13 @@ export type Part = {
   path: string;
   endpoint: Endpoint;
   errors: ErrorAnswer[];
-  /** How a body may be written; as JSON unless told otherwise. */
+  /** How a body may be written; as JSON, or as a form where the endpoint takes one, by default. */
   mediaTypes?: readonly string[];
 };
 
 export function operation(api: Api, part: Part, schemas: Schemas): object {
   const { name, tag, endpoint } = part;
+  const body = endpoint.body ?? endpoint.form;
   return {
     operationId: name,
     tags: [tag],
@@ -30,7 +31,7 @@ export function operation(api: Api, part: Part, schemas: Schemas): object {
       ...parametersIn('query', endpoint.query, schemas),
       ...(endpoint.idempotent ? [idempotencyKey] : []),
     ],
-    ...(endpoint.body ? { requestBody: requestBody(endpoint.body, part, schemas) } : {}),
+    ...(body ? { requestBody: requestBody(body, part, schemas) } : {}),
     responses: responses(part, schemas),
     security: securityOf(api, endpoint),
   };
@@ -76,11 +77,12 @@ function parametersIn(place: 'path' | 'query', shape: TObject | undefined, schem
   });
 }
 
-function requestBody(body: TSchema, { mediaTypes = [json] }: Part, schemas: Schemas): object {
+function requestBody(body: TSchema, { endpoint, mediaTypes }: Part, schemas: Schemas): object {
+  const types = mediaTypes ?? [endpoint.form ? 'multipart/form-data' : json];
   const schema = schemas.write(body);
   return {
     required: true,
-    content: Object.fromEntries(mediaTypes.map((type) => [type, { schema }])),
+    content: Object.fromEntries(types.map((type) => [type, { schema }])),
   };
 }
 

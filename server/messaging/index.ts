@@ -3,14 +3,14 @@ import type { EventType } from '../../contract/events.ts';
 import { messaging } from '../../contract/messaging/index.ts';
 import { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { Edge } from '../runtime/http/edge.ts';
-import type { Job } from '../runtime/jobs/jobs.ts';
 
 export { messaging as api } from '../../contract/messaging/index.ts';
 export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
+export { mountFiles } from './files/serving.ts';
+export { messagingJobs as jobs } from './jobs.ts';
 export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
 
-/** It has no work outside requests yet, and follows no events. */
-export const jobs = (): Job[] => [];
+/** It follows no events. */
 export const listens: Partial<Record<EventType, string>> = {};
 
 /** Where this API has a word of its own for an error. */
@@ -24,7 +24,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** How this API writes its errors. */
 export const edge: Edge = {
-  prefixes: [...messaging.prefixes, ...messagingWebsite.prefixes],
+  prefixes: [...messaging.prefixes, ...messagingWebsite.prefixes, '/files'],
   body: ({ code, message }, requestId) => ({
     ok: false,
     error: words[code] ?? slugOf(code),

@@ -7,6 +7,7 @@ import { createChat, deleteChat } from './chats/chats.ts';
 import * as chats from './chats/website.ts';
 import { deleteComment, postComment } from './comments/comments.ts';
 import * as comments from './comments/website.ts';
+import { addFile, uploadFile } from './files/files.ts';
 import { findName, getHome } from './home/home.ts';
 import { deleteChatMessage, postChatMessage } from './messages/messages.ts';
 import * as messages from './messages/website.ts';
@@ -30,6 +31,7 @@ export function messagingRoutes(): Routes<typeof messaging> {
     deleteChat,
     postChatMessage,
     deleteChatMessage,
+    uploadFile,
   };
 }
 
@@ -69,5 +71,6 @@ export function websiteRoutes(): Routes<typeof messagingWebsite> {
     editMessage,
     removeMessage,
     react,
+    addFile,
   };
 }

@@ -1,6 +1,8 @@
 import type { Db, Tx } from '../runtime/database/database.ts';
+import type { Form } from '../runtime/http/form.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Caller } from './access/callers.ts';
+import type { Files } from './files/files.ts';
 
 /** What a function that anybody may call works with. */
 export type PublicContext = {
@@ -18,3 +20,10 @@ export type ReadContext = Context & { readonly db: Db };
 
 /** What a function that writes works with: one transaction, opened at the edge. */
 export type WriteContext = Context & { readonly tx: Tx };
+
+/** What a function that takes a form works with: no transaction is open while the form arrives. */
+export type UploadContext = Context & {
+  readonly form: Form;
+  readonly files: Files;
+  transaction<T>(work: (ctx: WriteContext) => Promise<T>): Promise<T>;
+};

@@ -13,6 +13,7 @@ import { Authentication } from './access/authentication.ts';
 import { Keys } from './access/keys.ts';
 import { SigningKeys } from './access/signing.ts';
 import { Tokens } from './access/tokens.ts';
+import { composeFiles } from './files/files.ts';
 import { MaintenanceMode } from './maintenance/maintenance.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sign-in/loading.ts';
@@ -45,6 +46,7 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
     sessions,
     signIn: new SignIn(config, database, sessions, log),
     maintenance: new MaintenanceMode(database, listener),
+    files: composeFiles(config, log),
     limiter: createLimiter(config.redisUrl, log),
     failures: new FailureLimit(failedTokensPerMinuteMax, clock),
     metrics: createMetrics(),

@@ -16,6 +16,7 @@ export type Config = {
   smtpUrl: string | undefined;
   mailFrom: string;
   s3Url: string | undefined;
+  uploadBytesMax: number;
   redisUrl: string | undefined;
   requireHttps: boolean;
   tls: { certFile: string; keyFile: string } | undefined;
@@ -53,6 +54,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     smtpUrl: of('SMTP_URL'),
     mailFrom: of('HEDDLE_MAIL_FROM'),
     s3Url: of('S3_URL'),
+    uploadBytesMax: of('HEDDLE_UPLOAD_MB'),
     redisUrl: of('REDIS_URL'),
     requireHttps: of('HEDDLE_REQUIRE_HTTPS') ?? !isLoopback(host),
     tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { readS3Url } from './s3-url.ts';
 
 type Setting<T> = {
   description: string;
@@ -50,6 +51,22 @@ function port(text: string | undefined): number {
     throw new Error(`"${text}" is no port; use a whole number from 0 (any free port) to 65535.`);
   }
   return number;
+}
+
+function s3Url(text: string | undefined): string | undefined {
+  if (text !== undefined) readS3Url(text);
+  return text;
+}
+
+const megabytesMax = 10_000;
+
+/** Of 1,048,576 bytes each; answers the bytes. */
+function megabytes(text: string | undefined): number {
+  const number = Number(text ?? 100);
+  if (!/^\d*$/.test(text ?? '') || number < 1 || number > megabytesMax) {
+    throw new Error(`"${text}" is no whole number from 1 to ${megabytesMax}.`);
+  }
+  return number * 1024 * 1024;
 }
 
 function roles(text: string | undefined): ('web' | 'worker')[] {
@@ -160,10 +177,15 @@ export const settings = {
     read: sender,
   }),
   S3_URL: setting({
-    description: 'Bucket for files, as s3://key:secret@host/bucket or https://….',
+    description: 'Bucket for files, as s3://key:secret@host/bucket?region=…&insecure=0.',
     default: 'files in the data folder',
     secret: true,
-    read: url(['s3', 'http', 'https']),
+    read: s3Url,
+  }),
+  HEDDLE_UPLOAD_MB: setting({
+    description: 'How large an uploaded file may be, in MB of 1,048,576 bytes.',
+    default: '100',
+    read: megabytes,
   }),
   REDIS_URL: setting({
     description: 'Redis or Valkey that holds the rate limits of several processes.',

@@ -2,6 +2,7 @@ import { api } from '../../endpoint.ts';
 import { MessagingError } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
+import { files } from './files.ts';
 import { home } from './home.ts';
 import { reactions } from './reactions.ts';
 import { threads } from './threads.ts';
@@ -27,5 +28,6 @@ export const messagingWebsite = api({
     ...threads,
     ...chats,
     ...reactions,
+    ...files,
   },
 });

@@ -7,7 +7,7 @@ import { type Content, readBlocks } from '../formatting/content.ts';
 import { tellReaders } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
-import { checkFiles } from '../threads/posting.ts';
+import { checkFiles, forgetFiles, noteFiles } from '../threads/posting.ts';
 import { lockThread } from '../threads/store.ts';
 import { findActor, readNumber, takeNumber } from '../users/users.ts';
 import {
@@ -61,6 +61,7 @@ export async function addComment(
   const row = await insertComment(tx, organization, post, place);
   insertReading(tx, organization, actor.id, { threadId: thread.id }, row.number);
   const answered = [thread.author_id, ...(parent ? [parent.author_id] : [])];
+  noteFiles(ctx, content, { commentId: id });
   tellReaders(ctx, { commentId: id }, content, actor.id, answered);
   await record(ctx, 'comment.post', String(id), [
     { type: 'comment.posted', subject: String(id), data: dataOf(row, content) },
@@ -79,6 +80,8 @@ export async function changeComment(
   await lockOwn(ctx, actor, id);
   await checkFiles(ctx, content);
   const row = await updateComment(tx, organization, id, content, now);
+  forgetFiles(ctx, { commentId: id });
+  noteFiles(ctx, content, { commentId: id });
   tellReaders(ctx, { commentId: id }, content, actor.id);
   await record(ctx, 'comment.edit', String(id), [
     { type: 'comment.edited', subject: String(id), data: dataOf(row, content) },
@@ -92,6 +95,7 @@ export async function dropComment(ctx: WriteContext, actor: Actor, id: number): 
   const row = await lockOwn(ctx, actor, id);
   await updateCommentDeleted(tx, organization, row, now);
   deleteNotices(tx, organization, { commentId: row.id });
+  forgetFiles(ctx, { commentId: row.id });
   const commentID = String(row.id);
   const data = { commentID, threadID: String(row.thread_id), channelID: String(row.channel_id) };
   await record(ctx, 'comment.delete', commentID, [

@@ -8,7 +8,7 @@ import { type Content, readBody } from '../formatting/content.ts';
 import { tellReaders } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
-import { checkFiles } from '../threads/posting.ts';
+import { checkFiles, forgetFiles, noteFiles } from '../threads/posting.ts';
 import { findActor } from '../users/users.ts';
 import {
   insertMessage,
@@ -48,6 +48,7 @@ export async function addMessage(
   const message = { chatId, authorId: actor.id, content, now };
   const row = await insertMessage(tx, organization, message);
   insertReading(tx, organization, actor.id, { chatId }, row.number);
+  noteFiles(ctx, content, { messageId: row.id });
   tellReaders(ctx, { messageId: row.id }, content, actor.id);
   await record(ctx, 'message.post', row.id, [
     { type: 'message.posted', subject: row.id, data: dataOf(row) },
@@ -66,6 +67,8 @@ export async function changeMessage(
   const { id } = await lockOwn(ctx, actor, given);
   await checkFiles(ctx, content);
   const row = await updateMessage(tx, organization, id, content, now);
+  forgetFiles(ctx, { messageId: id });
+  noteFiles(ctx, content, { messageId: id });
   tellReaders(ctx, { messageId: id }, content, actor.id);
   await record(ctx, 'message.edit', id, [
     { type: 'message.edited', subject: id, data: dataOf(row) },
@@ -79,6 +82,7 @@ export async function dropMessage(ctx: WriteContext, actor: Actor, given: string
   const row = await lockOwn(ctx, actor, given);
   await updateMessageDeleted(tx, organization, row.id, now);
   deleteNotices(tx, organization, { messageId: row.id });
+  forgetFiles(ctx, { messageId: row.id });
   const data = { chatMessageID: row.id, chatID: row.chat_id };
   await record(ctx, 'message.delete', row.id, [{ type: 'message.deleted', subject: row.id, data }]);
 }

@@ -1,11 +1,25 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { keptUntil } from '../files/files.ts';
+import { deleteEmbeds, insertEmbeds, lockFiles, type Place } from '../files/store.ts';
 import type { Content } from '../formatting/content.ts';
-import { selectFileCount } from './store.ts';
+import { findActor } from '../users/users.ts';
 
-/** @throws AppError file_not_found (404) for a file that is not there to be embedded */
-export async function checkFiles({ tx, organization }: WriteContext, { files }: Content) {
+/** @throws AppError file_not_found (404) for a file that is not there for whoever posts it */
+export async function checkFiles(ctx: WriteContext, { files }: Content): Promise<void> {
   if (files.length === 0) return;
-  const count = await selectFileCount(tx, organization, files);
-  if (count < files.length) throw new AppError('file_not_found');
+  const { tx, organization } = ctx;
+  const actor = await findActor(ctx, tx);
+  const known = await lockFiles(tx, organization, actor.id, files);
+  if (known.length < files.length) throw new AppError('file_not_found');
+}
+
+/** From now on whoever may read the post may read the files in it. */
+export function noteFiles({ tx, organization }: WriteContext, { files }: Content, place: Place) {
+  if (files.length > 0) insertEmbeds(tx, organization, place, files);
+}
+
+/** The post shows no files any more; one that is edited notes those of its new text next. */
+export function forgetFiles({ tx, organization, now }: WriteContext, place: Place): void {
+  deleteEmbeds(tx, organization, place, keptUntil(now));
 }

@@ -158,13 +158,3 @@ export async function updateThreadDeleted(tx: Tx, organization: number, id: numb
     [organization, id, now],
   );
 }
-
-/** How many of the numbers are files of the organization. */
-export async function selectFileCount(db: Db, organization: number, ids: readonly number[]) {
-  const [row] = await db.rows<{ count: number }>(
-    `select count(*)::int as count from messaging.name
-     where organization_id = $1 and id = any($2) and kind = 'file'`,
-    [organization, ids],
-  );
-  return row?.count ?? 0;
-}

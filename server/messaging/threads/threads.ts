@@ -10,7 +10,7 @@ import { tellReaders } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
 import { findActor, readNumber, takeNumber } from '../users/users.ts';
-import { checkFiles } from './posting.ts';
+import { checkFiles, forgetFiles, noteFiles } from './posting.ts';
 import {
   insertThread,
   lockThread,
@@ -53,6 +53,7 @@ export async function addThread(
   const post = { id, authorId: actor.id, content, now };
   const row = await insertThread(tx, organization, post, { channelId, shareToken });
   insertReading(tx, organization, actor.id, { threadId: id }, 0);
+  noteFiles(ctx, content, { threadId: id });
   tellReaders(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.post', String(id), [
     { type: 'thread.posted', subject: String(id), data: dataOf(row, content) },
@@ -71,6 +72,8 @@ export async function changeThread(
   await lockOwn(ctx, actor, id);
   await checkFiles(ctx, content);
   const row = await updateThread(tx, organization, id, content, now);
+  forgetFiles(ctx, { threadId: id });
+  noteFiles(ctx, content, { threadId: id });
   tellReaders(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.edit', String(id), [
     { type: 'thread.edited', subject: String(id), data: dataOf(row, content) },
@@ -84,6 +87,7 @@ export async function dropThread(ctx: WriteContext, actor: Actor, id: number): P
   const row = await lockOwn(ctx, actor, id);
   await updateThreadDeleted(tx, organization, row.id, now);
   deleteNotices(tx, organization, { threadId: row.id });
+  forgetFiles(ctx, { threadId: row.id });
   const threadID = String(row.id);
   const data = { threadID, channelID: String(row.channel_id) };
   await record(ctx, 'thread.delete', threadID, [

@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, Endpoint } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Wall } from '../../runtime/database/database.ts';
+import { acceptForms, Form, requireForm } from '../../runtime/http/form.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import { JsonText, Reply } from '../../runtime/http/reply.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Caller } from '../access/callers.ts';
-import type { PublicContext, ReadContext, WriteContext } from '../context.ts';
+import type { PublicContext, ReadContext, UploadContext, WriteContext } from '../context.ts';
+import type { Files } from '../files/files.ts';
 import { answerOnce, fingerprintOf, keptError } from '../idempotency/idempotency.ts';
 import type { KeptAnswer } from '../idempotency/store.ts';
 import type { Door } from './door.ts';
@@ -14,6 +16,7 @@ import type { Routes } from './routes.ts';
 
 export type Services = {
   database: Database;
+  files: Files;
   door: Door;
   clock: Clock;
   log: Log;
@@ -22,7 +25,8 @@ export type Services = {
 };
 
 type Input = { params: unknown; query: unknown; body: unknown };
-type Work = (ctx: PublicContext | ReadContext | WriteContext, input: Input) => unknown;
+type AnyContext = PublicContext | ReadContext | WriteContext | UploadContext;
+type Work = (ctx: AnyContext, input: Input) => unknown;
 
 /** Puts the endpoints of an API into the server, each behind the door. */
 export function mount<A extends Api>(
@@ -44,6 +48,18 @@ type Mounted = { name: string; path: string; endpoint: Endpoint; work: Work };
 function mountEndpoint(app: FastifyInstance, mounted: Mounted, services: Services): void {
   const { path, endpoint } = mounted;
   noteRoute(app, endpoint.method, path);
+  if (endpoint.form) {
+    app.register(async (scope) => {
+      acceptForms(scope);
+      route(scope, mounted, services);
+    });
+  } else {
+    route(app, mounted, services);
+  }
+}
+
+function route(app: FastifyInstance, mounted: Mounted, services: Services): void {
+  const { path, endpoint } = mounted;
   app.route({
     method: endpoint.method,
     url: path,
@@ -53,14 +69,19 @@ function mountEndpoint(app: FastifyInstance, mounted: Mounted, services: Service
       ...(endpoint.body ? { body: endpoint.body } : {}),
       response: { [endpoint.status]: endpoint.answer },
     },
-    onRequest: (request, reply) => services.door.pass(request, reply, endpoint.scope),
+    ...(endpoint.form ? { config: { takesLong: true } } : {}),
+    onRequest: async (request, reply) => {
+      await services.door.pass(request, reply, endpoint.scope);
+      if (endpoint.form) requireForm(request);
+    },
     preValidation: endpoint.body ? requireBody : [],
     handler: (request, reply) => handlerOf(endpoint)(mounted, services, request, reply),
   });
 }
 
-function handlerOf({ scope, method }: Endpoint) {
+function handlerOf({ scope, method, form }: Endpoint) {
   if (scope === 'public') return answerAnybody;
+  if (form) return receive;
   return method === 'GET' ? read : write;
 }
 
@@ -113,6 +134,23 @@ async function write(
   const error = keptError(kept);
   if (error) throw error;
   return sendText(reply.code(kept.status), kept.body ?? '', kept.headers);
+}
+
+async function receive(
+  { endpoint, work }: Mounted,
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const context = contextOf(services, request);
+  const wall = wallOf(endpoint, services, context.organization);
+  const ctx: UploadContext = {
+    ...context,
+    form: new Form(request),
+    files: services.files,
+    transaction: (work) => wall.transaction((tx) => work({ ...context, tx })),
+  };
+  return send(reply, endpoint, await work(ctx, inputOf(request)));
 }
 
 function keep({ status }: Endpoint, answer: unknown): KeptAnswer {

@@ -1,0 +1,45 @@
+import Type from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { LongId, OkWith } from './shapes.ts';
+
+/** Where the content of a file is, by its id; its thumbnail, a WebP, for an image. */
+export const contentPath = '/files/:id';
+export const thumbnailPath = '/files/:id/thumbnail';
+
+/** The one part of an upload. */
+export const Upload = Type.Object({
+  data: Type.Unsafe<never>({
+    type: 'string',
+    format: 'binary',
+    description: 'The image (JPEG, PNG, GIF, WebP, AVIF) or video. Its bytes decide the type.',
+  }),
+});
+
+/** Pixels as they are shown; null where a video does not tell. */
+export const Pixels = Type.Union([Type.Integer(), Type.Null()]);
+
+export const files = {
+  uploadFile: endpoint({
+    method: 'POST',
+    path: '/api/public/uploadFile',
+    summary: 'Upload an image or a video',
+    description:
+      'Embed it with a block `<!fileID>`. Until it is embedded, only who uploaded it may read it at ' +
+      '`fileURL` (with the key; `Range` is honoured); what nobody embeds is deleted after seven ' +
+      'days. 100 MiB at most unless the server says otherwise.',
+    scope: 'messages/post',
+    form: Upload,
+    status: 200,
+    answer: OkWith(
+      Type.Object({
+        fileID: LongId,
+        fileURL: Type.String(),
+        mimeType: Type.String(),
+        bytes: Type.Integer(),
+        width: Pixels,
+        height: Pixels,
+      }),
+    ),
+    errors: ['invalid_request', 'overloaded'],
+  }),
+};

@@ -1,0 +1,26 @@
+const lengthMax = 120;
+
+/**
+ * The name under which a file is kept and can be saved: without the path, control characters and what
+ * systems or readers would take for something else, and with the ending of what it is.
+ */
+export function fileName(given: string, ending: string): string {
+  const last = given.toWellFormed().split(/[/\\]/).at(-1) ?? '';
+  const bare = last
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}<>:"|?*]+/gu, ' ')
+    .replace(/\.[^.]*$/, '')
+    .replace(/\s+/g, ' ')
+    .replace(/^[. ]+|[. ]+$/g, '');
+  const stem = [...bare].slice(0, lengthMax).join('').trim();
+  return `${stem || 'file'}.${ending}`;
+}
+
+/** How a browser shows a file in place, and names it when it is saved (RFC 6266, RFC 8187). */
+export function dispositionOf(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|[%"\\]/g, '_');
+  const exact = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `inline; filename="${plain}"; filename*=UTF-8''${exact}`;
+}

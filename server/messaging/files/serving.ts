@@ -1,0 +1,106 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { contentPath, thumbnailPath } from '../../../contract/messaging/files.ts';
+import type { Caller } from '../../platform/access/callers.ts';
+import type { Door } from '../../platform/api/door.ts';
+import type { Files } from '../../platform/files/files.ts';
+import type { Database } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { noteRoute } from '../../runtime/http/http.ts';
+import { findActor, readNumber } from '../users/users.ts';
+import { dispositionOf } from './names.ts';
+import { readRange } from './range.ts';
+import { type FileRow, selectFile } from './store.ts';
+
+type Services = { database: Database; door: Door; files: Files };
+
+/** What is sent: a content that never changes. */
+type Sent = { key: string; name: string; type: string; bytes: number; etag: string };
+
+/** How long a browser shows it without asking whether it still may. */
+const freshSeconds = 300;
+
+/** `/files/:id` and its thumbnail: for who may read a post that shows the file, and its uploader. */
+export function mountFiles(app: FastifyInstance, services: Services): void {
+  const paths = [
+    [contentPath, contentOf],
+    [thumbnailPath, thumbnailOf],
+  ] as const;
+  for (const [url, choose] of paths) {
+    noteRoute(app, 'GET', url);
+    app.route<{ Params: { id: string } }>({
+      method: ['GET', 'HEAD'],
+      url,
+      onRequest: (request, reply) => services.door.admit(request, reply, scopeOf(request)),
+      handler: async (request, reply) => {
+        const sent = choose(await findFile(services, request, request.params.id));
+        if (!sent) throw new AppError('file_not_found');
+        return send(services.files, request, reply, sent);
+      },
+    });
+  }
+}
+
+/** Bots show a key, and browsers the cookie of their session. */
+function scopeOf({ headers }: FastifyRequest): string {
+  return headers.authorization === undefined ? 'member' : 'messages/get';
+}
+
+/** @throws AppError file_not_found (404) */
+async function findFile({ database }: Services, request: FastifyRequest, id: string) {
+  const caller = request.getDecorator<Caller>('caller');
+  const { organization } = caller;
+  const db = database.of(organization).reading;
+  const actor = await findActor({ organization, caller }, db);
+  const row = await selectFile(db, organization, actor.id, readNumber(id));
+  if (!row) throw new AppError('file_not_found');
+  return row;
+}
+
+function contentOf({ id, name, mime_type, bytes, content_key }: FileRow): Sent {
+  return { key: content_key, name, type: mime_type, bytes, etag: `"${id}"` };
+}
+
+function thumbnailOf({ id, name, thumbnail_key, thumbnail_bytes }: FileRow): Sent | undefined {
+  if (thumbnail_key === null || thumbnail_bytes === null) return undefined;
+  const webp = name.replace(/\.[^.]*$/, '.webp');
+  const etag = `"${id}-thumbnail"`;
+  return { key: thumbnail_key, name: webp, type: 'image/webp', bytes: thumbnail_bytes, etag };
+}
+
+async function send(files: Files, request: FastifyRequest, reply: FastifyReply, sent: Sent) {
+  const { headers, method } = request;
+  const { bytes, etag } = sent;
+  if (matches(headers['if-none-match'], etag))
+    return reply.headers(headersOf(sent)).code(304).send();
+  const isSame = headers['if-range'] === undefined || headers['if-range'] === etag;
+  const range = isSame && method === 'GET' ? readRange(headers.range, bytes) : undefined;
+  if (range === 'unsatisfiable') {
+    return reply.code(416).header('content-range', `bytes */${bytes}`).type('text/plain').send('');
+  }
+  const content = method === 'HEAD' ? undefined : await files.store.open(sent.key, range);
+  if (method !== 'HEAD' && !content) throw new AppError('file_not_found');
+  reply.headers(headersOf(sent));
+  if (range) {
+    reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${bytes}`);
+  }
+  return reply.header('content-length', range ? range.last - range.first + 1 : bytes).send(content);
+}
+
+/** Nothing in a file may run, whatever it makes a browser believe, and no other site may show it. */
+function headersOf({ name, type, etag }: Sent): Record<string, string> {
+  return {
+    'content-type': type,
+    'content-disposition': dispositionOf(name),
+    'content-security-policy': "sandbox; default-src 'none'",
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': `private, max-age=${freshSeconds}`,
+    vary: 'cookie, authorization',
+    'accept-ranges': 'bytes',
+    etag,
+  };
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()));
+}

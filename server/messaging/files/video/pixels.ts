@@ -1,0 +1,2 @@
+/** How large a picture is shown. */
+export type Pixels = { width: number; height: number };
