@@ -1,15 +1,16 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { Answer } from '../../contract/endpoint.ts';
-import type { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { ChatState, Place } from '../../contract/messaging/website/shapes.ts';
 import { messaging } from '../api.ts';
+import { changeHome } from './live/changes.ts';
+import { catchingUp } from './live/log.ts';
+import type { Home } from './live/windows.ts';
 
-export type Home = Answer<typeof messagingWebsite.endpoints.getHome>;
+export type { Home };
 
 /** Users, channels, chats, and how far they have been read: what the feed keeps up to date. */
 export const homeQuery = queryOptions({
   queryKey: ['messaging', 'home'],
-  queryFn: ({ signal }) => messaging.getHome({}, { signal }),
+  queryFn: ({ signal }) => catchingUp(() => messaging.getHome({}, { signal }), changeHome),
   staleTime: Number.POSITIVE_INFINITY,
 });
 

@@ -2,6 +2,7 @@ import { AppShell, Burger, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { useFeed } from '../messaging/live/feed.ts';
 import { HeaderStart } from '../ui/page.tsx';
 import { ShortcutHelp } from '../ui/shortcut-help.tsx';
 import { listenToKeys } from '../ui/shortcuts.ts';
@@ -17,6 +18,7 @@ export function Shell() {
   const { main, announced } = useNavigationFocus(drawer.close);
   useEffect(listenToKeys, []);
   useShellShortcuts(help.toggle);
+  useFeed();
   const burger = useMemo(
     () => (
       <Burger

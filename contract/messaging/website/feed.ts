@@ -32,7 +32,7 @@ export const Change = Type.Union([
 ]);
 export type Change = Static<typeof Change>;
 
-/** How the stream names its events, besides comments as heartbeats. */
+/** How the stream names its events. */
 export const feedEvents = {
   /** Data: an array of changes; its id is the position after them. */
   changes: 'changes',
@@ -40,6 +40,11 @@ export const feedEvents = {
   resync: 'resync',
   /** The first event of every stream: what comes after it is live. */
   hello: 'hello',
+  /**
+   * The heartbeat, an event that pages can hear (a comment they cannot): data `[]`, its id the
+   * position that has been reached. A listener that misses three of them connects anew.
+   */
+  beat: 'beat',
 } as const;
 
 /** A server-sent event stream; `?after=` or the header Last-Event-ID says from where. */

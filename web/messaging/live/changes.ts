@@ -2,9 +2,9 @@ import type { Answer } from '../../../contract/endpoint.ts';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import type { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { unreadMax } from '../../../contract/messaging/website/shapes.ts';
-import type { Home } from '../home.ts';
 import {
   type CommentWindow,
+  type Home,
   later,
   type MessageWindow,
   putComment,

@@ -115,5 +115,6 @@ function pause(attempt: number, error: unknown): Promise<void> {
 
 // crypto.randomUUID is not there on pages without TLS.
 function newKey(): string {
-  return crypto.getRandomValues(new Uint8Array(16)).toHex();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

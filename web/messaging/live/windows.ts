@@ -9,6 +9,8 @@ import type {
 
 type Endpoints = typeof messagingWebsite.endpoints;
 
+/** What is shown around every page. */
+export type Home = Answer<Endpoints['getHome']>;
 /** What is loaded of a channel: its latest active threads, without a gap. */
 export type ThreadWindow = Answer<Endpoints['listThreads']>;
 /** What is loaded of a thread: its first comments, without a gap. */

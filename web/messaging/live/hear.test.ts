@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QueryClient } from '@tanstack/react-query';
+import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
+import { type Home, homeQuery } from '../home.ts';
+import { changeMessages } from './changes.ts';
+import { hear, keys } from './hear.ts';
+import { catchingUp } from './log.ts';
+import { changePending, type Pending, pendingKey } from './pending-list.ts';
+import type { MessageWindow } from './windows.ts';
+
+const me = '10000000001';
+const chatId = '00000000-0000-4000-8000-000000000001';
+
+const home: Home = {
+  position: '1-1',
+  user_id: me,
+  users: [],
+  channels: [],
+  joined_channel_ids: [],
+  chats: [
+    {
+      chat_id: chatId,
+      name: 'Round',
+      is_direct: false,
+      member_ids: [me],
+      last_number: 4,
+      last_at: null,
+      deleted_at: null,
+      revision: 1,
+    },
+  ],
+  readings: [{ place: 'chat', place_id: chatId, number: 4, unread: 0 }],
+};
+
+const message = (number: number, author_id: string): MessageState => ({
+  message_id: `m${number}`,
+  chat_id: chatId,
+  author_id,
+  blocks: ['hello'],
+  mention_ids: [],
+  reactions: [],
+  created_at: '2026-01-01T00:00:00.000Z',
+  edited_at: null,
+  deleted_at: null,
+  revision: 1,
+  number,
+});
+
+function makeCache(): QueryClient {
+  const client = new QueryClient();
+  client.setQueryData(homeQuery.queryKey, home);
+  return client;
+}
+
+const readingIn = (client: QueryClient) =>
+  client.getQueryData<Home>(homeQuery.queryKey)?.readings[0];
+
+test('a message of somebody else is unread, once however often it is heard', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const client = makeCache();
+
+  hear(client, [{ kind: 'message', message: message(5, '10000000002') }]);
+  hear(client, [{ kind: 'message', message: message(5, '10000000002') }]);
+
+  assert.deepEqual(readingIn(client), { place: 'chat', place_id: chatId, number: 4, unread: 1 });
+});
+
+test('after a message of one’s own everything is read', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const client = makeCache();
+
+  hear(client, [{ kind: 'message', message: message(5, '10000000002') }]);
+  hear(client, [{ kind: 'message', message: message(6, me) }]);
+
+  assert.deepEqual(readingIn(client), { place: 'chat', place_id: chatId, number: 6, unread: 0 });
+});
+
+test('what happens while something is loaded is in it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const client = makeCache();
+  const { promise, resolve } = Promise.withResolvers<MessageWindow>();
+
+  const loading = catchingUp(() => promise, changeMessages);
+  hear(client, [{ kind: 'message', message: message(5, me) }]);
+  resolve({ messages: [message(4, me)], has_older: false, has_newer: false });
+  const window = await loading;
+
+  assert.deepEqual(
+    window.messages.map(({ number }) => number),
+    [4, 5],
+  );
+});
+
+test('what was sent and arrives before its answer is not shown twice', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const client = makeCache();
+  const sent: Pending = {
+    key: 'k1',
+    text: 'hello',
+    parentId: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    status: 'sending',
+  };
+  changePending(client, { chatId }, () => [sent, { ...sent, key: 'k2' }]);
+  client.setQueryData<MessageWindow>(keys.messages(chatId), {
+    messages: [],
+    has_older: false,
+    has_newer: false,
+  });
+
+  hear(client, [{ kind: 'message', message: message(5, me) }]);
+
+  const left = client.getQueryData<Pending[]>(pendingKey({ chatId })) ?? [];
+  assert.deepEqual(
+    left.map(({ key }) => key),
+    ['k2'],
+  );
+});
