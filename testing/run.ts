@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { ensureSite } from '../web/build/ensure.ts';
+import { ensureChromium } from './browser/chromium.ts';
 
 interface Tally {
   passed: number;
@@ -15,11 +17,12 @@ interface Tally {
 
 const root = join(import.meta.dirname, '..');
 const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
-const folders = ['contract', 'server', 'cli', 'testing'];
+const folders = ['contract', 'server', 'cli', 'testing', 'web'];
 const sameInEveryZone = [
   'testing',
   'cli',
   'contract',
+  'web',
   'server/runtime/embedded',
   'server/runtime/limits',
 ];
@@ -35,7 +38,8 @@ process.exitCode = await runAll(values.tz ?? zones, positionals);
 
 async function runAll(chosenZones: string[], paths: string[]): Promise<number> {
   const total: Tally = { passed: 0, failed: 0 };
-  // The browser tests' Chromium is looked for (and installed) here, before the first round.
+  await ensureSite(() => console.log('Building the website…'));
+  if (testFiles(paths, true).some((file) => file.endsWith('.browser.test.ts'))) ensureChromium();
   for (const [index, zone] of chosenZones.entries()) {
     const files = testFiles(paths, index === 0);
     if (files.length === 0) continue;

@@ -1,7 +1,7 @@
 import { Avatar } from '@mantine/core';
 import { IconRobot } from '@tabler/icons-react';
 
-const colors = ['loom', 'blue', 'violet', 'grape', 'orange', 'cyan', 'indigo', 'pink'];
+const colors = ['loom', 'blue', 'violet', 'grape', 'cyan', 'indigo', 'pink'];
 
 type FaceProps = { name: string; id?: string; isBot?: boolean; size?: number };
 

@@ -46,9 +46,11 @@ const dark: MantineColorsTuple = [
   '#121517',
 ];
 
+// Not `system-ui`: where that is DejaVu Sans (Debian), it is far too wide.
 const fonts =
-  'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", ' +
-  'sans-serif, "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji"';
+  '-apple-system, BlinkMacSystemFont, "Segoe UI Variable Text", "Segoe UI", Roboto, "Noto Sans", ' +
+  'Ubuntu, Cantarell, "Liberation Sans", Arial, sans-serif, "Apple Color Emoji", ' +
+  '"Segoe UI Emoji", "Noto Color Emoji"';
 
 export const theme = createTheme({
   colors: { loom, gray, dark },

@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
+import { type Member, makeMember, signIn } from '../../server/testing/people.ts';
+import type { TestServer } from '../../server/testing/server.ts';
+import { ensureSite } from '../../web/build/ensure.ts';
+import { chromiumPath } from './chromium.ts';
+
+/** Widths that every page is looked at: a phone and a desk. */
+export const phone = { width: 390, height: 844 };
+export const desk = { width: 1440, height: 900 };
+
+/** How Chromium notes the answer to "who is signed in?" when nobody is. */
+const asksWhoIsThere = /status of 401/;
+const screenshotFolder = join(import.meta.dirname, 'dist/screenshots');
+const launchArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export type Visitor = {
+  page: Page;
+  context: BrowserContext;
+  /** What the console complained of: errors, refused by policy, thrown; a test expects none. */
+  complaints: string[];
+};
+
+export type Person = Visitor & { member: Member };
+
+/**
+ * One browser for a test file: `const browser = await openBrowser(app);` at its top. It is closed at
+ * the end of the file.
+ */
+export async function openBrowser(app: TestServer) {
+  await ensureSite(() => console.log('Building the website…'));
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: launchArguments,
+    handleSIGINT: false,
+  });
+  after(() => browser.close());
+  return {
+    newVisitor: (options: BrowserContextOptions = {}) => newVisitor(browser, app, options),
+    newPerson: (
+      organization: number,
+      given: Parameters<typeof makeMember>[2] = {},
+      options: BrowserContextOptions = {},
+    ) => newPerson(browser, app, organization, given, options),
+  };
+}
+
+export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>;
+
+/** Somebody who is not signed in, at a page of their own (`page.goto('/inbox')`). */
+async function newVisitor(
+  browser: Browser,
+  app: TestServer,
+  options: BrowserContextOptions,
+): Promise<Visitor> {
+  const context = await browser.newContext({
+    baseURL: app.url,
+    viewport: desk,
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+    ...options,
+  });
+  const complaints: string[] = [];
+  context.on('console', (message) => {
+    const isMeant =
+      !/^(error|warning)$/.test(message.type()) || asksWhoIsThere.test(message.text());
+    if (!isMeant) complaints.push(`${message.text()} (${message.location().url})`);
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  return { context, page: await context.newPage(), complaints };
+}
+
+/** A new member of an organization, signed in. */
+async function newPerson(
+  browser: Browser,
+  app: TestServer,
+  organization: number,
+  given: Parameters<typeof makeMember>[2],
+  options: BrowserContextOptions,
+): Promise<Person> {
+  const member = await makeMember(app, organization, given);
+  const visitor = await newVisitor(browser, app, options);
+  const { cookie } = await signIn(app, member);
+  const cookies = cookie.split('; ').map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    return { name, value: value.join('='), url: app.url, httpOnly: true, sameSite: 'Lax' as const };
+  });
+  await visitor.context.addCookies(cookies);
+  return { ...visitor, member };
+}
+
+/** Pictures of the page as it is now, at both widths; in a folder that git ignores. */
+export async function takeScreenshots(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshotFolder, { recursive: true });
+  const before = page.viewportSize();
+  for (const size of [phone, desk]) {
+    await page.setViewportSize(size);
+    await page.screenshot({ path: join(screenshotFolder, `${name}-${size.width}.png`) });
+  }
+  if (before) await page.setViewportSize(before);
+}
