@@ -110,11 +110,20 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import('./messaging/inbox/inbox.tsx'), 'InboxPage'),
 });
 
+type Open = string | undefined;
+type SearchSearch = { q?: Open; channel?: Open; chat?: Open; author?: Open };
+
+/** What the URL says, as text; what it leaves open is left out. */
+function given(search: Record<string, unknown>): Record<string, string> {
+  const said = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
+}
+
 const search = createRoute({
   getParentRoute: () => inside,
   path: pages.search,
-  validateSearch: ({ q }: Record<string, unknown>): { q?: string } =>
-    q === undefined || q === '' ? {} : { q: String(q) },
+  validateSearch: ({ q, channel, chat, author }: Record<string, unknown>): SearchSearch =>
+    given({ q, channel, chat, author }),
   component: lazyRouteComponent(() => import('./messaging/search/search.tsx'), 'SearchPage'),
 });
 

@@ -1,0 +1,45 @@
+import { useDocumentVisibility } from '@mantine/hooks';
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { messaging } from '../../api.ts';
+import { useActions } from '../live/actions.ts';
+import { useMe, useReading } from '../live/home.ts';
+
+const noticesQuery = infiniteQueryOptions({
+  queryKey: ['inbox'],
+  queryFn: ({ pageParam, signal }) =>
+    messaging.listNotices({ query: pageParam === null ? {} : { before: pageParam } }, { signal }),
+  initialPageParam: null as number | null,
+  getNextPageParam: ({ notices, has_more }) => (has_more ? notices.at(-1)?.number : undefined),
+  // The feed tells what is new while one listens; before that nobody told.
+  staleTime: 0,
+});
+
+/** What is in the inbox, and up to which number it had been read when it was opened. */
+export function useNotices() {
+  const query = useInfiniteQuery(noticesQuery);
+  const notices = query.data?.pages.flatMap((page) => page.notices) ?? [];
+  const read = useReadBefore();
+  useMarkingRead(notices[0]?.number);
+  return { query, notices, readBefore: read };
+}
+
+/** It stays while the page is open: what is new does not stop being so under one's eyes. */
+function useReadBefore(): number | undefined {
+  const now = useReading('inbox', useMe())?.number;
+  const [before, setBefore] = useState(now);
+  if (before === undefined && now !== undefined) setBefore(now);
+  return before;
+}
+
+function useMarkingRead(newest: number | undefined): void {
+  const me = useMe();
+  const { markRead } = useActions();
+  const known = useReading('inbox', me)?.number;
+  const isLookedAt = useDocumentVisibility() === 'visible';
+  const isNew = newest !== undefined && known !== undefined && newest > known;
+  useEffect(() => {
+    // What fails is said again when something newer comes.
+    if (isNew && isLookedAt) markRead('inbox', me, newest).catch(() => undefined);
+  }, [isNew, isLookedAt, newest, me, markRead]);
+}

@@ -1,0 +1,102 @@
+import { Button, Center, Text } from '@mantine/core';
+import { IconMoodEmpty, IconSearch } from '@tabler/icons-react';
+import type { Found } from '../../../contract/messaging/website/finding.ts';
+import { Face } from '../../ui/face.tsx';
+import { EmptyState, ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+import { PlaceName } from '../inbox/place-name.tsx';
+import { PostLink } from '../inbox/post-link.tsx';
+import { userName, useUser, useUsers } from '../live/home.ts';
+import { type Asked, useFound } from './found-posts.ts';
+import classes from './search.module.css';
+
+/** What was found, the best first. */
+export function Results({ asked }: { asked: Asked }) {
+  const search = useFound(asked);
+  const found = search.data?.pages.flatMap((page) => page.found) ?? [];
+  if (!asked.q) {
+    return (
+      <EmptyState icon={<IconSearch size={26} />} title="Find anything you may read">
+        Words match from their beginning. Put "several words" in quotes to find them together, and a
+        minus before a -word to leave it out.
+      </EmptyState>
+    );
+  }
+  if (search.isPending) return <LoadingLines label="Searching" />;
+  if (search.error && !search.isFetching) {
+    return <ErrorState error={search.error} retry={() => void search.refetch()} />;
+  }
+  return (
+    <>
+      <Text role="status" size="sm" c="dimmed">
+        {counted(found.length, search.hasNextPage)}
+      </Text>
+      {found.length === 0 && (
+        <EmptyState icon={<IconMoodEmpty size={26} />} title="Nothing was found">
+          Try fewer words, or only how they begin; or look everywhere and by anybody.
+        </EmptyState>
+      )}
+      <ul className={`${classes.list} ${search.isPlaceholderData ? classes.old : ''}`}>
+        {found.map((one) => (
+          <li key={one.message_id ?? one.comment_id ?? one.thread_id} data-result>
+            <Result found={one} />
+          </li>
+        ))}
+      </ul>
+      {search.hasNextPage && (
+        <Center>
+          <Button
+            variant="default"
+            loading={search.isFetchingNextPage}
+            onClick={() => void search.fetchNextPage()}
+          >
+            Show more
+          </Button>
+        </Center>
+      )}
+    </>
+  );
+}
+
+function counted(count: number, hasMore: boolean): string {
+  if (count === 0) return 'No results';
+  if (count === 1 && !hasMore) return '1 result';
+  return hasMore ? `The first ${count} results` : `${count} results`;
+}
+
+function Result({ found }: { found: Found }) {
+  const name = userName(useUsers(), found.author_id);
+  const author = useUser(found.author_id);
+  return (
+    <PostLink post={found} className={classes.result ?? ''}>
+      <Face name={name} id={found.author_id} isBot={author?.kind === 'bot'} size={32} />
+      <span className={classes.about}>
+        <span className={classes.line}>
+          <span className={classes.where}>
+            <bdi className={classes.name}>{name}</bdi>
+            {' in '}
+            <PlaceName {...found} />
+          </span>
+          <Text component="span" size="xs" c="dimmed" className={classes.when ?? ''}>
+            <Time at={found.created_at} />
+          </Text>
+        </span>
+        <Excerpt excerpt={found.excerpt} />
+      </span>
+    </PostLink>
+  );
+}
+
+function Excerpt({ excerpt }: { excerpt: Found['excerpt'] }) {
+  let at = 0;
+  const parts = excerpt.map(({ text, is_match }) => {
+    const key = at;
+    at += text.length + 1;
+    return is_match ? <mark key={key}>{text}</mark> : <span key={key}>{text}</span>;
+  });
+  return (
+    <span className={classes.excerpt} dir="auto">
+      {parts}
+    </span>
+  );
+}
