@@ -17,11 +17,16 @@ type Body = Input<(typeof reactions)['react']>['body'];
 const emojiForm = /^\p{RGI_Emoji}$/v;
 
 export async function react(ctx: WriteContext, { body }: { body: Body }) {
+  const actor = await findActor(ctx, ctx.tx);
+  return reactAs(ctx, actor.id, body);
+}
+
+/** @throws AppError 400, and the 404 of the kind of post */
+export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
   const { emoji, reacted } = body;
   if (!emojiForm.test(emoji)) throw invalid('emoji', 'must be one emoji.');
-  const actor = await findActor(ctx, ctx.tx);
-  const { kind, row, place } = await lockPost(ctx, actor.id, body);
-  const changed = toggled(row.reactions, emoji, String(actor.id), reacted);
+  const { kind, row, place } = await lockPost(ctx, userId, body);
+  const changed = toggled(row.reactions, emoji, String(userId), reacted);
   if (!changed) return { reactions: row.reactions, revision: row.revision };
   if (changed.length > emojiMax) throw invalid('emoji', `at most ${emojiMax} on one post.`);
   const revision = await updateReactions(ctx.tx, ctx.organization, kind, row.id, changed);
