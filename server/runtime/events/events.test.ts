@@ -159,6 +159,28 @@ test('what a reader writes is undone together with its position', async () => {
   assert.equal(rows.length, 1);
 });
 
+test('transactions are read in their order, also where they get a digit longer', async () => {
+  const { reader, subjects } = await makeNoting('digits');
+  await asOwner(
+    app.address,
+    `insert into platform.event (transaction, organization, type, subject, data, created_at)
+     select n::text::xid8, $1, 'booking.created', 'transaction ' || n, '{}', now()
+     from generate_series(98, 101) n`,
+    [organization],
+  );
+  await asOwner(
+    app.address,
+    `update platform.event_reader set transaction = '0', sequence = 0 where name = 'digits'`,
+  );
+
+  await reader.readBatch();
+
+  assert.deepEqual(
+    subjects.filter((subject) => subject.startsWith('transaction')),
+    ['transaction 98', 'transaction 99', 'transaction 100', 'transaction 101'],
+  );
+});
+
 test('an idle reader is woken by the announcement', async () => {
   const taken: string[] = [];
   const reader = await makeReader('idle', (events) => {

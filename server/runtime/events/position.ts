@@ -10,12 +10,14 @@ export function writePosition({ transaction, sequence }: Position): string {
 export function readPosition(text: string): Position | undefined {
   const [, transaction, sequence] = /^(\d{1,20})-(\d{1,15})$/.exec(text) ?? [];
   if (transaction === undefined || BigInt(transaction) >= 2n ** 64n) return undefined;
-  return { transaction, sequence: Number(sequence) };
+  return { transaction: String(BigInt(transaction)), sequence: Number(sequence) };
 }
 
 /** Negative when `one` is before `other`. */
 export function comparePositions(one: Position, other: Position): number {
-  const difference = BigInt(one.transaction) - BigInt(other.transaction);
-  if (difference !== 0n) return difference < 0n ? -1 : 1;
-  return one.sequence - other.sequence;
+  const [a, b] = [one.transaction, other.transaction];
+  if (a === b) return one.sequence - other.sequence;
+  // Without leading zeros the longer text is the larger number.
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : 1;
 }

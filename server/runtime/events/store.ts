@@ -33,11 +33,11 @@ export async function selectEventsAfter(
   limit: number,
 ): Promise<EventRow[]> {
   return db.rows<EventRow>(
-    `select transaction::text, sequence, organization, type, subject, data, created_at
-     from platform.event
-     where (transaction, sequence) > ($1::xid8, $2::bigint)
-       and transaction < pg_snapshot_xmin(pg_current_snapshot())
-     order by transaction, sequence
+    `select e.transaction::text, e.sequence, e.organization, e.type, e.subject, e.data, e.created_at
+     from platform.event e
+     where (e.transaction, e.sequence) > ($1::xid8, $2::bigint)
+       and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
+     order by e.transaction, e.sequence
      limit $3`,
     [transaction, sequence, limit],
   );
@@ -97,7 +97,14 @@ export async function selectHorizon(db: Db) {
   );
 }
 
-/** Deletes what is older than `before` and has been read by every reader; answers how many. */
+/** Of a position that is kept as a setting. */
+const kept = (value: string) =>
+  `(((${value}->>'transaction')::xid8), ((${value}->>'sequence')::bigint))`;
+
+/**
+ * Deletes what is older than `before` and has been read by every reader; answers how many. The last
+ * position of what is gone is kept: who stands before it has missed something.
+ */
 export async function deleteReadEvents(tx: Tx, before: Date): Promise<number> {
   const [deleted] = await tx.rows<{ count: number }>(
     `with gone as (
@@ -105,9 +112,55 @@ export async function deleteReadEvents(tx: Tx, before: Date): Promise<number> {
        where e.created_at < $1 and not exists (
          select from platform.event_reader r
          where (e.transaction, e.sequence) > (r.transaction, r.sequence))
-       returning 1)
+       returning e.transaction, e.sequence),
+     moved as (
+       insert into platform.setting as s (name, value)
+       select 'events_deleted_to',
+         jsonb_build_object('transaction', g.transaction::text, 'sequence', g.sequence)
+       from gone g order by g.transaction desc, g.sequence desc limit 1
+       on conflict (name) do update set value = excluded.value
+         where ${kept('excluded.value')} > ${kept('s.value')})
      select count(*)::int as count from gone`,
     [before],
   );
   return deleted?.count ?? 0;
+}
+
+/** How a position stands to the log. */
+export type Standing = {
+  /** Where the log ends for who reads it now. */
+  end: Position;
+  /** Something after the position has been deleted. */
+  isCut: boolean;
+  /** Events after the position, of which `own` are of the organization and of the types. */
+  own: number;
+  total: number;
+};
+
+/** Looks at no more than `totalMax` events after the position. */
+export async function selectStanding(
+  db: Db,
+  { transaction, sequence }: Position,
+  of: { organization: number; types: readonly string[] },
+  totalMax: number,
+): Promise<Standing> {
+  const [row] = await db.rows<{ end: string; is_cut: boolean; own: number; total: number }>(
+    `select pg_snapshot_xmin(pg_current_snapshot())::text as end,
+       exists (
+         select from platform.setting s
+         where s.name = 'events_deleted_to'
+           and ${kept('s.value')} > ($1::xid8, $2::bigint)) as is_cut,
+       later.own, later.total
+     from (
+       select count(*) filter (where e.organization = $3 and e.type = any($4))::int as own,
+         count(*)::int as total
+       from (
+         select organization, type from platform.event
+         where (transaction, sequence) > ($1::xid8, $2::bigint)
+         order by transaction, sequence
+         limit $5) e) later`,
+    [transaction, sequence, of.organization, of.types, totalMax],
+  );
+  const { end, is_cut, own, total } = row as NonNullable<typeof row>;
+  return { end: { transaction: end, sequence: 0 }, isCut: is_cut, own, total };
 }
