@@ -11,8 +11,10 @@ import { addFile, uploadFile } from './files/files.ts';
 import { findName, getHome } from './home/home.ts';
 import { deleteChatMessage, postChatMessage } from './messages/messages.ts';
 import * as messages from './messages/website.ts';
+import { listNotices } from './notices/website.ts';
 import { react } from './reactions/reactions.ts';
 import { listReadings, markRead } from './readings/readings.ts';
+import { search } from './search/search.ts';
 import { deleteThread, postThread } from './threads/threads.ts';
 import * as threads from './threads/website.ts';
 
@@ -71,6 +73,8 @@ export function websiteRoutes(): Routes<typeof messagingWebsite> {
     editMessage,
     removeMessage,
     react,
+    listNotices,
+    search,
     addFile,
   };
 }

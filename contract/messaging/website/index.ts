@@ -3,6 +3,7 @@ import { MessagingError } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { files } from './files.ts';
+import { finding } from './finding.ts';
 import { home } from './home.ts';
 import { reactions } from './reactions.ts';
 import { threads } from './threads.ts';
@@ -28,6 +29,7 @@ export const messagingWebsite = api({
     ...threads,
     ...chats,
     ...reactions,
+    ...finding,
     ...files,
   },
 });

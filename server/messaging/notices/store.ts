@@ -1,4 +1,4 @@
-import type { Tx } from '../../runtime/database/database.ts';
+import type { Db, Tx } from '../../runtime/database/database.ts';
 
 export type Posted = { threadId: number } | { commentId: number } | { messageId: string };
 
@@ -11,6 +11,26 @@ function columnsOf(post: Posted): Columns {
     'messageId' in post ? post.messageId : null,
   ];
 }
+
+/** Whether the user $2 may read what notice n is of: in a channel, or in a chat. */
+export const isReadable = `case when n.message_id is null
+  then exists (
+    select from messaging.channel c
+    where c.organization_id = $1 and c.id = coalesce(
+        (select t.channel_id from messaging.thread t
+         where t.organization_id = $1 and t.id = n.thread_id),
+        (select m.channel_id from messaging.comment m
+         where m.organization_id = $1 and m.id = n.comment_id))
+      and (not c.is_private or exists (
+        select from messaging.channel_member j
+        where j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2)))
+  else exists (
+    select from messaging.message s
+    join messaging.chat h on h.organization_id = $1 and h.id = s.chat_id and h.deleted_at is null
+    join messaging.chat_member j
+      on j.organization_id = $1 and j.chat_id = s.chat_id and j.user_id = $2
+    where s.organization_id = $1 and s.id = n.message_id)
+  end`;
 
 /**
  * Puts a post into the inboxes of members; who is no member of the organization, or was told of it
@@ -59,5 +79,31 @@ export function deleteNotices(tx: Tx, organization: number, post: Posted): void 
     `delete from messaging.notice
      where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)`,
     [organization, ...columnsOf(post)],
+  );
+}
+
+export type NoticeRow = {
+  number: number;
+  reason: 'mention' | 'reply';
+  thread_id: number | null;
+  comment_id: number | null;
+  message_id: string | null;
+  created_at: Date;
+};
+
+/** The latest first; only of posts that the user may read now. */
+export async function selectNotices(
+  db: Db,
+  organization: number,
+  userId: number,
+  before: number,
+  limit: number,
+): Promise<NoticeRow[]> {
+  return db.rows<NoticeRow>(
+    `select n.number, n.reason, n.thread_id, n.comment_id, n.message_id, n.created_at
+     from messaging.notice n
+     where n.organization_id = $1 and n.user_id = $2 and n.number < $3 and ${isReadable}
+     order by n.number desc limit $4`,
+    [organization, userId, before, limit],
   );
 }

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { isReadable } from '../notices/store.ts';
 
 export type PlaceOf =
   | { channelId: number }
@@ -145,18 +146,8 @@ export async function selectReadings(
      union all
      select 'inbox', $2::bigint::text, coalesce(r.number, 0), (select count(*)::int from (
        select from messaging.notice n
-       left join messaging.thread t on t.organization_id = $1 and t.id = n.thread_id
-       left join messaging.comment m on m.organization_id = $1 and m.id = n.comment_id
-       left join messaging.channel c
-         on c.organization_id = $1 and c.id = coalesce(t.channel_id, m.channel_id)
-       left join messaging.message s on s.organization_id = $1 and s.id = n.message_id
        where n.organization_id = $1 and n.user_id = $2 and n.number > coalesce(r.number, 0)
-         and ((c.id is not null and (not c.is_private or exists (
-             select from messaging.channel_member j
-             where j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2)))
-           or exists (
-             select from messaging.chat_member j
-             where j.organization_id = $1 and j.chat_id = s.chat_id and j.user_id = $2))
+         and ${isReadable}
        limit 100) unread)
      from messaging.user u
      left join messaging.reading r
