@@ -31,9 +31,14 @@ export async function openChat(ctx: WriteContext, { body }: In<'openChat'>) {
   return { chat: showChat(row as ChatRow) };
 }
 
+/** What the direct chat of two users is known by, whoever opens it. */
+export function directKeyOf(userIds: readonly number[]): string {
+  return userIds.toSorted((a, b) => a - b).join('-');
+}
+
 /** Of two users there is one direct chat, also when both open it at once. */
 async function openDirect(ctx: WriteContext, userId: number, other: number): Promise<ChatState> {
-  const directKey = [userId, other].sort((a, b) => a - b).join('-');
+  const directKey = directKeyOf([userId, other]);
   const found = await selectDirectChat(ctx.tx, ctx.organization, directKey);
   if (found) return showChat(found);
   await addChat(ctx, userId, { name: '', directKey, members: [userId, other] });

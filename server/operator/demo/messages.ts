@@ -1,95 +1,123 @@
 import { openChannel } from '../../messaging/channels/channels.ts';
-import { openGroup } from '../../messaging/chats/chats.ts';
-import { postComment } from '../../messaging/comments/comments.ts';
-import { postChatMessage } from '../../messaging/messages/messages.ts';
-import { postThread } from '../../messaging/threads/threads.ts';
-import { selectAllUserIds } from '../../messaging/users/store.ts';
+import { selectChannelStates } from '../../messaging/channels/store.ts';
+import { addChat } from '../../messaging/chats/chats.ts';
+import { directKeyOf } from '../../messaging/chats/website.ts';
+import { addComment } from '../../messaging/comments/comments.ts';
+import { readBody, readText } from '../../messaging/formatting/content.ts';
+import { addMessage } from '../../messaging/messages/messages.ts';
+import { reactAs } from '../../messaging/reactions/reactions.ts';
+import { updateReading } from '../../messaging/readings/store.ts';
+import { addThread } from '../../messaging/threads/threads.ts';
 import { createBot, welcomeMember } from '../../messaging/users/users.ts';
 import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
+import { createMember } from '../../platform/members/admission.ts';
 import { readId } from '../../runtime/ids.ts';
+import {
+  channels,
+  chats,
+  type Said,
+  type Speaker,
+  speakers,
+  type Thread,
+  threads,
+} from './conversation.ts';
 
 export type Talk = { channels: Named[]; chats: Named[] };
 type Named = { id: string; name: string };
+type Users = Readonly<Record<Speaker, number>>;
+type Post = { thread_id: string } | { comment_id: string } | { message_id: string };
 
-const bots = ['Front desk bot', 'Sync bot'] as const;
-
-const channels = [
-  { name: 'front-desk', description: 'Who comes today, and what they need.', privacy: 'public' },
-  { name: 'integrations', description: 'What moves between our systems.', privacy: 'public' },
-  { name: 'partners', description: 'Contracts and numbers.', privacy: 'private' },
-] as const;
-
-const threads: readonly { channel: string; blocks: string[]; answers: string[] }[] = [
-  {
-    channel: 'front-desk',
-    blocks: [
-      '# New openings',
-      'The next eight weeks are open at all three practices.',
-      '* Lakeview: four doctors\n* Harbour: three doctors\n* Southern Smiles: two doctors',
-    ],
-    answers: ['*Saturdays* are weekly from now on.', 'Thank you – told everybody at the desk.'],
-  },
-  {
-    channel: 'front-desk',
-    blocks: ['A patient form came back *signed*. Please look at the _allergies_ before the visit.'],
-    answers: ['Seen, the chart is marked.'],
-  },
-  {
-    channel: 'integrations',
-    blocks: ['Patients of the last day:', '```\nread     42\nwritten  42\nrejected  0\n```'],
-    answers: [],
-  },
-];
-
-/** Lets a team begin to talk: two bots, channels with threads and comments, and a chat. */
-export async function talk(
-  ctx: WriteContext,
-  member: { id: string; name: string },
-  apiKey: string,
-): Promise<Talk> {
-  const user = await welcomeMember(ctx, readId('member', member.id) as number, member.name);
-  const [desk, sync] = [await addBot(ctx, bots[0], apiKey), await addBot(ctx, bots[1])];
-  const everybody = await selectAllUserIds(ctx.tx, ctx.organization);
+/** Lets a team talk: members, two bots, channels with threads and comments, chats. */
+export async function talk(ctx: WriteContext, dana: number, apiKey: string): Promise<Talk> {
+  const users = await gather(ctx, dana, apiKey);
+  const everybody = Object.values(users).map(String);
   const opened: Named[] = [];
   for (const channel of channels) {
-    const id = await openChannel(ctx, user, { ...channel, userIDs: everybody });
+    const id = await openChannel(ctx, users.dana, { ...channel, userIDs: everybody });
     opened.push({ id, name: channel.name });
   }
-  for (const [place, thread] of threads.entries())
-    await post(place < 2 ? desk : sync, sync, thread);
-  const name = 'Morning round';
-  const chat = await openGroup(ctx, user, name, everybody);
-  const input = { params: {}, query: {} };
-  for (const body of [
-    'Good morning! The first patient is at *9:00*.',
-    'Two holds are still open.',
-  ]) {
-    await postChatMessage(desk, { ...input, body: { chatID: chat, body } });
+  for (const thread of threads) {
+    const { id } = opened.find(({ name }) => name === thread.channel) as Named;
+    await discuss(ctx, users, Number(id), thread);
   }
-  return { channels: opened, chats: [{ id: chat, name }] };
+  const groups: Named[] = [];
+  for (const { name, with: speaking, messages } of chats) {
+    const members = speaking.map((one) => users[one]);
+    const directKey = name === '' ? directKeyOf(members) : null;
+    const id = (await addChat(ctx, users.dana, { name, directKey, members })) as string;
+    for (const said of messages) await say(ctx, users, id, said);
+    updateReading(ctx.tx, ctx.organization, users.dana, { chatId: id }, messages.length - 2);
+    if (name !== '') groups.push({ id, name });
+  }
+  for (const { id, name } of opened) {
+    if (name === 'partners' || name === 'integrations') await readAll(ctx, users, Number(id));
+  }
+  return { channels: opened, chats: groups };
 }
 
-async function addBot(ctx: WriteContext, name: string, text?: string): Promise<WriteContext> {
+async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<Users> {
+  const user = (id: number, name: string) => welcomeMember(ctx, id, name);
+  const colleague = async (name: string, first: string) => {
+    const email = `${first}@heddle.example`;
+    const { id } = await createMember(ctx, { name, email, role: 'member' });
+    return user(id, name);
+  };
+  return {
+    dana: await user(dana, speakers.dana),
+    priya: await colleague(speakers.priya, 'priya'),
+    tom: await colleague(speakers.tom, 'tom'),
+    maya: await colleague(speakers.maya, 'maya'),
+    lucia: await colleague(speakers.lucia, 'lucia'),
+    desk: await addBot(ctx, speakers.desk, apiKey),
+    sync: await addBot(ctx, speakers.sync),
+  };
+}
+
+async function addBot(ctx: WriteContext, name: string, text?: string): Promise<number> {
   const key = { name, kind: 'threads', plan: 'professional' } as const;
   const { id } = await createKey(ctx.tx, ctx.organization, key, ctx.now, text);
-  const keyId = readId('key', id) as number;
-  await createBot(ctx, keyId, name);
-  return { ...ctx, caller: { ...ctx.caller, kind: 'key', id: keyId } };
+  return createBot(ctx, readId('key', id) as number, name);
 }
 
-async function post(
-  author: WriteContext,
-  other: WriteContext,
-  { channel, blocks, answers }: (typeof threads)[number],
-): Promise<void> {
-  const input = { params: {}, query: {} };
-  const { result } = await postThread(author, { ...input, body: { channel, blocks } });
-  const { threadID } = result;
-  let parentID = threadID;
-  for (const answer of answers) {
-    const body = { threadID, parentID, blocks: [answer] };
-    const comment = await postComment(other, { ...input, body });
-    parentID = comment.result.commentID;
+async function discuss(ctx: WriteContext, users: Users, channelId: number, thread: Thread) {
+  const content = readText(written(thread, users));
+  const { id } = await addThread(at(ctx, thread), { id: users[thread.by] }, channelId, content);
+  await reactTo(ctx, users, { thread_id: String(id) }, thread);
+  const posted: number[] = [];
+  for (const comment of thread.comments) {
+    const parentId = comment.answers === undefined ? null : (posted[comment.answers] ?? null);
+    const place = { threadId: id, parentId };
+    const answer = readText(written(comment, users));
+    const actor = { id: users[comment.by] };
+    const { id: commentId } = await addComment(at(ctx, comment), actor, place, answer);
+    await reactTo(ctx, users, { comment_id: String(commentId) }, comment);
+    posted.push(commentId);
   }
+}
+
+async function say(ctx: WriteContext, users: Users, chatId: string, said: Said): Promise<void> {
+  const content = readBody(written(said, users));
+  const { id } = await addMessage(at(ctx, said), { id: users[said.by] }, chatId, content);
+  await reactTo(ctx, users, { message_id: id }, said);
+}
+
+async function reactTo(ctx: WriteContext, users: Users, post: Post, { reactions = {} }: Said) {
+  for (const [emoji, by] of Object.entries(reactions)) {
+    for (const one of by) await reactAs(ctx, users[one], { ...post, emoji, reacted: true });
+  }
+}
+
+/** Dana has read all of it. */
+async function readAll({ tx, organization }: WriteContext, { dana }: Users, channelId: number) {
+  const [channel] = await selectChannelStates(tx, organization, [channelId]);
+  updateReading(tx, organization, dana, { channelId }, channel?.last_number ?? 0);
+}
+
+function at(ctx: WriteContext, { hoursAgo }: Said): WriteContext {
+  return { ...ctx, now: new Date(ctx.now.getTime() - hoursAgo * 3_600_000) };
+}
+
+function written({ text }: Said, users: Users): string {
+  return text.replace(/\{(\w+)\}/g, (_, one: Speaker) => `<@${users[one]}|${speakers[one]}>`);
 }
