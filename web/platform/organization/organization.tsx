@@ -1,10 +1,72 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { nameLengthMax } from '../../../contract/platform/shapes.ts';
+import { platform } from '../../api.ts';
+import { notify } from '../../ui/notify.ts';
 import { Page } from '../../ui/page.tsx';
-import { LoadingLines } from '../../ui/states.tsx';
+import { Section } from '../../ui/section.tsx';
+import { messageOf } from '../../ui/states.tsx';
+import { administers, sessionQuery, useSession } from '../session.ts';
 
+/** The name of the organization; owners and admins change it. */
 export function OrganizationPage() {
+  const session = useSession();
   return (
     <Page title="Organization">
-      <LoadingLines />
+      <Section title="Name" description="Everybody sees it, also those who are invited.">
+        {administers(session) ? (
+          <NameForm name={session.organization.name} />
+        ) : (
+          <>
+            <Text fw={600}>{session.organization.name}</Text>
+            <Text size="sm" c="dimmed" mt={4}>
+              Owners and admins can change it.
+            </Text>
+          </>
+        )}
+      </Section>
     </Page>
+  );
+}
+
+function NameForm({ name: before }: { name: string }) {
+  const [name, setName] = useState(before);
+  const client = useQueryClient();
+  const saving = useMutation({
+    mutationFn: () => platform.changeOrganization({ body: { name: name.trim() } }),
+    meta: { isQuiet: true },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      notify('The name is changed.');
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack maw={440}>
+        <TextInput
+          label="Name of the organization"
+          required
+          withAsterisk={false}
+          maxLength={nameLengthMax}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={saving.error && messageOf(saving.error)}
+        />
+        <Group>
+          <Button
+            type="submit"
+            loading={saving.isPending}
+            disabled={name.trim() === '' || name.trim() === before}
+          >
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -1,10 +1,17 @@
 import { Page } from '../../ui/page.tsx';
-import { LoadingLines } from '../../ui/states.tsx';
+import { Passkeys } from './passkeys.tsx';
+import { Password } from './password.tsx';
+import { Profile } from './profile.tsx';
+import { TwoFactor } from './two-factor.tsx';
 
+/** What concerns oneself: the name that others see, and how one signs in. */
 export function SettingsPage() {
   return (
     <Page title="Settings">
-      <LoadingLines />
+      <Profile />
+      <Password />
+      <TwoFactor />
+      <Passkeys />
     </Page>
   );
 }

@@ -2,8 +2,9 @@ import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { Refusal } from '../../ui/refusal.tsx';
 import { requestPasswordReset } from '../auth.ts';
-import { Heading, Refusal } from './parts.tsx';
+import { Heading } from './heading.tsx';
 
 /** Asks for a mail with a link to set a new password. */
 export function ForgotPasswordPage() {

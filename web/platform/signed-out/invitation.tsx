@@ -1,6 +1,141 @@
-import { Heading } from './parts.tsx';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { nameLengthMax } from '../../../contract/platform/shapes.ts';
+import { platform } from '../../api.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
+import { LoadingLines } from '../../ui/states.tsx';
+import { signIn } from '../auth.ts';
+import { NewPassword } from '../new-password.tsx';
+import { sessionQuery } from '../session.ts';
+import { Heading } from './heading.tsx';
+
+const route = getRouteApi('/outside/invitations/$token');
 
 /** Where the link of an invitation leads; opening it changes nothing. */
 export function InvitationPage() {
-  return <Heading title="Invitation" />;
+  const { token } = route.useParams();
+  const { data, error } = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => platform.getInvitation({ params: { token } }),
+  });
+  if (error) {
+    return (
+      <Stack>
+        <Heading title="This invitation cannot be opened" />
+        <Refusal error={error} />
+      </Stack>
+    );
+  }
+  if (!data) return <LoadingLines label="Loading the invitation" />;
+  if (data.state !== 'open') return <ClosedInvitation {...data} />;
+  const title = `Join ${data.organization.name}`;
+  return (
+    <Stack>
+      <Heading title={title}>This invitation is for {data.email}.</Heading>
+      {data.has_account ? (
+        <Join token={token} email={data.email} />
+      ) : (
+        <OpenAccount token={token} email={data.email} />
+      )}
+    </Stack>
+  );
+}
+
+const reasons = {
+  expired: 'It is older than seven days. Ask for a new one.',
+  accepted: 'It was accepted already; sign in.',
+  revoked: 'It was taken back. Ask whoever invited you.',
+};
+
+type Closed = { state: keyof typeof reasons | 'open'; organization: { name: string } };
+
+function ClosedInvitation({ state, organization }: Closed) {
+  return (
+    <Stack>
+      <Heading title="This invitation holds no longer">
+        It was to join {organization.name}. {state !== 'open' && reasons[state]}
+      </Heading>
+      <Button component={Link} to="/sign-in" variant="default">
+        Go to sign in
+      </Button>
+    </Stack>
+  );
+}
+
+type Accepting = { token: string; email: string };
+
+function OpenAccount({ token, email }: Accepting) {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const accepting = useMutation({
+    mutationFn: async () => {
+      await platform.acceptInvitation({ params: { token }, body: { name: name.trim(), password } });
+      await signIn(email, password);
+    },
+    meta: { isQuiet: true },
+    onSuccess: () => location.assign('/'),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    accepting.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {accepting.error && <Refusal error={accepting.error} />}
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <TextInput
+          label="Your name"
+          autoComplete="name"
+          required
+          withAsterisk={false}
+          maxLength={nameLengthMax}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <NewPassword label="Password" value={password} onChange={setPassword} />
+        <Button type="submit" fullWidth loading={accepting.isPending}>
+          Open my account
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+/** Somebody who has an account joins with it. */
+function Join({ token, email }: Accepting) {
+  const { data: session, isPending } = useQuery({
+    ...sessionQuery,
+    retry: false,
+    meta: { isQuiet: true },
+  });
+  const joining = useMutation({
+    mutationFn: () => platform.joinOrganization({ params: { token } }),
+    meta: { isQuiet: true },
+    onSuccess: () => location.assign('/'),
+  });
+  if (isPending) return <LoadingLines />;
+  if (session?.user.email !== email) {
+    return (
+      <>
+        <Text size="sm">
+          There is an account with this address. Sign in with it, and you come back here.
+        </Text>
+        <LinkButton to="/sign-in" search={{ return: `/invitations/${token}` }}>
+          Sign in
+        </LinkButton>
+      </>
+    );
+  }
+  return (
+    <>
+      {joining.error && <Refusal error={joining.error} />}
+      <Button loading={joining.isPending} onClick={() => joining.mutate()}>
+        Join
+      </Button>
+    </>
+  );
 }

@@ -2,9 +2,10 @@ import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { Refusal } from '../../ui/refusal.tsx';
 import { resetPassword } from '../auth.ts';
-import { NewPassword } from './new-password.tsx';
-import { Heading, Refusal } from './parts.tsx';
+import { NewPassword } from '../new-password.tsx';
+import { Heading } from './heading.tsx';
 
 const route = getRouteApi('/outside/reset-password');
 

@@ -3,10 +3,11 @@ import { IconFingerprint, IconLogin2 } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { platform } from '../../api.ts';
+import { Refusal } from '../../ui/refusal.tsx';
 import { beginSingleSignOn, signIn } from '../auth.ts';
 import { signInWithPasskey, takesPasskeys } from '../passkeys.ts';
-import { findSignInOptions } from '../people.ts';
-import { Heading, Refusal } from './parts.tsx';
+import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 
 const route = getRouteApi('/outside/sign-in');
@@ -26,7 +27,7 @@ export function SignInPage() {
       <Heading title="Sign in" />
       <form onSubmit={submit}>
         <Stack>
-          <Refusal error={signingIn.error} />
+          {signingIn.error && <Refusal error={signingIn.error} />}
           <TextInput
             label="E-mail"
             type="email"
@@ -79,7 +80,7 @@ function useSignIn(target: string) {
 function OtherWays({ target }: { target: string }) {
   const { data: options } = useQuery({
     queryKey: ['sign-in-options'],
-    queryFn: findSignInOptions,
+    queryFn: () => platform.getSignInOptions(),
   });
   const withPasskey = useMutation({
     mutationFn: signInWithPasskey,

@@ -2,8 +2,9 @@ import { Anchor, Button, Checkbox, Group, Stack, TextInput } from '@mantine/core
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { Refusal } from '../../ui/refusal.tsx';
 import { verifySecondStep } from '../auth.ts';
-import { Heading, Refusal } from './parts.tsx';
+import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 
 const route = getRouteApi('/outside/sign-in/two-factor');

@@ -1,5 +1,5 @@
 import { PasswordInput } from '@mantine/core';
-import { passwordLengthMax, passwordLengthMin } from '../../../contract/platform/shapes.ts';
+import { passwordLengthMax, passwordLengthMin } from '../../contract/platform/shapes.ts';
 
 type NewPasswordProps = { label?: string; value: string; onChange: (password: string) => void };
 

@@ -1,0 +1,69 @@
+import { Badge, Button, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Invitation } from '../../../contract/platform/invitations.ts';
+import { platform } from '../../api.ts';
+import { notify } from '../../ui/notify.ts';
+import { Section } from '../../ui/section.tsx';
+import { ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+import { roleNames } from '../people.ts';
+import classes from './members.module.css';
+import { invitationsKey } from './queries.ts';
+
+/** Who was invited and has not come yet. */
+export function Invitations() {
+  const { data, error, refetch } = useQuery({
+    queryKey: invitationsKey,
+    queryFn: () => platform.listInvitations(),
+  });
+  return (
+    <Section title="Invitations" description="Each link holds for seven days, and once.">
+      {error && !data && <ErrorState error={error} retry={() => void refetch()} />}
+      {!data && !error && <LoadingLines label="Loading invitations" />}
+      {data?.invitations.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nobody is invited at the moment.
+        </Text>
+      )}
+      <ul className={classes.list}>
+        {data?.invitations.map((invitation) => (
+          <InvitationRow key={invitation.id} invitation={invitation} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function InvitationRow({ invitation }: { invitation: Invitation }) {
+  const client = useQueryClient();
+  const revoking = useMutation({
+    mutationFn: () => platform.revokeInvitation({ params: { id: invitation.id } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: invitationsKey });
+      notify('The invitation is taken back.');
+    },
+  });
+  const { email, role, invited_by, created_at, is_expired } = invitation;
+  return (
+    <li className={classes.row}>
+      <div className={classes.who}>
+        <Text fw={600} className="truncate" title={email}>
+          {email}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {roleNames[role]}, by {invited_by}, <Time at={created_at} />
+        </Text>
+      </div>
+      {is_expired && <Badge color="gray">Expired</Badge>}
+      <Button
+        variant="default"
+        size="compact-sm"
+        aria-label={`Take back the invitation of ${email}`}
+        loading={revoking.isPending}
+        onClick={() => revoking.mutate()}
+      >
+        Take back
+      </Button>
+    </li>
+  );
+}

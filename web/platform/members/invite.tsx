@@ -1,0 +1,73 @@
+import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { type Role, roles } from '../../../contract/platform/shapes.ts';
+import { platform } from '../../api.ts';
+import { notify } from '../../ui/notify.ts';
+import { Refusal } from '../../ui/refusal.tsx';
+import { roleNames } from '../people.ts';
+import { useSession } from '../session.ts';
+import { invitationsKey } from './queries.ts';
+
+/** A dialog that sends somebody an invitation by mail. */
+export function Invite({ onClose }: { onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title="Invite somebody">
+      <InviteForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function InviteForm({ onClose }: { onClose: () => void }) {
+  const isOwner = useSession().member.role === 'owner';
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('member');
+  const client = useQueryClient();
+  const inviting = useMutation({
+    mutationFn: () => platform.invite({ body: { email: email.trim(), role } }),
+    meta: { isQuiet: true },
+    onSuccess: async (invitation) => {
+      await client.invalidateQueries({ queryKey: invitationsKey });
+      notify(`A mail to ${invitation.email} is on its way.`);
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    inviting.mutate();
+  };
+  const choices = roles
+    .filter((one) => isOwner || one !== 'owner')
+    .map((value) => ({ value, label: roleNames[value] }));
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        {inviting.error && <Refusal error={inviting.error} />}
+        <TextInput
+          label="E-mail"
+          type="email"
+          data-autofocus
+          required
+          withAsterisk={false}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <NativeSelect
+          label="Role"
+          description="Admins invite, and change members and the organization."
+          data={choices}
+          value={role}
+          onChange={(event) => setRole(event.currentTarget.value as Role)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={inviting.isPending} disabled={email.trim() === ''}>
+            Send the invitation
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

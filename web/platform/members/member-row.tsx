@@ -1,0 +1,113 @@
+import { Badge, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Member } from '../../../contract/platform/members.ts';
+import { type Role, roles } from '../../../contract/platform/shapes.ts';
+import { platform } from '../../api.ts';
+import { Face } from '../../ui/face.tsx';
+import { notify } from '../../ui/notify.ts';
+import { roleNames } from '../people.ts';
+import { administers, useSession } from '../session.ts';
+import classes from './members.module.css';
+import { membersKey } from './queries.ts';
+
+export function MemberRow({ member }: { member: Member }) {
+  const session = useSession();
+  const isOwner = session.member.role === 'owner';
+  const isChangeable = administers(session) && (isOwner || member.role !== 'owner');
+  return (
+    <li className={classes.row}>
+      <Face name={member.name} id={member.id} size={36} />
+      <div className={classes.who}>
+        <Text fw={600} className="truncate" title={member.name}>
+          {member.name}
+          {member.id === session.member.id && ' (you)'}
+        </Text>
+        <Text size="sm" c="dimmed" className="truncate" title={member.email}>
+          {member.email}
+        </Text>
+      </div>
+      {isChangeable ? (
+        <RoleMenu member={member} roles={roles.filter((role) => isOwner || role !== 'owner')} />
+      ) : (
+        <Badge color="gray">{roleNames[member.role]}</Badge>
+      )}
+    </li>
+  );
+}
+
+function RoleMenu({ member, roles }: { member: Member; roles: readonly Role[] }) {
+  const client = useQueryClient();
+  const [isEnding, setEnding] = useState(false);
+  const changing = useMutation({
+    mutationFn: (role: Role) =>
+      platform.changeMember({ params: { id: member.id }, body: { role } }),
+    onSuccess: async ({ name, role }) => {
+      await client.invalidateQueries();
+      notify(`${name} is now ${roleNames[role].toLowerCase()}.`);
+    },
+  });
+  return (
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={changing.isPending}
+            rightSection={<IconChevronDown size={14} aria-hidden />}
+            aria-label={`Role of ${member.name}: ${roleNames[member.role]}`}
+          >
+            {roleNames[member.role]}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {roles.map((role) => (
+            <Menu.Item
+              key={role}
+              role="menuitemradio"
+              aria-checked={role === member.role}
+              disabled={role === member.role}
+              onClick={() => changing.mutate(role)}
+            >
+              {roleNames[role]}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item color="red" onClick={() => setEnding(true)}>
+            End membership…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {isEnding && <EndDialog member={member} onClose={() => setEnding(false)} />}
+    </>
+  );
+}
+
+function EndDialog({ member, onClose }: { member: Member; onClose: () => void }) {
+  const client = useQueryClient();
+  const ending = useMutation({
+    mutationFn: () => platform.endMember({ params: { id: member.id } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: membersKey });
+      notify(`${member.name} is no longer a member.`);
+    },
+    onSettled: onClose,
+  });
+  return (
+    <Modal opened onClose={onClose} title={`End the membership of ${member.name}?`}>
+      <Stack>
+        <Text>They can no longer sign in here, at once. What they posted stays.</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus>
+            Cancel
+          </Button>
+          <Button color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
+            End membership
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
