@@ -1,5 +1,8 @@
 /** Everything that is written to the event log. The data of each is the resource as its API shows it. */
 export const eventTypes = [
+  'member.created',
+  'member.updated',
+  'member.ended',
   'booking.created',
   'booking.updated',
   'booking.deleted',
@@ -29,6 +32,8 @@ export const eventTypes = [
   'message.reacted',
   'message.deleted',
   'reading.moved',
+  'bot.created',
+  'bot.ended',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -9,6 +9,7 @@ import { deleteComment, postComment } from './comments/comments.ts';
 import * as comments from './comments/website.ts';
 import { addFile, uploadFile } from './files/files.ts';
 import { findName, getHome } from './home/home.ts';
+import { listKeys, makeKey, revokeKey } from './keys/keys.ts';
 import { deleteChatMessage, postChatMessage } from './messages/messages.ts';
 import * as messages from './messages/website.ts';
 import { listNotices } from './notices/website.ts';
@@ -75,6 +76,9 @@ export function websiteRoutes(): Routes<typeof messagingWebsite> {
     react,
     listNotices,
     search,
+    listKeys,
+    makeKey,
+    revokeKey,
     addFile,
   };
 }

@@ -30,7 +30,7 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
   const secrets = new Secrets(database, keyring, clock);
   const signingKeys = new SigningKeys(database, listener, keyring, clock);
   const tokens = new Tokens(database, listener, signingKeys, clock, config.publicUrl);
-  const keys = new Keys(database, listener);
+  const keys = new Keys(database, listener, clock, log);
   const sessions = new Sessions(database, secrets, clock, config);
   return {
     config,

@@ -5,6 +5,7 @@ import { chats } from './chats.ts';
 import { files } from './files.ts';
 import { finding } from './finding.ts';
 import { home } from './home.ts';
+import { keys } from './keys.ts';
 import { reactions } from './reactions.ts';
 import { threads } from './threads.ts';
 
@@ -30,6 +31,7 @@ export const messagingWebsite = api({
     ...chats,
     ...reactions,
     ...finding,
+    ...keys,
     ...files,
   },
 });

@@ -4,6 +4,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { selectMembersByEmail } from '../../platform/organizations/store.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { publish } from '../../runtime/events/events.ts';
 import { readId } from '../../runtime/ids.ts';
 import { insertIntoOpenChannels } from '../channels/store.ts';
 import {
@@ -35,7 +36,24 @@ type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 
 /** The bot of a new API key, which posts with the rights of a member. */
 export async function createBot(at: At, keyId: number, name: string): Promise<number> {
-  return createUser(at, { name, keyId, memberId: null });
+  const id = await createUser(at, { name, keyId, memberId: null });
+  await tellOfBot(at, 'bot.created', id);
+  return id;
+}
+
+/** The key of a bot was revoked: it posts no more, and what it posted stays. */
+export async function endBot(at: At, keyId: number): Promise<void> {
+  const bot = await selectBot(at.tx, at.organization, keyId);
+  if (bot) await tellOfBot(at, 'bot.ended', bot.id);
+}
+
+async function tellOfBot(
+  { tx, organization, now }: At,
+  type: 'bot.created' | 'bot.ended',
+  id: number,
+): Promise<void> {
+  const userID = String(id);
+  await publish(tx, organization, now, [{ type, subject: userID, data: { userID } }]);
 }
 
 /** The user of a new member. */

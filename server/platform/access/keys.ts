@@ -1,24 +1,51 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { messagingScopes } from '../../../contract/messaging/index.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
+import { type Log, loggable } from '../../runtime/log.ts';
 import type { Caller } from './callers.ts';
 import { hashSecret } from './consumers.ts';
 import { Remembered } from './remembered.ts';
-import { insertKey, type KeyRow, notifyKey, selectKey, updateKeyRevoked } from './store.ts';
+import {
+  insertKey,
+  type KeyRow,
+  notifyKey,
+  selectKey,
+  updateKeyRevoked,
+  updateKeyUsed,
+} from './store.ts';
 
 /** Of the Sync API, and of the Messaging API. */
 const forms = { sync: /^ts_(live|test)_[A-Za-z0-9_-]{32}$/, threads: /^[A-Za-z0-9_-]{24}$/ };
 type Kind = keyof typeof forms;
 
+export type KeyToMake = {
+  name: string;
+  kind: Kind;
+  plan: PlanName;
+  /** The member who makes it; nobody: the operator. */
+  createdBy?: number;
+};
+
+/**
+ * Every process hears of a revocation within milliseconds of its commit. Whoever revokes is answered
+ * after that, and may count on it that the very next call anywhere is refused.
+ */
+export const heardMilliseconds = 100;
+
+const usedMilliseconds = 60_000;
+const usedMax = 10_000;
+
 /** Makes a static key; it is shown now and never again. */
 export async function createKey(
   tx: Tx,
   organization: number,
-  key: { name: string; kind: Kind; plan: PlanName },
+  key: KeyToMake,
   now: Date,
   text = newKey(key.kind),
 ): Promise<{ id: string; key: string }> {
@@ -33,11 +60,17 @@ function newKey(kind: Kind): string {
   return randomBytes(18).toString('base64url');
 }
 
-/** Ends a static key now, in every process. */
+/** Ends a static key now, in every process. @throws AppError 400 when there is none that lives */
 export async function revokeKey(tx: Tx, organization: number, id: string, now: Date) {
-  const hash = await updateKeyRevoked(tx, organization, readId('key', id) ?? 0, now);
-  if (!hash) throw invalid('id', `no active key has the id ${id}.`);
-  await notifyKey(tx, hash);
+  const ended = await endKey(tx, organization, readId('key', id) ?? 0, now);
+  if (!ended) throw invalid('id', `no active key has the id ${id}.`);
+}
+
+/** The same; false when there is no such key that lives. */
+export async function endKey(tx: Tx, organization: number, id: number, now: Date) {
+  const hash = await updateKeyRevoked(tx, organization, id, now);
+  if (hash) await notifyKey(tx, hash);
+  return hash !== undefined;
 }
 
 const scopesOf: Record<Kind, ReadonlySet<string>> = {
@@ -45,11 +78,19 @@ const scopesOf: Record<Kind, ReadonlySet<string>> = {
   threads: new Set(messagingScopes),
 };
 
-/** Checks static keys; asks no database once a key is known. */
+/** Checks static keys; asks no database once a key is known, and notes once a minute that it is used. */
 export class Keys {
   readonly #rows: Remembered<KeyRow>;
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  /** When each key was noted last. */
+  readonly #noted = new LRUCache<number, number>({ max: usedMax });
 
-  constructor(database: Database, listener: Listener) {
+  constructor(database: Database, listener: Listener, clock: Clock, log: Log) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#log = log;
     this.#rows = new Remembered(listener, 'key', (hash) =>
       selectKey(database.system.reading, Buffer.from(hash, 'hex')),
     );
@@ -63,6 +104,7 @@ export class Keys {
   /** Whose key this is; undefined when there is no such key any more. */
   async check(credential: string): Promise<Caller | undefined> {
     const row = await this.#rows.get(hashSecret(credential).toString('hex'));
+    if (row) this.#note(row);
     return (
       row && {
         kind: 'key',
@@ -73,5 +115,15 @@ export class Keys {
         plan: row.plan,
       }
     );
+  }
+  /** Nobody waits for it: it is no part of what the request is about. */
+  #note({ organization_id, id }: KeyRow): void {
+    const now = this.#clock.now();
+    if (now.getTime() - (this.#noted.get(id) ?? 0) < usedMilliseconds) return;
+    this.#noted.set(id, now.getTime());
+    const before = new Date(now.getTime() - usedMilliseconds);
+    this.#database.system
+      .transaction((tx) => updateKeyUsed(tx, organization_id, id, { now, before }))
+      .catch((error) => this.#log.warn(loggable(error), 'that a key was used is not noted'));
   }
 }

@@ -101,12 +101,30 @@ export async function selectKey(db: Db, hash: Buffer): Promise<KeyRow | undefine
 export async function insertKey(
   tx: Tx,
   organization: number,
-  key: { name: string; kind: string; hash: Buffer; lastFour: string; plan: PlanName; now: Date },
+  key: {
+    name: string;
+    kind: string;
+    hash: Buffer;
+    lastFour: string;
+    plan: PlanName;
+    createdBy?: number;
+    now: Date;
+  },
 ): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(
-    `insert into platform.api_key (organization_id, name, kind, hash, last_four, plan, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [organization, key.name, key.kind, key.hash, key.lastFour, key.plan, key.now],
+    `insert into platform.api_key
+       (organization_id, name, kind, hash, last_four, plan, created_by, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [
+      organization,
+      key.name,
+      key.kind,
+      key.hash,
+      key.lastFour,
+      key.plan,
+      key.createdBy ?? null,
+      key.now,
+    ],
   );
   return (row as { id: number }).id;
 }
@@ -118,6 +136,20 @@ export async function updateKeyRevoked(tx: Tx, organization: number, id: number,
     [organization, id, now],
   );
   return row?.hash;
+}
+
+/** Unless it was noted after `before`, maybe by another process. */
+export async function updateKeyUsed(
+  tx: Tx,
+  organization: number,
+  id: number,
+  { now, before }: { now: Date; before: Date },
+): Promise<void> {
+  tx.write(
+    `update platform.api_key set last_used_at = $3
+     where organization_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)`,
+    [organization, id, now, before],
+  );
 }
 
 export async function notifyKey(tx: Tx, hash: Buffer): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, Endpoint } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -129,6 +130,9 @@ async function write(
       keep(endpoint, await work(ctx, input)),
     );
   });
+  if (answer instanceof Reply && answer.delayMilliseconds > 0) {
+    await setTimeout(answer.delayMilliseconds);
+  }
   if (key === undefined) return send(reply, endpoint, answer);
   const kept = answer as KeptAnswer;
   const error = keptError(kept);

@@ -4,10 +4,13 @@ import type { Readable } from 'node:stream';
 export class Reply<T> {
   readonly body: T;
   readonly headers: Readonly<Record<string, string>>;
+  /** How long after the commit of a write it is sent. */
+  readonly delayMilliseconds: number;
 
-  constructor(body: T, headers: Readonly<Record<string, string>>) {
+  constructor(body: T, headers: Readonly<Record<string, string>>, delayMilliseconds = 0) {
     this.body = body;
     this.headers = headers;
+    this.delayMilliseconds = delayMilliseconds;
   }
 }
 

@@ -1,0 +1,66 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { Key, keys } from '../../../contract/messaging/website/keys.ts';
+import { type MemberCaller, memberOf } from '../../platform/access/callers.ts';
+import { createKey, endKey, heardMilliseconds } from '../../platform/access/keys.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { Reply } from '../../runtime/http/reply.ts';
+import { readId, shortId } from '../../runtime/ids.ts';
+import { createBot, endBot } from '../users/users.ts';
+import { type KeyStateRow, selectKeyState, selectKeys } from './store.ts';
+
+type In<Name extends keyof typeof keys> = Input<(typeof keys)[Name]>;
+
+export async function listKeys(ctx: ReadContext) {
+  const member = memberOf(ctx);
+  const rows = await selectKeys(ctx.db, ctx.organization);
+  return { keys: rows.map((row) => showKey(row, member)) };
+}
+
+export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
+  const { tx, organization, now } = ctx;
+  const member = memberOf(ctx);
+  const name = body.name.trim();
+  if (!name) throw invalid('name', 'must not be blank.');
+  const key = { name, kind: 'threads', plan: 'professional', createdBy: member.id } as const;
+  const made = await createKey(tx, organization, key, now);
+  const id = readId('key', made.id) as number;
+  await createBot(ctx, id, name);
+  await record(ctx, 'key.create', made.id, []);
+  const row = await selectKeyState(tx, organization, id);
+  return { key: showKey(row as KeyStateRow, member), text: made.key };
+}
+
+/** Again is no error: it is revoked. @throws AppError not_found, not_allowed */
+export async function revokeKey(ctx: WriteContext, { params }: In<'revokeKey'>) {
+  const { tx, organization, now } = ctx;
+  const row = await selectKeyState(tx, organization, readId('key', params.id) ?? 0);
+  if (!row) throw new AppError('not_found', { message: 'There is no key of this id.' });
+  if (!mayRevoke(row, memberOf(ctx))) {
+    throw new AppError('not_allowed', {
+      message: 'Only its maker, owners and admins may revoke this key; ask one of them.',
+    });
+  }
+  if (!(await endKey(tx, organization, row.id, now))) return {};
+  await endBot(ctx, row.id);
+  await record(ctx, 'key.revoke', shortId('key', row.id), []);
+  return new Reply({}, {}, heardMilliseconds);
+}
+
+function mayRevoke({ created_by }: KeyStateRow, { id, role }: MemberCaller): boolean {
+  return role !== 'member' || created_by === id;
+}
+
+function showKey(row: KeyStateRow, member: MemberCaller): Key {
+  return {
+    id: shortId('key', row.id),
+    name: row.name,
+    last_four: row.last_four,
+    user_id: String(row.user_id),
+    created_at: row.created_at.toISOString(),
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+    revoked_at: row.revoked_at?.toISOString() ?? null,
+    is_revocable: row.revoked_at === null && mayRevoke(row, member),
+  };
+}

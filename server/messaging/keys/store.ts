@@ -1,0 +1,41 @@
+import type { Db } from '../../runtime/database/database.ts';
+
+export type KeyStateRow = {
+  id: number;
+  name: string;
+  last_four: string;
+  /** The membership of who made it; null: the operator. */
+  created_by: number | null;
+  created_at: Date;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+  user_id: number;
+};
+
+const columns = `k.id, k.name, k.last_four, k.created_by, k.created_at, k.last_used_at, k.revoked_at,
+  u.id as user_id`;
+
+/** Those that bots post with, the latest first. */
+export async function selectKeys(db: Db, organization: number): Promise<KeyStateRow[]> {
+  return db.rows<KeyStateRow>(
+    `select ${columns} from platform.api_key k
+     join messaging.user u on u.organization_id = $1 and u.api_key_id = k.id
+     where k.organization_id = $1
+     order by k.created_at desc, k.id desc`,
+    [organization],
+  );
+}
+
+export async function selectKeyState(
+  db: Db,
+  organization: number,
+  id: number,
+): Promise<KeyStateRow | undefined> {
+  const [row] = await db.rows<KeyStateRow>(
+    `select ${columns} from platform.api_key k
+     join messaging.user u on u.organization_id = $1 and u.api_key_id = k.id
+     where k.organization_id = $1 and k.id = $2`,
+    [organization, id],
+  );
+  return row;
+}
