@@ -3,6 +3,7 @@ import type { Config, Log, serve } from '../server/main.ts';
 import { print } from './output.ts';
 import { attempt, configOf, type ServerModule, withCommonOptions } from './run.ts';
 import { runUntilSignal } from './signals.ts';
+import { prepareWebsite } from './website.ts';
 
 type Served = Awaited<ReturnType<typeof serve>>;
 
@@ -17,6 +18,7 @@ export function defineServe(program: Command): void {
       const config = configOf(options, server);
       const log = server.createLog(config.logLevel);
       if (!config.databaseUrl) await sayWhoIsHere(config.dataDirectory, log, server);
+      await prepareWebsite(server, config, log);
       await runServer(server, config, log, async ({ port, url }) =>
         print(output, { url, port, pid: process.pid }, `Heddle answers at ${url}`),
       );

@@ -1,12 +1,16 @@
 import * as server from '../server/main.ts';
 import { printFailure } from './output.ts';
 import { runServer } from './serve.ts';
+import { prepareWebsite } from './website.ts';
 
 /** What `npm start` runs: the server, with the demo organisation where nobody else can reach it. */
 try {
   const config = server.readConfig();
   process.stdout.write('Heddle is starting…\n');
   const log = server.createLog(process.stderr.isTTY ? 'warn' : config.logLevel);
+  await prepareWebsite(server, config, log, () => {
+    process.stdout.write('Its website is being built, once…\n');
+  });
   await runServer(server, config, log, async ({ url, platform }) => {
     const demo = config.isPrivate ? await server.loadDemo(platform) : undefined;
     const place = config.databaseUrl ? 'the database of DATABASE_URL' : config.dataDirectory;

@@ -19,8 +19,8 @@ interface Import {
 const products = ['server/scheduling', 'server/sync', 'server/messaging'];
 const below = ['server/runtime', 'server/platform', 'contract'];
 
-/** The files of the server that the command may open. */
-const doors = ['server/main.ts'];
+/** What the command may open: the server, and the build of the website. */
+const doors = ['server/main.ts', 'web/build/ensure.ts'];
 
 /** Which folders and files each folder may import; what stands nowhere here has no place. */
 const reach: Record<string, string[]> = {

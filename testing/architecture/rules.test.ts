@@ -30,6 +30,7 @@ describe('foreignImports', () => {
       { 'contract/a.ts': "import { a } from '../server/main.ts';" },
       { 'web/a.tsx': "import { a } from '../server/runtime/ids.ts';" },
       { 'cli/a.ts': "import { a } from '../server/runtime/ids.ts';" },
+      { 'cli/a.ts': "import { a } from '../web/api.ts';" },
       { 'sdk/a.ts': "import { a } from '../cli/a.ts';" },
     ],
     good: [
@@ -40,6 +41,7 @@ describe('foreignImports', () => {
       { 'server/testing/app.ts': "import { a } from '../main.ts';" },
       { 'server/main.ts': "import { a } from './sync/index.ts';" },
       { 'cli/a.ts': "import { serve } from '../server/main.ts';" },
+      { 'cli/a.ts': "import { ensureSite } from '../web/build/ensure.ts';" },
       { 'contract/a.ts': "const text = `import { a } from '../server/main.ts'`;" },
     ],
   });
