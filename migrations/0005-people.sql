@@ -85,3 +85,6 @@ create table platform.invitation (
 create unique index invitation_pending on platform.invitation (organization_id, email)
   where accepted_at is null and revoked_at is null;
 call platform.wall('platform.invitation');
+
+-- A mail with a secret in it forgets its text once it is sent.
+alter table platform.mail add confidential boolean not null default false;

@@ -4,6 +4,7 @@ import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
+import { welcomeMember } from './messaging/users/users.ts';
 import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
@@ -222,7 +223,12 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   const { files } = platform;
   const services = { database, files, door, clock, log, origin: config.publicUrl };
   mountSignIn(app, platform);
-  mount(app, people.api, people.routes(), services);
+  mount(
+    app,
+    people.api,
+    people.routes({ ...platform, enqueue: jobs.enqueue, welcomeMember }),
+    services,
+  );
   mount(app, scheduling.api, scheduling.routes(), services);
   mount(app, messaging.api, messaging.routes(), services);
   mount(app, messaging.website, messaging.websiteRoutes(), services);

@@ -1,6 +1,9 @@
 import { api } from '../endpoint.ts';
+import { invitations } from './invitations.ts';
+import { members } from './members.ts';
 import { session } from './session.ts';
 import { PlatformError } from './shapes.ts';
+import { signIn } from './sign-in.ts';
 
 /** What the website asks about people and organizations, as the person who is signed in. */
 export const platform = api({
@@ -18,5 +21,5 @@ export const platform = api({
     'overloaded',
   ],
   prefixes: ['/api/platform', '/api/auth'],
-  endpoints: { ...session },
+  endpoints: { ...signIn, ...session, ...members, ...invitations },
 });

@@ -26,3 +26,6 @@ export const PlatformError = Type.Object({
 });
 
 export const OrganizationName = Type.Object({ id: Type.String(), name: Type.String() });
+
+export const Time = Type.String({ format: 'date-time' });
+export const PathId = Type.String({ minLength: 1, maxLength: 64 });

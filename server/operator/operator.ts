@@ -11,6 +11,7 @@ import { signingKeyColumn } from '../platform/access/signing.ts';
 import { insertAudit } from '../platform/audit/store.ts';
 import type { WriteContext } from '../platform/context.ts';
 import { setMaintenance } from '../platform/maintenance/maintenance.ts';
+import { createMember, type NewMember } from '../platform/members/admission.ts';
 import * as organizations from '../platform/organizations/organizations.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Tx } from '../runtime/database/database.ts';
@@ -57,12 +58,13 @@ export class Operator {
     });
   }
 
-  async createMember(organization: string, member: organizations.NewMember) {
+  async createMember(organization: string, member: NewMember) {
     return this.#writeIn(organization, async (ctx) => {
-      const made = await organizations.createMember(ctx.tx, ctx.organization, member, ctx.now);
-      await audit(ctx, 'member.create', made.id);
-      await welcomeMember(ctx, readId('member', made.id) as number, member.name);
-      return made;
+      const { id: memberId, is_new, user_id } = await createMember(ctx, member);
+      const id = shortId('member', memberId);
+      await audit(ctx, 'member.create', id);
+      if (is_new) await welcomeMember(ctx, memberId, member.name);
+      return { id, user_id, email: member.email };
     });
   }
 

@@ -1,14 +1,43 @@
 import { slugOf } from '../../contract/errors.ts';
 import { platform } from '../../contract/platform/index.ts';
+import type { Config } from '../runtime/config.ts';
+import type { Database } from '../runtime/database/database.ts';
 import type { Edge } from '../runtime/http/edge.ts';
+import type { Enqueue } from '../runtime/jobs/jobs.ts';
 import type { Routes } from './api/routes.ts';
+import { acceptInvitation, getInvitation, joinOrganization } from './invitations/acceptance.ts';
+import { invite, listInvitations, revokeInvitation } from './invitations/invitations.ts';
+import type { WelcomeMember } from './members/admission.ts';
+import { changeMember, changeOrganization, endMember, listMembers } from './members/members.ts';
 import { changeProfile, getSession, switchOrganization } from './sessions/people.ts';
 
 export { platform as api } from '../../contract/platform/index.ts';
 
+type Services = {
+  config: Config;
+  database: Database;
+  enqueue: Enqueue;
+  welcomeMember: WelcomeMember;
+};
+
 /** Every endpoint about people and organizations, and the function behind it. */
-export function routes(): Routes<typeof platform> {
-  return { getSession, switchOrganization, changeProfile };
+export function routes(services: Services): Routes<typeof platform> {
+  return {
+    getSignInOptions: () => ({ password: true, passkey: true, oidc: null }),
+    getSession,
+    switchOrganization,
+    changeProfile,
+    changeOrganization,
+    listMembers,
+    changeMember,
+    endMember,
+    listInvitations,
+    invite: (ctx, input) => invite(ctx, input, services.enqueue),
+    revokeInvitation,
+    getInvitation: (ctx, input) => getInvitation(ctx, input, services),
+    acceptInvitation: (ctx, input) => acceptInvitation(ctx, input, services),
+    joinOrganization: (ctx, input) => joinOrganization(ctx, input, services),
+  };
 }
 
 /** How errors about people and their sign-in are written. */

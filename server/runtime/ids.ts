@@ -5,6 +5,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const nouns = [
   'organization',
   'member',
+  'invitation',
   'key',
   'practice',
   'location',

@@ -69,3 +69,17 @@ export function fetchWith(cookie: string, origin: string): typeof fetch {
     return fetch(input, { ...init, headers });
   };
 }
+
+/** The text of the latest mail to an address, from the outbox. */
+export async function lastMail(
+  { server }: Pick<TestServer, 'server'>,
+  recipient: string,
+): Promise<{ subject: string; body: string } | undefined> {
+  const [mail] = await server.platform.database.system.reading.rows<{
+    subject: string;
+    body: string;
+  }>('select subject, body from platform.mail where recipient = $1 order by id desc limit 1', [
+    recipient,
+  ]);
+  return mail;
+}

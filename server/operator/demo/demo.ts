@@ -3,7 +3,8 @@ import { schedulingScopes } from '../../../contract/scheduling/index.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import { createConsumer } from '../../platform/access/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
-import { createMember, createOrganization } from '../../platform/organizations/organizations.ts';
+import { createMember } from '../../platform/members/admission.ts';
+import { createOrganization } from '../../platform/organizations/organizations.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
@@ -65,7 +66,8 @@ async function load(
   const organization = await createOrganization(tx, 'Heddle Demo Group', now);
   const id = readId('organization', organization.id) as number;
   const name = 'Dana Demo';
-  const owner = await createMember(tx, id, { ...member, name, role: 'owner' }, now);
+  const operator = contextOf(platform, tx, id, now);
+  const owner = await createMember(operator, { ...member, name, role: 'owner' });
   const terms = { practiceIds: null, plan: 'enterprise' } as const;
   const made = await createConsumer(
     tx,
@@ -76,8 +78,7 @@ async function load(
   );
   await createConsumer(tx, id, { name: 'Demo sync', scopes: readingScopes, ...terms }, now, sync);
 
-  const operator = contextOf(platform, tx, id, now);
-  const talking = await talk(operator, { id: owner.id, name }, api_key);
+  const talking = await talk(operator, owner.id, api_key);
   const ctx = asConsumer(operator, made.id);
   const opened: Loaded['practices'] = [];
   for (const practice of practices) {

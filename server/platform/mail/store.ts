@@ -6,6 +6,8 @@ export type NewMail = {
   recipient: string;
   subject: string;
   body: string;
+  /** It has a secret in it, such as a link: the outbox forgets the text once it is sent. */
+  confidential?: boolean;
   calendar?: { method: 'REQUEST' | 'CANCEL'; ics: string };
 };
 
@@ -28,16 +30,17 @@ export async function insertMails(
   now: Date,
 ): Promise<number[]> {
   const flat = mails.map(({ calendar, ...mail }) => ({
+    confidential: false,
     ...mail,
     calendar: calendar?.ics ?? null,
     calendar_method: calendar?.method ?? null,
   }));
   const rows = await tx.rows<{ id: number }>(
-    `insert into platform.mail (organization_id, key, recipient, subject, body, calendar,
-       calendar_method, created_at)
-     select $1, key, recipient, subject, body, calendar, calendar_method, $3
+    `insert into platform.mail (organization_id, key, recipient, subject, body, confidential,
+       calendar, calendar_method, created_at)
+     select $1, key, recipient, subject, body, confidential, calendar, calendar_method, $3
      from jsonb_to_recordset($2::jsonb) as m (key text, recipient text, subject text, body text,
-       calendar text, calendar_method text)
+       confidential boolean, calendar text, calendar_method text)
      on conflict (organization_id, key) do nothing
      returning id`,
     [organization, JSON.stringify(flat), now],
@@ -59,11 +62,11 @@ export async function selectMail(
 }
 
 export async function updateMailSent(tx: Tx, organization: number, id: number, now: Date) {
-  await tx.rows('update platform.mail set sent_at = $3 where organization_id = $1 and id = $2', [
-    organization,
-    id,
-    now,
-  ]);
+  await tx.rows(
+    `update platform.mail set sent_at = $3, body = case when confidential then '' else body end
+     where organization_id = $1 and id = $2`,
+    [organization, id, now],
+  );
 }
 
 export async function updateMailFailed(
@@ -74,7 +77,8 @@ export async function updateMailFailed(
   now: Date,
 ) {
   await tx.rows(
-    `update platform.mail set failed_at = $4, failure = $3
+    `update platform.mail set failed_at = $4, failure = $3,
+       body = case when confidential then '' else body end
      where organization_id = $1 and id = $2`,
     [organization, id, failure, now],
   );

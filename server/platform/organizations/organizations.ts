@@ -1,18 +1,7 @@
-import type { Role } from '../../../contract/platform/shapes.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { randomText, readId, shortId } from '../../runtime/ids.ts';
-import { hashPassword } from '../../runtime/passwords.ts';
-import {
-  insertMember,
-  insertOrganization,
-  selectOrganization,
-  upsertPassword,
-  upsertUser,
-} from './store.ts';
-
-const passwordLengthMin = 8;
-const addressForm = /^[^\s@<>"]+@[^\s@<>"]+$/;
+import { readId, shortId } from '../../runtime/ids.ts';
+import { insertOrganization, selectOrganization } from './store.ts';
 
 export async function createOrganization(tx: Tx, name: string, now: Date) {
   if (!name.trim()) throw invalid('name', 'must not be blank.');
@@ -26,26 +15,4 @@ export async function findOrganization(db: Db, given: string): Promise<number> {
   const row = id && (await selectOrganization(db, id));
   if (!row) throw invalid('organization', `there is no organization ${given}.`);
   return row.id;
-}
-
-export type NewMember = { email: string; name: string; role: Role; password?: string };
-
-/** Makes a person a member; somebody who signs in with that address already keeps the account. */
-export async function createMember(
-  tx: Tx,
-  organization: number,
-  { email: given, name, role, password }: NewMember,
-  now: Date,
-) {
-  const email = given.trim().toLowerCase();
-  if (!addressForm.test(email)) throw invalid('email', 'must be an e-mail address.');
-  if (password !== undefined && password.length < passwordLengthMin) {
-    throw invalid('password', `must have at least ${passwordLengthMin} characters.`);
-  }
-  const hash = password === undefined ? undefined : await hashPassword(password);
-  const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
-  if (hash) await upsertPassword(tx, { id: randomText(24), userId, hash, now });
-  const id = await insertMember(tx, organization, { userId, role, now });
-  if (id === undefined) throw invalid('email', 'is a member of this organization already.');
-  return { id: shortId('member', id), user_id: userId, email };
 }

@@ -4,12 +4,13 @@ import type { Db } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { memberOf } from '../access/callers.ts';
+import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
 import { type PersonRow, selectPerson, updateActiveOrganization, updateUserName } from './store.ts';
 
 export async function getSession(ctx: ReadContext): Promise<Session> {
   const { userId, organization } = memberOf(ctx);
-  return showSession(await findPerson(ctx.db, userId), organization);
+  return showPerson(ctx.db, userId, organization);
 }
 
 /** @throws AppError not_found (404) when the person is no member there */
@@ -34,7 +35,19 @@ export async function changeProfile(
   const { userId, organization } = memberOf(ctx);
   const name = body.name.trim();
   await updateUserName(ctx.tx, userId, name, ctx.now);
-  return showSession(await findPerson(ctx.tx, userId), organization);
+  const person = await findPerson(ctx.tx, userId);
+  for (const one of person.memberships) {
+    const subject = shortId('member', one.member_id);
+    const data = { member_id: subject, name };
+    const there = { ...ctx, organization: one.organization_id };
+    await record(there, 'member.rename', subject, [{ type: 'member.updated', subject, data }]);
+  }
+  return showSession(person, organization);
+}
+
+/** Who somebody is, as they are at work for an organization. @throws AppError unauthorized (401) */
+export async function showPerson(db: Db, userId: string, organization: number): Promise<Session> {
+  return showSession(await findPerson(db, userId), organization);
 }
 
 async function findPerson(db: Db, userId: string): Promise<PersonRow> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { createMember } from '../../platform/organizations/organizations.ts';
+import { createMember } from '../../platform/members/admission.ts';
 import { startServer } from '../../testing/server.ts';
 import { schedulingJobs } from '../jobs.ts';
 import { accepted } from '../testing/answers.ts';
@@ -16,9 +16,9 @@ async function makeOne(scene: Scene, email = 'ada@mail.example') {
   return makeAppointment(scene, id, { email, first_name: 'Adelaide', message: 'Overbite.' });
 }
 
-const member = (scene: Scene, email: string, role: 'owner' | 'admin') =>
+const member = ({ organization }: Scene, email: string, role: 'owner' | 'admin') =>
   app.server.platform.database.system.transaction((tx) =>
-    createMember(tx, scene.organization, { email, name: 'Somebody', role }, app.clock.now()),
+    createMember({ tx, organization, now: app.clock.now() }, { email, name: 'Somebody', role }),
   );
 
 test('an appointment that is made is told to patient and practice, with an invitation', async () => {
@@ -69,7 +69,8 @@ test('a cancelled appointment is told to both, with the same UID and a higher SE
 
 test('without an address of its own, a practice is told through the owners', async () => {
   const scene = await makeSchedule(app, { email: null });
-  const names = ['first', 'second'].map((name) => `${name}.${scene.practice.id}@owner.example`);
+  const place = scene.practice.id.toLowerCase();
+  const names = ['first', 'second'].map((name) => `${name}.${place}@owner.example`);
   for (const email of names) await member(scene, email, 'owner');
   await member(scene, `admin.${scene.practice.id}@acme.example`, 'admin');
   await makeOne(scene);

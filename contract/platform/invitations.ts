@@ -1,0 +1,97 @@
+import Type, { type Static } from 'typebox';
+import { endpoint } from '../endpoint.ts';
+import { Session } from './session.ts';
+import { Email, Name, OrganizationName, Password, PathId, Role, Time } from './shapes.ts';
+
+export const Invitation = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  role: Role,
+  /** Name of the member who invited. */
+  invited_by: Type.String(),
+  created_at: Time,
+  expires_at: Time,
+  is_expired: Type.Boolean(),
+});
+export type Invitation = Static<typeof Invitation>;
+
+const ByToken = Type.Object({ token: Type.String({ pattern: '^[\\w-]{1,200}$' }) });
+
+export const invitations = {
+  listInvitations: endpoint({
+    method: 'GET',
+    path: '/api/platform/invitations',
+    summary: 'The invitations that were not accepted yet, the latest first',
+    description: 'Owners and admins see them.',
+    scope: 'member',
+    status: 200,
+    answer: Type.Object({ invitations: Type.Array(Invitation) }),
+  }),
+  invite: endpoint({
+    method: 'POST',
+    path: '/api/platform/invitations',
+    summary: 'Invite somebody by e-mail',
+    description:
+      'Owners and admins may; only owners invite owners. The link in the mail holds for seven days ' +
+      'and once; a new invitation of the same address ends the one before.',
+    scope: 'member',
+    body: Type.Object({ email: Email, role: Role }),
+    status: 201,
+    answer: Invitation,
+    errors: ['invalid_request'],
+  }),
+  revokeInvitation: endpoint({
+    method: 'DELETE',
+    path: '/api/platform/invitations/:id',
+    summary: 'Take an invitation back',
+    scope: 'member',
+    params: Type.Object({ id: PathId }),
+    status: 200,
+    answer: Type.Object({}),
+    errors: ['not_found'],
+  }),
+  getInvitation: endpoint({
+    method: 'GET',
+    path: '/api/platform/invitations/:token',
+    summary: 'What an invitation is for',
+    description: 'Changes nothing: mail scanners open links.',
+    scope: 'public',
+    params: ByToken,
+    status: 200,
+    answer: Type.Object({
+      organization: OrganizationName,
+      email: Type.String(),
+      role: Role,
+      state: Type.Unsafe<'open' | 'expired' | 'accepted' | 'revoked'>({
+        type: 'string',
+        enum: ['open', 'expired', 'accepted', 'revoked'],
+      }),
+      /** Somebody with this address signs in already: they sign in and join, with no new account. */
+      has_account: Type.Boolean(),
+    }),
+    errors: ['not_found'],
+  }),
+  acceptInvitation: endpoint({
+    method: 'POST',
+    path: '/api/platform/invitations/:token/accept',
+    summary: 'Accept an invitation and open an account',
+    description: 'Whoever has an account already signs in and joins.',
+    scope: 'public',
+    params: ByToken,
+    body: Type.Object({ name: Name, password: Password }),
+    status: 201,
+    answer: Type.Object({ email: Type.String(), organization: OrganizationName }),
+    errors: ['invalid_request', 'not_found', 'gone'],
+  }),
+  joinOrganization: endpoint({
+    method: 'POST',
+    path: '/api/platform/invitations/:token/join',
+    summary: 'Accept an invitation as whoever is signed in',
+    description: 'It must be for their address. From now on they work for that organization.',
+    scope: 'person',
+    params: ByToken,
+    status: 200,
+    answer: Session,
+    errors: ['not_found', 'gone'],
+  }),
+};

@@ -1,0 +1,19 @@
+import Type from 'typebox';
+import { endpoint } from '../endpoint.ts';
+
+export const signIn = {
+  getSignInOptions: endpoint({
+    method: 'GET',
+    path: '/api/platform/sign-in-options',
+    summary: 'How people may sign in',
+    description: 'Signing in itself is below `/api/auth`.',
+    scope: 'public',
+    status: 200,
+    answer: Type.Object({
+      password: Type.Boolean(),
+      passkey: Type.Boolean(),
+      /** The identity provider, as people call it. */
+      oidc: Type.Union([Type.Object({ name: Type.String() }), Type.Null()]),
+    }),
+  }),
+};

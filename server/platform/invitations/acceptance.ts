@@ -1,0 +1,148 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { invitations } from '../../../contract/platform/invitations.ts';
+import type { Session } from '../../../contract/platform/session.ts';
+import type { Database, Db, Tx } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { randomText, shortId } from '../../runtime/ids.ts';
+import { hashPassword } from '../../runtime/passwords.ts';
+import { memberOf } from '../access/callers.ts';
+import { hashSecret } from '../access/consumers.ts';
+import { insertAudit } from '../audit/store.ts';
+import type { PublicContext, WriteContext } from '../context.ts';
+import { admit, type WelcomeMember } from '../members/admission.ts';
+import {
+  selectMembershipCount,
+  selectUserByEmail,
+  updateUserVerified,
+  upsertPassword,
+  upsertUser,
+} from '../members/store.ts';
+import { showPerson } from '../sessions/people.ts';
+import { selectPerson, updateActiveOrganization } from '../sessions/store.ts';
+import { type InvitationRow, selectByToken, updateAccepted } from './store.ts';
+
+type Services = { database: Database; welcomeMember: WelcomeMember };
+
+type State = 'open' | 'expired' | 'accepted' | 'revoked';
+
+export async function getInvitation(
+  { now }: PublicContext,
+  { params }: Input<(typeof invitations)['getInvitation']>,
+  { database }: Services,
+) {
+  const db = database.system.reading;
+  const row = await findInvitation(db, params.token);
+  return {
+    organization: organizationOf(row),
+    email: row.email,
+    role: row.role,
+    state: stateOf(row, now),
+    has_account: await hasAccount(db, row.email),
+  };
+}
+
+/**
+ * Opens an account, for which the link in the mail stands as proof of the address.
+ * @throws AppError not_found (404), gone (410), not_allowed (403) when there is an account
+ */
+export async function acceptInvitation(
+  { now, requestId }: PublicContext,
+  { params, body }: Input<(typeof invitations)['acceptInvitation']>,
+  { database, welcomeMember }: Services,
+) {
+  const before = await findInvitation(database.system.reading, params.token);
+  requireOpen(before, now);
+  const hash = await hashPassword(body.password);
+  return database.system.transaction(async (tx) => {
+    const invitation = await takeInvitation(tx, params.token, now);
+    const { email } = invitation;
+    if (await hasAccount(tx, email)) throw mustSignIn();
+    const name = body.name.trim();
+    const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
+    await upsertPassword(tx, { id: randomText(24), userId, hash, now });
+    await updateUserVerified(tx, userId, name, now);
+    await join({ tx, now, requestId }, invitation, { id: userId, name }, welcomeMember);
+    return { email, organization: organizationOf(invitation) };
+  });
+}
+
+/**
+ * Accepts an invitation as the person who is signed in.
+ * @throws AppError not_found (404), gone (410), not_allowed (403) for another address
+ */
+export async function joinOrganization(
+  ctx: WriteContext,
+  { params }: Input<(typeof invitations)['joinOrganization']>,
+  { welcomeMember }: Services,
+): Promise<Session> {
+  const { tx } = ctx;
+  const { userId, sessionId } = memberOf(ctx);
+  const invitation = await takeInvitation(tx, params.token, ctx.now);
+  const person = await selectPerson(tx, userId);
+  if (person?.email !== invitation.email) {
+    throw new AppError('not_allowed', {
+      message: 'This invitation is for another address; sign in with that one.',
+    });
+  }
+  await join(ctx, invitation, person, welcomeMember);
+  await updateActiveOrganization(tx, sessionId, invitation.organization_id);
+  return showPerson(tx, userId, invitation.organization_id);
+}
+
+async function findInvitation(db: Db, token: string): Promise<InvitationRow> {
+  const row = await selectByToken(db, hashSecret(token));
+  if (!row) throw new AppError('not_found');
+  return row;
+}
+
+/** Whoever takes it has it: somebody who accepts it at the same time finds it gone. */
+async function takeInvitation(tx: Tx, token: string, now: Date): Promise<InvitationRow> {
+  const taken = await updateAccepted(tx, hashSecret(token), now);
+  const row = await findInvitation(tx, token);
+  if (!taken) requireOpen(row, now);
+  return row;
+}
+
+function requireOpen(row: InvitationRow, now: Date): void {
+  if (stateOf(row, now) === 'open') return;
+  throw new AppError('gone', {
+    message: 'This invitation was used or taken back, or it is too old; ask for a new one.',
+  });
+}
+
+function stateOf({ accepted_at, revoked_at, expires_at }: InvitationRow, now: Date): State {
+  if (accepted_at) return 'accepted';
+  if (revoked_at) return 'revoked';
+  return expires_at <= now ? 'expired' : 'open';
+}
+
+/** Somebody whose last membership has ended cannot sign in, and opens their account anew. */
+async function hasAccount(db: Db, email: string): Promise<boolean> {
+  const user = await selectUserByEmail(db, email);
+  return user !== undefined && (await selectMembershipCount(db, user.id)) > 0;
+}
+
+async function join(
+  { tx, now, requestId }: { tx: Tx; now: Date; requestId: string },
+  { id, organization_id: organization, role }: InvitationRow,
+  person: { id: string; name: string },
+  welcomeMember: WelcomeMember,
+): Promise<void> {
+  const at = { tx, organization, now };
+  const admitted = await admit(at, { userId: person.id, name: person.name, role });
+  const actor = `member:${admitted.id}`;
+  const subject = shortId('invitation', id);
+  const entry = { actor, action: 'invitation.accept', subject, requestId, now };
+  await insertAudit(tx, organization, entry);
+  if (admitted.is_new) await welcomeMember(at, admitted.id, person.name);
+}
+
+function organizationOf({ organization_id, organization_name: name }: InvitationRow) {
+  return { id: shortId('organization', organization_id), name };
+}
+
+function mustSignIn(): AppError {
+  return new AppError('not_allowed', {
+    message: 'There is an account with this address already; sign in, then open the link again.',
+  });
+}

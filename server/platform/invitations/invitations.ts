@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import type { Input } from '../../../contract/endpoint.ts';
+import type { Invitation, invitations } from '../../../contract/platform/invitations.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { readId, shortId } from '../../runtime/ids.ts';
+import type { Enqueue } from '../../runtime/jobs/jobs.ts';
+import { requireAdministrator } from '../access/callers.ts';
+import { hashSecret } from '../access/consumers.ts';
+import { record } from '../audit/record.ts';
+import type { ReadContext, WriteContext } from '../context.ts';
+import { queueMails } from '../mail/mail.ts';
+import { requireOwner } from '../members/members.ts';
+import { selectMembersByEmail } from '../organizations/store.ts';
+import { invitationMail } from './letter.ts';
+import {
+  type InvitationRow,
+  insertInvitation,
+  revokeByEmail,
+  selectInvitation,
+  selectPending,
+  updateRevoked,
+} from './store.ts';
+
+const heldDays = 7;
+const tokenBytes = 24;
+
+export async function listInvitations(ctx: ReadContext) {
+  requireAdministrator(ctx);
+  const rows = await selectPending(ctx.db, ctx.organization);
+  return { invitations: rows.map((row) => showInvitation(row, ctx.now)) };
+}
+
+/** @throws AppError not_allowed (403); invalid_request (400) for whoever is a member already */
+export async function invite(
+  ctx: WriteContext,
+  { body }: Input<(typeof invitations)['invite']>,
+  enqueue: Enqueue,
+): Promise<Invitation> {
+  const caller = requireAdministrator(ctx);
+  const { tx, organization, now, origin } = ctx;
+  if (body.role === 'owner') requireOwner(caller.role);
+  const email = body.email.toLowerCase();
+  const [member] = await selectMembersByEmail(tx, organization, [email]);
+  if (member) throw invalid('email', 'is the address of a member already.');
+  await revokeByEmail(tx, organization, email, now);
+  const token = randomBytes(tokenBytes).toString('base64url');
+  const expiresAt = new Date(now.getTime() + heldDays * 24 * 3600 * 1000);
+  const made = { email, role: body.role, hash: hashSecret(token), invitedBy: caller.id };
+  const id = await insertInvitation(tx, organization, { ...made, now, expiresAt });
+  const row = (await selectInvitation(tx, organization, id)) as InvitationRow;
+  const mail = invitationMail({
+    id,
+    email,
+    organization: row.organization_name,
+    invitedBy: row.invited_by,
+    url: `${origin}/invitations/${token}`,
+    expiresAt,
+  });
+  await queueMails(tx, enqueue, organization, [mail], now);
+  await record(ctx, 'invitation.create', shortId('invitation', id), []);
+  return showInvitation(row, now);
+}
+
+/** @throws AppError not_allowed (403), not_found (404) */
+export async function revokeInvitation(
+  ctx: WriteContext,
+  { params }: Input<(typeof invitations)['revokeInvitation']>,
+) {
+  requireAdministrator(ctx);
+  const id = readId('invitation', params.id) ?? 0;
+  if (!(await updateRevoked(ctx.tx, ctx.organization, id, ctx.now))) {
+    throw new AppError('not_found');
+  }
+  await record(ctx, 'invitation.revoke', shortId('invitation', id), []);
+  return {};
+}
+
+function showInvitation(row: InvitationRow, now: Date): Invitation {
+  return {
+    id: shortId('invitation', row.id),
+    email: row.email,
+    role: row.role,
+    invited_by: row.invited_by,
+    created_at: row.created_at.toISOString(),
+    expires_at: row.expires_at.toISOString(),
+    is_expired: row.expires_at <= now,
+  };
+}

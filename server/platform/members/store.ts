@@ -1,0 +1,159 @@
+import type { Role } from '../../../contract/platform/shapes.ts';
+import type { Db, Tx } from '../../runtime/database/database.ts';
+
+export type MemberRow = {
+  id: number;
+  user_id: string;
+  name: string;
+  email: string;
+  role: Role;
+  created_at: Date;
+};
+
+const columns = 'm.id, m.user_id, u.name, u.email, m.role, m.created_at';
+const members = `platform.member m join platform.user u on u.id = m.user_id`;
+
+export async function selectMembers(
+  db: Db,
+  organization: number,
+  page: { after: number; limit: number },
+): Promise<MemberRow[]> {
+  return db.rows<MemberRow>(
+    `select ${columns} from ${members}
+     where m.organization_id = $1 and m.ended_at is null and m.id > $2
+     order by m.id limit $3`,
+    [organization, page.after, page.limit],
+  );
+}
+
+export async function selectMember(
+  db: Db,
+  organization: number,
+  id: number,
+): Promise<MemberRow | undefined> {
+  const [row] = await db.rows<MemberRow>(
+    `select ${columns} from ${members}
+     where m.organization_id = $1 and m.id = $2 and m.ended_at is null`,
+    [organization, id],
+  );
+  return row;
+}
+
+/** Locks the owners and some members, in one order, so that two changes at once wait for each other. */
+export async function lockOwnersAnd(
+  tx: Tx,
+  organization: number,
+  ids: readonly number[],
+): Promise<{ id: number; role: Role }[]> {
+  return tx.rows<{ id: number; role: Role }>(
+    `select id, role from platform.member
+     where organization_id = $1 and ended_at is null and (role = 'owner' or id = any($2))
+     order by id for update`,
+    [organization, ids],
+  );
+}
+
+export async function updateMemberRole(
+  tx: Tx,
+  organization: number,
+  id: number,
+  role: Role,
+): Promise<void> {
+  await tx.rows('update platform.member set role = $3 where organization_id = $1 and id = $2', [
+    organization,
+    id,
+    role,
+  ]);
+}
+
+export async function updateMemberEnded(
+  tx: Tx,
+  organization: number,
+  id: number,
+  now: Date,
+): Promise<void> {
+  await tx.rows('update platform.member set ended_at = $3 where organization_id = $1 and id = $2', [
+    organization,
+    id,
+    now,
+  ]);
+}
+
+export type Admitted = { id: number; is_new: boolean };
+
+/**
+ * Makes a person a member, or one again who was; undefined when they are. Only the system may: the
+ * person need not be known in the organization yet.
+ */
+export async function upsertMember(
+  tx: Tx,
+  organization: number,
+  member: { userId: string; role: Role; now: Date },
+): Promise<Admitted | undefined> {
+  const [row] = await tx.rows<Admitted>(
+    `insert into platform.member as m (organization_id, user_id, role, created_at)
+     values ($1, $2, $3, $4)
+     on conflict (organization_id, user_id) do update set role = excluded.role, ended_at = null
+     where m.ended_at is not null
+     returning id, xmax = 0 as is_new`,
+    [organization, member.userId, member.role, member.now],
+  );
+  return row;
+}
+
+export async function selectMembershipCount(db: Db, userId: string): Promise<number> {
+  const [row] = await db.rows<{ count: number }>(
+    `select count(*)::int as count from platform.member where user_id = $1 and ended_at is null`,
+    [userId],
+  );
+  return row?.count ?? 0;
+}
+
+export async function selectUserByEmail(db: Db, email: string) {
+  const [row] = await db.rows<{ id: string; name: string }>(
+    'select id, name from platform.user where email = lower($1)',
+    [email],
+  );
+  return row;
+}
+
+/** The person with that address, made if there is none; answers the id. */
+export async function upsertUser(
+  tx: Tx,
+  user: { id: string; email: string; name: string; now: Date },
+): Promise<string> {
+  await tx.rows(
+    `insert into platform.user (id, name, email, created_at, updated_at)
+     values ($1, $2, lower($3), $4, $4) on conflict (lower(email)) do nothing`,
+    [user.id, user.name, user.email, user.now],
+  );
+  const found = await selectUserByEmail(tx, user.email);
+  return (found as { id: string }).id;
+}
+
+/** What somebody says of themselves who has shown that mail to their address reaches them. */
+export async function updateUserVerified(
+  tx: Tx,
+  userId: string,
+  name: string,
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `update platform.user set name = $2, email_verified = true, updated_at = $3 where id = $1`,
+    [userId, name, now],
+  );
+}
+
+export async function upsertPassword(
+  tx: Tx,
+  account: { id: string; userId: string; hash: string; now: Date },
+): Promise<void> {
+  await tx.rows(
+    `insert into platform.account (id, user_id, account_id, provider_id, password, created_at,
+       updated_at)
+     values ($1, $2, $2, 'credential', $3, $4, $4)
+     on conflict (provider_id, account_id) do update
+     set password = excluded.password, updated_at = excluded.updated_at`,
+    [account.id, account.userId, account.hash, account.now],
+  );
+}
