@@ -3,7 +3,7 @@ import { IconBuilding, IconCheck, IconSelector, IconUsers } from '@tabler/icons-
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { switchOrganization } from '../platform/people.ts';
-import { administers, useSession } from '../platform/session.ts';
+import { administers, type Session, useSession } from '../platform/session.ts';
 import { Logo } from '../ui/logo.tsx';
 import classes from './shell.module.css';
 
@@ -11,11 +11,6 @@ import classes from './shell.module.css';
 export function OrganizationMenu() {
   const session = useSession();
   const { organization, organizations } = session;
-  // Nothing that was loaded for one organization may be shown in another.
-  const switching = useMutation({
-    mutationFn: switchOrganization,
-    onSuccess: () => location.assign('/'),
-  });
   return (
     <Menu position="bottom-start" width={248}>
       <Menu.Target>
@@ -28,23 +23,7 @@ export function OrganizationMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {organizations.length > 1 && (
-          <>
-            <Menu.Label>Organizations</Menu.Label>
-            {organizations.map(({ id, name }) => (
-              <Menu.Item
-                key={id}
-                onClick={() => id !== organization.id && switching.mutate(id)}
-                rightSection={
-                  id === organization.id && <IconCheck size={16} aria-label="this one" />
-                }
-              >
-                {name}
-              </Menu.Item>
-            ))}
-            <Menu.Divider />
-          </>
-        )}
+        {organizations.length > 1 && <OtherOrganizations session={session} />}
         <Menu.Item
           component={Link}
           to="/settings/organization"
@@ -63,5 +42,30 @@ export function OrganizationMenu() {
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function OtherOrganizations({ session: { organization, organizations } }: { session: Session }) {
+  // Nothing that was loaded for one organization may be shown in another.
+  const switching = useMutation({
+    mutationFn: switchOrganization,
+    onSuccess: () => location.assign('/'),
+  });
+  return (
+    <>
+      <Menu.Label>Organizations</Menu.Label>
+      {organizations.map(({ id, name }) => (
+        <Menu.Item
+          key={id}
+          role="menuitemradio"
+          aria-checked={id === organization.id}
+          onClick={() => id !== organization.id && switching.mutate(id)}
+          rightSection={id === organization.id && <IconCheck size={16} aria-hidden />}
+        >
+          {name}
+        </Menu.Item>
+      ))}
+      <Menu.Divider />
+    </>
   );
 }

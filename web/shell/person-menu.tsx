@@ -27,16 +27,7 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
     <Menu position="top-start" width={252}>
       <Menu.Target>
         <UnstyledButton className={classes.block}>
-          <Face name={user.name} id={user.id} size={30} />
-          <span className={classes.grow}>
-            <Text component="span" display="block" size="sm" fw={600} className="truncate">
-              {user.name}
-            </Text>
-            <Text component="span" display="block" size="xs" c="dimmed" className="truncate">
-              {user.email}
-            </Text>
-          </span>
-          <IconSelector size={16} aria-hidden />
+          <Who {...user} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -73,6 +64,23 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Who({ id, name, email }: { id: string; name: string; email: string }) {
+  return (
+    <>
+      <Face name={name} id={id} size={30} />
+      <span className={classes.grow}>
+        <Text component="span" display="block" size="sm" fw={600} className="truncate" title={name}>
+          {name}
+        </Text>
+        <Text component="span" display="block" size="xs" c="dimmed" className="truncate">
+          {email}
+        </Text>
+      </span>
+      <IconSelector size={16} aria-hidden />
+    </>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Radio, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import { messaging } from '../../api.ts';
+import { DialogButtons, Form } from '../../ui/form.tsx';
 import { messageOf } from '../../ui/states.tsx';
 import { homeQuery } from '../home.ts';
 
@@ -20,13 +21,54 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [privacy, setPrivacy] = useState<'public' | 'private'>('public');
+  const opening = useOpening(onClose);
+  const submit = () =>
+    opening.mutate({ name: name.trim(), description: description.trim(), privacy });
+  return (
+    <Form onSubmit={submit}>
+      <TextInput
+        label="Name"
+        required
+        data-autofocus
+        maxLength={nameLengthMax}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={opening.error && messageOf(opening.error)}
+      />
+      <Textarea
+        label="What it is about"
+        autosize
+        maxLength={1_000}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      <Radio.Group
+        label="Who can read it"
+        value={privacy}
+        onChange={(value) => setPrivacy(value === 'private' ? 'private' : 'public')}
+      >
+        <Stack gap="xs" mt={6}>
+          <Radio value="public" label="Everybody in the organization" />
+          <Radio value="private" label="Only the people who are added to it" />
+        </Stack>
+      </Radio.Group>
+      <DialogButtons
+        action="Open channel"
+        onCancel={onClose}
+        isPending={opening.isPending}
+        disabled={name.trim() === ''}
+      />
+    </Form>
+  );
+}
+
+type ChannelToOpen = { name: string; description: string; privacy: 'public' | 'private' };
+
+function useOpening(onClose: () => void) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const opening = useMutation({
-    mutationFn: () =>
-      messaging.openChannel({
-        body: { name: name.trim(), description: description.trim(), privacy },
-      }),
+  return useMutation({
+    mutationFn: (body: ChannelToOpen) => messaging.openChannel({ body }),
     meta: { isQuiet: true },
     onSuccess: async ({ channel }) => {
       await client.invalidateQueries({ queryKey: homeQuery.queryKey });
@@ -34,48 +76,4 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
       await navigate({ to: '/$id', params: { id: channel.channel_id } });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    opening.mutate();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label="Name"
-          required
-          data-autofocus
-          maxLength={nameLengthMax}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={opening.error && messageOf(opening.error)}
-        />
-        <Textarea
-          label="What it is about"
-          autosize
-          maxLength={1_000}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
-        <Radio.Group
-          label="Who can read it"
-          value={privacy}
-          onChange={(value) => setPrivacy(value === 'private' ? 'private' : 'public')}
-        >
-          <Stack gap="xs" mt={6}>
-            <Radio value="public" label="Everybody in the organization" />
-            <Radio value="private" label="Only the people who are added to it" />
-          </Stack>
-        </Radio.Group>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={opening.isPending} disabled={name.trim() === ''}>
-            Open channel
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
 }

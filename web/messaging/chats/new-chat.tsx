@@ -1,9 +1,10 @@
-import { Button, Group, Modal, MultiSelect, Stack, TextInput } from '@mantine/core';
+import { Modal, MultiSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import { messaging } from '../../api.ts';
+import { DialogButtons, Form } from '../../ui/form.tsx';
 import { messageOf } from '../../ui/states.tsx';
 import { homeQuery, useHome } from '../home.ts';
 
@@ -23,43 +24,39 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
   const opening = useOpening(onClose);
   const isGroup = userIds.length > 1;
   const isComplete = userIds.length === 1 || (isGroup && name.trim() !== '');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    opening.mutate({ user_ids: userIds, ...(isGroup ? { name: name.trim() } : {}) });
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <MultiSelect
-          label="With"
-          placeholder={userIds.length === 0 ? 'Search for people' : ''}
-          data-autofocus
-          searchable
-          data={people}
-          value={userIds}
-          onChange={setUserIds}
-          nothingFoundMessage="Nobody is called that"
-          error={opening.error && messageOf(opening.error)}
+    <Form
+      onSubmit={() =>
+        opening.mutate({ user_ids: userIds, ...(isGroup ? { name: name.trim() } : {}) })
+      }
+    >
+      <MultiSelect
+        label="With"
+        placeholder={userIds.length === 0 ? 'Search for people' : ''}
+        data-autofocus
+        searchable
+        data={people}
+        value={userIds}
+        onChange={setUserIds}
+        nothingFoundMessage="Nobody is called that"
+        error={opening.error && messageOf(opening.error)}
+      />
+      {isGroup && (
+        <TextInput
+          label="Name of the group"
+          required
+          maxLength={nameLengthMax}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
         />
-        {isGroup && (
-          <TextInput
-            label="Name of the group"
-            required
-            maxLength={nameLengthMax}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={opening.isPending} disabled={!isComplete}>
-            Open chat
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <DialogButtons
+        action="Open chat"
+        onCancel={onClose}
+        isPending={opening.isPending}
+        disabled={!isComplete}
+      />
+    </Form>
   );
 }
 

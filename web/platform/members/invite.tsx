@@ -1,8 +1,9 @@
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type Role, roles } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { DialogButtons, Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { roleNames } from '../people.ts';
@@ -32,42 +33,34 @@ function InviteForm({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    inviting.mutate();
-  };
   const choices = roles
     .filter((one) => isOwner || one !== 'owner')
     .map((value) => ({ value, label: roleNames[value] }));
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        {inviting.error && <Refusal error={inviting.error} />}
-        <TextInput
-          label="E-mail"
-          type="email"
-          data-autofocus
-          required
-          withAsterisk={false}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label="Role"
-          description="Admins invite, and change members and the organization."
-          data={choices}
-          value={role}
-          onChange={(event) => setRole(event.currentTarget.value as Role)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={inviting.isPending} disabled={email.trim() === ''}>
-            Send the invitation
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={() => inviting.mutate()}>
+      <Refusal error={inviting.error} />
+      <TextInput
+        label="E-mail"
+        type="email"
+        data-autofocus
+        required
+        withAsterisk={false}
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label="Role"
+        description="Admins invite, and change members and the organization."
+        data={choices}
+        value={role}
+        onChange={(event) => setRole(event.currentTarget.value as Role)}
+      />
+      <DialogButtons
+        action="Send the invitation"
+        onCancel={onClose}
+        isPending={inviting.isPending}
+        disabled={email.trim() === ''}
+      />
+    </Form>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -41,32 +42,26 @@ function NameForm({ name: before }: { name: string }) {
       notify('The name is changed.');
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    saving.mutate();
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack maw={440}>
-        <TextInput
-          label="Name of the organization"
-          required
-          withAsterisk={false}
-          maxLength={nameLengthMax}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={saving.error && messageOf(saving.error)}
-        />
-        <Group>
-          <Button
-            type="submit"
-            loading={saving.isPending}
-            disabled={name.trim() === '' || name.trim() === before}
-          >
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={() => saving.mutate()} maxWidth={440}>
+      <TextInput
+        label="Name of the organization"
+        required
+        withAsterisk={false}
+        maxLength={nameLengthMax}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={saving.error && messageOf(saving.error)}
+      />
+      <Group>
+        <Button
+          type="submit"
+          loading={saving.isPending}
+          disabled={name.trim() === '' || name.trim() === before}
+        >
+          Save
+        </Button>
+      </Group>
+    </Form>
   );
 }

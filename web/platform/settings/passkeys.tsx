@@ -1,7 +1,8 @@
 import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconFingerprint, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { DialogButtons, Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Section } from '../../ui/section.tsx';
 import { ErrorState, LoadingLines } from '../../ui/states.tsx';
@@ -103,35 +104,27 @@ function NameDialog({ title, name: before, save, onClose }: Naming & { onClose: 
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    saving.mutate();
-  };
   return (
     <Modal opened onClose={onClose} title={title}>
-      <form onSubmit={submit}>
-        <Stack>
-          {saving.error && <Refusal error={saving.error} />}
-          <TextInput
-            label="Name"
-            placeholder="Laptop at the practice"
-            data-autofocus
-            required
-            withAsterisk={false}
-            maxLength={80}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={saving.isPending} disabled={name.trim() === ''}>
-              {before === '' ? 'Go on' : 'Save'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form onSubmit={() => saving.mutate()}>
+        <Refusal error={saving.error} />
+        <TextInput
+          label="Name"
+          placeholder="Laptop at the practice"
+          data-autofocus
+          required
+          withAsterisk={false}
+          maxLength={80}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <DialogButtons
+          action={before === '' ? 'Go on' : 'Save'}
+          onCancel={onClose}
+          isPending={saving.isPending}
+          disabled={name.trim() === ''}
+        />
+      </Form>
     </Modal>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core';
+import { Modal, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { DialogButtons, Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 
 type PasswordDialogProps<T> = {
@@ -20,34 +21,21 @@ export function PasswordDialog<T>(props: PasswordDialogProps<T>) {
     meta: { isQuiet: true },
     onSuccess: onDone,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    working.mutate();
-  };
   return (
     <Modal opened onClose={onClose} title={title}>
-      <form onSubmit={submit}>
-        <Stack>
-          {working.error && <Refusal error={working.error} />}
-          <PasswordInput
-            label="Your password"
-            autoComplete="current-password"
-            data-autofocus
-            required
-            withAsterisk={false}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={working.isPending}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form onSubmit={() => working.mutate()}>
+        <Refusal error={working.error} />
+        <PasswordInput
+          label="Your password"
+          autoComplete="current-password"
+          data-autofocus
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <DialogButtons action={action} onCancel={onClose} isPending={working.isPending} />
+      </Form>
     </Modal>
   );
 }

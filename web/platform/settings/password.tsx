@@ -1,6 +1,7 @@
-import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { Button, Group, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -19,35 +20,29 @@ export function Password() {
       notify('Your password is changed. All your other sessions have ended.');
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    changing.mutate();
-  };
   return (
     <Section title="Password" description="Changing it ends all your other sessions.">
-      <form onSubmit={submit}>
-        <Stack maw={440}>
-          {changing.error && <Refusal error={changing.error} />}
-          <PasswordInput
-            label="Current password"
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            value={current}
-            onChange={(event) => setCurrent(event.currentTarget.value)}
-          />
-          <NewPassword value={next} onChange={setNext} />
-          <Group>
-            <Button
-              type="submit"
-              loading={changing.isPending}
-              disabled={current === '' || next === ''}
-            >
-              Change password
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form onSubmit={() => changing.mutate()} maxWidth={440}>
+        <Refusal error={changing.error} />
+        <PasswordInput
+          label="Current password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+        />
+        <NewPassword value={next} onChange={setNext} />
+        <Group>
+          <Button
+            type="submit"
+            loading={changing.isPending}
+            disabled={current === '' || next === ''}
+          >
+            Change password
+          </Button>
+        </Group>
+      </Form>
     </Section>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Section } from '../../ui/section.tsx';
 import { messageOf } from '../../ui/states.tsx';
@@ -20,36 +21,30 @@ export function Profile() {
       notify('Your name is changed.');
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    saving.mutate();
-  };
   return (
     <Section title="Profile" description="How others see you.">
-      <form onSubmit={submit}>
-        <Stack maw={440}>
-          <TextInput
-            label="Name"
-            autoComplete="name"
-            required
-            withAsterisk={false}
-            maxLength={nameLengthMax}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={saving.error && messageOf(saving.error)}
-          />
-          <TextInput label="E-mail" value={user.email} readOnly variant="filled" />
-          <Group>
-            <Button
-              type="submit"
-              loading={saving.isPending}
-              disabled={name.trim() === '' || name.trim() === user.name}
-            >
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form onSubmit={() => saving.mutate()} maxWidth={440}>
+        <TextInput
+          label="Name"
+          autoComplete="name"
+          required
+          withAsterisk={false}
+          maxLength={nameLengthMax}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={saving.error && messageOf(saving.error)}
+        />
+        <TextInput label="E-mail" value={user.email} readOnly variant="filled" />
+        <Group>
+          <Button
+            type="submit"
+            loading={saving.isPending}
+            disabled={name.trim() === '' || name.trim() === user.name}
+          >
+            Save
+          </Button>
+        </Group>
+      </Form>
     </Section>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { beginTwoFactor, confirmTwoFactor } from '../auth.ts';
 import { BackupCodeList } from './backup-codes.tsx';
@@ -53,37 +54,31 @@ function Confirmation({ address, onDone }: { address: string; onDone: () => void
     meta: { isQuiet: true },
     onSuccess: onDone,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    confirming.mutate();
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Text size="sm">Scan this with your authenticator, or type the key into it.</Text>
-        <Group justify="center">
-          <QrCode text={address} label="QR code of the key below" />
-        </Group>
-        <Code block ta="center" aria-label="Key">
-          {secret.replace(/(.{4})(?=.)/g, '$1 ')}
-        </Code>
-        {confirming.error && <Refusal error={confirming.error} />}
-        <TextInput
-          label="Code that it shows"
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          data-autofocus
-          required
-          withAsterisk={false}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button type="submit" loading={confirming.isPending}>
-            Confirm
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={() => confirming.mutate()}>
+      <Text size="sm">Scan this with your authenticator, or type the key into it.</Text>
+      <Group justify="center">
+        <QrCode text={address} label="QR code of the key below" />
+      </Group>
+      <Code block ta="center" aria-label="Key">
+        {secret.replace(/(.{4})(?=.)/g, '$1 ')}
+      </Code>
+      <Refusal error={confirming.error} />
+      <TextInput
+        label="Code that it shows"
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        data-autofocus
+        required
+        withAsterisk={false}
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+      <Group justify="flex-end">
+        <Button type="submit" loading={confirming.isPending}>
+          Confirm
+        </Button>
+      </Group>
+    </Form>
   );
 }

@@ -23,25 +23,14 @@ export function TwoFactor() {
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     notify(message);
   };
+  const setUp = <Button onClick={() => setStep('setting up')}>Set up</Button>;
   return (
     <Section
       title="Two-factor sign-in"
       description="After the password, a code of an authenticator on your phone."
       actions={<Badge color={isOn ? 'loom' : 'gray'}>{isOn ? 'On' : 'Off'}</Badge>}
     >
-      <Group>
-        {!isOn && <Button onClick={() => setStep('setting up')}>Set up</Button>}
-        {isOn && (
-          <>
-            <Button variant="default" onClick={() => setStep('making codes')}>
-              New backup codes
-            </Button>
-            <Button variant="default" onClick={() => setStep('ending')}>
-              Turn off
-            </Button>
-          </>
-        )}
-      </Group>
+      <Group>{isOn ? <WhenOn onStep={setStep} /> : setUp}</Group>
       {step === 'setting up' && (
         <TwoFactorSetup onClose={stop} onDone={() => finish('Two-factor sign-in is on.')} />
       )}
@@ -68,5 +57,18 @@ export function TwoFactor() {
       )}
       {codes && <BackupCodes codes={codes} onClose={() => setCodes(undefined)} />}
     </Section>
+  );
+}
+
+function WhenOn({ onStep }: { onStep: (step: Step) => void }) {
+  return (
+    <>
+      <Button variant="default" onClick={() => onStep('making codes')}>
+        New backup codes
+      </Button>
+      <Button variant="default" onClick={() => onStep('ending')}>
+        Turn off
+      </Button>
+    </>
   );
 }

@@ -1,7 +1,8 @@
 import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { requestPasswordReset } from '../auth.ts';
 import { Heading } from './heading.tsx';
@@ -13,10 +14,6 @@ export function ForgotPasswordPage() {
     mutationFn: () => requestPasswordReset(email.trim()),
     meta: { isQuiet: true },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    asking.mutate();
-  };
   return (
     <Stack>
       <Heading title="Forgot your password?">
@@ -28,24 +25,22 @@ export function ForgotPasswordPage() {
           for an hour.
         </Text>
       ) : (
-        <form onSubmit={submit}>
-          <Stack>
-            <Refusal error={asking.error} />
-            <TextInput
-              label="E-mail"
-              type="email"
-              autoComplete="username"
-              required
-              withAsterisk={false}
-              autoFocus
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
-            <Button type="submit" fullWidth loading={asking.isPending}>
-              Send the link
-            </Button>
-          </Stack>
-        </form>
+        <Form onSubmit={() => asking.mutate()}>
+          <Refusal error={asking.error} />
+          <TextInput
+            label="E-mail"
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+          />
+          <Button type="submit" fullWidth loading={asking.isPending}>
+            Send the link
+          </Button>
+        </Form>
       )}
       <Group justify="center">
         <Anchor component={Link} to="/sign-in" size="sm">

@@ -1,9 +1,10 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { Form } from '../../ui/form.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { LoadingLines } from '../../ui/states.tsx';
@@ -78,30 +79,24 @@ function OpenAccount({ token, email }: Accepting) {
     meta: { isQuiet: true },
     onSuccess: () => location.assign('/'),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    accepting.mutate();
-  };
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        {accepting.error && <Refusal error={accepting.error} />}
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <TextInput
-          label="Your name"
-          autoComplete="name"
-          required
-          withAsterisk={false}
-          maxLength={nameLengthMax}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NewPassword label="Password" value={password} onChange={setPassword} />
-        <Button type="submit" fullWidth loading={accepting.isPending}>
-          Open my account
-        </Button>
-      </Stack>
-    </form>
+    <Form onSubmit={() => accepting.mutate()}>
+      <Refusal error={accepting.error} />
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <TextInput
+        label="Your name"
+        autoComplete="name"
+        required
+        withAsterisk={false}
+        maxLength={nameLengthMax}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NewPassword label="Password" value={password} onChange={setPassword} />
+      <Button type="submit" fullWidth loading={accepting.isPending}>
+        Open my account
+      </Button>
+    </Form>
   );
 }
 
@@ -132,7 +127,7 @@ function Join({ token, email }: Accepting) {
   }
   return (
     <>
-      {joining.error && <Refusal error={joining.error} />}
+      <Refusal error={joining.error} />
       <Button loading={joining.isPending} onClick={() => joining.mutate()}>
         Join
       </Button>

@@ -1,7 +1,8 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { resetPassword } from '../auth.ts';
 import { NewPassword } from '../new-password.tsx';
@@ -17,10 +18,6 @@ export function ResetPasswordPage() {
     mutationFn: () => resetPassword(token ?? '', password),
     meta: { isQuiet: true },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    resetting.mutate();
-  };
   if (!token) return <OldLink />;
   if (resetting.isSuccess) {
     return (
@@ -34,16 +31,14 @@ export function ResetPasswordPage() {
     );
   }
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Heading title="Set a new password" />
-        <Refusal error={resetting.error} />
-        <NewPassword value={password} onChange={setPassword} />
-        <Button type="submit" fullWidth loading={resetting.isPending}>
-          Set the password
-        </Button>
-      </Stack>
-    </form>
+    <Form onSubmit={() => resetting.mutate()}>
+      <Heading title="Set a new password" />
+      <Refusal error={resetting.error} />
+      <NewPassword value={password} onChange={setPassword} />
+      <Button type="submit" fullWidth loading={resetting.isPending}>
+        Set the password
+      </Button>
+    </Form>
   );
 }
 

@@ -2,8 +2,9 @@ import { Anchor, Button, Divider, Group, PasswordInput, Stack, TextInput } from 
 import { IconFingerprint, IconLogin2 } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { platform } from '../../api.ts';
+import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { beginSingleSignOn, signIn } from '../auth.ts';
 import { signInWithPasskey, takesPasskeys } from '../passkeys.ts';
@@ -18,41 +19,35 @@ export function SignInPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signingIn = useSignIn(target);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    signingIn.mutate({ email: email.trim(), password });
-  };
   return (
     <Stack>
       <Heading title="Sign in" />
-      <form onSubmit={submit}>
-        <Stack>
-          {signingIn.error && <Refusal error={signingIn.error} />}
-          <TextInput
-            label="E-mail"
-            type="email"
-            name="email"
-            autoComplete="username webauthn"
-            required
-            withAsterisk={false}
-            autoFocus
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            name="password"
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          <Button type="submit" fullWidth loading={signingIn.isPending}>
-            Sign in
-          </Button>
-        </Stack>
-      </form>
+      <Form onSubmit={() => signingIn.mutate({ email: email.trim(), password })}>
+        <Refusal error={signingIn.error} />
+        <TextInput
+          label="E-mail"
+          type="email"
+          name="email"
+          autoComplete="username webauthn"
+          required
+          withAsterisk={false}
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" fullWidth loading={signingIn.isPending}>
+          Sign in
+        </Button>
+      </Form>
       <OtherWays target={target} />
       <Group justify="center">
         <Anchor component={Link} to="/forgot-password" size="sm">

@@ -1,7 +1,8 @@
-import { Anchor, Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
+import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { verifySecondStep } from '../auth.ts';
 import { Heading } from './heading.tsx';
@@ -9,10 +10,26 @@ import { returnPath } from './return-path.ts';
 
 const route = getRouteApi('/outside/sign-in/two-factor');
 
+const kinds = {
+  totp: {
+    hint: 'Enter the six digits that your authenticator shows.',
+    label: 'Code',
+    inputMode: 'numeric',
+    otherWay: 'Use a backup code',
+  },
+  backup: {
+    hint: 'Enter one of the backup codes that you wrote down; it is used up by this.',
+    label: 'Backup code',
+    inputMode: 'text',
+    otherWay: 'Use the authenticator',
+  },
+} as const;
+
 /** The second step: a code of the authenticator, or one of the backup codes. */
 export function TwoFactorPage() {
   const target = returnPath(route.useSearch().return);
-  const [kind, setKind] = useState<'totp' | 'backup'>('totp');
+  const [kind, setKind] = useState<keyof typeof kinds>('totp');
+  const { hint, label, inputMode, otherWay } = kinds[kind];
   const [code, setCode] = useState('');
   const [trusts, setTrusts] = useState(false);
   const verifying = useMutation({
@@ -20,53 +37,43 @@ export function TwoFactorPage() {
     meta: { isQuiet: true },
     onSuccess: () => location.assign(target),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    verifying.mutate();
-  };
   const switchKind = () => {
     setKind(kind === 'totp' ? 'backup' : 'totp');
     setCode('');
     verifying.reset();
   };
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <Heading title="Second step">
-          {kind === 'totp'
-            ? 'Enter the six digits that your authenticator shows.'
-            : 'Enter one of the backup codes that you wrote down; it is used up by this.'}
-        </Heading>
-        <Refusal error={verifying.error} />
-        <TextInput
-          key={kind}
-          label={kind === 'totp' ? 'Code' : 'Backup code'}
-          name="code"
-          autoComplete="one-time-code"
-          inputMode={kind === 'totp' ? 'numeric' : 'text'}
-          required
-          withAsterisk={false}
-          autoFocus
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-        />
-        <Checkbox
-          label="Don’t ask on this device for 30 days"
-          checked={trusts}
-          onChange={(event) => setTrusts(event.currentTarget.checked)}
-        />
-        <Button type="submit" fullWidth loading={verifying.isPending}>
-          Go on
-        </Button>
-        <Group justify="space-between">
-          <Anchor component="button" type="button" size="sm" onClick={switchKind}>
-            {kind === 'totp' ? 'Use a backup code' : 'Use the authenticator'}
-          </Anchor>
-          <Anchor component={Link} to="/sign-in" size="sm">
-            Start again
-          </Anchor>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={() => verifying.mutate()}>
+      <Heading title="Second step">{hint}</Heading>
+      <Refusal error={verifying.error} />
+      <TextInput
+        key={kind}
+        label={label}
+        name="code"
+        autoComplete="one-time-code"
+        inputMode={inputMode}
+        required
+        withAsterisk={false}
+        autoFocus
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
+      <Checkbox
+        label="Don’t ask on this device for 30 days"
+        checked={trusts}
+        onChange={(event) => setTrusts(event.currentTarget.checked)}
+      />
+      <Button type="submit" fullWidth loading={verifying.isPending}>
+        Go on
+      </Button>
+      <Group justify="space-between">
+        <Anchor component="button" type="button" size="sm" onClick={switchKind}>
+          {otherWay}
+        </Anchor>
+        <Anchor component={Link} to="/sign-in" size="sm">
+          Start again
+        </Anchor>
+      </Group>
+    </Form>
   );
 }

@@ -1,0 +1,39 @@
+import { Button, Group, Stack } from '@mantine/core';
+import type { FormEvent, ReactNode } from 'react';
+
+type FormProps = { onSubmit: () => void; maxWidth?: number; children: ReactNode };
+
+/** Fields below each other; Enter in any of them submits. */
+export function Form({ onSubmit, maxWidth, children }: FormProps) {
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack {...(maxWidth === undefined ? {} : { maw: maxWidth })}>{children}</Stack>
+    </form>
+  );
+}
+
+type DialogButtonsProps = {
+  /** What the button that submits says: what it does. */
+  action: string;
+  onCancel: () => void;
+  isPending: boolean;
+  disabled?: boolean;
+};
+
+/** The last line of a form in a dialog. */
+export function DialogButtons({ action, onCancel, isPending, disabled }: DialogButtonsProps) {
+  return (
+    <Group justify="flex-end">
+      <Button variant="default" onClick={onCancel}>
+        Cancel
+      </Button>
+      <Button type="submit" loading={isPending} disabled={disabled === true}>
+        {action}
+      </Button>
+    </Group>
+  );
+}
