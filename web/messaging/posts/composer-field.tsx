@@ -1,0 +1,85 @@
+import { Textarea } from '@mantine/core';
+import type { ClipboardEvent, KeyboardEvent, RefObject } from 'react';
+import classes from './composer.module.css';
+import type { ComposerProps } from './composer-props.ts';
+import type { Completion } from './use-completion.ts';
+import { surround } from './writing.ts';
+
+type ComposerFieldProps = Pick<
+  ComposerProps,
+  'label' | 'placeholder' | 'sendWith' | 'autoFocus' | 'isCompact' | 'onCancel' | 'onArrowUp'
+> & {
+  field: RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  isHidden: boolean;
+  isBusy: boolean;
+  completion: Completion;
+  onText: (text: string) => void;
+  onCaret: (at: number) => void;
+  onFiles: (files: File[]) => void;
+  onSend: () => void;
+};
+
+/** The field of a composer, and what its keys do. */
+export function ComposerField(props: ComposerFieldProps) {
+  const { field, label, placeholder, text, isHidden, isBusy, completion, autoFocus } = props;
+  const { isOpen, active, listId, optionId } = completion;
+  return (
+    <Textarea
+      ref={field}
+      variant="unstyled"
+      autosize
+      minRows={1}
+      maxRows={14}
+      classNames={{ input: classes.field ?? '' }}
+      display={isHidden ? 'none' : 'block'}
+      dir="auto"
+      aria-label={label}
+      placeholder={placeholder ?? label}
+      value={text}
+      readOnly={isBusy}
+      data-autofocus={autoFocus || undefined}
+      autoFocus={autoFocus ?? false}
+      aria-autocomplete="list"
+      aria-controls={isOpen ? listId : undefined}
+      aria-activedescendant={isOpen ? optionId(active) : undefined}
+      onChange={({ currentTarget }) => {
+        props.onText(currentTarget.value);
+        props.onCaret(currentTarget.selectionStart);
+      }}
+      onSelect={({ currentTarget }) => props.onCaret(currentTarget.selectionStart)}
+      onKeyDown={(event) => takeKey(event, props)}
+      onPaste={(event) => takePaste(event, props.onFiles)}
+    />
+  );
+}
+
+function takeKey(event: KeyboardEvent<HTMLTextAreaElement>, props: ComposerFieldProps): void {
+  const { completion, text, sendWith = 'mod+enter', onSend, onCancel, onArrowUp } = props;
+  if (event.nativeEvent.isComposing || completion.take(event)) return;
+  const { key, shiftKey, altKey, currentTarget } = event;
+  const isModified = event.ctrlKey || event.metaKey;
+  const act = () => {
+    if (key === 'Enter' && (isModified || (sendWith === 'enter' && !shiftKey && !altKey))) {
+      return onSend;
+    }
+    if (key === 'Escape') return onCancel ?? (() => currentTarget.blur());
+    if (key === 'ArrowUp' && text === '') return onArrowUp;
+    if (isModified && key === 'b') return () => surround(currentTarget, '*');
+    if (isModified && key === 'i') return () => surround(currentTarget, '/');
+    return undefined;
+  };
+  const found = act();
+  if (!found) return;
+  event.preventDefault();
+  found();
+}
+
+/** Images come along as files; of a text that a program offers as an image too, the text is meant. */
+function takePaste(event: ClipboardEvent, onFiles: (files: File[]) => void): void {
+  const { files, types } = event.clipboardData;
+  const media = [...files].filter(({ type }) => /^(image|video)\//.test(type));
+  if (media.length === 0 || types.includes('text/plain')) return;
+  event.preventDefault();
+  onFiles(media);
+}

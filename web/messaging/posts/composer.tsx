@@ -1,0 +1,209 @@
+import { Button, Popover, Text } from '@mantine/core';
+import { type ReactNode, useImperativeHandle, useRef, useState } from 'react';
+import { messageOf } from '../../ui/states.tsx';
+import { PostBody } from './body.tsx';
+import classes from './composer.module.css';
+import { ComposerBar } from './composer-bar.tsx';
+import { ComposerField } from './composer-field.tsx';
+import type { ComposerHandle, ComposerProps } from './composer-props.ts';
+import { useDraft } from './draft.ts';
+import { useFileDrop } from './file-drop.ts';
+import { charactersLeft } from './limits.ts';
+import { PeopleList } from './people-list.tsx';
+import { blocksOf, type PostPlace } from './post.ts';
+import { UploadList } from './upload-list.tsx';
+import { useCompletion } from './use-completion.ts';
+import { useUploads } from './use-uploads.ts';
+import { asLabel, ownLine } from './writing.ts';
+
+export type { ComposerHandle, ComposerProps };
+
+/** Where a post is written. */
+export function Composer(props: ComposerProps) {
+  // What belongs to one place does not go along to another.
+  return <ComposerForm key={props.draftKey} {...props} />;
+}
+
+function ComposerForm(props: ComposerProps) {
+  const { place, isCompact = false } = props;
+  const writing = useWriting(props);
+  const { text, setText, isPreviewing, setPreviewing, completion, uploads } = writing;
+  const left = charactersLeft(place, text);
+  const isSendable = text.trim() !== '' && !uploads.isUploading && (left ?? 0) >= 0;
+  const sending = useSending(props, text, isSendable, writing.clear);
+  const drop = useFileDrop(uploads.add);
+  const isUnused = text === '' && uploads.uploads.length === 0;
+  return (
+    <Popover opened={completion.isOpen} width="target" position="top-start" {...listSettings}>
+      <Popover.Target>
+        <div
+          className={classes.composer}
+          data-compact={(isCompact && isUnused) || undefined}
+          data-dropping={drop.isOver || undefined}
+          {...drop.handlers}
+        >
+          {isPreviewing && <Preview place={place} text={text} />}
+          <ComposerField
+            {...props}
+            field={writing.field}
+            text={text}
+            isHidden={isPreviewing}
+            isBusy={sending.isBusy}
+            completion={completion}
+            onText={setText}
+            onCaret={writing.setCaret}
+            onFiles={uploads.add}
+            onSend={sending.send}
+          />
+          <UploadList uploads={uploads.uploads} onRetry={uploads.retry} />
+          {sending.error !== undefined && <Failure>{messageOf(sending.error)}</Failure>}
+          <ComposerBar
+            field={writing.field}
+            isPreviewing={isPreviewing}
+            onPreview={() => setPreviewing(!isPreviewing)}
+            onFiles={uploads.add}
+          >
+            <CharactersLeft count={left} />
+            <Buttons {...props} isSendable={isSendable} sending={sending} />
+          </ComposerBar>
+        </div>
+      </Popover.Target>
+      <Popover.Dropdown p={4}>
+        <PeopleList completion={completion} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+const listSettings = {
+  withRoles: false,
+  trapFocus: false,
+  closeOnEscape: false,
+  closeOnClickOutside: false,
+  shadow: 'md',
+  transitionProps: { duration: 0 },
+} as const;
+
+/** The text and all that writes into it. */
+function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
+  const [text, setText, latest] = useDraft(draftKey, initialText);
+  const [caret, setCaret] = useState(text.length);
+  const [isPreviewing, setPreviewing] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const completion = useCompletion(text, caret, field);
+  const uploads = useUploads(({ file_id, name }) => {
+    const before = latest.current;
+    const at = field.current?.selectionStart ?? before.length;
+    const added = ownLine(place, before, at, `<!${file_id}|${asLabel(name)}>`);
+    setText(before.slice(0, at) + added + before.slice(at));
+    setCaret(at + added.length);
+  });
+  useImperativeHandle(ref, () => ({
+    focus: () => field.current?.focus(),
+    write: (added) => {
+      setPreviewing(false);
+      setText(text.trim() === '' ? added : `${added}\n\n${text}`);
+      field.current?.focus();
+    },
+  }));
+  const clear = () => {
+    setText('');
+    setCaret(0);
+    setPreviewing(false);
+  };
+  return {
+    text,
+    setText,
+    setCaret,
+    isPreviewing,
+    setPreviewing,
+    field,
+    completion,
+    uploads,
+    clear,
+  };
+}
+
+function useSending(
+  { onSubmit }: ComposerProps,
+  text: string,
+  isSendable: boolean,
+  onSent: () => void,
+) {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const send = async () => {
+    if (!isSendable || isBusy) return;
+    setError(undefined);
+    const answer = onSubmit(text.replace(/^(\s*\n)+/, '').trimEnd());
+    if (!answer) return onSent();
+    setBusy(true);
+    try {
+      await answer;
+      onSent();
+    } catch (thrown) {
+      setError(thrown);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { isBusy, error, send: () => void send() };
+}
+
+type ButtonsProps = ComposerProps & {
+  isSendable: boolean;
+  sending: ReturnType<typeof useSending>;
+};
+
+function Buttons({ onCancel, submitLabel = 'Send', isSendable, sending }: ButtonsProps) {
+  return (
+    <>
+      {onCancel && (
+        <Button size="compact-md" variant="subtle" color="gray" onClick={onCancel}>
+          Cancel
+        </Button>
+      )}
+      <Button
+        size="compact-md"
+        disabled={!isSendable}
+        loading={sending.isBusy}
+        // The field keeps the focus.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={sending.send}
+      >
+        {submitLabel}
+      </Button>
+    </>
+  );
+}
+
+function Preview({ place, text }: { place: PostPlace; text: string }) {
+  return (
+    <section className={classes.preview} aria-label="Preview">
+      {text.trim() === '' ? (
+        <Text size="sm" c="dimmed">
+          There is nothing to show yet.
+        </Text>
+      ) : (
+        <PostBody blocks={blocksOf(place, text)} place={place} isWhole />
+      )}
+    </section>
+  );
+}
+
+function CharactersLeft({ count }: { count: number | undefined }) {
+  if (count === undefined) return null;
+  return (
+    <Text size="xs" role="status" c={count < 0 ? 'var(--mantine-color-error)' : 'dimmed'}>
+      {count < 0 ? `${-count} characters too long` : `${count} characters left`}
+    </Text>
+  );
+}
+
+function Failure({ children }: { children: ReactNode }) {
+  return (
+    <Text size="sm" px={12} pb={6} c="var(--mantine-color-error)" role="alert">
+      {children}
+    </Text>
+  );
+}

@@ -1,0 +1,171 @@
+import { Badge } from '@mantine/core';
+import { memo, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { Face } from '../../ui/face.tsx';
+import { notifyFailure } from '../../ui/notify.ts';
+import { Time } from '../../ui/time.tsx';
+import { useActions } from '../live/actions.ts';
+import { PostBody } from './body.tsx';
+import { PostEditor } from './editor.tsx';
+import classes from './frame.module.css';
+import { PageLink } from './page-link.tsx';
+import { useOwnId, usePerson } from './people.ts';
+import { idOf, type Post, pathOf, placeOf, stateOf } from './post.ts';
+import { PostToolbar } from './post-toolbar.tsx';
+import { ReactionRow } from './reactions.tsx';
+
+export type PostFrameProps = {
+  /** Of `threadPost`, `commentPost` or `messagePost`. */
+  post: Post;
+  /** Goes on from a post of the same author: without face and name. */
+  isContinued?: boolean;
+  /** What a link led to: it is scrolled to, has the focus, and is marked for some seconds. */
+  isTarget?: boolean;
+  isNew?: boolean;
+  /** Never folded. */
+  isWhole?: boolean;
+  /** Whether it is being edited, where the page decides that; then `onEditing` is told. */
+  isEditing?: boolean;
+  onEditing?: (post: Post | undefined) => void;
+  onReply?: (post: Post) => void;
+  onMarkUnread?: (post: Post) => void;
+  /** Before the text: whom it answers, for example. */
+  above?: ReactNode;
+  children?: ReactNode;
+};
+
+/** One post: who, when, what, the reactions, and what can be done to it. */
+export const PostFrame = memo(function PostFrame(props: PostFrameProps) {
+  const { post, isContinued = false, isTarget = false, isNew = false, above, children } = props;
+  const { deleted_at, author_id } = stateOf(post);
+  const article = useRef<HTMLElement>(null);
+  const headingId = useId();
+  const isMarked = useTarget(article, isTarget);
+  const marks = [
+    classes.frame,
+    isContinued && classes.continued,
+    isMarked && classes.target,
+    isNew && classes.isNew,
+  ];
+  return (
+    <article
+      ref={article}
+      tabIndex={-1}
+      data-post={idOf(post)}
+      aria-labelledby={headingId}
+      className={marks.filter(Boolean).join(' ')}
+    >
+      <Author id={author_id} isContinued={isContinued} at={stateOf(post).created_at} />
+      <div className={classes.content}>
+        <Head post={post} id={headingId} isContinued={isContinued} isNew={isNew} />
+        {above}
+        {deleted_at === null ? (
+          <Living {...props} focus={() => article.current?.focus()} />
+        ) : (
+          <p className={classes.deleted}>This {post.kind} was deleted.</p>
+        )}
+        {children}
+      </div>
+    </article>
+  );
+});
+
+function Author({ id, isContinued, at }: { id: string; isContinued: boolean; at: string }) {
+  const person = usePerson(id);
+  if (isContinued) {
+    return (
+      <div className={classes.side} aria-hidden>
+        <span className={classes.sideTime}>{shortTime.format(new Date(at))}</span>
+      </div>
+    );
+  }
+  return (
+    <div className={classes.side}>
+      <Face name={person?.name ?? '?'} id={id} isBot={person?.kind === 'bot'} size={36} />
+    </div>
+  );
+}
+
+const shortTime = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+
+type HeadProps = { post: Post; id: string; isContinued: boolean; isNew: boolean };
+
+/** Goes on being there for readers of the screen where it is not shown. */
+function Head({ post, id, isContinued, isNew }: HeadProps) {
+  const { author_id, created_at, edited_at, deleted_at } = stateOf(post);
+  const person = usePerson(author_id);
+  const name = person?.name ?? 'Somebody';
+  return (
+    <header className={isContinued ? classes.hiddenHead : classes.head}>
+      <h2 id={id} className={classes.name}>
+        <PageLink href={`/${author_id}`} dir="auto" title={name}>
+          {name}
+        </PageLink>
+      </h2>
+      {person?.kind === 'bot' && (
+        <Badge size="xs" variant="default" className={classes.badge}>
+          Bot
+        </Badge>
+      )}
+      <PageLink href={pathOf(post)} className={classes.time}>
+        <Time at={created_at} />
+      </PageLink>
+      {edited_at !== null && deleted_at === null && <span className={classes.time}>edited</span>}
+      {isNew && <span className={classes.newMark}>New</span>}
+    </header>
+  );
+}
+
+function Living(props: PostFrameProps & { focus: () => void }) {
+  const { post, isWhole = false, onReply, onMarkUnread, onEditing, focus } = props;
+  const { blocks, reactions, author_id } = stateOf(post);
+  const isOwn = useOwnId() === author_id;
+  const [isEditingHere, setEditingHere] = useState(false);
+  const { react } = useActions();
+  const reactWith = (emoji: string, reacted = true) =>
+    void react(post, emoji, reacted).catch(notifyFailure);
+  const edit = (on: boolean) => {
+    setEditingHere(on);
+    onEditing?.(on ? post : undefined);
+    if (!on) focus();
+  };
+  if (isOwn && (props.isEditing ?? isEditingHere)) {
+    return <PostEditor post={post} onClose={() => edit(false)} />;
+  }
+  return (
+    <>
+      <PostBody blocks={blocks} place={placeOf(post)} isWhole={isWhole} />
+      <ReactionRow reactions={reactions} onReact={reactWith} />
+      <PostToolbar
+        post={post}
+        isOwn={isOwn}
+        onReact={reactWith}
+        onEdit={() => edit(true)}
+        onReply={onReply}
+        onMarkUnread={onMarkUnread}
+        onDeleted={focus}
+      />
+    </>
+  );
+}
+
+const markedMilliseconds = 4_000;
+
+/** Brings what a link led to into view, once; whether it is still marked. */
+function useTarget(article: { current: HTMLElement | null }, isTarget: boolean): boolean {
+  const [isMarked, setMarked] = useState(isTarget);
+  useEffect(() => {
+    setMarked(isTarget);
+    if (!isTarget) return;
+    const element = article.current;
+    element?.focus({ preventScroll: true });
+    element?.scrollIntoView({ block: 'center' });
+    // Posts around it take their real heights only when they come near.
+    const again = requestAnimationFrame(() => element?.scrollIntoView({ block: 'center' }));
+    const timer = setTimeout(() => setMarked(false), markedMilliseconds);
+    return () => {
+      cancelAnimationFrame(again);
+      clearTimeout(timer);
+    };
+  }, [article, isTarget]);
+  return isMarked;
+}

@@ -1,0 +1,162 @@
+import { Menu } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconDots,
+  IconLink,
+  IconMailOpened,
+  IconMoodPlus,
+  IconPencil,
+  IconTrash,
+} from '@tabler/icons-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { copyText } from './copy-text.ts';
+import { DeletePost } from './delete-post.tsx';
+import { EmojiPicker } from './emoji-grid.tsx';
+import classes from './frame.module.css';
+import { type Post, pathOf } from './post.ts';
+
+export type PostToolbarProps = {
+  post: Post;
+  isOwn: boolean;
+  onReact: (emoji: string) => void;
+  onEdit: () => void;
+  onReply: ((post: Post) => void) | undefined;
+  onMarkUnread: ((post: Post) => void) | undefined;
+  /** After it was deleted. */
+  onDeleted: () => void;
+};
+
+/** What can be done to a post. Its menus are made when they are opened: a page has many posts. */
+export function PostToolbar(props: PostToolbarProps) {
+  const { post, onReact, onReply } = props;
+  const [open, setOpen] = useState<'menu' | 'emoji' | 'delete'>();
+  const from = useRef<HTMLElement>(null);
+  const close = () => {
+    setOpen(undefined);
+    from.current?.focus();
+  };
+  return (
+    <div className={classes.toolbar} data-open={open !== undefined || undefined}>
+      <ToolButton label="React" isWide popup="dialog" onPress={() => setOpen('emoji')} from={from}>
+        <IconMoodPlus size={17} aria-hidden />
+      </ToolButton>
+      {onReply && (
+        <ToolButton label="Reply" isWide onPress={() => onReply(post)}>
+          <IconArrowBackUp size={17} aria-hidden />
+        </ToolButton>
+      )}
+      <ToolButton label="More" popup="menu" onPress={() => setOpen('menu')} from={from}>
+        <IconDots size={17} aria-hidden />
+      </ToolButton>
+      {open === 'menu' && <PostMenu {...props} onClose={close} onOpen={setOpen} />}
+      {open === 'emoji' && <EmojiPicker onPick={onReact} onClose={close} />}
+      {open === 'delete' && <DeletePost post={post} onClose={close} onDeleted={props.onDeleted} />}
+    </div>
+  );
+}
+
+type ToolButtonProps = {
+  label: string;
+  /** Only where there is room: the menu has it too. */
+  isWide?: boolean;
+  popup?: 'menu' | 'dialog';
+  onPress: () => void;
+  from?: { current: HTMLElement | null };
+  children: ReactNode;
+};
+
+function ToolButton({ label, isWide, popup, onPress, from, children }: ToolButtonProps) {
+  return (
+    <button
+      type="button"
+      className={`${classes.tool} ${isWide ? classes.wideTool : ''}`}
+      aria-label={label}
+      aria-haspopup={popup}
+      title={label}
+      onClick={(event) => {
+        if (from) from.current = event.currentTarget;
+        onPress();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+// The span that it hangs on is no button.
+const withoutRoles = { withRoles: false };
+
+type PostMenuProps = PostToolbarProps & {
+  onClose: () => void;
+  onOpen: (what: 'emoji' | 'delete') => void;
+};
+
+function PostMenu(props: PostMenuProps) {
+  const { post, isOwn, onReply, onMarkUnread, onEdit, onClose, onOpen } = props;
+  // The menu closes first, so that what an item opens keeps the focus.
+  const then = (act: () => void) => () => {
+    onClose();
+    act();
+  };
+  const copy = () => void copyText(location.origin + pathOf(post), 'The link is copied.');
+  return (
+    <Menu
+      opened
+      onChange={(opened) => !opened && onClose()}
+      closeOnItemClick={false}
+      position="bottom-end"
+      {...withoutRoles}
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+    >
+      <Menu.Target>
+        <span className={classes.anchor} />
+      </Menu.Target>
+      <Menu.Dropdown aria-label="Actions">
+        <Item
+          icon={<IconMoodPlus />}
+          label="Add a reaction"
+          onClick={then(() => onOpen('emoji'))}
+        />
+        {onReply && (
+          <Item icon={<IconArrowBackUp />} label="Reply" onClick={then(() => onReply(post))} />
+        )}
+        <Item icon={<IconLink />} label="Copy link" onClick={then(copy)} />
+        {onMarkUnread && (
+          <Item
+            icon={<IconMailOpened />}
+            label="Mark unread from here"
+            onClick={then(() => onMarkUnread(post))}
+          />
+        )}
+        {isOwn && (
+          <>
+            <Menu.Divider />
+            <Item icon={<IconPencil />} label="Edit" onClick={then(onEdit)} />
+            <Item
+              icon={<IconTrash />}
+              label="Delete…"
+              isGrave
+              onClick={then(() => onOpen('delete'))}
+            />
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+type ItemProps = { icon: ReactNode; label: string; isGrave?: boolean; onClick: () => void };
+
+function Item({ icon, label, isGrave = false, onClick }: ItemProps) {
+  const section = (
+    <span className={classes.itemIcon} aria-hidden>
+      {icon}
+    </span>
+  );
+  return (
+    <Menu.Item leftSection={section} onClick={onClick} {...(isGrave ? { color: 'red' } : {})}>
+      {label}
+    </Menu.Item>
+  );
+}

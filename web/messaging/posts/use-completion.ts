@@ -1,0 +1,49 @@
+import { type KeyboardEvent, useId, useMemo, useState } from 'react';
+import type { UserState } from '../../../contract/messaging/website/shapes.ts';
+import { mentionAt, peopleFor } from './completion.ts';
+import { usePeople } from './people.ts';
+import { asLabel, replaceRange } from './writing.ts';
+
+export type Completion = ReturnType<typeof useCompletion>;
+
+/** Offers people while a name is written behind an `@`. */
+export function useCompletion(
+  text: string,
+  caret: number,
+  field: { current: HTMLTextAreaElement | null },
+) {
+  const listId = useId();
+  const users = usePeople();
+  const [chosen, setChosen] = useState(0);
+  const [dismissed, setDismissed] = useState(-1);
+  const mention = mentionAt(text, caret);
+  const typed = mention?.typed;
+  const options = useMemo(
+    () => (typed === undefined ? [] : peopleFor(users, typed)),
+    [users, typed],
+  );
+  const isOpen = mention !== undefined && mention.start !== dismissed && options.length > 0;
+  const active = isOpen ? Math.min(chosen, options.length - 1) : -1;
+
+  const choose = ({ user_id, name }: UserState) => {
+    if (!mention || !field.current) return;
+    replaceRange(field.current, mention.start, caret, `<@${user_id}|${asLabel(name)}> `);
+    setChosen(0);
+  };
+  /** Whether the key was for the list. */
+  const take = (event: KeyboardEvent): boolean => {
+    if (!isOpen || event.nativeEvent.isComposing) return false;
+    const count = options.length;
+    if (event.key === 'ArrowDown') setChosen((active + 1) % count);
+    else if (event.key === 'ArrowUp') setChosen((active + count - 1) % count);
+    else if (event.key === 'Escape') setDismissed(mention.start);
+    else if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey && options[active])
+      choose(options[active]);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  };
+  const optionId = (index: number) => `${listId}-${index}`;
+  return { isOpen, options, active, listId, optionId, choose, take };
+}

@@ -1,0 +1,71 @@
+import type { PostPlace } from './post.ts';
+
+/** Writes into a field as if it was typed: it can be undone, and the field tells of the change. */
+export function replaceRange(
+  field: HTMLTextAreaElement,
+  start: number,
+  end: number,
+  text: string,
+): void {
+  field.focus();
+  field.setSelectionRange(start, end);
+  if (document.execCommand('insertText', false, text)) return;
+  field.setRangeText(text, start, end, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Puts a marker on both sides of what is selected, or takes it away; the selection stays. */
+export function surround(field: HTMLTextAreaElement, marker: string): void {
+  const { selectionStart: start, selectionEnd: end, value } = field;
+  const length = marker.length;
+  const isMarked =
+    value.slice(start - length, start) === marker && value.slice(end, end + length) === marker;
+  const selected = value.slice(start, end);
+  if (isMarked) {
+    replaceRange(field, start - length, end + length, selected);
+    field.setSelectionRange(start - length, end - length);
+  } else {
+    replaceRange(field, start, end, marker + selected + marker);
+    field.setSelectionRange(start + length, end + length);
+  }
+}
+
+/** Puts a prefix before each line that is selected, or takes it away. */
+export function prefixLines(field: HTMLTextAreaElement, prefix: string): void {
+  const { selectionStart, selectionEnd, value } = field;
+  const start = value.lastIndexOf('\n', selectionStart - 1) + 1;
+  const next = value.indexOf('\n', selectionEnd);
+  const end = next < 0 ? value.length : next;
+  const lines = value.slice(start, end).split('\n');
+  const hasAll = lines.every((line) => line.startsWith(prefix));
+  const changed = lines.map((line) => (hasAll ? line.slice(prefix.length) : prefix + line));
+  replaceRange(field, start, end, changed.join('\n'));
+}
+
+/** A link named by what is selected; its address is selected next. */
+export function linkSelection(field: HTMLTextAreaElement): void {
+  const { selectionStart: start, selectionEnd: end, value } = field;
+  const name = value.slice(start, end) || 'name';
+  const address = 'https://';
+  replaceRange(field, start, end, `[${name}](${address})`);
+  const at = start + name.length + 3;
+  field.setSelectionRange(at, at + address.length);
+}
+
+/** What is to be put into a text at a position, so that a line stands by itself there. */
+export function ownLine(place: PostPlace, text: string, at: number, line: string): string {
+  const gap = place === 'chat' ? '\n' : '\n\n';
+  const [before, after] = [text.slice(0, at).trimEnd(), text.slice(at)];
+  const head = before === '' ? '' : missing(text.slice(before.length, at), gap);
+  return `${head}${line}${missing(/^\n*/.exec(after)?.[0] ?? '', gap)}`;
+}
+
+function missing(present: string, gap: string): string {
+  const breaks = present.split('\n').length - 1;
+  return gap.slice(Math.min(breaks, gap.length));
+}
+
+/** What a label in a reference may hold: no angle brackets and no line breaks. */
+export function asLabel(name: string): string {
+  return name.replace(/[<>\s]+/g, ' ').trim();
+}
