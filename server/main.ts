@@ -20,6 +20,7 @@ import {
   stopPlatform,
 } from './platform/platform.ts';
 import { logRequests } from './platform/request-log.ts';
+import { resetJob } from './platform/sign-in/reset.ts';
 import { mountSignIn } from './platform/sign-in/sign-in.ts';
 import { tidyJob } from './platform/tidy.ts';
 import { mountWebsite } from './platform/website/website.ts';
@@ -181,6 +182,7 @@ function composeJobs(platform: Platform): Jobs {
     [
       mailJob(config, platform),
       tidyJob(platform),
+      resetJob({ ...platform, enqueue }),
       ...products.flatMap((product) => product.jobs({ ...platform, enqueue })),
     ],
     config.roles.includes('worker'),
@@ -222,7 +224,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   mountWebsite(app);
   const { files } = platform;
   const services = { database, files, door, clock, log, origin: config.publicUrl };
-  mountSignIn(app, platform);
+  mountSignIn(app, { ...platform, enqueue: jobs.enqueue });
   mount(
     app,
     people.api,
@@ -231,7 +233,9 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   );
   mount(app, scheduling.api, scheduling.routes(), services);
   mount(app, messaging.api, messaging.routes(), services);
-  mount(app, messaging.website, messaging.websiteRoutes(), services);
+  const feed = new messaging.Feed(platform);
+  mount(app, messaging.website, messaging.websiteRoutes(feed), services);
+  messaging.mountFeed(app, feed, door);
   messaging.mountFiles(app, services);
   return app;
 }

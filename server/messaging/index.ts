@@ -6,6 +6,8 @@ import type { Edge } from '../runtime/http/edge.ts';
 
 export { messaging as api } from '../../contract/messaging/index.ts';
 export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
+export { Feed } from './feed/feed.ts';
+export { mountFeed } from './feed/mount.ts';
 export { mountFiles } from './files/serving.ts';
 export { messagingJobs as jobs } from './jobs.ts';
 export { messagingRoutes as routes, websiteRoutes } from './routes.ts';

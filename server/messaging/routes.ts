@@ -7,6 +7,7 @@ import { createChat, deleteChat } from './chats/chats.ts';
 import * as chats from './chats/website.ts';
 import { deleteComment, postComment } from './comments/comments.ts';
 import * as comments from './comments/website.ts';
+import type { Feed } from './feed/feed.ts';
 import { addFile, uploadFile } from './files/files.ts';
 import { findName, getHome } from './home/home.ts';
 import { listKeys, makeKey, revokeKey } from './keys/keys.ts';
@@ -39,7 +40,7 @@ export function messagingRoutes(): Routes<typeof messaging> {
 }
 
 /** Every endpoint that the website calls and the function behind it. */
-export function websiteRoutes(): Routes<typeof messagingWebsite> {
+export function websiteRoutes(feed: Feed): Routes<typeof messagingWebsite> {
   const { openChannel, changeChannel, listChannelMembers, listThreads } = channels;
   const { addChannelMember, removeChannelMember } = channels;
   const { startThread, getThread, editThread, removeThread } = threads;
@@ -76,6 +77,7 @@ export function websiteRoutes(): Routes<typeof messagingWebsite> {
     react,
     listNotices,
     search,
+    pollFeed: (ctx, input) => feed.poll(ctx, input),
     listKeys,
     makeKey,
     revokeKey,

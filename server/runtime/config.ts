@@ -17,7 +17,10 @@ export type Config = {
   mailFrom: string;
   s3Url: string | undefined;
   uploadBytesMax: number;
+  listenersMax: number;
   redisUrl: string | undefined;
+  /** The identity provider for single sign-on. */
+  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | undefined;
   requireHttps: boolean;
   tls: { certFile: string; keyFile: string } | undefined;
   trustProxy: string | boolean;
@@ -55,7 +58,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailFrom: of('HEDDLE_MAIL_FROM'),
     s3Url: of('S3_URL'),
     uploadBytesMax: of('HEDDLE_UPLOAD_MB'),
+    listenersMax: of('HEDDLE_LISTENERS_MAX'),
     redisUrl: of('REDIS_URL'),
+    oidc: readOidc(of),
     requireHttps: of('HEDDLE_REQUIRE_HTTPS') ?? !isLoopback(host),
     tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
     trustProxy: of('HEDDLE_TRUST_PROXY'),
@@ -89,6 +94,21 @@ export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function readOidc(of: <Name extends keyof Settings>(name: Name) => Values[Name]): Config['oidc'] {
+  const issuer = of('HEDDLE_OIDC_ISSUER');
+  const clientId = of('HEDDLE_OIDC_CLIENT_ID');
+  const clientSecret = of('HEDDLE_OIDC_CLIENT_SECRET');
+  if (issuer && clientId && clientSecret) {
+    return { issuer, clientId, clientSecret, name: of('HEDDLE_OIDC_NAME') };
+  }
+  if (issuer || clientId || clientSecret) {
+    throw new ConfigError(
+      'HEDDLE_OIDC_ISSUER, HEDDLE_OIDC_CLIENT_ID and HEDDLE_OIDC_CLIENT_SECRET: set all or none.',
+    );
+  }
+  return undefined;
 }
 
 /** How a host is written in a URL; this machine may also be what listens at every address. */

@@ -69,6 +69,16 @@ function megabytes(text: string | undefined): number {
   return number * 1024 * 1024;
 }
 
+const listenersMax = 100_000;
+
+function listeners(text: string | undefined): number {
+  const number = Number(text ?? 5_000);
+  if (!/^\d*$/.test(text ?? '') || number < 1 || number > listenersMax) {
+    throw new Error(`"${text}" is no whole number from 1 to ${listenersMax}.`);
+  }
+  return number;
+}
+
 function roles(text: string | undefined): ('web' | 'worker')[] {
   const given = (text ?? 'web,worker').split(',').map((role) => role.trim());
   for (const role of given) {
@@ -187,11 +197,37 @@ export const settings = {
     default: '100',
     read: megabytes,
   }),
+  HEDDLE_LISTENERS_MAX: setting({
+    description: 'How many pages may hear live changes from one process; more are sent away (503).',
+    default: '5000',
+    read: listeners,
+  }),
   REDIS_URL: setting({
     description: 'Redis or Valkey that holds the rate limits of several processes.',
     default: 'limits in the memory of each process',
     secret: true,
     read: url(['redis', 'rediss']),
+  }),
+  HEDDLE_OIDC_ISSUER: setting({
+    description: 'An OpenID Connect identity provider that members may sign in with.',
+    default: 'no single sign-on',
+    read: (text) => url(['http', 'https'])(text)?.replace(/\/+$/, ''),
+  }),
+  HEDDLE_OIDC_CLIENT_ID: setting({
+    description: 'What the identity provider knows this server by.',
+    default: 'no single sign-on',
+    read: optional,
+  }),
+  HEDDLE_OIDC_CLIENT_SECRET: setting({
+    description: 'The secret that belongs to HEDDLE_OIDC_CLIENT_ID.',
+    default: 'no single sign-on',
+    secret: true,
+    read: optional,
+  }),
+  HEDDLE_OIDC_NAME: setting({
+    description: 'What people call the identity provider; the button to sign in says it.',
+    default: 'single sign-on',
+    read: (text) => text ?? 'single sign-on',
   }),
   HEDDLE_REQUIRE_HTTPS: setting({
     description: 'Refuse plain HTTP where an API asks for HTTPS (1 or 0).',

@@ -2,6 +2,7 @@ import { api } from '../../endpoint.ts';
 import { MessagingError } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
+import { feed } from './feed.ts';
 import { files } from './files.ts';
 import { finding } from './finding.ts';
 import { home } from './home.ts';
@@ -31,6 +32,7 @@ export const messagingWebsite = api({
     ...chats,
     ...reactions,
     ...finding,
+    ...feed,
     ...keys,
     ...files,
   },

@@ -139,24 +139,28 @@ export type ChannelChange = {
   isPrivate: boolean | null;
 };
 
-/** Null leaves as it is. False when another channel has that name. */
+/** Null leaves as it is. Answers how it was; undefined when another channel has that name. */
 export async function updateChannel(
   tx: Tx,
   organization: number,
   id: number,
   { name, description, isPrivate }: ChannelChange,
-): Promise<boolean> {
-  const rows = await tx.rows(
-    `update messaging.channel c
+): Promise<{ was_private: boolean } | undefined> {
+  const [row] = await tx.rows<{ was_private: boolean }>(
+    `with before as (
+       select is_private from messaging.channel
+       where organization_id = $1 and id = $2 for no key update)
+     update messaging.channel c
      set name = coalesce($3, name), description = coalesce($4, description),
-       is_private = coalesce($5, is_private), revision = revision + 1
+       is_private = coalesce($5, c.is_private), revision = revision + 1
+     from before
      where c.organization_id = $1 and c.id = $2 and not exists (
        select from messaging.channel o
        where o.organization_id = $1 and o.id <> $2 and lower(o.name) = lower($3))
-     returning c.id`,
+     returning before.is_private as was_private`,
     [organization, id, name, description, isPrivate],
   );
-  return rows.length > 0;
+  return row;
 }
 
 export async function insertChannelMembers(

@@ -35,12 +35,12 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
   if (name === '') throw invalid('name', 'must not be blank.');
   const isPrivate = body.privacy === undefined ? null : body.privacy === 'private';
   const change = { name, description: body.description ?? null, isPrivate };
-  if (!(await updateChannel(tx, organization, channelId, change))) {
-    throw invalid('name', 'a channel of this name exists.');
-  }
+  const before = await updateChannel(tx, organization, channelId, change);
+  if (!before) throw invalid('name', 'a channel of this name exists.');
   const channel = await stateOf(ctx, channelId);
   const { channel_id: channelID, description, privacy } = channel;
-  const data = { channelID, name: channel.name, description, privacy };
+  const previous_privacy = before.was_private ? 'private' : 'public';
+  const data = { channelID, name: channel.name, description, privacy, previous_privacy };
   await record(ctx, 'channel.change', channelID, [
     { type: 'channel.updated', subject: channelID, data },
   ]);

@@ -1,0 +1,122 @@
+import type { Change } from '../../../contract/messaging/website/feed.ts';
+import type { Position } from '../../runtime/events/position.ts';
+import { type ChannelStateRow, selectChannelStates } from '../channels/store.ts';
+import { showChannelState } from '../channels/website.ts';
+import { type ChatRow, selectChatsByIds } from '../chats/store.ts';
+import { showChat } from '../chats/website.ts';
+import { type CommentRow, selectComments } from '../comments/store.ts';
+import { showComment } from '../comments/website.ts';
+import { type MessageRow, selectMessages } from '../messages/store.ts';
+import { showMessage } from '../messages/website.ts';
+import { selectThreads, type ThreadRow } from '../threads/store.ts';
+import { showThread } from '../threads/website.ts';
+import { selectUsers, selectUsersByMember, type UserStateRow } from '../users/store.ts';
+import { showUser } from '../users/users.ts';
+import { loadReadings } from './own-readings.ts';
+import { loadReaders, placesOf } from './readers.ts';
+import { type References, referencesIn } from './references.ts';
+import type { FeedEvent } from './store.ts';
+import type { Place, Told } from './told.ts';
+
+type Found<Row> = { row: Row; position: Position }[];
+
+/**
+ * What some events changed, as it is now. Who may read it is asked after it was loaded: whoever lost a
+ * place before something was written there is never shown it.
+ */
+export async function loadChanges(place: Place, events: readonly FeedEvent[]): Promise<Told[]> {
+  if (events.length === 0) return [];
+  const references = referencesIn(events);
+  const states = await loadStates(place, references);
+  const { users, channels, chats, threads, comments, messages, readings } = states;
+  const channelIds = new Set([
+    ...channels.map(({ row }) => row.id),
+    ...[...threads, ...comments].map(({ row }) => row.channel_id),
+    ...references.places.flatMap(({ channelId }) => channelId ?? []),
+  ]);
+  const chatIds = new Set([
+    ...chats.map(({ row }) => row.id),
+    ...messages.map(({ row }) => row.chat_id),
+  ]);
+  const readers = await loadReaders(place, [...channelIds], [...chatIds]);
+  const { ofChannel, ofChat, ofMessages } = readers;
+  return [
+    ...tell(users, userChange, () => undefined),
+    ...tell(channels, channelChange, ({ id }) => ofChannel(id)),
+    ...tell(chats, chatChange, ({ id }) => ofChat(id)),
+    ...tell(threads, threadChange, (row) => ofChannel(row.channel_id)),
+    ...tell(comments, commentChange, (row) => ofChannel(row.channel_id)),
+    ...tell(messages, messageChange, (row) => ofMessages(row.chat_id)),
+    ...readings,
+    ...placesOf(place, references, readers),
+  ];
+}
+
+const userChange = (row: UserStateRow): Change => ({ kind: 'user', user: showUser(row) });
+const channelChange = (row: ChannelStateRow): Change => ({
+  kind: 'channel',
+  channel: showChannelState(row),
+});
+const chatChange = (row: ChatRow): Change => ({ kind: 'chat', chat: showChat(row) });
+const threadChange = (row: ThreadRow): Change => ({ kind: 'thread', thread: showThread(row) });
+const commentChange = (row: CommentRow): Change => ({
+  kind: 'comment',
+  comment: showComment(row),
+});
+const messageChange = (row: MessageRow): Change => ({
+  kind: 'message',
+  message: showMessage(row),
+});
+
+function tell<Row>(
+  found: Found<Row>,
+  change: (row: Row) => Change,
+  audience: (row: Row) => ReadonlySet<number> | undefined,
+): Told[] {
+  return found
+    .map(({ row, position }) => ({ row, position, audience: audience(row) }))
+    .filter((one) => one.audience === undefined || one.audience.size > 0)
+    .map(({ row, position, audience }) => ({
+      position,
+      audience,
+      json: JSON.stringify(change(row)),
+    }));
+}
+
+/** One query for each kind of thing. */
+async function loadStates(place: Place, references: References) {
+  const { db, organization } = place;
+  const [users, channels, chats, threads, comments, messages, readings] = await Promise.all([
+    loadUsers(place, references),
+    load(references.channels, (ids) => selectChannelStates(db, organization, ids)),
+    load(references.chats, (ids) => selectChatsByIds(db, organization, ids)),
+    load(references.threads, (ids) => selectThreads(db, organization, ids)),
+    load(references.comments, (ids) => selectComments(db, organization, ids)),
+    load(references.messages, (ids) => selectMessages(db, organization, ids)),
+    loadReadings(place, references),
+  ]);
+  return { users, channels, chats, threads, comments, messages, readings };
+}
+
+async function load<Id, Row extends { id: Id }>(
+  positions: ReadonlyMap<Id, Position>,
+  select: (ids: Id[]) => Promise<Row[]>,
+): Promise<Found<Row>> {
+  if (positions.size === 0) return [];
+  const rows = new Map((await select([...positions.keys()])).map((row) => [row.id, row]));
+  return [...positions].flatMap(([id, position]) => {
+    const row = rows.get(id);
+    return row ? [{ row, position }] : [];
+  });
+}
+
+async function loadUsers(
+  { db, organization }: Place,
+  { members }: References,
+): Promise<Found<UserStateRow>> {
+  const position = [...members.values()].at(-1);
+  if (!position) return [];
+  const ids = await selectUsersByMember(db, organization, [...members.keys()]);
+  const rows = await selectUsers(db, organization, ids);
+  return rows.map((row) => ({ row, position }));
+}
