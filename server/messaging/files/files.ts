@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { record } from '../../platform/audit/record.ts';
 import type { UploadContext, WriteContext } from '../../platform/context.ts';
-import type { FileStore } from '../../platform/files/files.ts';
+import type { FileStore } from '../../platform/files/file-store.ts';
 import type { ArrivingFile } from '../../runtime/http/form.ts';
 import { findActor, takeNumber } from '../users/users.ts';
 import { isImage, type Kind, recognize } from './kinds.ts';

@@ -1,4 +1,4 @@
-import type { Range } from '../../platform/files/files.ts';
+import type { Range } from '../../platform/files/file-store.ts';
 
 /**
  * The one range of bytes that a client asks for (RFC 9110, 14.1.2). Undefined: the whole, also for

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { FileStore, Range } from './files.ts';
+import type { FileStore, Range } from './file-store.ts';
 
 /** Files in a folder, readable by nobody but the user of the server. */
 export class DiskStore implements FileStore {

@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { AppError } from '../../runtime/errors.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { type Bucket, readS3Url } from '../../runtime/s3-url.ts';
-import type { FileStore, Range } from './files.ts';
+import type { FileStore, Range } from './file-store.ts';
 
 /** The smallest part that S3 takes is 5 MiB; two at a time are all that is in memory of a file. */
 const partBytes = 5 * 1024 * 1024;
