@@ -1,11 +1,8 @@
-import { Page } from '../../ui/page.tsx';
-import { LoadingLines } from '../../ui/states.tsx';
+import { useParams } from '@tanstack/react-router';
+import { ChatRoom } from './chat-room.tsx';
 
-/** One chat, at its end. */
+/** One chat: at what is new in it, or at its end. */
 export function ChatPage() {
-  return (
-    <Page title="Chat">
-      <LoadingLines />
-    </Page>
-  );
+  const { chatId } = useParams({ from: '/inside/messages/$chatId' });
+  return <ChatRoom key={chatId} chatId={chatId} />;
 }

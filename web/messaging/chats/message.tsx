@@ -1,11 +1,8 @@
-import { Page } from '../../ui/page.tsx';
-import { LoadingLines } from '../../ui/states.tsx';
+import { useParams } from '@tanstack/react-router';
+import { ChatRoom } from './chat-room.tsx';
 
 /** One chat, at a message of it. */
 export function MessagePage() {
-  return (
-    <Page title="Chat">
-      <LoadingLines />
-    </Page>
-  );
+  const { chatId, messageId } = useParams({ from: '/inside/$chatId/$messageId' });
+  return <ChatRoom key={`${chatId}/${messageId}`} chatId={chatId} messageId={messageId} />;
 }

@@ -1,0 +1,108 @@
+import { useCallback, useRef, useState } from 'react';
+import type { ChatState, Reading } from '../../../contract/messaging/website/shapes.ts';
+import { notifyFailure } from '../../ui/notify.ts';
+import { ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { useMe, useReading } from '../live/home.ts';
+import { useMessages } from '../live/messages.ts';
+import { usePending } from '../live/pending.ts';
+import { Composer, type ComposerHandle } from '../posts/composer.tsx';
+import type { Post } from '../posts/post.ts';
+import classes from './chats.module.css';
+import { MessageList } from './message-list.tsx';
+import { useVisit } from './visit.ts';
+
+/** So many unread messages are surely among those that are loaded at first. */
+const unreadLoadedMax = 40;
+
+type Props = {
+  chat: ChatState;
+  name: string;
+  /** Number of the message that a link led to. */
+  linked?: number;
+};
+
+/** What was said in a chat, and a field to go on. */
+export function Conversation({ chat, name, linked }: Props) {
+  const reading = useReading('chat', chat.chat_id);
+  const [opening] = useState(() => openingOf(chat, reading, linked));
+  const [around, setAround] = useState(opening.around);
+  const window = useMessages(chat.chat_id, around);
+  const visit = useVisit(window, opening.around);
+  const sending = usePending({ chatId: chat.chat_id });
+  const [editing, setEditing] = useState<string>();
+  const me = useMe();
+  const composer = useRef<ComposerHandle>(null);
+  const isFirst = visit.count === 1;
+  const toPresent = () => {
+    setAround(undefined);
+    visit.toPresent().catch(notifyFailure);
+  };
+  const editLast = () => {
+    const own = window.messages.findLast((one) => one.author_id === me && !one.deleted_at);
+    setEditing(own?.message_id);
+  };
+  const send = (text: string) => {
+    sending.send(text);
+    if (window.hasNewer) toPresent();
+  };
+  const onEditing = useCallback((post: Post | undefined) => {
+    setEditing(post?.kind === 'message' ? post.message.message_id : undefined);
+  }, []);
+  return (
+    <div className={classes.conversation}>
+      {visit.count > 0 ? (
+        <MessageList
+          key={visit.count}
+          chat={chat}
+          name={name}
+          window={window}
+          sending={sending}
+          linked={isFirst ? linked : undefined}
+          readBefore={isFirst ? opening.readBefore : undefined}
+          editing={editing}
+          onEditing={onEditing}
+          onRewrite={(text) => composer.current?.write(text)}
+          onPresent={toPresent}
+        />
+      ) : visit.error ? (
+        <ErrorState error={visit.error} retry={visit.retry} />
+      ) : (
+        <LoadingLines label="Loading messages" />
+      )}
+      <div className={classes.composer}>
+        <Composer
+          ref={composer}
+          place="chat"
+          label={`Message ${name}`}
+          draftKey={`chat-${chat.chat_id}`}
+          sendWith="enter"
+          autoFocus={linked === undefined}
+          isCompact
+          onSubmit={send}
+          onArrowUp={editLast}
+        />
+      </div>
+    </div>
+  );
+}
+
+type Opening = {
+  /** A number that has to be among what is loaded; without it the end is. */
+  around?: number;
+  /** What comes after it is new. */
+  readBefore?: number;
+};
+
+function openingOf(
+  { last_number }: ChatState,
+  reading: Reading | undefined,
+  linked: number | undefined,
+): Opening {
+  const isUnread = reading !== undefined && reading.unread > 0;
+  const news = isUnread ? { readBefore: reading.number } : {};
+  if (linked !== undefined) return { around: linked, ...news };
+  // Who never read anything begins with the latest.
+  const isFarBack =
+    isUnread && reading.number > 0 && last_number - reading.number > unreadLoadedMax;
+  return isFarBack ? { around: reading.number + 1, ...news } : news;
+}
