@@ -38,6 +38,9 @@ type Session = {
   ended: boolean;
 };
 
+// NOTIFY is a commit; it need not wait for the disk, because whoever listens also looks by itself.
+const announcement = `select pg_notify($1, $2)
+  from (select set_config('synchronous_commit', 'off', true)) as unhurried`;
 const waitingMax = 1_000;
 const announceMilliseconds = 10;
 const attemptsMax = 6;
@@ -179,7 +182,7 @@ export class Database {
     clearTimeout(this.#announced.get(topic));
     this.#announced.delete(topic);
     await this.system.reading
-      .rows('select pg_notify($1, $2)', [channel, topic])
+      .rows(announcement, [channel, topic])
       .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
   }
 
