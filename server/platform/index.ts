@@ -23,7 +23,7 @@ type Services = {
 /** Every endpoint about people and organizations, and the function behind it. */
 export function routes(services: Services): Routes<typeof platform> {
   return {
-    getSignInOptions: () => ({ password: true, passkey: true, oidc: null }),
+    getSignInOptions: () => ({ password: true, passkey: true, oidc: singleSignOn(services) }),
     getSession,
     switchOrganization,
     changeProfile,
@@ -38,6 +38,10 @@ export function routes(services: Services): Routes<typeof platform> {
     acceptInvitation: (ctx, input) => acceptInvitation(ctx, input, services),
     joinOrganization: (ctx, input) => joinOrganization(ctx, input, services),
   };
+}
+
+function singleSignOn({ config: { oidc } }: Services): { name: string } | null {
+  return oidc ? { name: oidc.name } : null;
 }
 
 /** How errors about people and their sign-in are written. */

@@ -5,12 +5,13 @@ import { type Job, job } from '../runtime/jobs/jobs.ts';
 import type { SigningKeys } from './access/signing.ts';
 import { keptMilliseconds } from './idempotency/idempotency.ts';
 import { deleteKeys } from './idempotency/store.ts';
+import { deleteExpiredSessions } from './sessions/store.ts';
 
 const eventDays = 90;
 
 type Services = { database: Database; clock: Clock; signingKeys: SigningKeys };
 
-/** Deletes what has served its time: idempotency keys, old events that were read, signing keys. */
+/** Deletes what has served its time: idempotency keys, events that were read, sessions, signing keys. */
 export function tidyJob({ database, clock, signingKeys }: Services): Job {
   return job({
     name: 'platform.tidy',
@@ -21,6 +22,7 @@ export function tidyJob({ database, clock, signingKeys }: Services): Job {
       await database.system.transaction((tx) =>
         deleteReadEvents(tx, new Date(now - eventDays * 24 * 3600 * 1000)),
       );
+      await database.system.transaction((tx) => deleteExpiredSessions(tx, new Date(now)));
       await signingKeys.tend();
     },
   });

@@ -34,6 +34,7 @@ test('without any variable everything has a default', () => {
     uploadBytesMax: 104_857_600,
     listenersMax: 5_000,
     redisUrl: undefined,
+    oidc: undefined,
     requireHttps: false,
     tls: undefined,
     trustProxy: false,
@@ -79,6 +80,21 @@ describe('a variable is read:', () => {
     [{ HEDDLE_UPLOAD_MB: '2' }, { uploadBytesMax: 2_097_152 }],
     [{ HEDDLE_LISTENERS_MAX: '2' }, { listenersMax: 2 }],
     [{ REDIS_URL: 'rediss://a' }, { redisUrl: 'rediss://a' }],
+    [
+      {
+        HEDDLE_OIDC_ISSUER: 'https://id.example/realm/',
+        HEDDLE_OIDC_CLIENT_ID: 'a',
+        HEDDLE_OIDC_CLIENT_SECRET: 'b',
+      },
+      {
+        oidc: {
+          issuer: 'https://id.example/realm',
+          clientId: 'a',
+          clientSecret: 'b',
+          name: 'single sign-on',
+        },
+      },
+    ],
     [{ HEDDLE_REQUIRE_HTTPS: '1' }, { requireHttps: true }],
     [{ HEDDLE_REQUIRE_HTTPS: 'off', HEDDLE_HOST: '0.0.0.0' }, { requireHttps: false }],
     [
@@ -147,6 +163,12 @@ describe('a wrong value is refused in a line that names the variable:', () => {
     }
   }
 
+  test('a part of the identity provider alone', () => {
+    const read = () => readConfig({ HEDDLE_OIDC_ISSUER: 'https://id.example' });
+
+    assert.throws(read, /^Error: HEDDLE_OIDC_ISSUER, .*: set all or none\.$/);
+  });
+
   for (const name of ['HEDDLE_TLS_CERT', 'HEDDLE_TLS_KEY']) {
     test(`${name} alone`, () => {
       const read = () => readConfig({ [name]: '/some/file.pem' });
@@ -168,7 +190,14 @@ test('the settings are described with what they are now, and secrets are only sa
     described.map(({ name }) => name),
     Object.keys(settings),
   );
-  const secret = ['DATABASE_URL', 'HEDDLE_MASTER_KEY', 'SMTP_URL', 'S3_URL', 'REDIS_URL'];
+  const secret = [
+    'DATABASE_URL',
+    'HEDDLE_MASTER_KEY',
+    'HEDDLE_OIDC_CLIENT_SECRET',
+    'SMTP_URL',
+    'S3_URL',
+    'REDIS_URL',
+  ];
   for (const { name, value, description } of described) {
     assert.equal(value, secret.includes(name) ? '(set)' : `of ${name}`);
     assert.match(description, /\.$/);

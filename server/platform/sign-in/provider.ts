@@ -1,6 +1,7 @@
 import { passkey } from '@better-auth/passkey';
-import { betterAuth } from 'better-auth';
+import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
+import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import pg from 'pg';
 import { passwordLengthMax, passwordLengthMin } from '../../../contract/platform/shapes.ts';
@@ -11,6 +12,7 @@ import { type Log, loggable } from '../../runtime/log.ts';
 import { hashPassword, verifyPassword } from '../../runtime/passwords.ts';
 import { selectFirstOrganization } from '../sessions/store.ts';
 import { addressHeader } from './address.ts';
+import type { Handler } from './forwarding.ts';
 import * as tables from './tables.ts';
 
 type Settings = {
@@ -21,10 +23,84 @@ type Settings = {
   secret: string;
 };
 
+export type Provider = {
+  handler: Handler;
+  /** With the identity provider; undefined while that cannot be reached. */
+  singleSignOn(): Promise<Handler | undefined>;
+  close(): Promise<void>;
+};
+
 const connectionsMax = 4;
 const sessionSeconds = 30 * 24 * 3600;
 
-export type Provider = ReturnType<typeof openProvider>;
+/** better-auth on connections of its own. */
+export function openProvider(settings: Settings): Provider {
+  const pool = openPool(settings);
+  const options = optionsOf(settings, pool);
+  return {
+    handler: betterAuth(options).handler,
+    async singleSignOn() {
+      const plugins = [...options.plugins, identityProvider(settings.config)];
+      const auth = betterAuth({ ...options, plugins });
+      const { socialProviders } = await auth.$context;
+      return socialProviders.length > 0 ? auth.handler : undefined;
+    },
+    close: () => pool.end(),
+  };
+}
+
+function openPool({ database, log }: Settings): pg.Pool {
+  const name = `heddle ${process.pid} sign-in`;
+  const pool = new pg.Pool({
+    ...connectTo(database.address, 'heddle_system', name, 'platform'),
+    max: connectionsMax,
+    idleTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+  });
+  pool.on('error', (error) => log.warn(loggable(error), 'an idle database connection ended'));
+  return pool;
+}
+
+/**
+ * Whoever signs in must be a member somewhere; nobody signs up. Limits and the origin of requests are
+ * checked before they come here.
+ */
+function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: pg.Pool) {
+  const { origin, hostname } = new URL(publicUrl);
+  return {
+    appName: 'Heddle',
+    baseURL: origin,
+    basePath: '/api/auth',
+    secret,
+    database: pool,
+    logger: { disabled: true },
+    telemetry: { enabled: false },
+    rateLimit: { enabled: false },
+    trustedOrigins: (request?: Request) => [originOf(request) ?? origin],
+    emailAndPassword,
+    user: tables.user,
+    session: { ...tables.session, expiresIn: sessionSeconds, disableSessionRefresh: true },
+    account: { ...tables.account, updateAccountOnSignIn: false, accountLinking },
+    verification: { ...tables.verification, storeIdentifier: 'hashed' },
+    databaseHooks: {
+      session: { create: { before: startAtWork(database) } },
+      account: { create: { before: async (account) => ({ data: { ...account, ...noTokens } }) } },
+    },
+    plugins: [
+      twoFactor({ issuer: 'Heddle', schema: tables.twoFactor }),
+      passkey({ rpID: hostname, rpName: 'Heddle', schema: tables.passkey }),
+    ],
+    advanced: {
+      cookiePrefix: 'heddle',
+      useSecureCookies: publicUrl.startsWith('https:'),
+      disableCSRFCheck: true,
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+      database: { validateSchema: false },
+    },
+    // What is no refusal goes on to whoever asked, and is logged and answered there.
+    onAPIError: { throw: true, errorURL: `${publicUrl}/sign-in` },
+  } satisfies BetterAuthOptions;
+}
 
 const emailAndPassword = {
   enabled: true,
@@ -39,44 +115,30 @@ const emailAndPassword = {
   },
 };
 
-/**
- * better-auth on connections of its own. Whoever signs in must be a member somewhere; nobody signs up.
- * Limits and the origin of requests are checked before they come here.
- */
-export function openProvider({ config, database, log, secret }: Settings) {
-  const pool = openPool(database, log);
-  const { publicUrl } = config;
-  const auth = betterAuth({
-    appName: 'Heddle',
-    baseURL: new URL(publicUrl).origin,
-    basePath: '/api/auth',
-    secret,
-    database: pool,
-    logger: { disabled: true },
-    telemetry: { enabled: false },
-    rateLimit: { enabled: false },
-    trustedOrigins: (request) => [originOf(request) ?? new URL(publicUrl).origin],
-    emailAndPassword,
-    user: tables.user,
-    session: { ...tables.session, expiresIn: sessionSeconds, disableSessionRefresh: true },
-    account: { ...tables.account, updateAccountOnSignIn: false },
-    verification: { ...tables.verification, storeIdentifier: 'hashed' },
-    databaseHooks: { session: { create: { before: startAtWork(database) } } },
-    plugins: [
-      twoFactor({ issuer: 'Heddle', schema: tables.twoFactor }),
-      passkey({ rpID: new URL(publicUrl).hostname, rpName: 'Heddle', schema: tables.passkey }),
+/** An account exists only by invitation, so its address need not be proven before it is linked. */
+const accountLinking = { enabled: true, requireLocalEmailVerified: false };
+
+/** Nothing is done in anybody's name at the identity provider, so its tokens are not kept. */
+const noTokens = { accessToken: null, refreshToken: null, idToken: null };
+
+/** Only who is a member already gets in, by an address that the identity provider has verified. */
+function identityProvider({ oidc, publicUrl }: Config) {
+  if (!oidc) throw new Error('no identity provider is set');
+  return genericOAuth({
+    config: [
+      {
+        providerId: 'oidc',
+        name: oidc.name,
+        discoveryUrl: `${oidc.issuer}/.well-known/openid-configuration`,
+        clientId: oidc.clientId,
+        clientSecret: oidc.clientSecret,
+        scopes: ['openid', 'email', 'profile'],
+        redirectURI: `${publicUrl}/api/auth/callback/oidc`,
+        requireIdTokenVerification: true,
+        disableSignUp: true,
+      },
     ],
-    advanced: {
-      cookiePrefix: 'heddle',
-      useSecureCookies: publicUrl.startsWith('https:'),
-      disableCSRFCheck: true,
-      ipAddress: { ipAddressHeaders: [addressHeader] },
-      database: { validateSchema: false },
-    },
-    // What is no refusal goes on to whoever asked, and is logged and answered there.
-    onAPIError: { throw: true },
   });
-  return { auth, close: () => pool.end() };
 }
 
 /** Where the page is that asked: what is no GET was let in only from pages of this server. */
@@ -92,17 +154,6 @@ function startAtWork({ system }: Database) {
     if (active === undefined) throw noMember();
     return { data: { ...session, activeOrganizationId: active } };
   };
-}
-
-function openPool({ address }: Database, log: Log): pg.Pool {
-  const pool = new pg.Pool({
-    ...connectTo(address, 'heddle_system', `heddle ${process.pid} sign-in`, 'platform'),
-    max: connectionsMax,
-    idleTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
-  });
-  pool.on('error', (error) => log.warn(loggable(error), 'an idle database connection ended'));
-  return pool;
 }
 
 /** The same answer as to a wrong password: it tells nobody whose account exists. */

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUnavailable } from '../../runtime/database/failures.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { addressHeader } from './address.ts';
+
+export type Handler = (request: Request) => Promise<Response>;
+
+type Asked = { path?: string; body?: unknown };
+
+/** Asks better-auth. Only what is named here reaches it, so that no header can be forged for it. */
+export async function ask(
+  handler: Handler,
+  request: FastifyRequest,
+  origin: string,
+  { path = request.url, body = request.body }: Asked = {},
+): Promise<Response> {
+  const { method, headers, ip } = request;
+  const passed = new Headers({ [addressHeader]: ip });
+  for (const name of ['cookie', 'origin', 'user-agent'] as const) {
+    const value = headers[name];
+    if (value !== undefined) passed.set(name, value);
+  }
+  if (method === 'POST') passed.set('content-type', 'application/json');
+  try {
+    return await handler(
+      new Request(new URL(path, origin), {
+        method,
+        headers: passed,
+        ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+      }),
+    );
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    throw new AppError('overloaded', { headers: { 'retry-after': '2' } });
+  }
+}
+
+/** Passes its answer on; a refusal in the form that the website knows. */
+export async function send(reply: FastifyReply, response: Response) {
+  const { status, headers } = response;
+  const cookies = headers.getSetCookie();
+  const location = headers.get('location');
+  reply.code(status).header('cache-control', 'no-store');
+  if (cookies.length > 0) reply.header('set-cookie', cookies);
+  if (location !== null) reply.header('location', location);
+  if (status === 401) reply.header('www-authenticate', 'Session');
+  reply.type('application/json; charset=utf-8');
+  if (status < 400) return reply.send(await response.text());
+  const { code, message } = await readRefusal(response);
+  const request_id = reply.request.id;
+  return reply.send(JSON.stringify({ ok: false, error: code, message, request_id }));
+}
+
+/** What better-auth refuses, as one word and a sentence. */
+export async function readRefusal(response: Response): Promise<{ code: string; message: string }> {
+  const { code = 'invalid_request', message = 'It was refused.' } = parse(await response.text());
+  return { code: code.toLowerCase(), message };
+}
+
+function parse(text: string): { code?: string; message?: string } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}

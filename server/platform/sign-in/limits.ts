@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../../runtime/clock.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { Limiter } from '../../runtime/limits/limiter.ts';
+import type { LimitName } from '../../runtime/limits/plans.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+
+type Services = { limiter: Limiter; metrics: Metrics; clock: Clock };
+
+/** @throws AppError too_many_requests (429) */
+export async function limitAddress(services: Services, { ip }: FastifyRequest): Promise<void> {
+  await limit(services, `sign-in ${ip}`, 'address');
+}
+
+/**
+ * Guesses at one account are bounded more tightly, from one address and from all.
+ * @throws AppError too_many_requests (429)
+ */
+export async function limitAccount(services: Services, { ip, body }: FastifyRequest) {
+  const { email } = (body ?? {}) as { email?: unknown };
+  if (typeof email !== 'string') return;
+  const account = createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
+  await limit(services, `sign-in ${account} ${ip}`, 'accountFromAddress');
+  await limit(services, `sign-in ${account}`, 'account');
+}
+
+async function limit({ limiter, clock, metrics }: Services, key: string, name: LimitName) {
+  const allowance = await limiter.take(key, name, clock.now());
+  if (!allowance || allowance.allowed) return;
+  metrics.refusals.inc();
+  throw new AppError('too_many_requests', {
+    message: 'Too many attempts; wait as many seconds as Retry-After says.',
+    headers: { 'retry-after': String(allowance.retryAfterSeconds) },
+  });
+}

@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { Email } from '../../../contract/platform/shapes.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Config } from '../../runtime/config.ts';
+import type { Database } from '../../runtime/database/database.ts';
+import { randomText } from '../../runtime/ids.ts';
+import { type Enqueue, type Job, job } from '../../runtime/jobs/jobs.ts';
+import { type NewMail, queueMails } from '../mail/mail.ts';
+import { insertVerification, selectAccountByEmail } from './store.ts';
+
+const jobName = 'people.reset_password';
+const tokenBytes = 24;
+const heldMinutes = 60;
+
+export const resetBody = {
+  type: 'object',
+  properties: { email: Email },
+  required: ['email'],
+};
+
+/**
+ * Asks for a mail with a link. Whether there is such an account is looked up by a job: the answer and
+ * the time that it takes are the same.
+ */
+export async function requestReset(
+  { database, enqueue }: { database: Database; enqueue: Enqueue },
+  { body }: FastifyRequest,
+) {
+  const { email } = body as { email: string };
+  const request = randomText(24);
+  await database.system.transaction((tx) => enqueue(tx, jobName, { email, request }));
+  return { status: true, message: 'If there is such an account, a mail is on its way.' };
+}
+
+type Services = { config: Config; database: Database; clock: Clock; enqueue: Enqueue };
+type Asked = { email: string; request: string };
+
+/** Mails a link with which better-auth's `/reset-password` takes a new password. */
+export function resetJob({ config, database, clock, enqueue }: Services): Job {
+  return job<Asked>({
+    name: jobName,
+    async run({ email, request }) {
+      const account = await selectAccountByEmail(database.system.reading, email);
+      if (!account) return;
+      const now = clock.now();
+      const token = randomBytes(tokenBytes).toString('base64url');
+      const url = `${config.publicUrl}/reset-password?token=${token}`;
+      const mail = letter({ request, email: email.toLowerCase(), name: account.name, url });
+      await database.system.transaction(async (tx) => {
+        await insertVerification(tx, {
+          id: randomText(24),
+          identifier: identifierOf(token),
+          value: account.user_id,
+          now,
+          expiresAt: new Date(now.getTime() + heldMinutes * 60_000),
+        });
+        await queueMails(tx, enqueue, account.organization_id, [mail], now);
+      });
+    },
+  });
+}
+
+/** As better-auth looks it up, with `storeIdentifier: 'hashed'`. */
+function identifierOf(token: string): string {
+  return createHash('sha256').update(`reset-password:${token}`).digest('base64url');
+}
+
+type Facts = { request: string; email: string; name: string; url: string };
+
+function letter({ request, email, name, url }: Facts): NewMail {
+  return {
+    key: `password reset ${request}`,
+    recipient: email,
+    subject: 'Set a new password',
+    body: [
+      `Hello ${name.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')},`,
+      '',
+      'to set a new password for Heddle, open this page:',
+      url,
+      '',
+      `The link works once, within ${heldMinutes} minutes.`,
+      'If you did not ask for it, ignore this mail; your password stays as it is.',
+      '',
+    ].join('\n'),
+    confidential: true,
+  };
+}

@@ -1,0 +1,24 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+
+/** Whoever signs in with an address, and an organization that they are a member of. */
+export async function selectAccountByEmail(db: Db, email: string) {
+  const [row] = await db.rows<{ user_id: string; name: string; organization_id: number }>(
+    `select u.id as user_id, u.name, m.organization_id
+     from platform.user u join platform.member m on m.user_id = u.id and m.ended_at is null
+     where u.email = lower($1) order by m.created_at, m.organization_id limit 1`,
+    [email],
+  );
+  return row;
+}
+
+export async function insertVerification(
+  tx: Tx,
+  verification: { id: string; identifier: string; value: string; now: Date; expiresAt: Date },
+): Promise<void> {
+  const { id, identifier, value, now, expiresAt } = verification;
+  await tx.rows(
+    `insert into platform.verification (id, identifier, value, expires_at, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $5)`,
+    [id, identifier, value, expiresAt, now],
+  );
+}
