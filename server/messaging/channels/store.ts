@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { isDuplicate } from '../../runtime/database/failures.ts';
 
 export type ChannelRow = {
   id: number;
@@ -146,7 +147,7 @@ export async function updateChannel(
   id: number,
   { name, description, isPrivate }: ChannelChange,
 ): Promise<{ was_private: boolean } | undefined> {
-  const [row] = await tx.rows<{ was_private: boolean }>(
+  const renamed = tx.rows<{ was_private: boolean }>(
     `with before as (
        select is_private from messaging.channel
        where organization_id = $1 and id = $2 for no key update)
@@ -160,7 +161,20 @@ export async function updateChannel(
      returning before.is_private as was_private`,
     [organization, id, name, description, isPrivate],
   );
+  // Two that take a name at once don't see each other; the index does.
+  const [row] = await renamed.catch((error) => {
+    if (isDuplicate(error)) return [];
+    throw error;
+  });
   return row;
+}
+
+/** Its members are others: what is shown of it is newer. */
+export function updateChannelRevision(tx: Tx, organization: number, id: number): void {
+  tx.write(
+    'update messaging.channel set revision = revision + 1 where organization_id = $1 and id = $2',
+    [organization, id],
+  );
 }
 
 export async function insertChannelMembers(
@@ -197,7 +211,10 @@ export async function insertIntoOpenChannels(tx: Tx, organization: number, userI
        insert into messaging.channel_member (organization_id, channel_id, user_id)
        select $1, id, $2 from messaging.channel
        where organization_id = $1 and not is_private and created_by is null
-       on conflict do nothing returning channel_id)
+       on conflict do nothing returning channel_id),
+     changed as (
+       update messaging.channel set revision = revision + 1
+       where organization_id = $1 and id in (select channel_id from joined))
      insert into messaging.reading (organization_id, user_id, channel_id, number)
      select $1, $2, c.id, c.last_number
      from joined j join messaging.channel c on c.organization_id = $1 and c.id = j.channel_id

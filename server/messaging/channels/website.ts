@@ -16,6 +16,7 @@ import {
   selectChannelMembers,
   selectChannelStates,
   updateChannel,
+  updateChannelRevision,
 } from './store.ts';
 
 type In<Name extends keyof typeof channels> = Input<(typeof channels)[Name]>;
@@ -63,6 +64,7 @@ export async function addChannelMember(ctx: WriteContext, { params }: In<'addCha
   const [userId = 0] = await findInvited(ctx, { userIDs: [params.user_id] });
   await insertChannelMembers(tx, organization, channelId, [userId]);
   insertReadings(tx, organization, [userId], { channelId });
+  updateChannelRevision(tx, organization, channelId);
   await recordMembership(ctx, 'join', channelId, userId);
   return { channel: await stateOf(ctx, channelId) };
 }
@@ -75,6 +77,7 @@ export async function removeChannelMember(
   const { channelId } = await findOwn(ctx, params.channel_id);
   const userId = readNumber(params.user_id);
   if (!(await deleteChannelMember(tx, organization, channelId, userId))) return {};
+  updateChannelRevision(tx, organization, channelId);
   await recordMembership(ctx, 'leave', channelId, userId);
   return {};
 }
