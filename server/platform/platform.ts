@@ -59,6 +59,7 @@ export async function startPlatform(platform: Platform): Promise<void> {
   await platform.secrets.verifyMasterKey();
   await platform.signingKeys.start();
   await platform.maintenance.look();
+  await platform.files.spool.sweep(platform.clock.now());
 }
 
 export async function stopPlatform(platform: Platform): Promise<void> {

@@ -54,7 +54,7 @@ export async function addComment(
   const thread = await lockThread(tx, organization, actor.id, threadId);
   if (!thread) throw new AppError('thread_not_found');
   const parent = parentId === null ? undefined : await findParent(ctx, thread.id, parentId);
-  await checkFiles(ctx, content);
+  await checkFiles(ctx, actor, content);
   const id = await takeNumber(tx, organization, 'comment');
   const post = { id, authorId: actor.id, content, now };
   const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
@@ -78,7 +78,7 @@ export async function changeComment(
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
   await lockOwn(ctx, actor, id);
-  await checkFiles(ctx, content);
+  await checkFiles(ctx, actor, content);
   const row = await updateComment(tx, organization, id, content, now);
   forgetFiles(ctx, { commentId: id });
   noteFiles(ctx, content, { commentId: id });

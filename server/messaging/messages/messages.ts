@@ -44,7 +44,7 @@ export async function addMessage(
   content: Content,
 ): Promise<MessageRow> {
   const { tx, organization, now } = ctx;
-  await checkFiles(ctx, content);
+  await checkFiles(ctx, actor, content);
   const message = { chatId, authorId: actor.id, content, now };
   const row = await insertMessage(tx, organization, message);
   insertReading(tx, organization, actor.id, { chatId }, row.number);
@@ -65,7 +65,7 @@ export async function changeMessage(
 ): Promise<MessageRow> {
   const { tx, organization, now } = ctx;
   const { id } = await lockOwn(ctx, actor, given);
-  await checkFiles(ctx, content);
+  await checkFiles(ctx, actor, content);
   const row = await updateMessage(tx, organization, id, content, now);
   forgetFiles(ctx, { messageId: id });
   noteFiles(ctx, content, { messageId: id });

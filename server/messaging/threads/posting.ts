@@ -3,13 +3,14 @@ import { AppError } from '../../runtime/errors.ts';
 import { keptUntil } from '../files/files.ts';
 import { deleteEmbeds, insertEmbeds, lockFiles, type Place } from '../files/store.ts';
 import type { Content } from '../formatting/content.ts';
-import { findActor } from '../users/users.ts';
 
 /** @throws AppError file_not_found (404) for a file that is not there for whoever posts it */
-export async function checkFiles(ctx: WriteContext, { files }: Content): Promise<void> {
+export async function checkFiles(
+  { tx, organization }: WriteContext,
+  actor: { id: number },
+  { files }: Content,
+): Promise<void> {
   if (files.length === 0) return;
-  const { tx, organization } = ctx;
-  const actor = await findActor(ctx, tx);
   const known = await lockFiles(tx, organization, actor.id, files);
   if (known.length < files.length) throw new AppError('file_not_found');
 }

@@ -46,7 +46,7 @@ export async function addThread(
   content: Content,
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
-  await checkFiles(ctx, content);
+  await checkFiles(ctx, actor, content);
   const id = await takeNumber(tx, organization, 'thread');
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
@@ -70,7 +70,7 @@ export async function changeThread(
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
   await lockOwn(ctx, actor, id);
-  await checkFiles(ctx, content);
+  await checkFiles(ctx, actor, content);
   const row = await updateThread(tx, organization, id, content, now);
   forgetFiles(ctx, { threadId: id });
   noteFiles(ctx, content, { threadId: id });

@@ -3,6 +3,7 @@ import { selectChannelStates } from '../../messaging/channels/store.ts';
 import { addChat } from '../../messaging/chats/chats.ts';
 import { directKeyOf } from '../../messaging/chats/website.ts';
 import { addComment } from '../../messaging/comments/comments.ts';
+import { type Draft, registerFile } from '../../messaging/files/files.ts';
 import { readBody, readText } from '../../messaging/formatting/content.ts';
 import { addMessage } from '../../messaging/messages/messages.ts';
 import { reactAs } from '../../messaging/reactions/reactions.ts';
@@ -29,7 +30,12 @@ type Users = Readonly<Record<Speaker, number>>;
 type Post = { thread_id: string } | { comment_id: string } | { message_id: string };
 
 /** Lets a team talk: members, two bots, channels with threads and comments, chats. */
-export async function talk(ctx: WriteContext, dana: number, apiKey: string): Promise<Talk> {
+export async function talk(
+  ctx: WriteContext,
+  dana: number,
+  apiKey: string,
+  picture: Draft,
+): Promise<Talk> {
   const users = await gather(ctx, dana, apiKey);
   const everybody = Object.values(users).map(String);
   const opened: Named[] = [];
@@ -39,7 +45,7 @@ export async function talk(ctx: WriteContext, dana: number, apiKey: string): Pro
   }
   for (const thread of threads) {
     const { id } = opened.find(({ name }) => name === thread.channel) as Named;
-    await discuss(ctx, users, Number(id), thread);
+    await discuss(ctx, users, Number(id), await withPicture(ctx, users, thread, picture));
   }
   const groups: Named[] = [];
   for (const { name, with: speaking, messages } of chats) {
@@ -78,6 +84,13 @@ async function addBot(ctx: WriteContext, name: string, text?: string): Promise<n
   const key = { name, kind: 'threads', plan: 'professional' } as const;
   const { id } = await createKey(ctx.tx, ctx.organization, key, ctx.now, text);
   return createBot(ctx, readId('key', id) as number, name);
+}
+
+/** The picture is a block of its own at the end of the thread. */
+async function withPicture(ctx: WriteContext, users: Users, thread: Thread, picture: Draft) {
+  if (!thread.hasPicture) return thread;
+  const { id } = await registerFile(at(ctx, thread), users[thread.by], picture);
+  return { ...thread, text: `${thread.text}\n\n<!${id}|${picture.name}>` };
 }
 
 async function discuss(ctx: WriteContext, users: Users, channelId: number, thread: Thread) {

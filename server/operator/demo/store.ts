@@ -1,14 +1,19 @@
-import type { Tx } from '../../runtime/database/database.ts';
+import type { Db, Tx } from '../../runtime/database/database.ts';
 
 const name = 'demo';
+
+/** What was loaded before, if it was. */
+export async function selectDemo<T>(db: Db): Promise<T | undefined> {
+  const [row] = await db.rows<{ value: T }>('select value from platform.setting where name = $1', [
+    name,
+  ]);
+  return row?.value;
+}
 
 /** One process loads the demo, others that want to wait for it; answers what was loaded before. */
 export async function lockDemo<T>(tx: Tx): Promise<T | undefined> {
   await tx.rows('select pg_advisory_xact_lock(8345172)');
-  const [row] = await tx.rows<{ value: T }>('select value from platform.setting where name = $1', [
-    name,
-  ]);
-  return row?.value;
+  return selectDemo(tx);
 }
 
 export async function insertDemo(tx: Tx, value: object): Promise<void> {
