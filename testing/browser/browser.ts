@@ -20,6 +20,8 @@ export const desk = { width: 1440, height: 900 };
 /** How Chromium notes the answer to "who is signed in?" when nobody is. */
 const asksWhoIsThere = /status of 401/;
 const screenshotFolder = join(import.meta.dirname, 'dist/screenshots');
+// As long as `until` waits: a slow machine fails nothing.
+const patienceMilliseconds = 60_000;
 const launchArguments = [
   '--no-sandbox',
   '--disable-gpu',
@@ -83,6 +85,7 @@ async function newVisitor(
       !/^(error|warning)$/.test(message.type()) || asksWhoIsThere.test(message.text());
     if (!isMeant) complaints.push(`${message.text()} (${message.location().url})`);
   });
+  context.setDefaultTimeout(patienceMilliseconds);
   context.on('weberror', (error) => complaints.push(String(error.error())));
   return { context, page: await context.newPage(), complaints };
 }

@@ -1,5 +1,5 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconBuilding, IconCheck, IconSelector, IconUsers } from '@tabler/icons-react';
+import { IconBuilding, IconSelector, IconUsers } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { switchOrganization } from '../platform/people.ts';
@@ -52,20 +52,18 @@ function OtherOrganizations({ session: { organization, organizations } }: { sess
     onSuccess: () => location.assign('/'),
   });
   return (
-    <>
+    <Menu.RadioGroup value={organization.id}>
       <Menu.Label>Organizations</Menu.Label>
       {organizations.map(({ id, name }) => (
-        <Menu.Item
+        <Menu.RadioItem
           key={id}
-          role="menuitemradio"
-          aria-checked={id === organization.id}
-          onClick={() => id !== organization.id && switching.mutate(id)}
-          rightSection={id === organization.id && <IconCheck size={16} aria-hidden />}
+          value={id}
+          onChange={() => id !== organization.id && switching.mutate(id)}
         >
           {name}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
       <Menu.Divider />
-    </>
+    </Menu.RadioGroup>
   );
 }

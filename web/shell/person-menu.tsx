@@ -1,6 +1,5 @@
 import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
-  IconCheck,
   IconKey,
   IconKeyboard,
   IconLogout,
@@ -93,20 +92,13 @@ const schemes = [
 function SchemeChoice() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <>
+    <Menu.RadioGroup value={colorScheme}>
       <Menu.Label>Theme</Menu.Label>
       {schemes.map(({ value, label }) => (
-        <Menu.Item
-          key={value}
-          role="menuitemradio"
-          aria-checked={colorScheme === value}
-          closeMenuOnClick={false}
-          onClick={() => setColorScheme(value)}
-          rightSection={colorScheme === value && <IconCheck size={16} aria-hidden />}
-        >
+        <Menu.RadioItem key={value} value={value} onChange={() => setColorScheme(value)}>
           {label}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   );
 }

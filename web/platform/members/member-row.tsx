@@ -63,17 +63,18 @@ function RoleMenu({ member, roles }: { member: Member; roles: readonly Role[] })
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {roles.map((role) => (
-            <Menu.Item
-              key={role}
-              role="menuitemradio"
-              aria-checked={role === member.role}
-              disabled={role === member.role}
-              onClick={() => changing.mutate(role)}
-            >
-              {roleNames[role]}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={member.role}>
+            {roles.map((role) => (
+              <Menu.RadioItem
+                key={role}
+                value={role}
+                closeMenuOnClick
+                onChange={() => role !== member.role && changing.mutate(role)}
+              >
+                {roleNames[role]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Item color="red" onClick={() => setEnding(true)}>
             End membership…

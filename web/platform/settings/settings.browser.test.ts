@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../../server/runtime/testing/until.ts';
+import { makeOrganization } from '../../../server/testing/makers.ts';
+import { makeMember } from '../../../server/testing/people.ts';
+import { startServer } from '../../../server/testing/server.ts';
+import { axeFindsNothing } from '../../../testing/browser/axe.ts';
+import { openBrowser, takeScreenshots } from '../../../testing/browser/browser.ts';
+
+const app = await startServer();
+const browser = await openBrowser(app);
+const organization = await makeOrganization(app, 'Lakeview Group');
+
+test('a new name is shown everywhere at once', async () => {
+  const { page } = await browser.newPerson(organization, { name: 'Ada Alpha' });
+  await page.goto('/settings');
+
+  await page.getByLabel('Name', { exact: true }).fill('Ada Omega');
+  await page.getByRole('button', { name: 'Save' }).click();
+
+  await page.getByRole('button', { name: /Ada Omega/ }).waitFor();
+});
+
+test('a changed password is the one that holds', async () => {
+  const { page, member } = await browser.newPerson(organization);
+  await page.goto('/settings');
+
+  await page.getByLabel('Current password').fill(member.password);
+  await page.getByLabel('New password').fill('a sentence is good');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Your password is changed').waitFor();
+
+  const elsewhere = await browser.newVisitor();
+  await elsewhere.page.goto('/sign-in');
+  await elsewhere.page.getByLabel('E-mail').fill(member.email);
+  await elsewhere.page.getByLabel('Password', { exact: true }).fill('a sentence is good');
+  await elsewhere.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await elsewhere.page.getByRole('navigation', { name: 'Main' }).waitFor();
+});
+
+test('a wrong current password is refused in words', async () => {
+  const { page } = await browser.newPerson(organization);
+  await page.goto('/settings');
+
+  await page.getByLabel('Current password').fill('something else');
+  await page.getByLabel('New password').fill('a sentence is good');
+  await page.getByRole('button', { name: 'Change password' }).click();
+
+  await page.getByRole('alert').waitFor();
+});
+
+test('an owner renames the organization', async () => {
+  const { page } = await browser.newPerson(organization, { role: 'owner' });
+  await page.goto('/settings/organization');
+
+  await page.getByLabel('Name of the organization').fill('Lakeside Group');
+  await page.getByRole('button', { name: 'Save' }).click();
+
+  await page.getByRole('button', { name: 'Lakeside Group' }).waitFor();
+});
+
+test('a member sees who is in the organization, and changes nothing', async () => {
+  const { page } = await browser.newPerson(organization, { name: 'Carol Gamma' });
+  await page.goto('/settings/members');
+
+  await page.getByText('Carol Gamma (you)').waitFor();
+
+  assert.equal(await page.getByRole('button', { name: /Role of|Invite/ }).count(), 0);
+});
+
+test('an owner makes somebody an admin, and ends a membership', async () => {
+  const own = await makeOrganization(app, 'Group of Two');
+  await makeMember(app, own, { name: 'Dan Delta' });
+  const { page } = await browser.newPerson(own, { role: 'owner' });
+  await page.goto('/settings/members');
+
+  await page.getByRole('button', { name: 'Role of Dan Delta: Member' }).click();
+  await page.getByRole('menuitemradio', { name: 'Admin' }).click();
+  await page.getByRole('button', { name: 'Role of Dan Delta: Admin' }).click();
+  await page.getByRole('menuitem', { name: 'End membership' }).click();
+  await page.getByRole('button', { name: 'End membership' }).click();
+
+  await page.getByText('Dan Delta is no longer a member.').waitFor();
+  await page.getByText('Dan Delta', { exact: true }).waitFor({ state: 'detached' });
+});
+
+test('somebody who is invited opens an account and is in', async () => {
+  const { page } = await browser.newPerson(organization, { role: 'owner' });
+  const invited = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.goto('/settings/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByLabel('E-mail').fill('eve@people.example');
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  await page.getByText('eve@people.example', { exact: true }).waitFor();
+
+  assert.equal((await invited).status(), 201);
+});
+
+for (const path of ['/settings', '/settings/members', '/settings/organization']) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds nothing at ${path} in ${colorScheme}`, async () => {
+      const person = await browser.newPerson(organization, { role: 'owner' }, { colorScheme });
+      await person.page.goto(path);
+      await person.page.getByRole('heading', { level: 1 }).waitFor();
+      await until('all is loaded', async () => {
+        return (await person.page.getByRole('status', { name: 'Loading' }).count()) === 0;
+      });
+
+      const name = path.slice(1).replaceAll('/', '-');
+      await takeScreenshots(person.page, `${name}-${colorScheme}`);
+
+      await axeFindsNothing(person.page);
+      assert.deepEqual(person.complaints, []);
+    });
+  }
+}
