@@ -1,11 +1,83 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { ApiError, messaging } from '../api.ts';
 import { Page } from '../ui/page.tsx';
-import { LoadingLines } from '../ui/states.tsx';
+import { ErrorState, LoadingLines } from '../ui/states.tsx';
+import { ChannelPage } from './channels/channel.tsx';
+import { keys } from './live/hear.ts';
+import { useHome } from './live/home.ts';
+import type { ThreadWindow } from './live/windows.ts';
+import { NothingHere } from './nothing.tsx';
+import { ProfilePage } from './people/profile.tsx';
+import { ThreadPage } from './threads/thread.tsx';
 
-/** What an id in a URL names: a channel, thread or comment; with `?messageID=` a chat. */
+const route = getRouteApi('/inside/$id');
+
+/** What an id in a URL names: a channel, thread, comment, user or chat. */
 export function NamedPage() {
+  const { id } = route.useParams();
+  const { messageID } = route.useSearch();
+  if (messageID !== undefined) {
+    const params = { chatId: id, messageId: messageID };
+    return <Navigate to="/$chatId/$messageId" params={params} replace />;
+  }
+  return <Named key={id} id={id} />;
+}
+
+function Named({ id }: { id: string }) {
+  const client = useQueryClient();
+  const home = useHome();
+  const isChannel = home.data?.channels.some(({ channel_id }) => channel_id === id) ?? false;
+  const found = useQuery({
+    queryKey: ['messaging', 'name', id],
+    queryFn: ({ signal }) => messaging.findName({ params: { id } }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    initialData: () => findThread(client, id),
+    enabled: home.data !== undefined && !isChannel,
+  });
+  if (isChannel) return <ChannelPage channelId={id} />;
+  const failure = home.error ?? found.error;
+  if (failure instanceof ApiError && failure.status === 404) return <NothingHere />;
+  if (failure) {
+    const retry = () => void Promise.all([home.refetch(), found.refetch()]);
+    return (
+      <Page title="">
+        <ErrorState error={failure} retry={retry} />
+      </Page>
+    );
+  }
+  if (home.data && found.data) return <Found id={id} found={found.data} />;
   return (
-    <Page title="Thread">
+    <Page title="">
       <LoadingLines />
     </Page>
   );
+}
+
+type Name = Awaited<ReturnType<typeof messaging.findName>>;
+
+/** A thread that a channel has shown need not be asked for. */
+function findThread(client: QueryClient, id: string): Name | undefined {
+  const windows = client.getQueriesData<ThreadWindow>({ queryKey: keys.threads('').slice(0, 2) });
+  const threads = windows.flatMap(([, window]) => window?.threads ?? []);
+  const thread = threads.find(({ thread_id }) => thread_id === id);
+  if (!thread) return undefined;
+  const { channel_id } = thread;
+  return { kind: 'thread', channel_id, thread_id: id, chat_id: null, number: null };
+}
+
+function Found({ id, found }: { id: string; found: Name }) {
+  const { kind, channel_id, thread_id, chat_id } = found;
+  if (kind === 'channel' && channel_id !== null) return <ChannelPage channelId={channel_id} />;
+  if (kind === 'user') return <ProfilePage userId={id} />;
+  if (thread_id !== null) {
+    const target = kind === 'comment' ? { commentId: id } : {};
+    return <ThreadPage key={thread_id} threadId={thread_id} {...target} />;
+  }
+  if (chat_id === null) return <NothingHere />;
+  if (kind === 'chat') {
+    return <Navigate to="/messages/$chatId" params={{ chatId: chat_id }} replace />;
+  }
+  const params = { chatId: chat_id, messageId: id };
+  return <Navigate to="/$chatId/$messageId" params={params} replace />;
 }

@@ -1,17 +1,15 @@
 import { Navigate } from '@tanstack/react-router';
 import { Page } from '../ui/page.tsx';
 import { ErrorState, LoadingLines } from '../ui/states.tsx';
-import { unreadIn, useHome } from './home.ts';
+import { type Home, unreadIn, useHome } from './home.ts';
 
-/** Where one begins: the inbox when something new is in it, else the first channel of one's own. */
+/** Where one begins: the inbox when something new is in it, else a channel of one's own. */
 export function StartPage() {
   const home = useHome();
   if (home.data) {
-    const [first] = home.data.joined_channel_ids;
-    if (first === undefined || unreadIn(home.data, 'inbox') > 0) {
-      return <Navigate to="/inbox" replace />;
-    }
-    return <Navigate to="/$id" params={{ id: first }} replace />;
+    const channelId = unreadIn(home.data, 'inbox') > 0 ? undefined : firstChannel(home.data);
+    if (channelId === undefined) return <Navigate to="/inbox" replace />;
+    return <Navigate to="/$id" params={{ id: channelId }} replace />;
   }
   return (
     <Page title="">
@@ -22,4 +20,15 @@ export function StartPage() {
       )}
     </Page>
   );
+}
+
+/** The first one with something new, as the navigation lists them; else the first one. */
+function firstChannel(home: Home): string | undefined {
+  const joined = new Set(home.joined_channel_ids);
+  const channels = home.channels
+    .filter(({ channel_id }) => joined.has(channel_id))
+    .sort((one, other) => one.name.localeCompare(other.name));
+  const isNew = ({ channel_id }: { channel_id: string }) =>
+    unreadIn(home, 'channel', channel_id) > 0;
+  return (channels.find(isNew) ?? channels[0])?.channel_id;
 }

@@ -5,22 +5,30 @@ import { blockElements } from './blocks.tsx';
 import classes from './body.module.css';
 import type { PostPlace } from './post.ts';
 
-const foldedCharacters = 2_500;
-const foldedLines = 36;
+/** What is longer is cut off: so many characters or lines. */
+const long = {
+  folded: { characters: 2_500, lines: 36 },
+  excerpt: { characters: 900, lines: 12 },
+  whole: { characters: Number.POSITIVE_INFINITY, lines: Number.POSITIVE_INFINITY },
+} as const;
 
 type PostBodyProps = {
   blocks: readonly string[];
   place: PostPlace;
-  /** Never folded: for a preview, or where the page is about this one post. */
-  isWhole?: boolean;
+  /** `folded`: more of it is shown at the press of a button; `excerpt`: its beginning only. */
+  length?: keyof typeof long;
 };
 
 /** What a post says. No HTML in between: the parsed tree becomes elements. */
-export const PostBody = memo(function PostBody({ blocks, place, isWhole = false }: PostBodyProps) {
+export const PostBody = memo(function PostBody({
+  blocks,
+  place,
+  length = 'folded',
+}: PostBodyProps) {
   const tree = useMemo(() => blocks.flatMap((block) => parse(block, place)), [blocks, place]);
   const [isOpen, setOpen] = useState(false);
   const content = useRef<HTMLDivElement>(null);
-  const isFolded = !isWhole && !isOpen && isLong(blocks);
+  const isCut = !isOpen && isLonger(blocks, long[length]);
   useEffect(() => {
     // What has the focus must be seen.
     const open = () => setOpen(true);
@@ -30,10 +38,10 @@ export const PostBody = memo(function PostBody({ blocks, place, isWhole = false 
   }, []);
   return (
     <>
-      <div ref={content} className={`${classes.body} ${isFolded ? classes.folded : ''}`}>
+      <div ref={content} className={`${classes.body} ${isCut ? classes[length] : ''}`}>
         {blockElements(tree)}
       </div>
-      {isFolded && (
+      {isCut && length === 'folded' && (
         <Button variant="subtle" size="compact-sm" onClick={() => setOpen(true)}>
           Show more
         </Button>
@@ -42,7 +50,9 @@ export const PostBody = memo(function PostBody({ blocks, place, isWhole = false 
   );
 });
 
-function isLong(blocks: readonly string[]): boolean {
+type Limit = { characters: number; lines: number };
+
+function isLonger(blocks: readonly string[], { characters, lines }: Limit): boolean {
   const text = blocks.join('\n\n');
-  return text.length > foldedCharacters || text.split('\n').length > foldedLines;
+  return text.length > characters || text.split('\n').length > lines;
 }

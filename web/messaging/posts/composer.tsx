@@ -185,7 +185,7 @@ function Preview({ place, text }: { place: PostPlace; text: string }) {
           There is nothing to show yet.
         </Text>
       ) : (
-        <PostBody blocks={blocksOf(place, text)} place={place} isWhole />
+        <PostBody blocks={blocksOf(place, text)} place={place} length="whole" />
       )}
     </section>
   );

@@ -23,6 +23,8 @@ export type PostFrameProps = {
   isNew?: boolean;
   /** Never folded. */
   isWhole?: boolean;
+  /** Only its beginning. */
+  isExcerpt?: boolean;
   /** Whether it is being edited, where the page decides that; then `onEditing` is told. */
   isEditing?: boolean;
   onEditing?: (post: Post | undefined) => void;
@@ -116,7 +118,15 @@ function Head({ post, id, isContinued, isNew }: HeadProps) {
 }
 
 function Living(props: PostFrameProps & { focus: () => void }) {
-  const { post, isWhole = false, onReply, onMarkUnread, onEditing, focus } = props;
+  const {
+    post,
+    isWhole = false,
+    isExcerpt = false,
+    onReply,
+    onMarkUnread,
+    onEditing,
+    focus,
+  } = props;
   const { blocks, reactions, author_id } = stateOf(post);
   const isOwn = useOwnId() === author_id;
   const [isEditingHere, setEditingHere] = useState(false);
@@ -133,7 +143,11 @@ function Living(props: PostFrameProps & { focus: () => void }) {
   }
   return (
     <>
-      <PostBody blocks={blocks} place={placeOf(post)} isWhole={isWhole} />
+      <PostBody
+        blocks={blocks}
+        place={placeOf(post)}
+        length={isExcerpt ? 'excerpt' : isWhole ? 'whole' : 'folded'}
+      />
       <ReactionRow reactions={reactions} onReact={reactWith} />
       <PostToolbar
         post={post}

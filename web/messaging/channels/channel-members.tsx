@@ -1,0 +1,76 @@
+import { CloseButton, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import type { ChannelState, UserState } from '../../../contract/messaging/website/shapes.ts';
+import { Face } from '../../ui/face.tsx';
+import { ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { useMe, useUsers } from '../live/home.ts';
+import { membersQuery, useMembership } from './membership.ts';
+
+/** Who is in a channel; people are added and taken out here. */
+export function ChannelMembers({ channel: { channel_id } }: { channel: ChannelState }) {
+  const headingId = useId();
+  const users = useUsers();
+  const { data, error, refetch } = useQuery(membersQuery(channel_id));
+  const { adding, removing } = useMembership(channel_id);
+  if (error) return <ErrorState error={error} retry={() => void refetch()} />;
+  if (!data) return <LoadingLines label="Loading members" />;
+  const ids = new Set(data.user_ids);
+  const members = users.filter(({ user_id }) => ids.has(user_id));
+  const others = users.filter(({ user_id, is_active }) => is_active && !ids.has(user_id));
+  return (
+    <section aria-labelledby={headingId}>
+      <Title order={2} id={headingId} mb="xs">
+        Members
+      </Title>
+      <Select
+        aria-label="Add somebody"
+        placeholder="Add somebody"
+        searchable
+        clearable
+        limit={50}
+        value={null}
+        data={others.map(optionOf)}
+        nothingFoundMessage="Nobody else is called that"
+        disabled={adding.isPending || others.length === 0}
+        onChange={(userId) => userId && adding.mutate(userId)}
+      />
+      <Stack component="ul" gap={2} p={0} mt="sm" style={{ listStyle: 'none' }}>
+        {members.map((user) => (
+          <Member
+            key={user.user_id}
+            user={user}
+            isBusy={removing.isPending}
+            onRemove={() => removing.mutate(user.user_id)}
+          />
+        ))}
+      </Stack>
+      {members.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nobody is in it.
+        </Text>
+      )}
+    </section>
+  );
+}
+
+function optionOf({ user_id, name, kind }: UserState) {
+  return { value: user_id, label: kind === 'bot' ? `${name} (bot)` : name };
+}
+
+type MemberProps = { user: UserState; isBusy: boolean; onRemove: () => void };
+
+function Member({ user, isBusy, onRemove }: MemberProps) {
+  const { user_id, name, kind } = user;
+  const isOwn = useMe() === user_id;
+  return (
+    <Group component="li" gap="sm" wrap="nowrap" mih={40}>
+      <Face name={name} id={user_id} isBot={kind === 'bot'} size={28} />
+      <Text size="sm" className="truncate" flex={1} dir="auto" title={name}>
+        {name}
+        {isOwn && ' (you)'}
+      </Text>
+      {!isOwn && <CloseButton aria-label={`Remove ${name}`} disabled={isBusy} onClick={onRemove} />}
+    </Group>
+  );
+}

@@ -1,0 +1,51 @@
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useEffectEvent, useRef } from 'react';
+import type { FeedRow } from './feed-rows.ts';
+
+const rowPixels = { thread: 150, pending: 150, line: 36 } as const;
+/** So many rows before the end the next page is asked for. */
+const edgeRows = 12;
+const topPixels = 8;
+
+/** Where one was in a channel, for when one comes back. */
+const places = new Map<string, { offset: number; measurements: VirtualItem[] }>();
+
+type Given = {
+  channelId: string;
+  rows: readonly FeedRow[];
+  /** Undefined when there are no more, or they are on their way. */
+  loadOlder: (() => void) | undefined;
+};
+
+/** The rows near what is seen, however many there are. What comes above does not move what is read. */
+export function useFeedScroll({ channelId, rows, loadOlder }: Given) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const before = places.get(channelId);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    estimateSize: (index) => rowPixels[rows[index]?.kind ?? 'thread'],
+    overscan: 6,
+    paddingEnd: 40,
+    anchorTo: (scroller.current?.scrollTop ?? 0) > topPixels ? 'end' : 'start',
+    initialRect: { width: innerWidth, height: innerHeight },
+    initialOffset: before?.offset ?? 0,
+    initialMeasurementsCache: before?.measurements ?? [],
+  });
+  useEffect(
+    () => () => {
+      const { scrollOffset, measurementsCache } = virtualizer;
+      places.set(channelId, { offset: scrollOffset ?? 0, measurements: measurementsCache });
+    },
+    [channelId, virtualizer],
+  );
+  const items = virtualizer.getVirtualItems();
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - edgeRows;
+  const load = useEffectEvent(() => loadOlder?.());
+  const canLoad = isNearEnd && loadOlder !== undefined;
+  useEffect(() => {
+    if (canLoad) load();
+  }, [canLoad]);
+  return { scroller, virtualizer, items };
+}

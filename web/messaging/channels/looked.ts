@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react';
+import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
+import { notify, notifyFailure } from '../../ui/notify.ts';
+import { useActions } from '../live/actions.ts';
+import { useIsJoined } from '../live/home.ts';
+import { type Post, stateOf } from '../posts/post.ts';
+import { useStable } from '../posts/stable.ts';
+import { useIsVisible } from '../posts/visible.ts';
+
+const lookedAtMilliseconds = 1_000;
+
+/**
+ * Marks a channel read once it has been looked at. Answers what marks it unread from a thread on;
+ * after that nothing is marked by itself.
+ */
+export function useMarkLooked({ channel_id, last_number }: ChannelState): (post: Post) => void {
+  const actions = useActions();
+  const isVisible = useIsVisible();
+  const isJoined = useIsJoined(channel_id);
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (!isVisible || !isJoined || isHeld) return;
+    const timer = setTimeout(() => {
+      // What fails is said again with the next thread.
+      void actions.markRead('channel', channel_id, last_number).catch(() => undefined);
+    }, lookedAtMilliseconds);
+    return () => clearTimeout(timer);
+  }, [isVisible, isJoined, isHeld, channel_id, last_number, actions]);
+  return useStable((post: Post) => {
+    setHeld(true);
+    actions
+      .markUnread('channel', channel_id, stateOf(post).number)
+      .then(() => notify('It is unread from here on.'), notifyFailure);
+  });
+}

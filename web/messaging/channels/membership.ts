@@ -1,0 +1,33 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { messaging } from '../../api.ts';
+import { homeQuery } from '../home.ts';
+
+/** Who is in a channel. */
+export const membersQuery = (channelId: string) =>
+  queryOptions({
+    queryKey: ['messaging', 'channel-members', channelId],
+    queryFn: ({ signal }) =>
+      messaging.listChannelMembers({ params: { channel_id: channelId } }, { signal }),
+    staleTime: 0,
+  });
+
+/** Joins somebody to a channel, oneself too, or takes them out. */
+export function useMembership(channelId: string) {
+  const client = useQueryClient();
+  const onSuccess = async () => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: homeQuery.queryKey }),
+      client.invalidateQueries({ queryKey: membersQuery(channelId).queryKey }),
+    ]);
+  };
+  const paramsOf = (user_id: string) => ({ params: { channel_id: channelId, user_id } });
+  const adding = useMutation({
+    mutationFn: (userId: string) => messaging.addChannelMember(paramsOf(userId)),
+    onSuccess,
+  });
+  const removing = useMutation({
+    mutationFn: (userId: string) => messaging.removeChannelMember(paramsOf(userId)),
+    onSuccess,
+  });
+  return { adding, removing };
+}

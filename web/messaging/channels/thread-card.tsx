@@ -1,0 +1,62 @@
+import { IconMessageCircle } from '@tabler/icons-react';
+import { memo } from 'react';
+import type { ThreadState } from '../../../contract/messaging/website/shapes.ts';
+import { Time } from '../../ui/time.tsx';
+import { Unread } from '../../ui/unread.tsx';
+import { firstWords } from '../posts/excerpt.ts';
+import { PostFrame } from '../posts/frame.tsx';
+import { PageLink } from '../posts/page-link.tsx';
+import { usePeople } from '../posts/people.ts';
+import { type Post, pathOf, threadPost } from '../posts/post.ts';
+import classes from './channels.module.css';
+
+type ThreadCardProps = {
+  thread: ThreadState;
+  isNew: boolean;
+  unread: number;
+  onReply: (post: Post) => void;
+  onMarkUnread: (post: Post) => void;
+};
+
+/** A thread in its channel: its beginning, and how much was said to it. All of it leads there. */
+export const ThreadCard = memo(function ThreadCard(props: ThreadCardProps) {
+  const { thread, isNew, unread, onReply, onMarkUnread } = props;
+  return (
+    <div className={classes.card}>
+      <PostFrame
+        post={threadPost(thread)}
+        isExcerpt
+        isNew={isNew}
+        onReply={onReply}
+        onMarkUnread={onMarkUnread}
+      >
+        <Foot thread={thread} unread={unread} />
+      </PostFrame>
+    </div>
+  );
+});
+
+function Foot({ thread, unread }: { thread: ThreadState; unread: number }) {
+  const { comment_count, active_at, blocks } = thread;
+  const words = firstWords(blocks, 'thread', usePeople());
+  const count = comment_count === 1 ? '1 comment' : `${comment_count} comments`;
+  return (
+    <div className={classes.foot}>
+      <PageLink
+        href={pathOf(threadPost(thread))}
+        className={classes.open}
+        data-open
+        aria-label={`${count}, open the thread: ${words}`}
+      >
+        <IconMessageCircle size={16} aria-hidden />
+        {count}
+      </PageLink>
+      {comment_count > 0 && (
+        <span>
+          last <Time at={active_at} />
+        </span>
+      )}
+      <Unread count={unread} />
+    </div>
+  );
+}

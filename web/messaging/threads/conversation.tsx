@@ -1,0 +1,137 @@
+import { useRouter } from '@tanstack/react-router';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Reading, ThreadState } from '../../../contract/messaging/website/shapes.ts';
+import { useShortcuts } from '../../ui/shortcuts.ts';
+import { usePending } from '../live/pending.ts';
+import type { useComments } from '../live/threads.ts';
+import { Composer, type ComposerHandle } from '../posts/composer.tsx';
+import { PostFrame } from '../posts/frame.tsx';
+import { useOwnId } from '../posts/people.ts';
+import { threadPost } from '../posts/post.ts';
+import { focusedPost, stepPosts } from '../posts/post-keys.ts';
+import { useStable } from '../posts/stable.ts';
+import { useAnswering, useMarkUnread } from './answering.ts';
+import { useArrival } from './arrival.ts';
+import { useBranches } from './branches.ts';
+import { CommentList } from './comment-list.tsx';
+import { commentRows } from './comment-tree.ts';
+import { useMarkSeen } from './seen.ts';
+import classes from './threads.module.css';
+
+type ConversationProps = {
+  thread: ThreadState;
+  reading: Reading;
+  loaded: ReturnType<typeof useComments>;
+  targetId?: string;
+};
+
+/** What was posted, what was answered, and where one answers. */
+export function Conversation(props: ConversationProps) {
+  const { thread, loaded, targetId } = props;
+  const { scroller, composer, answering, send, ...list } = useConversation(props);
+  useLeaveDeleted(thread);
+  usePostShortcuts(scroller);
+  return (
+    <>
+      <div ref={scroller} className={classes.scroller}>
+        <div className={classes.column}>
+          <PostFrame post={threadPost(thread)} isWhole onReply={answering.answer} />
+          <CommentList
+            {...list}
+            loaded={loaded}
+            targetId={targetId}
+            answeringId={answering.id}
+            onReply={answering.answer}
+            onLeave={answering.leave}
+          />
+        </div>
+      </div>
+      {thread.deleted_at === null && (
+        <div className={classes.foot}>
+          <Composer
+            ref={composer}
+            place="thread"
+            label="Answer the thread"
+            submitLabel="Answer"
+            draftKey={`thread ${thread.thread_id}`}
+            isCompact
+            onSubmit={(text) => send(text, null)}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+function useConversation({ thread, reading, loaded, targetId }: ConversationProps) {
+  const { thread_id: threadId } = thread;
+  const { comments } = loaded;
+  const own = useOwnId();
+  const sending = usePending({ threadId });
+  const scroller = useRef<HTMLDivElement>(null);
+  const composer = useRef<ComposerHandle>(null);
+  const { collapsed, toggle, open } = useBranches();
+  const answering = useAnswering(scroller, composer);
+  const { toEnd } = useArrival(loaded, targetId, open, scroller);
+  // "New" says nothing to whoever opens a thread for the first time.
+  const [newAfter] = useState(reading.number > 0 ? reading.number : undefined);
+  const { isHeld, markUnread } = useMarkUnread(threadId);
+  const watch = useMarkSeen({ threadId, comments, read: reading.number, isHeld });
+  const rows = useMemo(
+    () => commentRows(comments, collapsed, targetId),
+    [comments, collapsed, targetId],
+  );
+  const send = (text: string, parentId: string | null) => {
+    sending.send(text, parentId);
+    if (parentId === null) toEnd();
+  };
+  const onAnswer = useStable((text: string, id: string) => {
+    send(text, id);
+    answering.leave(id);
+  });
+  const onEditPending = (key: string) => {
+    const taken = sending.discard(key);
+    if (taken) composer.current?.write(taken.text);
+  };
+  return {
+    scroller,
+    composer,
+    answering,
+    send,
+    rows,
+    sending,
+    own,
+    newAfter,
+    collapsed,
+    watch,
+    onMarkUnread: markUnread,
+    onCollapse: toggle,
+    onAnswer,
+    onEditPending,
+  };
+}
+
+/** Of a deleted thread without comments nothing is left. */
+function useLeaveDeleted({ deleted_at, comment_count, channel_id }: ThreadState): void {
+  const router = useRouter();
+  const isGone = deleted_at !== null && comment_count === 0;
+  useEffect(() => {
+    if (isGone) router.history.replace(`/${channel_id}`);
+  }, [isGone, channel_id, router]);
+}
+
+function usePostShortcuts(scroller: { current: HTMLElement | null }): void {
+  const group = 'Thread';
+  const reply = () => {
+    const id = focusedPost();
+    const button = scroller.current?.querySelector<HTMLElement>(
+      `[data-post="${id}"] button[aria-label="Reply"]`,
+    );
+    button?.click();
+  };
+  useShortcuts([
+    { keys: 'j', group, does: 'Next post', run: () => stepPosts(scroller.current, 1) },
+    { keys: 'k', group, does: 'Previous post', run: () => stepPosts(scroller.current, -1) },
+    { keys: 'r', group, does: 'Answer the post', run: reply },
+  ]);
+}

@@ -1,0 +1,84 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { CommentState } from '../../../contract/messaging/website/shapes.ts';
+import { useActions } from '../live/actions.ts';
+import { useOwnId } from '../posts/people.ts';
+import { useIsVisible } from '../posts/visible.ts';
+
+const lookedAtMilliseconds = 1_000;
+
+type Given = {
+  threadId: string;
+  comments: readonly CommentState[];
+  /** How far it has been read so far; undefined until that is known. */
+  read: number | undefined;
+  /** Whether "mark unread" was chosen: from then on nothing is marked by itself. */
+  isHeld: boolean;
+};
+
+/**
+ * Marks a thread read up to the last comment before which none is unseen: an answer at the top of a
+ * long thread does not make the rest of it read. Answers what each comment's element is to be given
+ * to.
+ */
+export function useMarkSeen({ threadId, comments, read, isHeld }: Given) {
+  const { markRead } = useActions();
+  const own = useOwnId();
+  const isVisible = useIsVisible();
+  const { seen, watch } = useSeen();
+  const reached = useMemo(
+    () => (read === undefined ? undefined : reachedFrom(read, comments, seen, own)),
+    [read, comments, seen, own],
+  );
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (reached === undefined || !isVisible || isHeld) return;
+    // Even without anything to read, that it was opened is noted.
+    if (reached <= (read ?? 0) && !isFirst.current) return;
+    const timer = setTimeout(() => {
+      isFirst.current = false;
+      // What fails is said with the next comment that is seen.
+      void markRead('thread', threadId, reached).catch(() => undefined);
+    }, lookedAtMilliseconds);
+    return () => clearTimeout(timer);
+  }, [reached, read, isVisible, isHeld, threadId, markRead]);
+  return watch;
+}
+
+function reachedFrom(
+  read: number,
+  comments: readonly CommentState[],
+  seen: ReadonlySet<number>,
+  own: string,
+): number {
+  let reached = read;
+  for (const { number, author_id, deleted_at } of comments) {
+    if (number <= reached) continue;
+    if (!seen.has(number) && author_id !== own && deleted_at === null) break;
+    reached = number;
+  }
+  return reached;
+}
+
+/** Collects the numbers of the elements that came into view (`data-number`). */
+function useSeen() {
+  const [seen, setSeen] = useState<ReadonlySet<number>>(new Set());
+  const observer = useRef<IntersectionObserver>(null);
+  const observed = useCallback(() => {
+    observer.current ??= new IntersectionObserver((entries) => {
+      const numbers = entries
+        .filter(({ isIntersecting }) => isIntersecting)
+        .map(({ target }) => Number((target as HTMLElement).dataset.number));
+      if (numbers.length > 0) setSeen((before) => new Set([...before, ...numbers]));
+    });
+    return observer.current;
+  }, []);
+  const watch = useCallback(
+    (element: HTMLElement | null) => {
+      if (!element) return;
+      observed().observe(element);
+      return () => observed().unobserve(element);
+    },
+    [observed],
+  );
+  return { seen, watch };
+}
