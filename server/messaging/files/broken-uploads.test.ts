@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { head, sendRaw } from '../../runtime/testing/socket.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam } from '../testing/scene.ts';
-import { mp4, picture, storedFiles, uploaderOf } from './testing/uploads.ts';
+import { mp4, picture, storedFiles, uploaderOf, webm } from './testing/uploads.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web', HEDDLE_UPLOAD_MB: '2' });
 const { bot } = await makeTeam(app);
@@ -128,4 +129,35 @@ test('after a refusal half-way the connection is of use for the next request', a
 
   assert.match(answers, /^HTTP\/1\.1 415 /);
   assert.match(answers, /HTTP\/1\.1 200 /);
+});
+
+test('whatever is changed in a file, it is taken or refused, and nothing of it is left on its way', async () => {
+  const size = { width: 64, height: 48 };
+  const formats = ['png', 'jpeg', 'gif', 'webp', 'avif'] as const;
+  const pictures = await Promise.all(formats.map((format) => picture(format, size)));
+  const video = mp4(size);
+  const short = Buffer.concat([video.subarray(0, 40), video.subarray(10_028)]);
+  const change = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255));
+  const changed = fc
+    .tuple(
+      fc.constantFrom(...pictures, video, short, webm(size)),
+      fc.array(change, { maxLength: 8 }),
+    )
+    .map(([content, changes]) => {
+      const copy = Buffer.from(content);
+      for (const [place, byte] of changes) copy[Math.floor(place * (copy.length - 1))] = byte;
+      return copy;
+    });
+
+  await fc.assert(
+    fc.asyncProperty(changed, async (content) => {
+      const answer = await upload(content);
+
+      assert.ok([200, 400, 415].includes(answer.status), answer.message);
+    }),
+    { numRuns: 150 },
+  );
+
+  const left = (await storedFiles(app)).filter((path) => path.includes('arriving'));
+  assert.deepEqual(left, []);
 });

@@ -3,31 +3,36 @@ import type { Pixels } from './pixels.ts';
 
 type Box = { type: string; start: number; end: number };
 
+/** A file that is being searched, and how many boxes may still be looked at. */
+type Search = { file: FileHandle; left: number };
+
 const boxesMax = 1_000;
 
 /** Of the first track with a picture, from its header (ISO/IEC 14496-12, 8.3.2), turned as it says. */
 export async function measureMp4(file: FileHandle, bytes: number): Promise<Pixels | undefined> {
-  const movie = await find(file, 'moov', { type: '', start: 0, end: bytes });
+  const search: Search = { file, left: boxesMax };
+  const movie = await find(search, 'moov', { type: '', start: 0, end: bytes });
   if (!movie) return undefined;
-  for await (const track of boxesIn(file, movie)) {
+  for await (const track of boxesIn(search, movie)) {
     if (track.type !== 'trak') continue;
-    const header = await find(file, 'tkhd', track);
+    const header = await find(search, 'tkhd', track);
     const pixels = header && (await readHeader(file, header));
     if (pixels) return pixels;
   }
   return undefined;
 }
 
-async function find(file: FileHandle, type: string, within: Box): Promise<Box | undefined> {
-  for await (const box of boxesIn(file, within)) if (box.type === type) return box;
+async function find(search: Search, type: string, within: Box): Promise<Box | undefined> {
+  for await (const box of boxesIn(search, within)) if (box.type === type) return box;
   return undefined;
 }
 
 /** Size, type, content; a size of 1 stands for 64 bits behind the type, 0 for "to the end". */
-async function* boxesIn(file: FileHandle, { start, end }: Box): AsyncGenerator<Box> {
+async function* boxesIn(search: Search, { start, end }: Box): AsyncGenerator<Box> {
   let at = start;
-  for (let count = 0; count < boxesMax && at + 8 <= end; count += 1) {
-    const head = await read(file, at, 16);
+  while (search.left > 0 && at + 8 <= end) {
+    search.left -= 1;
+    const head = await read(search.file, at, 16);
     if (head.length < 8) return;
     const short = head.readUInt32BE(0);
     if (short === 1 && head.length < 16) return;
