@@ -34,6 +34,7 @@ export const eventTypes = [
   'reading.moved',
   'bot.created',
   'bot.ended',
+  'user.updated',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -4,6 +4,8 @@ import { messaging } from '../../contract/messaging/index.ts';
 import { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 
+import { renaming } from './users/renaming.ts';
+
 export { messaging as api } from '../../contract/messaging/index.ts';
 export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
 export { Feed } from './feed/feed.ts';
@@ -12,8 +14,8 @@ export { mountFiles } from './files/serving.ts';
 export { messagingJobs as jobs } from './jobs.ts';
 export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
 
-/** It follows no events. */
-export const listens: Partial<Record<EventType, string>> = {};
+/** The job that each of these events leads to. */
+export const listens: Partial<Record<EventType, string>> = { 'member.updated': renaming };
 
 /** Where this API has a word of its own for an error. */
 const words: Readonly<Record<string, string>> = {

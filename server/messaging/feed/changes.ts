@@ -112,11 +112,12 @@ async function load<Id, Row extends { id: Id }>(
 
 async function loadUsers(
   { db, organization }: Place,
-  { members }: References,
+  { members, users }: References,
 ): Promise<Found<UserStateRow>> {
+  const found = await load(users, (ids) => selectUsers(db, organization, ids));
   const position = [...members.values()].at(-1);
-  if (!position) return [];
+  if (!position) return found;
   const ids = await selectUsersByMember(db, organization, [...members.keys()]);
   const rows = await selectUsers(db, organization, ids);
-  return rows.map((row) => ({ row, position }));
+  return [...found, ...rows.map((row) => ({ row, position }))];
 }

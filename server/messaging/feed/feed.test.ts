@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { bodyOf, openWebsite } from '../../platform/testing/website.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import {
@@ -165,7 +166,7 @@ test('how far somebody has read is heard by their other pages, and by nobody els
   assert.deepEqual(others.of('reading'), []);
 });
 
-test('a member who is new, or has another name, is heard', async () => {
+test('a member who is new is heard', async () => {
   const hearing = await listen(app.url, ann);
 
   const { user_id, member } = await visit(app, organization, { name: 'Newcomer' });
@@ -173,4 +174,27 @@ test('a member who is new, or has another name, is heard', async () => {
 
   const [user] = hearing.of('user').map((one) => one.user);
   assert.deepEqual(user, { user_id, name: member.name, kind: 'member', is_active: true });
+});
+
+test('another name of a member is heard', async () => {
+  const dora = await visit(app, organization, { name: 'Dora' });
+  const hearing = await listen(app.url, ann);
+
+  const website = openWebsite(app, dora.fetch);
+  bodyOf(await website.changeProfile({ body: { name: 'Theodora' } }));
+  await hearing.until('Theodora');
+
+  const users = shown(await ann.client.getHome()).users;
+  assert.equal(users.find((one) => one.user_id === dora.user_id)?.name, 'Theodora');
+});
+
+test('a bot is heard when it is made, and when its key is revoked', async () => {
+  const hearing = await listen(app.url, ben);
+
+  const made = shown(await ann.client.makeKey({ body: { name: 'Robot' } }));
+  await hearing.until('Robot');
+  await ann.client.revokeKey({ params: { id: made.key.id } });
+  await until('it has ended', () => hearing.of('user').some(({ user }) => !user.is_active));
+
+  assert.equal(hearing.of('user').at(-1)?.user.kind, 'bot');
 });

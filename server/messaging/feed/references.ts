@@ -5,7 +5,17 @@ import { isUuid } from '../chats/chats.ts';
 import { readNumber } from '../users/users.ts';
 import type { FeedEvent } from './store.ts';
 
-const nouns = ['member', 'channel', 'thread', 'comment', 'chat', 'message', 'reading'];
+const nouns = [
+  'member',
+  'bot',
+  'user',
+  'channel',
+  'thread',
+  'comment',
+  'chat',
+  'message',
+  'reading',
+];
 
 /** The events that change something that listeners are shown. */
 export const feedTypes: readonly string[] = eventTypes.filter((type) =>
@@ -15,6 +25,7 @@ export const feedTypes: readonly string[] = eventTypes.filter((type) =>
 /** What some events are about, each with the position of the last of them. */
 export type References = {
   members: Map<number, Position>;
+  users: Map<number, Position>;
   channels: Map<number, Position>;
   threads: Map<number, Position>;
   comments: Map<number, Position>;
@@ -35,6 +46,7 @@ export type PlacesMoved = {
 export function referencesIn(events: readonly FeedEvent[]): References {
   const found: References = {
     members: new Map(),
+    users: new Map(),
     channels: new Map(),
     threads: new Map(),
     comments: new Map(),
@@ -55,6 +67,8 @@ function notice(found: References, event: FeedEvent): void {
   if (noun === 'member') {
     const id = readId('member', data.member_id ?? subject);
     if (id !== undefined) put(found.members, id, position);
+  } else if (noun === 'bot' || noun === 'user') {
+    put(found.users, number, position);
   } else if (noun === 'channel') {
     put(found.channels, number, position);
     noticeChannel(found, event, position);

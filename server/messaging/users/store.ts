@@ -75,8 +75,10 @@ export async function selectUsers(
   ids: readonly number[] | null = null,
 ): Promise<UserStateRow[]> {
   return db.rows<UserStateRow>(
-    `select u.id, u.name, u.member_id is not null as is_member, k.revoked_at is null as is_active
+    `select u.id, u.name, u.member_id is not null as is_member,
+       m.ended_at is null and k.revoked_at is null as is_active
      from messaging.user u
+     left join platform.member m on m.organization_id = u.organization_id and m.id = u.member_id
      left join platform.api_key k on k.organization_id = u.organization_id and k.id = u.api_key_id
      where u.organization_id = $1 and ($2::bigint[] is null or u.id = any($2))
      order by lower(u.name), u.id`,
@@ -106,4 +108,33 @@ export async function selectUsersByMember(
     [organization, memberIds],
   );
   return rows.map(({ id }) => id);
+}
+
+/** What a member is called now: as heddle_system. */
+export async function selectMemberName(
+  db: Db,
+  organization: number,
+  memberId: number,
+): Promise<string | undefined> {
+  const [row] = await db.rows<{ name: string }>(
+    `select p.name from platform.member m join platform.user p on p.id = m.user_id
+     where m.organization_id = $1 and m.id = $2`,
+    [organization, memberId],
+  );
+  return row?.name;
+}
+
+/** Answers the user that has another name now. */
+export async function updateUserName(
+  tx: Tx,
+  organization: number,
+  memberId: number,
+  name: string,
+): Promise<number | undefined> {
+  const [row] = await tx.rows<{ id: number }>(
+    `update messaging.user set name = $3
+     where organization_id = $1 and member_id = $2 and name <> $3 returning id`,
+    [organization, memberId, name],
+  );
+  return row?.id;
 }
