@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Api, Endpoint } from './endpoint.ts';
+import { type Api, type Endpoint, sessionScopes } from './endpoint.ts';
 import { errors } from './errors.ts';
 import { oauth } from './oauth.ts';
+import { platform } from './platform/index.ts';
 import { scheduling } from './scheduling/index.ts';
 
-const apis: readonly Api[] = [scheduling];
+const apis: readonly Api[] = [scheduling, platform];
 
 type Named = readonly [name: string, endpoint: Endpoint];
 const endpoints: Named[] = [...apis.map((api) => api.endpoints), oauth].flatMap((some) =>
   Object.entries<Endpoint>(some),
 );
 
-test('a scope is a group and the verb of the method', () => {
+test('a scope is a group and the verb of the method, or asks for a session', () => {
   const wrong = endpoints.filter(
     ([, { scope, method }]) =>
       scope !== 'public' &&
+      !sessionScopes.includes(scope) &&
       !(/^[a-z]+(_[a-z]+)*\/[a-z]+$/.test(scope) && scope.endsWith(`/${method.toLowerCase()}`)),
   );
 

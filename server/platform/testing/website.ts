@@ -15,8 +15,8 @@ export function openWebsite({ url }: Pick<TestServer, 'url'>, of: typeof fetch =
 /** A member of an organization who has signed in. */
 export async function makeSignedIn(app: TestServer, organization: number, role: Role) {
   const member = await makeMember(app, organization, { role });
-  const { fetch } = await signIn(app, member);
-  return { ...member, fetch, website: openWebsite(app, fetch) };
+  const { cookie, fetch } = await signIn(app, member);
+  return { ...member, cookie, fetch, website: openWebsite(app, fetch) };
 }
 
 type Answer<B> = { ok: true; body: B } | { ok: false; status: number; error: { error: string } };

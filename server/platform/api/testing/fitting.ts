@@ -23,7 +23,7 @@ export function misfit(api: Api, endpoint: Endpoint, answer: Received): string |
   const problem = problemOf(expected, body) ?? (headersProblem(answer) || undefined);
   if (problem) return `${status} ${problem}: ${JSON.stringify(body)?.slice(0, 500)}`;
   if (status === endpoint.status) return undefined;
-  const { status: slug, request_id } = body as { status: string; request_id: string };
+  const { error, status: slug = error, request_id } = body as Record<string, string>;
   if (request_id !== headers.get('x-request-id')) return 'another request_id than x-request-id';
   const codes = [...api.commonErrors, ...(endpoint.errors ?? []), ...anywhere];
   const promised = codes.some((code) => errors[code].status === status && slugOf(code) === slug);
