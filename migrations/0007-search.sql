@@ -17,9 +17,12 @@ alter table messaging.message drop column search,
     generated always as (to_tsvector('simple', messaging.words(plain))) stored;
 
 -- Rare words are found by these, …
-create index thread_search on messaging.thread using gin (search);
-create index comment_search on messaging.comment using gin (search);
-create index message_search on messaging.message using gin (search);
+create index thread_search on messaging.thread using gin (search)
+  with (gin_pending_list_limit = 512);
+create index comment_search on messaging.comment using gin (search)
+  with (gin_pending_list_limit = 512);
+create index message_search on messaging.message using gin (search)
+  with (gin_pending_list_limit = 512);
 -- … and common ones by going back in time until there are enough.
 create index thread_by_time on messaging.thread (organization_id, created_at)
   where deleted_at is null;
@@ -62,12 +65,16 @@ as $$
 #variable_conflict use_column
 declare
   organization bigint := platform.organization();
+  -- The planner takes words that stand together for as frequent as the words; said twice, a phrase
+  -- is about as rare as it is.
+  phrase tsquery := case when wanted::text like '%<->%' then wanted end;
 begin
   return query
   with latest as (
     (select t.id as thread, null::bigint as comment, null::uuid as message, t.search, t.created_at
      from messaging.thread t
      where t.organization_id = organization and t.deleted_at is null and t.search @@ wanted
+       and (phrase is null or t.search @@ phrase)
        and channel_ids <> '{}' and t.channel_id = any(channel_ids)
        and (author is null or t.author_id = author)
      order by t.created_at desc limit 500)
@@ -75,6 +82,7 @@ begin
     (select null, c.id, null, c.search, c.created_at
      from messaging.comment c
      where c.organization_id = organization and c.deleted_at is null and c.search @@ wanted
+       and (phrase is null or c.search @@ phrase)
        and channel_ids <> '{}' and c.channel_id = any(channel_ids)
        and (author is null or c.author_id = author)
      order by c.created_at desc limit 500)
@@ -82,6 +90,7 @@ begin
     (select null, null, m.id, m.search, m.created_at
      from messaging.message m
      where m.organization_id = organization and m.deleted_at is null and m.search @@ wanted
+       and (phrase is null or m.search @@ phrase)
        and chat_ids <> '{}' and m.chat_id = any(chat_ids)
        and (author is null or m.author_id = author)
      order by m.created_at desc limit 500)
