@@ -19,15 +19,16 @@ export async function listMessages(ctx: ReadContext, { params, query }: In<'list
   const page = (on: { before?: number; after?: number }, most: number) =>
     selectMessagePage(db, organization, chat.id, { ...on, limit: most + 1 });
   if (around !== undefined) {
-    const half = Math.ceil(limit / 2);
+    const half = Math.floor(limit / 2);
     const [older, newer] = await Promise.all([
       page({ before: around }, half),
-      page({ after: around - 1 }, half),
+      page({ after: around - 1 }, limit - half),
     ]);
+    const shown = [...last(older, half), ...newer.slice(0, limit - half)];
     return {
-      messages: [...older.slice(-half), ...newer.slice(0, half)].map(showMessage),
+      messages: shown.map(showMessage),
       has_older: older.length > half,
-      has_newer: newer.length > half,
+      has_newer: newer.length > limit - half,
     };
   }
   if (after !== undefined) {
@@ -44,6 +45,11 @@ export async function listMessages(ctx: ReadContext, { params, query }: In<'list
     has_older: older.length > limit,
     has_newer: before !== undefined && before <= chat.last_number,
   };
+}
+
+/** Of none the last are none: `slice(-0)` would be all. */
+function last(rows: readonly MessageRow[], count: number): MessageRow[] {
+  return rows.slice(Math.max(0, rows.length - count));
 }
 
 export async function sendMessage(ctx: WriteContext, { params, body }: In<'sendMessage'>) {
