@@ -26,9 +26,14 @@ ${demo ? describeDemo(demo, url) : ''}
   process.exit(1);
 }
 
-function describeDemo({ consumer, practices }: server.Demo, url: string): string {
+function describeDemo({ consumer, member, practices }: server.Demo, url: string): string {
   return `
-  There is a demo organisation (${practices.map(({ name }) => name).join(', ')}):
+  There is a demo organisation (${practices.map(({ name }) => name).join(', ')}).
+  Sign in to its website:
+    e-mail            ${member.email}
+    password          ${member.password}
+
+  Credentials for its API:
     client id         ${consumer.client_id}
     client secret     ${consumer.client_secret}
 

@@ -10,6 +10,7 @@ import { invite, listInvitations, revokeInvitation } from './invitations/invitat
 import type { WelcomeMember } from './members/admission.ts';
 import { changeMember, changeOrganization, endMember, listMembers } from './members/members.ts';
 import { changeProfile, getSession, switchOrganization } from './sessions/people.ts';
+import type { SignIn } from './sign-in/loading.ts';
 
 export { platform as api } from '../../contract/platform/index.ts';
 
@@ -18,12 +19,13 @@ type Services = {
   database: Database;
   enqueue: Enqueue;
   welcomeMember: WelcomeMember;
+  signIn: SignIn;
 };
 
 /** Every endpoint about people and organizations, and the function behind it. */
 export function routes(services: Services): Routes<typeof platform> {
   return {
-    getSignInOptions: () => ({ password: true, passkey: true, oidc: singleSignOn(services) }),
+    getSignInOptions: () => showSignInOptions(services),
     getSession,
     switchOrganization,
     changeProfile,
@@ -40,8 +42,9 @@ export function routes(services: Services): Routes<typeof platform> {
   };
 }
 
-function singleSignOn({ config: { oidc } }: Services): { name: string } | null {
-  return oidc ? { name: oidc.name } : null;
+function showSignInOptions({ config: { oidc }, signIn }: Services) {
+  signIn.prepare();
+  return { password: true, passkey: true, oidc: oidc ? { name: oidc.name } : null };
 }
 
 /** How errors about people and their sign-in are written. */

@@ -45,10 +45,18 @@ export async function send(reply: FastifyReply, response: Response) {
   if (location !== null) reply.header('location', location);
   if (status === 401) reply.header('www-authenticate', 'Session');
   reply.type('application/json; charset=utf-8');
-  if (status < 400) return reply.send(await response.text());
+  if (status < 400) return reply.send(withoutToken(await response.text()));
   const { code, message } = await readRefusal(response);
   const request_id = reply.request.id;
   return reply.send(JSON.stringify({ ok: false, error: code, message, request_id }));
+}
+
+/** The session is in the cookie, where no script reads it, and nowhere else. */
+function withoutToken(text: string): string {
+  const body = parse(text);
+  if (!('token' in body)) return text;
+  const { token: _, ...shown } = body;
+  return JSON.stringify(shown);
 }
 
 /** What better-auth refuses, as one word and a sentence. */
@@ -57,7 +65,7 @@ export async function readRefusal(response: Response): Promise<{ code: string; m
   return { code: code.toLowerCase(), message };
 }
 
-function parse(text: string): { code?: string; message?: string } {
+function parse(text: string): { code?: string; message?: string; token?: string } {
   try {
     return JSON.parse(text) ?? {};
   } catch {

@@ -18,6 +18,11 @@ export class SignIn {
     this.#sessions = sessions;
   }
 
+  /** Begins to load it: somebody looks at the sign-in page. */
+  prepare(): void {
+    this.#open().catch(() => undefined);
+  }
+
   async handler(): Promise<Handler> {
     return (await this.#open()).handler;
   }

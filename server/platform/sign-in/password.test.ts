@@ -70,6 +70,16 @@ test('who has no password cannot sign in with one', async () => {
   assert.equal(answer.status, 401);
 });
 
+test('the answer of a sign-in has the session in its cookie only', async () => {
+  const { email, password } = await makeMember(app, organization);
+
+  const { body, headers } = await signInWith(email, password);
+
+  const token = /=(\w+)\./.exec(headers.getSetCookie()[0] ?? '')?.[1];
+  assert.ok(token);
+  assert.ok(!JSON.stringify(body).includes(token));
+});
+
 test('nobody signs up, and what is not listed is not there', async () => {
   const body = { email: 'new@people.example', password: 'long enough', name: 'New' };
   const paths = ['/sign-up/email', '/delete-user', '/update-user', '/change-email', '/ok', '/x'];
@@ -120,7 +130,7 @@ test('junk is refused and never a failure of the server', async () => {
 
 test('guesses at an account are slowed down, also with the right password', async () => {
   const { email, password } = await makeMember(app, organization);
-  for (let attempt = 0; attempt < 10; attempt += 1) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
     assert.equal((await signInWith(email, 'wrong')).status, 401);
   }
 

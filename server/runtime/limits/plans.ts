@@ -13,8 +13,8 @@ const people = {
   /** Sign-in from one address, which may be that of a whole office. */
   address: { perMinute: 120, perDay: Infinity, burst: 300 },
   /** Guesses at one account, from one address and from everywhere. */
-  accountFromAddress: { perMinute: 5, perDay: Infinity, burst: 10 },
-  account: { perMinute: 10, perDay: Infinity, burst: 30 },
+  accountFromAddress: { perMinute: 5, perDay: Infinity, burst: 20 },
+  account: { perMinute: 10, perDay: Infinity, burst: 50 },
 };
 
 export const plans: Readonly<Record<LimitName, Plan>> = {
