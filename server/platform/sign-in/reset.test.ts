@@ -65,7 +65,7 @@ test('whether there is an account is not told, and nobody else gets a mail', asy
   assert.equal(await lastMail(app, 'nobody@people.example'), undefined);
 });
 
-test('the token is not in the database, once the mail is sent', async () => {
+test('of the token the database keeps a hash', async () => {
   const { email } = await makeSignedIn(app, organization, 'member');
 
   const token = await askFor(email);
