@@ -18,6 +18,8 @@ export class Hearing {
   readonly frames: FrameHeard[] = [];
   readonly response: Response;
   ended = false;
+  /** The connection broke, where the stream could have been ended. */
+  broken = false;
   readonly #abort: AbortController;
 
   constructor(response: Response, abort: AbortController) {
@@ -73,7 +75,7 @@ export class Hearing {
         this.frames.push(...frames.map(readFrame));
       }
     } catch {
-      // It was closed here or cut off there; what was heard until then counts.
+      this.broken = true;
     }
   }
 }
