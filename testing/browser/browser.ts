@@ -66,6 +66,11 @@ export async function openBrowser(app: TestServer) {
 
 export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>;
 
+/** By the name that the server gives itself: passkeys hold for one. */
+function addressOf({ url }: TestServer): string {
+  return url.replace('127.0.0.1', 'localhost');
+}
+
 /** Somebody who is not signed in, at a page of their own (`page.goto('/inbox')`). */
 async function newVisitor(
   browser: Browser,
@@ -73,7 +78,7 @@ async function newVisitor(
   options: BrowserContextOptions,
 ): Promise<Visitor> {
   const context = await browser.newContext({
-    baseURL: app.url,
+    baseURL: addressOf(app),
     viewport: desk,
     reducedMotion: 'reduce',
     locale: 'en-US',
@@ -103,7 +108,13 @@ async function newPerson(
   const { cookie } = await signIn(app, member);
   const cookies = cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=');
-    return { name, value: value.join('='), url: app.url, httpOnly: true, sameSite: 'Lax' as const };
+    return {
+      name,
+      value: value.join('='),
+      url: addressOf(app),
+      httpOnly: true,
+      sameSite: 'Lax' as const,
+    };
   });
   await visitor.context.addCookies(cookies);
   return { ...visitor, member };
@@ -115,7 +126,8 @@ export async function takeScreenshots(page: Page, name: string): Promise<void> {
   const before = page.viewportSize();
   for (const size of [phone, desk]) {
     await page.setViewportSize(size);
-    await page.screenshot({ path: join(screenshotFolder, `${name}-${size.width}.png`) });
+    const path = join(screenshotFolder, `${name}-${size.width}.png`);
+    await page.screenshot({ path, animations: 'disabled' });
   }
   if (before) await page.setViewportSize(before);
 }

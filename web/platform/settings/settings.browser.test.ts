@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../../server/runtime/testing/until.ts';
 import { makeOrganization } from '../../../server/testing/makers.ts';
-import { makeMember } from '../../../server/testing/people.ts';
+import { lastMail, makeMember } from '../../../server/testing/people.ts';
 import { startServer } from '../../../server/testing/server.ts';
 import { axeFindsNothing } from '../../../testing/browser/axe.ts';
 import { openBrowser, takeScreenshots } from '../../../testing/browser/browser.ts';
@@ -86,14 +86,39 @@ test('an owner makes somebody an admin, and ends a membership', async () => {
 
 test('somebody who is invited opens an account and is in', async () => {
   const { page } = await browser.newPerson(organization, { role: 'owner' });
-  const invited = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.goto('/settings/members');
   await page.getByRole('button', { name: 'Invite' }).click();
   await page.getByLabel('E-mail').fill('eve@people.example');
   await page.getByRole('button', { name: 'Send the invitation' }).click();
   await page.getByText('eve@people.example', { exact: true }).waitFor();
 
-  assert.equal((await invited).status(), 201);
+  const mail = await until('the mail is written', () => lastMail(app, 'eve@people.example'));
+  const guest = await browser.newVisitor();
+  await guest.page.goto(/\/invitations\/[\w-]+/.exec(mail.body)?.[0] ?? '');
+  await guest.page.getByLabel('Your name').fill('Eve Epsilon');
+  await axeFindsNothing(guest.page);
+  await guest.page.getByLabel('Password', { exact: true }).fill('a sentence is good');
+  await guest.page.getByRole('button', { name: 'Open my account' }).click();
+
+  await guest.page.getByRole('button', { name: /Eve Epsilon/ }).waitFor();
+});
+
+test('an invitation that was taken back says so', async () => {
+  const { page } = await browser.newPerson(organization, { role: 'owner' });
+  await page.goto('/settings/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByLabel('E-mail').fill('finn@people.example');
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  await page
+    .getByRole('button', { name: 'Take back the invitation of finn@people.example' })
+    .click();
+  await page.getByText('The invitation is taken back.').waitFor();
+
+  const mail = await until('the mail is written', () => lastMail(app, 'finn@people.example'));
+  const guest = await browser.newVisitor();
+  await guest.page.goto(/\/invitations\/[\w-]+/.exec(mail.body)?.[0] ?? '');
+
+  await guest.page.getByRole('heading', { name: 'This invitation holds no longer' }).waitFor();
 });
 
 for (const path of ['/settings', '/settings/members', '/settings/organization']) {

@@ -60,7 +60,7 @@ function Confirmation({ address, onDone }: { address: string; onDone: () => void
       <Group justify="center">
         <QrCode text={address} label="QR code of the key below" />
       </Group>
-      <Code block ta="center" aria-label="Key">
+      <Code block ta="center" aria-label="Key" style={{ whiteSpace: 'pre-wrap' }}>
         {secret.replace(/(.{4})(?=.)/g, '$1 ')}
       </Code>
       <Refusal error={confirming.error} />
