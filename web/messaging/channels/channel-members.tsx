@@ -65,7 +65,7 @@ function Member({ user, isBusy, onRemove }: MemberProps) {
   const isOwn = useMe() === user_id;
   return (
     <Group component="li" gap="sm" wrap="nowrap" mih={40}>
-      <Face name={name} id={user_id} isBot={kind === 'bot'} size={28} />
+      <Face name={name} isBot={kind === 'bot'} size={28} />
       <Text size="sm" className="truncate" flex={1} dir="auto" title={name}>
         {name}
         {isOwn && ' (you)'}

@@ -39,7 +39,7 @@ export const ThreadCard = memo(function ThreadCard(props: ThreadCardProps) {
 function Foot({ thread, unread }: { thread: ThreadState; unread: number }) {
   const { comment_count, active_at, blocks } = thread;
   const words = firstWords(blocks, 'thread', usePeople());
-  const count = comment_count === 1 ? '1 comment' : `${comment_count} comments`;
+  const count = described(comment_count);
   return (
     <div className={classes.foot}>
       <PageLink
@@ -59,4 +59,9 @@ function Foot({ thread, unread }: { thread: ThreadState; unread: number }) {
       <Unread count={unread} />
     </div>
   );
+}
+
+function described(comments: number): string {
+  if (comments === 0) return 'Comment';
+  return comments === 1 ? '1 comment' : `${comments} comments`;
 }

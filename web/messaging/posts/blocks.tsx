@@ -5,25 +5,30 @@ import { CodeBlock } from './code-block.tsx';
 import { FileEmbed } from './file-embed.tsx';
 import { inlines } from './inline.tsx';
 
-/** The blocks of a post as elements. Each finds out by itself in which direction it is read. */
-export function blockElements(blocks: readonly Block[]): ReactNode {
-  return createElement(Fragment, null, ...blocks.map(blockElement));
+/** Each block finds out by itself in which direction it is read; what is in a quote follows that. */
+type Direction = 'auto' | 'inherit';
+
+/** The blocks of a post as elements. */
+export function blockElements(blocks: readonly Block[], dir: Direction = 'auto'): ReactNode {
+  return createElement(Fragment, null, ...blocks.map((block) => blockElement(block, dir)));
 }
 
-function blockElement(block: Block): ReactNode {
+function blockElement(block: Block, dir: Direction): ReactNode {
   switch (block.type) {
     case 'paragraph':
-      return <p dir="auto">{inlines(block.children)}</p>;
+      return <p dir={attribute(dir)}>{inlines(block.children)}</p>;
     case 'heading':
       return (
-        <h3 dir="auto" className={classes[`heading${block.level}`]}>
+        <h3 dir={attribute(dir)} className={classes[`heading${block.level}`]}>
           {inlines(block.children)}
         </h3>
       );
     case 'list':
-      return listElement(block);
+      return listElement(block, dir);
     case 'quote':
-      return <blockquote dir="auto">{blockElements(block.children)}</blockquote>;
+      return (
+        <blockquote dir={attribute(dir)}>{blockElements(block.children, 'inherit')}</blockquote>
+      );
     case 'code':
       return <CodeBlock language={block.language} text={block.text} />;
     case 'file':
@@ -31,12 +36,17 @@ function blockElement(block: Block): ReactNode {
   }
 }
 
-function listElement(list: List): ReactNode {
+function attribute(dir: Direction): 'auto' | undefined {
+  return dir === 'auto' ? dir : undefined;
+}
+
+function listElement(list: List, dir: Direction): ReactNode {
   const items = list.items.map(itemElement);
-  if (!list.ordered) return createElement('ul', { dir: 'auto' }, ...items);
-  return createElement('ol', { dir: 'auto', start: list.start }, ...items);
+  if (!list.ordered) return createElement('ul', { dir: attribute(dir) }, ...items);
+  return createElement('ol', { dir: attribute(dir), start: list.start }, ...items);
 }
 
 function itemElement({ children, lists }: ListItem): ReactNode {
-  return createElement('li', { dir: 'auto' }, inlines(children), ...lists.map(listElement));
+  const below = lists.map((list) => listElement(list, 'inherit'));
+  return createElement('li', null, inlines(children), ...below);
 }

@@ -16,6 +16,7 @@ type ComposerFieldProps = Pick<
   completion: Completion;
   onText: (text: string) => void;
   onCaret: (at: number) => void;
+  onFocus: (hasFocus: boolean) => void;
   onFiles: (files: File[]) => void;
   onSend: () => void;
 };
@@ -48,6 +49,8 @@ export function ComposerField(props: ComposerFieldProps) {
         props.onCaret(currentTarget.selectionStart);
       }}
       onSelect={({ currentTarget }) => props.onCaret(currentTarget.selectionStart)}
+      onFocus={() => props.onFocus(true)}
+      onBlur={() => props.onFocus(false)}
       onKeyDown={(event) => takeKey(event, props)}
       onPaste={(event) => takePaste(event, props.onFiles)}
     />

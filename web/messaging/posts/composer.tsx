@@ -52,6 +52,7 @@ function ComposerForm(props: ComposerProps) {
             completion={completion}
             onText={setText}
             onCaret={writing.setCaret}
+            onFocus={writing.setFocus}
             onFiles={uploads.add}
             onSend={sending.send}
           />
@@ -90,7 +91,8 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
   const [caret, setCaret] = useState(text.length);
   const [isPreviewing, setPreviewing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const completion = useCompletion(text, caret, field);
+  const [hasFocus, setFocus] = useState(false);
+  const completion = useCompletion(text, hasFocus ? caret : undefined, field);
   const uploads = useUploads(({ file_id, name }) => {
     const before = latest.current;
     const at = field.current?.selectionStart ?? before.length;
@@ -115,6 +117,7 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
     text,
     setText,
     setCaret,
+    setFocus,
     isPreviewing,
     setPreviewing,
     field,
@@ -157,7 +160,7 @@ type ButtonsProps = ComposerProps & {
 
 function Buttons({ onCancel, submitLabel = 'Send', isSendable, sending }: ButtonsProps) {
   return (
-    <>
+    <div className={classes.buttons}>
       {onCancel && (
         <Button size="compact-md" variant="subtle" color="gray" onClick={onCancel}>
           Cancel
@@ -173,7 +176,7 @@ function Buttons({ onCancel, submitLabel = 'Send', isSendable, sending }: Button
       >
         {submitLabel}
       </Button>
-    </>
+    </div>
   );
 }
 

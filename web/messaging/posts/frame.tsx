@@ -82,7 +82,7 @@ function Author({ id, isContinued, at }: { id: string; isContinued: boolean; at:
   }
   return (
     <div className={classes.side}>
-      <Face name={person?.name ?? '?'} id={id} isBot={person?.kind === 'bot'} size={36} />
+      <Face name={person?.name ?? '?'} isBot={person?.kind === 'bot'} size={36} />
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function PendingFrame(props: PendingFrameProps) {
       data-pending={pending.status}
     >
       <div className={classes.side}>
-        {!isContinued && <Face name={person?.name ?? '?'} id={own} size={36} />}
+        {!isContinued && <Face name={person?.name ?? '?'} size={36} />}
       </div>
       <div className={classes.content}>
         {!isContinued && (

@@ -22,7 +22,7 @@ export function PeopleList({ completion }: { completion: Completion }) {
               choose(user);
             }}
           >
-            <Face name={user.name} id={user.user_id} isBot={user.kind === 'bot'} size={24} />
+            <Face name={user.name} isBot={user.kind === 'bot'} size={24} />
             <Text span size="sm" className="truncate" dir="auto">
               {user.name}
             </Text>

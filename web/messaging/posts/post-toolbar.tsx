@@ -155,7 +155,11 @@ function Item({ icon, label, isGrave = false, onClick }: ItemProps) {
     </span>
   );
   return (
-    <Menu.Item leftSection={section} onClick={onClick} {...(isGrave ? { color: 'red' } : {})}>
+    <Menu.Item
+      leftSection={section}
+      onClick={onClick}
+      {...(isGrave ? { c: 'var(--mantine-color-error)' } : {})}
+    >
       {label}
     </Menu.Item>
   );

@@ -9,14 +9,15 @@ export type Completion = ReturnType<typeof useCompletion>;
 /** Offers people while a name is written behind an `@`. */
 export function useCompletion(
   text: string,
-  caret: number,
+  /** Undefined while the field does not have the focus. */
+  caret: number | undefined,
   field: { current: HTMLTextAreaElement | null },
 ) {
   const listId = useId();
   const users = usePeople();
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState(-1);
-  const mention = mentionAt(text, caret);
+  const mention = caret === undefined ? undefined : mentionAt(text, caret);
   const typed = mention?.typed;
   const options = useMemo(
     () => (typed === undefined ? [] : peopleFor(users, typed)),
@@ -27,7 +28,8 @@ export function useCompletion(
 
   const choose = ({ user_id, name }: UserState) => {
     if (!mention || !field.current) return;
-    replaceRange(field.current, mention.start, caret, `<@${user_id}|${asLabel(name)}> `);
+    const end = mention.start + 1 + mention.typed.length;
+    replaceRange(field.current, mention.start, end, `<@${user_id}|${asLabel(name)}> `);
     setChosen(0);
   };
   /** Whether the key was for the list. */
