@@ -66,10 +66,10 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   );
 }
 
-function Who({ id, name, email }: { id: string; name: string; email: string }) {
+function Who({ name, email }: { name: string; email: string }) {
   return (
     <>
-      <Face name={name} id={id} size={30} />
+      <Face name={name} size={30} />
       <span className={classes.grow}>
         <Text component="span" display="block" size="sm" fw={600} className="truncate" title={name}>
           {name}

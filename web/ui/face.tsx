@@ -3,15 +3,15 @@ import { IconRobot } from '@tabler/icons-react';
 
 const colors = ['loom', 'blue', 'violet', 'grape', 'cyan', 'indigo', 'pink'];
 
-type FaceProps = { name: string; id?: string; isBot?: boolean; size?: number };
+type FaceProps = { name: string; isBot?: boolean; size?: number };
 
 /** Somebody's initials, always in the same colour; decoration beside the name. */
-export function Face({ name, id = name, isBot = false, size = 32 }: FaceProps) {
+export function Face({ name, isBot = false, size = 32 }: FaceProps) {
   return (
     <Avatar
       size={size}
       radius={isBot ? 'md' : 'xl'}
-      color={isBot ? 'gray' : (colors[hash(id) % colors.length] as string)}
+      color={isBot ? 'gray' : (colors[hash(name) % colors.length] as string)}
       aria-hidden
     >
       {isBot ? <IconRobot size={size * 0.6} /> : initialsOf(name)}

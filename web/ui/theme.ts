@@ -79,6 +79,7 @@ export const theme = createTheme({
         centered: true,
         overlayProps: { blur: 2 },
         closeButtonProps: { 'aria-label': 'Close' },
+        styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
       },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),

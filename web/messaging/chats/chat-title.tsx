@@ -15,7 +15,7 @@ export function ChatTitle({ chat, name }: { chat: ChatState; name: string }) {
   return (
     <span className={classes.title}>
       {chat.is_direct ? (
-        <Face name={name} id={otherId} isBot={other?.kind === 'bot'} size={26} />
+        <Face name={name} isBot={other?.kind === 'bot'} size={26} />
       ) : (
         <IconUsers size={20} aria-hidden />
       )}

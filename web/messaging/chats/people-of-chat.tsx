@@ -30,7 +30,7 @@ export function PeopleOfChat({ chat, onClose }: Props) {
         <ul className={classes.people} aria-label={`${members.length} people`}>
           {members.map(({ user_id, name, kind }) => (
             <li key={user_id} className={classes.person}>
-              <Face name={name} id={user_id} isBot={kind === 'bot'} size={30} />
+              <Face name={name} isBot={kind === 'bot'} size={30} />
               <Text className="truncate" title={name} dir="auto" style={{ flex: 1 }}>
                 {user_id === me ? `${name} (you)` : name}
               </Text>

@@ -19,12 +19,7 @@ export function NoticeLink({ notice, isNew }: Props) {
   const place = placeOf(notice);
   return (
     <PostLink post={place} className={`${classes.notice} ${isNew ? classes.new : ''}`}>
-      <Face
-        name={userName(users, post.author_id)}
-        id={post.author_id}
-        isBot={author?.kind === 'bot'}
-        size={36}
-      />
+      <Face name={userName(users, post.author_id)} isBot={author?.kind === 'bot'} size={36} />
       <span className={classes.about}>
         <span className={classes.line}>
           <span className={classes.what}>

@@ -29,7 +29,7 @@ function KeyEntry({ entry, onRevoke }: { entry: Key; onRevoke: () => void }) {
   const isRevoked = entry.revoked_at !== null;
   return (
     <li className={classes.entry}>
-      <Face name={entry.name} id={entry.user_id} isBot size={36} />
+      <Face name={entry.name} isBot size={36} />
       <div className={classes.about}>
         <Group gap={8} wrap="nowrap">
           <Text component="span" fw={600} className="truncate" title={entry.name} dir="auto">

@@ -18,7 +18,7 @@ export function ProfilePage({ userId }: { userId: string }) {
     <Page title={name} heading={<span dir="auto">{name}</span>}>
       <Card withBorder maw={460} mx="auto" p="lg">
         <Group wrap="nowrap" align="flex-start">
-          <Face name={name} id={userId} isBot={kind === 'bot'} size={64} />
+          <Face name={name} isBot={kind === 'bot'} size={64} />
           <Stack gap={6} miw={0} flex={1}>
             <Title order={2} dir="auto">
               {name}

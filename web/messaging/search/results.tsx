@@ -69,7 +69,7 @@ function Result({ found }: { found: Found }) {
   const author = useUser(found.author_id);
   return (
     <PostLink post={found} className={classes.result ?? ''}>
-      <Face name={name} id={found.author_id} isBot={author?.kind === 'bot'} size={32} />
+      <Face name={name} isBot={author?.kind === 'bot'} size={32} />
       <span className={classes.about}>
         <span className={classes.line}>
           <span className={classes.where}>

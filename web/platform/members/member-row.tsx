@@ -18,7 +18,7 @@ export function MemberRow({ member }: { member: Member }) {
   const isChangeable = administers(session) && (isOwner || member.role !== 'owner');
   return (
     <li className={classes.row}>
-      <Face name={member.name} id={member.id} size={36} />
+      <Face name={member.name} size={36} />
       <div className={classes.who}>
         <Text fw={600} className="truncate" title={member.name}>
           {member.name}

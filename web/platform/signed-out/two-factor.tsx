@@ -66,14 +66,20 @@ export function TwoFactorPage() {
       <Button type="submit" fullWidth loading={verifying.isPending}>
         Go on
       </Button>
-      <Group justify="space-between">
-        <Anchor component="button" type="button" size="sm" onClick={switchKind}>
-          {otherWay}
-        </Anchor>
-        <Anchor component={Link} to="/sign-in" size="sm">
-          Start again
-        </Anchor>
-      </Group>
+      <OtherWays otherWay={otherWay} onSwitch={switchKind} />
     </Form>
+  );
+}
+
+function OtherWays({ otherWay, onSwitch }: { otherWay: string; onSwitch: () => void }) {
+  return (
+    <Group justify="space-between">
+      <Anchor component="button" type="button" size="sm" onClick={onSwitch}>
+        {otherWay}
+      </Anchor>
+      <Anchor component={Link} to="/sign-in" size="sm">
+        Start again
+      </Anchor>
+    </Group>
   );
 }
