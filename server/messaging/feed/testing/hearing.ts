@@ -8,9 +8,9 @@ export type FrameHeard = { id: string; event: string; data: string };
 type From = { after?: string; lastEventId?: string };
 type Listening = { fetch: typeof fetch };
 
-const open = new Set<Hearing>();
+const running = new Set<Hearing>();
 after(() => {
-  for (const hearing of open) hearing.close();
+  for (const hearing of running) hearing.close();
 });
 
 /** What somebody hears on a stream, from its beginning. */
@@ -25,10 +25,10 @@ export class Hearing {
   constructor(response: Response, abort: AbortController) {
     this.response = response;
     this.#abort = abort;
-    open.add(this);
+    running.add(this);
     void this.#read().finally(() => {
       this.ended = true;
-      open.delete(this);
+      running.delete(this);
     });
   }
 
@@ -93,11 +93,16 @@ export async function request(url: string, by: Listening, from: From = {}): Prom
   return (await ask(url, by, from)).response;
 }
 
-/** Opens a stream, and waits for its hello. */
-export async function listen(url: string, by: Listening, from: From = {}): Promise<Hearing> {
+/** Opens a stream. @throws when it is refused, or there is nobody */
+export async function open(url: string, by: Listening, from: From = {}): Promise<Hearing> {
   const { response, abort } = await ask(url, by, from);
   assert.equal(response.status, 200, response.ok ? '' : await response.text());
-  const hearing = new Hearing(response, abort);
+  return new Hearing(response, abort);
+}
+
+/** Opens a stream, and waits for its hello. */
+export async function listen(url: string, by: Listening, from: From = {}): Promise<Hearing> {
+  const hearing = await open(url, by, from);
   await hearing.untilEvent('hello');
   return hearing;
 }
