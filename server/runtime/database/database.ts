@@ -38,9 +38,6 @@ type Session = {
   ended: boolean;
 };
 
-// NOTIFY is a commit; it need not wait for the disk, because whoever listens also looks by itself.
-const announcement = `select pg_notify($1, $2)
-  from (select set_config('synchronous_commit', 'off', true)) as unhurried`;
 const waitingMax = 1_000;
 const announceMilliseconds = 10;
 const attemptsMax = 6;
@@ -181,8 +178,12 @@ export class Database {
   async #sendAnnouncement(topic: string): Promise<void> {
     clearTimeout(this.#announced.get(topic));
     this.#announced.delete(topic);
+    // It is a commit, but need not wait for the disk: whoever listens also looks by itself.
     await this.system.reading
-      .rows(announcement, [channel, topic])
+      .rows(`select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [
+        channel,
+        topic,
+      ])
       .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
   }
 
