@@ -1,4 +1,4 @@
-import { AppShell, CloseButton, Group, ScrollArea, UnstyledButton } from '@mantine/core';
+import { AppShell, Box, CloseButton, Group, ScrollArea, UnstyledButton } from '@mantine/core';
 import { IconInbox, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { unreadIn, useHome } from '../messaging/home.ts';
@@ -28,7 +28,9 @@ export function Navbar({ onHelp, onClose }: { onHelp: () => void; onClose: () =>
         >
           <IconSearch size={16} aria-hidden />
           <span className={classes.grow}>Search</span>
-          <Keys keys="mod+k" />
+          <Box visibleFrom="sm">
+            <Keys keys="mod+k" />
+          </Box>
         </UnstyledButton>
       </AppShell.Section>
       <AppShell.Section grow component={ScrollArea} className={classes.places} scrollbarSize={8}>
