@@ -77,7 +77,6 @@ export function Conversation({ chat, name, linked }: Props) {
           draftKey={`chat-${chat.chat_id}`}
           sendWith="enter"
           autoFocus={linked === undefined}
-          isCompact
           onSubmit={send}
           onArrowUp={editLast}
         />

@@ -10,6 +10,6 @@ export function PlaceName({ channel_id, chat_id }: Pick<PostPlace, 'channel_id' 
   const chat = useChat(chat_id ?? '');
   if (channel) return <bdi className={classes.name}>#{channel.name}</bdi>;
   if (!home || !chat) return chat_id === null ? 'a channel' : 'a chat';
-  if (chat.is_direct) return 'your chat';
-  return <bdi className={classes.name}>{nameOfChat(home, chat)}</bdi>;
+  const name = <bdi className={classes.name}>{nameOfChat(home, chat)}</bdi>;
+  return chat.is_direct ? <>your chat with {name}</> : name;
 }

@@ -1,0 +1,62 @@
+import { createClient } from '../../../contract/client.ts';
+import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
+import { openChat, shown, type Visitor } from '../../../server/messaging/testing/website.ts';
+import { makeOrganization } from '../../../server/testing/makers.ts';
+import { fetchWith } from '../../../server/testing/people.ts';
+import type { TestServer } from '../../../server/testing/server.ts';
+import type { Person, TestBrowser } from '../../../testing/browser/browser.ts';
+
+/** Somebody in a browser; `client` asks as they do. */
+export type Browsing = Person & Visitor;
+
+type Options = Parameters<TestBrowser['newPerson']>[2];
+
+/** A new member in a browser of their own. */
+export async function browse(
+  app: TestServer,
+  browser: TestBrowser,
+  organization: number,
+  name: string,
+  options: Options = {},
+): Promise<Browsing> {
+  const person = await browser.newPerson(organization, { name }, options);
+  const cookies = await person.context.cookies();
+  const cookie = cookies.map((one) => `${one.name}=${one.value}`).join('; ');
+  const fetch = fetchWith(cookie, app.url);
+  const client = createClient(messagingWebsite, { url: app.url, fetch });
+  const { user_id } = shown(await client.getHome());
+  return { ...person, client, fetch, user_id };
+}
+
+/** Ann and Ben of one organization, each in a browser, and the chat of the two. */
+export async function makePair(app: TestServer, browser: TestBrowser, options: Options = {}) {
+  const organization = await makeOrganization(app);
+  const ann = await browse(app, browser, organization, 'Ann Archer', options);
+  const ben = await browse(app, browser, organization, 'Ben Brook', options);
+  const chatId = await openChat(ann, [ben]);
+  return { organization, ann, ben, chatId };
+}
+
+/** Many messages by Ann, each a minute after the one before, put into the database as they are. */
+export async function fillChat(
+  { server }: TestServer,
+  { organization, ann, chatId }: Awaited<ReturnType<typeof makePair>>,
+  count: number,
+): Promise<void> {
+  await server.platform.database.of(organization).transaction(async (tx) => {
+    await tx.rows(
+      `insert into messaging.message
+         (organization_id, id, chat_id, author_id, body, plain, created_at, number)
+       select $1, gen_random_uuid(), $2, $3, text, text,
+         timestamptz '2026-01-05 08:00Z' + n * interval '1 minute', n
+       from generate_series(1, $4) n,
+         lateral (select 'Message ' || n || repeat(' and some more words', n % 7) as text) t`,
+      [organization, chatId, ann.user_id, count],
+    );
+    await tx.rows(
+      `update messaging.chat set last_number = $3, last_at = now()
+       where organization_id = $1 and id = $2`,
+      [organization, chatId, count],
+    );
+  });
+}
