@@ -49,61 +49,119 @@ begin
   return whole;
 end $$;
 
--- Of the latest 500 posts that match, the best first. Row-level security would keep the indexes of
--- words from being used, because @@ may tell of rows that it should not see; so this passes it by,
--- holds the organization itself, and finds only in the places that it is given.
-create function messaging.search(
+-- The three that follow pass row-level security by, which would keep the indexes of words from being
+-- used, because @@ may tell of rows that it should not see. They hold the organization themselves,
+-- and find only in the places that they are given.
+create type messaging.found as (
+  thread_id bigint, comment_id bigint, message_id uuid, created_at timestamptz, score float8
+);
+
+-- The latest posts that match, none older than `since`, and how good they are: by going back in time
+-- post by post, or else by the indexes of words.
+create function messaging.latest(
   wanted tsquery, channel_ids bigint[], chat_ids uuid[], author bigint, at timestamptz,
-  skipped integer, most integer
-) returns table (thread_id bigint, comment_id bigint, message_id uuid)
-language plpgsql stable rows 50 security definer
+  since timestamptz, goes_back boolean, most integer
+) returns setof messaging.found
+language plpgsql stable rows 500 security definer
 set search_path = pg_catalog, pg_temp
--- By the words of each query another plan is the right one.
 set plan_cache_mode = force_custom_plan
 set jit = off
+set max_parallel_workers_per_gather = 0
+-- The planner knows neither phrases nor words that avoid each other, and takes rows that are in
+-- memory for ten times as dear as they are; so it is told.
+set enable_seqscan = off
+set enable_indexscan = on
+set enable_bitmapscan = on
 as $$
 #variable_conflict use_column
 declare
   organization bigint := platform.organization();
-  -- The planner takes words that stand together for as frequent as the words; said twice, a phrase
-  -- is about as rare as it is.
-  phrase tsquery := case when wanted::text like '%<->%' then wanted end;
 begin
+  perform set_config('enable_indexscan', goes_back::text, true),
+    set_config('enable_bitmapscan', (not goes_back)::text, true);
   return query
   with latest as (
     (select t.id as thread, null::bigint as comment, null::uuid as message, t.search, t.created_at
      from messaging.thread t
      where t.organization_id = organization and t.deleted_at is null and t.search @@ wanted
-       and (phrase is null or t.search @@ phrase)
+       and t.created_at >= since
        and channel_ids <> '{}' and t.channel_id = any(channel_ids)
        and (author is null or t.author_id = author)
-     order by t.created_at desc limit 500)
+     order by t.created_at desc limit most)
     union all
     (select null, c.id, null, c.search, c.created_at
      from messaging.comment c
      where c.organization_id = organization and c.deleted_at is null and c.search @@ wanted
-       and (phrase is null or c.search @@ phrase)
+       and c.created_at >= since
        and channel_ids <> '{}' and c.channel_id = any(channel_ids)
        and (author is null or c.author_id = author)
-     order by c.created_at desc limit 500)
+     order by c.created_at desc limit most)
     union all
     (select null, null, m.id, m.search, m.created_at
      from messaging.message m
      where m.organization_id = organization and m.deleted_at is null and m.search @@ wanted
-       and (phrase is null or m.search @@ phrase)
+       and m.created_at >= since
        and chat_ids <> '{}' and m.chat_id = any(chat_ids)
        and (author is null or m.author_id = author)
-     order by m.created_at desc limit 500)
-    order by created_at desc limit 500)
-  select thread, comment, message
-  from latest
+     order by m.created_at desc limit most)
+    order by created_at desc limit most)
   -- What is three months old counts half.
-  order by ts_rank_cd(search, wanted, 1)
-      / (1 + greatest(extract(epoch from at - created_at), 0) / 7776000) desc,
-    created_at desc, thread, comment, message
+  select thread, comment, message, created_at,
+    ts_rank_cd(search, wanted, 1)
+      / (1 + greatest(extract(epoch from at - created_at)::float8, 0) / 7776000)
+  from latest;
+end $$;
+
+-- When the 2,000th latest post of one kind was made: there are at most that many of each since.
+create function messaging.sample_since() returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp
+return greatest(
+  (select created_at from messaging.thread
+   where organization_id = platform.organization() and deleted_at is null
+   order by created_at desc offset 2000 limit 1),
+  (select created_at from messaging.comment
+   where organization_id = platform.organization() and deleted_at is null
+   order by created_at desc offset 2000 limit 1),
+  (select created_at from messaging.message
+   where organization_id = platform.organization() and deleted_at is null
+   order by created_at desc offset 2000 limit 1));
+
+-- Of the latest 500 posts that match, the best first. How many of the very latest match tells how to
+-- find the others: what every thirtieth post says by going back, what is rarer by the indexes of
+-- words, from when on 500 are likely to be there, and what hardly any says from the beginning.
+create function messaging.search(
+  wanted tsquery, channel_ids bigint[], chat_ids uuid[], author bigint, at timestamptz,
+  skipped integer, most integer
+) returns setof messaging.found
+language plpgsql stable rows 50 security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  enough constant integer := 500;
+  sampled timestamptz := messaging.sample_since();
+  since timestamptz;
+  found messaging.found[];
+  many integer;
+begin
+  if sampled < at then
+    found := array(select l from messaging.latest(
+      wanted, channel_ids, chat_ids, author, at, sampled, true, enough) l);
+    many := cardinality(found);
+    if many between 4 and enough - 1 then
+      since := at - (at - sampled) * (2.0 * enough / many);
+      found := array(select l from messaging.latest(
+        wanted, channel_ids, chat_ids, author, at, since, many > 70, enough) l);
+      many := cardinality(found);
+    end if;
+  end if;
+  if many is null or many < enough then
+    found := array(select l from messaging.latest(
+      wanted, channel_ids, chat_ids, author, at, '-infinity', false, enough) l);
+  end if;
+  return query
+  select f.* from unnest(found) f
+  order by f.score desc, f.created_at desc, f.thread_id, f.comment_id, f.message_id
   offset skipped limit most;
 end $$;
-revoke execute on function messaging.search from public;
+revoke execute on function messaging.latest, messaging.sample_since, messaging.search from public;
 grant execute on function messaging.search to heddle_app;
 
 -- Members make keys and revoke them; that a key was used is noted for them to see.

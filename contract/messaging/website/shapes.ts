@@ -15,7 +15,7 @@ const Optional = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null
 export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}$' });
 
 /** A count within a place (a channel, thread, chat, inbox), which grows by one with each post. */
-export const PlaceNumber = Type.Integer({ minimum: 0 });
+export const PlaceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 export const UserState = Type.Object({
   user_id: LongId,
@@ -143,6 +143,6 @@ export const Text = Type.String({
   description: 'With formatting; blank lines part the blocks of a thread or comment.',
 });
 
-export const Cursor = Type.Optional(Type.Integer({ minimum: 0 }));
+export const Cursor = Type.Optional(PlaceNumber);
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax, default: 50 }));
 export { LongId, Optional, Time, Uuid };

@@ -8,13 +8,7 @@ import { findChannel } from '../channels/channels.ts';
 import { findChat } from '../chats/chats.ts';
 import { selectThread } from '../threads/store.ts';
 import { findActor, readNumber } from '../users/users.ts';
-import {
-  insertReading,
-  type PlaceOf,
-  selectReadings,
-  selectThreadReadings,
-  updateReading,
-} from './store.ts';
+import { type PlaceOf, selectReadings, selectThreadReadings, updateReading } from './store.ts';
 
 type In<Name extends keyof typeof home> = Input<(typeof home)[Name]>;
 
@@ -28,8 +22,7 @@ export async function markRead(ctx: WriteContext, { body }: In<'markRead'>): Pro
   const { tx, organization, now } = ctx;
   const actor = await findActor(ctx, tx);
   const place = await findPlace(ctx, actor.id, body);
-  const move = body.back ? updateReading : insertReading;
-  move(tx, organization, actor.id, place, body.number);
+  updateReading(tx, organization, actor.id, place, body.number, body.back ?? false);
   const readings =
     'threadId' in place
       ? await selectThreadReadings(tx, organization, actor.id, [place.threadId])

@@ -17,10 +17,31 @@ function columnsOf(place: PlaceOf): Columns {
   ];
 }
 
-const advance = `insert into messaging.reading
-    (organization_id, user_id, channel_id, thread_id, chat_id, number)
-  values ($1, $2, $3, $4, $5, $6)
-  on conflict (organization_id, user_id, channel_id, thread_id, chat_id) do update`;
+// What is not there yet, nobody has read.
+const present = `least($6::bigint, coalesce(
+    (select last_number from messaging.channel where organization_id = $1 and id = $3),
+    (select last_number from messaging.thread where organization_id = $1 and id = $4),
+    (select last_number from messaging.chat where organization_id = $1 and id = $5),
+    (select last_notice from messaging.user where organization_id = $1 and id = $2)))`;
+
+/** Sets a position as far as its place goes; also back, unless told otherwise. */
+export function updateReading(
+  tx: Tx,
+  organization: number,
+  userId: number,
+  place: PlaceOf,
+  number: number,
+  back = true,
+): void {
+  tx.write(
+    `insert into messaging.reading as r
+       (organization_id, user_id, channel_id, thread_id, chat_id, number)
+     values ($1, $2, $3, $4, $5, ${present})
+     on conflict (organization_id, user_id, channel_id, thread_id, chat_id)
+     do update set number = excluded.number where r.number < excluded.number or $7`,
+    [organization, userId, ...columnsOf(place), number, back],
+  );
+}
 
 /** Moves a position forward, never back. */
 export function insertReading(
@@ -31,26 +52,13 @@ export function insertReading(
   number: number,
 ): void {
   tx.write(
-    `${advance} set number = greatest(messaging.reading.number, excluded.number)
-     where messaging.reading.number < excluded.number`,
+    `insert into messaging.reading as r
+       (organization_id, user_id, channel_id, thread_id, chat_id, number)
+     values ($1, $2, $3, $4, $5, $6)
+     on conflict (organization_id, user_id, channel_id, thread_id, chat_id)
+     do update set number = excluded.number where r.number < excluded.number`,
     [organization, userId, ...columnsOf(place), number],
   );
-}
-
-/** Sets a position, also back. */
-export function updateReading(
-  tx: Tx,
-  organization: number,
-  userId: number,
-  place: PlaceOf,
-  number: number,
-): void {
-  tx.write(`${advance} set number = excluded.number`, [
-    organization,
-    userId,
-    ...columnsOf(place),
-    number,
-  ]);
 }
 
 /** Whoever comes into a place has read what was there before. */
@@ -112,7 +120,10 @@ const ofChannel = `(select count(*)::int from (
     left join messaging.reading tr
       on tr.organization_id = $1 and tr.user_id = $2 and tr.thread_id = t.id
     where t.organization_id = $1 and t.channel_id = c.id and t.number > coalesce(r.number, 0)
-      and t.deleted_at is null and (tr.number is null or t.last_number > tr.number)
+      and t.deleted_at is null and (tr.number is null or exists (
+        select from messaging.comment m
+        where m.organization_id = $1 and m.thread_id = t.id and m.number > tr.number
+          and m.deleted_at is null and m.author_id <> $2))
     limit 100) unread)`;
 
 const ofChat = `(select count(*)::int from (

@@ -48,7 +48,8 @@ export async function selectFound(
            on r.organization_id = $1 and r.chat_id = c.id and r.user_id = $2
          where c.organization_id = $1 and c.deleted_at is null
            and ($6::bigint is null and $7::uuid is null or c.id = $7)),
-       $8, $9, $10, $11) with ordinality f (thread_id, comment_id, message_id, place)
+       $8, $9, $10, $11) with ordinality
+         f (thread_id, comment_id, message_id, created_at, score, place)
      left join messaging.thread t on t.organization_id = $1 and t.id = f.thread_id
      left join messaging.comment m on m.organization_id = $1 and m.id = f.comment_id
      left join messaging.message s on s.organization_id = $1 and s.id = f.message_id
