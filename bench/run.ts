@@ -6,6 +6,7 @@ import { measureListing } from './list.ts';
 import { describeMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { printMachine, printResult } from './report.ts';
+import { measureSearch } from './search.ts';
 import { measureStart } from './start.ts';
 import { measureTokens } from './tokens.ts';
 
@@ -18,6 +19,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   memory: measureMemory,
   growth: measureGrowth,
   tokens: measureTokens,
+  search: measureSearch,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]

@@ -41,6 +41,7 @@ async function run(given: Load): Promise<Loaded> {
     statuses,
     milliseconds: {
       median: latencies[total >> 1] ?? 0,
+      p95: latencies[Math.floor(total * 0.95)] ?? 0,
       p99: latencies[Math.floor(total * 0.99)] ?? 0,
     },
   };
@@ -81,12 +82,13 @@ function converse(socket: Socket, work: Work): Promise<void> {
   });
 }
 
-function write({ method, path, body }: Request, authorization: string | undefined): Buffer {
+function write({ method, path, body, cookie }: Request, authorization: string | undefined): Buffer {
   const lines = [
     `${method} ${path} HTTP/1.1`,
     'Host: localhost',
     'Accept: application/json',
     ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+    ...(cookie === undefined ? [] : [`Cookie: ${cookie}`]),
     ...(body === undefined
       ? []
       : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]),

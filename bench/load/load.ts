@@ -7,6 +7,7 @@ export type Request = {
   path: string;
   body?: string;
   authorization?: string;
+  cookie?: string;
 };
 
 export type Load = {
@@ -25,7 +26,7 @@ export type Loaded = {
   bytes: number;
   /** How many answers had each status. */
   statuses: Record<string, number>;
-  milliseconds: { median: number; p99: number };
+  milliseconds: { median: number; p95: number; p99: number };
 };
 
 const client = fileURLToPath(new URL('./client.ts', import.meta.url));
