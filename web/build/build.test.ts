@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { digestOfSite, digestOfSources, root, site } from './digest.ts';
+
+test('two builds at once leave a whole website', async () => {
+  const builds = [1, 2].map(() => spawn(process.execPath, [join(root, 'web/build/run.ts')]));
+  const codes = await Promise.all(builds.map(async (build) => (await once(build, 'exit'))[0]));
+
+  const page = readFileSync(join(site, 'index.html'), 'utf8');
+  const assets = [...page.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, path]) =>
+    join(site, path ?? ''),
+  );
+  assert.deepEqual(codes, [0, 0]);
+  assert.equal(digestOfSite(), digestOfSources());
+  assert.ok(assets.length >= 3);
+  for (const asset of assets) {
+    const content = readFileSync(asset);
+    assert.deepEqual(brotliDecompressSync(readFileSync(`${asset}.br`)), content);
+    assert.deepEqual(gunzipSync(readFileSync(`${asset}.gz`)), content);
+    assert.ok(!existsSync(`${asset}.map`));
+  }
+});
