@@ -1,4 +1,4 @@
-// `npm test`: every test in every time zone of `zones`; the last line is the total of all rounds.
+// `npm test`: every test, and what reckons with time in each of `zones`; the last line is the total.
 //   npm test -- --tz UTC          one zone
 //   npm test -- server/runtime    some files or folders
 import { spawn } from 'node:child_process';
@@ -18,13 +18,14 @@ interface Tally {
 const root = join(import.meta.dirname, '..');
 const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
 const folders = ['contract', 'server', 'cli', 'testing', 'web'];
-const sameInEveryZone = [
-  'testing',
-  'cli',
-  'contract',
-  'web',
-  'server/runtime/embedded',
-  'server/runtime/limits',
+/** What reckons with days and hours runs in every zone; the rest once (`--tz` runs all of it in one). */
+const reckonsWithTime = [
+  'server/scheduling',
+  'server/runtime/instants.test.ts',
+  'server/runtime/zones.test.ts',
+  'server/runtime/jobs',
+  'server/platform/api',
+  'server/operator',
 ];
 const globalSetup = 'server/testing/global.ts';
 const silenceMillisecondsMax = 300_000;
@@ -56,7 +57,7 @@ function testFiles(paths: string[], isFirstRound: boolean): string[] {
   const chosen = paths.map((path) => path.replace(/^\.\/|\/$/g, ''));
   return globSync(folders.map((folder) => `${folder}/**/*.test.ts`))
     .filter((file) => chosen.length === 0 || isWithin(file, chosen))
-    .filter((file) => isFirstRound || !isWithin(file, sameInEveryZone))
+    .filter((file) => isFirstRound || isWithin(file, reckonsWithTime))
     .sort();
 }
 
