@@ -3,6 +3,7 @@ import { measureBooking } from './book/book.ts';
 import type { Result } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measureListing } from './list.ts';
+import { measureListeners } from './listeners/listeners.ts';
 import { describeMachine } from './machine.ts';
 import { measureMemory } from './memory.ts';
 import { printMachine, printResult } from './report.ts';
@@ -19,6 +20,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   memory: measureMemory,
   growth: measureGrowth,
   tokens: measureTokens,
+  listeners: measureListeners,
   search: measureSearch,
 };
 
