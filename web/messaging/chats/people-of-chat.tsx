@@ -70,7 +70,7 @@ function AddPeople({ chat }: { chat: ChatState }) {
         label="Add people"
         placeholder={chosen.length === 0 ? 'Search for people' : ''}
         searchable
-        data-autofocus
+        hidePickedOptions
         limit={100}
         data={addable}
         value={chosen}

@@ -5,6 +5,7 @@ import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import { messaging } from '../../api.ts';
 import { messageOf } from '../../ui/states.tsx';
 import { CopyField } from './copy-field.tsx';
+import classes from './keys.module.css';
 import { keysQuery } from './keys-query.ts';
 
 type Props = { opened: boolean; onClose: () => void };
@@ -79,7 +80,11 @@ function MadeKey({ made, onDone }: { made: Made; onDone: () => void }) {
   const command = `curl -H 'Authorization: Bearer ${made.text}' ${location.origin}/api/public/ping`;
   return (
     <Stack>
-      <Alert color="orange" title="It is shown only now">
+      <Alert
+        color="orange"
+        title="It is shown only now"
+        classNames={{ title: classes.warning ?? '' }}
+      >
         Copy the key to where it will be used. Whoever has it can post as {made.name}; it belongs
         into no chat and no mail.
       </Alert>
