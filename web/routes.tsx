@@ -50,7 +50,10 @@ const withReturn = (search: Record<string, unknown>): ReturnSearch => {
 const signIn = createRoute({
   getParentRoute: () => outside,
   path: pages.signIn,
-  validateSearch: withReturn,
+  validateSearch: (search: Record<string, unknown>): ReturnSearch & { error?: string } => ({
+    ...withReturn(search),
+    ...(search.error === undefined ? {} : { error: String(search.error) }),
+  }),
   component: lazyRouteComponent(() => import('./platform/signed-out/sign-in.tsx'), 'SignInPage'),
 });
 

@@ -3,7 +3,7 @@ import { IconFingerprint, IconLogin2 } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { platform } from '../../api.ts';
+import { ApiError, platform } from '../../api.ts';
 import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { beginSingleSignOn, signIn } from '../auth.ts';
@@ -13,15 +13,24 @@ import { returnPath } from './return-path.ts';
 
 const route = getRouteApi('/outside/sign-in');
 
+// The codes of identity providers say nothing to whoever signs in.
+const sentBack = new ApiError(
+  403,
+  'not_allowed',
+  'The other account did not let you in here: its verified address must be that of a member.',
+);
+
 /** With e-mail and password, a passkey, or an account elsewhere. */
 export function SignInPage() {
-  const target = returnPath(route.useSearch().return);
+  const { return: path, error } = route.useSearch();
+  const target = returnPath(path);
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const signingIn = useSignIn(target);
   return (
     <Stack>
       <Heading title="Sign in" />
+      {error !== undefined && <Refusal error={sentBack} />}
       <Form onSubmit={() => signingIn.mutate({ email: email.trim(), password })}>
         <Refusal error={signingIn.error} />
         <TextInput
