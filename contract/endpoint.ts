@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
-import type { ErrorCode } from './errors.ts';
+import { type ErrorCode, slugOf } from './errors.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -45,12 +45,19 @@ export type Api = {
   readonly error: TSchema;
   /** Error codes that any endpoint of this API can answer with. */
   readonly commonErrors: readonly ErrorCode[];
+  /** Where this API has a word of its own for an error. */
+  readonly words?: Readonly<Partial<Record<ErrorCode, string>>>;
   /** Path prefixes that belong to this API, for errors on paths that no endpoint has. */
   readonly prefixes: readonly string[];
   readonly endpoints: Readonly<Record<string, Endpoint>>;
 };
 
 export const api = <const A extends Api>(definition: A): A => definition;
+
+/** The word for an error on the wire of an API. */
+export function wordOf({ words }: Pick<Api, 'words'>, code: ErrorCode): string {
+  return words?.[code] ?? slugOf(code);
+}
 
 type Part<S> = S extends TSchema ? Static<S> : Record<never, never>;
 

@@ -2,7 +2,7 @@ import { api } from '../endpoint.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { files } from './files.ts';
-import { MessagingError } from './shapes.ts';
+import { MessagingError, messagingWords } from './shapes.ts';
 import { threads } from './threads.ts';
 
 /** Team messaging for bots. */
@@ -13,6 +13,7 @@ export const messaging = api({
     'Channels with threads and comments, chats, files. Send the API key as `Authorization: Bearer ' +
     '<key>`. What the bot of the key may not read does not exist for it.',
   error: MessagingError,
+  words: messagingWords,
   commonErrors: [
     'unauthorized',
     'not_acceptable',

@@ -19,6 +19,15 @@ export const MessagingError = Type.Object({
   request_id: Type.String(),
 });
 
+/** The words of this API for errors that others call otherwise. */
+export const messagingWords = {
+  unauthorized: 'invalid_auth',
+  missing_scope: 'not_allowed',
+  forbidden: 'not_allowed',
+  too_many_requests: 'rate_limited',
+  idempotency_mismatch: 'invalid_request',
+} as const;
+
 /** Threads, comments, channels, users and files: 11 digits, out of one number space. */
 export const LongId = Type.String({ pattern: '^[1-9]\\d{10}$', examples: ['34518178493'] });
 

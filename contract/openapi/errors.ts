@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
-import type { Api, Endpoint } from '../endpoint.ts';
-import { type ErrorCode, errors, slugOf } from '../errors.ts';
+import { type Api, type Endpoint, wordOf } from '../endpoint.ts';
+import { type ErrorCode, errors } from '../errors.ts';
 import { oauth, TokenError, tokenErrors } from '../oauth.ts';
 
 /** The errors of one status: their form, and the words on the wire that say which one it is. */
@@ -19,7 +19,7 @@ const ofBodies: readonly ErrorCode[] = ['payload_too_large', 'unsupported_media_
 export function errorsOf(api: Api, { scope, body, form, errors = [] }: Endpoint): ErrorAnswer[] {
   const isPublic = scope === 'public';
   const everywhere = api.commonErrors.filter((code) => !isPublic || !ofCallers.includes(code));
-  return byStatus([...everywhere, ...(body || form ? ofBodies : []), ...errors], api.error);
+  return byStatus([...everywhere, ...(body || form ? ofBodies : []), ...errors], api);
 }
 
 /** Refusals of a token have the form of RFC 6749, section 5.2; everything else that of the API. */
@@ -32,14 +32,15 @@ export function tokenErrorsOf(api: Api, endpoint: Endpoint): ErrorAnswer[] {
   }));
   const own = endpoint.errors ?? [];
   const others: ErrorCode[] = ['payload_too_large', ...own, 'internal_error', 'maintenance'];
-  return merge([...refusals, ...byStatus(others, api.error)]);
+  return merge([...refusals, ...byStatus(others, api)]);
 }
 
-function byStatus(codes: readonly ErrorCode[], schema: TSchema): ErrorAnswer[] {
+function byStatus(codes: readonly ErrorCode[], api: Api): ErrorAnswer[] {
   return merge(
     [...new Set(codes)].map((code) => {
       const { status, message } = errors[code];
-      return { status, schema, lines: [`\`${slugOf(code)}\`: ${message}`] };
+      const lines = [`\`${wordOf(api, code)}\`: ${message}`];
+      return { status, schema: api.error, lines };
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { slugOf } from '../../contract/errors.ts';
+import { wordOf } from '../../contract/endpoint.ts';
 import type { EventType } from '../../contract/events.ts';
 import { messaging } from '../../contract/messaging/index.ts';
 import { messagingWebsite } from '../../contract/messaging/website/index.ts';
@@ -17,21 +17,12 @@ export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
 /** The job that each of these events leads to. */
 export const listens: Partial<Record<EventType, string>> = { 'member.updated': renaming };
 
-/** Where this API has a word of its own for an error. */
-const words: Readonly<Record<string, string>> = {
-  unauthorized: 'invalid_auth',
-  missing_scope: 'not_allowed',
-  forbidden: 'not_allowed',
-  too_many_requests: 'rate_limited',
-  idempotency_mismatch: 'invalid_request',
-};
-
 /** How this API writes its errors. */
 export const edge: Edge = {
   prefixes: [...messaging.prefixes, ...messagingWebsite.prefixes, '/files'],
   body: ({ code, message }, requestId) => ({
     ok: false,
-    error: words[code] ?? slugOf(code),
+    error: wordOf(messaging, code),
     message,
     request_id: requestId,
   }),

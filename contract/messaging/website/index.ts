@@ -1,5 +1,5 @@
 import { api } from '../../endpoint.ts';
-import { MessagingError } from '../shapes.ts';
+import { MessagingError, messagingWords } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { feed } from './feed.ts';
@@ -16,9 +16,11 @@ export const messagingWebsite = api({
   title: 'Heddle Messaging, website',
   description: 'Called by the pages of the website with the session cookie; may change any time.',
   error: MessagingError,
+  words: messagingWords,
   commonErrors: [
     'unauthorized',
     'not_allowed',
+    'not_found',
     'not_acceptable',
     'too_many_requests',
     'internal_error',

@@ -10,6 +10,7 @@ import { makeClient } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { misfit, type Received } from './testing/fitting.ts';
 import { inputFor, type Known } from './testing/inputs.ts';
+import { queryOf, segmentOf } from './testing/target.ts';
 import { book, makeWorld } from './testing/world.ts';
 
 // What fast-check prints about a failure has the seed and path that repeat it.
@@ -94,24 +95,6 @@ async function send({ path, endpoint, params, query, body, key }: Call): Promise
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
-}
-
-/** Dots and nothing would make another path of it. */
-function segmentOf(value: unknown): string {
-  const text = (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed();
-  return /^\.{0,2}$/.test(text) ? 'dots' : encodeURIComponent(text);
-}
-
-function queryOf(query: unknown): string {
-  if (query === undefined) return '';
-  if (typeof query !== 'object' || query === null) return `?${segmentOf(query)}`;
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => [
-      Array.isArray(value) ? `${name}[]` : name,
-      typeof one === 'string' ? one : (JSON.stringify(one) ?? ''),
-    ]),
-  );
-  return `?${new URLSearchParams(pairs)}`;
 }
 
 test('whatever is sent, the answer is one that the contract promises', async () => {

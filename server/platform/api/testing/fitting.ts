@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import type { Api, Endpoint } from '../../../../contract/endpoint.ts';
-import { type ErrorCode, errors, slugOf } from '../../../../contract/errors.ts';
+import { type Api, type Endpoint, wordOf } from '../../../../contract/endpoint.ts';
+import { type ErrorCode, errors } from '../../../../contract/errors.ts';
 
 const ajv = new Ajv({ allErrors: true, strict: false });
 formats.default(ajv);
@@ -26,7 +26,9 @@ export function misfit(api: Api, endpoint: Endpoint, answer: Received): string |
   const { error, status: slug = error, request_id } = body as Record<string, string>;
   if (request_id !== headers.get('x-request-id')) return 'another request_id than x-request-id';
   const codes = [...api.commonErrors, ...(endpoint.errors ?? []), ...anywhere];
-  const promised = codes.some((code) => errors[code].status === status && slugOf(code) === slug);
+  const promised = codes.some(
+    (code) => errors[code].status === status && wordOf(api, code) === slug,
+  );
   return promised ? undefined : `${status} ${slug} is no error that the contract promises`;
 }
 

@@ -17,10 +17,7 @@ type Schema = {
 export type Arbitrary = fc.Arbitrary<unknown>;
 
 /** Ids that exist, in every form, here and elsewhere, by the noun that a member is named after. */
-export type Known = Record<
-  'practice' | 'location' | 'doctor' | 'booking' | 'guid' | 'any',
-  unknown[]
->;
+export type Known = Readonly<Record<string, unknown[]>> & { readonly any: unknown[] };
 
 const nasty = fc.oneof(
   fc.constantFrom(
@@ -144,9 +141,10 @@ function integerOf(
 }
 
 function textOf({ format, maxLength }: Schema, known: Known, name: string): Arbitrary {
-  if (/(^|_)id$|guid/.test(name)) return mostly(idOf(known, name));
+  if (/(^|_)ids?$|IDs?$|guid/.test(name)) return mostly(idOf(known, name));
   if (/start|since/.test(name)) return mostly(instant);
   if (name === 'phone') return phone;
+  if (name === 'emoji') return mostly(fc.constantFrom('👍', '🎉', '❤️', '👩‍👩‍👧‍👦'));
   if (format === 'email') return mostly(fc.emailAddress());
   if (format === 'date') return mostly(day.map((text) => text.slice(0, 10)));
   const long = fc.nat(2).map((more) => 'ä'.repeat((maxLength ?? 100) - 1 + more));
@@ -155,8 +153,8 @@ function textOf({ format, maxLength }: Schema, known: Known, name: string): Arbi
 }
 
 function idOf(known: Known, name: string): Arbitrary {
-  const noun = /(practice|location|doctor|booking|guid)/.exec(name)?.[1] as keyof Known | undefined;
-  const own = noun ? known[noun] : known.any;
+  const noun = Object.keys(known).find((one) => name.includes(one));
+  const own = known[noun ?? 'any'] ?? known.any;
   return fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(...own) },
     { weight: 1, arbitrary: fc.constantFrom(...known.any) },
