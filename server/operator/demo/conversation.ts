@@ -120,7 +120,7 @@ The next eight weeks are open at all three practices.
     channel: 'front-desk',
     by: 'tom',
     hoursAgo: 1.2,
-    text: `{dana} the scanner at Lakeview West says -ready- but sends nothing.
+    text: `{dana} the scanner at Lakeview West says *ready* but sends nothing.
 
 > E-41: no answer from the workstation
 
