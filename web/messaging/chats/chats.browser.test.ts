@@ -141,6 +141,34 @@ test('what came meanwhile is below a line, and is read once it is seen', async (
   await ann.page.getByRole('link', { name: /Ben Brook.*unread/ }).waitFor({ state: 'detached' });
 });
 
+test('what others write is announced politely; what was there before is not', async () => {
+  const { ann, ben, chatId } = await makePair(app, browser);
+  await say(ben, chatId, 'An old one');
+  await ann.page.goto(`/messages/${chatId}`);
+  await log(ann.page).getByText('An old one').waitFor();
+
+  await say(ben, chatId, 'A *new* one');
+  const announced = ann.page.getByRole('status').filter({ hasText: 'Ben Brook: A new one' });
+  await announced.waitFor({ state: 'attached' });
+
+  assert.equal(await ann.page.getByRole('status').filter({ hasText: 'An old one' }).count(), 0);
+});
+
+test('a message can be marked as unread, and stays so while one looks', async () => {
+  const { ann, ben, chatId } = await makePair(app, browser);
+  await say(ben, chatId, 'First');
+  await say(ben, chatId, 'Second');
+  await ann.page.goto(`/messages/${chatId}`);
+  await ann.page.getByRole('link', { name: /Ben Brook.*unread/ }).waitFor({ state: 'detached' });
+  const post = log(ann.page).locator('article', { hasText: 'Second' });
+
+  await post.getByRole('button', { name: 'More' }).click();
+  await ann.page.getByRole('menuitem', { name: 'Mark unread from here' }).click();
+
+  await ann.page.getByRole('link', { name: /Ben Brook.*1 unread/ }).waitFor();
+  await log(ann.page).getByText('New', { exact: true }).waitFor();
+});
+
 test('a group is opened, named, widened and left', async () => {
   const { organization, ann, ben } = await makePair(app, browser);
   const cleo = await browse(app, browser, organization, 'Cleo Carter');

@@ -74,6 +74,7 @@ export function Conversation({ chat, name, linked }: Props) {
           ref={composer}
           place="chat"
           label={`Message ${name}`}
+          placeholder={`Message ${shortened(name)}`}
           draftKey={`chat-${chat.chat_id}`}
           sendWith="enter"
           autoFocus={linked === undefined}
@@ -83,6 +84,12 @@ export function Conversation({ chat, name, linked }: Props) {
       </div>
     </div>
   );
+}
+
+/** What fits into the field of a phone. */
+function shortened(name: string): string {
+  const letters = [...name];
+  return letters.length > 28 ? `${letters.slice(0, 26).join('').trimEnd()}…` : name;
 }
 
 type Opening = {

@@ -6,10 +6,11 @@ import classes from './chats.module.css';
 import type { MessagesWindow } from './visit.ts';
 
 /** Above the first message that there is. */
-export function Beginning({ name }: { name: string }) {
+export function Beginning({ chat, name }: { chat: ChatState; name: string }) {
   return (
     <Text className={classes.beginning ?? ''} c="dimmed" size="sm">
-      This is where <bdi>{name}</bdi> begins.
+      This is where {chat.is_direct && 'your chat with '}
+      <bdi>{name}</bdi> begins.
     </Text>
   );
 }

@@ -161,3 +161,21 @@ test('whoever reads further up is told of new messages and not moved; one press 
   await button.waitFor({ state: 'detached' });
   assert.ok(Math.abs(after - before) <= 2, `moved from ${before} to ${after}`);
 });
+
+test('older ones that could not be loaded are asked for again by a button', async () => {
+  let isCut = true;
+  await ben.page.route('**/messages?*before=*', (route) =>
+    isCut ? route.fulfill({ status: 500, body: '{}' }) : route.continue(),
+  );
+  await ben.page.goto(`/messages/${chatId}`);
+  await log(ben.page).getByText('News two').waitFor();
+
+  await scrollTo(ben.page, 0);
+  const again = ben.page.getByRole('button', { name: 'Try again' });
+  await again.waitFor();
+  isCut = false;
+  await again.click();
+
+  await message(ben.page, count - 60).waitFor({ state: 'attached' });
+  await ben.page.unrouteAll({ behavior: 'wait' });
+});

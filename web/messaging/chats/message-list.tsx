@@ -68,7 +68,7 @@ export function MessageList(props: Props) {
               className={classes.row}
               style={{ transform: `translateY(${top}px)` }}
             >
-              {index === 0 && !window.hasOlder && <Beginning name={name} />}
+              {index === 0 && !window.hasOlder && <Beginning chat={chat} name={name} />}
               <MessageRow {...props} {...shown} row={rows[index] as Row} />
             </div>
           ))}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
@@ -92,7 +92,7 @@ function MadeKey({ made, onDone }: { made: Made; onDone: () => void }) {
       <div>
         <CopyField label="Try it" value={command} isLong />
         <Text size="sm" c="dimmed" mt={4}>
-          It answers with the name of the key. <a href="/docs">What else a bot can do</a>
+          It answers with the name of the key. <Anchor href="/docs">What else a bot can do</Anchor>
         </Text>
       </div>
       <Group justify="flex-end">

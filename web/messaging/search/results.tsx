@@ -87,12 +87,18 @@ function Result({ found }: { found: Found }) {
   );
 }
 
+/** How a mention stands in text that is searched: people are called what they are called now. */
+const mention = /<@(\d{11})>/g;
+
 function Excerpt({ excerpt }: { excerpt: Found['excerpt'] }) {
+  const users = useUsers();
   let at = 0;
   const parts = excerpt.map(({ text, is_match }) => {
     const key = at;
     at += text.length + 1;
-    return is_match ? <mark key={key}>{text}</mark> : <span key={key}>{text}</span>;
+    if (is_match) return <mark key={key}>{text}</mark>;
+    const named = text.replace(mention, (_, id: string) => `@${userName(users, id)}`);
+    return <span key={key}>{named}</span>;
   });
   return (
     <span className={classes.excerpt} dir="auto">

@@ -88,6 +88,15 @@ test('of several searches only the last is shown, and a failed one can be tried 
   await page.getByText('2 results').waitFor();
 });
 
+test('who is mentioned in what was found is called by their name', async () => {
+  const { ann, ben, chatId } = await makeTalk();
+  await say(ann, chatId, `<@${ben.user_id}> the cherries`);
+
+  await ann.page.goto('/search?q=cherries');
+
+  await ann.page.getByText('@Ben Brook the cherries').waitFor();
+});
+
 test('what one may not read is not found', async () => {
   const { ann, ben } = await makeTalk();
   const secret = await openChannel(ann, 'secret', [], 'private');
