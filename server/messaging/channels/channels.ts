@@ -6,11 +6,13 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { insertReadings } from '../readings/store.ts';
+import type { UserRow } from '../users/store.ts';
 import { findActor, findInvited, readNumber, takeNumber } from '../users/users.ts';
 import {
   type ChannelRow,
   insertChannel,
   insertChannelMembers,
+  selectActorAndChannel,
   selectChannelId,
   selectChannels,
 } from './store.ts';
@@ -62,22 +64,39 @@ export async function openChannel(
   return String(id);
 }
 
-type Named = { channel?: string | null; channelID?: string | number | null };
+/** Either of the two. */
+export type Named = { channel?: string | null; channelID?: string | number | null };
 
-/** The channel that a post is for. @throws AppError 400 without one, channel_not_found */
+/** The channel that something is about. @throws AppError 400 without one, channel_not_found */
 export async function findChannel(
   db: Db,
   organization: number,
   userId: number,
-  { channel, channelID }: Named,
+  named: Named,
 ): Promise<number> {
+  const id = await selectChannelId(db, organization, userId, readNamed(named));
+  if (id === undefined) throw new AppError('channel_not_found');
+  return id;
+}
+
+/** Who posts, and to which channel. @throws AppError 400 without one, channel_not_found */
+export async function findActorAndChannel(
+  { tx, organization, caller }: WriteContext,
+  named: Named,
+): Promise<{ actor: UserRow; channelId: number }> {
+  const by = readNamed(named);
+  const who = caller.kind === 'member' ? { memberId: caller.id } : { keyId: caller.id };
+  const row = await selectActorAndChannel(tx, organization, who, by);
+  if (!row) throw new AppError('unauthorized');
+  if (row.channel_id === null) throw new AppError('channel_not_found');
+  return { actor: row, channelId: row.channel_id };
+}
+
+function readNamed({ channel, channelID }: Named): { id: number } | { name: string } {
   if (channel == null && channelID == null) {
     throw invalid('channel', 'is required, or channelID.');
   }
-  const by = channelID == null ? { name: bareName(channel ?? '') } : { id: readNumber(channelID) };
-  const id = await selectChannelId(db, organization, userId, by);
-  if (id === undefined) throw new AppError('channel_not_found');
-  return id;
+  return channelID == null ? { name: bareName(channel ?? '') } : { id: readNumber(channelID) };
 }
 
 /** A name is given with or without #. */

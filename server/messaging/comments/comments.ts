@@ -51,11 +51,13 @@ export async function addComment(
   content: Content,
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
-  const thread = await lockThread(tx, organization, actor.id, threadId);
+  const [thread, id] = await Promise.all([
+    lockThread(tx, organization, actor.id, threadId),
+    takeNumber(tx, organization, 'comment'),
+  ]);
   if (!thread) throw new AppError('thread_not_found');
   const parent = parentId === null ? undefined : await findParent(ctx, thread.id, parentId);
   await checkFiles(ctx, actor, content);
-  const id = await takeNumber(tx, organization, 'comment');
   const post = { id, authorId: actor.id, content, now };
   const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
   const row = await insertComment(tx, organization, post, place);

@@ -4,7 +4,7 @@ import type { threads } from '../../../contract/messaging/threads.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { findChannel } from '../channels/channels.ts';
+import { findActorAndChannel, type Named } from '../channels/channels.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
 import { tellReaders } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
@@ -24,9 +24,7 @@ type Actor = { id: number };
 
 export async function postThread(ctx: WriteContext, { body }: In<'postThread'>) {
   const content = readBlocks(body.blocks);
-  const actor = await findActor(ctx, ctx.tx);
-  const channelId = await findChannel(ctx.tx, ctx.organization, actor.id, body);
-  const { id, share_token } = await addThread(ctx, actor, channelId, content);
+  const { id, share_token } = await addThreadTo(ctx, body, content);
   const threadID = String(id);
   const threadURL = `${ctx.origin}/${threadID}?s=${share_token}`;
   return { ok: true as const, result: { threadID, threadURL } };
@@ -38,16 +36,26 @@ export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread
   return { ok: true as const };
 }
 
+/** Asks in one round trip what else would take three. @throws AppError channel_not_found */
+export async function addThreadTo(ctx: WriteContext, channel: Named, content: Content) {
+  const [{ actor, channelId }, id] = await Promise.all([
+    findActorAndChannel(ctx, channel),
+    takeNumber(ctx.tx, ctx.organization, 'thread'),
+  ]);
+  return addThread(ctx, actor, channelId, content, id);
+}
+
 /** @throws AppError file_not_found */
 export async function addThread(
   ctx: WriteContext,
   actor: Actor,
   channelId: number,
   content: Content,
+  taken?: number,
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
   await checkFiles(ctx, actor, content);
-  const id = await takeNumber(tx, organization, 'thread');
+  const id = taken ?? (await takeNumber(tx, organization, 'thread'));
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
   const post = { id, authorId: actor.id, content, now };

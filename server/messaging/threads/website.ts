@@ -3,22 +3,18 @@ import type { ThreadState } from '../../../contract/messaging/website/shapes.ts'
 import type { threads } from '../../../contract/messaging/website/threads.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { findChannel } from '../channels/channels.ts';
 import { readText } from '../formatting/content.ts';
 import { selectThreadReadings } from '../readings/store.ts';
 import { findActor, readNumber } from '../users/users.ts';
 import { showPost } from './post.ts';
 import { selectThread, type ThreadRow } from './store.ts';
-import { addThread, changeThread, dropThread } from './threads.ts';
+import { addThreadTo, changeThread, dropThread } from './threads.ts';
 
 type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
 
 export async function startThread(ctx: WriteContext, { body }: In<'startThread'>) {
   const content = readText(body.text);
-  const actor = await findActor(ctx, ctx.tx);
-  const given = { channelID: body.channel_id };
-  const channelId = await findChannel(ctx.tx, ctx.organization, actor.id, given);
-  return { thread: showThread(await addThread(ctx, actor, channelId, content)) };
+  return { thread: showThread(await addThreadTo(ctx, { channelID: body.channel_id }, content)) };
 }
 
 export async function getThread(ctx: ReadContext, { params }: In<'getThread'>) {
