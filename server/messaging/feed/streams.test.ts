@@ -45,7 +45,8 @@ test('heartbeats move the position; a session that has ended ends its streams', 
   bodyOf(await openWebsite(app, eve.fetch).switchOrganization({ body }));
   await Promise.all([signsOut.untilEnded(), moves.untilEnded(), stays.untilEvent('beat')]);
 
-  const [hello, beat] = stays.frames;
+  const hello = stays.frames[0];
+  const beat = stays.frames.find(({ event }) => event === 'beat');
   assert.deepEqual(beat, { id: beat?.id, event: 'beat', data: '[]' });
   assert.notEqual(beat?.id, hello?.id);
   assert.equal(stays.ended, false);
@@ -151,7 +152,10 @@ test('while the database is away streams stay open, and then nothing is missing'
   await startThread(ann, channel, 'After the outage');
   await hearing.until('After the outage');
 
-  const texts = hearing.of('thread').map(({ thread }) => thread.blocks[0]);
+  const texts = hearing
+    .of('thread')
+    .map(({ thread }) => String(thread.blocks[0]))
+    .filter((text) => /outage|Meanwhile/.test(text));
   assert.deepEqual(texts, [
     'Before the outage',
     ...Array.from({ length: 5 }, (_, at) => `Meanwhile ${at}`),
