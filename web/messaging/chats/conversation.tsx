@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ChatState, Reading } from '../../../contract/messaging/website/shapes.ts';
 import { notifyFailure } from '../../ui/notify.ts';
 import { ErrorState, LoadingLines } from '../../ui/states.tsx';
@@ -6,7 +6,6 @@ import { useMe, useReading } from '../live/home.ts';
 import { useMessages } from '../live/messages.ts';
 import { usePending } from '../live/pending.ts';
 import { Composer, type ComposerHandle } from '../posts/composer.tsx';
-import type { Post } from '../posts/post.ts';
 import classes from './chats.module.css';
 import { MessageList } from './message-list.tsx';
 import { useVisit } from './visit.ts';
@@ -22,21 +21,12 @@ type Props = {
 };
 
 /** What was said in a chat, and a field to go on. */
-export function Conversation({ chat, name, linked }: Props) {
-  const reading = useReading('chat', chat.chat_id);
-  const [opening] = useState(() => openingOf(chat, reading, linked));
-  const [around, setAround] = useState(opening.around);
-  const window = useMessages(chat.chat_id, around);
-  const visit = useVisit(window, opening.around);
-  const sending = usePending({ chatId: chat.chat_id });
-  const [editing, setEditing] = useState<string>();
+export function Conversation(props: Props) {
+  const { chat, name, linked } = props;
+  const { window, visit, opening, sending, editing, setEditing, toPresent } = useTalk(props);
   const me = useMe();
   const composer = useRef<ComposerHandle>(null);
   const isFirst = visit.count === 1;
-  const toPresent = () => {
-    setAround(undefined);
-    visit.toPresent().catch(notifyFailure);
-  };
   const editLast = () => {
     const own = window.messages.findLast((one) => one.author_id === me && !one.deleted_at);
     setEditing(own?.message_id);
@@ -45,29 +35,20 @@ export function Conversation({ chat, name, linked }: Props) {
     sending.send(text);
     if (window.hasNewer) toPresent();
   };
-  const onEditing = useCallback((post: Post | undefined) => {
-    setEditing(post?.kind === 'message' ? post.message.message_id : undefined);
-  }, []);
   return (
     <div className={classes.conversation}>
       {visit.count > 0 ? (
         <MessageList
           key={visit.count}
-          chat={chat}
-          name={name}
-          window={window}
-          sending={sending}
+          {...{ chat, name, window, sending, editing }}
           linked={isFirst ? linked : undefined}
           readBefore={isFirst ? opening.readBefore : undefined}
-          editing={editing}
-          onEditing={onEditing}
+          onEditing={setEditing}
           onRewrite={(text) => composer.current?.write(text)}
           onPresent={toPresent}
         />
-      ) : visit.error ? (
-        <ErrorState error={visit.error} retry={visit.retry} />
       ) : (
-        <LoadingLines label="Loading messages" />
+        <Opening visit={visit} />
       )}
       <div className={classes.composer}>
         <Composer
@@ -86,13 +67,34 @@ export function Conversation({ chat, name, linked }: Props) {
   );
 }
 
+function Opening({ visit }: { visit: ReturnType<typeof useVisit> }) {
+  if (visit.error) return <ErrorState error={visit.error} retry={visit.retry} />;
+  return <LoadingLines label="Loading messages" />;
+}
+
+/** What is loaded of a chat, what is being sent to it, and what is being edited. */
+function useTalk({ chat, linked }: Props) {
+  const reading = useReading('chat', chat.chat_id);
+  const [opening] = useState(() => openingOf(chat, reading, linked));
+  const [around, setAround] = useState(opening.around);
+  const window = useMessages(chat.chat_id, around);
+  const visit = useVisit(window, opening.around);
+  const sending = usePending({ chatId: chat.chat_id });
+  const [editing, setEditing] = useState<string>();
+  const toPresent = () => {
+    setAround(undefined);
+    visit.toPresent().catch(notifyFailure);
+  };
+  return { window, visit, opening, sending, editing, setEditing, toPresent };
+}
+
 /** What fits into the field of a phone. */
 function shortened(name: string): string {
   const letters = [...name];
   return letters.length > 28 ? `${letters.slice(0, 26).join('').trimEnd()}…` : name;
 }
 
-type Opening = {
+type Beginning = {
   /** A number that has to be among what is loaded; without it the end is. */
   around?: number;
   /** What comes after it is new. */
@@ -103,7 +105,7 @@ function openingOf(
   { last_number }: ChatState,
   reading: Reading | undefined,
   linked: number | undefined,
-): Opening {
+): Beginning {
   const isUnread = reading !== undefined && reading.unread > 0;
   const news = isUnread ? { readBefore: reading.number } : {};
   if (linked !== undefined) return { around: linked, ...news };

@@ -34,7 +34,7 @@ type Props = {
   readBefore: number | undefined;
   /** Id of the message that is being edited. */
   editing: string | undefined;
-  onEditing: (post: Post | undefined) => void;
+  onEditing: (messageId: string | undefined) => void;
   /** A text that was not sent is to be written anew. */
   onRewrite: (text: string) => void;
   /** To the latest messages, which are not loaded. */

@@ -1,8 +1,8 @@
-import { memo } from 'react';
+import { memo, useCallback } from 'react';
 import type { usePending } from '../live/pending.ts';
 import { PostFrame } from '../posts/frame.tsx';
 import { PendingFrame } from '../posts/pending-frame.tsx';
-import { messagePost, type Post } from '../posts/post.ts';
+import { idOf, messagePost, type Post } from '../posts/post.ts';
 import classes from './chats.module.css';
 import type { Row } from './timeline.ts';
 
@@ -20,7 +20,7 @@ type Props = {
   /** Id of the message that is being edited. */
   editing: string | undefined;
   sending: ReturnType<typeof usePending>;
-  onEditing: (post: Post | undefined) => void;
+  onEditing: (messageId: string | undefined) => void;
   onMarkUnread: (post: Post) => void;
   onRewrite: (text: string) => void;
 };
@@ -28,6 +28,10 @@ type Props = {
 /** A line of a chat, below the day or the mark that begins with it. */
 export function MessageRow(props: Props) {
   const { row, marked, editing, sending, onEditing, onMarkUnread, onRewrite } = props;
+  const onPostEditing = useCallback(
+    (post: Post | undefined) => onEditing(post && idOf(post)),
+    [onEditing],
+  );
   return (
     <>
       {row.day !== undefined && <DayMark at={row.day} />}
@@ -38,7 +42,7 @@ export function MessageRow(props: Props) {
           isContinued={row.isContinued}
           isTarget={row.message.number === marked}
           isEditing={row.key === editing}
-          onEditing={onEditing}
+          onEditing={onPostEditing}
           onMarkUnread={onMarkUnread}
         />
       )}

@@ -45,23 +45,7 @@ function KeyEntry({ entry, onRevoke }: { entry: Key; onRevoke: () => void }) {
             </Badge>
           )}
         </Group>
-        <Text size="sm" c="dimmed">
-          Made <Time at={entry.created_at} />
-          {' · '}
-          {entry.last_used_at ? (
-            <>
-              last used <Time at={entry.last_used_at} />
-            </>
-          ) : (
-            'never used'
-          )}
-          {entry.revoked_at && (
-            <>
-              {' · revoked '}
-              <Time at={entry.revoked_at} />
-            </>
-          )}
-        </Text>
+        <History entry={entry} />
       </div>
       {!isRevoked && entry.is_revocable && (
         <Button
@@ -74,5 +58,27 @@ function KeyEntry({ entry, onRevoke }: { entry: Key; onRevoke: () => void }) {
         </Button>
       )}
     </li>
+  );
+}
+
+function History({ entry }: { entry: Key }) {
+  return (
+    <Text size="sm" c="dimmed">
+      Made <Time at={entry.created_at} />
+      {' · '}
+      {entry.last_used_at ? (
+        <>
+          last used <Time at={entry.last_used_at} />
+        </>
+      ) : (
+        'never used'
+      )}
+      {entry.revoked_at && (
+        <>
+          {' · revoked '}
+          <Time at={entry.revoked_at} />
+        </>
+      )}
+    </Text>
   );
 }

@@ -92,7 +92,10 @@ function MadeKey({ made, onDone }: { made: Made; onDone: () => void }) {
       <div>
         <CopyField label="Try it" value={command} isLong />
         <Text size="sm" c="dimmed" mt={4}>
-          It answers with the name of the key. <Anchor href="/docs">What else a bot can do</Anchor>
+          It answers with the name of the key.{' '}
+          <Anchor href="/docs" inherit underline="always">
+            What else a bot can do
+          </Anchor>
         </Text>
       </div>
       <Group justify="flex-end">

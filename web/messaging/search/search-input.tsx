@@ -15,18 +15,7 @@ type Props = {
 
 /** What to search for; it is asked for once the typing pauses. */
 export function SearchInput({ ref, text, onAsk }: Props) {
-  const [typed, setTyped] = useState(text);
-  const asked = useRef(text);
-  const ask = (next: string) => {
-    asked.current = next.trim();
-    onAsk(next.trim());
-  };
-  const askLater = useDebouncedCallback(ask, { delay: pauseMilliseconds, flushOnUnmount: false });
-  // Another search was opened: by the browser's way back, or by a link.
-  if (text !== asked.current) {
-    asked.current = text;
-    setTyped(text);
-  }
+  const { typed, type, ask } = useTyping(text, onAsk);
   return (
     <TextInput
       ref={ref}
@@ -42,28 +31,41 @@ export function SearchInput({ ref, text, onAsk }: Props) {
       dir="auto"
       leftSection={<IconSearch size={18} aria-hidden />}
       rightSection={
-        typed !== '' && (
-          <CloseButton
-            aria-label="Clear the search"
-            onClick={() => {
-              setTyped('');
-              askLater.cancel();
-              ask('');
-            }}
-          />
-        )
+        typed !== '' && <CloseButton aria-label="Clear the search" onClick={() => ask('')} />
       }
       value={typed}
-      onChange={({ currentTarget }) => {
-        setTyped(currentTarget.value);
-        askLater(currentTarget.value);
-      }}
+      onChange={({ currentTarget }) => type(currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') {
-          askLater.cancel();
-          ask(typed);
-        }
+        if (event.key === 'Enter') ask(typed);
       }}
     />
   );
+}
+
+function useTyping(text: string, onAsk: (text: string) => void) {
+  const [typed, setTyped] = useState(text);
+  const asked = useRef(text);
+  const tell = (next: string) => {
+    asked.current = next.trim();
+    onAsk(next.trim());
+  };
+  const tellLater = useDebouncedCallback(tell, { delay: pauseMilliseconds, flushOnUnmount: false });
+  // Another search was opened: by the browser's way back, or by a link.
+  if (text !== asked.current) {
+    asked.current = text;
+    setTyped(text);
+  }
+  return {
+    typed,
+    type: (next: string) => {
+      setTyped(next);
+      tellLater(next);
+    },
+    /** Without waiting for a pause. */
+    ask: (next: string) => {
+      setTyped(next);
+      tellLater.cancel();
+      tell(next);
+    },
+  };
 }
