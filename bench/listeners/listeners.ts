@@ -9,6 +9,7 @@ import { type Heard, hear } from './hearing.ts';
 
 const members = 25;
 const streamsEach = 20;
+const channels = 20;
 const perSecond = 100;
 const seconds = 20;
 /** At first: connections are opened and code is compiled. */
@@ -27,7 +28,7 @@ export async function measureListeners(): Promise<Result> {
     const streams = cookies.flatMap((cookie) => Array<string>(streamsEach).fill(cookie));
     const url = `http://127.0.0.1:${server.port}/api/public/postThread`;
     const heard = await measure(server, feedPath, streams, (mark) =>
-      post(url, JSON.stringify({ channel: scene.channel, blocks: [mark] }), {
+      post(url, JSON.stringify({ channel: channelOf(mark), blocks: [mark] }), {
         authorization: `Bearer ${scene.key}`,
         'content-type': 'application/json',
       }),
@@ -125,8 +126,15 @@ async function makeScene({ platform }: Installation) {
   }
   const key = { name: 'Bench', kind: 'threads', plan: 'unlimited' } as const;
   const made = await operator.createKey(id, key);
-  const channel = await operator.createChannel(id, { name: 'Bench', isPrivate: false });
-  return { people, key: made.key, channel: channel.name };
+  for (let nth = 0; nth < channels; nth += 1) {
+    await operator.createChannel(id, { name: `Bench ${nth}`, isPrivate: false });
+  }
+  return { people, key: made.key };
+}
+
+/** Posts in one channel wait for each other's commit; what is measured here is not that. */
+function channelOf(mark: string): string {
+  return `Bench ${Number(mark.replaceAll('~', '')) % channels}`;
 }
 
 async function signInAll(port: number, people: readonly object[]): Promise<string[]> {
