@@ -38,7 +38,7 @@ export const PostBody = memo(function PostBody({
   }, []);
   return (
     <>
-      <div ref={content} className={`${classes.body} ${isCut ? classes[length] : ''}`}>
+      <div ref={content} data-body className={`${classes.body} ${isCut ? classes[length] : ''}`}>
         {blockElements(tree)}
       </div>
       {isCut && length === 'folded' && (

@@ -9,10 +9,12 @@ import type { ComposerHandle, ComposerProps } from './composer-props.ts';
 import { useDraft } from './draft.ts';
 import { useFileDrop } from './file-drop.ts';
 import { charactersLeft } from './limits.ts';
+import { inMain } from './overlay.ts';
 import { PeopleList } from './people-list.tsx';
 import { blocksOf, type PostPlace } from './post.ts';
 import { UploadList } from './upload-list.tsx';
 import { useCompletion } from './use-completion.ts';
+import { useOpening } from './use-opening.ts';
 import { useUploads } from './use-uploads.ts';
 import { asLabel, ownLine } from './writing.ts';
 
@@ -32,7 +34,8 @@ function ComposerForm(props: ComposerProps) {
   const isSendable = text.trim() !== '' && !uploads.isUploading && (left ?? 0) >= 0;
   const sending = useSending(props, text, isSendable, writing.clear);
   const drop = useFileDrop(uploads.add);
-  const isUnused = text === '' && uploads.uploads.length === 0;
+  const opening = useOpening();
+  const isUnused = text === '' && uploads.uploads.length === 0 && !opening.isOpen;
   return (
     <Popover opened={completion.isOpen} width="target" position="top-start" {...listSettings}>
       <Popover.Target>
@@ -41,6 +44,7 @@ function ComposerForm(props: ComposerProps) {
           data-compact={(isCompact && isUnused) || undefined}
           data-dropping={drop.isOver || undefined}
           {...drop.handlers}
+          {...opening.handlers}
         >
           {isPreviewing && <Preview place={place} text={text} />}
           <ComposerField
@@ -78,6 +82,7 @@ function ComposerForm(props: ComposerProps) {
 
 const listSettings = {
   withRoles: false,
+  portalProps: inMain,
   trapFocus: false,
   closeOnEscape: false,
   closeOnClickOutside: false,

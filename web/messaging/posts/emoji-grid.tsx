@@ -2,6 +2,7 @@ import { Popover } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import { emoji } from './emoji.ts';
 import classes from './frame.module.css';
+import { inMain } from './overlay.ts';
 
 const columns = 8;
 
@@ -22,6 +23,7 @@ export function EmojiPicker({ onPick, onClose }: EmojiPickerProps) {
       shadow="md"
       trapFocus
       withRoles={false}
+      portalProps={inMain}
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>

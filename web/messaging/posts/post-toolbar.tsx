@@ -13,6 +13,7 @@ import { copyText } from './copy-text.ts';
 import { DeletePost } from './delete-post.tsx';
 import { EmojiPicker } from './emoji-grid.tsx';
 import classes from './frame.module.css';
+import { inMain } from './overlay.ts';
 import { type Post, pathOf } from './post.ts';
 
 export type PostToolbarProps = {
@@ -106,6 +107,8 @@ function PostMenu(props: PostMenuProps) {
       closeOnItemClick={false}
       position="bottom-end"
       {...withoutRoles}
+      portalProps={inMain}
+      withInitialFocusPlaceholder={false}
       returnFocus={false}
       transitionProps={{ duration: 0 }}
     >
@@ -146,9 +149,16 @@ function PostMenu(props: PostMenuProps) {
   );
 }
 
-type ItemProps = { icon: ReactNode; label: string; isGrave?: boolean; onClick: () => void };
+type ItemProps = {
+  icon: ReactNode;
+  label: string;
+  /** It has the focus when the menu opens. */
+  isFirst?: boolean;
+  isGrave?: boolean;
+  onClick: () => void;
+};
 
-function Item({ icon, label, isGrave = false, onClick }: ItemProps) {
+function Item({ icon, label, isFirst = false, isGrave = false, onClick }: ItemProps) {
   const section = (
     <span className={classes.itemIcon} aria-hidden>
       {icon}
@@ -157,6 +167,7 @@ function Item({ icon, label, isGrave = false, onClick }: ItemProps) {
   return (
     <Menu.Item
       leftSection={section}
+      data-autofocus={isFirst || undefined}
       onClick={onClick}
       {...(isGrave ? { c: 'var(--mantine-color-error)' } : {})}
     >
