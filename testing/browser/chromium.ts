@@ -2,14 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+// The first is Chromium without its own windows: half the work for the machine.
+const names = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+];
 const elsewhere = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 const remedy = 'The browser tests need Chromium or Chrome; install one (Debian: chromium).';
 
-/** The Chromium of this machine; installed from Debian's package when there is none and we may. */
+/** The Chromium of this machine; installed from Debian's packages when there is none and we may. */
 export function ensureChromium(): string {
   return findChromium() ?? installChromium();
 }
@@ -36,18 +43,27 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Debian's package of the shell, or where there is none, the whole browser. */
 function installChromium(): string {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !isExecutable('/usr/bin/apt-get')) throw new Error(remedy);
   console.log('Installing Chromium for the browser tests…');
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const run = (...given: string[]) =>
-    execFileSync('apt-get', given, { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
-    run('update', '-q');
-    run('install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-liberation');
+    aptGet('update', '-q');
+    try {
+      aptGet(...installing, 'chromium-headless-shell');
+    } catch {
+      aptGet(...installing, 'chromium');
+    }
   } catch (error) {
     throw new Error(remedy, { cause: error });
   }
   return chromiumPath();
+}
+
+const installing = ['install', '-y', '-q', '--no-install-recommends', 'fonts-liberation'];
+
+function aptGet(...given: string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  execFileSync('apt-get', given, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
