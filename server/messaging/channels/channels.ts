@@ -7,7 +7,7 @@ import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { insertReadings } from '../readings/store.ts';
 import type { UserRow } from '../users/store.ts';
-import { findActor, findInvited, readNumber, takeNumber } from '../users/users.ts';
+import { findActor, findInvited, ownerOf, readNumber, takeNumber } from '../users/users.ts';
 import {
   type ChannelRow,
   insertChannel,
@@ -79,14 +79,13 @@ export async function findChannel(
   return id;
 }
 
-/** Who posts, and to which channel. @throws AppError 400 without one, channel_not_found */
+/** Who acts, and in which channel. @throws AppError 400 without one, channel_not_found */
 export async function findActorAndChannel(
-  { tx, organization, caller }: WriteContext,
+  { organization, caller }: Pick<ReadContext, 'organization' | 'caller'>,
+  db: Db,
   named: Named,
 ): Promise<{ actor: UserRow; channelId: number }> {
-  const by = readNamed(named);
-  const who = caller.kind === 'member' ? { memberId: caller.id } : { keyId: caller.id };
-  const row = await selectActorAndChannel(tx, organization, who, by);
+  const row = await selectActorAndChannel(db, organization, ownerOf(caller), readNamed(named));
   if (!row) throw new AppError('unauthorized');
   if (row.channel_id === null) throw new AppError('channel_not_found');
   return { actor: row, channelId: row.channel_id };

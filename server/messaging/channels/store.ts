@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { isDuplicate } from '../../runtime/database/failures.ts';
+import type { Owner } from '../users/store.ts';
 
 export type ChannelRow = {
   id: number;
@@ -50,11 +51,9 @@ export async function selectChannelId(
 export async function selectActorAndChannel(
   db: Db,
   organization: number,
-  actor: { memberId: number } | { keyId: number },
+  owner: Owner,
   by: { id: number } | { name: string },
 ): Promise<{ id: number; name: string; channel_id: number | null } | undefined> {
-  const [column, id] =
-    'memberId' in actor ? ['member_id', actor.memberId] : ['api_key_id', actor.keyId];
   const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3)';
   const [row] = await db.rows<{ id: number; name: string; channel_id: number | null }>(
     `select u.id, u.name, (
@@ -62,8 +61,8 @@ export async function selectActorAndChannel(
        where c.organization_id = $1 and ${condition} and (not c.is_private or exists (
          select from messaging.channel_member r
          where r.organization_id = $1 and r.channel_id = c.id and r.user_id = u.id))) as channel_id
-     from messaging.user u where u.organization_id = $1 and u.${column} = $2`,
-    [organization, id, 'id' in by ? by.id : by.name],
+     from messaging.user u where u.organization_id = $1 and u.${owner.column} = $2`,
+    [organization, owner.id, 'id' in by ? by.id : by.name],
   );
   return row;
 }

@@ -8,7 +8,7 @@ import { insertReadings, selectThreadReadings } from '../readings/store.ts';
 import { selectThreadPage } from '../threads/store.ts';
 import { showThread } from '../threads/website.ts';
 import { findActor, findInvited, readNumber } from '../users/users.ts';
-import { bareName, findChannel, openChannel as open } from './channels.ts';
+import { bareName, findActorAndChannel, openChannel as open } from './channels.ts';
 import {
   type ChannelStateRow,
   deleteChannelMember,
@@ -50,10 +50,7 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
 
 export async function listChannelMembers(ctx: ReadContext, { params }: In<'listChannelMembers'>) {
   const { db, organization } = ctx;
-  const actor = await findActor(ctx, db);
-  const channelId = await findChannel(db, organization, actor.id, {
-    channelID: params.channel_id,
-  });
+  const { channelId } = await findActorAndChannel(ctx, db, { channelID: params.channel_id });
   const members = await selectChannelMembers(db, organization, channelId);
   return { user_ids: members.map(String) };
 }
@@ -84,10 +81,8 @@ export async function removeChannelMember(
 
 export async function listThreads(ctx: ReadContext, { params, query }: In<'listThreads'>) {
   const { db, organization } = ctx;
-  const actor = await findActor(ctx, db);
-  const channelId = await findChannel(db, organization, actor.id, {
-    channelID: params.channel_id,
-  });
+  const given = { channelID: params.channel_id };
+  const { actor, channelId } = await findActorAndChannel(ctx, db, given);
   const { limit = 50, before, after } = query;
   const page = { before, after, limit: limit + 1 };
   const rows = await selectThreadPage(db, organization, channelId, page);
@@ -118,10 +113,8 @@ async function stateOf({ tx, organization }: WriteContext, id: number): Promise<
   return showChannelState(row as ChannelStateRow);
 }
 
-async function findOwn(ctx: WriteContext, channelID: string) {
-  const actor = await findActor(ctx, ctx.tx);
-  const channelId = await findChannel(ctx.tx, ctx.organization, actor.id, { channelID });
-  return { actor, channelId };
+function findOwn(ctx: WriteContext, channelID: string) {
+  return findActorAndChannel(ctx, ctx.tx, { channelID });
 }
 
 /** @throws AppError not_allowed */

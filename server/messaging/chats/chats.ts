@@ -5,8 +5,14 @@ import type { WriteContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { insertReadings } from '../readings/store.ts';
-import { findActor, findInvited } from '../users/users.ts';
-import { type ChatRow, insertChat, selectChats, updateChatDeleted } from './store.ts';
+import { findActor, findInvited, ownerOf } from '../users/users.ts';
+import {
+  type ChatRow,
+  insertChat,
+  selectActorAndChat,
+  selectChats,
+  updateChatDeleted,
+} from './store.ts';
 
 type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
 
@@ -82,4 +88,17 @@ export async function findChat(
   if (!found) throw new AppError('chat_not_found');
   if (another) throw new AppError('ambiguous_name');
   return found;
+}
+
+/** Who acts, and in which chat. @throws AppError chat_not_found */
+export async function findActorAndChat(
+  { organization, caller }: Pick<WriteContext, 'organization' | 'caller'>,
+  db: Db,
+  chatID: string,
+): Promise<{ actor: { id: number }; chatId: string; lastNumber: number }> {
+  if (!isUuid(chatID)) throw new AppError('chat_not_found');
+  const row = await selectActorAndChat(db, organization, ownerOf(caller), chatID);
+  if (!row) throw new AppError('unauthorized');
+  if (row.chat_id === null) throw new AppError('chat_not_found');
+  return { actor: row, chatId: row.chat_id, lastNumber: row.last_number };
 }

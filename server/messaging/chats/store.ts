@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Owner } from '../users/store.ts';
 
 export type ChatRow = {
   id: string;
@@ -86,6 +87,26 @@ export async function selectChats(
      limit 2`,
     [organization, userId, 'id' in by ? by.id : by.name],
   );
+}
+
+/** Who acts, and a chat by its id if they are in it, in one round trip. */
+export async function selectActorAndChat(
+  db: Db,
+  organization: number,
+  owner: Owner,
+  id: string,
+): Promise<{ id: number; chat_id: string | null; last_number: number } | undefined> {
+  const [row] = await db.rows<{ id: number; chat_id: string | null; last_number: number }>(
+    `select u.id, c.id as chat_id, c.last_number
+     from messaging.user u
+     left join messaging.chat_member i
+       on i.organization_id = $1 and i.chat_id = $3 and i.user_id = u.id
+     left join messaging.chat c
+       on c.organization_id = $1 and c.id = i.chat_id and c.deleted_at is null
+     where u.organization_id = $1 and u.${owner.column} = $2`,
+    [organization, owner.id, id],
+  );
+  return row;
 }
 
 /** Every chat that a user is in. */

@@ -2,7 +2,7 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/website/chats.ts';
 import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { findChat } from '../chats/chats.ts';
+import { findActorAndChat } from '../chats/chats.ts';
 import { readBody } from '../formatting/content.ts';
 import { showPost } from '../threads/post.ts';
 import { findActor } from '../users/users.ts';
@@ -13,11 +13,10 @@ type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
 
 export async function listMessages(ctx: ReadContext, { params, query }: In<'listMessages'>) {
   const { db, organization } = ctx;
-  const actor = await findActor(ctx, db);
-  const chat = await findChat(db, organization, actor.id, { chatID: params.chat_id });
+  const { chatId, lastNumber } = await findActorAndChat(ctx, db, params.chat_id);
   const { limit = 50, before, after, around } = query;
   const page = (on: { before?: number; after?: number }, most: number) =>
-    selectMessagePage(db, organization, chat.id, { ...on, limit: most + 1 });
+    selectMessagePage(db, organization, chatId, { ...on, limit: most + 1 });
   if (around !== undefined) {
     const half = Math.floor(limit / 2);
     const [older, newer] = await Promise.all([
@@ -43,7 +42,7 @@ export async function listMessages(ctx: ReadContext, { params, query }: In<'list
   return {
     messages: older.slice(-limit).map(showMessage),
     has_older: older.length > limit,
-    has_newer: before !== undefined && before <= chat.last_number,
+    has_newer: before !== undefined && before <= lastNumber,
   };
 }
 
@@ -54,9 +53,8 @@ function last(rows: readonly MessageRow[], count: number): MessageRow[] {
 
 export async function sendMessage(ctx: WriteContext, { params, body }: In<'sendMessage'>) {
   const content = readBody(body.text);
-  const actor = await findActor(ctx, ctx.tx);
-  const chat = await findChat(ctx.tx, ctx.organization, actor.id, { chatID: params.chat_id });
-  return { message: showMessage(await addMessage(ctx, actor, chat.id, content)) };
+  const { actor, chatId } = await findActorAndChat(ctx, ctx.tx, params.chat_id);
+  return { message: showMessage(await addMessage(ctx, actor, chatId, content)) };
 }
 
 export async function editMessage(ctx: WriteContext, { params, body }: In<'editMessage'>) {

@@ -39,7 +39,7 @@ export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread
 /** Asks in one round trip what else would take three. @throws AppError channel_not_found */
 export async function addThreadTo(ctx: WriteContext, channel: Named, content: Content) {
   const [{ actor, channelId }, id] = await Promise.all([
-    findActorAndChannel(ctx, channel),
+    findActorAndChannel(ctx, ctx.tx, channel),
     takeNumber(ctx.tx, ctx.organization, 'thread'),
   ]);
   return addThread(ctx, actor, channelId, content, id);

@@ -14,6 +14,9 @@ export async function insertName(tx: Tx, organization: number, id: number, kind:
 
 export type UserRow = { id: number; name: string };
 
+/** Whose a user is: a member's or a key's. */
+export type Owner = { column: 'member_id' | 'api_key_id'; id: number };
+
 export async function insertUser(
   tx: Tx,
   organization: number,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
+import type { Caller } from '../../platform/access/callers.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { selectMembersByEmail } from '../../platform/organizations/store.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
@@ -11,6 +12,7 @@ import {
   insertName,
   insertUser,
   type Kind,
+  type Owner,
   selectBot,
   selectMemberUser,
   selectUserIds,
@@ -81,6 +83,11 @@ export async function findActor(
   const user = await select(db, organization, caller.id);
   if (!user) throw new AppError('unauthorized');
   return user;
+}
+
+/** Whose user acts. */
+export function ownerOf({ kind, id }: Caller): Owner {
+  return { column: kind === 'member' ? 'member_id' : 'api_key_id', id };
 }
 
 export function showUser({ id, name, is_member, is_active }: UserStateRow): UserState {
