@@ -1,12 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { shortId } from '../server/runtime/ids.ts';
 import { against, type Figure, median, type Paired, paired, type Result } from './figures.ts';
-import { type Installation, withInstallation } from './installation.ts';
+import { withInstallation } from './installation.ts';
+import { startBare } from './limits/starting.ts';
 import { type Load, loadExpecting, type Request } from './load/load.ts';
 import { makeScene, type Scene, tokenOf } from './scene.ts';
-import { startProcess } from './server.ts';
 
 const rounds = 5;
 const openings = 2_000;
@@ -22,7 +19,7 @@ export async function measureListing(): Promise<Result> {
     const server = await at.serve({ HEDDLE_ROLES: 'web' });
     const authorization = await tokenOf(scene, server.port);
     const path = `/scheduling/practices/${scene.practiceId}/bookings`;
-    const bare = await startBare(at, `http://127.0.0.1:${server.port}${path}`, authorization);
+    const bare = await startBare(at, server.port, { path, headers: { authorization } });
 
     const list = listing({ port: server.port, connections, authorization, requests: [] }, path);
     const limit = listing({ port: bare.port, connections, requests: [] }, path);
@@ -84,15 +81,4 @@ function holdRequests({ openings: { first } }: Scene, count: number): Request[] 
     path: `/scheduling/bookings/${shortId('booking', first + at)}`,
     body: JSON.stringify({ status: 'open' }),
   }));
-}
-
-async function startBare({ dataDirectory }: Installation, url: string, authorization: string) {
-  const answer = await fetch(url, { headers: { authorization } });
-  if (answer.status !== 200) throw new Error(`the list was answered ${answer.status}`);
-  const body = Buffer.from(await answer.arrayBuffer());
-  const file = join(dataDirectory, 'list.json');
-  await writeFile(file, body);
-  const program = fileURLToPath(new URL('./limits/bare.ts', import.meta.url));
-  const running = await startProcess(process.execPath, [program, file], dataDirectory);
-  return { ...running, bytes: body.length };
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureBooking } from './book/book.ts';
+import { measureChannel } from './channel.ts';
 import type { Result } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measureListing } from './list.ts';
@@ -9,6 +10,7 @@ import { measureMemory } from './memory.ts';
 import { printMachine, printResult } from './report.ts';
 import { measureSearch } from './search.ts';
 import { measureStart } from './start.ts';
+import { measureThreads } from './thread.ts';
 import { measureTokens } from './tokens.ts';
 
 export type Options = { full: boolean };
@@ -22,6 +24,8 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   tokens: measureTokens,
   listeners: measureListeners,
   search: measureSearch,
+  thread: measureThreads,
+  channel: measureChannel,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]

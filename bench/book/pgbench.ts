@@ -8,7 +8,7 @@ import type { Sent } from './capture.ts';
 const run = promisify(execFile);
 const debian = '/usr/lib/postgresql';
 const missing =
-  'The limit of `book` is pgbench, and it is not installed. ' +
+  'The limit of these figures is pgbench, and it is not installed. ' +
   'On Debian: apt-get install -y postgresql-15 (as root); elsewhere the package of the ' +
   'PostgreSQL server or its contrib package. It is only used as a client.';
 
@@ -17,14 +17,14 @@ export type Script = { file: string; values: Record<string, string | number> };
 
 /** What differs from transaction to transaction: parameters as they were captured, and as SQL. */
 export type Varying = {
-  /** pgbench's expressions, in their order; `:id` is the booking. */
+  /** pgbench's expressions, in their order; `:id` counts the transactions. */
   variables: Record<string, string>;
   parameters: readonly { captured: unknown; sql: string }[];
 };
 
 /**
  * Writes down what was captured: the same texts with the same parameters, prepared, in the same round
- * trips, but for what differs from booking to booking.
+ * trips, but for what differs from one to the next.
  */
 export async function writeScript(
   sent: readonly Sent[],
@@ -50,12 +50,12 @@ export async function writeScript(
     if (written.length > 1) lines.push('\\startpipeline', ...written, '\\endpipeline');
     else lines.push(...written);
   }
-  const file = join(folder, 'book.pgbench');
+  const file = join(folder, 'transaction.pgbench');
   await writeFile(file, `${lines.join('\n')}\n`);
   return { file, values };
 }
 
-/** Transactions a second, of `clients` that each run the script `each` times, on bookings of their own. */
+/** Transactions a second, of `clients` that each run the script `each` times, with ids of their own. */
 export async function pgbench(
   { file, values }: Script,
   { address }: Installation,
