@@ -46,60 +46,62 @@ async function makeWorld() {
   const people = await Promise.all(
     Array.from({ length: callers - 1 }, () => visit(app, organization, { role: 'admin' })),
   );
-  const known = { ...(await gatherIds()), user: [ann.user_id, ben.user_id, zoe.user_id] };
-
-  /** Of everything plenty, because much of it is deleted on the way. */
-  async function gatherIds() {
-    const channels = [
-      await openChannel(ann, 'open'),
-      await openChannel(ann, 'shut', [], 'private'),
-    ];
-    const strange = await openChannel(zoe, 'strange');
-    const chats = [await openChat(ann, [ben])];
-    for (let nth = 0; nth < 12; nth += 1) chats.push(await openChat(ann, people, `Group ${nth}`));
-    const ids = { thread: [] as string[], comment: [] as string[], message: [] as string[] };
-    const keys: string[] = [];
-    for (let nth = 0; nth < 25; nth += 1) {
-      const { thread_id } = await startThread(ann, channels[nth % 2] ?? '', `thread ${nth}`);
-      ids.thread.push(thread_id);
-      ids.comment.push((await answer(ann, thread_id, `comment ${nth}`)).comment_id);
-      ids.message.push(
-        (await say(ann, chats[nth % chats.length] ?? '', `message ${nth}`)).message_id,
-      );
-      if (nth % 5 > 0) continue;
-      const { key } = shown(await ann.client.makeKey({ body: { name: `key ${nth}` } }));
-      keys.push(key.id);
-    }
-    const posted = await gatherPosts(channels[0] ?? '');
-    return {
-      channel: [...channels, strange, posted.channelID],
-      chat: [...chats, ...posted.chats],
-      thread: [...ids.thread, ...posted.threads],
-      comment: [...ids.comment, ...posted.comments],
-      parent: [...ids.comment, ...posted.comments],
-      message: [...ids.message, ...posted.messages],
-      key: keys,
-    };
-  }
-
-  async function gatherPosts(channelID: string) {
-    const { client } = bot;
-    const made = { threads: [] as string[], comments: [] as string[], messages: [] as string[] };
-    const chats: string[] = [];
-    for (let nth = 0; nth < 25; nth += 1) {
-      const blocks = [`post ${nth}`];
-      const { threadID } = resultOf(await client.postThread({ body: { channelID, blocks } }));
-      const comment = resultOf(await client.postComment({ body: { threadID, blocks } }));
-      made.threads.push(threadID);
-      made.comments.push(comment.commentID);
-      chats.push(resultOf(await client.createChat({ body: { name: `chat ${nth}` } })).chatID);
-      const body = { chatID: chats.at(-1) ?? '', body: 'hello' };
-      made.messages.push(resultOf(await client.postChatMessage({ body })).chatMessageID);
-    }
-    return { ...made, chats, channelID };
-  }
-
+  const office = { ann, ben, zoe, people, bot };
+  const known = { ...(await gatherIds(office)), user: [ann.user_id, ben.user_id, zoe.user_id] };
   return { bot, people: [ann, ...people], known };
+}
+
+type Visitor = Awaited<ReturnType<typeof visit>>;
+type Office = Record<'ann' | 'ben' | 'zoe', Visitor> & {
+  people: Visitor[];
+  bot: Awaited<ReturnType<typeof makeBot>>;
+};
+
+/** Of everything plenty, because much of it is deleted on the way. */
+async function gatherIds({ ann, ben, zoe, people, bot }: Office) {
+  const channels = [await openChannel(ann, 'open'), await openChannel(ann, 'shut', [], 'private')];
+  const strange = await openChannel(zoe, 'strange');
+  const chats = [await openChat(ann, [ben])];
+  for (let nth = 0; nth < 12; nth += 1) chats.push(await openChat(ann, people, `Group ${nth}`));
+  const ids = { thread: [] as string[], comment: [] as string[], message: [] as string[] };
+  const keys: string[] = [];
+  for (let nth = 0; nth < 25; nth += 1) {
+    const { thread_id } = await startThread(ann, channels[nth % 2] ?? '', `thread ${nth}`);
+    ids.thread.push(thread_id);
+    ids.comment.push((await answer(ann, thread_id, `comment ${nth}`)).comment_id);
+    ids.message.push(
+      (await say(ann, chats[nth % chats.length] ?? '', `message ${nth}`)).message_id,
+    );
+    if (nth % 5 > 0) continue;
+    const { key } = shown(await ann.client.makeKey({ body: { name: `key ${nth}` } }));
+    keys.push(key.id);
+  }
+  const posted = await gatherPosts(bot, channels[0] ?? '');
+  return {
+    channel: [...channels, strange, posted.channelID],
+    chat: [...chats, ...posted.chats],
+    thread: [...ids.thread, ...posted.threads],
+    comment: [...ids.comment, ...posted.comments],
+    parent: [...ids.comment, ...posted.comments],
+    message: [...ids.message, ...posted.messages],
+    key: keys,
+  };
+}
+
+async function gatherPosts({ client }: Office['bot'], channelID: string) {
+  const made = { threads: [] as string[], comments: [] as string[], messages: [] as string[] };
+  const chats: string[] = [];
+  for (let nth = 0; nth < 25; nth += 1) {
+    const blocks = [`post ${nth}`];
+    const { threadID } = resultOf(await client.postThread({ body: { channelID, blocks } }));
+    const comment = resultOf(await client.postComment({ body: { threadID, blocks } }));
+    made.threads.push(threadID);
+    made.comments.push(comment.commentID);
+    chats.push(resultOf(await client.createChat({ body: { name: `chat ${nth}` } })).chatID);
+    const body = { chatID: chats.at(-1) ?? '', body: 'hello' };
+    made.messages.push(resultOf(await client.postChatMessage({ body })).chatMessageID);
+  }
+  return { ...made, chats, channelID };
 }
 
 type Call = {
