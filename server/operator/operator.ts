@@ -3,7 +3,13 @@ import { schedulingScopes } from '../../contract/scheduling/index.ts';
 import { openChannel } from '../messaging/channels/channels.ts';
 import { openGroup } from '../messaging/chats/chats.ts';
 import { selectAllUserIds } from '../messaging/users/store.ts';
-import { createBot, findBots, findInvited, welcomeMember } from '../messaging/users/users.ts';
+import {
+  createBot,
+  endBot,
+  findBots,
+  findInvited,
+  welcomeMember,
+} from '../messaging/users/users.ts';
 import { operatorOf } from '../platform/access/callers.ts';
 import * as consumers from '../platform/access/consumers.ts';
 import * as keys from '../platform/access/keys.ts';
@@ -119,6 +125,7 @@ export class Operator {
   async revokeKey(organization: string, id: string): Promise<void> {
     const revoked = this.#writeIn(organization, async (ctx) => {
       await keys.revokeKey(ctx.tx, ctx.organization, id, ctx.now);
+      await endBot(ctx, readId('key', id) as number);
       await audit(ctx, 'key.revoke', id);
     });
     await untilHeard(revoked);
@@ -168,15 +175,10 @@ export class Operator {
   }
 }
 
-const heardMilliseconds = 100;
-
-/**
- * Every process hears of a revocation within milliseconds of its commit. Whoever revokes is answered
- * after that, and may count on it that the very next call anywhere is refused.
- */
+/** Every process has heard of it when this is done. */
 async function untilHeard<T>(write: Promise<T>): Promise<T> {
   const answer = await write;
-  await setTimeout(heardMilliseconds);
+  await setTimeout(keys.heardMilliseconds);
   return answer;
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Operator } from '../../operator/operator.ts';
+import { shortId } from '../../runtime/ids.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { refused } from '../testing/scene.ts';
@@ -120,6 +122,22 @@ test('revoking again, or twice at once, is no error and told once', async () => 
     [200, 200, 200, 200],
   );
   assert.equal((await eventsOf('bot.ended', key.user_id)).length, 1);
+});
+
+test('a bot whose key the operator makes and revokes is told of, too', async () => {
+  const { organization, ann } = await makeOffice(app);
+  const operator = new Operator(app.server.platform);
+  const text = shortId('organization', organization);
+
+  const made = await operator.createKey(text, { name: 'Ops', kind: 'threads', plan: 'unlimited' });
+  const [listed] = await list(ann);
+  await operator.revokeKey(text, made.id);
+
+  assert.equal(listed?.is_revocable, false);
+  const { user_id = '' } = listed ?? {};
+  for (const type of ['bot.created', 'bot.ended']) {
+    assert.deepEqual(await eventsOf(type, user_id), [{ data: { userID: user_id } }]);
+  }
 });
 
 test('an id that no key has is not found', async () => {
