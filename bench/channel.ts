@@ -15,7 +15,6 @@ const size = {
   messages: 100_000,
   members: 12,
 };
-const aim = { atLeast: 0.1 };
 
 /** Opens a long channel and a long chat, against Fastify answering the same bytes and no more. */
 export async function measureChannel(): Promise<Result> {
