@@ -7,7 +7,7 @@ import type { FeedRow } from './feed-rows.ts';
 import { ThreadCard } from './thread-card.tsx';
 
 type FeedRowItemProps = {
-  row: FeedRow;
+  row: FeedRow | undefined;
   readings: ReadonlyMap<string, Reading>;
   sending: ReturnType<typeof usePending>;
   onReply: (post: Post) => void;
@@ -17,7 +17,9 @@ type FeedRowItemProps = {
 
 export function FeedRowItem(props: FeedRowItemProps) {
   const { row, readings, sending, onReply, onMarkUnread, onEditPending } = props;
-  switch (row.kind) {
+  switch (row?.kind) {
+    case undefined:
+      return null;
     case 'line':
       return (
         <div className={classes.line}>

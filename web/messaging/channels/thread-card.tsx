@@ -53,7 +53,7 @@ function Foot({ thread, unread }: { thread: ThreadState; unread: number }) {
       </PageLink>
       {comment_count > 0 && (
         <span>
-          last <Time at={active_at} />
+          active <Time at={active_at} />
         </span>
       )}
       <Unread count={unread} />

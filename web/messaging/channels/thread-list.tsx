@@ -51,29 +51,24 @@ export function ThreadList(props: ThreadListProps) {
         style={{ height: virtualizer.getTotalSize() }}
         aria-label="Threads"
       >
-        {items.map(({ index, key, start }) => {
-          const row = rows[index];
-          return (
-            row && (
-              <li
-                key={key}
-                ref={virtualizer.measureElement}
-                data-index={index}
-                className={classes.row}
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                <FeedRowItem
-                  row={row}
-                  readings={loaded.readings}
-                  sending={sending}
-                  onReply={reply}
-                  onMarkUnread={markUnread}
-                  onEditPending={editPending}
-                />
-              </li>
-            )
-          );
-        })}
+        {items.map(({ index, key, start }) => (
+          <li
+            key={key}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            className={classes.row}
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            <FeedRowItem
+              row={rows[index]}
+              readings={loaded.readings}
+              sending={sending}
+              onReply={reply}
+              onMarkUnread={markUnread}
+              onEditPending={editPending}
+            />
+          </li>
+        ))}
       </ul>
       <Older loaded={loaded} />
     </div>

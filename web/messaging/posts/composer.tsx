@@ -33,19 +33,11 @@ function ComposerForm(props: ComposerProps) {
   const left = charactersLeft(place, text);
   const isSendable = text.trim() !== '' && !uploads.isUploading && (left ?? 0) >= 0;
   const sending = useSending(props, text, isSendable, writing.clear);
-  const drop = useFileDrop(uploads.add);
-  const opening = useOpening();
-  const isUnused = text === '' && uploads.uploads.length === 0 && !opening.isOpen;
+  const box = useBox(writing, isCompact);
   return (
     <Popover opened={completion.isOpen} width="target" position="top-start" {...listSettings}>
       <Popover.Target>
-        <div
-          className={classes.composer}
-          data-compact={(isCompact && isUnused) || undefined}
-          data-dropping={drop.isOver || undefined}
-          {...drop.handlers}
-          {...opening.handlers}
-        >
+        <div className={classes.composer} {...box}>
           {isPreviewing && <Preview place={place} text={text} />}
           <ComposerField
             {...props}
@@ -78,6 +70,19 @@ function ComposerForm(props: ComposerProps) {
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** What is around the field: it takes files, and is small while nobody uses it. */
+function useBox({ text, uploads }: ReturnType<typeof useWriting>, isCompact: boolean) {
+  const drop = useFileDrop(uploads.add);
+  const opening = useOpening();
+  const isUnused = text === '' && uploads.uploads.length === 0 && !opening.isOpen;
+  return {
+    'data-compact': (isCompact && isUnused) || undefined,
+    'data-dropping': drop.isOver || undefined,
+    ...drop.handlers,
+    ...opening.handlers,
+  };
 }
 
 const listSettings = {

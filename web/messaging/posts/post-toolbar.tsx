@@ -93,17 +93,10 @@ type PostMenuProps = PostToolbarProps & {
 };
 
 function PostMenu(props: PostMenuProps) {
-  const { post, isOwn, onReply, onMarkUnread, onEdit, onClose, onOpen } = props;
-  // The menu closes first, so that what an item opens keeps the focus.
-  const then = (act: () => void) => () => {
-    onClose();
-    act();
-  };
-  const copy = () => void copyText(location.origin + pathOf(post), 'The link is copied.');
   return (
     <Menu
       opened
-      onChange={(opened) => !opened && onClose()}
+      onChange={(opened) => !opened && props.onClose()}
       closeOnItemClick={false}
       position="bottom-end"
       {...withoutRoles}
@@ -116,36 +109,44 @@ function PostMenu(props: PostMenuProps) {
         <span className={classes.anchor} />
       </Menu.Target>
       <Menu.Dropdown aria-label="Actions">
-        <Item
-          icon={<IconMoodPlus />}
-          label="Add a reaction"
-          onClick={then(() => onOpen('emoji'))}
-        />
-        {onReply && (
-          <Item icon={<IconArrowBackUp />} label="Reply" onClick={then(() => onReply(post))} />
-        )}
-        <Item icon={<IconLink />} label="Copy link" onClick={then(copy)} />
-        {onMarkUnread && (
-          <Item
-            icon={<IconMailOpened />}
-            label="Mark unread from here"
-            onClick={then(() => onMarkUnread(post))}
-          />
-        )}
-        {isOwn && (
-          <>
-            <Menu.Divider />
-            <Item icon={<IconPencil />} label="Edit" onClick={then(onEdit)} />
-            <Item
-              icon={<IconTrash />}
-              label="Delete…"
-              isGrave
-              onClick={then(() => onOpen('delete'))}
-            />
-          </>
-        )}
+        <Items {...props} />
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Items(props: PostMenuProps) {
+  const { post, isOwn, onReply, onMarkUnread, onEdit, onClose, onOpen } = props;
+  // The menu closes first, so that what an item opens keeps the focus.
+  const then = (act: () => void) => () => {
+    onClose();
+    act();
+  };
+  const copy = () => void copyText(location.origin + pathOf(post), 'The link is copied.');
+  const remove = then(() => onOpen('delete'));
+  const react = then(() => onOpen('emoji'));
+  return (
+    <>
+      <Item isFirst icon={<IconMoodPlus />} label="Add a reaction" onClick={react} />
+      {onReply && (
+        <Item icon={<IconArrowBackUp />} label="Reply" onClick={then(() => onReply(post))} />
+      )}
+      <Item icon={<IconLink />} label="Copy link" onClick={then(copy)} />
+      {onMarkUnread && (
+        <Item
+          icon={<IconMailOpened />}
+          label="Mark unread from here"
+          onClick={then(() => onMarkUnread(post))}
+        />
+      )}
+      {isOwn && (
+        <>
+          <Menu.Divider />
+          <Item icon={<IconPencil />} label="Edit" onClick={then(onEdit)} />
+          <Item icon={<IconTrash />} label="Delete…" isGrave onClick={remove} />
+        </>
+      )}
+    </>
   );
 }
 
