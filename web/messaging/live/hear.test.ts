@@ -6,7 +6,7 @@ import { type Home, homeQuery } from '../home.ts';
 import { changeMessages } from './changes.ts';
 import { hear, keys } from './hear.ts';
 import { catchingUp } from './log.ts';
-import { changePending, type Pending, pendingKey } from './pending-list.ts';
+import { changePending, type Pending, pendingKey, setStatus } from './pending-list.ts';
 import type { MessageWindow } from './windows.ts';
 
 const me = '10000000001';
@@ -116,4 +116,23 @@ test('what was sent and arrives before its answer is not shown twice', (t) => {
     left.map(({ key }) => key),
     ['k2'],
   );
+});
+
+test('what is tried again loses its reason, and nothing else does', () => {
+  const client = makeCache();
+  const failed = (key: string): Pending => ({
+    key,
+    text: key,
+    parentId: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    status: 'failed',
+    error: 'too long',
+  });
+  changePending(client, { chatId }, () => [failed('k1'), failed('k2')]);
+
+  setStatus(client, { chatId }, 'k1', { status: 'sending' });
+
+  const [first, second] = client.getQueryData<Pending[]>(pendingKey({ chatId })) ?? [];
+  assert.deepEqual([first?.status, first?.error], ['sending', undefined]);
+  assert.deepEqual([second?.status, second?.error], ['failed', 'too long']);
 });

@@ -28,6 +28,22 @@ export function changePending(
   client.setQueryData<Pending[]>(pendingKey(place), (pending = []) => change(pending));
 }
 
+/** How it stands with one; a reason stays only with what failed. */
+export function setStatus(
+  client: QueryClient,
+  place: PendingPlace,
+  key: string,
+  status: Pick<Pending, 'status' | 'error'>,
+): void {
+  changePending(client, place, (all) =>
+    all.map((one) => {
+      if (one.key !== key) return one;
+      const { error: _, ...sent } = one;
+      return { ...sent, ...status };
+    }),
+  );
+}
+
 /** The blocks that a text becomes, to recognise it when it arrives before its own answer does. */
 function blocksOf(place: PendingPlace, text: string): string[] {
   return 'chatId' in place ? [text] : splitText(text);

@@ -2,7 +2,13 @@ import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import { ApiError, messaging } from '../../api.ts';
 import { hear } from './hear.ts';
-import { changePending, type Pending, type PendingPlace, pendingKey } from './pending-list.ts';
+import {
+  changePending,
+  type Pending,
+  type PendingPlace,
+  pendingKey,
+  setStatus,
+} from './pending-list.ts';
 
 export type { Pending, PendingPlace };
 
@@ -77,17 +83,6 @@ async function post(place: PendingPlace, { key, text, parentId }: Pending): Prom
   }
   const params = { chat_id: place.chatId };
   return { kind: 'message', ...(await messaging.sendMessage({ params, body: { text } }, options)) };
-}
-
-function setStatus(
-  client: QueryClient,
-  place: PendingPlace,
-  key: string,
-  status: Pick<Pending, 'status' | 'error'>,
-): void {
-  changePending(client, place, (all) =>
-    all.map(({ error: _, ...one }) => (one.key === key ? { ...one, ...status } : one)),
-  );
 }
 
 /** Whether it is worth trying again: the server was not reached, or had too much to do. */
