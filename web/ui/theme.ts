@@ -34,6 +34,20 @@ const gray: MantineColorsTuple = [
   '#1f262a',
 ];
 
+// Darker than Mantine's from the sixth on: white text on it has a contrast of 5.5.
+const red: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#fa5252',
+  '#e03131',
+  '#c92a2a',
+  '#b02525',
+  '#962020',
+];
+
 const dark: MantineColorsTuple = [
   '#dfe3e5',
   '#c2c9cc',
@@ -54,7 +68,7 @@ const fonts =
   '"Segoe UI Emoji", "Noto Color Emoji"';
 
 export const theme = createTheme({
-  colors: { loom, gray, dark },
+  colors: { loom, gray, red, dark },
   primaryColor: 'loom',
   primaryShade: 7,
   black: '#1a2024',

@@ -37,7 +37,7 @@ export function LeaveChat({ chat, onClose }: Props) {
           <Button variant="default" onClick={onClose} data-autofocus>
             Stay
           </Button>
-          <Button color="red.9" loading={leaving.isPending} onClick={() => leaving.mutate()}>
+          <Button color="red" loading={leaving.isPending} onClick={() => leaving.mutate()}>
             Leave
           </Button>
         </Group>

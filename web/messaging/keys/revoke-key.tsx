@@ -34,7 +34,7 @@ export function RevokeKey({ entry, onClose }: { entry: Key; onClose: () => void 
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button color="red.9" loading={revoking.isPending} onClick={() => revoking.mutate()}>
+          <Button color="red" loading={revoking.isPending} onClick={() => revoking.mutate()}>
             Revoke
           </Button>
         </Group>
