@@ -62,7 +62,7 @@ create function messaging.latest(
   wanted tsquery, channel_ids bigint[], chat_ids uuid[], author bigint, at timestamptz,
   since timestamptz, goes_back boolean, most integer
 ) returns setof messaging.found
-language plpgsql stable rows 500 security definer
+language plpgsql stable rows 200 security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 set jit = off
@@ -126,16 +126,16 @@ return greatest(
    where organization_id = platform.organization() and deleted_at is null
    order by created_at desc offset 2000 limit 1));
 
--- Of the latest 500 posts that match, the best first. How many of the very latest match tells how to
+-- Of the latest 200 posts that match, the best first. How many of the very latest match tells how to
 -- find the others: what every thirtieth post says by going back, what is rarer by the indexes of
--- words, from when on 500 are likely to be there, and what hardly any says from the beginning.
+-- words, from when on 200 are likely to be there, and what hardly any says from the beginning.
 create function messaging.search(
   wanted tsquery, channel_ids bigint[], chat_ids uuid[], author bigint, at timestamptz,
   skipped integer, most integer
 ) returns setof messaging.found
 language plpgsql stable rows 50 security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  enough constant integer := 500;
+  enough constant integer := 200;
   sampled timestamptz := messaging.sample_since();
   since timestamptz;
   found messaging.found[];

@@ -35,7 +35,7 @@ export const finding = {
     summary: 'Search all that the member may read',
     description:
       'Words match from their beginning, "several words" in quotes as they stand, -word leaves ' +
-      'out. Of the latest 500 matches, the best first.',
+      'out. Of the latest 200 matches, the best first.',
     scope: 'member',
     query: Type.Object({
       q: Type.String({ minLength: 1, maxLength: 200 }),
@@ -43,7 +43,7 @@ export const finding = {
       chat_id: Type.Optional(Uuid),
       author_id: Type.Optional(LongId),
       /** How many to pass over. */
-      skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 500, default: 0 })),
+      skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 200, default: 0 })),
       limit: Limit,
     }),
     status: 200,

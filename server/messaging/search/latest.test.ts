@@ -5,7 +5,7 @@ import { makeOffice, openChat, shown, type Visitor } from '../testing/website.ts
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const messages = 9_000;
-const enough = 500;
+const enough = 200;
 
 /** A chat of many messages; the nth says `everyN` when n is a multiple of N. */
 async function makeLongChat() {
