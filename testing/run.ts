@@ -65,8 +65,7 @@ function isWithin(file: string, paths: string[]): boolean {
 
 async function runRound(zone: string, files: string[]): Promise<Tally> {
   const setup = existsSync(globalSetup) ? [`--test-global-setup=${globalSetup}`] : [];
-  // One more than the cores: files wait for servers to start and stop.
-  const options = ['--test', '--test-concurrency=3', '--test-reporter=./testing/report.ts'];
+  const options = ['--test', '--test-concurrency=2', '--test-reporter=./testing/report.ts'];
   const child = spawn(process.execPath, [...options, ...setup, ...files], {
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'heddle-compiled'), ...process.env, TZ: zone },
     stdio: ['ignore', 'pipe', 'inherit'],
