@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config, ConfigError } from '../config.ts';
@@ -54,7 +54,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
-    if (!request.routeOptions.config?.takesLong) expectBody(request.raw, reply.raw);
+    if (!request.routeOptions.config?.takesLong) expectBody(request.raw);
   });
   readJsonBodies(app);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, edges, log));
@@ -66,13 +66,18 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
   return app;
 }
 
-/** A body that trickles in holds a connection and memory only for so long. */
-function expectBody(request: IncomingMessage, response: ServerResponse): void {
-  const { headers } = request;
+/** A body that trickles in, or never comes, holds a connection and memory only for so long. */
+function expectBody(request: IncomingMessage): void {
+  const { headers, socket } = request;
   if (!headers['content-length'] && !headers['transfer-encoding']) return;
   const timer = setTimeout(() => request.destroy(), bodyMilliseconds).unref();
-  // A request that is answered before its body was read is never closed; its answer is.
-  for (const one of [request, response]) one.once('close', () => clearTimeout(timer));
+  const forget = () => {
+    clearTimeout(timer);
+    socket.off('close', forget);
+  };
+  request.once('close', forget);
+  // A request that is answered before its body came is not closed with its connection.
+  socket.once('close', forget);
 }
 
 /**

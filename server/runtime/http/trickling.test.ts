@@ -30,26 +30,36 @@ async function answerTo(socket: Socket, request: string): Promise<string> {
 
 beforeEach(() => mock.timers.reset());
 
-test('a body that trickles in for two minutes ends its connection', async () => {
-  mock.timers.enable({ apis: ['setTimeout'] });
-  const socket = await connect();
-  const arrived = once(http.server, 'request');
-  socket.write(`POST /read HTTP/1.1\r\n${json}\r\ncontent-length: 20\r\n\r\n{`);
-  await arrived;
+/** What the request line asks for, and that a body of so many bytes follows. */
+function heading(path: string, bytes: number): string {
+  return `POST ${path} HTTP/1.1\r\n${json}\r\ncontent-length: ${bytes}\r\n\r\n`;
+}
 
-  mock.timers.tick(twoMinutes - 1);
-  const before = socket.closed;
-  mock.timers.tick(1);
-  await once(socket, 'close');
+for (const [what, path] of [
+  ['trickles in', '/read'],
+  ['does not come, though its request was refused', '/refused'],
+] as const) {
+  test(`a body that ${what} ends its connection after two minutes`, async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const socket = await connect();
+    const arrived = once(http.server, 'request');
+    socket.resume().write(`${heading(path, 20)}{`);
+    await arrived;
 
-  assert.equal(before, false);
-});
+    mock.timers.tick(twoMinutes - 1);
+    const before = socket.closed;
+    mock.timers.tick(1);
+    await once(socket, 'close');
+
+    assert.equal(before, false);
+  });
+}
 
 for (const path of ['/read', '/refused', '/nowhere']) {
   test(`the limit of a body is forgotten once ${path} has answered`, async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const socket = await connect();
-    const request = `POST ${path} HTTP/1.1\r\n${json}\r\ncontent-length: 2\r\n\r\n{}`;
+    const request = `${heading(path, 2)}{}`;
     const first = await answerTo(socket, request);
 
     mock.timers.tick(twoMinutes);
