@@ -20,7 +20,13 @@ const folder = join(tmpdir(), `heddle-tests-${userInfo().uid}`);
 const lock = 7_263_541;
 
 /** What a crash of the machine would lose is no loss in a test. */
-const settings = { fsync: 'off', synchronous_commit: 'off', max_connections: '400' };
+const settings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  wal_compression: 'off',
+  max_connections: '400',
+};
 
 /** The PostgreSQL of all tests: every test process joins it, the last one out stops it. */
 export async function joinCluster(): Promise<Embedded> {
