@@ -11,7 +11,7 @@ declare module '@tanstack/react-router' {
 }
 
 export function createWebsiteRouter(queryClient: QueryClient) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     context: { queryClient },
     defaultPreload: 'intent',
@@ -20,6 +20,14 @@ export function createWebsiteRouter(queryClient: QueryClient) {
     stringifySearch: writeSearch,
     scrollRestoration: true,
   });
+  // The files of a page come while it is asked who is there, not after.
+  router.subscribe('onBeforeLoad', ({ toLocation }) => {
+    for (const route of router.getMatchedRoutes(toLocation.pathname)[0]) {
+      // What fails is asked for again, and said, when the page is shown.
+      router.loadRouteChunk(route)?.catch(() => undefined);
+    }
+  });
+  return router;
 }
 
 /** A session has ended: what was asked for is shown after the next sign-in. */

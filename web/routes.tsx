@@ -7,6 +7,8 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { isPage, pages } from '../contract/pages.ts';
+import { homeQuery } from './messaging/home.ts';
+import { nameQuery } from './messaging/name.ts';
 import { findSession } from './platform/session.ts';
 import { returnPath } from './platform/signed-out/return-path.ts';
 import { Root } from './root.tsx';
@@ -31,6 +33,7 @@ const inside = createRoute({
   beforeLoad: async ({ context, location }) => {
     const session = await findSession(context.queryClient);
     if (!session) throw redirect({ to: pages.signIn, search: { return: location.href } });
+    void context.queryClient.prefetchQuery(homeQuery);
   },
 });
 
@@ -173,6 +176,11 @@ const named = createRoute({
     ...(messageID === undefined ? {} : { messageID: String(messageID) }),
     ...(s === undefined ? {} : { s: String(s) }),
   }),
+  // Together with the home, which tells only what channels are called.
+  loader: ({ context: { queryClient }, params: { id } }) => {
+    if (!queryClient.getQueryData(homeQuery.queryKey))
+      void queryClient.prefetchQuery(nameQuery(id));
+  },
   component: lazyRouteComponent(() => import('./messaging/named.tsx'), 'NamedPage'),
 });
 

@@ -1,12 +1,13 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
-import { ApiError, messaging } from '../api.ts';
+import { ApiError, type messaging } from '../api.ts';
 import { Page } from '../ui/page.tsx';
 import { ErrorState, LoadingLines } from '../ui/states.tsx';
 import { ChannelPage } from './channels/channel.tsx';
 import { keys } from './live/hear.ts';
 import { useHome } from './live/home.ts';
 import type { ThreadWindow } from './live/windows.ts';
+import { nameQuery } from './name.ts';
 import { NothingHere } from './nothing.tsx';
 import { ProfilePage } from './people/profile.tsx';
 import { ThreadPage } from './threads/thread.tsx';
@@ -29,9 +30,7 @@ function Named({ id }: { id: string }) {
   const home = useHome();
   const isChannel = home.data?.channels.some(({ channel_id }) => channel_id === id) ?? false;
   const found = useQuery({
-    queryKey: ['messaging', 'name', id],
-    queryFn: ({ signal }) => messaging.findName({ params: { id } }, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
+    ...nameQuery(id),
     initialData: () => findThread(client, id),
     enabled: home.data !== undefined && !isChannel,
   });
