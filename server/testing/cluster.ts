@@ -26,6 +26,7 @@ const settings = {
   synchronous_commit: 'off',
   wal_compression: 'off',
   max_connections: '400',
+  shared_buffers: '128MB',
 };
 
 /** The PostgreSQL of all tests: every test process joins it, the last one out stops it. */

@@ -34,8 +34,9 @@ export const finding = {
     path: '/api/messaging/search',
     summary: 'Search all that the member may read',
     description:
-      'Words match from their beginning, "several words" in quotes as they stand, -word leaves ' +
-      'out. Of the latest 200 matches, the best first.',
+      'Words match as a whole, the last one from its beginning, and where that finds little each ' +
+      'from its beginning; "several words" in quotes match as they stand, -word leaves out. The ' +
+      'latest 60 come first, of these the best, and so on.',
     scope: 'member',
     query: Type.Object({
       q: Type.String({ minLength: 1, maxLength: 200 }),
@@ -43,7 +44,7 @@ export const finding = {
       chat_id: Type.Optional(Uuid),
       author_id: Type.Optional(LongId),
       /** How many to pass over. */
-      skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 200, default: 0 })),
+      skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, default: 0 })),
       limit: Limit,
     }),
     status: 200,

@@ -23,13 +23,18 @@ export type Asked = {
   limit: number;
 };
 
-/** What matches in the channels that the user may read and the chats that the user is in. */
+/**
+ * What matches in the channels that the user may read and the chats that the user is in: the latest
+ * page, the best of it first, and so on. Of several words the last one goes on; where that finds
+ * little, each does.
+ */
 export async function selectFound(
   db: Db,
   organization: number,
   userId: number,
   { parts, channelId, chatId, authorId, now, skip, limit }: Asked,
 ): Promise<FoundRow[]> {
+  const lastThatGoesOn = parts.findLastIndex(({ goesOn }) => goesOn);
   return db.rows<FoundRow>(
     `select coalesce(t.id, m.thread_id) as thread_id, f.comment_id, f.message_id,
        coalesce(t.channel_id, m.channel_id) as channel_id, s.chat_id,
@@ -38,6 +43,7 @@ export async function selectFound(
        coalesce(t.plain, m.plain, s.plain) as plain
      from messaging.search(
        messaging.query($3::text[], $4::boolean[], $5::boolean[]),
+       messaging.query($3::text[], $12::boolean[], $5::boolean[]),
        array(select c.id from messaging.channel c
          where c.organization_id = $1 and (not c.is_private or exists (
              select from messaging.channel_member r
@@ -58,7 +64,7 @@ export async function selectFound(
       organization,
       userId,
       parts.map(({ text }) => text),
-      parts.map(({ goesOn }) => goesOn),
+      parts.map((_, at) => at === lastThatGoesOn),
       parts.map(({ isExcluded }) => isExcluded),
       channelId,
       chatId,
@@ -66,6 +72,7 @@ export async function selectFound(
       now,
       skip,
       limit,
+      parts.map(({ goesOn }) => goesOn),
     ],
   );
 }

@@ -11,7 +11,7 @@ export type Asked = {
 
 export const queryLengthMax = 200;
 /** Only so many of the matches can be had. */
-const skipMax = 200;
+const skipMax = 1_000;
 
 /** What a search found, page by page; asked for only where there are words. */
 export function useFound(asked: Asked) {
