@@ -17,7 +17,7 @@ export function Results({ asked }: { asked: Asked }) {
   if (!asked.q) {
     return (
       <EmptyState icon={<IconSearch size={26} />} title="Find anything you may read">
-        Words match from their beginning. Put "several words" in quotes to find them together, and a
+        The beginning of a word will do. Put "several words" in quotes to find them together, and a
         minus before a -word to leave it out.
       </EmptyState>
     );
