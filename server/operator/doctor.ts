@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises';
-import { createTransport } from 'nodemailer';
 import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
@@ -64,6 +63,7 @@ const checks: Record<string, Check> = {
   async mail({ config, database }) {
     const unsent = await selectUnsentCount(database.system.reading);
     if (!config.smtpUrl) return { ok: true, detail: `no SMTP_URL; ${unsent} mails in the outbox` };
+    const { createTransport } = await import('nodemailer');
     await createTransport({ url: config.smtpUrl, connectionTimeout: 5_000 }).verify();
     return { ok: true, detail: `the mail server answers; ${unsent} mails wait` };
   },

@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
@@ -36,17 +36,19 @@ type Services = { database: Database; clock: Clock; log: Log };
 
 /** Hands mails of the outbox to the SMTP server; without one they stay in the outbox. */
 export function mailJob(config: Config, services: Services): Job {
-  const transport = config.smtpUrl === undefined ? undefined : open(config.smtpUrl);
+  const { smtpUrl } = config;
+  let opened: Promise<Transporter> | undefined;
   return job<Send>({
     name: sendJob,
     retriesMax: 20,
-    close: () => transport?.close(),
+    close: async () => (await opened)?.close(),
     async run({ organization, id }) {
-      if (!transport) return;
+      if (smtpUrl === undefined) return;
       const wall = services.database.of(organization);
       const mail = await selectMail(wall.reading, organization, id);
       if (!mail || mail.sent_at || mail.failed_at) return;
-      const failure = await send(transport, config.mailFrom, organization, mail);
+      opened ??= open(smtpUrl);
+      const failure = await send(await opened, config.mailFrom, organization, mail);
       const now = services.clock.now();
       if (failure !== undefined) services.log.warn({ mail: id, failure }, 'a mail was refused');
       await wall.transaction((tx) =>
@@ -58,7 +60,9 @@ export function mailJob(config: Config, services: Services): Job {
   });
 }
 
-function open(url: string): Transporter {
+/** Loaded with the first mail: it takes a tenth of a start. */
+async function open(url: string): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
   return createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: 15_000 });
 }
 

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { Allowance } from './bucket.ts';
 import { MemoryBuckets } from './memory.ts';
 import { type LimitName, plans } from './plans.ts';
-import { RedisBuckets } from './redis.ts';
+import type { RedisBuckets } from './redis.ts';
 
 export type { Allowance } from './bucket.ts';
 
@@ -18,7 +18,14 @@ export type Limiter = {
 /** Limits requests in Redis when there is one, and in memory without it or while it is away. */
 export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
   const memory = new MemoryBuckets();
-  const redis = redisUrl === undefined ? undefined : new RedisBuckets(redisUrl, log);
+  let redis: RedisBuckets | undefined;
+  let isClosed = false;
+  // Loaded only where there is one: the client takes a tenth of a start.
+  if (redisUrl !== undefined) {
+    void import('./redis.ts').then((loaded) => {
+      if (!isClosed) redis = new loaded.RedisBuckets(redisUrl, log);
+    });
+  }
   return {
     take(key, name, now) {
       const plan = plans[name];
@@ -29,7 +36,10 @@ export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
         ? asked.then((answer) => answer ?? memory.take(key, plan, time))
         : memory.take(key, plan, time);
     },
-    close: () => redis?.close(),
+    close() {
+      isClosed = true;
+      redis?.close();
+    },
   };
 }
 
