@@ -176,10 +176,12 @@ const named = createRoute({
     ...(messageID === undefined ? {} : { messageID: String(messageID) }),
     ...(s === undefined ? {} : { s: String(s) }),
   }),
-  // Together with the home, which tells only what channels are called.
+  // Together with the home, which tells only what channels are called; and what was refused before.
   loader: ({ context: { queryClient }, params: { id } }) => {
-    if (!queryClient.getQueryData(homeQuery.queryKey))
-      void queryClient.prefetchQuery(nameQuery(id));
+    const query = nameQuery(id);
+    const isRefused = queryClient.getQueryState(query.queryKey)?.status === 'error';
+    if (isRefused || !queryClient.getQueryData(homeQuery.queryKey))
+      void queryClient.prefetchQuery(query);
   },
   component: lazyRouteComponent(() => import('./messaging/named.tsx'), 'NamedPage'),
 });

@@ -32,7 +32,9 @@ function Named({ id }: { id: string }) {
   const found = useQuery({
     ...nameQuery(id),
     initialData: () => findThread(client, id),
-    enabled: home.data !== undefined && !isChannel,
+    enabled: !isChannel,
+    // The route has asked already.
+    retryOnMount: false,
   });
   if (isChannel) return <ChannelPage channelId={id} />;
   const failure = home.error ?? found.error;

@@ -71,6 +71,33 @@ test('a name is taken whatever its case and with or without #', async () => {
   refused(answer, 400, 'invalid_request');
 });
 
+test('a name is the same however its characters and blanks are written', async () => {
+  const { bot } = await makeTeam(app);
+  const blocks = ['x'];
+  const made = await bot.client.createChannel({ body: { name: '#Ärzte\n und  mehr' } });
+  const { channelID } = resultOf(made);
+
+  const again = await bot.client.createChannel({ body: { name: 'a\u0308rzte und mehr' } });
+  const posts = [
+    await bot.client.postThread({ body: { channel: 'A\u0308RZTE UND MEHR', blocks } }),
+    await bot.client.postThread({ body: { channel: 'ärzte\u00a0und mehr', blocks } }),
+  ];
+
+  refused(again, 400, 'invalid_request');
+  for (const post of posts) assert.equal(post.status, 200);
+  const [channel] = resultOf(await bot.client.listChannels());
+  assert.deepEqual([channel?.channelID, channel?.name], [channelID, 'Ärzte und mehr']);
+});
+
+test('a name that shows nothing is blank', async () => {
+  const { bot } = await makeTeam(app);
+
+  for (const name of [' ', '#', '\u200b', '# \u202e\u0001', '\u0301']) {
+    const answer = await bot.client.createChannel({ body: { name } });
+    refused(answer, 400, 'invalid_request');
+  }
+});
+
 test('a private channel does not exist for a bot that is not in it', async () => {
   const { bot, other } = await makeTeam(app);
   const privacy = 'private';

@@ -31,6 +31,17 @@ test('a chat is created, and messages are posted to it by name or id', async () 
   }
 });
 
+test('the name of a chat is the same however its characters and blanks are written', async () => {
+  const { bot } = await makeChat();
+  await bot.client.createChat({ body: { name: ' Fru\u0308h  \n dienst' } });
+
+  const posted = await bot.client.postChatMessage({ body: { chat: 'FRÜH dienst', body: 'x' } });
+  const blank = await bot.client.createChat({ body: { name: '\u200b' } });
+
+  assert.equal(posted.status, 200);
+  refused(blank, 400, 'invalid_request');
+});
+
 test('a name that two chats share is ambiguous, the id is not', async () => {
   const { bot, chatID } = await makeChat();
   await bot.client.createChat({ body: { name: 'FRONT DESK' } });

@@ -121,16 +121,23 @@ test('only its author deletes a comment; its answers stay around a stub', async 
   assert.deepEqual([thread.comment_count, thread.last_number], [1, 2]);
 });
 
-test('comments of a deleted thread can be read and not changed', async () => {
+test('comments of a deleted thread can be read and deleted, and not changed', async () => {
   const { ann, ben, thread_id } = await makeThread();
   const { comment_id } = await answer(ben, thread_id, 'one');
+  await answer(ann, thread_id, 'two');
   await ann.client.removeThread({ params: { thread_id } });
   const params = { comment_id };
 
-  assert.equal((await list(ben, thread_id)).comments.length, 1);
+  assert.equal((await list(ben, thread_id)).comments.length, 2);
   const edit = await ben.client.editComment({ params, body: { text: 'x' } });
   refused(edit, 404, 'comment_not_found');
+  const reaction = { comment_id, emoji: '👍', reacted: true };
+  refused(await ben.client.react({ body: reaction }), 404, 'comment_not_found');
+  refused(await ann.client.removeComment({ params }), 403, 'not_allowed');
+  assert.equal((await ben.client.removeComment({ params })).status, 200);
   refused(await ben.client.removeComment({ params }), 404, 'comment_not_found');
+  const [stub] = (await list(ann, thread_id)).comments;
+  assert.deepEqual([stub?.comment_id, stub?.blocks], [comment_id, []]);
 });
 
 test('for who may not read its channel a comment does not exist', async () => {

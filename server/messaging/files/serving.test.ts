@@ -45,6 +45,7 @@ test('a file is sent as it came, and so that nothing in it can run', async () =>
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'private, max-age=300',
     'accept-ranges': 'bytes',
+    'x-pixels': '64x48',
     'content-disposition':
       'inline; filename="tour of the practice.mp4"; ' +
       "filename*=UTF-8''tour%20of%20the%20practice.mp4",

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { contentPath, thumbnailPath } from '../../../contract/messaging/files.ts';
+import { pixelsHeader } from '../../../contract/messaging/website/files.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import type { Door } from '../../platform/api/door.ts';
 import type { Files } from '../../platform/files/files.ts';
@@ -14,7 +15,15 @@ import { type FileRow, selectFile } from './store.ts';
 type Services = { database: Database; door: Door; files: Files };
 
 /** What is sent: a content that never changes. */
-type Sent = { key: string; name: string; type: string; bytes: number; etag: string };
+type Sent = {
+  key: string;
+  name: string;
+  type: string;
+  bytes: number;
+  etag: string;
+  /** As `640x400`. */
+  pixels?: string;
+};
 
 /** How long a browser shows it without asking whether it still may. */
 const freshSeconds = 300;
@@ -56,8 +65,9 @@ async function findFile({ database }: Services, request: FastifyRequest, id: str
   return row;
 }
 
-function contentOf({ id, name, mime_type, bytes, content_key }: FileRow): Sent {
-  return { key: content_key, name, type: mime_type, bytes, etag: `"${id}"` };
+function contentOf({ id, name, mime_type, bytes, width, height, content_key }: FileRow): Sent {
+  const pixels = width && height ? { pixels: `${width}x${height}` } : {};
+  return { key: content_key, name, type: mime_type, bytes, etag: `"${id}"`, ...pixels };
 }
 
 function thumbnailOf({ id, name, thumbnail_key, thumbnail_bytes }: FileRow): Sent | undefined {
@@ -87,7 +97,7 @@ async function send(files: Files, request: FastifyRequest, reply: FastifyReply, 
 }
 
 /** Nothing in a file may run, whatever it makes a browser believe, and no other site may show it. */
-function headersOf({ name, type, etag }: Sent): Record<string, string> {
+function headersOf({ name, type, etag, pixels }: Sent): Record<string, string> {
   return {
     'content-type': type,
     'content-disposition': dispositionOf(name),
@@ -97,6 +107,7 @@ function headersOf({ name, type, etag }: Sent): Record<string, string> {
     vary: 'cookie, authorization',
     'accept-ranges': 'bytes',
     etag,
+    ...(pixels === undefined ? {} : { [pixelsHeader]: pixels }),
   };
 }
 

@@ -44,6 +44,35 @@ test('a block may be an object around its text', async () => {
   assert.deepEqual(row, { blocks: ['from *elsewhere*'], plain: 'from elsewhere' });
 });
 
+test('a block of another form is refused by what it lacks', async () => {
+  const { bot, channelID } = await makeChannel();
+  const post = async (block: unknown) => {
+    const body = JSON.stringify({ channelID, blocks: ['fine', block] });
+    const response = await fetch(`${app.url}/api/public/postThread`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bot.key}`, 'content-type': 'application/json' },
+      body,
+    });
+    return { status: response.status, message: (await response.json()).message };
+  };
+
+  const answers = [
+    await post({ type: 'divider' }),
+    await post({ type: 'section', text: 'x' }),
+    await post({ type: 'section', text: {} }),
+    await post({ type: null, text: { text: 'x' } }),
+    await post(7),
+  ];
+
+  assert.deepEqual(answers, [
+    { status: 400, message: 'blocks.1.text: is required.' },
+    { status: 400, message: 'blocks.1.text: must be object.' },
+    { status: 400, message: 'blocks.1.text.text: is required.' },
+    { status: 400, message: 'blocks.1.type: must be string.' },
+    { status: 400, message: 'blocks.1: must be string or object.' },
+  ]);
+});
+
 test('a block has at most 500 characters, counted as code points', async () => {
   const { bot, channelID } = await makeChannel();
 
@@ -174,6 +203,25 @@ test('only its bot deletes a comment, and the answers to it stay', async () => {
     [threadID],
   );
   assert.equal(row?.comment_count, 1);
+});
+
+test('a bot deletes its comment also when the thread was deleted before', async () => {
+  const { bot, other, threadID } = await makeThread();
+  const { commentID } = resultOf(
+    await other.client.postComment({ body: { threadID, blocks: ['one'] } }),
+  );
+  await bot.client.deleteThread({ body: { threadID } });
+
+  const deleted = await other.client.deleteComment({ body: { commentID } });
+  const again = await other.client.deleteComment({ body: { commentID } });
+
+  assert.equal(deleted.status, 200);
+  refused(again, 404, 'comment_not_found');
+  const [row] = await database.system.reading.rows<{ blocks: string[]; plain: string }>(
+    'select blocks, plain from messaging.comment where id = $1',
+    [commentID],
+  );
+  assert.deepEqual(row, { blocks: [], plain: '' });
 });
 
 test('threads and comments of another organization do not exist', async () => {

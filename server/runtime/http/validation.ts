@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { AppError, type FieldError, invalid } from '../errors.ts';
@@ -11,10 +11,14 @@ const coercing = new Ajv({ ...options, coerceTypes: 'array' });
 formats.default(exact);
 formats.default(coercing);
 
-/** Compiles the schemas of the contract, so that a refusal names each field and its rule. */
+/**
+ * Checks what the contract says, so that a refusal names each field and its rule. A schema is compiled
+ * when it is first needed: all of them at once take a fifth of a second.
+ */
 export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  const validate = (httpPart === 'body' ? exact : coercing).compile(schema);
+  let validate: ValidateFunction | undefined;
   return (data) => {
+    validate ??= (httpPart === 'body' ? exact : coercing).compile(schema);
     const error = validate(data) ? findUnfit(data) : refusal(validate.errors ?? []);
     if (!error) return { value: data };
     // An id in a path that no row can have is one that no row has.

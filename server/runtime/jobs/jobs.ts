@@ -116,7 +116,8 @@ export class Jobs {
   /** Waits for running jobs, at most `seconds`; what is still running then runs again elsewhere. */
   async stop(seconds: number): Promise<void> {
     this.#stopping = true;
-    await this.#boss.stop({ graceful: true, timeout: seconds * 1000 });
+    await this.#finish(seconds);
+    await this.#boss.stop({ graceful: false });
     for (const one of this.#jobs) one.close?.();
   }
 
@@ -129,6 +130,18 @@ export class Jobs {
       active: activeCount,
       failed: failedCount,
     }));
+  }
+
+  /** pg-boss itself would look every half second only whether the last job has ended. */
+  #finish(seconds: number): Promise<void> {
+    const ended = Promise.allSettled(this.#jobs.map(({ name }) => this.#boss.offWork(name)));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      void ended.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   async #settle(one: Job, id: string, data: object) {

@@ -1,43 +1,55 @@
 import { Anchor, Group, Modal, Skeleton, Text } from '@mantine/core';
 import { IconDownload, IconPhotoOff } from '@tabler/icons-react';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
-import { createElement, useState } from 'react';
+import { type CSSProperties, createElement, useState } from 'react';
+import { type FileState, pixelsHeader } from '../../../contract/messaging/website/files.ts';
 import { reach } from '../../api.ts';
 import classes from './body.module.css';
+import { boxOf, type Pixels } from './picture-box.ts';
 
 /** What a file is by its media type; `missing` when it is gone, or not for this member to see. */
-type Kind = 'image' | 'video' | 'missing';
+type Known = { kind: 'image' | 'video'; pixels: Pixels | undefined } | { kind: 'missing' };
 
 const fileQuery = (fileId: string) =>
   queryOptions({
     queryKey: ['messaging-file', fileId],
-    queryFn: ({ signal }) => findKind(fileId, signal),
+    queryFn: ({ signal }) => lookUp(fileId, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** Keeps what is known of a file that was just uploaded. */
-export function noteFile(client: QueryClient, fileId: string, mimeType: string): void {
-  client.setQueryData(fileQuery(fileId).queryKey, kindOf(mimeType));
+export function noteFile(client: QueryClient, file: FileState): void {
+  const { file_id, mime_type, width, height } = file;
+  const pixels = width !== null && height !== null ? { width, height } : undefined;
+  const known: Known = { kind: kindOf(mime_type), pixels };
+  client.setQueryData(fileQuery(file_id).queryKey, known);
 }
 
-async function findKind(fileId: string, signal: AbortSignal): Promise<Kind> {
+async function lookUp(fileId: string, signal: AbortSignal): Promise<Known> {
   const { ok, status, headers } = await reach(`/files/${fileId}`, { method: 'HEAD', signal });
-  if (ok) return kindOf(headers.get('content-type') ?? '');
-  if (status < 500 && status !== 429) return 'missing';
-  throw new Error(`File ${fileId}: ${status}`);
+  if (!ok && status < 500 && status !== 429) return { kind: 'missing' };
+  if (!ok) throw new Error(`File ${fileId}: ${status}`);
+  const [width = 0, height = 0] = headers.get(pixelsHeader)?.split('x').map(Number) ?? [];
+  const pixels = width > 0 && height > 0 ? { width, height } : undefined;
+  return { kind: kindOf(headers.get('content-type') ?? ''), pixels };
 }
 
-function kindOf(mimeType: string): Kind {
+function kindOf(mimeType: string): 'image' | 'video' {
   return mimeType.startsWith('video/') ? 'video' : 'image';
 }
 
-/** An image or a video in a box of a fixed height, so that nothing moves when it arrives. */
+/** An image or a video in a box that has its size before it arrives: nothing moves when it does. */
 export function FileEmbed({ fileId, label }: { fileId: string; label: string }) {
-  const { data: kind, isError } = useQuery(fileQuery(fileId));
-  if (kind === 'image') return <Picture fileId={fileId} label={label} />;
-  if (kind === 'video') return <div className={classes.media}>{video(fileId, label)}</div>;
-  if (kind === 'missing' || isError) return <Missing label={label} />;
-  return <Skeleton className={classes.media} aria-label={label || 'File'} />;
+  const { data: file, isError } = useQuery(fileQuery(fileId));
+  if (file?.kind === 'missing' || isError) return <Missing label={label} />;
+  if (!file) return <Skeleton className={classes.media} aria-label={label || 'File'} />;
+  const style = boxOf(file.pixels);
+  if (file.kind === 'image') return <Picture fileId={fileId} label={label} style={style} />;
+  return (
+    <div className={classes.media} style={style}>
+      {video(fileId, label)}
+    </div>
+  );
 }
 
 /** Nobody writes captions for what is posted in passing: there is no track. */
@@ -60,7 +72,9 @@ function Missing({ label }: { label: string }) {
   );
 }
 
-function Picture({ fileId, label }: { fileId: string; label: string }) {
+type PictureProps = { fileId: string; label: string; style: CSSProperties };
+
+function Picture({ fileId, label, style }: PictureProps) {
   const [isOpen, setOpen] = useState(false);
   const [isBroken, setBroken] = useState(false);
   if (isBroken) return <Missing label={label} />;
@@ -70,6 +84,7 @@ function Picture({ fileId, label }: { fileId: string; label: string }) {
       <button
         type="button"
         className={`${classes.media} ${classes.picture}`}
+        style={style}
         aria-label={`Open ${name}`}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}

@@ -10,9 +10,11 @@ import { type Browsing, browse } from '../testing/pair.ts';
 const app = await startServer();
 const browser = await openBrowser(app);
 
-async function upload({ fetch }: Browsing): Promise<string> {
+type Size = readonly [width: number, height: number];
+
+async function upload({ fetch }: Browsing, [width, height]: Size): Promise<string> {
   const background = { r: 200, g: 120, b: 40 };
-  const options = { create: { width: 40, height: 30, channels: 3 as const, background } };
+  const options = { create: { width, height, channels: 3 as const, background } };
   const content = await sharp(options).png().toBuffer();
   const form = new FormData();
   form.append('data', new File([new Uint8Array(content)], 'small.png'));
@@ -21,9 +23,9 @@ async function upload({ fetch }: Browsing): Promise<string> {
   return file.file_id;
 }
 
-async function postFile(label: string) {
+async function postFile(label: string, size: Size = [40, 30]) {
   const ann = await browse(app, browser, await makeOrganization(app), 'Ann Archer');
-  const fileId = await upload(ann);
+  const fileId = await upload(ann, size);
   const channelId = await openChannel(ann, 'pictures');
   const thread = await startThread(ann, channelId, `Look:\n\n<!${fileId}|${label}>`);
   return { ann, fileId, path: `/${thread.thread_id}` };
@@ -59,4 +61,15 @@ test('a video has controls and no more; a file that is gone says so', async () =
   await page.reload();
 
   await page.getByText('“clip” is not available.').waitFor();
+});
+
+test('the box of a picture has its proportions before the picture comes', async () => {
+  const { ann, fileId, path } = await postFile('banner', [800, 200]);
+  const { page } = ann;
+  await page.route(`**/files/${fileId}/thumbnail`, () => undefined);
+
+  await page.goto(path);
+  const box = await page.getByRole('button', { name: 'Open banner' }).boundingBox();
+
+  assert.deepEqual([box?.width, box?.height], [460, 115]);
 });

@@ -49,7 +49,7 @@ export function useUploads(onArrived: (file: FileState) => void) {
     setUploads((all) => [...all, { key, file, share: 0, cancel }]);
     try {
       const kept = await uploadFile(file, (share) => change(key, { share }), ended.signal);
-      noteFile(client, kept.file_id, kept.mime_type);
+      noteFile(client, kept);
       drop(key);
       arrived.current(kept);
     } catch (error) {
