@@ -5,6 +5,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { readName } from '../formatting/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import type { UserRow } from '../users/store.ts';
 import { findActor, findInvited, ownerOf, readNumber, takeNumber } from '../users/users.ts';
@@ -100,7 +101,7 @@ function readNamed({ channel, channelID }: Named): { id: number } | { name: stri
 
 /** A name is given with or without #. */
 export function bareName(text: string): string {
-  return text.trim().replace(/^#/, '').trim();
+  return readName(text.trim().replace(/^#/, ''));
 }
 
 function showChannel(row: ChannelRow): Channel {

@@ -4,6 +4,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { readName } from '../formatting/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, ownerOf } from '../users/users.ts';
 import {
@@ -33,7 +34,9 @@ export async function deleteChat(ctx: WriteContext, { body }: In<'deleteChat'>) 
   const { tx, organization, now } = ctx;
   const actor = await findActor(ctx, tx);
   const chat = await findChat(tx, organization, actor.id, { chatID: body.chatID });
-  if (chat.created_by !== actor.id) throw new AppError('not_allowed');
+  if (chat.created_by !== actor.id) {
+    throw new AppError('not_allowed', { message: 'Only whoever created a chat can delete it.' });
+  }
   await updateChatDeleted(tx, organization, chat.id, now);
   const memberIDs = chat.member_ids.map(String);
   await record(ctx, 'chat.delete', chat.id, [
@@ -49,7 +52,7 @@ export async function openGroup(
   given: string,
   members: readonly number[],
 ): Promise<string> {
-  const name = given.trim();
+  const name = readName(given);
   if (!name) throw invalid('name', 'must not be blank.');
   return (await addChat(ctx, createdBy, { name, directKey: null, members })) as string;
 }
@@ -83,7 +86,7 @@ export async function findChat(
 ): Promise<ChatRow> {
   if (chat == null && chatID == null) throw invalid('chat', 'is required, or chatID.');
   if (chatID != null && !isUuid(chatID)) throw new AppError('chat_not_found');
-  const by = chatID == null ? { name: (chat ?? '').trim() } : { id: chatID };
+  const by = chatID == null ? { name: readName(chat ?? '') } : { id: chatID };
   const [found, another] = await selectChats(db, organization, userId, by);
   if (!found) throw new AppError('chat_not_found');
   if (another) throw new AppError('ambiguous_name');
