@@ -43,17 +43,12 @@ export const Uuid = Type.String({ format: 'uuid' });
 
 /** A block as existing clients send it: its text, or an object around the text. */
 export const Block = Type.Unsafe<string | { type?: string; text: { text: string } }>({
-  anyOf: [
-    { type: 'string' },
-    {
-      type: 'object',
-      required: ['text'],
-      properties: {
-        type: { type: 'string' },
-        text: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
-      },
-    },
-  ],
+  type: ['string', 'object'],
+  required: ['text'],
+  properties: {
+    type: { type: 'string' },
+    text: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+  },
   description: `At most ${blockLengthMax} characters (Unicode code points), with formatting.`,
 });
 

@@ -91,10 +91,13 @@ export async function changeComment(
   return row;
 }
 
-/** @throws AppError comment_not_found, not_allowed */
+/**
+ * Deletes it from a deleted thread, too: there it can still be read.
+ * @throws AppError comment_not_found, not_allowed
+ */
 export async function dropComment(ctx: WriteContext, actor: Actor, id: number): Promise<void> {
   const { tx, organization, now } = ctx;
-  const row = await lockOwn(ctx, actor, id);
+  const row = await lockOwn(ctx, actor, id, { alsoInDeleted: true });
   await updateCommentDeleted(tx, organization, row, now);
   deleteNotices(tx, organization, { commentId: row.id });
   forgetFiles(ctx, { commentId: row.id });
@@ -105,8 +108,13 @@ export async function dropComment(ctx: WriteContext, actor: Actor, id: number): 
   ]);
 }
 
-async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: number) {
-  const row = await lockComment(tx, organization, actor.id, id);
+async function lockOwn(
+  { tx, organization }: WriteContext,
+  actor: Actor,
+  id: number,
+  threads?: { alsoInDeleted: boolean },
+) {
+  const row = await lockComment(tx, organization, actor.id, id, threads);
   if (!row) throw new AppError('comment_not_found');
   if (row.author_id !== actor.id) throw new AppError('not_allowed');
   return row;

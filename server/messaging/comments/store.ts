@@ -58,24 +58,28 @@ export async function insertComment(
   return row as CommentRow;
 }
 
-/** A comment in a channel that the user may read, unless it or its thread was deleted; locked. */
+/**
+ * A comment in a channel that the user may read, unless it was deleted; locked. One of a deleted
+ * thread only when that is asked for.
+ */
 export async function lockComment(
   tx: Tx,
   organization: number,
   userId: number,
   id: number,
+  { alsoInDeleted = false } = {},
 ): Promise<CommentRow | undefined> {
   const [row] = await tx.rows<CommentRow>(
     `select ${columns}
      from messaging.comment m
      join messaging.thread t on t.organization_id = m.organization_id and t.id = m.thread_id
      join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
-     where m.organization_id = $1 and m.id = $3 and m.deleted_at is null and t.deleted_at is null
-       and (not c.is_private or exists (
+     where m.organization_id = $1 and m.id = $3 and m.deleted_at is null
+       and (t.deleted_at is null or $4) and (not c.is_private or exists (
          select from messaging.channel_member r
          where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))
      for no key update of m`,
-    [organization, userId, id],
+    [organization, userId, id, alsoInDeleted],
   );
   return row;
 }
