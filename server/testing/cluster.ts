@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, statfsSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -16,8 +17,17 @@ export const silent: Log = {
   child: () => silent,
 };
 
-const folder = join(tmpdir(), `heddle-tests-${userInfo().uid}`);
+const memory = '/dev/shm';
+const memoryBytesMin = 2 ** 31;
+const folder = join(hasRoom(memory) ? memory : tmpdir(), `heddle-tests-${userInfo().uid}`);
 const lock = 7_263_541;
+
+/** A database is hundreds of files, which a busy disk takes a second for. */
+function hasRoom(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize >= memoryBytesMin;
+}
 
 /** What a crash of the machine would lose is no loss in a test. */
 const settings = {
@@ -25,6 +35,7 @@ const settings = {
   full_page_writes: 'off',
   synchronous_commit: 'off',
   wal_compression: 'off',
+  max_wal_size: '128MB',
   max_connections: '400',
   shared_buffers: '128MB',
 };
@@ -47,8 +58,32 @@ export async function prepareTemplate(cluster: Embedded): Promise<string> {
     await admin.query(`create database ${making}`);
     await migrateDatabase(addressIn(cluster, making), silent);
     await admin.query(`alter database ${making} rename to ${name}`);
+    await dropOutdated(admin);
   });
   return name;
+}
+
+/** Templates of older migrations (but four: other checkouts have their own), and what the killed left. */
+async function dropOutdated(admin: pg.Client): Promise<void> {
+  const { rows } = await admin.query<{ datname: string }>(
+    `(select datname from pg_database where datname like 'heddle\\_template\\_%' order by oid desc offset 4)
+     union all select datname from pg_database where datname like 'test\\_%'`,
+  );
+  for (const { datname } of rows) {
+    const [, pid] = /^test_(\d+)_/.exec(datname) ?? [];
+    if (pid === undefined || !isAlive(Number(pid))) {
+      // One that somebody is copying from just now stays.
+      await admin.query(`drop database if exists ${datname}`).catch(() => undefined);
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** A new database from the template, for one test file. */
