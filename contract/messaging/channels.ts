@@ -47,6 +47,8 @@ export const channels = {
     path: '/api/public/channels',
     scope: 'messages/post',
     ...listing,
+    description: `${listing.description} No body is needed; one that is sent has to be JSON.`,
+    errors: ['invalid_request', 'payload_too_large', 'unsupported_media_type'],
   }),
   createChannel: endpoint({
     method: 'POST',

@@ -40,6 +40,6 @@ export const files = {
         height: Pixels,
       }),
     ),
-    errors: ['invalid_request', 'overloaded'],
+    errors: ['invalid_request'],
   }),
 };

@@ -16,10 +16,12 @@ export const messaging = api({
   words: messagingWords,
   commonErrors: [
     'unauthorized',
+    'missing_scope',
     'not_acceptable',
     'too_many_requests',
     'internal_error',
     'maintenance',
+    'overloaded',
   ],
   prefixes: ['/api/public'],
   endpoints: { ...channels, ...threads, ...chats, ...files },
