@@ -1,0 +1,19 @@
+import type { CSSProperties } from 'react';
+
+export type Pixels = { width: number; height: number };
+
+const widthMax = 460;
+const heightMax = 260;
+/** What is smaller could not be pressed. */
+const sideMin = 44;
+
+/** The size of the box of a picture; one that is not known gets the largest. */
+export function boxOf(pixels: Pixels = { width: widthMax, height: heightMax }): CSSProperties {
+  const { width, height } = pixels;
+  const share = Math.min(1, widthMax / width, heightMax / height);
+  const shown = {
+    width: Math.max(sideMin, Math.round(width * share)),
+    height: Math.max(sideMin, Math.round(height * share)),
+  };
+  return { width: shown.width, height: 'auto', aspectRatio: `${shown.width} / ${shown.height}` };
+}
