@@ -25,3 +25,27 @@ test('two builds at once leave a whole website', async () => {
     assert.ok(!existsSync(`${asset}.map`));
   }
 });
+
+test('no two files import each other: one of them would run before what it needs', () => {
+  const page = readFileSync(join(site, 'index.html'), 'utf8');
+  const entry = /"\/assets\/([\w-]+\.js)"/.exec(page)?.[1] ?? '';
+  const importsOf = (name: string) =>
+    readFileSync(join(site, 'assets', name), 'utf8').matchAll(
+      /(from|import)\s*(\(?)\s*["'`]\.\/([\w-]+\.js)["'`]/g,
+    );
+  const seen = new Set<string>();
+  const circles: string[] = [];
+  const visit = (name: string, above: readonly string[]): void => {
+    if (above.includes(name)) circles.push([...above, name].join(' → '));
+    if (seen.has(name)) return;
+    seen.add(name);
+    for (const [, , isLazy, next = ''] of importsOf(name)) {
+      visit(next, isLazy ? [] : [...above, name]);
+    }
+  };
+
+  visit(entry, []);
+
+  assert.ok(seen.size > 10, 'the pages are found');
+  assert.deepEqual(circles, []);
+});
