@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { pages } from '../contract/pages.ts';
 import { routeTree } from './routes.tsx';
+import { PendingPage } from './ui/page.tsx';
 import { ErrorState } from './ui/states.tsx';
 
 declare module '@tanstack/react-router' {
@@ -16,6 +17,9 @@ export function createWebsiteRouter(queryClient: QueryClient) {
     context: { queryClient },
     defaultPreload: 'intent',
     defaultErrorComponent: ErrorState,
+    // After a second; and not a moment longer than it takes.
+    defaultPendingComponent: PendingPage,
+    defaultPendingMinMs: 0,
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: writeSearch,
     scrollRestoration: true,

@@ -16,8 +16,12 @@ import { ErrorState, NotFound } from './ui/states.tsx';
 
 export type RouterContext = { queryClient: QueryClient };
 
+/** What is around a page is not there yet: `.starting` of the document shows. */
+const Starting = () => null;
+
 const root = createRootRouteWithContext<RouterContext>()({
   component: Root,
+  pendingComponent: Starting,
   notFoundComponent: NotFound,
   beforeLoad: ({ location }) => {
     if (!isPage(location.pathname)) throw notFound();
@@ -29,6 +33,7 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  pendingComponent: Starting,
   errorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
   beforeLoad: async ({ context, location }) => {
     const session = await findSession(context.queryClient);
@@ -42,6 +47,7 @@ const outside = createRoute({
   getParentRoute: () => root,
   id: 'outside',
   component: lazyRouteComponent(() => import('./platform/signed-out/frame.tsx'), 'Frame'),
+  pendingComponent: Starting,
 });
 
 type ReturnSearch = { return?: string };
@@ -104,9 +110,13 @@ const invitation = createRoute({
   ),
 });
 
+const namedPage = lazyRouteComponent(() => import('./messaging/named.tsx'), 'NamedPage');
+
 const home = createRoute({
   getParentRoute: () => inside,
   path: pages.home,
+  // Where it leads, most often.
+  loader: () => void namedPage.preload?.()?.catch(() => undefined),
   component: lazyRouteComponent(() => import('./messaging/start.tsx'), 'StartPage'),
 });
 
@@ -183,7 +193,7 @@ const named = createRoute({
     if (isRefused || !queryClient.getQueryData(homeQuery.queryKey))
       void queryClient.prefetchQuery(query);
   },
-  component: lazyRouteComponent(() => import('./messaging/named.tsx'), 'NamedPage'),
+  component: namedPage,
 });
 
 const message = createRoute({

@@ -6,13 +6,9 @@ import { type Home, unreadIn, useHome } from './home.ts';
 /** Where one begins: the inbox when something new is in it, else a channel of one's own. */
 export function StartPage() {
   const home = useHome();
-  if (home.data) {
-    const channelId = unreadIn(home.data, 'inbox') > 0 ? undefined : firstChannel(home.data);
-    if (channelId === undefined) return <Navigate to="/inbox" replace />;
-    return <Navigate to="/$id" params={{ id: channelId }} replace />;
-  }
   return (
     <Page title="">
+      {home.data && <Begin home={home.data} />}
       {home.error ? (
         <ErrorState error={home.error} retry={() => void home.refetch()} />
       ) : (
@@ -20,6 +16,12 @@ export function StartPage() {
       )}
     </Page>
   );
+}
+
+function Begin({ home }: { home: Home }) {
+  const channelId = unreadIn(home, 'inbox') > 0 ? undefined : firstChannel(home);
+  if (channelId === undefined) return <Navigate to="/inbox" replace />;
+  return <Navigate to="/$id" params={{ id: channelId }} replace />;
 }
 
 /** The first one with something new, as the navigation lists them; else the first one. */

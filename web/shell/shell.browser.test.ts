@@ -145,6 +145,26 @@ test('a URL that is no page says so, signed in or not', async () => {
   assert.equal(answer?.status(), 404);
 });
 
+test('an id that names nothing is asked for once, and again when one comes back to it', async () => {
+  const guest = await browser.newPerson(organization);
+  let asked = 0;
+  guest.page.on('request', (request) => {
+    asked += request.url().endsWith('/names/11111111111') ? 1 : 0;
+  });
+  await guest.page.goto('/11111111111');
+  await guest.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await guest.page.getByRole('heading', { name: 'Channels' }).waitFor();
+  const askedFirst = asked;
+
+  await guest.page.getByRole('link', { name: 'Inbox' }).click();
+  await guest.page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
+  await guest.page.goBack();
+  await guest.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+
+  assert.equal(askedFirst, 1);
+  assert.equal(asked, 2);
+});
+
 test('long names are cut off, and nothing has to be scrolled sideways, from 360 px on', async () => {
   const long = await makeOrganization(app, `The very ${'long '.repeat(12)}group`);
   const guest = await browser.newPerson(

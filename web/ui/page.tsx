@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router';
 import { createContext, type ReactNode, use } from 'react';
 import classes from './page.module.css';
 import { usePageTitle } from './page-title.ts';
+import { LoadingLines } from './states.tsx';
 
 /** What the shell puts at the left of every page's header: on a phone the button of its drawer. */
 export const HeaderStart = createContext<ReactNode>(null);
@@ -51,6 +52,17 @@ export function Page(props: PageProps) {
         {children}
       </div>
     </div>
+  );
+}
+
+/** The files of a page are on their way. */
+export function PendingPage() {
+  const isInShell = use(HeaderStart) !== null;
+  if (!isInShell) return <LoadingLines />;
+  return (
+    <Page title="">
+      <LoadingLines />
+    </Page>
   );
 }
 
