@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
-import { platform } from '../../api.ts';
+import { ApiError, platform } from '../../api.ts';
 import { Form } from '../../ui/form.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -22,6 +22,13 @@ export function InvitationPage() {
     queryKey: ['invitation', token],
     queryFn: () => platform.getInvitation({ params: { token } }),
   });
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <Heading title="This invitation cannot be opened">
+        There is none at this link. Check that you have the whole of it, or ask whoever invited you.
+      </Heading>
+    );
+  }
   if (error) {
     return (
       <Stack>
