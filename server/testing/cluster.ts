@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statfsSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrateDatabase } from '../main.ts';
@@ -8,6 +7,7 @@ import type { Address } from '../runtime/database/connection.ts';
 import { readMigrations } from '../runtime/database/migrate.ts';
 import { type Embedded, joinEmbedded } from '../runtime/embedded/embedded.ts';
 import type { Log } from '../runtime/log.ts';
+import { databaseFolder } from '../runtime/testing/folder.ts';
 
 export const silent: Log = {
   debug() {},
@@ -17,17 +17,8 @@ export const silent: Log = {
   child: () => silent,
 };
 
-const memory = '/dev/shm';
-const memoryBytesMin = 2 ** 31;
-const folder = join(hasRoom(memory) ? memory : tmpdir(), `heddle-tests-${userInfo().uid}`);
+const folder = join(databaseFolder, `heddle-tests-${userInfo().uid}`);
 const lock = 7_263_541;
-
-/** A database is hundreds of files, which a busy disk takes a second for. */
-function hasRoom(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize >= memoryBytesMin;
-}
 
 /** What a crash of the machine would lose is no loss in a test. */
 const settings = {

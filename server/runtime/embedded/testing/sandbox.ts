@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { databaseFolder } from '../../testing/folder.ts';
 import { describeHolder, type Embedded, joinEmbedded } from '../embedded.ts';
 import { canBePostmaster } from '../processes.ts';
 
@@ -35,7 +35,7 @@ const script = join(import.meta.dirname, 'join.ts');
 
 /** A fresh data directory; at the test's end, everything that ran on it is ended and removed. */
 export async function openSandbox(t: TestContext, name = 'data'): Promise<Sandbox> {
-  const base = await realpath(await mkdtemp(join(tmpdir(), 'heddle-embedded-')));
+  const base = await realpath(await mkdtemp(join(databaseFolder, 'heddle-embedded-')));
   await chmod(base, 0o711);
   const data = join(base, name);
   const joined: Embedded[] = [];
