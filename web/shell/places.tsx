@@ -1,6 +1,6 @@
-import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconHash, IconLock, IconPlus, IconUsers } from '@tabler/icons-react';
+import { IconHash, IconListSearch, IconLock, IconPlus, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useId } from 'react';
 import { type Home, nameOfChat, unreadIn } from '../messaging/home.ts';
@@ -12,14 +12,19 @@ const NewChannel = lazy(async () => {
   const { NewChannel } = await import('../messaging/channels/new-channel.tsx');
   return { default: NewChannel };
 });
+const AllChannels = lazy(async () => {
+  const { AllChannels } = await import('../messaging/channels/all-channels.tsx');
+  return { default: AllChannels };
+});
 const NewChat = lazy(async () => {
   const { NewChat } = await import('../messaging/chats/new-chat.tsx');
   return { default: NewChat };
 });
 
-/** The channels of one's own, by name. */
+/** The channels of one's own, by name, and where the others are found. */
 export function Channels({ home }: { home: Home }) {
   const [isOpening, opening] = useDisclosure(false);
+  const [isLooking, looking] = useDisclosure(false);
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels
     .filter(({ channel_id }) => joined.has(channel_id))
@@ -39,6 +44,23 @@ export function Channels({ home }: { home: Home }) {
         </li>
       ))}
       {channels.length === 0 && <Nothing>You are in no channel yet.</Nothing>}
+      {home.channels.length > channels.length && (
+        <li>
+          <UnstyledButton
+            className={`${classes.link} ${classes.more}`}
+            aria-haspopup="dialog"
+            onClick={looking.open}
+          >
+            <IconListSearch size={17} aria-hidden />
+            All channels
+          </UnstyledButton>
+        </li>
+      )}
+      {isLooking && (
+        <Suspense>
+          <AllChannels home={home} onClose={looking.close} />
+        </Suspense>
+      )}
       {isOpening && (
         <Suspense>
           <NewChannel onClose={opening.close} />

@@ -187,6 +187,27 @@ test('a channel is opened, described, joined, made private and left', async () =
   await cleo.page.getByRole('heading', { level: 1, name: 'sterile goods' }).waitFor();
 });
 
+test('a channel that somebody else opened is found among all of them, and joined', async () => {
+  const { organization, ann } = await openOffice();
+  await openChannel(ann, 'sterile goods');
+  const { page, complaints } = await browse(app, browser, organization, 'Cleo Carter');
+  await page.goto('/inbox');
+
+  await page.getByRole('button', { name: 'All channels' }).click();
+  await page.getByLabel('Find a channel').fill('STERILE');
+  await axeFindsNothing(page);
+  await page.getByRole('button', { name: 'Join sterile goods' }).click();
+  await page.getByText('Joined').waitFor();
+  await page
+    .getByRole('dialog')
+    .getByRole('link', { name: /sterile goods/ })
+    .click();
+
+  await page.getByRole('heading', { level: 1, name: 'sterile goods' }).waitFor();
+  await page.getByRole('navigation').getByRole('link', { name: 'sterile goods' }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('a profile leads to a chat; a failing channel can be tried again', async () => {
   const { ann, ben, channelId } = await openOffice();
   const { page } = ann;
