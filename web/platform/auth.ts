@@ -1,4 +1,5 @@
 import { ApiError, reach } from '../api.ts';
+import { authMessages } from './auth-messages.ts';
 
 /** Signing in: with `needsSecondStep` there is no session before the second factor. */
 export type SignInResult = { needsSecondStep: boolean };
@@ -88,7 +89,7 @@ export async function ask(method: 'GET' | 'POST', path: string, body?: Body): Pr
   if (response.ok) return answer ?? {};
   const code = String(answer?.error ?? answer?.code ?? 'unknown');
   const wait = Number(response.headers.get('retry-after') ?? response.headers.get('x-retry-after'));
-  const message = answer?.message ?? 'Something went wrong; try again.';
+  const message = authMessages[code] ?? answer?.message ?? 'Something went wrong; try again.';
   const shown = response.status === 429 ? waitMessage(wait) : String(message);
   throw new ApiError(response.status, code, shown, wait || undefined);
 }

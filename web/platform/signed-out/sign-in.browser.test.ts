@@ -32,7 +32,7 @@ test('a wrong password is refused in words, and what was typed stays', async () 
 
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 
-  await page.getByRole('alert').waitFor();
+  await page.getByRole('alert').getByText('The e-mail or the password is wrong.').waitFor();
   assert.equal(await page.getByLabel('E-mail').inputValue(), member.email);
   assert.equal(new URL(page.url()).pathname, '/sign-in');
 });

@@ -1,0 +1,15 @@
+/**
+ * What better-auth refuses, as sentences that say what to do; its own are for programmers. By its
+ * codes, in small letters: https://www.better-auth.com/docs/concepts/api#error-handling
+ */
+export const authMessages: Readonly<Record<string, string>> = {
+  invalid_email_or_password: 'The e-mail or the password is wrong.',
+  invalid_email: 'This is no e-mail address.',
+  invalid_password: 'The password is wrong.',
+  password_too_short: 'The password is too short.',
+  password_too_long: 'The password is too long.',
+  invalid_token: 'This link holds no longer; ask for a new one.',
+  invalid_code: 'The code is wrong. It changes every 30 seconds: enter the one that is shown now.',
+  invalid_backup_code: 'The backup code is wrong, or it was used before.',
+  invalid_two_factor_cookie: 'The first step is too long ago; start again.',
+};
