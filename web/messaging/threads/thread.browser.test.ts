@@ -11,7 +11,7 @@ import { until } from '../../../server/runtime/testing/until.ts';
 import { makeOrganization } from '../../../server/testing/makers.ts';
 import { startServer } from '../../../server/testing/server.ts';
 import { axeFindsNothing } from '../../../testing/browser/axe.ts';
-import { openBrowser, takeScreenshots } from '../../../testing/browser/browser.ts';
+import { openBrowser, phone, takeScreenshots } from '../../../testing/browser/browser.ts';
 import { browse } from '../testing/pair.ts';
 
 const app = await startServer();
@@ -88,6 +88,25 @@ test('one’s own comment is edited and deleted, an answer to it stays below a s
   await post(ben.page, 'Which autoclave?').getByRole('button', { name: 'More' }).click();
   await ben.page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
   assert.equal(await ben.page.getByRole('menuitem', { name: 'Edit' }).count(), 0);
+});
+
+test('what is edited at the end of a thread is saved without scrolling', async () => {
+  const { ann, threadId } = await openThread({ viewport: phone });
+  const { page } = ann;
+  for (const number of [1, 2, 3, 4, 5, 6]) {
+    await answer(ann, threadId, `Remark ${number} ${'that goes on '.repeat(20)}`);
+  }
+  await page.goto(`/${threadId}`);
+  await post(page, 'Remark 6').scrollIntoViewIfNeeded();
+
+  await choose(page, 'Remark 6', 'Edit');
+  const bottomOf = async () => {
+    const save = await page.getByRole('button', { name: 'Save' }).boundingBox();
+    return save ? save.y + save.height : Number.POSITIVE_INFINITY;
+  };
+  const { y: top } = (await field(page).boundingBox()) ?? { y: 0 };
+
+  await until('the button is above the field for answers', async () => (await bottomOf()) <= top);
 });
 
 test('a reaction is given by the keyboard, shared, and taken back', async () => {
