@@ -6,6 +6,9 @@ import { copyText } from './copy-text.ts';
 // Long lines scroll, so the keyboard has to reach them.
 const scrollable = { tabIndex: 0 };
 
+/** Where there are fewer, the button is in the place of the language. */
+const linesOf = (text: string) => text.trimEnd().split('\n').length;
+
 /** Code as it is, with a button that copies it. */
 export function CodeBlock({ language, text }: { language: string; text: string }) {
   const name = language === '' ? 'Code' : `Code in ${language}`;
@@ -14,7 +17,7 @@ export function CodeBlock({ language, text }: { language: string; text: string }
       <pre className={classes.block} dir="ltr" {...scrollable}>
         <code>{text}</code>
       </pre>
-      {language !== '' && (
+      {language !== '' && linesOf(text) > 2 && (
         <span className={classes.language} aria-hidden>
           {language}
         </span>
