@@ -4,7 +4,7 @@ import { startServer } from '../../testing/server.ts';
 import { makeTeam, refused, resultOf } from '../testing/scene.ts';
 
 const app = await startServer();
-const { config } = app.server.platform;
+const { config, database } = app.server.platform;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function makeChat() {
@@ -95,6 +95,26 @@ test('only its bot deletes a message, once', async () => {
   assert.equal(byOwner.status, 200);
   refused(again, 404, 'message_not_found');
   refused(unknown, 404, 'message_not_found');
+});
+
+test('a chat is deleted once, and nothing is posted to it afterwards, also when all of it happens at once', async () => {
+  const { bot, chatID } = await makeChat();
+  const post = () => bot.client.postChatMessage({ body: { chatID, body: 'x' } });
+  const remove = () => bot.client.deleteChat({ body: { chatID } });
+
+  const calls = Array.from({ length: 60 }, (_, nth) => (nth % 5 === 4 ? remove() : post()));
+  const answers = await Promise.all(calls);
+
+  for (const answer of answers.filter(({ ok }) => !ok)) refused(answer, 404, 'chat_not_found');
+  assert.equal(answers.filter(({ ok }, nth) => ok && nth % 5 === 4).length, 1);
+  const late = await database.system.reading.rows(
+    `select from platform.event posted
+     join platform.event deleted on deleted.subject = $1 and deleted.type = 'chat.deleted'
+     where posted.type = 'message.posted' and posted.data->>'chatID' = $1
+       and posted.sequence > deleted.sequence`,
+    [chatID],
+  );
+  assert.equal(late.length, 0);
 });
 
 test('only its bot deletes a chat, and then it is gone', async () => {

@@ -37,7 +37,9 @@ export async function deleteChat(ctx: WriteContext, { body }: In<'deleteChat'>) 
   if (chat.created_by !== actor.id) {
     throw new AppError('not_allowed', { message: 'Only whoever created a chat can delete it.' });
   }
-  await updateChatDeleted(tx, organization, chat.id, now);
+  if (!(await updateChatDeleted(tx, organization, chat.id, now))) {
+    throw new AppError('chat_not_found');
+  }
   const memberIDs = chat.member_ids.map(String);
   await record(ctx, 'chat.delete', chat.id, [
     { type: 'chat.deleted', subject: chat.id, data: { chatID: chat.id, memberIDs } },

@@ -165,10 +165,17 @@ export async function updateChat(
   return row as ChatRow;
 }
 
-export async function updateChatDeleted(tx: Tx, organization: number, id: string, now: Date) {
-  await tx.rows(
+/** False when it was deleted before. */
+export async function updateChatDeleted(
+  tx: Tx,
+  organization: number,
+  id: string,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.rows(
     `update messaging.chat set deleted_at = $3, revision = revision + 1
-     where organization_id = $1 and id = $2`,
+     where organization_id = $1 and id = $2 and deleted_at is null returning id`,
     [organization, id, now],
   );
+  return rows.length > 0;
 }

@@ -36,7 +36,7 @@ export async function deleteChatMessage(ctx: WriteContext, { body }: In<'deleteC
   return { ok: true as const };
 }
 
-/** @throws AppError file_not_found */
+/** @throws AppError chat_not_found, file_not_found */
 export async function addMessage(
   ctx: WriteContext,
   actor: Actor,
@@ -47,6 +47,7 @@ export async function addMessage(
   await checkFiles(ctx, actor, content);
   const message = { chatId, authorId: actor.id, content, now };
   const row = await insertMessage(tx, organization, message);
+  if (!row) throw new AppError('chat_not_found');
   insertReading(tx, organization, actor.id, { chatId }, row.number);
   noteFiles(ctx, content, { messageId: row.id });
   tellReaders(ctx, { messageId: row.id }, content, actor.id);

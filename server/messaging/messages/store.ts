@@ -7,24 +7,24 @@ export type MessageRow = PostRow & { id: string; chat_id: string; body: string; 
 const columns = `s.id, s.chat_id, s.author_id, s.body, s.mention_ids, s.reactions, s.number,
   s.created_at, s.edited_at, s.deleted_at, s.revision`;
 
-/** The chat counts it. */
+/** The chat counts it; undefined when it was deleted meanwhile. */
 export async function insertMessage(
   tx: Tx,
   organization: number,
   message: { chatId: string; authorId: number; content: Content; now: Date },
-): Promise<MessageRow> {
+): Promise<MessageRow | undefined> {
   const { chatId, authorId, content, now } = message;
   const [row] = await tx.rows<MessageRow>(
     `with place as (
        update messaging.chat set last_number = last_number + 1, last_at = $7
-       where organization_id = $1 and id = $2 returning last_number)
+       where organization_id = $1 and id = $2 and deleted_at is null returning last_number)
      insert into messaging.message as s (organization_id, chat_id, author_id, body, plain,
        mention_ids, created_at, number)
      select $1, $2, $3, $4, $5, $6, $7, place.last_number from place
      returning ${columns}`,
     [organization, chatId, authorId, content.blocks[0], content.plain, content.mentions, now],
   );
-  return row as MessageRow;
+  return row;
 }
 
 /** A message in a chat that the user is in, unless it was deleted; locked. */
