@@ -82,6 +82,9 @@ test('twenty listeners with bad connections know exactly what they may read', as
       follower: new Follower(() => living(person.ways)),
     })),
   );
+  t.after(() => {
+    for (const { follower } of followers) follower.stop();
+  });
   for (const { follower } of followers) await follower.begin();
   const following = followers.map(({ follower }) => follower.follow());
 

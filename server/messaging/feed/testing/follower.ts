@@ -40,7 +40,11 @@ export class Follower {
         () => undefined,
       );
       if (!hearing) await new Promise((resolve) => setTimeout(resolve, 100));
-      else await this.#hear(hearing, way).finally(() => hearing.close());
+      else {
+        await this.#hear(hearing, way)
+          .catch(unlessBroken)
+          .finally(() => hearing.close());
+      }
     }
   }
 
@@ -78,4 +82,9 @@ export class Follower {
     const ways = this.#ways();
     return ways[Math.floor(Math.random() * ways.length)] as Way;
   }
+}
+
+/** A server that was killed while it was asked: the page comes back, and asks another. */
+function unlessBroken(error: unknown): void {
+  if (!(error instanceof TypeError && error.message === 'fetch failed')) throw error;
 }
