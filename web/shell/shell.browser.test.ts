@@ -122,14 +122,18 @@ test('what could not be loaded says so, and is there after another try', async (
   await lost.page.getByRole('heading', { name: 'Channels' }).waitFor();
 });
 
-test('without a network the page says so', async () => {
+test('without a network the page says so, and is no higher than the window for it', async () => {
   const away = await browser.newPerson(organization);
-  await away.page.goto('/settings');
-  await away.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await away.page.goto('/inbox');
+  await away.page.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
 
   await away.context.setOffline(true);
 
   await away.page.getByText('You are offline').waitFor();
+  const tooHigh = await away.page.evaluate(
+    () => document.documentElement.scrollHeight - window.innerHeight,
+  );
+  assert.ok(tooHigh <= 0, `${tooHigh} pixels`);
   await away.context.setOffline(false);
   await away.page.getByText('You are offline').waitFor({ state: 'hidden' });
 });

@@ -8,8 +8,8 @@ export function OfflineBanner() {
   return (
     <div role="status">
       {!online && (
-        <Text size="sm" ta="center" className={classes.banner}>
-          You are offline. What you see may be old; it is brought up to date once you are back.
+        <Text size="sm" ta="center" className={`${classes.banner} truncate`}>
+          You are offline; what you see may be old.
         </Text>
       )}
     </div>
