@@ -1,6 +1,7 @@
 import { Button, Center, Text } from '@mantine/core';
 import { IconMoodEmpty, IconSearch } from '@tabler/icons-react';
 import type { Found } from '../../../contract/messaging/website/finding.ts';
+import { ApiError } from '../../api.ts';
 import { Face } from '../../ui/face.tsx';
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -23,6 +24,13 @@ export function Results({ asked }: { asked: Asked }) {
     );
   }
   if (search.isPending) return <LoadingLines label="Searching" />;
+  if (search.error instanceof ApiError && search.error.status === 400) {
+    return (
+      <EmptyState icon={<IconSearch size={26} />} title="There is no word to look for">
+        Signs alone find nothing, and neither does a search that only leaves words out.
+      </EmptyState>
+    );
+  }
   if (search.error && !search.isFetching) {
     return <ErrorState error={search.error} retry={() => void search.refetch()} />;
   }

@@ -97,6 +97,14 @@ test('who is mentioned in what was found is called by their name', async () => {
   await ann.page.getByText('@Ben Brook the cherries').waitFor();
 });
 
+test('a search without a word says what is missing', async () => {
+  const { ann } = await makeTalk();
+
+  await ann.page.goto('/search?q=-apples');
+
+  await ann.page.getByRole('heading', { name: 'There is no word to look for' }).waitFor();
+});
+
 test('what one may not read is not found', async () => {
   const { ann, ben } = await makeTalk();
   const secret = await openChannel(ann, 'secret', [], 'private');
