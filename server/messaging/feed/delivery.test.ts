@@ -82,9 +82,7 @@ test('twenty listeners with bad connections know exactly what they may read', as
       follower: new Follower(() => living(person.ways)),
     })),
   );
-  t.after(() => {
-    for (const { follower } of followers) follower.stop();
-  });
+  t.after(() => stopAll(followers));
   for (const { follower } of followers) await follower.begin();
   const following = followers.map(({ follower }) => follower.follow());
 
@@ -125,6 +123,10 @@ test('twenty listeners with bad connections know exactly what they may read', as
   assert.ok(connections > followers.length * 3);
   assert.ok(followers.every(({ follower }) => follower.resyncs === 0));
 });
+
+function stopAll(followers: readonly { follower: Follower }[]): void {
+  for (const { follower } of followers) follower.stop();
+}
 
 function placeHas(members: readonly Visitor[], userId: string): boolean {
   return members.some(({ user_id }) => user_id === userId);
