@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Api, type Endpoint, sessionScopes } from './endpoint.ts';
-import { errors } from './errors.ts';
+import { type ErrorCode, errors, slugOf } from './errors.ts';
 import { oauth } from './oauth.ts';
 import { platform } from './platform/index.ts';
 import { scheduling } from './scheduling/index.ts';
@@ -138,3 +140,14 @@ function descriptionsIn(value: unknown): string[] {
     return descriptionsIn(member);
   });
 }
+
+test('the documentation lists every error as it is told', () => {
+  const text = readFileSync(join(import.meta.dirname, '../docs/errors.md'), 'utf8');
+
+  const missing = Object.keys(errors).filter((code) => {
+    const { status, message } = errors[code as ErrorCode];
+    return !text.includes(`| ${status} | \`${slugOf(code as ErrorCode)}\` | ${message} |`);
+  });
+
+  assert.deepEqual(missing, []);
+});

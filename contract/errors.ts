@@ -7,7 +7,8 @@ type Definition = { readonly status: number; readonly slug?: string; readonly me
 export const errors = {
   invalid_request: {
     status: 400,
-    message: 'The request is invalid; `errors` names each field and its rule.',
+    message:
+      'The request is invalid; the message, or `errors` where there is one, names field and rule.',
   },
   booking_not_available: {
     status: 400,
@@ -27,7 +28,7 @@ export const errors = {
   },
   unauthorized: {
     status: 401,
-    message: 'The access token is missing, malformed, expired or revoked; request a new one.',
+    message: 'The access token or key is missing, malformed, expired or revoked; get a new one.',
   },
   missing_scope: {
     status: 403,

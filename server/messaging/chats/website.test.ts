@@ -99,14 +99,14 @@ test('its members name a group, add others and take them out', async () => {
   const member = { params: { chat_id, user_id: cleo.user_id } };
 
   const named = shown(
-    await ben.client.changeChat({ params: { chat_id }, body: { name: ' Dinner ' } }),
+    await ben.client.changeChat({ params: { chat_id }, body: { name: ' Di\u0302ner  at ten ' } }),
   ).chat;
   const added = shown(await ben.client.addChatMember(member)).chat;
   const again = shown(await ben.client.addChatMember(member)).chat;
   shown(await cleo.client.removeChatMember(member));
   const goneTwice = await ann.client.removeChatMember(member);
 
-  assert.equal(named.name, 'Dinner');
+  assert.equal(named.name, 'D\u00eener at ten');
   assert.deepEqual(added.member_ids, idsOf([ann, ben, cleo]));
   assert.deepEqual(again.member_ids, added.member_ids);
   assert.ok(added.revision > named.revision);
