@@ -43,7 +43,7 @@ export const channels = {
     }),
     status: 200,
     answer: Type.Object({ channel: ChannelState }),
-    errors: ['invalid_request', 'not_allowed', 'channel_not_found'],
+    errors: ['invalid_request', 'channel_not_found'],
   }),
   listChannelMembers: endpoint({
     method: 'GET',

@@ -40,7 +40,7 @@ export const chats = {
     body: Type.Object({ name: Type.String({ minLength: 1, maxLength: nameLengthMax }) }),
     status: 200,
     answer: Type.Object({ chat: ChatState }),
-    errors: ['invalid_request', 'not_allowed', 'chat_not_found'],
+    errors: ['invalid_request', 'chat_not_found'],
   }),
   addChatMember: endpoint({
     method: 'PUT',
@@ -50,7 +50,7 @@ export const chats = {
     params: MemberById,
     status: 200,
     answer: Type.Object({ chat: ChatState }),
-    errors: ['invalid_request', 'not_allowed', 'chat_not_found'],
+    errors: ['invalid_request', 'chat_not_found'],
   }),
   removeChatMember: endpoint({
     method: 'DELETE',
@@ -60,7 +60,7 @@ export const chats = {
     params: MemberById,
     status: 200,
     answer: Type.Object({}),
-    errors: ['not_allowed', 'chat_not_found'],
+    errors: ['chat_not_found'],
   }),
   listMessages: endpoint({
     method: 'GET',
@@ -101,7 +101,7 @@ export const chats = {
     body: NewMessage,
     status: 200,
     answer: Type.Object({ message: MessageState }),
-    errors: ['invalid_request', 'not_allowed', 'message_not_found', 'file_not_found'],
+    errors: ['invalid_request', 'message_not_found', 'file_not_found'],
   }),
   removeMessage: endpoint({
     method: 'DELETE',
@@ -111,6 +111,6 @@ export const chats = {
     params: MessageById,
     status: 200,
     answer: Type.Object({}),
-    errors: ['not_allowed', 'message_not_found'],
+    errors: ['message_not_found'],
   }),
 };

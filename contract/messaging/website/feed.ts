@@ -70,6 +70,6 @@ export const feed = {
       /** The position is too old: load everything afresh. */
       resync: Type.Boolean(),
     }),
-    errors: ['invalid_request', 'overloaded'],
+    errors: ['invalid_request'],
   }),
 };

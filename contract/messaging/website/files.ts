@@ -26,6 +26,6 @@ export const files = {
     form: Upload,
     status: 201,
     answer: Type.Object({ file: FileState }),
-    errors: ['invalid_request', 'overloaded'],
+    errors: ['invalid_request'],
   }),
 };

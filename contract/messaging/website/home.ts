@@ -60,7 +60,6 @@ export const home = {
       /** Of a comment or message: where it is in its thread or chat. */
       number: Optional(PlaceNumber),
     }),
-    errors: ['not_found'],
   }),
   listReadings: endpoint({
     method: 'GET',

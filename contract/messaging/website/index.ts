@@ -25,6 +25,7 @@ export const messagingWebsite = api({
     'too_many_requests',
     'internal_error',
     'maintenance',
+    'overloaded',
   ],
   prefixes: ['/api/messaging'],
   endpoints: {

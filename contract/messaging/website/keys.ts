@@ -45,6 +45,5 @@ export const keys = {
     params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
     status: 200,
     answer: Type.Object({}),
-    errors: ['not_allowed', 'not_found'],
   }),
 };

@@ -50,7 +50,7 @@ export const threads = {
     body: NewText,
     status: 200,
     answer: Type.Object({ thread: ThreadState }),
-    errors: ['invalid_request', 'not_allowed', 'thread_not_found', 'file_not_found'],
+    errors: ['invalid_request', 'thread_not_found', 'file_not_found'],
   }),
   removeThread: endpoint({
     method: 'DELETE',
@@ -60,7 +60,7 @@ export const threads = {
     params: ThreadById,
     status: 200,
     answer: Type.Object({}),
-    errors: ['not_allowed', 'thread_not_found'],
+    errors: ['thread_not_found'],
   }),
   answerThread: endpoint({
     method: 'POST',
@@ -93,7 +93,7 @@ export const threads = {
     body: NewText,
     status: 200,
     answer: Type.Object({ comment: CommentState }),
-    errors: ['invalid_request', 'not_allowed', 'comment_not_found', 'file_not_found'],
+    errors: ['invalid_request', 'comment_not_found', 'file_not_found'],
   }),
   removeComment: endpoint({
     method: 'DELETE',
@@ -103,6 +103,6 @@ export const threads = {
     params: CommentById,
     status: 200,
     answer: Type.Object({}),
-    errors: ['not_allowed', 'comment_not_found'],
+    errors: ['comment_not_found'],
   }),
 };
