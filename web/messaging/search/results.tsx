@@ -14,7 +14,6 @@ import classes from './search.module.css';
 /** What was found, the best first. */
 export function Results({ asked }: { asked: Asked }) {
   const search = useFound(asked);
-  const found = search.data?.pages.flatMap((page) => page.found) ?? [];
   if (!asked.q) {
     return (
       <EmptyState icon={<IconSearch size={26} />} title="Find anything you may read">
@@ -24,16 +23,14 @@ export function Results({ asked }: { asked: Asked }) {
     );
   }
   if (search.isPending) return <LoadingLines label="Searching" />;
-  if (search.error instanceof ApiError && search.error.status === 400) {
-    return (
-      <EmptyState icon={<IconSearch size={26} />} title="There is no word to look for">
-        Signs alone find nothing, and neither does a search that only leaves words out.
-      </EmptyState>
-    );
-  }
   if (search.error && !search.isFetching) {
-    return <ErrorState error={search.error} retry={() => void search.refetch()} />;
+    return <Failure error={search.error} retry={() => void search.refetch()} />;
   }
+  return <FoundList search={search} />;
+}
+
+function FoundList({ search }: { search: ReturnType<typeof useFound> }) {
+  const found = search.data?.pages.flatMap((page) => page.found) ?? [];
   return (
     <>
       <Text role="status" size="sm" c="dimmed">
@@ -63,6 +60,17 @@ export function Results({ asked }: { asked: Asked }) {
         </Center>
       )}
     </>
+  );
+}
+
+function Failure({ error, retry }: { error: Error; retry: () => void }) {
+  if (!(error instanceof ApiError) || error.status !== 400) {
+    return <ErrorState error={error} retry={retry} />;
+  }
+  return (
+    <EmptyState icon={<IconSearch size={26} />} title="There is no word to look for">
+      Signs alone find nothing, and neither does a search that only leaves words out.
+    </EmptyState>
   );
 }
 
