@@ -6,7 +6,8 @@ import { copyText } from './copy-text.ts';
 // Long lines scroll, so the keyboard has to reach them.
 const scrollable = { tabIndex: 0 };
 
-/** Where there are fewer, the button is in the place of the language. */
+/** Below the button there is room for the language from the third line on. */
+const linesBeside = 2;
 const linesOf = (text: string) => text.trimEnd().split('\n').length;
 
 /** Code as it is, with a button that copies it. */
@@ -17,8 +18,12 @@ export function CodeBlock({ language, text }: { language: string; text: string }
       <pre className={classes.block} dir="ltr" {...scrollable}>
         <code>{text}</code>
       </pre>
-      {language !== '' && linesOf(text) > 2 && (
-        <span className={classes.language} aria-hidden>
+      {language !== '' && (
+        <span
+          className={classes.language}
+          data-beside={linesOf(text) <= linesBeside || undefined}
+          aria-hidden
+        >
           {language}
         </span>
       )}
