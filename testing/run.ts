@@ -23,7 +23,6 @@ const reckonsWithTime = [
   'server/scheduling',
   'server/runtime/instants.test.ts',
   'server/runtime/zones.test.ts',
-  'server/runtime/jobs',
 ];
 const globalSetup = 'server/testing/global.ts';
 const silenceMillisecondsMax = 300_000;

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { messaging } from '../../api.ts';
+import { administers, useSession } from '../../platform/session.ts';
 import { notify } from '../../ui/notify.ts';
 import { messageOf } from '../../ui/states.tsx';
 import { type Home, homeQuery } from '../home.ts';
@@ -16,9 +17,17 @@ type ChannelSettingsProps = { channel: ChannelState; onClose: () => void };
 
 /** Who is in a channel, what it is called, who may read it, and how to leave it. */
 export function ChannelSettings({ channel, onClose }: ChannelSettingsProps) {
+  const isJoined = useIsJoined(channel.channel_id);
+  const mayChange = administers(useSession()) || isJoined;
   return (
     <Stack gap="lg" pb="lg">
-      <ChannelForm channel={channel} />
+      {mayChange ? (
+        <ChannelForm channel={channel} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          Join the channel to change what it is called, what it is about and who may read it.
+        </Text>
+      )}
       <Divider />
       <ChannelMembers channel={channel} />
       <LeaveChannel channel={channel} onLeft={onClose} />

@@ -189,8 +189,12 @@ test('a channel is opened, described, joined, made private and left', async () =
 
 test('a channel that somebody else opened is found among all of them, and joined', async () => {
   const { organization, ann } = await openOffice();
-  await openChannel(ann, 'sterile goods');
+  const channelId = await openChannel(ann, 'sterile goods');
   const { page, complaints } = await browse(app, browser, organization, 'Cleo Carter');
+  await page.goto(`/${channelId}`);
+  await page.getByRole('button', { name: 'Members and settings' }).click();
+  await page.getByText('Join the channel to change what it is called').waitFor();
+  await page.keyboard.press('Escape');
   await page.goto('/inbox');
 
   await page.getByRole('button', { name: 'All channels' }).click();

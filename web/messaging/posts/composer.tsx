@@ -12,6 +12,7 @@ import { charactersLeft } from './limits.ts';
 import { inMain } from './overlay.ts';
 import { PeopleList } from './people-list.tsx';
 import { blocksOf, type PostPlace } from './post.ts';
+import { References } from './references.ts';
 import { UploadList } from './upload-list.tsx';
 import { useCompletion } from './use-completion.ts';
 import { useOpening } from './use-opening.ts';
@@ -29,7 +30,7 @@ export function Composer(props: ComposerProps) {
 function ComposerForm(props: ComposerProps) {
   const { place, isCompact = false } = props;
   const writing = useWriting(props);
-  const { text, setText, isPreviewing, setPreviewing, completion, uploads } = writing;
+  const { text, isPreviewing, setPreviewing, completion, uploads } = writing;
   const left = charactersLeft(place, text);
   const isSendable = text.trim() !== '' && !uploads.isUploading && (left ?? 0) >= 0;
   const sending = useSending(props, text, isSendable, writing.clear);
@@ -42,11 +43,11 @@ function ComposerForm(props: ComposerProps) {
           <ComposerField
             {...props}
             field={writing.field}
-            text={text}
+            text={writing.shown}
             isHidden={isPreviewing}
             isBusy={sending.isBusy}
             completion={completion}
-            onText={setText}
+            onText={writing.setShown}
             onCaret={writing.setCaret}
             onFocus={writing.setFocus}
             onFiles={uploads.add}
@@ -98,22 +99,26 @@ const listSettings = {
 /** The text and all that writes into it. */
 function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
   const [text, setText, latest] = useDraft(draftKey, initialText);
-  const [caret, setCaret] = useState(text.length);
+  const [references] = useState(() => new References(text));
+  const shown = references.shorten(text);
+  const setShown = (next: string) => setText(references.restore(next));
+  const [caret, setCaret] = useState(shown.length);
   const [isPreviewing, setPreviewing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const [hasFocus, setFocus] = useState(false);
-  const completion = useCompletion(text, hasFocus ? caret : undefined, field);
+  const completion = useCompletion(shown, hasFocus ? caret : undefined, field, references);
   const uploads = useUploads(({ file_id, name }) => {
-    const before = latest.current;
+    const before = references.shorten(latest.current);
     const at = field.current?.selectionStart ?? before.length;
-    const added = ownLine(place, before, at, `<!${file_id}|${asLabel(name)}>`);
-    setText(before.slice(0, at) + added + before.slice(at));
+    const added = ownLine(place, before, at, references.add(`<!${file_id}|${asLabel(name)}>`));
+    setShown(before.slice(0, at) + added + before.slice(at));
     setCaret(at + added.length);
   });
   useImperativeHandle(ref, () => ({
     focus: () => field.current?.focus(),
     write: (added) => {
       setPreviewing(false);
+      references.addAll(added);
       setText(text.trim() === '' ? added : `${added}\n\n${text}`);
       field.current?.focus();
     },
@@ -125,7 +130,8 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
   };
   return {
     text,
-    setText,
+    shown,
+    setShown,
     setCaret,
     setFocus,
     isPreviewing,

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import { mentionAt, peopleFor } from './completion.ts';
 import { usePeople } from './people.ts';
+import type { References } from './references.ts';
 import { asLabel, replaceRange } from './writing.ts';
 
 export type Completion = ReturnType<typeof useCompletion>;
@@ -12,12 +13,14 @@ export function useCompletion(
   /** Undefined while the field does not have the focus. */
   caret: number | undefined,
   field: { current: HTMLTextAreaElement | null },
+  references: References,
 ) {
   const listId = useId();
   const users = usePeople();
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState(-1);
-  const mention = caret === undefined ? undefined : mentionAt(text, caret);
+  const begun = caret === undefined ? undefined : mentionAt(text, caret);
+  const mention = begun && references.standsAt(text, begun.start) ? undefined : begun;
   const typed = mention?.typed;
   const options = useMemo(
     () => (typed === undefined ? [] : peopleFor(users, typed)),
@@ -29,7 +32,8 @@ export function useCompletion(
   const choose = ({ user_id, name }: UserState) => {
     if (!mention || !field.current) return;
     const end = mention.start + 1 + mention.typed.length;
-    replaceRange(field.current, mention.start, end, `<@${user_id}|${asLabel(name)}> `);
+    const reads = references.add(`<@${user_id}|${asLabel(name)}>`);
+    replaceRange(field.current, mention.start, end, `${reads} `);
     setChosen(0);
   };
   /** Whether the key was for the list. */
