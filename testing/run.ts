@@ -20,7 +20,11 @@ const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
 const folders = ['contract', 'server', 'cli', 'testing', 'web'];
 /** What reckons with days and hours runs in every zone; the rest once (`--tz` runs all of it in one). */
 const reckonsWithTime = [
-  'server/scheduling',
+  'server/scheduling/appointments',
+  'server/scheduling/bookings',
+  'server/scheduling/forms',
+  'server/scheduling/patients',
+  'server/scheduling/practices',
   'server/runtime/instants.test.ts',
   'server/runtime/zones.test.ts',
 ];
