@@ -20,11 +20,13 @@ const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
 const folders = ['contract', 'server', 'cli', 'testing', 'web'];
 /** What reckons with days and hours runs in every zone; the rest once (`--tz` runs all of it in one). */
 const reckonsWithTime = [
-  'server/scheduling/appointments',
+  'server/scheduling/appointments/cancelling.test.ts',
+  'server/scheduling/appointments/invitation.test.ts',
+  'server/scheduling/appointments/letters.test.ts',
   'server/scheduling/bookings',
-  'server/scheduling/forms',
-  'server/scheduling/patients',
-  'server/scheduling/practices',
+  'server/scheduling/forms/pdf.test.ts',
+  'server/scheduling/patients/availability.test.ts',
+  'server/scheduling/practices/polls.test.ts',
   'server/runtime/instants.test.ts',
   'server/runtime/zones.test.ts',
 ];
