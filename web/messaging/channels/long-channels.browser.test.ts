@@ -47,6 +47,17 @@ async function fillChannel(office: Awaited<ReturnType<typeof openOffice>>, count
   });
 }
 
+/** The name of a thread in the middle of what the list shows. */
+function nameOfShown(page: Page): Promise<string> {
+  return threads(page).evaluate((list) => {
+    const { top, height } = (list.parentElement ?? list).getBoundingClientRect();
+    const shown = [...list.querySelectorAll('a[data-open]')].find(
+      (link) => link.getBoundingClientRect().top > top + height / 3,
+    );
+    return shown?.getAttribute('aria-label') ?? 'none is shown';
+  });
+}
+
 test('ten thousand threads: few are drawn, and each is reached by scrolling', async () => {
   const office = await openOffice();
   const { page, complaints } = office.ann;
@@ -79,13 +90,11 @@ test('coming back one is where one was; what is posted meanwhile does not move w
   await fillChannel(office, 200);
   await page.goto(`/${office.channelId}`);
   await threads(page).getByText('Topic 200').waitFor();
-  const scroller = threads(page).locator('..');
-  await scroller.evaluate((one) => one.scrollTo(0, 4_000));
-  const link = threads(page).locator('a[data-open]').nth(8);
-  const name = (await link.getAttribute('aria-label')) ?? '';
-  const same = threads(page).locator(`a[aria-label="${name}"]`);
-  await same.scrollIntoViewIfNeeded();
-
+  await threads(page)
+    .locator('..')
+    .evaluate((one) => one.scrollTo(0, 4_000));
+  await threads(page).getByText('Topic 200').waitFor({ state: 'detached' });
+  const same = threads(page).locator(`a[aria-label="${await nameOfShown(page)}"]`);
   const yOf = () => same.evaluate((one) => one.getBoundingClientRect().top);
   const before = await yOf();
   await startThread(office.ben, office.channelId, 'Something new');
