@@ -103,7 +103,7 @@ describe('an upload is refused, and nothing of it stays:', () => {
       const answer = await upload(await picture(), { field: 'file' });
 
       assert.equal(answer.status, 400);
-      assert.match(answer.message, /^data: /);
+      assert.match(answer.message, /^data: must be the name of the part/);
     });
   });
 

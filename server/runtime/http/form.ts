@@ -48,9 +48,10 @@ export class Form {
     try {
       for await (const part of this.#parts(field)) {
         if (part.type !== 'file') continue;
-        if (part.fieldname !== field || taken) {
-          throw invalid(field, 'must be the only file of the form.');
+        if (part.fieldname !== field) {
+          throw invalid(field, 'must be the name of the part that the file is in.');
         }
+        if (taken) throw invalid(field, 'must be the only file of the form.');
         const content = counted(wellFormed(part.file), bytesMax);
         taken = { value: await take({ name: part.filename ?? '', content }) };
       }
