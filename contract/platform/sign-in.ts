@@ -12,6 +12,8 @@ export const signIn = {
     answer: Type.Object({
       password: Type.Boolean(),
       passkey: Type.Boolean(),
+      /** Invitations and new passwords reach people by mail; else mails are kept in the outbox. */
+      mail: Type.Boolean(),
       /** The identity provider, as people call it. */
       oidc: Type.Union([Type.Object({ name: Type.String() }), Type.Null()]),
     }),

@@ -42,9 +42,14 @@ export function routes(services: Services): Routes<typeof platform> {
   };
 }
 
-function showSignInOptions({ config: { oidc }, signIn }: Services) {
+function showSignInOptions({ config: { oidc, smtpUrl }, signIn }: Services) {
   signIn.prepare();
-  return { password: true, passkey: true, oidc: oidc ? { name: oidc.name } : null };
+  return {
+    password: true,
+    passkey: true,
+    mail: smtpUrl !== undefined,
+    oidc: oidc ? { name: oidc.name } : null,
+  };
 }
 
 /** How errors about people and their sign-in are written. */

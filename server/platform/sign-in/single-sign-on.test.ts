@@ -63,7 +63,12 @@ test('while the identity provider is away it is said so, and later it works', as
 test('the website is told what the identity provider is called', async () => {
   const options = bodyOf(await openWebsite(app).getSignInOptions());
 
-  assert.deepEqual(options, { password: true, passkey: true, oidc: { name: 'Weaver ID' } });
+  assert.deepEqual(options, {
+    password: true,
+    passkey: true,
+    mail: false,
+    oidc: { name: 'Weaver ID' },
+  });
 });
 
 test('a member gets in by the address that the identity provider has verified', async () => {

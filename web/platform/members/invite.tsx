@@ -1,4 +1,4 @@
-import { Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Modal, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Role, roles } from '../../../contract/platform/shapes.ts';
@@ -8,6 +8,7 @@ import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { roleNames } from '../people.ts';
 import { useSession } from '../session.ts';
+import { useSignInOptions } from '../sign-in-options.ts';
 import { invitationsKey } from './queries.ts';
 
 /** A dialog that sends somebody an invitation by mail. */
@@ -23,13 +24,18 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   const isOwner = useSession().member.role === 'owner';
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');
+  const options = useSignInOptions();
   const client = useQueryClient();
   const inviting = useMutation({
     mutationFn: () => platform.invite({ body: { email: email.trim(), role } }),
     meta: { isQuiet: true },
     onSuccess: async (invitation) => {
       await client.invalidateQueries({ queryKey: invitationsKey });
-      notify(`A mail to ${invitation.email} is on its way.`);
+      notify(
+        options?.mail === false
+          ? `${invitation.email} is invited, but no mail is sent.`
+          : `A mail to ${invitation.email} is on its way.`,
+      );
       onClose();
     },
   });
@@ -39,6 +45,12 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   return (
     <Form onSubmit={() => inviting.mutate()}>
       <Refusal error={inviting.error} />
+      {options?.mail === false && (
+        <Text size="sm">
+          This server sends no mail yet, so the link stays in its outbox. Ask whoever runs it to set
+          up a mail server first.
+        </Text>
+      )}
       <TextInput
         label="E-mail"
         type="email"

@@ -88,8 +88,10 @@ test('somebody who is invited opens an account and is in', async () => {
   const { page } = await browser.newPerson(organization, { role: 'owner' });
   await page.goto('/settings/members');
   await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByText('This server sends no mail yet').waitFor();
   await page.getByLabel('E-mail').fill('eve@people.example');
   await page.getByRole('button', { name: 'Send the invitation' }).click();
+  await page.getByText('eve@people.example is invited, but no mail is sent.').waitFor();
   await page.getByText('eve@people.example', { exact: true }).waitFor();
 
   const mail = await until('the mail is written', () => lastMail(app, 'eve@people.example'));

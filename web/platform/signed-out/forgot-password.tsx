@@ -5,11 +5,15 @@ import { useState } from 'react';
 import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { requestPasswordReset } from '../auth.ts';
+import { useSignInOptions } from '../sign-in-options.ts';
 import { Heading } from './heading.tsx';
+
+const unsent = 'from whoever runs this server, which sends no mail: ask them for it';
 
 /** Asks for a mail with a link to set a new password. */
 export function ForgotPasswordPage() {
   const [email, setEmail] = useState('');
+  const way = useSignInOptions()?.mail === false ? unsent : 'by mail';
   const asking = useMutation({
     mutationFn: () => requestPasswordReset(email.trim()),
     meta: { isQuiet: true },
@@ -17,12 +21,11 @@ export function ForgotPasswordPage() {
   return (
     <Stack>
       <Heading title="Forgot your password?">
-        {!asking.isSuccess && 'A link to set a new one comes by mail.'}
+        {!asking.isSuccess && `A link to set a new one comes ${way}.`}
       </Heading>
       {asking.isSuccess ? (
         <Text role="status">
-          If {email.trim()} has an account here, a mail with a link is on its way. The link holds
-          for an hour.
+          If {email.trim()} has an account here, a link comes {way}. It holds for an hour.
         </Text>
       ) : (
         <Form onSubmit={() => asking.mutate()}>

@@ -1,13 +1,14 @@
 import { Anchor, Button, Divider, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { IconFingerprint, IconLogin2 } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError, platform } from '../../api.ts';
+import { ApiError } from '../../api.ts';
 import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
 import { beginSingleSignOn, signIn } from '../auth.ts';
 import { signInWithPasskey, takesPasskeys } from '../passkeys.ts';
+import { useSignInOptions } from '../sign-in-options.ts';
 import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 
@@ -82,10 +83,7 @@ function useSignIn(target: string) {
 }
 
 function OtherWays({ target }: { target: string }) {
-  const { data: options } = useQuery({
-    queryKey: ['sign-in-options'],
-    queryFn: () => platform.getSignInOptions(),
-  });
+  const options = useSignInOptions();
   const withPasskey = useMutation({
     mutationFn: signInWithPasskey,
     meta: { isQuiet: true },
