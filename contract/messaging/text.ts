@@ -21,6 +21,11 @@ export function splitText(text: string): string[] {
   return blocks;
 }
 
+/** Whether nothing of a text can be seen: blanks, and what only turns or joins other characters. */
+export function isBlank(text: string): boolean {
+  return !/[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u.test(text);
+}
+
 export function joinText(blocks: readonly string[]): string {
   return blocks.join('\n\n');
 }

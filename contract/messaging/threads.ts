@@ -17,7 +17,13 @@ export const threads = {
     idempotent: true,
     status: 200,
     answer: OkWith(Type.Object({ threadID: LongId, threadURL: Type.String() })),
-    errors: ['invalid_request', 'channel_not_found', 'file_not_found', 'idempotency_mismatch'],
+    errors: [
+      'invalid_request',
+      'channel_not_found',
+      'file_not_found',
+      'ambiguous_name',
+      'idempotency_mismatch',
+    ],
   }),
   deleteThread: endpoint({
     method: 'POST',

@@ -18,6 +18,7 @@ import { insertAudit } from '../platform/audit/store.ts';
 import type { WriteContext } from '../platform/context.ts';
 import { setMaintenance } from '../platform/maintenance/maintenance.ts';
 import { createMember, type NewMember } from '../platform/members/admission.ts';
+import { readName } from '../platform/names.ts';
 import * as organizations from '../platform/organizations/organizations.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Tx } from '../runtime/database/database.ts';
@@ -55,8 +56,9 @@ export class Operator {
     this.#platform = platform;
   }
 
-  async createOrganization(name: string) {
+  async createOrganization(given: string) {
     return this.#write(async (tx, now) => {
+      const name = readName(given);
       const made = await organizations.createOrganization(tx, name, now);
       const organization = readId('organization', made.id) as number;
       await audit(contextOf(this.#platform, tx, organization, now), 'organization.create', made.id);
@@ -64,8 +66,9 @@ export class Operator {
     });
   }
 
-  async createMember(organization: string, member: NewMember) {
+  async createMember(organization: string, given: NewMember) {
     return this.#writeIn(organization, async (ctx) => {
+      const member = { ...given, name: readName(given.name) };
       const { id: memberId, is_new, user_id } = await createMember(ctx, member);
       const id = shortId('member', memberId);
       await audit(ctx, 'member.create', id);
@@ -82,7 +85,7 @@ export class Operator {
     return this.#writeIn(organization, async (ctx) => {
       const scopes = readScopes(scope);
       const practiceIds = await readPractices(ctx, practices);
-      const consumer = { name, scopes, practiceIds, plan: readPlan(plan) };
+      const consumer = { name: readName(name), scopes, practiceIds, plan: readPlan(plan) };
       const made = await consumers.createConsumer(ctx.tx, ctx.organization, consumer, ctx.now);
       await audit(ctx, 'consumer.create', `consumer:${made.id}`);
       const { client_id, client_secret } = made;
@@ -112,8 +115,9 @@ export class Operator {
     }));
   }
 
-  async createKey(organization: string, { name, kind, plan }: KeyToCreate) {
+  async createKey(organization: string, { kind, plan, ...given }: KeyToCreate) {
     return this.#writeIn(organization, async (ctx) => {
+      const name = readName(given.name);
       const key = { name, kind, plan: readPlan(plan) };
       const made = await keys.createKey(ctx.tx, ctx.organization, key, ctx.now);
       await audit(ctx, 'key.create', made.id);

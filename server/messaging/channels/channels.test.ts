@@ -114,6 +114,41 @@ test('a private channel does not exist for a bot that is not in it', async () =>
   refused(byId, 404, 'channel_not_found');
 });
 
+test('a private channel takes its name from nobody who may not read it', async () => {
+  const { bot, other } = await makeTeam(app);
+  const secret = { name: 'Secret', privacy: 'private' } as const;
+  const made = resultOf(await bot.client.createChannel({ body: secret }));
+
+  const again = await bot.client.createChannel({ body: { name: 'secret' } });
+  const theirs = await other.client.createChannel({ body: secret });
+  const open = await other.client.createChannel({ body: { name: 'secret' } });
+  const byName = await bot.client.postThread({ body: { channel: 'secret', blocks: ['x'] } });
+
+  refused(again, 400, 'invalid_request');
+  assert.equal(theirs.status, 200);
+  refused(open, 400, 'invalid_request');
+  assert.equal(byName.status, 200);
+  assert.notEqual(resultOf(theirs).channelID, made.channelID);
+});
+
+test('a name that a private and a public channel share is ambiguous, the id is not', async () => {
+  const { bot, other } = await makeTeam(app);
+  const { channelID } = resultOf(
+    await bot.client.createChannel({ body: { name: 'billing', privacy: 'private' } }),
+  );
+  const open = await other.client.createChannel({ body: { name: 'billing' } });
+
+  const blocks = ['x'];
+  const byName = await bot.client.postThread({ body: { channel: 'billing', blocks } });
+  const byId = await bot.client.postThread({ body: { channelID, blocks } });
+  const byOther = await other.client.postThread({ body: { channel: 'billing', blocks } });
+
+  assert.equal(open.status, 200);
+  refused(byName, 409, 'ambiguous_name');
+  assert.equal(byId.status, 200);
+  assert.equal(byOther.status, 200);
+});
+
 test('channels of another organization do not exist', async () => {
   const { bot } = await makeTeam(app);
   const stranger = (await makeTeam(app)).bot;

@@ -3,9 +3,9 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { Channel, channels, NewChannel } from '../../../contract/messaging/channels.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { readName, tidyName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { readName } from '../formatting/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import type { UserRow } from '../users/store.ts';
 import { findActor, findInvited, ownerOf, readNumber, takeNumber } from '../users/users.ts';
@@ -13,8 +13,8 @@ import {
   type ChannelRow,
   insertChannel,
   insertChannelMembers,
-  selectActorAndChannel,
-  selectChannelId,
+  isReadable,
+  selectActorAndChannels,
   selectChannels,
 } from './store.ts';
 
@@ -47,8 +47,7 @@ export async function openChannel(
   { name: given, description, privacy, ...invited }: Static<typeof NewChannel>,
 ): Promise<string> {
   const { tx, organization, now } = ctx;
-  const name = bareName(given);
-  if (!name) throw invalid('name', 'must not be blank.');
+  const name = readName(bareName(given));
   const members = await findInvited(ctx, invited);
   const id = await takeNumber(tx, organization, 'channel');
   const channel = { id, name, description: description ?? '', isPrivate: privacy === 'private' };
@@ -68,28 +67,30 @@ export async function openChannel(
 /** Either of the two. */
 export type Named = { channel?: string | null; channelID?: string | number | null };
 
-/** The channel that something is about. @throws AppError 400 without one, channel_not_found */
+/** @throws AppError channel_not_found unless the user may read it */
 export async function findChannel(
   db: Db,
   organization: number,
   userId: number,
-  named: Named,
+  channelID: string,
 ): Promise<number> {
-  const id = await selectChannelId(db, organization, userId, readNamed(named));
-  if (id === undefined) throw new AppError('channel_not_found');
+  const id = readNumber(channelID);
+  if (!(await isReadable(db, organization, userId, id))) throw new AppError('channel_not_found');
   return id;
 }
 
-/** Who acts, and in which channel. @throws AppError 400 without one, channel_not_found */
+/** Who acts, and in which channel. @throws AppError 400 without one, channel_not_found, ambiguous_name */
 export async function findActorAndChannel(
   { organization, caller }: Pick<ReadContext, 'organization' | 'caller'>,
   db: Db,
   named: Named,
 ): Promise<{ actor: UserRow; channelId: number }> {
-  const row = await selectActorAndChannel(db, organization, ownerOf(caller), readNamed(named));
+  const row = await selectActorAndChannels(db, organization, ownerOf(caller), readNamed(named));
   if (!row) throw new AppError('unauthorized');
-  if (row.channel_id === null) throw new AppError('channel_not_found');
-  return { actor: row, channelId: row.channel_id };
+  const [channelId, another] = row.channel_ids;
+  if (channelId === undefined) throw new AppError('channel_not_found');
+  if (another !== undefined) throw new AppError('ambiguous_name');
+  return { actor: row, channelId };
 }
 
 function readNamed({ channel, channelID }: Named): { id: number } | { name: string } {
@@ -101,7 +102,7 @@ function readNamed({ channel, channelID }: Named): { id: number } | { name: stri
 
 /** A name is given with or without #. */
 export function bareName(text: string): string {
-  return readName(text.trim().replace(/^#/, ''));
+  return tidyName(text).replace(/^# ?/, '');
 }
 
 function showChannel(row: ChannelRow): Channel {

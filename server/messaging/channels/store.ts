@@ -31,36 +31,35 @@ export async function selectChannels(
   );
 }
 
-/** A channel that the user may read, by its number or by its name. */
-export async function selectChannelId(
+/** Whether the user may read a channel. */
+export async function isReadable(
   db: Db,
   organization: number,
   userId: number,
-  by: { id: number } | { name: string },
-): Promise<number | undefined> {
-  const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3)';
-  const [row] = await db.rows<{ id: number }>(
-    `select c.id from messaging.channel c
-     where c.organization_id = $1 and ${condition} and ${readable}`,
-    [organization, userId, 'id' in by ? by.id : by.name],
+  id: number,
+): Promise<boolean> {
+  const rows = await db.rows(
+    `select from messaging.channel c where c.organization_id = $1 and c.id = $3 and ${readable}`,
+    [organization, userId, id],
   );
-  return row?.id;
+  return rows.length > 0;
 }
 
-/** Who acts, and the channel if they may read it, in one round trip. */
-export async function selectActorAndChannel(
+/** Who acts, and the channels that they may read: at most two, which is one too many. */
+export async function selectActorAndChannels(
   db: Db,
   organization: number,
   owner: Owner,
   by: { id: number } | { name: string },
-): Promise<{ id: number; name: string; channel_id: number | null } | undefined> {
+): Promise<{ id: number; name: string; channel_ids: number[] } | undefined> {
   const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3)';
-  const [row] = await db.rows<{ id: number; name: string; channel_id: number | null }>(
-    `select u.id, u.name, (
+  const [row] = await db.rows<{ id: number; name: string; channel_ids: number[] }>(
+    `select u.id, u.name, array(
        select c.id from messaging.channel c
        where c.organization_id = $1 and ${condition} and (not c.is_private or exists (
          select from messaging.channel_member r
-         where r.organization_id = $1 and r.channel_id = c.id and r.user_id = u.id))) as channel_id
+         where r.organization_id = $1 and r.channel_id = c.id and r.user_id = u.id))
+       limit 2) as channel_ids
      from messaging.user u where u.organization_id = $1 and u.${owner.column} = $2`,
     [organization, owner.id, 'id' in by ? by.id : by.name],
   );
@@ -123,7 +122,7 @@ export async function selectChannelMembers(
   return rows.map(({ user_id }) => user_id);
 }
 
-/** False when a channel of that name exists. */
+/** False when there is a channel of that name that its creator may read. */
 export async function insertChannel(
   tx: Tx,
   organization: number,
@@ -132,58 +131,57 @@ export async function insertChannel(
     name: string;
     description: string;
     isPrivate: boolean;
-    /** null: the operator. */
+    /** null: the operator, who may read them all. */
     createdBy: number | null;
     now: Date;
   },
 ): Promise<boolean> {
+  const { id, name, description, isPrivate, createdBy, now } = channel;
   const rows = await tx.rows(
     `insert into messaging.channel
        (organization_id, id, name, description, is_private, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (organization_id, lower(name)) do nothing returning id`,
-    [
-      organization,
-      channel.id,
-      channel.name,
-      channel.description,
-      channel.isPrivate,
-      channel.createdBy,
-      channel.now,
-    ],
+     select $1, $3, $4, $5, $6, $2, $7
+     where not exists (
+       select from messaging.channel c
+       where c.organization_id = $1 and lower(c.name) = lower($4)
+         and ($2::bigint is null or ${readable}))
+     on conflict (organization_id, lower(name)) where not is_private do nothing returning id`,
+    [organization, createdBy, id, name, description, isPrivate, now],
   );
   return rows.length > 0;
 }
 
 export type ChannelChange = {
+  id: number;
+  changedBy: number;
   name: string | null;
   description: string | null;
   isPrivate: boolean | null;
 };
 
-/** Null leaves as it is. Answers how it was; undefined when another channel has that name. */
+/** Null leaves as it is. Answers how it was; undefined when another that one reads has the name. */
 export async function updateChannel(
   tx: Tx,
   organization: number,
-  id: number,
-  { name, description, isPrivate }: ChannelChange,
+  { id, changedBy, name, description, isPrivate }: ChannelChange,
 ): Promise<{ was_private: boolean } | undefined> {
-  const renamed = tx.rows<{ was_private: boolean }>(
+  const changed = tx.rows<{ was_private: boolean }>(
     `with before as (
        select is_private from messaging.channel
-       where organization_id = $1 and id = $2 for no key update)
-     update messaging.channel c
-     set name = coalesce($3, name), description = coalesce($4, description),
-       is_private = coalesce($5, c.is_private), revision = revision + 1
+       where organization_id = $1 and id = $3 for no key update)
+     update messaging.channel o
+     set name = coalesce($4, name), description = coalesce($5, description),
+       is_private = coalesce($6, o.is_private), revision = revision + 1
      from before
-     where c.organization_id = $1 and c.id = $2 and not exists (
-       select from messaging.channel o
-       where o.organization_id = $1 and o.id <> $2 and lower(o.name) = lower($3))
+     where o.organization_id = $1 and o.id = $3 and not exists (
+       select from messaging.channel c
+       where c.organization_id = $1 and c.id <> $3 and lower(c.name) = lower($4) and ${readable})
      returning before.is_private as was_private`,
-    [organization, id, name, description, isPrivate],
+    [organization, changedBy, id, name, description, isPrivate],
   );
-  // Two that take a name at once don't see each other; the index does.
-  const [row] = await renamed.catch((error) => {
+  // Two that take a name at once don't see each other; the index of public names does. So it does
+  // when a channel becomes public whose name a public one has.
+  const [row] = await changed.catch((error) => {
     if (isDuplicate(error)) return [];
     throw error;
   });

@@ -116,6 +116,24 @@ test('a name that another channel has is refused, its own is not', async () => {
   assert.equal(shown(await rename('NEWS')).channel.name, 'NEWS');
 });
 
+test('the name of a private channel of others is free, and the refusal tells nothing of it', async () => {
+  const { ann, ben } = await makeOffice(app);
+  const secret = { channel_id: await openChannel(ann, 'secret', [], 'private') };
+  const params = { channel_id: await openChannel(ben, 'news') };
+  const publish = { privacy: 'public' } as const;
+
+  const renamed = await ben.client.changeChannel({ params, body: { name: 'Secret' } });
+  const published = await ann.client.changeChannel({ params: secret, body: publish });
+  const other = await ann.client.changeChannel({
+    params: secret,
+    body: { ...publish, name: 'not so secret' },
+  });
+
+  assert.equal(shown(renamed).channel.name, 'Secret');
+  refused(published, 400, 'invalid_request');
+  assert.equal(shown(other).channel.privacy, 'public');
+});
+
 test('of two channels that take one name at once, one gets it', async () => {
   const { ann } = await makeOffice(app);
   const ids = await Promise.all(['a', 'b', 'c', 'd'].map((name) => openChannel(ann, name)));

@@ -3,6 +3,7 @@ import type { channels } from '../../../contract/messaging/website/channels.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { readName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { insertReadings, selectThreadReadings } from '../readings/store.ts';
 import { selectThreadPage } from '../threads/store.ts';
@@ -32,11 +33,15 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
   const { tx, organization } = ctx;
   const { channelId, actor } = await findOwn(ctx, params.channel_id);
   await checkMayChange(ctx, channelId, actor.id);
-  const name = body.name === undefined ? null : bareName(body.name);
-  if (name === '') throw invalid('name', 'must not be blank.');
+  const name = body.name === undefined ? null : readName(bareName(body.name));
   const isPrivate = body.privacy === undefined ? null : body.privacy === 'private';
-  const change = { name, description: body.description ?? null, isPrivate };
-  const before = await updateChannel(tx, organization, channelId, change);
+  const before = await updateChannel(tx, organization, {
+    id: channelId,
+    changedBy: actor.id,
+    name,
+    description: body.description ?? null,
+    isPrivate,
+  });
   if (!before) throw invalid('name', 'a channel of this name exists.');
   const channel = await stateOf(ctx, channelId);
   const { channel_id: channelID, description, privacy } = channel;

@@ -73,6 +73,7 @@ test('a message has 1 to 10,000 characters and a chat', async () => {
   const refusals = [
     await bot.client.postChatMessage({ body: { chatID, body: 'x'.repeat(10_001) } }),
     await bot.client.postChatMessage({ body: { chatID, body: '  ' } }),
+    await bot.client.postChatMessage({ body: { chatID, body: '\ufeff' } }),
     await bot.client.postChatMessage({ body: { body: 'x' } }),
   ];
 

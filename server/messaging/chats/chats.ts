@@ -2,9 +2,9 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
+import { readName, tidyName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { readName } from '../formatting/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, ownerOf } from '../users/users.ts';
 import {
@@ -55,7 +55,6 @@ export async function openGroup(
   members: readonly number[],
 ): Promise<string> {
   const name = readName(given);
-  if (!name) throw invalid('name', 'must not be blank.');
   return (await addChat(ctx, createdBy, { name, directKey: null, members })) as string;
 }
 
@@ -88,7 +87,7 @@ export async function findChat(
 ): Promise<ChatRow> {
   if (chat == null && chatID == null) throw invalid('chat', 'is required, or chatID.');
   if (chatID != null && !isUuid(chatID)) throw new AppError('chat_not_found');
-  const by = chatID == null ? { name: readName(chat ?? '') } : { id: chatID };
+  const by = chatID == null ? { name: tidyName(chat ?? '') } : { id: chatID };
   const [found, another] = await selectChats(db, organization, userId, by);
   if (!found) throw new AppError('chat_not_found');
   if (another) throw new AppError('ambiguous_name');

@@ -3,8 +3,8 @@ import type { chats } from '../../../contract/messaging/website/chats.ts';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
-import { AppError, invalid } from '../../runtime/errors.ts';
-import { readName } from '../formatting/names.ts';
+import { readName } from '../../platform/names.ts';
+import { AppError } from '../../runtime/errors.ts';
 import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, readNumber } from '../users/users.ts';
 import { addChat, findChat, openGroup } from './chats.ts';
@@ -49,7 +49,6 @@ async function openDirect(ctx: WriteContext, userId: number, other: number): Pro
 
 export async function changeChat(ctx: WriteContext, { params, body }: In<'changeChat'>) {
   const name = readName(body.name);
-  if (name === '') throw invalid('name', 'must not be blank.');
   const { chat } = await findGroup(ctx, params.chat_id);
   const row = await updateChat(ctx.tx, ctx.organization, chat.id, name);
   await record(ctx, 'chat.change', chat.id, [

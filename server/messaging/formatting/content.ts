@@ -6,7 +6,7 @@ import {
   toPlainText,
 } from '../../../contract/messaging/formatting/index.ts';
 import { blockLengthMax } from '../../../contract/messaging/shapes.ts';
-import { splitText } from '../../../contract/messaging/text.ts';
+import { isBlank, splitText } from '../../../contract/messaging/text.ts';
 import { invalid } from '../../runtime/errors.ts';
 
 /** What a post says, and what is looked up in it. */
@@ -27,7 +27,7 @@ export function readBlocks(given: readonly GivenBlock[]): Content {
   if (long >= 0) {
     throw invalid(`blocks.${long}`, `must have at most ${blockLengthMax} characters.`);
   }
-  if (blocks.every((block) => !block.trim())) throw invalid('blocks', 'must not all be blank.');
+  if (blocks.every(isBlank)) throw invalid('blocks', 'must not all be blank.');
   return contentOf(blocks, 'thread');
 }
 
@@ -36,13 +36,13 @@ export function readBlocks(given: readonly GivenBlock[]): Content {
  * fenced code. @throws AppError 400
  */
 export function readText(text: string): Content {
-  if (!text.trim()) throw invalid('text', 'must not be blank.');
+  if (isBlank(text)) throw invalid('text', 'must not be blank.');
   return contentOf(splitText(text), 'thread');
 }
 
 /** The content of a chat message. @throws AppError 400 */
 export function readBody(body: string): Content {
-  if (!body.trim()) throw invalid('body', 'must not be blank.');
+  if (isBlank(body)) throw invalid('body', 'must not be blank.');
   return contentOf([body], 'chat');
 }
 

@@ -4,7 +4,8 @@ import { type MemberCaller, memberOf } from '../../platform/access/callers.ts';
 import { createKey, endKey, heardMilliseconds } from '../../platform/access/keys.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { AppError, invalid } from '../../runtime/errors.ts';
+import { readName } from '../../platform/names.ts';
+import { AppError } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { createBot, endBot } from '../users/users.ts';
@@ -21,8 +22,7 @@ export async function listKeys(ctx: ReadContext) {
 export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
   const { tx, organization, now } = ctx;
   const member = memberOf(ctx);
-  const name = body.name.trim();
-  if (!name) throw invalid('name', 'must not be blank.');
+  const name = readName(body.name);
   const key = { name, kind: 'threads', plan: 'professional', createdBy: member.id } as const;
   const made = await createKey(tx, organization, key, now);
   const id = readId('key', made.id) as number;

@@ -48,7 +48,7 @@ async function findPlace(
     return { chatId: (await findChat(tx, organization, userId, { chatID: place_id })).id };
   }
   if (place === 'channel') {
-    return { channelId: await findChannel(tx, organization, userId, { channelID: place_id }) };
+    return { channelId: await findChannel(tx, organization, userId, place_id) };
   }
   const thread = await selectThread(tx, organization, userId, readNumber(place_id));
   if (!thread) throw new AppError('thread_not_found');

@@ -91,6 +91,7 @@ test('a post needs a channel and something to say', async () => {
     await bot.client.postThread({ body: { blocks: ['x'] } }),
     await bot.client.postThread({ body: { channelID, blocks: [] } }),
     await bot.client.postThread({ body: { channelID, blocks: [' ', ''] } }),
+    await bot.client.postThread({ body: { channelID, blocks: ['\u200b\u2060'] } }),
     await bot.client.postThread({ body: { channelID, blocks: Array(51).fill('x') } }),
   ];
 

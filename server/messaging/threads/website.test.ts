@@ -57,7 +57,7 @@ test('a text must say something, and has an end', async () => {
   const { ann, channel_id } = await makeChannel();
   const { thread_id } = await startThread(ann, channel_id, 'x'.repeat(25_000));
 
-  for (const text of ['', ' \n ', 'x'.repeat(25_001)]) {
+  for (const text of ['', ' \n ', '\u200b\u202e', 'x'.repeat(25_001)]) {
     const body = { text };
     const answers = [
       await ann.client.startThread({ body: { channel_id, text } }),

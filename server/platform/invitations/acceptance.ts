@@ -17,6 +17,7 @@ import {
   upsertPassword,
   upsertUser,
 } from '../members/store.ts';
+import { readName } from '../names.ts';
 import { showPerson } from '../sessions/people.ts';
 import { selectPerson, updateActiveOrganization } from '../sessions/store.ts';
 import { type InvitationRow, selectByToken, updateAccepted } from './store.ts';
@@ -52,12 +53,12 @@ export async function acceptInvitation(
 ) {
   const before = await findInvitation(database.system.reading, params.token);
   requireOpen(before, now);
+  const name = readName(body.name);
   const hash = await hashPassword(body.password);
   return database.system.transaction(async (tx) => {
     const invitation = await takeInvitation(tx, params.token, now);
     const { email } = invitation;
     if (await hasAccount(tx, email)) throw mustSignIn();
-    const name = body.name.trim();
     const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
     await upsertPassword(tx, { id: randomText(24), userId, hash, now });
     await updateUserVerified(tx, userId, name, now);

@@ -6,6 +6,7 @@ import { readId, shortId } from '../../runtime/ids.ts';
 import { requireAdministrator } from '../access/callers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
+import { readName } from '../names.ts';
 import { updateOrganizationName } from '../organizations/store.ts';
 import {
   lockOwnersAnd,
@@ -22,7 +23,7 @@ export async function changeOrganization(
 ) {
   requireAdministrator(ctx);
   const id = shortId('organization', ctx.organization);
-  const name = body.name.trim();
+  const name = readName(body.name);
   await updateOrganizationName(ctx.tx, ctx.organization, name);
   await record(ctx, 'organization.update', id, []);
   return { id, name };

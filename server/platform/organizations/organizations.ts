@@ -4,7 +4,6 @@ import { readId, shortId } from '../../runtime/ids.ts';
 import { insertOrganization, selectOrganization } from './store.ts';
 
 export async function createOrganization(tx: Tx, name: string, now: Date) {
-  if (!name.trim()) throw invalid('name', 'must not be blank.');
   const id = await insertOrganization(tx, name, now);
   return { id: shortId('organization', id), name };
 }

@@ -6,6 +6,7 @@ import { readId, shortId } from '../../runtime/ids.ts';
 import { memberOf } from '../access/callers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
+import { readName } from '../names.ts';
 import { type PersonRow, selectPerson, updateActiveOrganization, updateUserName } from './store.ts';
 
 export async function getSession(ctx: ReadContext): Promise<Session> {
@@ -33,7 +34,7 @@ export async function changeProfile(
   { body }: Input<(typeof session)['changeProfile']>,
 ): Promise<Session> {
   const { userId, organization } = memberOf(ctx);
-  const name = body.name.trim();
+  const name = readName(body.name);
   await updateUserName(ctx.tx, userId, name, ctx.now);
   const person = await findPerson(ctx.tx, userId);
   for (const one of person.memberships) {
