@@ -3,6 +3,7 @@ import { IconHash, IconLock, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
+import { counted } from '../../ui/counted.ts';
 import type { Home } from '../home.ts';
 import { useIsJoined, useMe } from '../live/home.ts';
 import classes from './channels.module.css';
@@ -50,7 +51,7 @@ function Channel({ channel, onOpen }: { channel: ChannelState; onOpen: () => voi
   const own = useMe();
   const isJoined = useIsJoined(channel_id);
   const { adding } = useMembership(channel_id);
-  const members = member_count === 1 ? '1 member' : `${member_count} members`;
+  const members = counted(member_count, 'member');
   const about = description === '' ? members : `${members} · ${description}`;
   return (
     <Group component="li" gap="sm" wrap="nowrap" py={6}>

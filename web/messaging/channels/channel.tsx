@@ -1,6 +1,7 @@
 import { Group } from '@mantine/core';
 import { IconHash, IconLock } from '@tabler/icons-react';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
+import { counted } from '../../ui/counted.ts';
 import { Page } from '../../ui/page.tsx';
 import { LoadingLines } from '../../ui/states.tsx';
 import { useChannel, useHome } from '../live/home.ts';
@@ -14,7 +15,7 @@ export function ChannelPage({ channelId }: { channelId: string }) {
   const channel = useChannel(channelId);
   if (!channel) return home.data ? <NothingHere /> : <LoadingLines label="Loading the channel" />;
   const { name, description, member_count, privacy } = channel;
-  const members = member_count === 1 ? '1 member' : `${member_count} members`;
+  const members = counted(member_count, 'member');
   const facts = [privacy === 'private' ? 'Private' : '', members, description];
   return (
     <Page

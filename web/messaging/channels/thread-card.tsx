@@ -1,6 +1,7 @@
 import { IconMessageCircle } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { ThreadState } from '../../../contract/messaging/website/shapes.ts';
+import { counted } from '../../ui/counted.ts';
 import { Time } from '../../ui/time.tsx';
 import { Unread } from '../../ui/unread.tsx';
 import { firstWords } from '../posts/excerpt.ts';
@@ -62,6 +63,5 @@ function Foot({ thread, unread }: { thread: ThreadState; unread: number }) {
 }
 
 function described(comments: number): string {
-  if (comments === 0) return 'Comment';
-  return comments === 1 ? '1 comment' : `${comments} comments`;
+  return comments === 0 ? 'Comment' : counted(comments, 'comment');
 }

@@ -1,6 +1,7 @@
 import { Button, Loader, Text } from '@mantine/core';
 import { IconArrowDown, IconMessages } from '@tabler/icons-react';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
+import { counted } from '../../ui/counted.ts';
 import { EmptyState, messageOf } from '../../ui/states.tsx';
 import classes from './chats.module.css';
 import type { MessagesWindow } from './visit.ts';
@@ -62,7 +63,7 @@ type WayDownProps = {
 /** The way to the latest messages, for whoever is elsewhere. */
 export function WayDown({ isPresent, isAtEnd, unseen, onPress }: WayDownProps) {
   if (isPresent && isAtEnd) return null;
-  const news = unseen === 1 ? '1 new message' : `${unseen} new messages`;
+  const news = counted(unseen, 'new message');
   return (
     <Button
       className={classes.down ?? ''}

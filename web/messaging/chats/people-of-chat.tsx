@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
 import { messaging } from '../../api.ts';
+import { counted } from '../../ui/counted.ts';
 import { Face } from '../../ui/face.tsx';
 import { messageOf } from '../../ui/states.tsx';
 import { useMe, useRefreshHome, useUsers } from '../live/home.ts';
@@ -27,7 +28,7 @@ export function PeopleOfChat({ chat, onClose }: Props) {
             {messageOf(removing.error)}
           </Text>
         )}
-        <ul className={classes.people} aria-label={`${members.length} people`}>
+        <ul className={classes.people} aria-label={counted(members.length, 'person', 'people')}>
           {members.map(({ user_id, name, kind }) => (
             <li key={user_id} className={classes.person}>
               <Face name={name} isBot={kind === 'bot'} size={30} />

@@ -189,6 +189,23 @@ test('the preview shows what will be posted', async () => {
   assert.equal(await field(page).inputValue(), '*bold* and `code`\n\n* item');
 });
 
+test('keys send from the preview, or go back to the text', async () => {
+  const { page } = (await openOffice()).ann;
+  await field(page).fill('Ready *now*');
+
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('region', { name: 'Preview' }).getByText('now').waitFor();
+  await page.keyboard.press('Escape');
+  await field(page).waitFor();
+  await page.keyboard.press('!');
+  assert.equal(await field(page).inputValue(), 'Ready *now*!');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.keyboard.press('Control+Enter');
+
+  await threads(page).getByText('Ready now!').waitFor();
+  assert.equal(await field(page).inputValue(), '');
+});
+
 test('buttons and keys format what is selected, and take it back', async () => {
   const { page } = (await openOffice()).ann;
   await field(page).fill('one two');
@@ -212,7 +229,7 @@ test('what is too long is counted and not sent', async () => {
   await page.getByText('200 characters left').waitFor();
 
   await field(page).fill('x'.repeat(25_001));
-  await page.getByText('1 characters too long').waitFor();
+  await page.getByText('1 character too long').waitFor();
   await field(page).press('Control+Enter');
 
   assert.equal(await page.getByRole('button', { name: 'Post', exact: true }).isDisabled(), true);

@@ -1,7 +1,8 @@
 import { Button, Popover, Text } from '@mantine/core';
 import { type ReactNode, useImperativeHandle, useRef, useState } from 'react';
+import { isBlank } from '../../../contract/messaging/text.ts';
+import { counted } from '../../ui/counted.ts';
 import { messageOf } from '../../ui/states.tsx';
-import { PostBody } from './body.tsx';
 import classes from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
 import { ComposerField } from './composer-field.tsx';
@@ -11,7 +12,7 @@ import { useFileDrop } from './file-drop.ts';
 import { charactersLeft } from './limits.ts';
 import { inMain } from './overlay.ts';
 import { PeopleList } from './people-list.tsx';
-import { blocksOf, type PostPlace } from './post.ts';
+import { Preview } from './preview.tsx';
 import { References } from './references.ts';
 import { UploadList } from './upload-list.tsx';
 import { useCompletion } from './use-completion.ts';
@@ -32,14 +33,22 @@ function ComposerForm(props: ComposerProps) {
   const writing = useWriting(props);
   const { text, isPreviewing, setPreviewing, completion, uploads } = writing;
   const left = charactersLeft(place, text);
-  const isSendable = text.trim() !== '' && !uploads.isUploading && (left ?? 0) >= 0;
+  const isSendable = !isBlank(text) && !uploads.isUploading && (left ?? 0) >= 0;
   const sending = useSending(props, text, isSendable, writing.clear);
   const box = useBox(writing, isCompact);
   return (
     <Popover opened={completion.isOpen} width="target" position="top-start" {...listSettings}>
       <Popover.Target>
         <div className={classes.composer} {...box}>
-          {isPreviewing && <Preview place={place} text={text} />}
+          {isPreviewing && (
+            <Preview
+              place={place}
+              text={text}
+              field={writing.field}
+              onSend={sending.send}
+              onEnd={() => setPreviewing(false)}
+            />
+          )}
           <ComposerField
             {...props}
             field={writing.field}
@@ -196,25 +205,13 @@ function Buttons({ onCancel, submitLabel = 'Send', isSendable, sending }: Button
   );
 }
 
-function Preview({ place, text }: { place: PostPlace; text: string }) {
-  return (
-    <section className={classes.preview} aria-label="Preview">
-      {text.trim() === '' ? (
-        <Text size="sm" c="dimmed">
-          There is nothing to show yet.
-        </Text>
-      ) : (
-        <PostBody blocks={blocksOf(place, text)} place={place} length="whole" />
-      )}
-    </section>
-  );
-}
-
 function CharactersLeft({ count }: { count: number | undefined }) {
   if (count === undefined) return null;
   return (
     <Text size="xs" role="status" c={count < 0 ? 'var(--mantine-color-error)' : 'dimmed'}>
-      {count < 0 ? `${-count} characters too long` : `${count} characters left`}
+      {count < 0
+        ? `${counted(-count, 'character')} too long`
+        : `${counted(count, 'character')} left`}
     </Text>
   );
 }

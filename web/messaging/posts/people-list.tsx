@@ -1,4 +1,5 @@
 import { Text, VisuallyHidden } from '@mantine/core';
+import { counted } from '../../ui/counted.ts';
 import { Face } from '../../ui/face.tsx';
 import classes from './composer.module.css';
 import type { Completion } from './use-completion.ts';
@@ -34,7 +35,7 @@ export function PeopleList({ completion }: { completion: Completion }) {
           </div>
         ))}
       </div>
-      <VisuallyHidden role="status">{`${options.length} people`}</VisuallyHidden>
+      <VisuallyHidden role="status">{counted(options.length, 'person', 'people')}</VisuallyHidden>
     </>
   );
 }

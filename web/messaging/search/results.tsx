@@ -2,6 +2,7 @@ import { Button, Center, Text } from '@mantine/core';
 import { IconMoodEmpty, IconSearch } from '@tabler/icons-react';
 import type { Found } from '../../../contract/messaging/website/finding.ts';
 import { ApiError } from '../../api.ts';
+import { counted } from '../../ui/counted.ts';
 import { Face } from '../../ui/face.tsx';
 import { EmptyState, ErrorState, LoadingLines } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -34,7 +35,7 @@ function FoundList({ search }: { search: ReturnType<typeof useFound> }) {
   return (
     <>
       <Text role="status" size="sm" c="dimmed">
-        {counted(found.length, search.hasNextPage)}
+        {howMany(found.length, search.hasNextPage)}
       </Text>
       {found.length === 0 && (
         <EmptyState icon={<IconMoodEmpty size={26} />} title="Nothing was found">
@@ -74,10 +75,9 @@ function Failure({ error, retry }: { error: Error; retry: () => void }) {
   );
 }
 
-function counted(count: number, hasMore: boolean): string {
+function howMany(count: number, hasMore: boolean): string {
   if (count === 0) return 'No results';
-  if (count === 1 && !hasMore) return '1 result';
-  return hasMore ? `The first ${count} results` : `${count} results`;
+  return hasMore ? `The first ${count} results` : counted(count, 'result');
 }
 
 function Result({ found }: { found: Found }) {

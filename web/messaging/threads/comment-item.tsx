@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { CommentState } from '../../../contract/messaging/website/shapes.ts';
+import { counted } from '../../ui/counted.ts';
 import { Composer } from '../posts/composer.tsx';
 import { PostFrame } from '../posts/frame.tsx';
 import { useNames, usePerson } from '../posts/people.ts';
@@ -82,7 +83,7 @@ type BranchProps = { isCollapsed: boolean; answers: number; onPress: () => void 
 
 function Branch({ isCollapsed, answers, onPress }: BranchProps) {
   const Chevron = isCollapsed ? IconChevronRight : IconChevronDown;
-  const count = answers === 1 ? '1 answer' : `${answers} answers`;
+  const count = counted(answers, 'answer');
   return (
     <Button
       size="compact-xs"
