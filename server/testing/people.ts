@@ -1,6 +1,9 @@
+import { createHmac } from 'node:crypto';
 import type { Role } from '../../contract/platform/shapes.ts';
 import { Operator } from '../operator/operator.ts';
-import { readId, shortId } from '../runtime/ids.ts';
+import { upsertPassword } from '../platform/members/store.ts';
+import { sessionCookieName } from '../platform/sessions/cookies.ts';
+import { randomText, readId, shortId } from '../runtime/ids.ts';
 import type { TestServer } from './server.ts';
 
 export type Member = {
@@ -14,6 +17,12 @@ export type Member = {
 
 let made = 0;
 
+/** What people sign in with when a test says nothing else: the hash takes next to no time. */
+const usual = {
+  password: 'correct horse battery',
+  hash: '$argon2id$v=19$m=8,t=1,p=1$aGVkZGxlIHRlc3RzIHNhbHQ$395bW40ZcFSB4JgSxnS8EpmxOcSgoy6/E7lA/YzouT0',
+};
+
 /** A member of an organization, who can sign in. */
 export async function makeMember(
   { server }: Pick<TestServer, 'server'>,
@@ -25,18 +34,49 @@ export async function makeMember(
     name = `Member ${made}`,
     email = `member.${made}@people.example`,
     role = 'member',
-    password = `horse battery ${made}`,
   } = given;
-  const operator = new Operator(server.platform);
-  const member = { name, email, role, password };
-  const { id, user_id } = await operator.createMember(
-    shortId('organization', organization),
-    member,
-  );
-  return { id: readId('member', id) as number, userId: user_id, name, email, password };
+  const { platform } = server;
+  const at = shortId('organization', organization);
+  const { id, user_id: userId } = await new Operator(platform).createMember(at, {
+    name,
+    email,
+    role,
+    ...(given.password !== undefined && { password: given.password }),
+  });
+  if (given.password === undefined) {
+    const account = { id: `account of ${userId}`, userId, hash: usual.hash, now: new Date() };
+    await platform.database.system.transaction((tx) => upsertPassword(tx, account));
+  }
+  const password = given.password ?? usual.password;
+  return { id: readId('member', id) as number, userId, name, email, password };
 }
 
-/** Signs somebody in; `fetch` is that of their browser, on a page of the server. */
+/** Somebody who has signed in to an organization: the session is there as signing in leaves it. */
+export async function openSession(
+  { server, url }: Pick<TestServer, 'server' | 'url'>,
+  organization: number,
+  { userId }: Pick<Member, 'userId'>,
+): Promise<{ cookie: string; fetch: typeof fetch }> {
+  const { platform } = server;
+  const token = randomText(32);
+  const now = platform.clock.now();
+  const expiresAt = new Date(now.getTime() + 30 * 24 * 3600 * 1000);
+  await platform.database.system.transaction((tx) =>
+    tx.rows(
+      `insert into platform.session
+         (id, token, user_id, active_organization_id, created_at, updated_at, expires_at)
+       values ($1, $2, $3, $4, $5, $5, $6)`,
+      [randomText(24), token, userId, organization, now, expiresAt],
+    ),
+  );
+  const secret = await platform.sessions.secret();
+  const signature = createHmac('sha256', secret).update(token).digest('base64');
+  const name = sessionCookieName(platform.config.publicUrl);
+  const cookie = `${name}=${encodeURIComponent(`${token}.${signature}`)}`;
+  return { cookie, fetch: fetchWith(cookie, url) };
+}
+
+/** Signs somebody in by their password; `fetch` is that of their browser, on a page of the server. */
 export async function signIn(
   { url }: Pick<TestServer, 'url'>,
   { email, password }: { email: string; password: string },

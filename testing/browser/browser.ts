@@ -8,7 +8,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import { type Member, makeMember, signIn } from '../../server/testing/people.ts';
+import { type Member, makeMember, openSession } from '../../server/testing/people.ts';
 import type { TestServer } from '../../server/testing/server.ts';
 import { ensureSite } from '../../web/build/ensure.ts';
 import { chromiumPath } from './chromium.ts';
@@ -105,7 +105,7 @@ async function newPerson(
 ): Promise<Person> {
   const member = await makeMember(app, organization, given);
   const visitor = await newVisitor(browser, app, options);
-  const { cookie } = await signIn(app, member);
+  const { cookie } = await openSession(app, organization, member);
   const cookies = cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=');
     return {
@@ -120,8 +120,12 @@ async function newPerson(
   return { ...visitor, member };
 }
 
-/** Pictures of the page as it is now, at both widths; in a folder that git ignores. */
+/**
+ * Pictures of the page as it is now, at both widths, in a folder that git ignores: with
+ * `SCREENSHOTS=1 npm test -- web`.
+ */
 export async function takeScreenshots(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
   mkdirSync(screenshotFolder, { recursive: true });
   const before = page.viewportSize();
   for (const size of [phone, desk]) {

@@ -6,7 +6,7 @@ import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { makeOrganization } from '../../testing/makers.ts';
-import { fetchWith, makeMember, signIn } from '../../testing/people.ts';
+import { fetchWith, makeMember, openSession } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
 import { openChannel, openChat, shown, type Visitor } from '../testing/website.ts';
 import { Follower, type Way } from './testing/follower.ts';
@@ -35,7 +35,7 @@ const first = people[0] as Visitor;
 /** Somebody who is signed in, and reaches either server. */
 async function makePerson(name: string) {
   const member = await makeMember(app, organization, { name });
-  const { cookie } = await signIn(app, member);
+  const { cookie } = await openSession(app, organization, member);
   const ways = urls.map((url) => {
     const own = fetchWith(cookie, url);
     return { url, fetch: own, client: createClient(messagingWebsite, { url, fetch: own }) };

@@ -12,7 +12,7 @@ import { relayTo } from '../../runtime/testing/relay.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { silent } from '../../testing/cluster.ts';
 import { makeOrganization } from '../../testing/makers.ts';
-import { makeMember, signIn } from '../../testing/people.ts';
+import { makeMember, openSession } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeOffice, openChannel, shown, startThread, visit } from '../testing/website.ts';
 import { type Hearing, listen, request } from './testing/hearing.ts';
@@ -89,7 +89,7 @@ test('a listener that does not read is cut off, and goes on from where it was', 
     Array.from({ length: 8 }, () => startThread(ann, channel, text)),
   );
   const ids = threads.map(({ thread_id }) => thread_id);
-  const { cookie } = await signIn(app, ben.member);
+  const { cookie } = await openSession(app, organization, ben.member);
   const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(`GET ${feedPath} HTTP/1.1\r\nHost: localhost\r\nCookie: ${cookie}\r\n\r\n`);

@@ -4,7 +4,7 @@ import { createClient } from '../../../contract/client.ts';
 import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { readId } from '../../runtime/ids.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
-import { makeMember, signIn } from '../../testing/people.ts';
+import { makeMember, openSession } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeBot, makeTeam, refused, resultOf } from '../testing/scene.ts';
 import { formOf, picture, uploaderOf } from './testing/uploads.ts';
@@ -32,7 +32,7 @@ async function statusFor(key: string, fileID: string): Promise<number> {
 
 const member = async (organization: string) => {
   const id = readId('organization', organization) as number;
-  const { cookie, fetch } = await signIn(app, await makeMember(app, id));
+  const { cookie, fetch } = await openSession(app, id, await makeMember(app, id));
   const client = createClient(messagingWebsite, { url: app.url, fetch });
   return { cookie, fetch, client };
 };

@@ -3,7 +3,7 @@ import { type Client, createClient } from '../../../contract/client.ts';
 import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import { makeOrganization } from '../../testing/makers.ts';
-import { type Member, makeMember, signIn } from '../../testing/people.ts';
+import { type Member, makeMember, openSession } from '../../testing/people.ts';
 import type { TestServer } from '../../testing/server.ts';
 
 export type Website = Client<typeof messagingWebsite>;
@@ -17,7 +17,7 @@ export async function visit(
   given: { name?: string; role?: Role } = {},
 ): Promise<Visitor> {
   const member = await makeMember(app, organization, given);
-  const { fetch } = await signIn(app, member);
+  const { fetch } = await openSession(app, organization, member);
   const client = createClient(messagingWebsite, { url: app.url, fetch });
   const { user_id } = shown(await client.getHome());
   return { member, client, fetch, user_id };

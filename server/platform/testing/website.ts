@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Client, createClient } from '../../../contract/client.ts';
 import { platform } from '../../../contract/platform/index.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
-import { makeMember, signIn } from '../../testing/people.ts';
+import { makeMember, openSession } from '../../testing/people.ts';
 import type { TestServer } from '../../testing/server.ts';
 
 export type Website = Client<typeof platform>;
@@ -15,7 +15,7 @@ export function openWebsite({ url }: Pick<TestServer, 'url'>, of: typeof fetch =
 /** A member of an organization who has signed in. */
 export async function makeSignedIn(app: TestServer, organization: number, role: Role) {
   const member = await makeMember(app, organization, { role });
-  const { cookie, fetch } = await signIn(app, member);
+  const { cookie, fetch } = await openSession(app, organization, member);
   return { ...member, cookie, fetch, website: openWebsite(app, fetch) };
 }
 

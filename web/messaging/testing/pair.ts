@@ -29,10 +29,10 @@ export async function browse(
 }
 
 /** Ann and Ben of one organization, each in a browser, and the chat of the two. */
-export async function makePair(app: TestServer, browser: TestBrowser, options: Options = {}) {
+export async function makePair(app: TestServer, browser: TestBrowser) {
   const organization = await makeOrganization(app);
-  const ann = await browse(app, browser, organization, 'Ann Archer', options);
-  const ben = await browse(app, browser, organization, 'Ben Brook', options);
+  const ann = await browse(app, browser, organization, 'Ann Archer');
+  const ben = await browse(app, browser, organization, 'Ben Brook');
   const chatId = await openChat(ann, [ben]);
   return { organization, ann, ben, chatId };
 }

@@ -11,7 +11,7 @@ import { makeOrganization } from '../../../server/testing/makers.ts';
 import { makeMember } from '../../../server/testing/people.ts';
 import { startServer } from '../../../server/testing/server.ts';
 import { axeFindsNothing } from '../../../testing/browser/axe.ts';
-import { openBrowser, takeScreenshots } from '../../../testing/browser/browser.ts';
+import { openBrowser } from '../../../testing/browser/browser.ts';
 
 /** The identity provider must know where to send people back to before the server listens there. */
 async function freePort(): Promise<number> {
@@ -66,6 +66,5 @@ test('who is no member is told so, in words', async () => {
   const alert = page.getByRole('alert');
   await alert.waitFor();
   assert.match((await alert.textContent()) ?? '', /address must be that of a member/);
-  await axeFindsNothing(page);
-  await takeScreenshots(page, 'sign-in-refused');
+  await axeFindsNothing(page, 'sign-in-refused');
 });
