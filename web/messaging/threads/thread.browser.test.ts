@@ -90,7 +90,7 @@ test('a thread is answered, and an answer is answered in its place; the other se
     .locator('[data-number]')
     .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.depth));
   assert.deepEqual(depths, ['0', '1']);
-  assert.equal(await hasFocus(ben.page, 'The large one'), true);
+  await until('what was answered has the focus', () => hasFocus(ben.page, 'The large one'));
   assert.deepEqual([...ann.complaints, ...ben.complaints], []);
 });
 
@@ -106,7 +106,7 @@ test('one’s own comment is edited and deleted, an answer to it stays below a s
   await ann.page.getByRole('textbox', { name: 'Edit' }).fill('Second try');
   await ann.page.getByRole('button', { name: 'Save' }).click();
   await comments(ben.page).getByText('Second try').waitFor();
-  assert.equal(await hasFocus(ann.page, 'Second try'), true);
+  await until('what was edited has the focus', () => hasFocus(ann.page, 'Second try'));
   await choose(ann.page, 'Second try', 'Delete…');
   await ann.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
 
