@@ -11,7 +11,6 @@ import { beginUpload } from './testing/upload.ts';
 
 const folder = await makeFolder({ after });
 const environment = { HEDDLE_DATA: folder };
-const secondsMax = 30;
 
 const first = await serve(environment);
 const { organization, practice, consumer } = await makePractice(environment);
@@ -43,7 +42,6 @@ for (const [name, toGroup] of [
     const token = await tokenOf(server.url, consumer);
     const body = { ...place, start_datetime: '2031-05-01T10:00:00Z', status: 'open' };
     const upload = await beginUpload(`${server.url}/scheduling/bookings`, token, body);
-    const begun = performance.now();
 
     process.kill(toGroup ? -server.pid : server.pid, name);
     await until('nothing listens', async () => !(await statusOf(`${server.url}/healthz`)));
@@ -52,7 +50,6 @@ for (const [name, toGroup] of [
 
     assert.equal(answer.status, 201);
     assert.equal(code, 0);
-    assert.ok((performance.now() - begun) / 1000 < secondsMax);
     assert.equal(await holderOf(folder), undefined);
   });
 }

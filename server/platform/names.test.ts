@@ -62,9 +62,9 @@ test('and in the command line', async () => {
 
   const made = await operator.createOrganization(' Elm\u200b  Group');
   for (const attempt of [
-    operator.createOrganization('\u200b'),
-    operator.createKey(at, { ...key, name: '\u2066' }),
-    operator.createMember(at, { email: 'a@b.example', name: ' ', role: 'member' }),
+    () => operator.createOrganization('\u200b'),
+    () => operator.createKey(at, { ...key, name: '\u2066' }),
+    () => operator.createMember(at, { email: 'a@b.example', name: ' ', role: 'member' }),
   ]) {
     await assert.rejects(attempt, /name/);
   }

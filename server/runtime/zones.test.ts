@@ -77,17 +77,20 @@ test('a zone that does not exist is a RangeError', () => {
   assert.throws(() => wallTime('America/Chicago', Number.NaN), RangeError);
 });
 
-test('2,000 rows are written in well under 5 ms', () => {
+test('2,000 rows are written in less time than Temporal takes', () => {
   const rows = Array.from({ length: 2000 }, (_, row) => Date.UTC(2026, 0, 1) + row * 7_777_777);
-  const write = () => {
-    const before = performance.now();
-    for (const row of rows) wallTime('America/Chicago', row);
-    return performance.now() - before;
-  };
+  const fastest = (write: (zone: string, row: number) => string) =>
+    Math.min(
+      ...Array.from({ length: 20 }, () => {
+        const before = performance.now();
+        for (const row of rows) write('America/Chicago', row);
+        return performance.now() - before;
+      }),
+    );
 
-  const fastest = Math.min(...Array.from({ length: 20 }, write));
+  const [ours, temporal] = [fastest(wallTime), fastest(byTemporal)];
 
-  assert.ok(fastest < 5, `${fastest} ms`);
+  assert.ok(ours < temporal, `${ours} ms, and ${temporal} by Temporal`);
 });
 
 test('only registered names of zones are time zones', () => {

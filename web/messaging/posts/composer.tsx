@@ -40,15 +40,7 @@ function ComposerForm(props: ComposerProps) {
     <Popover opened={completion.isOpen} width="target" position="top-start" {...listSettings}>
       <Popover.Target>
         <div className={classes.composer} {...box}>
-          {isPreviewing && (
-            <Preview
-              place={place}
-              text={text}
-              field={writing.field}
-              onSend={sending.send}
-              onEnd={() => setPreviewing(false)}
-            />
-          )}
+          <Preview {...writing} place={place} onSend={sending.send} />
           <ComposerField
             {...props}
             field={writing.field}

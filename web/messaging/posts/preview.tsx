@@ -10,12 +10,17 @@ type PreviewProps = {
   text: string;
   /** Takes the focus back when the preview ends. */
   field: RefObject<HTMLTextAreaElement | null>;
+  isPreviewing: boolean;
+  setPreviewing: (isPreviewing: boolean) => void;
   onSend: () => void;
-  onEnd: () => void;
 };
 
 /** How a text will look, in the place of the field; the field's keys send it or go back to it. */
-export function Preview({ place, text, field, onSend, onEnd }: PreviewProps) {
+export function Preview(props: PreviewProps) {
+  return props.isPreviewing ? <OpenPreview {...props} /> : null;
+}
+
+function OpenPreview({ place, text, field, setPreviewing, onSend }: PreviewProps) {
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     section.current?.focus({ preventScroll: true });
@@ -27,7 +32,7 @@ export function Preview({ place, text, field, onSend, onEnd }: PreviewProps) {
     event.preventDefault();
     event.stopPropagation();
     if (sends) onSend();
-    else onEnd();
+    else setPreviewing(false);
   };
   return (
     <section

@@ -24,17 +24,17 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   const isOwner = useSession().member.role === 'owner';
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');
-  const options = useSignInOptions();
+  const sendsMail = useSignInOptions()?.mail !== false;
   const client = useQueryClient();
   const inviting = useMutation({
     mutationFn: () => platform.invite({ body: { email: email.trim(), role } }),
     meta: { isQuiet: true },
-    onSuccess: async (invitation) => {
+    onSuccess: async ({ email }) => {
       await client.invalidateQueries({ queryKey: invitationsKey });
       notify(
-        options?.mail === false
-          ? `${invitation.email} is invited, but no mail is sent.`
-          : `A mail to ${invitation.email} is on its way.`,
+        sendsMail
+          ? `A mail to ${email} is on its way.`
+          : `${email} is invited, but no mail is sent.`,
       );
       onClose();
     },
@@ -45,12 +45,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   return (
     <Form onSubmit={() => inviting.mutate()}>
       <Refusal error={inviting.error} />
-      {options?.mail === false && (
-        <Text size="sm">
-          This server sends no mail yet, so the link stays in its outbox. Ask whoever runs it to set
-          up a mail server first.
-        </Text>
-      )}
+      {!sendsMail && <NoMail />}
       <TextInput
         label="E-mail"
         type="email"
@@ -74,5 +69,14 @@ function InviteForm({ onClose }: { onClose: () => void }) {
         disabled={email.trim() === ''}
       />
     </Form>
+  );
+}
+
+function NoMail() {
+  return (
+    <Text size="sm">
+      This server sends no mail yet, so the link stays in its outbox. Ask whoever runs it to set up
+      a mail server first.
+    </Text>
   );
 }
