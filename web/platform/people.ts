@@ -1,3 +1,4 @@
+import { type Role, roles } from '../../contract/platform/shapes.ts';
 import { platform } from '../api.ts';
 
 /** Works for another organization from now on; what was loaded is of the one before. */
@@ -7,3 +8,8 @@ export async function switchOrganization(id: string): Promise<void> {
 
 /** What members may do, in words. */
 export const roleNames = { owner: 'Owner', admin: 'Admin', member: 'Member' } as const;
+
+/** The roles that somebody may give to others: only owners make owners. */
+export function rolesToGive(own: Role): Role[] {
+  return roles.filter((role) => own === 'owner' || role !== 'owner');
+}

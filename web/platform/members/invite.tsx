@@ -1,12 +1,12 @@
 import { Modal, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Role, roles } from '../../../contract/platform/shapes.ts';
+import type { Role } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
 import { DialogButtons, Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
-import { roleNames } from '../people.ts';
+import { roleNames, rolesToGive } from '../people.ts';
 import { useSession } from '../session.ts';
 import { useSignInOptions } from '../sign-in-options.ts';
 import { invitationsKey } from './queries.ts';
@@ -21,7 +21,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
 }
 
 function InviteForm({ onClose }: { onClose: () => void }) {
-  const isOwner = useSession().member.role === 'owner';
+  const { member: own } = useSession();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');
   const sendsMail = useSignInOptions()?.mail !== false;
@@ -39,9 +39,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const choices = roles
-    .filter((one) => isOwner || one !== 'owner')
-    .map((value) => ({ value, label: roleNames[value] }));
+  const choices = rolesToGive(own.role).map((value) => ({ value, label: roleNames[value] }));
   return (
     <Form onSubmit={() => inviting.mutate()}>
       <Refusal error={inviting.error} />

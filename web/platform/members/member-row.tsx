@@ -3,19 +3,19 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Member } from '../../../contract/platform/members.ts';
-import { type Role, roles } from '../../../contract/platform/shapes.ts';
+import type { Role } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
 import { Face } from '../../ui/face.tsx';
 import { notify } from '../../ui/notify.ts';
-import { roleNames } from '../people.ts';
+import { roleNames, rolesToGive } from '../people.ts';
 import { administers, useSession } from '../session.ts';
 import classes from './members.module.css';
 import { membersKey } from './queries.ts';
 
 export function MemberRow({ member }: { member: Member }) {
   const session = useSession();
-  const isOwner = session.member.role === 'owner';
-  const isChangeable = administers(session) && (isOwner || member.role !== 'owner');
+  const roles = rolesToGive(session.member.role);
+  const isChangeable = administers(session) && roles.includes(member.role);
   return (
     <li className={classes.row}>
       <Face name={member.name} size={36} />
@@ -29,7 +29,7 @@ export function MemberRow({ member }: { member: Member }) {
         </Text>
       </div>
       {isChangeable ? (
-        <RoleMenu member={member} roles={roles.filter((role) => isOwner || role !== 'owner')} />
+        <RoleMenu member={member} roles={roles} />
       ) : (
         <Badge color="gray">{roleNames[member.role]}</Badge>
       )}
