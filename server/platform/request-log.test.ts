@@ -127,6 +127,13 @@ async function live(): Promise<string[]> {
   return [String(access_token), holdToken, id];
 }
 
+/** A word by itself: a random id has every three letters in it now and then. */
+function standsIn(text: string, word: string): boolean {
+  const isPlain = /^[\p{L}\p{N}]+$/u.test(word);
+  if (!isPlain) return text.includes(word);
+  return new RegExp(`(?<![\\p{L}\\p{N}.])${word}(?![\\p{L}\\p{N}])`, 'u').test(text);
+}
+
 test('a day of a practice leaves no word of a person, a secret or a query in the log', async () => {
   const theirs = await live();
   await until('a mail could not be handed over', () =>
@@ -150,12 +157,13 @@ test('a day of a practice leaves no word of a person, a secret or a query in the
   const text = lines.map((line) => JSON.stringify(line)).join('\n');
   const signature = (jwt = '') => jwt.split('.')[2] ?? '';
   for (const word of [
-    ...['Ada', 'Smith', 'Żółkiewska', 'Zolkiewska', '60601', '555', 'mail.example', 'acme.example'],
-    ...['Acme', 'Alpha', 'Springfield', 'session=', 'appointment_guid', 'key-of-the-caller', '?'],
+    ...['Ada', 'Smith', 'Żółkiewska', 'Zolkiewska', '60601', '555 555', '5555551234', '+1555'],
+    ...['mail.example', 'acme.example', 'Acme', 'Alpha', 'Springfield', 'appointment_guid'],
+    ...['session=', 'key-of-the-caller', '?'],
     ...[client_secret, client_id, token, signature(token), signature(theirs[0]), ...theirs],
     ...[mailer.user, mailer.password],
   ]) {
-    assert.ok(word !== '' && !text.includes(word), `${word} is in the log`);
+    assert.ok(word !== '' && !standsIn(text, word), `${word} is in the log`);
   }
   for (const line of text.split('\n')) assert.doesNotThrow(() => JSON.parse(line));
 });
