@@ -21,9 +21,12 @@ export function splitText(text: string): string[] {
   return blocks;
 }
 
-/** Whether nothing of a text can be seen: blanks, and what only turns or joins other characters. */
+/**
+ * Whether nothing of a text can be seen: blanks and fillers (the one of Braille, too), and what only
+ * turns or joins other characters.
+ */
 export function isBlank(text: string): boolean {
-  return !/[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u.test(text);
+  return !/[^\p{Cc}\p{Cf}\p{M}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
 export function joinText(blocks: readonly string[]): string {

@@ -17,6 +17,9 @@ const kept = [
   ['A\u0308nne', 'Änne'],
   ['Ann\u202e rehcrA\u202c', 'Ann rehcrA'],
   ['A\u200bnn\u0000', 'Ann'],
+  ['Ann \u200b Archer', 'Ann Archer'],
+  ['A\u200b\u0308nne', 'Änne'],
+  ['An\u00adn\ufeff', 'Ann'],
   ['\u2067דנה\u2069', 'דנה'],
   // Joiners make one sign of several, and shape letters.
   ['👩\u200d🔬 Lab', '👩\u200d🔬 Lab'],
@@ -30,7 +33,7 @@ for (const [given, name] of kept) {
   });
 }
 
-for (const given of ['', ' \n', '\u200b', '\u202e\u0001', '\u0301', '\u200d']) {
+for (const given of ['', ' \n', '\u200b', '\u202e\u0001', '\u0301', '\u200d', '\u3164', '\u2800']) {
   test(`of a name something must be seen: ${JSON.stringify(given)}`, () => {
     assert.equal(tidyName(given), '');
   });

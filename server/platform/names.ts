@@ -2,14 +2,16 @@ import { isBlank } from '../../contract/messaging/text.ts';
 import { invalid } from '../runtime/errors.ts';
 
 /** Shows nothing, or turns round what stands beside it; joiners shape letters and emoji, and stay. */
-const unseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+/gu;
+const unseen =
+  /[[\p{Cc}--[\t-\r]]\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]+/gv;
 
 /**
  * A name as it is kept and looked up: accents composed (NFC), a single blank where there are several
  * or a line ends, nothing that is there unseen; empty when nothing of it can be seen.
  */
 export function tidyName(given: string): string {
-  const name = given.normalize('NFC').replace(/\s+/g, ' ').replace(unseen, '').trim();
+  // First what is unseen: without it blanks and accents stand together that did not.
+  const name = given.replace(unseen, '').normalize('NFC').replace(/\s+/g, ' ').trim();
   return isBlank(name) ? '' : name;
 }
 

@@ -66,9 +66,22 @@ test('a name is taken whatever its case and with or without #', async () => {
   const { bot } = await makeTeam(app);
   await bot.client.createChannel({ body: { name: 'general' } });
 
-  const answer = await bot.client.createChannel({ body: { name: ' #GENERAL ' } });
+  for (const name of [' #GENERAL ', '##general', '# #general']) {
+    const answer = await bot.client.createChannel({ body: { name } });
+    refused(answer, 400, 'invalid_request');
+  }
+});
 
-  refused(answer, 400, 'invalid_request');
+test('a channel that was made with several # is found by the name that the list shows', async () => {
+  const { bot } = await makeTeam(app);
+  const made = await bot.client.createChannel({ body: { name: '##releases' } });
+
+  const [channel] = resultOf(await bot.client.listChannels());
+  const posted = await bot.client.postThread({ body: { channel: '#releases', blocks: ['x'] } });
+
+  assert.equal(channel?.channelID, resultOf(made).channelID);
+  assert.equal(channel?.name, 'releases');
+  assert.equal(posted.status, 200);
 });
 
 test('a name is the same however its characters and blanks are written', async () => {

@@ -100,9 +100,9 @@ function readNamed({ channel, channelID }: Named): { id: number } | { name: stri
   return channelID == null ? { name: bareName(channel ?? '') } : { id: readNumber(channelID) };
 }
 
-/** A name is given with or without #. */
+/** A name is given with or without #, which no name begins with. */
 export function bareName(text: string): string {
-  return tidyName(text).replace(/^# ?/, '');
+  return tidyName(text).replace(/^[# ]+/, '');
 }
 
 function showChannel(row: ChannelRow): Channel {

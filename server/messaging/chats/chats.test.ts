@@ -34,11 +34,13 @@ test('a chat is created, and messages are posted to it by name or id', async () 
 test('the name of a chat is the same however its characters and blanks are written', async () => {
   const { bot } = await makeChat();
   await bot.client.createChat({ body: { name: ' Fru\u0308h  \n dienst' } });
+  await bot.client.createChat({ body: { name: 'Late \u200b shift' } });
 
   const posted = await bot.client.postChatMessage({ body: { chat: 'FRÜH dienst', body: 'x' } });
+  const late = await bot.client.postChatMessage({ body: { chat: 'late shift', body: 'x' } });
   const blank = await bot.client.createChat({ body: { name: '\u200b' } });
 
-  assert.equal(posted.status, 200);
+  assert.deepEqual([posted.status, late.status], [200, 200]);
   refused(blank, 400, 'invalid_request');
 });
 
