@@ -5,6 +5,8 @@ import type { WriteContext } from '../../platform/context.ts';
 import { readName, tidyName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { keptUntil } from '../files/files.ts';
+import { deleteChatEmbeds } from '../files/store.ts';
 import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, ownerOf } from '../users/users.ts';
 import {
@@ -40,6 +42,7 @@ export async function deleteChat(ctx: WriteContext, { body }: In<'deleteChat'>) 
   if (!(await updateChatDeleted(tx, organization, chat.id, now))) {
     throw new AppError('chat_not_found');
   }
+  deleteChatEmbeds(tx, organization, chat.id, keptUntil(now));
   const memberIDs = chat.member_ids.map(String);
   await record(ctx, 'chat.delete', chat.id, [
     { type: 'chat.deleted', subject: chat.id, data: { chatID: chat.id, memberIDs } },

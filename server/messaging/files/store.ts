@@ -126,6 +126,25 @@ export function deleteEmbeds(tx: Tx, organization: number, place: Place, keepUnt
   );
 }
 
+/** The same for the messages of a chat. */
+export function deleteChatEmbeds(
+  tx: Tx,
+  organization: number,
+  chatId: string,
+  keepUntil: Date,
+): void {
+  tx.write(
+    `with gone as (
+       delete from messaging.embed e using messaging.message s
+       where e.organization_id = $1 and s.organization_id = $1 and s.chat_id = $2
+         and e.message_id = s.id
+       returning e.file_id)
+     update messaging.file set keep_until = $3
+     where organization_id = $1 and id in (select file_id from gone)`,
+    [organization, chatId, keepUntil],
+  );
+}
+
 export type LeftFile = {
   organization_id: number;
   id: number;

@@ -57,6 +57,25 @@ test('the seven days begin anew when the last post that showed a file is deleted
   assert.equal(await rows(), before - 1);
 });
 
+test('a deleted chat shows no files any more: they go after seven days', async () => {
+  const { bot, add } = await makeScene();
+  const fileID = await add();
+  const { chatID } = resultOf(await bot.client.createChat({ body: { name: 'desk' } }));
+  const message = { chatID, body: `<!${fileID}>` };
+  resultOf(await bot.client.postChatMessage({ body: message }));
+  const before = await rows();
+
+  app.clock.advance({ days: 30 });
+  await bot.client.deleteChat({ body: { chatID } });
+  await tidy();
+  const after = await rows();
+  app.clock.advance({ days: 8 });
+  await tidy();
+
+  assert.equal(after, before);
+  assert.equal(await rows(), before - 1);
+});
+
 test('tidying that was interrupted is taken up again', async () => {
   const { add } = await makeScene();
   await add();
