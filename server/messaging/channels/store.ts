@@ -159,7 +159,7 @@ export type ChannelChange = {
   isPrivate: boolean | null;
 };
 
-/** Null leaves as it is. Answers how it was; undefined when another that one reads has the name. */
+/** Null leaves as it is. Answers how it was; undefined when another that one reads has the new name. */
 export async function updateChannel(
   tx: Tx,
   organization: number,
@@ -173,9 +173,9 @@ export async function updateChannel(
      set name = coalesce($4, name), description = coalesce($5, description),
        is_private = coalesce($6, o.is_private), revision = revision + 1
      from before
-     where o.organization_id = $1 and o.id = $3 and not exists (
+     where o.organization_id = $1 and o.id = $3 and (lower(o.name) = lower($4) or not exists (
        select from messaging.channel c
-       where c.organization_id = $1 and c.id <> $3 and lower(c.name) = lower($4) and ${readable})
+       where c.organization_id = $1 and c.id <> $3 and lower(c.name) = lower($4) and ${readable}))
      returning before.is_private as was_private`,
     [organization, changedBy, id, name, description, isPrivate],
   );

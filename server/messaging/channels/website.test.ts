@@ -134,6 +134,22 @@ test('the name of a private channel of others is free, and the refusal tells not
   assert.equal(shown(other).channel.privacy, 'public');
 });
 
+test('a private channel keeps the name that it shares with a public one, and all else can change', async () => {
+  const { ann, ben } = await makeOffice(app);
+  const params = { channel_id: await openChannel(ann, 'shared', [], 'private') };
+  await openChannel(ben, 'Shared');
+  const body = { name: 'shared', description: 'Ours', privacy: 'private' } as const;
+
+  const changed = await ann.client.changeChannel({ params, body });
+  const published = await ann.client.changeChannel({
+    params,
+    body: { ...body, privacy: 'public' },
+  });
+
+  assert.equal(shown(changed).channel.description, 'Ours');
+  refused(published, 400, 'invalid_request');
+});
+
 test('of two channels that take one name at once, one gets it', async () => {
   const { ann } = await makeOffice(app);
   const ids = await Promise.all(['a', 'b', 'c', 'd'].map((name) => openChannel(ann, name)));
