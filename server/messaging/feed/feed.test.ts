@@ -137,11 +137,10 @@ test('a comment that is deleted changes the count of its thread', async () => {
   );
 
   const thread = hearing.of('thread').findLast((one) => one.thread.thread_id === thread_id)?.thread;
+  // That the channel was opened may be heard as late as this.
+  const kinds = hearing.changes.map(({ kind }) => kind);
   assert.equal(thread?.comment_count, 0);
-  assert.deepEqual(
-    hearing.changes.slice(-2).map(({ kind }) => kind),
-    ['thread', 'comment'],
-  );
+  assert.deepEqual(kinds.filter((kind) => kind !== 'places').slice(-2), ['thread', 'comment']);
 });
 
 test('how far somebody has read is heard by their other pages, and by nobody else', async () => {
