@@ -30,3 +30,9 @@ export async function findSession(client: QueryClient): Promise<Session | undefi
     throw error;
   }
 }
+
+/** Asks whether there is a session still; where there is none the page leads to the sign-in. */
+export async function checkSession(client: QueryClient): Promise<void> {
+  const asking = client.fetchQuery({ ...sessionQuery, staleTime: 0, retry: false });
+  await asking.catch(() => undefined);
+}

@@ -1,9 +1,11 @@
 import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
+import { checkSession } from '../../platform/session.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { hear } from './hear.ts';
 import { type FeedStatus, listen } from './listen.ts';
+import { resumePending } from './pending.ts';
 
 export type { FeedStatus };
 
@@ -64,6 +66,7 @@ function follow(client: QueryClient, user: string): () => void {
   };
   channel.onmessage = ({ data }: MessageEvent<Told>) => take(data);
   channel.postMessage({ kind: 'hello' } satisfies Told);
+  resumePending(client, user);
 
   const lead = () => {
     isLeading = true;
@@ -71,6 +74,8 @@ function follow(client: QueryClient, user: string): () => void {
       changed: (at, changes) => tell({ kind: 'changes', position: at, changes }),
       became: (now) => tell({ kind: 'status', status: now }),
       lost: (at) => tell({ kind: 'resync', position: at }),
+      // A stream does not tell why it was refused.
+      refused: () => void checkSession(client),
     });
   };
   if (navigator.locks) {

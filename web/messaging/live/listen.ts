@@ -8,6 +8,8 @@ type Listener = {
   became(status: FeedStatus): void;
   /** What happened up to the position cannot be told: load everything afresh. */
   lost(position: string): void;
+  /** The server was not reached, or let nobody in. */
+  refused(): void;
 };
 
 const helloMilliseconds = 8_000;
@@ -35,6 +37,7 @@ export async function listen(
     else if (outcome === 'mute') mutes += 1;
     failures = outcome === 'heard' || outcome === 'polled' ? 0 : failures + 1;
     if (ended.aborted) return;
+    if (outcome === 'failed') listener.refused();
     listener.became(navigator.onLine && failures < 3 ? 'connecting' : 'offline');
     await pause(failures, ended);
   }

@@ -1,5 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { splitText } from '../../../contract/messaging/text.ts';
+import { type Home, homeQuery } from '../home.ts';
+import { keep } from './kept-pending.ts';
 
 /** What is being sent. */
 export type Pending = {
@@ -16,8 +18,10 @@ export type Pending = {
 
 export type PendingPlace = { channelId: string } | { threadId: string } | { chatId: string };
 
+export const pendingRoot = ['messaging-pending'] as const;
+
 export function pendingKey(place: PendingPlace) {
-  return ['messaging-pending', Object.keys(place)[0], Object.values(place)[0]] as const;
+  return [...pendingRoot, Object.keys(place)[0], Object.values(place)[0]] as const;
 }
 
 export function changePending(
@@ -25,7 +29,12 @@ export function changePending(
   place: PendingPlace,
   change: (pending: readonly Pending[]) => Pending[],
 ): void {
-  client.setQueryData<Pending[]>(pendingKey(place), (pending = []) => change(pending));
+  const key = pendingKey(place);
+  const before = client.getQueryData<Pending[]>(key) ?? [];
+  const pending = change(before);
+  client.setQueryData<Pending[]>(key, pending);
+  const user = client.getQueryData<Home>(homeQuery.queryKey)?.user_id;
+  if (user !== undefined && (before.length > 0 || pending.length > 0)) keep(user, place, pending);
 }
 
 /** How it stands with one; a reason stays only with what failed. */

@@ -1,12 +1,15 @@
 import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import { ApiError, messaging } from '../../api.ts';
+import { checkSession } from '../../platform/session.ts';
 import { hear } from './hear.ts';
+import { readKept } from './kept-pending.ts';
 import {
   changePending,
   type Pending,
   type PendingPlace,
   pendingKey,
+  pendingRoot,
   setStatus,
 } from './pending-list.ts';
 
@@ -52,6 +55,19 @@ export function usePending(place: PendingPlace) {
   };
 }
 
+/** Goes on with what the page of before was sending: an attempt of its own may have arrived. */
+export function resumePending(client: QueryClient, user: string): void {
+  // Also at places that nobody looks at.
+  client.setQueryDefaults(pendingRoot, { gcTime: Number.POSITIVE_INFINITY });
+  for (const { place, pending } of readKept(user)) {
+    const known = new Set(client.getQueryData<Pending[]>(pendingKey(place))?.map(({ key }) => key));
+    const resumed = pending.filter(({ key }) => !known.has(key));
+    if (resumed.length === 0) continue;
+    changePending(client, place, (all) => [...resumed, ...all]);
+    for (const one of resumed) if (one.status === 'sending') void deliver(client, place, one);
+  }
+}
+
 /** Every attempt carries one Idempotency-Key: however often it arrives, it is posted once. */
 async function deliver(client: QueryClient, place: PendingPlace, one: Pending): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -64,6 +80,7 @@ async function deliver(client: QueryClient, place: PendingPlace, one: Pending): 
       if (!isPassing(error) || attempt === attemptsMax) {
         const message = error instanceof Error ? error.message : 'It was not sent.';
         setStatus(client, place, one.key, { status: 'failed', error: message });
+        if (error instanceof ApiError && error.status === 401) void checkSession(client);
         return;
       }
       await pause(attempt, error);

@@ -3,7 +3,7 @@ import type { ClipboardEvent, KeyboardEvent, RefObject } from 'react';
 import classes from './composer.module.css';
 import type { ComposerProps } from './composer-props.ts';
 import type { Completion } from './use-completion.ts';
-import { surround } from './writing.ts';
+import { isAddress, isLinkable, linkSelection, surround } from './writing.ts';
 
 type ComposerFieldProps = Pick<
   ComposerProps,
@@ -78,9 +78,25 @@ function takeKey(event: KeyboardEvent<HTMLTextAreaElement>, props: ComposerField
   found();
 }
 
-/** Images come along as files; of a text that a program offers as an image too, the text is meant. */
-function takePaste(event: ClipboardEvent, onFiles: (files: File[]) => void): void {
+/**
+ * Images come along as files; of a text that a program offers as an image too, the text is meant. An
+ * address that is pasted onto words becomes their link.
+ */
+function takePaste(
+  event: ClipboardEvent<HTMLTextAreaElement>,
+  onFiles: (files: File[]) => void,
+): void {
   const { files, types } = event.clipboardData;
+  const field = event.currentTarget;
+  const address = event.clipboardData.getData('text/plain').trim();
+  if (
+    isAddress(address) &&
+    isLinkable(field.value.slice(field.selectionStart, field.selectionEnd))
+  ) {
+    event.preventDefault();
+    linkSelection(field, address);
+    return;
+  }
   const media = [...files].filter(({ type }) => /^(image|video)\//.test(type));
   if (media.length === 0 || types.includes('text/plain')) return;
   event.preventDefault();

@@ -236,3 +236,26 @@ test('what is too long is counted and not sent', async () => {
   const params = { channel_id: channelId };
   assert.equal(shown(await ann.client.listThreads({ params })).threads.length, 0);
 });
+
+test('a link that is pasted onto words is put behind them, and can be undone', async () => {
+  const { page } = (await openOffice()).ann;
+  await field(page).fill('See the manual please');
+  const paste = (text: string) =>
+    field(page).evaluate((element: HTMLTextAreaElement, given) => {
+      element.focus();
+      element.setSelectionRange(8, 14);
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', given);
+      const options = { bubbles: true, cancelable: true, clipboardData };
+      return element.dispatchEvent(new ClipboardEvent('paste', options));
+    }, text);
+
+  await paste('https://example.com/a_(b)?x=1\n');
+  const linked = await field(page).inputValue();
+  await page.keyboard.press('Control+z');
+  const isLeft = await paste('https://example.com and more');
+
+  assert.equal(linked, 'See the [manual](https://example.com/a_%28b%29?x=1) please');
+  assert.equal(await field(page).inputValue(), 'See the manual please');
+  assert.equal(isLeft, true);
+});

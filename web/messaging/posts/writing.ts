@@ -42,14 +42,25 @@ export function prefixLines(field: HTMLTextAreaElement, prefix: string): void {
   replaceRange(field, start, end, changed.join('\n'));
 }
 
-/** A link named by what is selected; its address is selected next. */
-export function linkSelection(field: HTMLTextAreaElement): void {
+/** A link named by what is selected; without an address, it is selected to be written next. */
+export function linkSelection(field: HTMLTextAreaElement, address?: string): void {
   const { selectionStart: start, selectionEnd: end, value } = field;
   const name = value.slice(start, end) || 'name';
-  const address = 'https://';
-  replaceRange(field, start, end, `[${name}](${address})`);
+  // A parenthesis would end the link.
+  const shown = (address ?? 'https://').replaceAll('(', '%28').replaceAll(')', '%29');
+  replaceRange(field, start, end, `[${name}](${shown})`);
+  if (address !== undefined) return;
   const at = start + name.length + 3;
-  field.setSelectionRange(at, at + address.length);
+  field.setSelectionRange(at, at + shown.length);
+}
+
+export function isAddress(text: string): boolean {
+  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
+}
+
+/** Whether a link can be named so: words of one line, and no address itself. */
+export function isLinkable(selected: string): boolean {
+  return selected.trim() !== '' && !/[[\]<>\n]/.test(selected) && !isAddress(selected.trim());
 }
 
 /** What is to be put into a text at a position, so that a line stands by itself there. */

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { startServer } from '../../../server/testing/server.ts';
+import { openBrowser } from '../../../testing/browser/browser.ts';
+import { makePair } from '../testing/pair.ts';
+
+const app = await startServer();
+const browser = await openBrowser(app);
+
+const log = (page: Page) => page.getByRole('log');
+const field = (page: Page) => page.getByRole('textbox', { name: /^Message / });
+const sends = '**/api/messaging/chats/*/messages';
+
+test('what is being sent while the page is loaded again is sent afterwards, once', async () => {
+  const { ann, ben, chatId } = await makePair(app, browser);
+  await ann.page.goto(`/messages/${chatId}`);
+  // It arrives, but the answer does not.
+  await ann.page.route(sends, async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    await route.fetch();
+    await route.abort();
+  });
+  await field(ann.page).fill('On its way');
+  await field(ann.page).press('Enter');
+  await field(ann.page).fill('Not there yet');
+  await ann.page.unroute(sends);
+  await ann.page.route(sends, (route) => route.abort());
+  await field(ann.page).press('Enter');
+  await log(ann.page).getByText('Not there yet').waitFor();
+
+  await ann.page.unroute(sends);
+  await ann.page.goto('/inbox');
+  await ben.page.goto(`/messages/${chatId}`);
+
+  await log(ben.page).getByText('Not there yet').waitFor();
+  await ann.page.goto(`/messages/${chatId}`);
+  await log(ann.page).getByText('Not there yet').waitFor();
+  await log(ann.page).getByText('Sending…').waitFor({ state: 'detached' });
+  for (const { page } of [ann, ben]) {
+    const texts = await log(page).locator('article p').allTextContents();
+    assert.deepEqual(texts.toSorted(), ['Not there yet', 'On its way']);
+  }
+});
+
+test('who signs out in one tab has left the others', async () => {
+  const { ann, chatId } = await makePair(app, browser);
+  await ann.page.goto(`/messages/${chatId}`);
+  await field(ann.page).fill('Half a thought');
+  const other = await ann.context.newPage();
+  await other.goto('/settings');
+
+  await other.getByRole('button', { name: /Ann Archer/ }).click();
+  await other.getByRole('menuitem', { name: 'Sign out' }).click();
+  await other.waitForURL('/sign-in');
+  // Else the server ends the stream at its next look.
+  await ann.context.setOffline(true);
+  await ann.context.setOffline(false);
+
+  await ann.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  const { pathname, searchParams } = new URL(ann.page.url());
+  assert.equal(pathname, '/sign-in');
+  assert.equal(searchParams.get('return'), `/messages/${chatId}`);
+});

@@ -1,0 +1,33 @@
+import type { Pending, PendingPlace } from './pending-list.ts';
+
+type Kept = { place: PendingPlace; pending: Pending[] };
+
+const keyOf = (user: string) => `heddle-pending ${user}`;
+
+/**
+ * What a user was sending from this tab when its page went away. It stays in the tab: no other one
+ * sends it too.
+ */
+export function readKept(user: string): Kept[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(keyOf(user)) ?? '[]') as Kept[];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps what is being sent to a place, in the stead of what was. */
+export function keep(user: string, place: PendingPlace, pending: Pending[]): void {
+  const others = readKept(user).filter((one) => idOf(one.place) !== idOf(place));
+  const all = pending.length > 0 ? [...others, { place, pending }] : others;
+  try {
+    if (all.length === 0) sessionStorage.removeItem(keyOf(user));
+    else sessionStorage.setItem(keyOf(user), JSON.stringify(all));
+  } catch {
+    // Without room or permission it is lost with the page.
+  }
+}
+
+function idOf(place: PendingPlace): string {
+  return Object.values(place)[0] ?? '';
+}
