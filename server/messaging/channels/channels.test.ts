@@ -196,6 +196,11 @@ test('channels are listed for a POST with no body, null, or a trailing blank in 
     await post('channels'),
     await post('channels', 'null'),
     await post('channels%20'),
+    // As programs send a POST of nothing.
+    await fetch(`${app.url}/api/public/channels`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    }),
   ];
 
   for (const answer of answers) {

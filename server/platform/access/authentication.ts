@@ -16,7 +16,7 @@ export class Authentication {
   /** @throws AppError unauthorized (401) */
   async authenticate(authorization: string | undefined): Promise<Caller> {
     const credential = /^(?:bearer +)?(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
-    if (!credential) throw refusal('Send an access token in the Authorization header.');
+    if (!credential) throw refusal(unsent);
     const caller = Keys.looksLike(credential)
       ? await this.#keys.check(credential)
       : await this.#tokens.check(credential);
@@ -24,6 +24,8 @@ export class Authentication {
     return caller;
   }
 }
+
+const unsent = 'Send an access token or an API key in the header Authorization, after "Bearer ".';
 
 /** RFC 6750, section 3. */
 function refusal(message: string | undefined): AppError {

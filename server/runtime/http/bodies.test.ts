@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { makeScene } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { head, sendRaw } from '../testing/socket.ts';
@@ -81,6 +82,24 @@ describe('a body is refused as of a type that is not read', () => {
     });
   }
 
+  test('when it is compressed', async () => {
+    const answer = await post(gzipSync(JSON.stringify(fitting)), { 'content-encoding': 'gzip' });
+
+    assert.equal(answer.status, 415);
+    assert.match(answer.body.message, /Content-Encoding/);
+  });
+
+  test('when it comes in pieces', async () => {
+    const headers = { authorization: token, 'transfer-encoding': 'chunked' };
+
+    const answer = await sendRaw(
+      app.url,
+      `${head('POST /scheduling/bookings', headers)}2\r\n{}\r\n0\r\n\r\n`,
+    );
+
+    assert.equal(answer.status, 415);
+  });
+
   test('when it does not say what it is', async () => {
     const headers = { authorization: token, 'content-length': '2' };
 
@@ -90,7 +109,20 @@ describe('a body is refused as of a type that is not read', () => {
   });
 });
 
-describe('an empty body that says it is JSON is no body', () => {
+describe('an empty body is no body', () => {
+  for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json']) {
+    for (const length of [{ 'content-length': '0' }, { 'transfer-encoding': 'chunked' }]) {
+      test(`of a POST that says it is ${type}, with ${Object.keys(length)[0]}`, async () => {
+        const headers = { authorization: token, 'content-type': type, ...length };
+        const nothing = 'transfer-encoding' in length ? '0\r\n\r\n' : '';
+
+        const answer = await sendRaw(app.url, head('POST /scheduling/bookings', headers) + nothing);
+
+        assert.equal(answer.status, 400);
+      });
+    }
+  }
+
   test('of a GET', async () => {
     const response = await fetch(`${app.url}/scheduling/practices`, {
       headers: { authorization: token, 'content-type': 'application/json' },

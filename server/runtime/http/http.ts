@@ -56,7 +56,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     reply.header('x-content-type-options', 'nosniff');
     if (!request.routeOptions.config?.takesLong) expectBody(request.raw);
   });
-  readJsonBodies(app);
+  readBodies(app);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, edges, log));
   app.setNotFoundHandler((request, reply) => {
     const page = missingPages.get(app)?.(request);
@@ -81,16 +81,34 @@ function expectBody(request: IncomingMessage): void {
 }
 
 /**
- * An empty body with a JSON content type is no body; existing clients send that with GET. Plain text,
- * which Fastify would read too, is no type of ours.
+ * An empty body is no body, whatever type it says it has: existing clients name one with GET, and
+ * programs name one of their own with a POST of nothing. What is there must be JSON, as it is.
  */
-function readJsonBodies(app: FastifyInstance): void {
+function readBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
     if (body.length === 0) done(null, undefined);
+    else if (encoding.toLowerCase() !== 'identity') done(encoded());
     else if (!isUtf8(body as Buffer)) done(invalid('body', 'must be UTF-8.'));
     else void parse(request, body.toString(), done);
+  });
+  app.addContentTypeParser('*', (request, body, done) => {
+    const answer = (error: AppError | null) => {
+      body.off('data', refuse).off('end', accept);
+      done(error, undefined);
+    };
+    const refuse = () => answer(new AppError('unsupported_media_type'));
+    const accept = () => answer(null);
+    if (Number(request.headers['content-length'] ?? 0) > 0) refuse();
+    else body.once('data', refuse).once('end', accept);
+  });
+}
+
+function encoded(): AppError {
+  return new AppError('unsupported_media_type', {
+    message: 'The body is compressed; send it as it is, without Content-Encoding.',
   });
 }
 
