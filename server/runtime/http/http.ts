@@ -8,6 +8,7 @@ import { AppError, invalid } from '../errors.ts';
 import { requestId } from '../ids.ts';
 import { type Log, loggable } from '../log.ts';
 import { type Edge, edgeOf, outwardError } from './edge.ts';
+import { answerMalformed } from './malformed.ts';
 import { readQuery } from './query.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -34,6 +35,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     requestTimeout: longBodyMilliseconds,
+    clientErrorHandler: answerMalformed,
     rewriteUrl: ({ url = '/' }) => withoutTrailingBlanks(url),
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
