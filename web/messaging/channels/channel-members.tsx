@@ -27,6 +27,7 @@ export function ChannelMembers({ channel: { channel_id } }: { channel: ChannelSt
         aria-label="Add somebody"
         placeholder="Add somebody"
         searchable
+        selectFirstOptionOnChange
         clearable
         limit={50}
         value={null}

@@ -52,6 +52,7 @@ function ChannelForm({ channel }: { channel: ChannelState }) {
         <TextInput
           label="Name"
           required
+          withAsterisk={false}
           maxLength={nameLengthMax}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -29,6 +29,7 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
       <TextInput
         label="Name"
         required
+        withAsterisk={false}
         data-autofocus
         maxLength={nameLengthMax}
         value={name}

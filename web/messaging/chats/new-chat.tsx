@@ -20,6 +20,7 @@ export function NewChat({ onClose }: { onClose: () => void }) {
 function NewChatForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [userIds, setUserIds] = useState<string[]>([]);
+  const [isListing, setListing] = useState(false);
   const people = usePeople();
   const opening = useOpening(onClose);
   const isGroup = userIds.length > 1;
@@ -35,9 +36,16 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
         placeholder={userIds.length === 0 ? 'Search for people' : ''}
         data-autofocus
         searchable
+        selectFirstOptionOnChange
+        limit={100}
         data={people}
         value={userIds}
         onChange={setUserIds}
+        // It would lie over the buttons once somebody is chosen.
+        dropdownOpened={isListing}
+        onDropdownOpen={() => setListing(true)}
+        onDropdownClose={() => setListing(false)}
+        onOptionSubmit={() => setListing(false)}
         nothingFoundMessage="Nobody is called that"
         error={opening.error && messageOf(opening.error)}
       />
@@ -45,6 +53,7 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
         <TextInput
           label="Name of the group"
           required
+          withAsterisk={false}
           maxLength={nameLengthMax}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -71,6 +71,7 @@ function AddPeople({ chat }: { chat: ChatState }) {
         label="Add people"
         placeholder={chosen.length === 0 ? 'Search for people' : ''}
         searchable
+        selectFirstOptionOnChange
         hidePickedOptions
         limit={100}
         data={addable}

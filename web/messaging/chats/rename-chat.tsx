@@ -33,6 +33,7 @@ export function RenameChat({ chat, onClose }: Props) {
           <TextInput
             label="Name"
             required
+            withAsterisk={false}
             data-autofocus
             dir="auto"
             maxLength={nameLengthMax}

@@ -57,6 +57,7 @@ function Naming({ onMade, onClose }: { onMade: (made: Made) => void; onClose: ()
           label="Name"
           description="Also what its bot is called."
           required
+          withAsterisk={false}
           data-autofocus
           maxLength={nameLengthMax}
           value={name}

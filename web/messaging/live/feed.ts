@@ -13,6 +13,7 @@ export type { FeedStatus };
 type Told =
   | { kind: 'changes'; position: string; changes: Change[] }
   | { kind: 'status'; status: FeedStatus }
+  | { kind: 'welcome'; status: FeedStatus; position: string }
   | { kind: 'resync'; position: string }
   | { kind: 'hello' };
 
@@ -50,6 +51,10 @@ function follow(client: QueryClient, user: string): () => void {
     if (told.kind === 'status') {
       status = told.status;
       client.setQueryData(statusKey, status);
+    } else if (told.kind === 'welcome') {
+      take({ kind: 'status', status: told.status });
+      // What was told between the loading of the home and now, nobody heard here.
+      if (isLater(told.position, position)) take({ kind: 'resync', position: told.position });
     } else if (told.kind === 'changes') {
       position = told.position;
       hear(client, told.changes);
@@ -57,7 +62,7 @@ function follow(client: QueryClient, user: string): () => void {
       position = told.position;
       resync(client);
     } else if (isLeading) {
-      channel.postMessage({ kind: 'status', status } satisfies Told);
+      channel.postMessage({ kind: 'welcome', status, position } satisfies Told);
     }
   };
   const tell = (told: Told) => {
@@ -89,6 +94,13 @@ function follow(client: QueryClient, user: string): () => void {
     ended.abort();
     channel.close();
   };
+}
+
+/** Positions are a transaction and a sequence, joined by a hyphen. */
+function isLater(one: string, other: string): boolean {
+  const [transaction = 0, sequence = 0] = one.split('-').map(Number);
+  const [before = 0, beforeSequence = 0] = other.split('-').map(Number);
+  return transaction > before || (transaction === before && sequence > beforeSequence);
 }
 
 /** Everything is loaded afresh: what happened in between cannot be told. */

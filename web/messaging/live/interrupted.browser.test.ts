@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
+import { openChannel } from '../../../server/messaging/testing/website.ts';
 import { startServer } from '../../../server/testing/server.ts';
 import { openBrowser } from '../../../testing/browser/browser.ts';
 import { makePair } from '../testing/pair.ts';
@@ -61,4 +62,27 @@ test('who signs out in one tab has left the others', async () => {
   const { pathname, searchParams } = new URL(ann.page.url());
   assert.equal(pathname, '/sign-in');
   assert.equal(searchParams.get('return'), `/messages/${chatId}`);
+});
+
+test('a tab that is opened while something happens knows of it', async () => {
+  const { ann, ben } = await makePair(app, browser);
+  await ann.page.goto('/inbox');
+  const link = (page: Page) => page.getByRole('link', { name: 'news' });
+  const other = await ann.context.newPage();
+  const loaded = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
+  const hold = async (route: Route) => {
+    const response = await route.fetch();
+    loaded.resolve();
+    await told.promise;
+    await route.fulfill({ response });
+  };
+  await other.route('**/api/messaging/home', hold, { times: 1 });
+  await Promise.all([other.goto('/inbox'), loaded.promise]);
+
+  await openChannel(ben, 'news', [ann]);
+  await link(ann.page).waitFor();
+  told.resolve();
+
+  await link(other).waitFor();
 });

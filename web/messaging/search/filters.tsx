@@ -16,6 +16,7 @@ export function Filters({ asked, onChange }: Props) {
         placeholder="Everywhere"
         searchable
         clearable
+        selectFirstOptionOnChange
         limit={100}
         data={placesOf(home)}
         value={placeOf(asked)}
@@ -28,6 +29,7 @@ export function Filters({ asked, onChange }: Props) {
         placeholder="By anybody"
         searchable
         clearable
+        selectFirstOptionOnChange
         limit={100}
         data={peopleOf(home)}
         value={asked.author ?? null}

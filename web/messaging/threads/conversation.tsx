@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Reading, ThreadState } from '../../../contract/messaging/website/shapes.ts';
+import { notify } from '../../ui/notify.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { usePending } from '../live/pending.ts';
 import type { useComments } from '../live/threads.ts';
@@ -111,13 +112,16 @@ function useConversation({ thread, reading, loaded, targetId }: ConversationProp
   };
 }
 
-/** Of a deleted thread without comments nothing is left. */
-function useLeaveDeleted({ deleted_at, comment_count, channel_id }: ThreadState): void {
+/** Of a deleted thread without comments nothing is left; whoever did not delete it is told why. */
+function useLeaveDeleted({ deleted_at, comment_count, channel_id, author_id }: ThreadState): void {
   const router = useRouter();
+  const isOwn = useOwnId() === author_id;
   const isGone = deleted_at !== null && comment_count === 0;
   useEffect(() => {
-    if (isGone) router.history.replace(`/${channel_id}`);
-  }, [isGone, channel_id, router]);
+    if (!isGone) return;
+    router.history.replace(`/${channel_id}`);
+    if (!isOwn) notify('The thread was deleted by its author.');
+  }, [isGone, isOwn, channel_id, router]);
 }
 
 function usePostShortcuts(scroller: { current: HTMLElement | null }): void {

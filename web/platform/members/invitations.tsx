@@ -8,16 +8,17 @@ import { ErrorState, LoadingLines } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
 import { roleNames } from '../people.ts';
 import classes from './members.module.css';
-import { invitationsKey } from './queries.ts';
+import { invitationsKey, movingQuery } from './queries.ts';
 
 /** Who was invited and has not come yet. */
 export function Invitations() {
   const { data, error, refetch } = useQuery({
     queryKey: invitationsKey,
     queryFn: () => platform.listInvitations(),
+    ...movingQuery,
   });
   return (
-    <Section title="Invitations" description="Each link holds for seven days, and once.">
+    <Section title="Invitations" description="Each link is valid for seven days, and works once.">
       {error && !data && <ErrorState error={error} retry={() => void refetch()} />}
       {!data && !error && <LoadingLines label="Loading invitations" />}
       {data?.invitations.length === 0 && (

@@ -11,7 +11,7 @@ import { Invitations } from './invitations.tsx';
 import { Invite } from './invite.tsx';
 import { MemberRow } from './member-row.tsx';
 import classes from './members.module.css';
-import { membersKey } from './queries.ts';
+import { membersKey, movingQuery } from './queries.ts';
 
 /** Who is in the organization, and who is invited. */
 export function MembersPage() {
@@ -45,6 +45,7 @@ function MemberList() {
       platform.listMembers({ query: pageParam === null ? {} : { after: pageParam } }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
+    ...movingQuery,
   });
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = members;
   return (

@@ -120,7 +120,7 @@ test('an invitation that was taken back says so', async () => {
   const guest = await browser.newVisitor();
   await guest.page.goto(/\/invitations\/[\w-]+/.exec(mail.body)?.[0] ?? '');
 
-  await guest.page.getByRole('heading', { name: 'This invitation holds no longer' }).waitFor();
+  await guest.page.getByRole('heading', { name: 'This invitation is no longer valid' }).waitFor();
 });
 
 for (const path of ['/settings', '/settings/members', '/settings/organization']) {

@@ -63,7 +63,7 @@ type Closed = { state: keyof typeof reasons | 'open'; organization: { name: stri
 function ClosedInvitation({ state, organization }: Closed) {
   return (
     <Stack>
-      <Heading title="This invitation holds no longer">
+      <Heading title="This invitation is no longer valid">
         It was to join {organization.name}. {state !== 'open' && reasons[state]}
       </Heading>
       <Button component={Link} to="/sign-in" variant="default">

@@ -45,7 +45,7 @@ export function ResetPasswordPage() {
 function OldLink() {
   return (
     <Stack>
-      <Heading title="This link holds no longer">
+      <Heading title="This link is no longer valid">
         It was used, or it is older than an hour.{' '}
         <Anchor component={Link} to="/forgot-password" inherit>
           Ask for a new one
