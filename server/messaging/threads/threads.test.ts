@@ -84,6 +84,18 @@ test('a block has at most 500 characters, counted as code points', async () => {
   assert.match(JSON.stringify(long), /blocks\.1/);
 });
 
+test('a post of too many blocks, or of none, is told what a post may have', async () => {
+  const { bot, channelID } = await makeChannel();
+  const message = async (count: number) => {
+    const body = { channelID, blocks: Array(count).fill('x') };
+    const answer = await bot.client.postThread({ body });
+    return answer.ok ? '' : answer.error.message;
+  };
+
+  assert.equal(await message(0), 'blocks: must not be empty.');
+  assert.equal(await message(51), 'blocks: must have at most 50 elements.');
+});
+
 test('a post needs a channel and something to say', async () => {
   const { bot, channelID } = await makeChannel();
 

@@ -74,6 +74,13 @@ function explain(problem: ErrorObject): FieldError {
   return { field: path.join('.') || 'body', message: rule(problem) };
 }
 
+const counted = {
+  minLength: 'characters',
+  maxLength: 'characters',
+  minItems: 'elements',
+  maxItems: 'elements',
+};
+
 function rule({ keyword, params, message }: ErrorObject): string {
   switch (keyword) {
     case 'required':
@@ -87,7 +94,13 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'enum':
       return `must be one of ${params.allowedValues.join(', ')}.`;
     case 'minLength':
-      return params.limit === 1 ? 'must not be empty.' : `${message}.`;
+    case 'minItems':
+      return params.limit === 1
+        ? 'must not be empty.'
+        : `must have at least ${params.limit} ${counted[keyword]}.`;
+    case 'maxLength':
+    case 'maxItems':
+      return `must have at most ${params.limit} ${counted[keyword]}.`;
     case 'pattern':
       return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong form.';
     case 'format':
