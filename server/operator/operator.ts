@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { schedulingScopes } from '../../contract/scheduling/index.ts';
 import { openChannel } from '../messaging/channels/channels.ts';
 import { openGroup } from '../messaging/chats/chats.ts';
-import { selectAllUserIds } from '../messaging/users/store.ts';
+import { selectActiveIds } from '../messaging/users/store.ts';
 import {
   createBot,
   endBot,
@@ -137,7 +137,7 @@ export class Operator {
 
   async createChannel(organization: string, { name, isPrivate }: ChannelToCreate) {
     return this.#writeIn(organization, async (ctx) => {
-      const everybody = await selectAllUserIds(ctx.tx, ctx.organization);
+      const everybody = await selectActiveIds(ctx.tx, ctx.organization);
       const privacy = isPrivate ? 'private' : 'public';
       const channel = { name, privacy, userIDs: everybody } as const;
       return { id: await openChannel(ctx, null, channel), name };
@@ -148,7 +148,7 @@ export class Operator {
     return this.#writeIn(organization, async (ctx) => {
       const invited = [...(await findInvited(ctx, { emails })), ...(await findBots(ctx, bots))];
       const all = invited.length === 0;
-      const members = all ? await selectAllUserIds(ctx.tx, ctx.organization) : invited;
+      const members = all ? await selectActiveIds(ctx.tx, ctx.organization) : invited;
       return { id: await openGroup(ctx, null, name, members), name };
     });
   }

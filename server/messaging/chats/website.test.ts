@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startServer } from '../../testing/server.ts';
 import { refused } from '../testing/scene.ts';
-import { makeOffice, openChat, say, shown, type Visitor } from '../testing/website.ts';
+import { makeOffice, openChannel, openChat, say, shown, type Visitor } from '../testing/website.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 
@@ -126,6 +126,31 @@ test('a chat of two stays one, and has no name', async () => {
   ];
 
   for (const one of answers) refused(one, 403, 'not_allowed');
+});
+
+test('who has left is in no new chat or channel; the chat that there was still opens', async () => {
+  const { organization, ann, ben, cleo } = await makeOffice(app);
+  const old = await openChat(ann, [ben]);
+  const { client } = ann;
+  const user_ids = [ben.user_id];
+  const group = await openChat(ann, [cleo], 'Group');
+  const channel_id = await openChannel(ann, 'news');
+  await app.server.platform.database
+    .of(organization)
+    .transaction((tx) =>
+      tx.rows('update platform.member set ended_at = now() where id = $1', [ben.member.id]),
+    );
+
+  const refusals = [
+    await client.openChat({ body: { user_ids, name: 'With one who left' } }),
+    await client.addChatMember({ params: { chat_id: group, user_id: ben.user_id } }),
+    await client.openChannel({ body: { name: 'other', privacy: 'private', user_ids } }),
+    await client.addChannelMember({ params: { channel_id, user_id: ben.user_id } }),
+  ];
+  const again = shown(await client.openChat({ body: { user_ids } })).chat;
+
+  for (const refusal of refusals) refused(refusal, 400, 'invalid_request');
+  assert.equal(again.chat_id, old);
 });
 
 test('a name must not be blank or long, and who is added must be there', async () => {

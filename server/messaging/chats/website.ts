@@ -22,12 +22,12 @@ type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
 export async function openChat(ctx: WriteContext, { body }: In<'openChat'>) {
   const { tx, organization } = ctx;
   const actor = await findActor(ctx, tx);
-  const invited = await findInvited(ctx, { userIDs: body.user_ids });
-  const others = invited.filter((id) => id !== actor.id);
+  const others = [...new Set(body.user_ids.map(readNumber))].filter((id) => id !== actor.id);
   if (!body.name?.trim() && others.length <= 1) {
     return { chat: await openDirect(ctx, actor.id, others[0] ?? actor.id) };
   }
-  const id = await openGroup(ctx, actor.id, body.name ?? '', [actor.id, ...others]);
+  const invited = await findInvited(ctx, { userIDs: others });
+  const id = await openGroup(ctx, actor.id, body.name ?? '', [actor.id, ...invited]);
   const [row] = await selectChatsByIds(tx, organization, [id]);
   return { chat: showChat(row as ChatRow) };
 }
@@ -37,11 +37,12 @@ export function directKeyOf(userIds: readonly number[]): string {
   return userIds.toSorted((a, b) => a - b).join('-');
 }
 
-/** Of two users there is one direct chat, also when both open it at once. */
+/** Of two users there is one direct chat, also when both open it at once, or one of them has left. */
 async function openDirect(ctx: WriteContext, userId: number, other: number): Promise<ChatState> {
   const directKey = directKeyOf([userId, other]);
   const found = await selectDirectChat(ctx.tx, ctx.organization, directKey);
   if (found) return showChat(found);
+  await findInvited(ctx, { userIDs: [other] });
   await addChat(ctx, userId, { name: '', directKey, members: [userId, other] });
   const made = await selectDirectChat(ctx.tx, ctx.organization, directKey);
   return showChat(made as ChatRow);

@@ -55,20 +55,6 @@ export async function selectMemberUser(
   return row;
 }
 
-/** Those of the ids that are users. */
-export async function selectUserIds(
-  db: Db,
-  organization: number,
-  ids: readonly number[],
-): Promise<number[]> {
-  if (ids.length === 0) return [];
-  const rows = await db.rows<{ id: number }>(
-    'select id from messaging.user where organization_id = $1 and id = any($2)',
-    [organization, ids],
-  );
-  return rows.map(({ id }) => id);
-}
-
 export type UserStateRow = { id: number; name: string; is_member: boolean; is_active: boolean };
 
 /** Everybody of the organization, or those of some ids; who left stays for what they wrote. */
@@ -89,15 +75,14 @@ export async function selectUsers(
   );
 }
 
-/** Every member and bot of the organization whose key lives. */
-export async function selectAllUserIds(db: Db, organization: number): Promise<number[]> {
-  const rows = await db.rows<{ id: number }>(
-    `select u.id from messaging.user u
-     left join platform.api_key k on k.organization_id = u.organization_id and k.id = u.api_key_id
-     where u.organization_id = $1 and k.revoked_at is null`,
-    [organization],
-  );
-  return rows.map(({ id }) => id);
+/** Of some ids those of members and bots who are still there; without ids all of those. */
+export async function selectActiveIds(
+  db: Db,
+  organization: number,
+  ids: readonly number[] | null = null,
+): Promise<number[]> {
+  const users = await selectUsers(db, organization, ids);
+  return users.filter(({ is_active }) => is_active).map(({ id }) => id);
 }
 
 /** The users that members are. */

@@ -13,9 +13,9 @@ import {
   insertUser,
   type Kind,
   type Owner,
+  selectActiveIds,
   selectBot,
   selectMemberUser,
-  selectUserIds,
   selectUsersByMember,
   type UserRow,
   type UserStateRow,
@@ -102,9 +102,9 @@ export async function findInvited(
   { userIDs, emails }: Invited,
 ): Promise<number[]> {
   const asked = (userIDs ?? []).map(readNumber);
-  const known = await selectUserIds(tx, organization, asked);
+  const known = asked.length === 0 ? [] : await selectActiveIds(tx, organization, asked);
   const unknown = (userIDs ?? []).find((given) => !known.includes(readNumber(given)));
-  if (unknown !== undefined) throw invalid('userIDs', `there is no user ${unknown}.`);
+  if (unknown !== undefined) throw invalid('userIDs', `nobody who is here has the id ${unknown}.`);
   return [...new Set([...known, ...(await findByEmail(tx, organization, emails ?? []))])];
 }
 
