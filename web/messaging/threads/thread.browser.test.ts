@@ -94,6 +94,17 @@ test('a thread is answered, and an answer is answered in its place; the other se
   assert.deepEqual([...ann.complaints, ...ben.complaints], []);
 });
 
+test('who reads a thread that is deleted is told so, and is back in the channel', async () => {
+  const { ann, ben, threadId, channelId } = await openThread();
+  await ben.page.goto(`/${threadId}`);
+  await ben.page.getByRole('textbox', { name: 'Answer the thread' }).waitFor();
+
+  shown(await ann.client.removeThread({ params: { thread_id: threadId } }));
+
+  await ben.page.getByText('The thread was deleted by its author.').waitFor();
+  await ben.page.waitForURL(`/${channelId}`);
+});
+
 test('one’s own comment is edited and deleted, an answer to it stays below a stub', async () => {
   const { ann, ben, threadId } = await openThread();
   const first = await answer(ann, threadId, 'First try');
