@@ -3,6 +3,7 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useFeed } from '../messaging/live/feed.ts';
+import { writingKeys } from '../messaging/posts/writing-keys.ts';
 import { HeaderStart } from '../ui/page.tsx';
 import { ShortcutHelp } from '../ui/shortcut-help.tsx';
 import { listenToKeys } from '../ui/shortcuts.ts';
@@ -48,7 +49,7 @@ export function Shell() {
           <Outlet />
         </HeaderStart>
       </AppShell.Main>
-      <ShortcutHelp opened={isHelping} onClose={help.close} />
+      <ShortcutHelp opened={isHelping} also={writingKeys} onClose={help.close} />
       <VisuallyHidden role="status">{announced}</VisuallyHidden>
     </AppShell>
   );

@@ -1,11 +1,18 @@
 import { Group, Kbd, Modal, Stack, Switch, Text, Title } from '@mantine/core';
-import { type Shortcut, useRegisteredShortcuts, useShortcutSwitch } from './shortcuts.ts';
+import { type ShownShortcut, useRegisteredShortcuts, useShortcutSwitch } from './shortcuts.ts';
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
+type ShortcutHelpProps = {
+  opened: boolean;
+  /** What fields hear by themselves. */
+  also: readonly ShownShortcut[];
+  onClose: () => void;
+};
+
 /** What the keys do here, in groups. */
-export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-  const groups = Map.groupBy(useRegisteredShortcuts(), ({ group }) => group);
+export function ShortcutHelp({ opened, also, onClose }: ShortcutHelpProps) {
+  const groups = Map.groupBy([...useRegisteredShortcuts(), ...also], ({ group }) => group);
   const [isOn, turn] = useShortcutSwitch();
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="md">
@@ -24,17 +31,23 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
   );
 }
 
-function ShortcutGroup({ name, shortcuts }: { name: string; shortcuts: readonly Shortcut[] }) {
+type ShortcutGroupProps = { name: string; shortcuts: readonly ShownShortcut[] };
+
+function ShortcutGroup({ name, shortcuts }: ShortcutGroupProps) {
   return (
     <section>
       <Title order={3} mb={6}>
         {name}
       </Title>
       <Stack gap={6}>
-        {shortcuts.map(({ keys, does }) => (
-          <Group key={keys} justify="space-between" wrap="nowrap">
+        {[...Map.groupBy(shortcuts, ({ does }) => does)].map(([does, ways]) => (
+          <Group key={does} justify="space-between" wrap="nowrap">
             <Text size="sm">{does}</Text>
-            <Keys keys={keys} />
+            <Group gap="sm" wrap="nowrap">
+              {ways.map(({ keys }) => (
+                <Keys key={keys} keys={keys} />
+              ))}
+            </Group>
           </Group>
         ))}
       </Stack>
@@ -47,6 +60,7 @@ export function Keys({ keys }: { keys: string }) {
   const names = keys
     .replace('mod+', isApple ? '⌘ ' : 'Ctrl ')
     .replace('Escape', 'Esc')
+    .replace('ArrowUp', '↑')
     .split(' ');
   return (
     <Group gap={4} wrap="nowrap">

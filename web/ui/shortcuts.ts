@@ -1,7 +1,8 @@
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 /** `keys` is a key (`c`), two after each other (`g i`), or one with Ctrl or Cmd (`mod+k`). */
-export type Shortcut = { keys: string; does: string; group: string; run: () => void };
+export type ShownShortcut = { keys: string; does: string; group: string };
+export type Shortcut = ShownShortcut & { run: () => void };
 
 const sequenceMilliseconds = 1_500;
 const storageKey = 'heddle-shortcuts';

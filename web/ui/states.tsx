@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api.ts';
 import { usePageTitle } from './page-title.ts';
+import { sentenceOf } from './sentence.ts';
 
 type StateProps = { icon: ReactNode; title: string; children?: ReactNode; action?: ReactNode };
 
@@ -46,7 +47,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
 
 /** What to tell of something that was thrown; only refusals of the server are meant to be read. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
+  if (error instanceof ApiError) return sentenceOf(error.message);
   return 'The page met an error of its own. Try again, or reload it.';
 }
 

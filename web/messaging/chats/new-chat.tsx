@@ -20,7 +20,7 @@ export function NewChat({ onClose }: { onClose: () => void }) {
 function NewChatForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [userIds, setUserIds] = useState<string[]>([]);
-  const [isListing, setListing] = useState(false);
+  const listing = useListing();
   const people = usePeople();
   const opening = useOpening(onClose);
   const isGroup = userIds.length > 1;
@@ -41,11 +41,7 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
         data={people}
         value={userIds}
         onChange={setUserIds}
-        // It would lie over the buttons once somebody is chosen.
-        dropdownOpened={isListing}
-        onDropdownOpen={() => setListing(true)}
-        onDropdownClose={() => setListing(false)}
-        onOptionSubmit={() => setListing(false)}
+        {...listing}
         nothingFoundMessage="Nobody is called that"
         error={opening.error && messageOf(opening.error)}
       />
@@ -67,6 +63,17 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
       />
     </Form>
   );
+}
+
+/** The list closes once somebody is chosen: it would lie over the buttons. */
+function useListing() {
+  const [isOpen, setOpen] = useState(false);
+  return {
+    dropdownOpened: isOpen,
+    onDropdownOpen: () => setOpen(true),
+    onDropdownClose: () => setOpen(false),
+    onOptionSubmit: () => setOpen(false),
+  };
 }
 
 /** Whom one can chat with. */

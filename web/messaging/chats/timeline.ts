@@ -1,5 +1,5 @@
 import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
-import type { Pending } from '../live/pending-list.ts';
+import type { Pending } from '../live/pending-post.ts';
 
 /** One line of a chat: a message, or one that is being sent. */
 export type Row = {

@@ -33,67 +33,85 @@ export function useFeed(): void {
   const client = useQueryClient();
   const { data } = useQuery(homeQuery);
   const user = data?.user_id;
-  useEffect(() => (user === undefined ? undefined : follow(client, user)), [client, user]);
+  useEffect(() => {
+    if (user === undefined) return undefined;
+    const following = new Following(client, user);
+    resumePending(client, user);
+    return () => following.end();
+  }, [client, user]);
 }
 
 /**
  * Of all tabs of a browser one holds the stream, and tells the others; when it is closed, the next
  * goes on from where it was. Where there are no locks (pages without TLS) each tab has its own.
  */
-function follow(client: QueryClient, user: string): () => void {
-  const ended = new AbortController();
-  const channel = new BroadcastChannel(`heddle-feed-${user}`);
-  let position = client.getQueryData<Home>(homeQuery.queryKey)?.position ?? '0-0';
-  let status: FeedStatus = 'connecting';
-  let isLeading = false;
+class Following {
+  readonly #client: QueryClient;
+  readonly #channel: BroadcastChannel;
+  readonly #ended = new AbortController();
+  #position: string;
+  #status: FeedStatus = 'connecting';
+  #isLeading = false;
 
-  const take = (told: Told) => {
-    if (told.kind === 'status') {
-      status = told.status;
-      client.setQueryData(statusKey, status);
-    } else if (told.kind === 'welcome') {
-      take({ kind: 'status', status: told.status });
-      // What was told between the loading of the home and now, nobody heard here.
-      if (isLater(told.position, position)) take({ kind: 'resync', position: told.position });
-    } else if (told.kind === 'changes') {
-      position = told.position;
-      hear(client, told.changes);
-    } else if (told.kind === 'resync') {
-      position = told.position;
-      resync(client);
-    } else if (isLeading) {
-      channel.postMessage({ kind: 'welcome', status, position } satisfies Told);
-    }
-  };
-  const tell = (told: Told) => {
-    take(told);
-    channel.postMessage(told);
-  };
-  channel.onmessage = ({ data }: MessageEvent<Told>) => take(data);
-  channel.postMessage({ kind: 'hello' } satisfies Told);
-  resumePending(client, user);
-
-  const lead = () => {
-    isLeading = true;
-    return listen(() => position, ended.signal, {
-      changed: (at, changes) => tell({ kind: 'changes', position: at, changes }),
-      became: (now) => tell({ kind: 'status', status: now }),
-      lost: (at) => tell({ kind: 'resync', position: at }),
-      // A stream does not tell why it was refused.
-      refused: () => void checkSession(client),
-    });
-  };
-  if (navigator.locks) {
-    const options = { signal: ended.signal };
-    // Ended before it was its turn.
-    navigator.locks.request(`heddle-feed-${user}`, options, lead).catch(() => undefined);
-  } else {
-    void lead();
+  constructor(client: QueryClient, user: string) {
+    const name = `heddle-feed-${user}`;
+    this.#client = client;
+    this.#position = client.getQueryData<Home>(homeQuery.queryKey)?.position ?? '0-0';
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = ({ data }: MessageEvent<Told>) => this.#take(data);
+    this.#channel.postMessage({ kind: 'hello' } satisfies Told);
+    void this.#leadInTurn(name);
   }
-  return () => {
-    ended.abort();
-    channel.close();
-  };
+
+  /** Ends without having led when it is ended before it is its turn. */
+  async #leadInTurn(name: string): Promise<void> {
+    const lead = () => this.#lead();
+    if (!navigator.locks) return lead();
+    const { signal } = this.#ended;
+    await navigator.locks.request(name, { signal }, lead).catch(() => undefined);
+  }
+
+  end(): void {
+    this.#ended.abort();
+    this.#channel.close();
+  }
+
+  #lead(): Promise<void> {
+    this.#isLeading = true;
+    return listen(() => this.#position, this.#ended.signal, {
+      changed: (position, changes) => this.#tell({ kind: 'changes', position, changes }),
+      became: (status) => this.#tell({ kind: 'status', status }),
+      lost: (position) => this.#tell({ kind: 'resync', position }),
+      // A stream does not tell why it was refused.
+      refused: () => void checkSession(this.#client),
+    });
+  }
+
+  #tell(told: Told): void {
+    this.#take(told);
+    this.#channel.postMessage(told);
+  }
+
+  #take(told: Told): void {
+    if (told.kind === 'status') {
+      this.#status = told.status;
+      this.#client.setQueryData(statusKey, told.status);
+    } else if (told.kind === 'welcome') {
+      const { status, position } = told;
+      this.#take({ kind: 'status', status });
+      // What was told between the loading of the home and now, nobody heard here.
+      if (isLater(position, this.#position)) this.#take({ kind: 'resync', position });
+    } else if (told.kind === 'changes') {
+      this.#position = told.position;
+      hear(this.#client, told.changes);
+    } else if (told.kind === 'resync') {
+      this.#position = told.position;
+      resync(this.#client);
+    } else if (this.#isLeading) {
+      const welcome = { kind: 'welcome', status: this.#status, position: this.#position } as const;
+      this.#channel.postMessage(welcome satisfies Told);
+    }
+  }
 }
 
 /** Positions are a transaction and a sequence, joined by a hyphen. */

@@ -6,7 +6,8 @@ import { type Home, homeQuery } from '../home.ts';
 import { changeMessages } from './changes.ts';
 import { hear, keys } from './hear.ts';
 import { catchingUp } from './log.ts';
-import { changePending, type Pending, pendingKey, setStatus } from './pending-list.ts';
+import { changePending, pendingKey, setStatus } from './pending-list.ts';
+import type { Pending } from './pending-post.ts';
 import type { MessageWindow } from './windows.ts';
 
 const me = '10000000001';

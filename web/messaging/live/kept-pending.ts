@@ -1,4 +1,4 @@
-import type { Pending, PendingPlace } from './pending-list.ts';
+import type { Pending, PendingPlace } from './pending-post.ts';
 
 type Kept = { place: PendingPlace; pending: Pending[] };
 

@@ -2,21 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { splitText } from '../../../contract/messaging/text.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { keep } from './kept-pending.ts';
-
-/** What is being sent. */
-export type Pending = {
-  /** The Idempotency-Key of all its attempts. */
-  key: string;
-  text: string;
-  /** The comment that it answers. */
-  parentId: string | null;
-  createdAt: string;
-  status: 'sending' | 'failed';
-  /** Why it failed, as a sentence. */
-  error?: string;
-};
-
-export type PendingPlace = { channelId: string } | { threadId: string } | { chatId: string };
+import type { Pending, PendingPlace } from './pending-post.ts';
 
 export const pendingRoot = ['messaging-pending'] as const;
 

@@ -4,19 +4,14 @@ import { ApiError, messaging } from '../../api.ts';
 import { checkSession } from '../../platform/session.ts';
 import { hear } from './hear.ts';
 import { readKept } from './kept-pending.ts';
-import {
-  changePending,
-  type Pending,
-  type PendingPlace,
-  pendingKey,
-  pendingRoot,
-  setStatus,
-} from './pending-list.ts';
+import { changePending, pendingKey, pendingRoot, setStatus } from './pending-list.ts';
+import type { Pending, PendingPlace } from './pending-post.ts';
 
 export type { Pending, PendingPlace };
 
 const attemptsMax = 6;
 const waitMillisecondsMax = 15_000;
+const knownMilliseconds = 20 * 3600 * 1000;
 
 /** What is being sent to a place, and how to send more. */
 export function usePending(place: PendingPlace) {
@@ -61,11 +56,19 @@ export function resumePending(client: QueryClient, user: string): void {
   client.setQueryDefaults(pendingRoot, { gcTime: Number.POSITIVE_INFINITY });
   for (const { place, pending } of readKept(user)) {
     const known = new Set(client.getQueryData<Pending[]>(pendingKey(place))?.map(({ key }) => key));
-    const resumed = pending.filter(({ key }) => !known.has(key));
+    const resumed = pending.filter(({ key }) => !known.has(key)).map(sendable);
     if (resumed.length === 0) continue;
     changePending(client, place, (all) => [...resumed, ...all]);
     for (const one of resumed) if (one.status === 'sending') void deliver(client, place, one);
   }
+}
+
+/** The server knows a key for a day: whoever comes back later decides. */
+function sendable(one: Pending): Pending {
+  const isKnown = Date.now() - Date.parse(one.createdAt) < knownMilliseconds;
+  if (one.status === 'failed' || isKnown) return one;
+  const error = 'It may have been sent before. Look whether it is there before you try again.';
+  return { ...one, status: 'failed', error };
 }
 
 /** Every attempt carries one Idempotency-Key: however often it arrives, it is posted once. */
