@@ -49,3 +49,13 @@ test('somebody who was chosen is not looked for again', () => {
   assert.equal(references.standsAt(text, 6), true);
   assert.equal(references.standsAt('Hello @Ann', 6), false);
 });
+
+test('any sign may stand in a name', () => {
+  const signs = '!"#$%&\'()*+,-./:;=?@[\\]^_`{|}~';
+  for (const markup of [`<!12345678901|a${signs}b.png>`, `<@12345678901|Ann-Marie ${signs}>`]) {
+    const references = new References('');
+    const read = references.add(markup);
+
+    assert.equal(references.restore(`See ${read}`), `See ${markup}`);
+  }
+});
