@@ -87,8 +87,7 @@ test('a session that has ended leads to the sign-in page, and from there back', 
   await page.getByRole('heading', { level: 1, name: 'Organization' }).waitFor();
   await context.clearCookies();
 
-  await page.getByRole('link', { name: 'Inbox' }).click();
-  await page.reload();
+  await page.goto('/inbox');
   await page.getByLabel('E-mail').fill(ended.email);
   await page.getByLabel('Password', { exact: true }).fill(ended.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
