@@ -28,11 +28,9 @@ export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
   const { kind, row, place } = await lockPost(ctx, userId, body);
   const changed = toggled(row.reactions, emoji, String(userId), reacted);
   if (!changed) return { reactions: row.reactions, revision: row.revision };
-  if (changed.length > emojiMax)
-    throw invalid(
-      'emoji',
-      `there are ${emojiMax} kinds on this post, which is as many as there can be.`,
-    );
+  if (changed.length > emojiMax) {
+    throw invalid('emoji', `there are ${emojiMax} kinds on this post already, and no more can be.`);
+  }
   const revision = await updateReactions(ctx.tx, ctx.organization, kind, row.id, changed);
   const subject = String(row.id);
   await record(ctx, `${kind}.react`, subject, [{ type: `${kind}.reacted`, subject, data: place }]);
