@@ -54,10 +54,10 @@ export async function prepareTemplate(cluster: Embedded): Promise<string> {
   return name;
 }
 
-/** Templates of older migrations (but four: other checkouts have their own), and what the killed left. */
+/** Templates of older migrations (but twelve: other checkouts have their own), and what the killed left. */
 async function dropOutdated(admin: pg.Client): Promise<void> {
   const { rows } = await admin.query<{ datname: string }>(
-    `(select datname from pg_database where datname like 'heddle\\_template\\_%' order by oid desc offset 4)
+    `(select datname from pg_database where datname like 'heddle\\_template\\_%' order by oid desc offset 12)
      union all select datname from pg_database where datname like 'test\\_%'`,
   );
   for (const { datname } of rows) {
