@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import { Overtaken, untilUndisturbed } from './again.ts';
 import { type Address, connectTo, prepared, type Role } from './connection.ts';
-import { isCrowded, isUnavailable } from './failures.ts';
+import { isConsequence, isCrowded, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 
 /** Reads; inside a request it sees the rows of one organization only. */
@@ -160,7 +160,7 @@ export class Database {
       await client.query('rollback').catch(() => {
         broken = true;
       });
-      throw error;
+      throw isConsequence(error) ? ((await firstFailure(session)) ?? error) : error;
     } finally {
       client.release(broken);
     }
@@ -218,6 +218,12 @@ export class Database {
       sent.push(answered);
     }
   }
+}
+
+/** What nobody waited for may be what failed first. */
+async function firstFailure({ sent }: Session): Promise<unknown> {
+  const outcomes = await Promise.allSettled(sent);
+  return outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
 }
 
 /** What is asked in one go leaves in one write: each write is a system call and wakes PostgreSQL. */

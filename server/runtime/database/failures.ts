@@ -14,6 +14,11 @@ export function isCrowded(error: unknown): boolean {
   return isRetryable(error) || codeOf(error) === '55P03';
 }
 
+/** An earlier statement of the transaction has failed, and this one was not even tried. */
+export function isConsequence(error: unknown): boolean {
+  return codeOf(error) === '25P02';
+}
+
 /** An exclusion constraint refused the row. */
 export function isExcluded(error: unknown): boolean {
   return codeOf(error) === '23P01';
