@@ -70,7 +70,7 @@ export async function updateBooking(
         );
   if (stops) await closeSeriesAfter(ctx, row);
   if (row.has_appointment && (change.place || change.minutes)) {
-    await updateAppointmentOf(ctx.tx, ctx.organization, row.id, ctx.now);
+    await updateAppointmentOf(ctx.tx, ctx.organization, row.id);
   }
   const starts = change.recurring && !row.recurring;
   const answer = starts
