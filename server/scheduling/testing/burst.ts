@@ -105,7 +105,11 @@ async function holding<T>(
 }
 
 /** As the consumer whose opening it is. */
-async function bookWithin({ organization }: Place, tx: Tx, id: string) {
+export async function bookWithin(
+  { organization }: Pick<Place, 'organization'>,
+  tx: Tx,
+  id: string,
+) {
   const [row] = await tx.rows<{ consumer_id: number }>(
     'select consumer_id from scheduling.booking where organization_id = $1 and id = $2',
     [organization, readId('booking', id)],
@@ -115,7 +119,10 @@ async function bookWithin({ organization }: Place, tx: Tx, id: string) {
   return createPatient({ ...ctx, caller }, { params: {}, query: {}, body: patientBody(id) });
 }
 
-async function complete({ database, organization, practice }: Place, appointmentId: number) {
+export async function complete(
+  { database, organization, practice }: Pick<Place, 'database' | 'organization' | 'practice'>,
+  appointmentId: number,
+) {
   await database.of(organization).transaction(async (tx) => {
     const practiceId = readId('practice', practice.id) as number;
     const form = { practiceId, title: 'Consent', fields: [], now: new Date() };
