@@ -48,7 +48,7 @@ export async function answerOnce(
     await updateKeyTaken(tx, place, fingerprint, now);
   }
   const answer = await attempt(ctx, work);
-  await updateKeyAnswer(tx, place, answer);
+  updateKeyAnswer(tx, place, answer);
   return answer;
 }
 
