@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-/** What leaves for the other thread. */
-export type Asked = {
-  id: number;
-  url: string;
-  init: { method?: string; headers: [string, string][]; body?: string | Uint8Array };
-};
+/** What leaves for the other thread: a request to be kept, and that it is sent, any number of times. */
+export type Asked =
+  | { request: number; url: string; init: Init }
+  | { id: number; request: number; isLast: boolean };
+type Init = { method?: string; headers: [string, string][]; body?: string | Uint8Array };
 /** What comes back. */
 export type Answered = { id: number } & (
   | { status: number; headers: [string, string][]; body: ArrayBuffer }
@@ -18,7 +17,7 @@ type Waiting = { resolve(answer: Response): void; reject(error: Error): void };
 
 /** No request may keep the others waiting for longer than this. */
 export const busyMillisecondsMax = 50;
-const attempts = 3;
+const attempts = 5;
 const withoutBody = [204, 304];
 
 /**
@@ -40,24 +39,38 @@ export class Outside {
     });
   }
 
-  readonly fetch = async (url: string, init: RequestInit = {}): Promise<Response> => {
+  readonly fetch = async (url: string, init: RequestInit = {}): Promise<Response> =>
+    this.#send(this.#keep(url, init), true);
+
+  /** The same in two steps, so that what is large has left this thread before it is sent. */
+  prepare(url: string, init: RequestInit): () => Promise<Response> {
+    const request = this.#keep(url, init);
+    return () => this.#send(request, false);
+  }
+
+  #keep(url: string, { method, body, headers }: RequestInit): number {
+    this.#asked += 1;
+    const init: Init = {
+      headers: [...new Headers(headers)],
+      ...(method === undefined ? {} : { method }),
+      ...(body == null ? {} : { body: body as string | Uint8Array }),
+    };
+    this.#tell({ request: this.#asked, url, init });
+    return this.#asked;
+  }
+
+  #send(request: number, isLast: boolean): Promise<Response> {
     this.#asked += 1;
     const id = this.#asked;
-    const { method, body } = init;
-    const asked: Asked = {
-      id,
-      url,
-      init: {
-        headers: [...new Headers(init.headers)],
-        ...(method === undefined ? {} : { method }),
-        ...(body == null ? {} : { body: body as string | Uint8Array }),
-      },
-    };
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage(asked);
+      this.#tell({ id, request, isLast });
     });
-  };
+  }
+
+  #tell(asked: Asked): void {
+    this.#worker.postMessage(asked);
+  }
 
   /** Not before it runs does a measurement say anything. */
   async ready(): Promise<void> {

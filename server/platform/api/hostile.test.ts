@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { after, test } from 'node:test';
 import { oauth } from '../../../contract/oauth.ts';
 import { platform } from '../../../contract/platform/index.ts';
 import { scheduling } from '../../../contract/scheduling/index.ts';
@@ -11,7 +11,7 @@ import { attack } from './testing/attack.ts';
 import { hostileHeaders, repeated, units } from './testing/hostile.ts';
 
 // `npm run soak -- hostile` sends all of it.
-const step = 12;
+const step = 24;
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { organization, token, practice } = await makeScene(app);
@@ -20,8 +20,6 @@ const outside = new Outside();
 after(() => outside.close());
 
 function credentials(scope: string): Record<string, string> {
-  // Limits have tests of their own.
-  app.clock.advance({ minutes: 1 });
   if (scope === 'public') return {};
   if (scope === 'member' || scope === 'person') return { cookie: owner.cookie, origin: app.url };
   return { authorization: token };
@@ -37,18 +35,15 @@ for (const api of [
   });
 }
 
-describe('no headers keep the others waiting', () => {
+test('no headers keep the others waiting', async () => {
   const paths = [`/scheduling/practices/${practice.id}/bookings`, '/', '/api/platform/session'];
-  for (const path of paths) {
-    test(`of ${path}`, async () => {
-      for (const { what, headers } of hostileHeaders()) {
-        const given = { ...credentials(path.startsWith('/api') ? 'member' : 'scope'), ...headers };
-        const answer = await sendBriefly(`${path} with ${what}`, () =>
-          outside.fetch(app.url + path, { headers: given }),
-        );
-        assert.ok(answer.status < 500, `${what} is a ${answer.status}`);
-      }
-    });
+  for (const [nth, { what, headers }] of hostileHeaders().entries()) {
+    const path = paths[nth % paths.length] as string;
+    const given = { ...credentials(path.startsWith('/api') ? 'member' : 'any'), ...headers };
+    const answer = await sendBriefly(`${path} with ${what}`, () =>
+      outside.fetch(app.url + path, { headers: given }),
+    );
+    assert.ok(answer.status < 500, `${what} is a ${answer.status}`);
   }
 });
 
@@ -79,7 +74,6 @@ test('no form of a token request and no sign-in keeps the others waiting', async
     const body = JSON.stringify({ email: text, password: text, grant_type: text, scope: text });
     const headers = { 'content-type': 'application/json', origin: app.url };
     const path = paths[nth % paths.length] as string;
-    app.clock.advance({ minutes: 1 });
     const answer = await sendBriefly(`${path} with ${JSON.stringify(unit)}`, () =>
       outside.fetch(app.url + path, { method: 'POST', headers, body }),
     );

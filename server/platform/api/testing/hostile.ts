@@ -189,3 +189,36 @@ export function hostileHeaders(): { what: string; headers: Record<string, string
     }),
   );
 }
+
+const boundary = 'x';
+
+function partOf(headers: string, content: string): string {
+  return `--${boundary}\r\n${headers}\r\n\r\n${content}\r\n`;
+}
+
+/** Forms of many parts, and of headers without end. */
+export function hostileForms(): { what: string; type: string; body: string }[] {
+  const plain = `multipart/form-data; boundary=${boundary}`;
+  const field = 'content-disposition: form-data; name="data"';
+  const named = (name: string) => `${field}; filename="${name}"`;
+  const parts: Record<string, string> = {
+    '10,000 parts': partOf(`${field}`, 'x').repeat(10_000),
+    '10,000 files': partOf(named('a'), 'x').repeat(10_000),
+    'a name of dots': partOf(named(repeated('.', 60_000)), 'x'),
+    'a name of blanks': partOf(named(`${repeated(' ', 60_000)}x`), 'x'),
+    'a name of slashes': partOf(named(repeated('../', 60_000)), 'x'),
+    'a name of escapes': partOf(`${field}; filename*=utf-8''${repeated('%41', 60_000)}`, 'x'),
+    'a header without end': partOf(`${field}\r\nx: ${repeated('a;', bodyBytes)}`, 'x'),
+    '10,000 headers': partOf(`${field}${'\r\nx: y'.repeat(10_000)}`, 'x'),
+    'half a boundary again and again': partOf(named('a'), '\r\n--'.repeat(bodyBytes / 4)),
+    'a field without end': partOf(field.replace('data', 'more'), repeated('a', bodyBytes)),
+    'nothing but a beginning': repeated('\r\n', bodyBytes),
+  };
+  const forms = Object.entries(parts).map(([what, text]) => ({
+    what,
+    type: plain,
+    body: `${text}--${boundary}--\r\n`,
+  }));
+  const types = ['; a=b', ' ', ';', '"'].map((unit) => `${plain}${repeated(unit, lineBytes)}`);
+  return [...forms, ...types.map((type) => ({ what: type.slice(0, 60), type, body: 'x' }))];
+}
