@@ -1,6 +1,11 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { oauth, type TokenErrorCode, tokenErrors } from '../../../contract/oauth.ts';
+import {
+  oauth,
+  parameterLengthMax,
+  type TokenErrorCode,
+  tokenErrors,
+} from '../../../contract/oauth.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
@@ -17,6 +22,8 @@ type Services = {
   failures: FailureLimit;
   maintenance: MaintenanceMode;
 };
+
+const bodyBytesMax = 64 * 1024;
 
 /** A refusal in the form of RFC 6749, section 5.2. */
 class TokenRefusal extends Error {
@@ -38,6 +45,7 @@ export function mountOauth(app: FastifyInstance, services: Services): void {
     scope.route({
       method: 'POST',
       url: oauth.createToken.path,
+      bodyLimit: bodyBytesMax,
       onRequest: async () => services.maintenance.check(),
       handler: (request, reply) => answerToken(services, request, reply),
     });
@@ -112,6 +120,10 @@ function readBody(body: unknown): Body {
     typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [['', 0]];
   if (members.some(([, value]) => typeof value !== 'string')) {
     throw new TokenRefusal('invalid_request', 'Every parameter is a text that comes once.');
+  }
+  if (members.some(([, value]) => value.length > parameterLengthMax)) {
+    const description = `No parameter has more than ${parameterLengthMax} characters.`;
+    throw new TokenRefusal('invalid_request', description);
   }
   return Object.fromEntries(members);
 }

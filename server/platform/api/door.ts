@@ -78,10 +78,7 @@ export class Door {
 export function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined || accept.trim() === '') return true;
   const ranges = accept.split(',').map((part) => {
-    const [range = '', ...parameters] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
+    const [range = '', ...parameters] = part.split(';').map((one) => one.trim().toLowerCase());
     const weight = parameters.find((one) => /^q\s*=/.test(one))?.split('=')[1];
     return { range, weight: weight === undefined ? 1 : Number(weight) };
   });
