@@ -4,6 +4,7 @@ import { type MemberCaller, memberOf } from '../../platform/access/callers.ts';
 import { createKey, endKey, heardMilliseconds } from '../../platform/access/keys.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { lockCaller } from '../../platform/members/members.ts';
 import { readName } from '../../platform/names.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
@@ -21,8 +22,8 @@ export async function listKeys(ctx: ReadContext) {
 
 export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
   const { tx, organization, now } = ctx;
-  const member = memberOf(ctx);
   const name = readName(body.name);
+  const member = await lockCaller(ctx, memberOf(ctx));
   const key = { name, kind: 'threads', plan: 'professional', createdBy: member.id } as const;
   const made = await createKey(tx, organization, key, now);
   const id = readId('key', made.id) as number;

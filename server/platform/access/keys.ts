@@ -17,6 +17,7 @@ import {
   notifyKey,
   selectKey,
   updateKeyRevoked,
+  updateKeysRevoked,
   updateKeyUsed,
 } from './store.ts';
 
@@ -71,6 +72,13 @@ export async function endKey(tx: Tx, organization: number, id: number, now: Date
   const hash = await updateKeyRevoked(tx, organization, id, now);
   if (hash) await notifyKey(tx, hash);
   return hash !== undefined;
+}
+
+/** Ends all that a member made; answers which those were. */
+export async function endKeysOf(tx: Tx, organization: number, memberId: number, now: Date) {
+  const ended = await updateKeysRevoked(tx, organization, memberId, now);
+  for (const { hash } of ended) await notifyKey(tx, hash);
+  return ended.map(({ id }) => id);
 }
 
 const scopesOf: Record<Kind, ReadonlySet<string>> = {

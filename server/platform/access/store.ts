@@ -138,6 +138,15 @@ export async function updateKeyRevoked(tx: Tx, organization: number, id: number,
   return row?.hash;
 }
 
+/** Those that a member made and that live. */
+export async function updateKeysRevoked(tx: Tx, organization: number, memberId: number, now: Date) {
+  return tx.rows<{ id: number; hash: Buffer }>(
+    `update platform.api_key set revoked_at = $3
+     where organization_id = $1 and created_by = $2 and revoked_at is null returning id, hash`,
+    [organization, memberId, now],
+  );
+}
+
 /** Unless it was noted after `before`, maybe by another process. */
 export async function updateKeyUsed(
   tx: Tx,

@@ -9,7 +9,8 @@ import { memberOf } from '../access/callers.ts';
 import { hashSecret } from '../access/consumers.ts';
 import { insertAudit } from '../audit/store.ts';
 import type { PublicContext, WriteContext } from '../context.ts';
-import { admit, type WelcomeMember } from '../members/admission.ts';
+import { admit } from '../members/admission.ts';
+import type { ProductMembers } from '../members/ending.ts';
 import {
   selectMembershipCount,
   selectUserByEmail,
@@ -22,7 +23,7 @@ import { showPerson } from '../sessions/people.ts';
 import { selectPerson, updateActiveOrganization } from '../sessions/store.ts';
 import { type InvitationRow, selectByToken, updateAccepted } from './store.ts';
 
-type Services = { database: Database; welcomeMember: WelcomeMember };
+type Services = { database: Database; members: ProductMembers };
 
 type State = 'open' | 'expired' | 'accepted' | 'revoked';
 
@@ -49,7 +50,7 @@ export async function getInvitation(
 export async function acceptInvitation(
   { now, requestId }: PublicContext,
   { params, body }: Input<(typeof invitations)['acceptInvitation']>,
-  { database, welcomeMember }: Services,
+  { database, members }: Services,
 ) {
   const before = await findInvitation(database.system.reading, params.token);
   requireOpen(before, now);
@@ -62,7 +63,7 @@ export async function acceptInvitation(
     const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
     await upsertPassword(tx, { id: randomText(24), userId, hash, now });
     await updateUserVerified(tx, userId, name, now);
-    await join({ tx, now, requestId }, invitation, { id: userId, name }, welcomeMember);
+    await join({ tx, now, requestId }, invitation, { id: userId, name }, members);
     return { email, organization: organizationOf(invitation) };
   });
 }
@@ -74,7 +75,7 @@ export async function acceptInvitation(
 export async function joinOrganization(
   ctx: WriteContext,
   { params }: Input<(typeof invitations)['joinOrganization']>,
-  { welcomeMember }: Services,
+  { members }: Services,
 ): Promise<Session> {
   const { tx } = ctx;
   const { userId, sessionId } = memberOf(ctx);
@@ -85,7 +86,7 @@ export async function joinOrganization(
       message: 'This invitation is for another address; sign in with that one.',
     });
   }
-  await join(ctx, invitation, person, welcomeMember);
+  await join(ctx, invitation, person, members);
   await updateActiveOrganization(tx, sessionId, invitation.organization_id);
   return showPerson(tx, userId, invitation.organization_id);
 }
@@ -127,15 +128,14 @@ async function join(
   { tx, now, requestId }: { tx: Tx; now: Date; requestId: string },
   { id, organization_id: organization, role }: InvitationRow,
   person: { id: string; name: string },
-  welcomeMember: WelcomeMember,
+  members: ProductMembers,
 ): Promise<void> {
   const at = { tx, organization, now };
-  const admitted = await admit(at, { userId: person.id, name: person.name, role });
-  const actor = `member:${admitted.id}`;
+  const memberId = await admit(at, { userId: person.id, name: person.name, role }, members);
+  const actor = `member:${memberId}`;
   const subject = shortId('invitation', id);
   const entry = { actor, action: 'invitation.accept', subject, requestId, now };
   await insertAudit(tx, organization, entry);
-  if (admitted.is_new) await welcomeMember(at, admitted.id, person.name);
 }
 
 function organizationOf({ organization_id, organization_name: name }: InvitationRow) {

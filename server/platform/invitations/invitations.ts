@@ -4,12 +4,12 @@ import type { Invitation, invitations } from '../../../contract/platform/invitat
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { Enqueue } from '../../runtime/jobs/jobs.ts';
-import { requireAdministrator } from '../access/callers.ts';
+import { memberOf, requireAdministrator } from '../access/callers.ts';
 import { hashSecret } from '../access/consumers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
 import { queueMails } from '../mail/mail.ts';
-import { requireOwner } from '../members/members.ts';
+import { lockCaller, requireOwner } from '../members/members.ts';
 import { selectMembersByEmail } from '../organizations/store.ts';
 import { invitationMail } from './letter.ts';
 import {
@@ -36,7 +36,7 @@ export async function invite(
   { body }: Input<(typeof invitations)['invite']>,
   enqueue: Enqueue,
 ): Promise<Invitation> {
-  const caller = requireAdministrator(ctx);
+  const caller = requireAdministrator({ caller: await lockCaller(ctx, memberOf(ctx)) });
   const { tx, organization, now, origin } = ctx;
   if (body.role === 'owner') requireOwner(caller.role);
   const email = body.email.toLowerCase();

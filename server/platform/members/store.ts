@@ -79,26 +79,43 @@ export async function updateMemberEnded(
   ]);
 }
 
-export type Admitted = { id: number; is_new: boolean };
+/** Locks a membership, unless it has ended; answers the role as it is now. */
+export async function lockMembership(
+  tx: Tx,
+  organization: number,
+  id: number,
+): Promise<Role | undefined> {
+  const [row] = await tx.rows<{ role: Role }>(
+    `select role from platform.member
+     where organization_id = $1 and id = $2 and ended_at is null for no key update`,
+    [organization, id],
+  );
+  return row?.role;
+}
+
+/** Ends what lets the person in by this membership, and by none where it is their only one. */
+export async function deleteAccess(tx: Tx, organization: number, id: number): Promise<void> {
+  await tx.rows('select platform.end_access($1, $2)', [organization, id]);
+}
 
 /**
- * Makes a person a member, or one again who was; undefined when they are. Only the system may: the
+ * Makes a person a member, or one again who was, and answers the id; undefined when they are. Only the system may: the
  * person need not be known in the organization yet.
  */
 export async function upsertMember(
   tx: Tx,
   organization: number,
   member: { userId: string; role: Role; now: Date },
-): Promise<Admitted | undefined> {
-  const [row] = await tx.rows<Admitted>(
+): Promise<number | undefined> {
+  const [row] = await tx.rows<{ id: number }>(
     `insert into platform.member as m (organization_id, user_id, role, created_at)
      values ($1, $2, $3, $4)
      on conflict (organization_id, user_id) do update set role = excluded.role, ended_at = null
      where m.ended_at is not null
-     returning id, xmax = 0 as is_new`,
+     returning id`,
     [organization, member.userId, member.role, member.now],
   );
-  return row;
+  return row?.id;
 }
 
 export async function selectMembershipCount(db: Db, userId: string): Promise<number> {
