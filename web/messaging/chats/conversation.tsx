@@ -53,9 +53,7 @@ export function Conversation(props: Props) {
       )}
       <div className={classes.composer}>
         {chat.is_closed ? (
-          <Text size="sm" c="dimmed" ta="center" py="xs">
-            {name} has left the organization, so this chat can only be read.
-          </Text>
+          <Closed name={name} />
         ) : (
           <Composer
             ref={composer}
@@ -71,6 +69,14 @@ export function Conversation(props: Props) {
         )}
       </div>
     </div>
+  );
+}
+
+function Closed({ name }: { name: string }) {
+  return (
+    <Text size="sm" c="dimmed" ta="center" py="xs">
+      {name} has left the organization, so this chat can only be read.
+    </Text>
   );
 }
 
