@@ -26,6 +26,7 @@ const belongings: Record<string, { ends: string } | { stays: string }> = {
   'platform.passkey.user_id': { ends: 'true' },
   'platform.account.user_id': { stays: 'nobody gets in by a password who is no member' },
   'platform.two_factor.user_id': { stays: 'it guards the password, and goes when that is new' },
+  'platform.used_code.user_id': { stays: 'a code that was used opens nothing again' },
   'platform.api_key.created_by': { ends: 'revoked_at is null' },
   'platform.invitation.invited_by': { ends: 'accepted_at is null and revoked_at is null' },
   'messaging.user.member_id': { stays: 'what they wrote has an author' },

@@ -26,6 +26,22 @@ export async function selectSession(
   return row;
 }
 
+/** Of some sessions those that live, and the organizations that they work for: as heddle_system. */
+export async function selectLiving(
+  db: Db,
+  ids: readonly string[],
+  now: Date,
+): Promise<{ id: string; organization_id: number }[]> {
+  return db.rows<{ id: string; organization_id: number }>(
+    `select s.id, m.organization_id
+     from platform.session s
+     join platform.member m on m.organization_id = s.active_organization_id
+       and m.user_id = s.user_id and m.ended_at is null
+     where s.id = any($1) and s.expires_at > $2`,
+    [ids, now],
+  );
+}
+
 export type PersonRow = {
   id: string;
   name: string;
@@ -83,8 +99,12 @@ export async function updateUserName(
   ]);
 }
 
-/** Deletes what has run out: sessions, and what somebody should have shown again. */
+/** Deletes what has run out: sessions, what somebody should have shown again, codes that were used. */
 export async function deleteExpiredSessions(tx: Tx, before: Date): Promise<void> {
   await tx.rows('delete from platform.session where expires_at < $1', [before]);
   await tx.rows('delete from platform.verification where expires_at < $1', [before]);
+  await tx.rows(
+    `delete from platform.used_code where used_at < $1::timestamptz - interval '1 day'`,
+    [before],
+  );
 }

@@ -14,6 +14,7 @@ import { selectFirstOrganization } from '../sessions/store.ts';
 import { addressHeader } from './address.ts';
 import type { Handler } from './forwarding.ts';
 import * as tables from './tables.ts';
+import { type Endpoint, refuseUsedCode, useCode } from './used-codes.ts';
 
 type Settings = {
   config: Config;
@@ -82,8 +83,9 @@ function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: 
     session: { ...tables.session, expiresIn: sessionSeconds, disableSessionRefresh: true },
     account: { ...tables.account, updateAccountOnSignIn: false, accountLinking },
     verification: { ...tables.verification, storeIdentifier: 'hashed' },
+    hooks: { before: refuseUsedCode(database) },
     databaseHooks: {
-      session: { create: { before: startAtWork(database) } },
+      session: { create: { before: beginSession(database) } },
       account: { create: { before: async (account) => ({ data: { ...account, ...noTokens } }) } },
     },
     plugins: [
@@ -146,11 +148,15 @@ function originOf(request: Request | undefined): string | undefined {
   return request?.method === 'POST' ? (request.headers.get('origin') ?? undefined) : undefined;
 }
 
-/** Where a new session is at work: where the one before it was, or else at the first membership. */
-function startAtWork({ system }: Database) {
-  return async (session: { userId: string; activeOrganizationId?: unknown }) => {
+/** A new session is at work where the one before it was, or else at the first membership. */
+function beginSession(database: Database) {
+  return async (
+    session: { userId: string; activeOrganizationId?: unknown },
+    endpoint: Endpoint = null,
+  ) => {
+    await useCode(database, session.userId, endpoint);
     if (session.activeOrganizationId) return { data: session };
-    const active = await selectFirstOrganization(system.reading, session.userId);
+    const active = await selectFirstOrganization(database.system.reading, session.userId);
     if (active === undefined) throw noMember();
     return { data: { ...session, activeOrganizationId: active } };
   };
