@@ -86,6 +86,11 @@ const scopesOf: Record<Kind, ReadonlySet<string>> = {
   threads: new Set(messagingScopes),
 };
 
+/** Those that members make count together: a key more is not a limit more. */
+function bucketOf({ created_by, organization_id }: KeyRow): { bucket?: string } {
+  return created_by === null ? {} : { bucket: `keys of members of ${organization_id}` };
+}
+
 /** Checks static keys; asks no database once a key is known, and notes once a minute that it is used. */
 export class Keys {
   readonly #rows: Remembered<KeyRow>;
@@ -121,9 +126,11 @@ export class Keys {
         scopes: scopesOf[row.kind],
         practiceIds: null,
         plan: row.plan,
+        ...bucketOf(row),
       }
     );
   }
+
   /** Nobody waits for it: it is no part of what the request is about. */
   #note({ organization_id, id }: KeyRow): void {
     const now = this.#clock.now();

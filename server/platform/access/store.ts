@@ -87,11 +87,13 @@ export type KeyRow = {
   name: string;
   kind: 'sync' | 'threads';
   plan: PlanName;
+  /** The member who made it; null: the operator. */
+  created_by: number | null;
 };
 
 export async function selectKey(db: Db, hash: Buffer): Promise<KeyRow | undefined> {
   const [row] = await db.rows<KeyRow>(
-    `select organization_id, id, name, kind, plan from platform.api_key
+    `select organization_id, id, name, kind, plan, created_by from platform.api_key
      where hash = $1 and revoked_at is null`,
     [hash],
   );
