@@ -34,7 +34,7 @@ export function routes(services: Services): Routes<typeof platform> {
     changeMember,
     endMember: (ctx, input) => endMember(ctx, input, services.members),
     listInvitations,
-    invite: (ctx, input) => invite(ctx, input, services.enqueue),
+    invite: (ctx, input) => invite(ctx, input, services),
     revokeInvitation,
     getInvitation: (ctx, input) => getInvitation(ctx, input, services),
     acceptInvitation: (ctx, input) => acceptInvitation(ctx, input, services),

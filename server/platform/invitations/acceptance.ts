@@ -3,21 +3,16 @@ import type { invitations } from '../../../contract/platform/invitations.ts';
 import type { Session } from '../../../contract/platform/session.ts';
 import type { Database, Db, Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { randomText, shortId } from '../../runtime/ids.ts';
+import { shortId } from '../../runtime/ids.ts';
 import { hashPassword } from '../../runtime/passwords.ts';
 import { memberOf } from '../access/callers.ts';
 import { hashSecret } from '../access/consumers.ts';
+import { openConfinedAccount, openProvenAccount } from '../accounts/accounts.ts';
+import { type AccountRow, selectAccount, updateUserProven } from '../accounts/store.ts';
 import { insertAudit } from '../audit/store.ts';
 import type { PublicContext, WriteContext } from '../context.ts';
 import { admit } from '../members/admission.ts';
 import type { ProductMembers } from '../members/ending.ts';
-import {
-  selectMembershipCount,
-  selectUserByEmail,
-  updateUserVerified,
-  upsertPassword,
-  upsertUser,
-} from '../members/store.ts';
 import { readName } from '../names.ts';
 import { showPerson } from '../sessions/people.ts';
 import { selectPerson, updateActiveOrganization } from '../sessions/store.ts';
@@ -34,17 +29,20 @@ export async function getInvitation(
 ) {
   const db = database.system.reading;
   const row = await findInvitation(db, params.token);
+  const standing = standingOf(row, await selectAccount(db, row.email));
   return {
     organization: organizationOf(row),
     email: row.email,
     role: row.role,
     state: stateOf(row, now),
-    has_account: await hasAccount(db, row.email),
+    has_account: standing === 'signs in',
+    needs_mail: standing === 'needs a mail',
   };
 }
 
 /**
- * Opens an account, for which the link in the mail stands as proof of the address.
+ * Opens an account. A link that was mailed stands as proof of the address; one that was handed over
+ * proves nothing, and opens none that there was.
  * @throws AppError not_found (404), gone (410), not_allowed (403) when there is an account
  */
 export async function acceptInvitation(
@@ -58,11 +56,13 @@ export async function acceptInvitation(
   const hash = await hashPassword(body.password);
   return database.system.transaction(async (tx) => {
     const invitation = await takeInvitation(tx, params.token, now);
-    const { email } = invitation;
-    if (await hasAccount(tx, email)) throw mustSignIn();
-    const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
-    await upsertPassword(tx, { id: randomText(24), userId, hash, now });
-    await updateUserVerified(tx, userId, name, now);
+    const { email, organization_id: organization } = invitation;
+    requireUnopened(standingOf(invitation, await selectAccount(tx, email)));
+    const person = { email, name, hash, now };
+    const userId = invitation.is_mailed
+      ? await openProvenAccount(tx, person)
+      : await openConfinedAccount(tx, organization, person);
+    if (userId === undefined) throw mustSignIn();
     await join({ tx, now, requestId }, invitation, { id: userId, name }, members);
     return { email, organization: organizationOf(invitation) };
   });
@@ -85,6 +85,10 @@ export async function joinOrganization(
     throw new AppError('not_allowed', {
       message: 'This invitation is for another address; sign in with that one.',
     });
+  }
+  if (!person.is_proven) {
+    if (!invitation.is_mailed) throw needsMail();
+    await updateUserProven(tx, userId, ctx.now);
   }
   await join(ctx, invitation, person, members);
   await updateActiveOrganization(tx, sessionId, invitation.organization_id);
@@ -118,10 +122,23 @@ function stateOf({ accepted_at, revoked_at, expires_at }: InvitationRow, now: Da
   return expires_at <= now ? 'expired' : 'open';
 }
 
-/** Somebody whose last membership has ended cannot sign in, and opens their account anew. */
-async function hasAccount(db: Db, email: string): Promise<boolean> {
-  const user = await selectUserByEmail(db, email);
-  return user !== undefined && (await selectMembershipCount(db, user.id)) > 0;
+type Standing = 'opens an account' | 'signs in' | 'needs a mail';
+
+/**
+ * How the person accepts. Whose last membership has ended cannot sign in, and whose address is not
+ * proven may be somebody else: by a mail they open the account anew.
+ */
+function standingOf({ is_mailed }: InvitationRow, account: AccountRow | undefined): Standing {
+  if (!account) return 'opens an account';
+  const signsIn = account.membership_count > 0;
+  if (signsIn && account.confined_to === null) return 'signs in';
+  return is_mailed ? 'opens an account' : 'needs a mail';
+}
+
+/** @throws AppError not_allowed (403) */
+function requireUnopened(standing: Standing): void {
+  if (standing === 'signs in') throw mustSignIn();
+  if (standing === 'needs a mail') throw needsMail();
 }
 
 async function join(
@@ -145,5 +162,13 @@ function organizationOf({ organization_id, organization_name: name }: Invitation
 function mustSignIn(): AppError {
   return new AppError('not_allowed', {
     message: 'There is an account with this address already; sign in, then open the link again.',
+  });
+}
+
+function needsMail(): AppError {
+  return new AppError('not_allowed', {
+    message:
+      'There was an account with this address before, or nobody has proven yet that it is theirs. ' +
+      'Only an invitation by mail opens it; ask whoever runs this server.',
   });
 }

@@ -4,8 +4,15 @@ import { invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { randomText, shortId } from '../../runtime/ids.ts';
 import { hashPassword } from '../../runtime/passwords.ts';
+import {
+  deleteCredentials,
+  insertUser,
+  selectAccount,
+  updateUserUnconfined,
+  upsertPassword,
+} from '../accounts/store.ts';
 import { endBelongings, type ProductMembers } from './ending.ts';
-import { upsertMember, upsertPassword, upsertUser } from './store.ts';
+import { upsertMember } from './store.ts';
 
 export type NewMember = { email: string; name: string; role: Role; password?: string };
 
@@ -26,11 +33,33 @@ export async function createMember(
   if (password !== undefined && password.length < passwordLengthMin) {
     throw invalid('password', `must have at least ${passwordLengthMin} characters.`);
   }
-  const { tx, now } = at;
   const hash = password === undefined ? undefined : await hashPassword(password);
-  const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
-  if (hash) await upsertPassword(tx, { id: randomText(24), userId, hash, now });
+  const userId = await openAccount(at, { email, name, hash });
   return { id: await admit(at, { userId, name, role }, members), user_id: userId };
+}
+
+/** The account with that address, made if there is none; the operator stands for the address. */
+async function openAccount(
+  { tx, organization, now }: At,
+  { email, name, hash }: { email: string; name: string; hash: string | undefined },
+): Promise<string> {
+  const id = randomText(24);
+  const isNew = await insertUser(tx, { id, email, name, now });
+  const account = isNew ? undefined : await selectAccount(tx, email);
+  const userId = account?.id ?? id;
+  const confinement = account?.confined_to ?? null;
+  if (confinement !== null && hash) {
+    await deleteCredentials(tx, userId);
+    await updateUserUnconfined(tx, userId);
+  } else if (confinement !== null && confinement !== organization) {
+    throw invalid(
+      'password',
+      'is needed: nobody has proven yet that this address is theirs; yours replaces what opens ' +
+        'their account.',
+    );
+  }
+  if (hash) await upsertPassword(tx, { id: randomText(24), userId, hash, now });
+  return userId;
 }
 
 /**

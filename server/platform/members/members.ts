@@ -128,12 +128,13 @@ export function requireOwner(role: Role): void {
   });
 }
 
-function showMember({ id, name, email, role, created_at }: MemberRow): Member {
+function showMember({ id, name, email, role, is_proven, created_at }: MemberRow): Member {
   return {
     id: shortId('member', id),
     name,
     email,
     role,
+    is_proven,
     created_at: created_at.toISOString(),
   };
 }

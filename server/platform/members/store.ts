@@ -7,10 +7,12 @@ export type MemberRow = {
   name: string;
   email: string;
   role: Role;
+  is_proven: boolean;
   created_at: Date;
 };
 
-const columns = 'm.id, m.user_id, u.name, u.email, m.role, m.created_at';
+const columns = `m.id, m.user_id, u.name, u.email, m.role, u.confined_to is null as is_proven,
+  m.created_at`;
 const members = `platform.member m join platform.user u on u.id = m.user_id`;
 
 export async function selectMembers(
@@ -116,61 +118,4 @@ export async function upsertMember(
     [organization, member.userId, member.role, member.now],
   );
   return row?.id;
-}
-
-export async function selectMembershipCount(db: Db, userId: string): Promise<number> {
-  const [row] = await db.rows<{ count: number }>(
-    `select count(*)::int as count from platform.member where user_id = $1 and ended_at is null`,
-    [userId],
-  );
-  return row?.count ?? 0;
-}
-
-export async function selectUserByEmail(db: Db, email: string) {
-  const [row] = await db.rows<{ id: string; name: string }>(
-    'select id, name from platform.user where email = lower($1)',
-    [email],
-  );
-  return row;
-}
-
-/** The person with that address, made if there is none; answers the id. */
-export async function upsertUser(
-  tx: Tx,
-  user: { id: string; email: string; name: string; now: Date },
-): Promise<string> {
-  await tx.rows(
-    `insert into platform.user (id, name, email, created_at, updated_at)
-     values ($1, $2, lower($3), $4, $4) on conflict (lower(email)) do nothing`,
-    [user.id, user.name, user.email, user.now],
-  );
-  const found = await selectUserByEmail(tx, user.email);
-  return (found as { id: string }).id;
-}
-
-/** What somebody says of themselves who has shown that mail to their address reaches them. */
-export async function updateUserVerified(
-  tx: Tx,
-  userId: string,
-  name: string,
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update platform.user set name = $2, email_verified = true, updated_at = $3 where id = $1`,
-    [userId, name, now],
-  );
-}
-
-export async function upsertPassword(
-  tx: Tx,
-  account: { id: string; userId: string; hash: string; now: Date },
-): Promise<void> {
-  await tx.rows(
-    `insert into platform.account (id, user_id, account_id, provider_id, password, created_at,
-       updated_at)
-     values ($1, $2, $2, 'credential', $3, $4, $4)
-     on conflict (provider_id, account_id) do update
-     set password = excluded.password, updated_at = excluded.updated_at`,
-    [account.id, account.userId, account.hash, account.now],
-  );
 }

@@ -48,13 +48,15 @@ export type PersonRow = {
   email: string;
   image: string | null;
   two_factor_enabled: boolean;
+  is_proven: boolean;
   memberships: { organization_id: number; name: string; member_id: number; role: Role }[];
 };
 
 /** A person with all organizations that they are a member of, by name. */
 export async function selectPerson(db: Db, userId: string): Promise<PersonRow | undefined> {
   const [row] = await db.rows<PersonRow>(
-    `select u.id, u.name, u.email, u.image, u.two_factor_enabled, coalesce((
+    `select u.id, u.name, u.email, u.image, u.two_factor_enabled,
+       u.confined_to is null as is_proven, coalesce((
        select jsonb_agg(jsonb_build_object('organization_id', o.id, 'name', o.name,
          'member_id', m.id, 'role', m.role) order by lower(o.name), o.id)
        from platform.member m join platform.organization o on o.id = m.organization_id

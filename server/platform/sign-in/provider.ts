@@ -10,6 +10,7 @@ import { connectTo } from '../../runtime/database/connection.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { hashPassword, verifyPassword } from '../../runtime/passwords.ts';
+import { proveAddress, proveByProvider } from '../accounts/accounts.ts';
 import { selectFirstOrganization } from '../sessions/store.ts';
 import { addressHeader } from './address.ts';
 import type { Handler } from './forwarding.ts';
@@ -78,7 +79,7 @@ function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: 
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     trustedOrigins: (request?: Request) => [originOf(request) ?? origin],
-    emailAndPassword,
+    emailAndPassword: { ...emailAndPassword, onPasswordReset: proveByMail(database) },
     user: tables.user,
     session: { ...tables.session, expiresIn: sessionSeconds, disableSessionRefresh: true },
     account: { ...tables.account, updateAccountOnSignIn: false, accountLinking },
@@ -86,7 +87,7 @@ function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: 
     hooks: { before: refuseUsedCode(database) },
     databaseHooks: {
       session: { create: { before: beginSession(database) } },
-      account: { create: { before: async (account) => ({ data: { ...account, ...noTokens } }) } },
+      account: { create: { before: beginAccount(database) } },
     },
     plugins: [
       twoFactor({ issuer: 'Heddle', schema: tables.twoFactor }),
@@ -122,6 +123,26 @@ const accountLinking = { enabled: true, requireLocalEmailVerified: false };
 
 /** Nothing is done in anybody's name at the identity provider, so its tokens are not kept. */
 const noTokens = { accessToken: null, refreshToken: null, idToken: null };
+
+/** The link in the mail has shown the address to be theirs. */
+function proveByMail({ system }: Database) {
+  return async ({ user }: { user: { id: string } }) => {
+    await system.transaction((tx) => proveAddress(tx, user.id, new Date()));
+  };
+}
+
+/**
+ * The identity provider has shown an address to be theirs, or else nothing were linked: whoever held
+ * the account until now without having shown that is out.
+ */
+function beginAccount({ system }: Database) {
+  return async (account: { userId: string; providerId: string }) => {
+    if (account.providerId === 'oidc') {
+      await system.transaction((tx) => proveByProvider(tx, account.userId, new Date()));
+    }
+    return { data: { ...account, ...noTokens } };
+  };
+}
 
 /** Only who is a member already gets in, by an address that the identity provider has verified. */
 function identityProvider({ oidc, publicUrl }: Config) {
