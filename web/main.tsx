@@ -9,12 +9,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './query-client.ts';
 import { createWebsiteRouter, leaveToSignIn } from './router.ts';
-import { reloadWhenOutdated } from './ui/outdated.ts';
 import { styleNonce, theme, variables } from './ui/theme.ts';
 import { guardDocument } from './ui/trusted-types.ts';
 
 guardDocument();
-reloadWhenOutdated();
 
 const queryClient = createQueryClient(() => leaveToSignIn(router));
 const router = createWebsiteRouter(queryClient);
