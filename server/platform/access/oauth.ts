@@ -6,12 +6,12 @@ import {
   type TokenErrorCode,
   tokenErrors,
 } from '../../../contract/oauth.ts';
-import { AppError } from '../../runtime/errors.ts';
 import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import type { FailureLimit } from '../../runtime/limits/failures.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
 import { secretFits } from './consumers.ts';
+import { countFailure } from './failures.ts';
 import { type SigningKeys, tokenSeconds } from './signing.ts';
 import type { ConsumerRow } from './store.ts';
 import type { Tokens } from './tokens.ts';
@@ -76,21 +76,9 @@ async function answerToken(services: Services, request: FastifyRequest, reply: F
     return await issueToken(services, request);
   } catch (thrown) {
     if (!(thrown instanceof TokenRefusal)) throw thrown;
-    if (thrown.error === 'invalid_client') countFailure(services, request.ip);
+    if (thrown.error === 'invalid_client') countFailure(services.failures, 'secret', request.ip);
     return refuse(reply, thrown);
   }
-}
-
-/** Nobody guesses 268 bits: the limit spares the server, and the right secret always gets through. */
-function countFailure({ failures }: Services, address: string): void {
-  const retryAfterSeconds = failures.retryAfterSeconds(address);
-  if (retryAfterSeconds > 0) {
-    throw new AppError('too_many_requests', {
-      message: 'Too many failed attempts from this address; wait as long as Retry-After says.',
-      headers: { 'retry-after': String(retryAfterSeconds) },
-    });
-  }
-  failures.note(address);
 }
 
 async function issueToken({ tokens }: Services, request: FastifyRequest) {
