@@ -59,7 +59,7 @@ const products = [scheduling, messaging];
 
 /** Brings the schema of a database up to date, the job queue's too; any number at once. */
 export async function migrateDatabase(address: Address, log: Log): Promise<string[]> {
-  return migrate(address, log, (client) => migrateJobs(client, address));
+  return migrate(address, log, migrateJobs);
 }
 
 /** The database of the configuration, up to date, for as long as this process uses it. */

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { type Log, loggable } from '../log.ts';
-import { type Address, connectTo } from './connection.ts';
+import { type Address, directly } from './address.ts';
+import { drop, openClient, refuseReadOnly, Servers } from './servers.ts';
 
 export const channel = 'heddle';
 const heartbeatMilliseconds = 5_000;
@@ -22,7 +23,7 @@ export class Listener {
   #closed = false;
 
   constructor(address: Address, log: Log) {
-    this.#address = address;
+    this.#address = directly(address);
     this.#log = log;
   }
 
@@ -44,12 +45,17 @@ export class Listener {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
-    await this.#client?.end();
+    const client = this.#client;
+    if (!client) return;
+    const patience = setTimeout(() => drop(client), heartbeatMilliseconds);
+    await client.end();
+    clearTimeout(patience);
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({
-      ...connectTo(this.#address, 'heddle_system', `heddle ${process.pid} listener`),
+    // To listen takes no rights; behind a foreign address it is done as whoever logs in there.
+    const role = 'user' in this.#address ? 'heddle_system' : 'owner';
+    const client = await openClient(this.#address, role, `heddle ${process.pid} listener`, {
       query_timeout: heartbeatMilliseconds,
     });
     client.on('error', (error) =>
@@ -58,10 +64,9 @@ export class Listener {
     client.on('end', () => void this.#reconnect(client));
     client.on('notification', ({ payload = '' }) => this.#hear(payload));
     try {
-      await client.connect();
       await client.query(`listen ${channel}`);
     } catch (error) {
-      client.end().catch(() => undefined);
+      drop(client);
       throw error;
     }
     if (this.#closed) return client.end();
@@ -95,6 +100,9 @@ export class Listener {
   async #beat(): Promise<void> {
     const client = this.#client;
     if (!client) return;
-    await client.query('select 1').catch(() => client.connection.stream.destroy());
+    await refuseReadOnly(client).catch(() => {
+      Servers.of(this.#address).doubt();
+      drop(client);
+    });
   }
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { type Log, loggable } from '../log.ts';
-import { type Address, connectTo } from './connection.ts';
-import type { Db } from './database.ts';
+import { type Address, directly } from './address.ts';
+import { openClient } from './servers.ts';
 import { insertMigration, selectMigrations } from './store.ts';
+import type { Db } from './tx.ts';
 
 export type Migration = { name: string; text: string; checksum: string };
 
@@ -32,9 +33,8 @@ export async function migrate(
   log: Log,
   also: (client: pg.Client) => Promise<void> = async () => {},
 ): Promise<string[]> {
-  const client = new pg.Client(connectTo(address, 'owner', 'heddle migrate'));
+  const client = await openClient(directly(address), 'owner', 'heddle migrate');
   client.on('error', (error) => log.warn(loggable(error), 'the migrating connection ended'));
-  await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lock]);
     const applied = await applyMissing(client, log);

@@ -1,6 +1,23 @@
-import type { Db } from './database.ts';
+import type { Db } from './tx.ts';
 
 type Rows = Pick<Db, 'rows'>;
+type Client = { query(text: string): Promise<{ rows: Record<string, unknown>[] }> };
+
+/** Begins a transaction with settings of its own, and answers who acts in it. */
+export function enterText(begin: string, local: Record<string, string>): string {
+  const settings = Object.entries(local).map(
+    ([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', true), `,
+  );
+  return `${begin}; select ${settings.join('')}current_user as acts_as`;
+}
+
+/** A replica, or a server that is told to take no writes. */
+export async function selectReadOnly(client: Client): Promise<boolean> {
+  const { rows } = await client.query(
+    `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as answer`,
+  );
+  return rows[0]?.answer === true;
+}
 
 /** Name and checksum of the migrations that were applied; none in a database without our schema. */
 export async function selectMigrations(db: Rows): Promise<Map<string, string>> {

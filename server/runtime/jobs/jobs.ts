@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { type ConstructorOptions, PgBoss } from 'pg-boss';
-import { type Address, connectTo, type Role } from '../database/connection.ts';
+import { PgBoss } from 'pg-boss';
+import { Connections } from '../database/connections.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { type Log, loggable } from '../log.ts';
 import { grantJobs } from './store.ts';
@@ -31,6 +31,7 @@ export type Enqueue = (
 
 const deadLetters = 'dead_letters';
 const batchMax = 50;
+const connectionsMax = 4;
 
 /**
  * The job queue, on pg-boss. A worker that dies is noticed by its missing heartbeats within 20 s, and
@@ -38,6 +39,7 @@ const batchMax = 50;
  */
 export class Jobs {
   readonly #boss: PgBoss;
+  readonly #connections: Connections;
   readonly #jobs: readonly Job[];
   readonly #log: Log;
   readonly #workers: string[] = [];
@@ -46,9 +48,15 @@ export class Jobs {
   constructor(database: Database, log: Log, jobs: readonly Job[], works: boolean) {
     this.#jobs = jobs;
     this.#log = log;
+    const name = `heddle ${process.pid} jobs`;
+    const connections = new Connections(
+      database.address,
+      { role: 'heddle_system', name, max: connectionsMax },
+      log,
+    );
+    this.#connections = connections;
     this.#boss = new PgBoss({
-      ...bossConnection(database.address, 'heddle_system'),
-      max: 4,
+      db: { executeSql: (text, values) => connections.run(text, values) },
       migrate: false,
       createSchema: false,
       schedule: works,
@@ -118,6 +126,7 @@ export class Jobs {
     this.#stopping = true;
     await this.#finish(seconds);
     await this.#boss.stop({ graceful: false });
+    await this.#connections.close();
     for (const one of this.#jobs) one.close?.();
   }
 
@@ -156,10 +165,9 @@ export class Jobs {
 }
 
 /** Installs or updates the tables of the queue, as the owner of the database. */
-export async function migrateJobs(client: pg.Client, address: Address): Promise<void> {
+export async function migrateJobs(client: pg.Client): Promise<void> {
   const boss = new PgBoss({
-    ...bossConnection(address, 'owner'),
-    max: 1,
+    db: { executeSql: (text, values) => client.query(text, values) },
     supervise: false,
     schedule: false,
   });
@@ -167,8 +175,4 @@ export async function migrateJobs(client: pg.Client, address: Address): Promise<
   await boss.start();
   await boss.stop({ graceful: false });
   await grantJobs(client);
-}
-
-function bossConnection(address: Address, role: Role) {
-  return connectTo(address, role, `heddle ${process.pid} jobs`) as ConstructorOptions;
 }

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 
-/** A loopback port that leads to another address, and can be cut. */
+/** A loopback port that leads to another address, and can be cut or frozen. */
 export type Relay = {
   port: number;
   /** How many connections were refused while it was cut. */
   refused(): number;
   cut(): void;
+  /** Those who are connected stay so, and never hear another byte; who comes anew gets through. */
+  freeze(): void;
+  /** Takes up whoever comes, and passes nothing on, until it is mended. */
+  swallow(): void;
   mend(): void;
   close(): Promise<void>;
 };
@@ -15,7 +19,11 @@ export type Relay = {
 export async function relayTo(path: string): Promise<Relay> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let swallows = false;
   let refused = 0;
+  const freeze = () => {
+    for (const socket of sockets) socket.unpipe().removeAllListeners('data').resume();
+  };
   const keep = (socket: Socket, other: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -35,6 +43,7 @@ export async function relayTo(path: string): Promise<Relay> {
     keep(socket, target);
     keep(target, socket);
     socket.pipe(target).pipe(socket);
+    if (swallows) freeze();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -44,8 +53,14 @@ export async function relayTo(path: string): Promise<Relay> {
       isCut = true;
       for (const socket of sockets) socket.destroy();
     },
+    freeze,
+    swallow: () => {
+      swallows = true;
+      freeze();
+    },
     mend: () => {
       isCut = false;
+      swallows = false;
     },
     close: async () => {
       server.close();
