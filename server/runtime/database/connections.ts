@@ -40,6 +40,8 @@ export class Connections {
   readonly #session: Record<string, string>;
   readonly #log: Log;
   readonly #generations = new WeakMap<pg.PoolClient, number>();
+  readonly #lent = new Set<pg.PoolClient>();
+  readonly #forget: () => void;
 
   constructor(address: Address, { role, name, max, searchPath }: Options, log: Log) {
     this.role = role;
@@ -71,6 +73,7 @@ export class Connections {
       client.on('error', () => undefined);
       this.#generations.set(client, this.#servers.generation);
     });
+    this.#forget = this.#servers.onAbandoned(() => this.#lent.forEach(drop));
   }
 
   get counts() {
@@ -88,6 +91,7 @@ export class Connections {
         // Without a wait, so that everybody who waits is counted.
         if (this.#servers.isUnsettled) await this.#servers.settle();
         const client = await this.#pool.connect();
+        this.#lent.add(client);
         if (this.#generations.get(client) === this.#servers.generation) return client;
         this.release(client, true);
       } catch (error) {
@@ -100,6 +104,7 @@ export class Connections {
   }
 
   release(client: pg.PoolClient, isBroken: boolean): void {
+    this.#lent.delete(client);
     client.release(isBroken);
     if (isBroken) drop(client);
   }
@@ -171,6 +176,7 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    this.#forget();
     if (!this.#pool.ending) await this.#pool.end();
   }
 

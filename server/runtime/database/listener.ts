@@ -1,10 +1,12 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Log, loggable } from '../log.ts';
 import { type Address, directly } from './address.ts';
 import { drop, openClient, refuseReadOnly, Servers } from './servers.ts';
 
 export const channel = 'heddle';
-const heartbeatMilliseconds = 5_000;
+const heartbeatMilliseconds = 3_000;
+const patienceMilliseconds = 4_000;
 const againMilliseconds = 250;
 
 /**
@@ -21,6 +23,7 @@ export class Listener {
   #client: pg.Client | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #closed = false;
+  #isBeating = false;
 
   constructor(address: Address, log: Log) {
     this.#address = directly(address);
@@ -47,16 +50,15 @@ export class Listener {
     clearInterval(this.#heartbeat);
     const client = this.#client;
     if (!client) return;
-    const patience = setTimeout(() => drop(client), heartbeatMilliseconds);
-    await client.end();
-    clearTimeout(patience);
+    await Promise.race([client.end(), setTimeout(patienceMilliseconds, undefined, { ref: false })]);
+    drop(client);
   }
 
   async #connect(): Promise<void> {
     // To listen takes no rights; behind a foreign address it is done as whoever logs in there.
     const role = 'user' in this.#address ? 'heddle_system' : 'owner';
     const client = await openClient(this.#address, role, `heddle ${process.pid} listener`, {
-      query_timeout: heartbeatMilliseconds,
+      query_timeout: 2 * patienceMilliseconds,
     });
     client.on('error', (error) =>
       this.#log.warn(loggable(error), 'the listening connection failed'),
@@ -88,7 +90,7 @@ export class Listener {
     this.connected = false;
     this.#client = undefined;
     while (!this.#closed && !this.#client) {
-      await new Promise((resolve) => setTimeout(resolve, againMilliseconds));
+      await setTimeout(againMilliseconds);
       if (this.#closed) return;
       await this.#connect().catch((error) =>
         this.#log.warn(loggable(error), 'cannot listen to the database; trying again'),
@@ -99,10 +101,38 @@ export class Listener {
   /** A half-open connection looks alive until something is asked of it. */
   async #beat(): Promise<void> {
     const client = this.#client;
-    if (!client) return;
-    await refuseReadOnly(client).catch(() => {
-      Servers.of(this.#address).doubt();
+    if (!client || this.#isBeating) return;
+    this.#isBeating = true;
+    const servers = Servers.of(this.#address);
+    try {
+      if (!(await isInTime(refuseReadOnly(client)))) {
+        this.#log.warn({}, 'the database is silent');
+        servers.abandon();
+        drop(client);
+      }
+    } catch {
+      servers.doubt();
       drop(client);
-    });
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+}
+
+/** Whether there is an answer in time; one that has come while this process was busy counts. */
+async function isInTime(answer: Promise<void>): Promise<boolean> {
+  const late = new AbortController();
+  const patience = setTimeout(patienceMilliseconds, undefined, { signal: late.signal }).then(
+    async () => {
+      await setImmediate();
+      await setImmediate();
+      return false;
+    },
+  );
+  patience.catch(() => undefined);
+  try {
+    return await Promise.race([answer.then(() => true), patience]);
+  } finally {
+    late.abort();
   }
 }

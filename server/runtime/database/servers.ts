@@ -5,7 +5,7 @@ import { selectReadOnly } from './store.ts';
 
 type Settings = pg.ClientConfig;
 
-const connectMilliseconds = 3_000;
+const connectMilliseconds = 5_000;
 
 const known = new Map<string, Servers>();
 
@@ -23,11 +23,12 @@ export class Servers {
   #at = 0;
   #isDoubted = false;
   #search: Promise<void> | undefined;
+  readonly #dropping = new Set<() => void>();
 
   private constructor(address: Address) {
     const servers = serversIn(address);
     const current = (): Settings => ({
-      ...(servers.length > 1 ? { connectionTimeoutMillis: connectMilliseconds } : {}),
+      connectionTimeoutMillis: connectMilliseconds,
       ...servers[this.#at],
     });
     this.#servers = servers;
@@ -53,6 +54,18 @@ export class Servers {
   doubt(): void {
     this.generation += 1;
     this.#isDoubted = true;
+  }
+
+  /** The way to the server is silent: what is under way on it is not waited for. */
+  abandon(): void {
+    this.doubt();
+    for (const drop of this.#dropping) drop();
+  }
+
+  /** `drop` ends what is under way; answers how to take that back. */
+  onAbandoned(drop: () => void): () => void {
+    this.#dropping.add(drop);
+    return () => void this.#dropping.delete(drop);
   }
 
   /** Whether who can write has to be found first. */
