@@ -45,19 +45,19 @@ export function serversIn(address: Address): ClientConfig[] {
   });
 }
 
-/** What is wrong with the text of a URL that names several hosts; undefined when nothing is. */
+const withoutHost = /(?<=^postgres(?:ql)?:\/\/([^/?#]*@)?)(?=[/?]|$)/;
+
+/** What is wrong with a URL of PostgreSQL, which may name several hosts; undefined when nothing is. */
 export function flawOf(connectionString: string): string | undefined {
   const parameters = new URLSearchParams(url.exec(connectionString)?.[4]);
   const wanted = parameters.get('target_session_attrs') ?? 'read-write';
   if (!['any', 'read-write', 'primary'].includes(wanted)) {
-    return `target_session_attrs=${wanted}: Heddle writes; leave it out, or use read-write.`;
+    return `target_session_attrs=${wanted} is for readers, and Heddle writes; use read-write.`;
   }
-  for (const server of serversIn({ connectionString })) {
+  const isUrl = serversIn({ connectionString }).every(
     // PostgreSQL's URLs may leave out the host: a Unix socket has none.
-    const text = server.connectionString?.replace(withoutHost, 'localhost');
-    if (!URL.canParse(text ?? '')) return 'must be a URL that begins with postgres://.';
-  }
-  return undefined;
+    (server) => URL.canParse(server.connectionString?.replace(withoutHost, 'localhost') ?? ''),
+  );
+  if (isUrl && url.test(connectionString)) return undefined;
+  return 'must be a URL that begins with postgres:// or postgresql://.';
 }
-
-const withoutHost = /(?<=^postgres(?:ql)?:\/\/([^/?#]*@)?)(?=[/?]|$)/;

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
 import { Connections, type Entry, sendTogether } from './connections.ts';
-import { isRetryable, isUnavailable } from './failures.ts';
+import { isOwnRefusal, isRetryable, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Transaction } from './transaction.ts';
 import type { Db, Tx } from './tx.ts';
@@ -53,8 +53,21 @@ export class Database {
     return pools.map(([name, { counts }]) => ({ name, ...counts }));
   }
 
+  /** Wakes whoever listens, now. */
+  async announce(topic: string): Promise<void> {
+    clearTimeout(this.#announced.get(topic));
+    this.#announced.delete(topic);
+    // It is a commit, but need not wait for the disk: whoever listens also looks by itself.
+    await this.system.reading
+      .rows(`select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [
+        channel,
+        topic,
+      ])
+      .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#announced.keys()].map((topic) => this.#sendAnnouncement(topic)));
+    await Promise.all([...this.#announced.keys()].map((topic) => this.announce(topic)));
     await Promise.all([this.#app.close(), this.#systems.close()]);
   }
 
@@ -90,6 +103,7 @@ export class Database {
       failed = false;
       return result.rows as Row[];
     } catch (error) {
+      if (isOwnRefusal(error)) throw new Error(`a read wrote: ${(error as Error).message}`);
       connections.doubt(error, client);
       throw error;
     } finally {
@@ -105,7 +119,7 @@ export class Database {
     try {
       const answer = await work(transaction);
       await transaction.commit();
-      for (const topic of transaction.topics) this.#announce(topic);
+      for (const topic of transaction.topics) this.#announceSoon(topic);
       return answer;
     } catch (error) {
       isWhole = await transaction.rollback(error);
@@ -120,24 +134,12 @@ export class Database {
    * NOTIFY inside a transaction makes all commits of the database wait for each other; so it is sent
    * after the commit, once for all that happened meanwhile. Whoever listens also looks by itself.
    */
-  #announce(topic: string): void {
+  #announceSoon(topic: string): void {
     if (this.#announced.has(topic)) return;
     this.#announced.set(
       topic,
-      setTimeout(() => void this.#sendAnnouncement(topic), announceMilliseconds),
+      setTimeout(() => void this.announce(topic), announceMilliseconds),
     );
-  }
-
-  async #sendAnnouncement(topic: string): Promise<void> {
-    clearTimeout(this.#announced.get(topic));
-    this.#announced.delete(topic);
-    // It is a commit, but need not wait for the disk: whoever listens also looks by itself.
-    await this.system.reading
-      .rows(`select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [
-        channel,
-        topic,
-      ])
-      .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
   }
 }
 

@@ -32,6 +32,11 @@ export function isGone(error: unknown): boolean {
   return /connection terminated|timeout expired|read timeout|not queryable/i.test(message);
 }
 
+/** A transaction that we opened to read was made to write. */
+export function isOwnRefusal(error: unknown): boolean {
+  return codeOf(error) === '25006' && / in a read-only transaction/.test((error as Error).message);
+}
+
 /** It is gone, has no room, or something came to no end in time. */
 export function isUnavailable(error: unknown): boolean {
   if (isGone(error) || ['53300', '57014'].includes(codeOf(error))) return true;

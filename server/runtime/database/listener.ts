@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
+import { ConfigError } from '../config.ts';
 import { type Log, loggable } from '../log.ts';
 import { type Address, directly } from './address.ts';
 import { drop, openClient, refuseReadOnly, Servers } from './servers.ts';
@@ -8,6 +10,8 @@ export const channel = 'heddle';
 const heartbeatMilliseconds = 3_000;
 const patienceMilliseconds = 4_000;
 const againMilliseconds = 250;
+const helloMilliseconds = 1_000;
+const helloMax = 10;
 
 /**
  * Hears what other processes announce with `pg_notify('heddle', '<topic> <text>')`. While the
@@ -43,6 +47,27 @@ export class Listener {
     await this.#connect();
     this.#heartbeat = setInterval(() => void this.#beat(), heartbeatMilliseconds);
     this.#heartbeat.unref();
+  }
+
+  /**
+   * Looks whether what is announced arrives: it does not past a pooler that changes sessions, nor
+   * when the two addresses lead to different databases.
+   */
+  async verify(announce: (topic: string) => Promise<void>): Promise<void> {
+    const topic = `hello-${randomUUID()}`;
+    const heard = new Promise<true>((resolve) => this.on(topic, () => resolve(true)));
+    for (let attempts = 0; attempts < helloMax; attempts += 1) {
+      await announce(topic);
+      const patience = setTimeout(helloMilliseconds, undefined, { ref: false });
+      if (await Promise.race([heard, patience])) {
+        this.#topics.delete(topic);
+        return;
+      }
+    }
+    throw new ConfigError(
+      'DATABASE_DIRECT_URL: what is announced through DATABASE_URL is not heard there. Past a pooler ' +
+        'that changes sessions, set it to the address of PostgreSQL itself, and of the same database.',
+    );
   }
 
   async close(): Promise<void> {
