@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { type Log, loggable } from '../log.ts';
 import { type Address, directly } from './address.ts';
-import { openClient } from './servers.ts';
+import { asDb, openClient } from './servers.ts';
 import { insertMigration, selectMigrations } from './store.ts';
 import type { Db } from './tx.ts';
 
@@ -89,11 +89,4 @@ async function apply(client: pg.Client, { name, text, checksum }: Migration): Pr
     await client.query('rollback');
     throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function asDb(client: pg.Client): Db {
-  return {
-    rows: async <Row>(text: string, values: readonly unknown[] = []) =>
-      (await client.query(text, [...values])).rows as Row[],
-  };
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { type Address, serversIn } from './address.ts';
 import { type Role, settingsFor } from './connection.ts';
 import { selectReadOnly } from './store.ts';
+import type { Db } from './tx.ts';
 
 type Settings = pg.ClientConfig;
 
@@ -21,7 +22,7 @@ export class Servers {
   ) => pg.Client;
   readonly #servers: readonly Settings[];
   #at = 0;
-  #isDoubted = false;
+  #isDoubted = true;
   #search: Promise<void> | undefined;
   readonly #dropping = new Set<() => void>();
 
@@ -127,7 +128,7 @@ const readOnly = '25006';
 
 /** @throws an error with the code of PostgreSQL when this server can't write */
 export async function refuseReadOnly(client: pg.ClientBase): Promise<void> {
-  if (!(await selectReadOnly(client))) return;
+  if (!(await selectReadOnly(asDb(client)))) return;
   throw Object.assign(new Error('the database is read-only'), { code: readOnly });
 }
 
@@ -145,4 +146,12 @@ async function probe(server: Settings): Promise<void> {
   } finally {
     drop(client);
   }
+}
+
+/** The connection as what a store reads from. */
+export function asDb(client: pg.ClientBase): Db {
+  return {
+    rows: async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await client.query(text, [...values])).rows as Row[],
+  };
 }

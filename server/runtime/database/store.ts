@@ -1,7 +1,6 @@
 import type { Db } from './tx.ts';
 
 type Rows = Pick<Db, 'rows'>;
-type Client = { query(text: string): Promise<{ rows: Record<string, unknown>[] }> };
 
 /** Begins a transaction with settings of its own, and answers who acts in it. */
 export function enterText(begin: string, local: Record<string, string>): string {
@@ -11,12 +10,12 @@ export function enterText(begin: string, local: Record<string, string>): string 
   return `${begin}; select ${settings.join('')}current_user as acts_as`;
 }
 
-/** A replica, or a server that is told to take no writes. */
-export async function selectReadOnly(client: Client): Promise<boolean> {
-  const { rows } = await client.query(
+/** Whether it is a replica, or a server that is told to take no writes. */
+export async function selectReadOnly(db: Rows): Promise<boolean> {
+  const [row] = await db.rows<{ answer: boolean }>(
     `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as answer`,
   );
-  return rows[0]?.answer === true;
+  return row?.answer === true;
 }
 
 /** Name and checksum of the migrations that were applied; none in a database without our schema. */

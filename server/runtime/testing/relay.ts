@@ -6,6 +6,8 @@ export type Relay = {
   port: number;
   /** How many connections were refused while it was cut. */
   refused(): number;
+  /** How many times it was asked after it had answered. */
+  trips(): number;
   cut(): void;
   /** Those who are connected stay so, and never hear another byte; who comes anew gets through. */
   freeze(): void;
@@ -21,6 +23,7 @@ export async function relayTo(path: string): Promise<Relay> {
   let isCut = false;
   let swallows = false;
   let refused = 0;
+  let trips = 0;
   const freeze = () => {
     for (const socket of sockets) socket.unpipe().removeAllListeners('data').resume();
   };
@@ -42,6 +45,14 @@ export async function relayTo(path: string): Promise<Relay> {
     const target = createConnection(path);
     keep(socket, target);
     keep(target, socket);
+    let isAsked = false;
+    socket.on('data', () => {
+      if (!isAsked) trips += 1;
+      isAsked = true;
+    });
+    target.on('data', () => {
+      isAsked = false;
+    });
     socket.pipe(target).pipe(socket);
     if (swallows) freeze();
   }).listen(0, '127.0.0.1');
@@ -49,6 +60,7 @@ export async function relayTo(path: string): Promise<Relay> {
   return {
     port: (server.address() as AddressInfo).port,
     refused: () => refused,
+    trips: () => trips,
     cut: () => {
       isCut = true;
       for (const socket of sockets) socket.destroy();
