@@ -37,7 +37,8 @@ export class Connections {
   readonly role: string;
   readonly #pool: pg.Pool;
   readonly #servers: Servers;
-  readonly #session: Record<string, string>;
+  /** What each transaction sets for itself before it begins. */
+  readonly #local: Record<string, string>;
   readonly #log: Log;
   readonly #generations = new WeakMap<pg.PoolClient, number>();
   readonly #lent = new Set<pg.PoolClient>();
@@ -53,7 +54,7 @@ export class Connections {
       ...(searchPath === undefined ? {} : { search_path: searchPath }),
     };
     // A pooler may give each transaction another session: there, nothing lasts longer than that.
-    this.#session = isForeign(address) ? { role, ...session } : {};
+    this.#local = isForeign(address) ? { role, ...session } : {};
     const options = Object.entries(session).map(([key, value]) => `-c ${key}=${value}`);
     this.#pool = new pg.Pool({
       ...settingsFor(address, role, name),
@@ -62,7 +63,6 @@ export class Connections {
       onConnect: refuseReadOnly,
       pipeline: true,
       max,
-      query_timeout: (statementSecondsMax + graceSeconds) * 1000,
     } as unknown as pg.PoolConfig);
     this.#pool.on('error', (error, client) => {
       log.warn(loggable(error), 'an idle database connection ended');
@@ -117,20 +117,17 @@ export class Connections {
     if (isGone(error)) this.#servers.doubt();
   }
 
-  /** Begins a transaction as the role; `confirm` what is answered. One message, and so no round trip. */
+  /** Begins a transaction as the role, in one message, which needs no round trip of its own. */
   enter(client: pg.PoolClient, { begin = 'begin', organization, statementSeconds }: Entry = {}) {
-    const local = { ...this.#session };
+    const local = { ...this.#local };
     if (organization !== undefined) local['heddle.organization'] = String(organization);
     if (statementSeconds !== undefined) local.statement_timeout = `${statementSeconds}s`;
     return client.query(enterText(begin, local)).then((answer) => this.#confirm(answer));
   }
 
-  statement(text: string, values: readonly unknown[], statementSeconds?: number): pg.QueryConfig {
-    const query = this.#servers.prepares
-      ? prepared(text, values)
-      : { text, values: values as unknown[] };
-    if (statementSeconds === undefined) return query;
-    return { ...query, query_timeout: (statementSeconds + graceSeconds) * 1000 } as pg.QueryConfig;
+  statement(text: string, values: readonly unknown[]): pg.QueryConfig {
+    if (this.#servers.prepares) return prepared(text, values);
+    return { text, values: values as unknown[] };
   }
 
   /**
@@ -167,7 +164,11 @@ export class Connections {
   /** One text in a transaction of its own, in one flight; it may bring a transaction itself. */
   async flight(client: pg.PoolClient, text: string, values?: unknown[]): Promise<pg.QueryResult> {
     sendTogether(client);
-    const sent = [this.enter(client), client.query(text, values), client.query('commit')] as const;
+    const sent = [
+      this.enter(client),
+      client.query(text, values),
+      client.query(inTime({ text: 'commit' })),
+    ] as const;
     // What fails is answered to the end, so that the connection can be used on.
     for (const outcome of await Promise.allSettled(sent)) {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -186,6 +187,14 @@ export class Connections {
     if (found === this.role) return last;
     throw new Error(`a transaction ran as ${found} instead of ${this.role}`);
   }
+}
+
+/**
+ * A query whose answer does not come in time destroys its connection. What is sent together needs
+ * that once, for the last.
+ */
+export function inTime(query: pg.QueryConfig, statementSeconds = statementSecondsMax) {
+  return { ...query, query_timeout: (statementSeconds + graceSeconds) * 1000 };
 }
 
 /** What is asked in one go leaves in one write: each write is a system call and wakes PostgreSQL. */

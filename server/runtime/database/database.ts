@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
-import { Connections, type Entry, sendTogether } from './connections.ts';
+import { Connections, type Entry, inTime, sendTogether } from './connections.ts';
 import { isOwnRefusal, isRetryable, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Transaction } from './transaction.ts';
@@ -97,7 +97,7 @@ export class Database {
       const [, result] = await Promise.all([
         connections.enter(client, { begin: 'begin read only', organization }),
         client.query<Row & object>(connections.statement(text, values)),
-        client.query('commit'),
+        client.query(inTime({ text: 'commit' })),
       ]);
       this.statements += 1;
       failed = false;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Connections } from './connections.ts';
+import { type Connections, inTime } from './connections.ts';
 import { isGone } from './failures.ts';
 
 /** As much of `pg.Pool` as a query builder needs. */
@@ -25,11 +25,15 @@ function loan(connections: Connections, client: pg.PoolClient): Loan {
     const [verb] = text.trimStart().toLowerCase().split(/\s/, 1) as [string];
     if (['begin', 'start'].includes(verb)) {
       inTransaction = true;
-      return connections.enter(client);
+      const [entered] = await Promise.all([
+        connections.enter(client),
+        client.query(inTime({ text: '' })),
+      ]);
+      return entered;
     }
     if (['commit', 'rollback'].includes(verb) && !/\bto\b/i.test(text)) inTransaction = false;
     else if (!inTransaction) return connections.flight(client, text, values);
-    return client.query(text, values);
+    return client.query(inTime({ text, ...(values && { values }) }));
   };
   return {
     async query(text, values) {

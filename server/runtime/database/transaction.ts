@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { type Connections, type Entry, sendTogether } from './connections.ts';
+import { type Connections, type Entry, inTime, sendTogether } from './connections.ts';
 import { isGone } from './failures.ts';
 import type { Tx } from './tx.ts';
 
@@ -28,13 +28,14 @@ export class Transaction implements Tx {
     this.#use();
     sendTogether(this.#client);
     this.#sendUnsent();
-    const result = await this.#query<Row & pg.QueryResultRow>(text, values);
+    const statement = this.#connections.statement(text, values);
+    const result = await this.#ask<Row & pg.QueryResultRow>(statement);
     return result.rows as Row[];
   };
 
   write = (text: string, values: readonly unknown[] = []): void => {
     this.#use();
-    this.#unsent.push(() => this.#query(text, values));
+    this.#unsent.push(() => this.#client.query(this.#connections.statement(text, values)));
   };
 
   announce = (topic: string): void => {
@@ -45,7 +46,7 @@ export class Transaction implements Tx {
     this.#ended = true;
     sendTogether(this.#client);
     this.#sendUnsent();
-    const committed = this.#client.query('commit');
+    const committed = this.#ask({ text: 'commit' });
     await Promise.all([...this.#sent, committed]);
     const { command } = await committed;
     if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
@@ -56,7 +57,7 @@ export class Transaction implements Tx {
     this.#ended = true;
     this.#connections.doubt(error, this.#client);
     if (isGone(error)) return false;
-    return this.#client.query('rollback').then(
+    return this.#ask({ text: 'rollback' }).then(
       () => true,
       () => false,
     );
@@ -68,10 +69,8 @@ export class Transaction implements Tx {
     this.statements += 1;
   }
 
-  #query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
-    return this.#client.query<Row>(
-      this.#connections.statement(text, values, this.#statementSeconds),
-    );
+  #ask<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    return this.#client.query<Row>(inTime(query, this.#statementSeconds));
   }
 
   #sendUnsent(): void {
