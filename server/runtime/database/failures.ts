@@ -43,6 +43,11 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof Error && /timeout exceeded when trying to connect/i.test(error.message);
 }
 
+/** Somebody else held what was wanted for too long. */
+export function isLocked(error: unknown): boolean {
+  return codeOf(error) === '55P03';
+}
+
 /** The session knows no statement of that name, or has one already. */
 export function isUnprepared(error: unknown): boolean {
   return ['26000', '42P05'].includes(codeOf(error));

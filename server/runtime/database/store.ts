@@ -58,3 +58,44 @@ export async function selectPrivileges(db: Rows): Promise<Privileges> {
   );
   return row as Privileges;
 }
+
+/** How long a migration waits for a lock: so long, whoever comes after it waits as well. */
+export const lockMilliseconds = 2_000;
+
+const migrationLock = 4_837_221;
+
+/** What it changes may take any time; what it waits for may not. */
+export async function beginMigration(db: Rows): Promise<void> {
+  await db.rows(`begin`);
+  await db.rows(
+    `select set_config('lock_timeout', $1, true), set_config('statement_timeout', '0', true),
+       set_config('idle_in_transaction_session_timeout', '0', true)`,
+    [`${lockMilliseconds}ms`],
+  );
+}
+
+export async function tryMigrationLock(db: Rows): Promise<boolean> {
+  const [row] = await db.rows<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
+    migrationLock,
+  ]);
+  return row?.taken === true;
+}
+
+export async function selectBackend(db: Rows): Promise<number> {
+  const [row] = await db.rows<{ pid: number }>('select pg_backend_pid() as pid');
+  return row?.pid ?? 0;
+}
+
+export type Blocker = { pid: number; name: string | null; state: string; seconds: number };
+
+/** Who keeps a backend from going on, and for how long they have been at it. */
+export async function selectBlockers(db: Rows, backend: number): Promise<Blocker[]> {
+  return db.rows<Blocker>(
+    `select a.pid, a.application_name as name, coalesce(a.state, 'busy') as state,
+       coalesce(extract(epoch from clock_timestamp() - a.xact_start), 0)::int as seconds
+     from unnest(pg_blocking_pids($1)) b
+     join pg_stat_activity a on a.pid = b
+     order by a.xact_start`,
+    [backend],
+  );
+}

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { Connections } from '../database/connections.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { lockMilliseconds } from '../database/store.ts';
 import { type Log, loggable } from '../log.ts';
 import { grantJobs } from './store.ts';
 
@@ -73,7 +74,7 @@ export class Jobs {
 
   /** Opens the queue for `enqueue`. */
   async start(): Promise<void> {
-    await this.#boss.start();
+    await this.#boss.start().catch(explain);
     await this.#boss.createQueue(deadLetters, { retentionSeconds: 90 * 24 * 3600 });
     for (const one of this.#jobs) {
       await this.#boss.createQueue(one.name, {
@@ -164,10 +165,15 @@ export class Jobs {
   }
 }
 
+function explain(error: Error): never {
+  if (!/requires migrations|not installed/.test(error.message)) throw error;
+  throw new Error('The job queue is older than this version: run heddle migrate.');
+}
+
 /** Installs or updates the tables of the queue, as the owner of the database. */
 export async function migrateJobs(client: pg.Client): Promise<void> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => client.query(text, values) },
+    db: { executeSql: (text, values) => client.query(withLockTimeout(text), values) },
     supervise: false,
     schedule: false,
   });
@@ -175,4 +181,9 @@ export async function migrateJobs(client: pg.Client): Promise<void> {
   await boss.start();
   await boss.stop({ graceful: false });
   await grantJobs(client);
+}
+
+/** Its own is half a minute, in which everybody else would wait behind it. */
+function withLockTimeout(text: string): string {
+  return text.replace(/(?<=set local lock_timeout = )\d+/i, String(lockMilliseconds));
 }
