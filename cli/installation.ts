@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { diagnose } from '../server/main.ts';
 import { print } from './output.ts';
-import { attempt, configOf, operation, withCommonOptions } from './run.ts';
+import { attempt, configOf, operation, terminalLog, withCommonOptions } from './run.ts';
 
 export function defineInstallation(program: Command): void {
   operation(
     program.command('migrate').description('bring the schema up to date; several at once are safe'),
     async () => undefined,
+    undefined,
+    'migrate',
   );
   operation(
     program
@@ -22,19 +23,7 @@ export function defineInstallation(program: Command): void {
       .description('re-encrypt all secrets under a new master key, and sign tokens with a new key'),
     async (_, operator) => void (await operator.rotateSecrets()),
   );
-  operation(
-    program.command('doctor').description('check what the installation stands on'),
-    async (_, __, platform, server) => {
-      const checks = await server.diagnose(platform);
-      const ok = checks.every((check) => check.ok);
-      if (!ok) process.exitCode = 1;
-      return { ok, checks };
-    },
-    ({ checks }: { checks: Awaited<ReturnType<typeof diagnose>> }) =>
-      checks
-        .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${check}: ${detail}`)
-        .join('\n'),
-  );
+  defineDoctor(program);
   defineConfig(program);
 }
 
@@ -49,6 +38,23 @@ function defineMaintenance(program: Command): void {
   );
   operation(maintenance.command('off').description('open the APIs again'), (_, operator) =>
     operator.setMaintenance(false, 0),
+  );
+}
+
+/** It reports what is wrong with the schema, too, instead of changing it. */
+function defineDoctor(program: Command): void {
+  const command = program.command('doctor').description('check what the installation stands on');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const checks = await server.examine(config, terminalLog(config, server));
+      const ok = checks.every((check) => check.ok);
+      if (!ok) process.exitCode = 1;
+      const text = checks
+        .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${check}: ${detail}`)
+        .join('\n');
+      print(output, { ok, checks }, text);
+    }),
   );
 }
 

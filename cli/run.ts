@@ -4,6 +4,7 @@ import { type Output, print, printFailure } from './output.ts';
 
 export type ServerModule = typeof Server;
 type Operate = Parameters<typeof Server.operate<unknown>>[2];
+type Upkeep = Parameters<typeof Server.operate<unknown>>[3];
 type Door = [...Parameters<Operate>, server: ServerModule];
 type Options = Record<string, unknown> & { json?: true; data?: string };
 
@@ -12,14 +13,17 @@ export function operation(
   command: Command,
   work: (options: Options, ...door: Door) => Promise<unknown>,
   text?: (value: never) => string,
+  upkeep?: Upkeep,
 ): Command {
   return withCommonOptions(command).action(() =>
     attempt(command, async (options, output, server) => {
       const config = configOf(options, server);
-      // Only what the operator must know belongs on a terminal; the answer says the rest.
-      const log = server.createLog(process.stderr.isTTY ? 'error' : config.logLevel);
-      const value = await server.operate(config, log, (operator, platform) =>
-        work(options, operator, platform, server),
+      const log = terminalLog(config, server);
+      const value = await server.operate(
+        config,
+        log,
+        (operator, platform) => work(options, operator, platform, server),
+        upkeep,
       );
       print(output, value ?? { ok: true }, value === undefined ? 'ok' : text?.(value as never));
     }),
@@ -48,6 +52,11 @@ export async function attempt(
     printFailure(output, thrown);
     process.exitCode = 1;
   }
+}
+
+/** Only what the operator must know belongs on a terminal; the answer says the rest. */
+export function terminalLog({ logLevel }: Server.Config, server: ServerModule): Server.Log {
+  return server.createLog(process.stderr.isTTY ? 'error' : logLevel);
 }
 
 export function configOf(options: Options, server: ServerModule) {

@@ -4,6 +4,8 @@ import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
+import { diagnose, type Finding } from './operator/doctor.ts';
+import { openInstallation, type Upkeep } from './operator/installation.ts';
 import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
@@ -24,21 +26,18 @@ import { mountSignIn } from './platform/sign-in/sign-in.ts';
 import { tidyJob } from './platform/tidy.ts';
 import { mountWebsite } from './platform/website/website.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
-import { type Config, ConfigError } from './runtime/config.ts';
+import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
 import type { Tx } from './runtime/database/database.ts';
-import { refusalOf } from './runtime/database/failures.ts';
-import { migrate } from './runtime/database/migrate.ts';
-import { type OpenDatabase, openDatabase } from './runtime/database/open.ts';
 import { EventReader, type EventRow } from './runtime/events/events.ts';
 import { createHttp } from './runtime/http/http.ts';
-import { Jobs, migrateJobs } from './runtime/jobs/jobs.ts';
+import { Jobs } from './runtime/jobs/jobs.ts';
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 import * as scheduling from './scheduling/index.ts';
 
 export { type Demo, loadDemo } from './operator/demo/demo.ts';
-export { diagnose } from './operator/doctor.ts';
+export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,
   ConfigError,
@@ -56,31 +55,14 @@ const sweepMilliseconds = 50;
 const { version } = manifest;
 const products = [scheduling, messaging];
 
-/** Brings the schema of a database up to date, the job queue's too; any number at once. */
-export async function migrateDatabase(address: Address, log: Log): Promise<string[]> {
-  return migrate(address, log, (client) => migrateJobs(client, address));
-}
-
-/** The database of the configuration, up to date, for as long as this process uses it. */
-export async function openInstallation(config: Config, log: Log): Promise<OpenDatabase> {
-  const opened = await openDatabase(config, log);
-  try {
-    await migrateDatabase(opened.address, log);
-    return opened;
-  } catch (error) {
-    await opened.close();
-    const refusal = config.databaseUrl && refusalOf(error);
-    throw refusal ? new ConfigError(`DATABASE_URL: ${refusal}.`, { cause: error }) : error;
-  }
-}
-
 /** Does something as the operator, on the database of the running server or of a stopped one. */
 export async function operate<T>(
   config: Config,
   log: Log,
   work: (operator: Operator, platform: Platform) => Promise<T>,
+  upkeep: Upkeep = 'refuse',
 ): Promise<T> {
-  const opened = await openInstallation(config, log);
+  const opened = await openInstallation(config, log, upkeep);
   const platform = composePlatform(config, opened.address, systemClock, log);
   try {
     await startPlatform(platform);
@@ -91,9 +73,21 @@ export async function operate<T>(
   }
 }
 
+/** What an installation stands on, looked at without changing it; an old schema is no obstacle. */
+export async function examine(config: Config, log: Log): Promise<Finding[]> {
+  const opened = await openInstallation(config, log, 'ignore');
+  const platform = composePlatform(config, opened.address, systemClock, log);
+  try {
+    return await diagnose(platform);
+  } finally {
+    await stopPlatform(platform);
+    await opened.close();
+  }
+}
+
 /** Starts a server with its database; `stop` ends both. */
-export async function serve(config: Config, log: Log) {
-  const opened = await openInstallation(config, log);
+export async function serve(config: Config, log: Log, upkeep: Upkeep = 'migrate') {
+  const opened = await openInstallation(config, log, upkeep);
   const begun: Server[] = [];
   const stop = async () => {
     try {

@@ -3,6 +3,7 @@ import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectServerVersion } from '../runtime/database/store.ts';
+import { breachOf } from '../runtime/database/walls.ts';
 import { selectReaderLag } from '../runtime/events/store.ts';
 
 export type Finding = { check: string; ok: boolean; detail: string };
@@ -43,6 +44,10 @@ const checks: Record<string, Check> = {
     const detail =
       missing.length === 0 ? 'up to date' : `run heddle migrate: ${missing.join(', ')}`;
     return { ok: missing.length === 0, detail };
+  },
+  async row_level_security({ database }) {
+    const breach = await breachOf(database);
+    return { ok: breach === undefined, detail: breach ?? 'holds' };
   },
   async master_key({ secrets, keyring }) {
     await secrets.verifyMasterKey();

@@ -13,13 +13,16 @@ const attemptsMax = 6;
 const beginMillisecondsMax = 3_000;
 
 /** Runs a transaction until none of what others did at the same moment stands in its way. */
-export async function untilUndisturbed<T>(attempt: () => Promise<T>): Promise<T> {
+export async function untilUndisturbed<T>(
+  attempt: () => Promise<T>,
+  isPassing: (error: unknown) => boolean = () => false,
+): Promise<T> {
   const end = performance.now() + beginMillisecondsMax;
   for (let count = 1; ; count += 1) {
     try {
       return await attempt();
     } catch (error) {
-      const passes = isRetryable(error) || error instanceof Overtaken;
+      const passes = isRetryable(error) || error instanceof Overtaken || isPassing(error);
       if (!passes || count === attemptsMax || performance.now() > end) throw error;
       await setTimeout(Math.random() * 10 * 2 ** count);
     }
