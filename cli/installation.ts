@@ -1,14 +1,16 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { print } from './output.ts';
-import { attempt, configOf, operation, terminalLog, withCommonOptions } from './run.ts';
+import {
+  attempt,
+  configOf,
+  operation,
+  type ServerModule,
+  terminalLog,
+  withCommonOptions,
+} from './run.ts';
 
 export function defineInstallation(program: Command): void {
-  operation(
-    program.command('migrate').description('bring the schema up to date; several at once are safe'),
-    async () => undefined,
-    undefined,
-    'migrate',
-  );
+  defineMigrate(program);
   operation(
     program
       .command('demo')
@@ -24,6 +26,7 @@ export function defineInstallation(program: Command): void {
     async (_, operator) => void (await operator.rotateSecrets()),
   );
   defineDoctor(program);
+  defineAdopt(program);
   defineConfig(program);
 }
 
@@ -38,6 +41,20 @@ function defineMaintenance(program: Command): void {
   );
   operation(maintenance.command('off').description('open the APIs again'), (_, operator) =>
     operator.setMaintenance(false, 0),
+  );
+}
+
+function defineMigrate(program: Command): void {
+  const command = program
+    .command('migrate')
+    .description('bring the schema up to date; several at once are safe');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const opened = await server.openInstallation(config, terminalLog(config, server), 'migrate');
+      await opened.close();
+      print(output, { ok: true }, 'ok');
+    }),
   );
 }
 
@@ -56,6 +73,42 @@ function defineDoctor(program: Command): void {
       print(output, { ok, checks }, text);
     }),
   );
+}
+
+function defineAdopt(program: Command): void {
+  const command = program
+    .command('adopt')
+    .description('make a database that was restored from a copy one of its own')
+    .addOption(new Option('--send', 'do what was due when it was copied').conflicts('drop'))
+    .option('--drop', 'forget what was due when it was copied');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const decision = options.send ? 'send' : options.drop ? 'drop' : undefined;
+      const found = await server.adoptDatabase(config, terminalLog(config, server), decision);
+      print(output, { ok: true, ...found }, describeAdoption(found));
+    }),
+  );
+}
+
+type Adoption = Awaited<ReturnType<ServerModule['adoptDatabase']>>;
+
+function describeAdoption({ adopted, sent, dropped, held }: Adoption): string {
+  const lines = [
+    adopted ? 'adopted: what happens from now on goes out' : 'this database is its own',
+    ...(sent > 0 ? [`${sent} sent`] : []),
+    ...(dropped > 0 ? [`${dropped} dropped`] : []),
+    ...held.map(({ job, organization, about, since }) =>
+      ['held', since, organization ?? '-', job, about ?? ''].join('  ').trimEnd(),
+    ),
+  ];
+  if (held.length > 0) {
+    lines.push(
+      `${held.length} held: they were due when the copy was made, and may have been done since. ` +
+        'Decide with heddle adopt --send or heddle adopt --drop.',
+    );
+  }
+  return lines.join('\n');
 }
 
 function defineConfig(program: Command): void {

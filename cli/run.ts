@@ -4,7 +4,6 @@ import { type Output, print, printFailure } from './output.ts';
 
 export type ServerModule = typeof Server;
 type Operate = Parameters<typeof Server.operate<unknown>>[2];
-type Upkeep = Parameters<typeof Server.operate<unknown>>[3];
 type Door = [...Parameters<Operate>, server: ServerModule];
 type Options = Record<string, unknown> & { json?: true; data?: string };
 
@@ -13,17 +12,13 @@ export function operation(
   command: Command,
   work: (options: Options, ...door: Door) => Promise<unknown>,
   text?: (value: never) => string,
-  upkeep?: Upkeep,
 ): Command {
   return withCommonOptions(command).action(() =>
     attempt(command, async (options, output, server) => {
       const config = configOf(options, server);
       const log = terminalLog(config, server);
-      const value = await server.operate(
-        config,
-        log,
-        (operator, platform) => work(options, operator, platform, server),
-        upkeep,
+      const value = await server.operate(config, log, (operator, platform) =>
+        work(options, operator, platform, server),
       );
       print(output, value ?? { ok: true }, value === undefined ? 'ok' : text?.(value as never));
     }),

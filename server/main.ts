@@ -4,6 +4,7 @@ import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
+import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
 import { diagnose, type Finding } from './operator/doctor.ts';
 import { openInstallation, type Upkeep } from './operator/installation.ts';
 import { Operator } from './operator/operator.ts';
@@ -31,7 +32,7 @@ import type { Address } from './runtime/database/connection.ts';
 import type { Tx } from './runtime/database/database.ts';
 import { EventReader, type EventRow } from './runtime/events/events.ts';
 import { createHttp } from './runtime/http/http.ts';
-import { Jobs } from './runtime/jobs/jobs.ts';
+import { deadLetters, Jobs } from './runtime/jobs/jobs.ts';
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 import * as scheduling from './scheduling/index.ts';
@@ -54,15 +55,17 @@ const drainSeconds = 25;
 const sweepMilliseconds = 50;
 const { version } = manifest;
 const products = [scheduling, messaging];
+/** Which job runs when something has happened, and who reads that it has. */
+const listens: Record<string, string> = Object.assign({}, ...products.map((one) => one.listens));
+const jobsReader = 'jobs';
 
 /** Does something as the operator, on the database of the running server or of a stopped one. */
 export async function operate<T>(
   config: Config,
   log: Log,
   work: (operator: Operator, platform: Platform) => Promise<T>,
-  upkeep: Upkeep = 'refuse',
 ): Promise<T> {
-  const opened = await openInstallation(config, log, upkeep);
+  const opened = await openInstallation(config, log, 'refuse');
   const platform = composePlatform(config, opened.address, systemClock, log);
   try {
     await startPlatform(platform);
@@ -80,6 +83,25 @@ export async function examine(config: Config, log: Log): Promise<Finding[]> {
   try {
     return await diagnose(platform);
   } finally {
+    await stopPlatform(platform);
+    await opened.close();
+  }
+}
+
+/** Makes a restored copy a database of its own. */
+export async function adoptDatabase(
+  config: Config,
+  log: Log,
+  decision: Decision,
+): Promise<Adoption> {
+  const opened = await openInstallation(config, log, 'refuse');
+  const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
+  const jobs = composeJobs(platform);
+  const renumbering = { log, causes: { [jobsReader]: listens }, keptQueues: [deadLetters] };
+  try {
+    return await adopt({ ...platform, jobs, renumbering }, decision);
+  } finally {
+    await jobs.stop(drainSeconds);
     await stopPlatform(platform);
     await opened.close();
   }
@@ -185,19 +207,16 @@ function composeJobs(platform: Platform): Jobs {
 
 /** Turns what happens into the jobs of whoever listens to it. */
 function composeReader({ database, log }: Platform, jobs: Jobs): EventReader {
-  return new EventReader('jobs', database, log, async (tx, events) => {
-    for (const event of events) await enqueueListeners(tx, jobs, event);
+  return new EventReader(jobsReader, database, log, async (tx, events) => {
+    for (const event of events) await enqueueListener(tx, jobs, event);
     jobs.nudge();
   });
 }
 
-async function enqueueListeners(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
-  for (const { listens } of products) {
-    const name = listens[event.type as keyof typeof listens];
-    if (!name) continue;
-    const { organization, type, subject } = event;
-    await jobs.enqueue(tx, name, { organization, type, subject });
-  }
+async function enqueueListener(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
+  const { organization, type, subject } = event;
+  const name = listens[type];
+  if (name) await jobs.enqueue(tx, name, { organization, type, subject });
 }
 
 function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): FastifyInstance {

@@ -3,6 +3,7 @@ import type { Database } from '../runtime/database/database.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectReadOnly } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
+import { foreignnessOf } from '../runtime/events/origin.ts';
 import { noteRoute } from '../runtime/http/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
@@ -50,6 +51,8 @@ const checks: Record<string, Check> = {
   },
   'database read-only': async ({ database }) => !(await selectReadOnly(database.system.reading)),
   'row-level security passed': async ({ database }) => (await breachOf(database)) === undefined,
+  'database restored from a copy: run heddle adopt': async ({ database }) =>
+    (await foreignnessOf(database.system.reading)) === undefined,
   'job queue missing': async ({ jobs }) => jobs().then(() => true),
 };
 

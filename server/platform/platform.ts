@@ -4,6 +4,7 @@ import type { Address } from '../runtime/database/connection.ts';
 import { Database } from '../runtime/database/database.ts';
 import { Listener } from '../runtime/database/listener.ts';
 import { refuseBreach } from '../runtime/database/walls.ts';
+import { refuseForeign } from '../runtime/events/origin.ts';
 import { FailureLimit } from '../runtime/limits/failures.ts';
 import { createLimiter } from '../runtime/limits/limiter.ts';
 import type { Log } from '../runtime/log.ts';
@@ -61,6 +62,7 @@ export async function startPlatform(platform: Platform): Promise<void> {
   await listener.start();
   await listener.verify((topic) => database.announce(topic));
   await refuseBreach(database);
+  await refuseForeign(database.system.reading);
   await platform.secrets.verifyMasterKey();
   await platform.signingKeys.start();
   await platform.maintenance.look();

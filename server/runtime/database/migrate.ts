@@ -2,18 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Log, loggable } from '../log.ts';
-import { type Address, directly } from './address.ts';
+import type { Log } from '../log.ts';
+import type { Address } from './address.ts';
 import { Blockers } from './blockers.ts';
 import { isLocked } from './failures.ts';
-import { asDb, openClient } from './servers.ts';
-import {
-  beginMigration,
-  insertMigration,
-  lockMilliseconds,
-  selectMigrations,
-  tryMigrationLock,
-} from './store.ts';
+import { asDb } from './servers.ts';
+import { beginMigration, insertMigration, lockMilliseconds, selectMigrations } from './store.ts';
+import { takeTurn } from './turn.ts';
 import type { Db } from './tx.ts';
 
 export type Migration = { name: string; text: string; checksum: string };
@@ -29,8 +24,6 @@ export type Schema = {
 };
 
 const directory = new URL('../../../migrations/', import.meta.url);
-const againMilliseconds = 250;
-const logEveryMilliseconds = 10_000;
 
 /** The numbered `.sql` files, in their order. */
 export async function readMigrations(): Promise<Migration[]> {
@@ -55,15 +48,14 @@ export async function migrate(
   also: (client: pg.Client) => Promise<void> = async () => {},
   patienceSeconds = 120,
 ): Promise<string[]> {
-  const [keeper, client] = await openBoth(address, log);
+  const { keeper, client, end } = await takeTurn(address, log);
   try {
-    await takeTurn(asDb(keeper), log);
     const work = new Work(client, new Blockers(asDb(keeper)), log, patienceSeconds);
     const applied = await applyMissing(work);
     await work.insist('the job queue', () => also(client));
     return applied;
   } finally {
-    await Promise.all([keeper.end(), client.end()]);
+    await end();
   }
 }
 
@@ -92,26 +84,6 @@ export function refuseNewer({ unknown }: Pick<Schema, 'unknown'>): void {
     `A newer version of Heddle has migrated this database (${unknown.join(', ')}): start ` +
       'that version, or restore a backup from before.',
   );
-}
-
-/** One keeps the turn, and looks who is in the way of the other. */
-async function openBoth(address: Address, log: Log): Promise<[pg.Client, pg.Client]> {
-  const opened: pg.Client[] = [];
-  for (let count = 0; count < 2; count += 1) {
-    const client = await openClient(directly(address), 'owner', 'heddle migrate');
-    client.on('error', (error) => log.warn(loggable(error), 'the migrating connection ended'));
-    opened.push(client);
-  }
-  return opened as [pg.Client, pg.Client];
-}
-
-/** Until the end of the transaction that the keeper has open: no pooler can take that elsewhere. */
-async function takeTurn(keeper: Db, log: Log): Promise<void> {
-  await beginMigration(keeper);
-  for (let waited = 0; !(await tryMigrationLock(keeper)); waited += againMilliseconds) {
-    if (waited % logEveryMilliseconds === 0) log.info({}, 'another process migrates this database');
-    await setTimeout(againMilliseconds);
-  }
 }
 
 async function applyMissing(work: Work): Promise<string[]> {

@@ -30,7 +30,7 @@ export type Enqueue = (
   options?: { startAfter?: Date; singletonKey?: string },
 ) => Promise<void>;
 
-const deadLetters = 'dead_letters';
+export const deadLetters = 'dead_letters';
 const batchMax = 50;
 const connectionsMax = 4;
 
