@@ -42,7 +42,7 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
     description: body.description ?? null,
     isPrivate,
   });
-  if (!before) throw invalid('name', 'a channel of this name exists.');
+  if (!before) throw invalid('name', 'a channel with this name already exists.');
   const channel = await stateOf(ctx, channelId);
   const { channel_id: channelID, description, privacy } = channel;
   const previous_privacy = before.was_private ? 'private' : 'public';
