@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { AppError, type FieldError, invalid } from '../errors.ts';
+import { splitLists } from './query.ts';
 
 const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: false };
 
@@ -19,6 +20,7 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
   let validate: ValidateFunction | undefined;
   return (data) => {
     validate ??= (httpPart === 'body' ? exact : coercing).compile(schema);
+    if (httpPart === 'querystring') splitLists(schema, data);
     const error = validate(data) ? findUnfit(data) : refusal(validate.errors ?? []);
     if (!error) return { value: data };
     // An id in a path that no row can have is one that no row has.
