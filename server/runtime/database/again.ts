@@ -14,13 +14,16 @@ const beginMillisecondsMax = 3_000;
 const attemptsMin = 3;
 
 /** Runs a transaction until none of what others did at the same moment stands in its way. */
-export async function untilUndisturbed<T>(attempt: () => Promise<T>): Promise<T> {
+export async function untilUndisturbed<T>(
+  attempt: () => Promise<T>,
+  isPassing: (error: unknown) => boolean = () => false,
+): Promise<T> {
   const end = performance.now() + beginMillisecondsMax;
   for (let count = 1; ; count += 1) {
     try {
       return await attempt();
     } catch (error) {
-      const passes = isRetryable(error) || error instanceof Overtaken;
+      const passes = isRetryable(error) || error instanceof Overtaken || isPassing(error);
       const isLate = performance.now() > end && count >= attemptsMin;
       if (!passes || count === attemptsMax || isLate) throw error;
       await setTimeout(Math.random() * 10 * 2 ** count);

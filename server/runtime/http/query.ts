@@ -10,7 +10,8 @@ export function readQuery(text: string): Record<string, string | string[]> {
     const key = listed ?? name;
     const before = query[key];
     if (before === undefined) query[key] = listed === undefined ? value : [value];
-    else query[key] = [before, value].flat();
+    else if (Array.isArray(before)) before.push(value);
+    else query[key] = [before, value];
   }
   return query;
 }

@@ -7,7 +7,7 @@ import type { NewEvent } from '../../runtime/events/events.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { type BookingRow, showBooking } from '../bookings/shape.ts';
 import { selectBooking } from '../bookings/store.ts';
-import { poll } from '../practices/poll.ts';
+import { poll } from '../polls/poll.ts';
 import {
   type AppointmentRow,
   lockAppointment,
@@ -24,8 +24,7 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<'listAp
   return poll(
     ctx,
     { practice: params.id, noun: 'appointments', query },
-    (practiceId, after, limit) =>
-      selectAppointments(ctx.db, ctx.organization, practiceId, after, limit),
+    (page) => selectAppointments(ctx.db, ctx.organization, page),
     showAppointment,
   );
 }
@@ -43,11 +42,14 @@ export async function cancelAppointment(ctx: WriteContext, { params }: In<'cance
   claims.mustCover([row]);
   if (row.status === 'cancelled') throw new AppError('gone');
   if (row.consumer_id !== caller.id) throw new AppError('forbidden');
-  const opened = await updateAppointmentCancelled(tx, organization, row, now);
-  const data = showAppointment({ ...row, status: 'cancelled', updated_at: now });
+  const [{ opened, updated_at }, booking] = await Promise.all([
+    updateAppointmentCancelled(tx, organization, row, now),
+    selectBooking(tx, organization, row.booking_id, null),
+  ]);
+  const data = showAppointment({ ...row, status: 'cancelled', updated_at });
   await record(ctx, 'appointment.cancel', row.guid, [
     { type: 'appointment.cancelled', subject: row.guid, data },
-    ...(opened ? [await opening(ctx, row)] : []),
+    ...(opened ? [openingOf(booking as BookingRow, now)] : []),
   ]);
   return { id: row.guid, status: 'Cancelled' as const };
 }
@@ -58,11 +60,7 @@ function readAppointmentId(text: string): { id: number } | { guid: string } | un
   return Number.isSafeInteger(id) && id > 0 ? { id } : undefined;
 }
 
-async function opening(
-  { tx, organization, now }: WriteContext,
-  { booking_id }: AppointmentRow,
-): Promise<NewEvent> {
-  const row = (await selectBooking(tx, organization, booking_id, null)) as BookingRow;
+function openingOf(row: BookingRow, now: Date): NewEvent {
   const data = showBooking(row, now);
   return { type: 'booking.updated', subject: data.id, data };
 }

@@ -11,7 +11,7 @@ import { hashHoldToken } from '../bookings/holds.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
 import { showBooking } from '../bookings/shape.ts';
-import { poll } from '../practices/poll.ts';
+import { poll } from '../polls/poll.ts';
 import { readPhone } from './phone.ts';
 import {
   type Bookable,
@@ -57,8 +57,7 @@ export function listPatients(ctx: ReadContext, { params, query }: In<'listPatien
   return poll(
     ctx,
     { practice: params.id, noun: 'patients', query },
-    (practiceId, after, limit) =>
-      selectPatients(ctx.db, ctx.organization, practiceId, after, limit),
+    (page) => selectPatients(ctx.db, ctx.organization, page),
     showPatient,
   );
 }
@@ -95,11 +94,11 @@ function readDob(dob: string | null | undefined): string | null {
 
 function eventsOf(
   booking: Bookable,
-  { patient_id, appointment_id, guid }: Booked,
+  { patient_id, appointment_id, guid, created_at }: Booked,
   patient: NewPatientRow,
   now: Date,
 ): NewEvent[] {
-  const times = { created_at: now.toISOString(), updated_at: now.toISOString() };
+  const times = { created_at: created_at.toISOString(), updated_at: created_at.toISOString() };
   return [
     {
       type: 'booking.updated',
@@ -114,8 +113,8 @@ function eventsOf(
         id: patient_id,
         booking_id: booking.id,
         location_id: booking.location_id,
-        created_at: now,
-        updated_at: now,
+        created_at,
+        updated_at: created_at,
       }),
     },
     {

@@ -116,7 +116,7 @@ async function writeChanged(ctx: WriteContext, update: Update): Promise<BookingR
   }
   const isChanged = changed.some(({ id }) => id === row.id);
   if (row.has_appointment && isChanged && (change.place || change.minutes)) {
-    await updateAppointmentOf(tx, organization, row.id, now);
+    await updateAppointmentOf(tx, organization, row.id);
   }
   return written;
 }
