@@ -3,6 +3,7 @@ import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { AppError, type FieldError, invalid } from '../errors.ts';
 import { depthMax } from './json.ts';
+import { splitLists } from './query.ts';
 
 // The schemas are our own: checking them takes longer than compiling them.
 const ours = { strict: false, validateSchema: false };
@@ -41,6 +42,7 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
   let explain: ValidateFunction | undefined;
   return (data) => {
     check ??= checking[reading].compile(schema);
+    if (httpPart === 'querystring') splitLists(schema, data);
     const isFitting = check(data);
     const unfit = isFitting ? findUnfit(data) : undefined;
     if (isFitting && !unfit) return { value: data };
