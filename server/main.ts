@@ -4,7 +4,6 @@ import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
-import { welcomeMember } from './messaging/users/users.ts';
 import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
@@ -228,7 +227,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   mount(
     app,
     people.api,
-    people.routes({ ...platform, enqueue: jobs.enqueue, welcomeMember }),
+    people.routes({ ...platform, enqueue: jobs.enqueue, members: messaging.members }),
     services,
   );
   mount(app, scheduling.api, scheduling.routes(), services);

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
+import { Overtaken, untilUndisturbed } from './again.ts';
 import { type Address, connectTo, prepared, type Role } from './connection.ts';
-import { isRetryable, isUnavailable } from './failures.ts';
+import { isConsequence, isCrowded, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 
 /** Reads; inside a request it sees the rows of one organization only. */
@@ -24,7 +25,10 @@ export type Tx = Db & {
 export type Wall = {
   /** Reads of one organization: each call is a read-only transaction of its own, in one round trip. */
   reading: Db;
-  /** Runs `work` in one transaction; again from the start after a deadlock or serialization failure. */
+  /**
+   * Runs `work` in one transaction; again from the start after a deadlock, a serialization failure, or
+   * when it throws `Overtaken`. @throws AppError overloaded (503) when that does not help
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 };
 
@@ -40,7 +44,8 @@ type Session = {
 
 const waitingMax = 1_000;
 const announceMilliseconds = 10;
-const attemptsMax = 6;
+/** Nobody waits longer for what others have locked. */
+const lockMilliseconds = 8_000;
 
 /** The pools of one process. `of(organization)` is walled by row-level security, `system` is not. */
 export class Database {
@@ -87,6 +92,7 @@ export class Database {
       pipeline: true,
       max,
       statement_timeout: 60_000,
+      lock_timeout: lockMilliseconds,
       idle_in_transaction_session_timeout: 60_000,
     } as pg.PoolConfig);
     pool.on('error', (error) =>
@@ -126,13 +132,10 @@ export class Database {
   }
 
   async #transaction<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#attempt(pool, organization, work);
-      } catch (error) {
-        if (!isRetryable(error) || attempt === attemptsMax) throw unavailable(error);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
-      }
+    try {
+      return await untilUndisturbed(() => this.#attempt(pool, organization, work));
+    } catch (error) {
+      throw unavailable(error);
     }
   }
 
@@ -157,7 +160,7 @@ export class Database {
       await client.query('rollback').catch(() => {
         broken = true;
       });
-      throw error;
+      throw isConsequence(error) ? ((await firstFailure(session)) ?? error) : error;
     } finally {
       client.release(broken);
     }
@@ -217,6 +220,12 @@ export class Database {
   }
 }
 
+/** What nobody waited for may be what failed first. */
+async function firstFailure({ sent }: Session): Promise<unknown> {
+  const outcomes = await Promise.allSettled(sent);
+  return outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+}
+
 /** What is asked in one go leaves in one write: each write is a system call and wakes PostgreSQL. */
 function sendTogether({ connection: { stream } }: pg.PoolClient): void {
   stream.cork();
@@ -239,8 +248,14 @@ async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-/** A database that can't be reached is not the caller's fault, and passes: 503 instead of 500. */
+/** A database that can't be reached, or has too much at once, passes: 503 instead of 500. */
 function unavailable(error: unknown): unknown {
+  if (isCrowded(error) || error instanceof Overtaken) {
+    return new AppError('overloaded', {
+      message: 'Too many changes of the same at once; try again after the time in Retry-After.',
+      headers: { 'retry-after': '1' },
+    });
+  }
   if (!isUnavailable(error)) return error;
   return new AppError('overloaded', {
     message: 'The database cannot be reached just now; try again after the time in Retry-After.',

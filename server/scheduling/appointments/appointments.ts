@@ -4,12 +4,14 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
+import { claimOf } from '../bookings/promise/claims.ts';
 import { type BookingRow, showBooking } from '../bookings/shape.ts';
 import { selectBooking } from '../bookings/store.ts';
 import { poll } from '../polls/poll.ts';
 import {
   type AppointmentRow,
   lockAppointment,
+  selectAppointment,
   selectAppointments,
   updateAppointmentCancelled,
 } from './store.ts';
@@ -31,8 +33,13 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<'listAp
 export async function cancelAppointment(ctx: WriteContext, { params }: In<'cancelAppointment'>) {
   const { tx, organization, caller, now } = ctx;
   const by = readAppointmentId(params.id);
-  const row = by && (await lockAppointment(tx, organization, by, caller.practiceIds));
-  if (!row) throw new AppError('not_found');
+  const seen = by && (await selectAppointment(tx, organization, by, caller.practiceIds));
+  if (!seen) throw new AppError('not_found');
+  const [claims, row] = await Promise.all([
+    claimOf(ctx, seen.booking_id),
+    lockAppointment(tx, organization, seen.id),
+  ]);
+  claims.mustCover([row]);
   if (row.status === 'cancelled') throw new AppError('gone');
   if (row.consumer_id !== caller.id) throw new AppError('forbidden');
   const [{ opened, updated_at }, booking] = await Promise.all([

@@ -34,22 +34,38 @@ export async function selectAppointments(
   );
 }
 
-/** An appointment to be cancelled, by its integer or its GUID, locked. */
-export async function lockAppointment(
-  tx: Tx,
+/** An appointment by its integer or its GUID. */
+export async function selectAppointment(
+  db: Db,
   organization: number,
   by: { id: number } | { guid: string },
   reach: Reach,
 ): Promise<AppointmentRow | undefined> {
   const column = 'id' in by ? 'id' : 'guid';
-  const [row] = await tx.rows<AppointmentRow>(
+  const [row] = await db.rows<AppointmentRow>(
     `select ${columns} from scheduling.appointment a
      where a.organization_id = $1 and a.${column} = $2
-       and ($3::bigint[] is null or a.practice_id = any($3))
-     for no key update of a`,
+       and ($3::bigint[] is null or a.practice_id = any($3))`,
     [organization, 'id' in by ? by.id : by.guid, reach],
   );
   return row;
+}
+
+/** An appointment to be cancelled, with the time of the doctor that its booking takes. */
+export async function lockAppointment(
+  tx: Tx,
+  organization: number,
+  id: number,
+): Promise<AppointmentRow & { doctor_id: number; ends_at: Date }> {
+  const [row] = await tx.rows<AppointmentRow & { doctor_id: number; ends_at: Date }>(
+    `select ${columns}, b.doctor_id, b.starts_at, b.ends_at
+     from scheduling.appointment a
+     join scheduling.booking b on b.organization_id = a.organization_id and b.id = a.booking_id
+     where a.organization_id = $1 and a.id = $2
+     for no key update of a`,
+    [organization, id],
+  );
+  return row as AppointmentRow & { doctor_id: number; ends_at: Date };
 }
 
 /** Cancels, and opens the booking again if it has not begun; answers whether it did, and when. */

@@ -7,9 +7,9 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
-import { hashHoldToken } from '../bookings/bookings.ts';
+import { hashHoldToken } from '../bookings/holds.ts';
+import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
-import { lockDaysOf } from '../bookings/promise/store.ts';
 import { showBooking } from '../bookings/shape.ts';
 import { poll } from '../polls/poll.ts';
 import { readPhone } from './phone.ts';
@@ -29,10 +29,11 @@ type In<Name extends keyof typeof patients> = Input<(typeof patients)[Name]>;
 export async function createPatient(ctx: WriteContext, { body }: In<'createPatient'>) {
   const { tx, organization, caller, now } = ctx;
   const id = readId('booking', body.booking_id) ?? 0;
-  const [, booking] = await Promise.all([
-    lockDaysOf(tx, organization, id),
+  const [claims, booking] = await Promise.all([
+    claimOf(ctx, id),
     lockBookable(tx, organization, id, caller.practiceIds),
   ]);
+  if (booking) claims.mustCover([booking]);
   if (!booking || !canHave(ctx, booking, body.hold_token)) {
     throw new AppError('booking_not_available');
   }
