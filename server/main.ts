@@ -4,7 +4,6 @@ import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
-import { welcomeMember } from './messaging/users/users.ts';
 import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
 import { diagnose, type Finding } from './operator/doctor.ts';
 import { openInstallation, type Upkeep } from './operator/installation.ts';
@@ -241,7 +240,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   mount(
     app,
     people.api,
-    people.routes({ ...platform, enqueue: jobs.enqueue, welcomeMember }),
+    people.routes({ ...platform, enqueue: jobs.enqueue, members: messaging.members }),
     services,
   );
   mount(app, scheduling.api, scheduling.routes(), services);

@@ -20,7 +20,7 @@ import { MaintenanceMode } from './maintenance/maintenance.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sign-in/loading.ts';
 
-const failedTokensPerMinuteMax = 60;
+const failuresPerMinuteMax = 60;
 
 export type Platform = ReturnType<typeof composePlatform>;
 
@@ -33,6 +33,7 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
   const signingKeys = new SigningKeys(database, listener, keyring, clock);
   const tokens = new Tokens(database, listener, signingKeys, clock, config.publicUrl);
   const keys = new Keys(database, listener, clock, log);
+  const failures = new FailureLimit(failuresPerMinuteMax, clock);
   const sessions = new Sessions(database, secrets, clock, config);
   return {
     config,
@@ -44,13 +45,13 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
     secrets,
     signingKeys,
     tokens,
-    authentication: new Authentication(tokens, keys),
+    authentication: new Authentication(tokens, keys, failures),
     sessions,
     signIn: new SignIn(config, database, sessions, log),
     maintenance: new MaintenanceMode(database, listener),
     files: composeFiles(config, log),
     limiter: createLimiter(config.redisUrl, log),
-    failures: new FailureLimit(failedTokensPerMinuteMax, clock),
+    failures,
     metrics: createMetrics(),
   };
 }

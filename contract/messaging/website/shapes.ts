@@ -92,6 +92,8 @@ export const ChatState = Type.Object({
   last_number: PlaceNumber,
   last_at: Optional(Time),
   deleted_at: Optional(Time),
+  /** A chat of two of which one has left the organization: it can only be read. */
+  is_closed: Type.Boolean(),
   revision: Type.Integer(),
 });
 export type ChatState = Static<typeof ChatState>;

@@ -102,21 +102,3 @@ export async function selectChatReaders(
     [organization, chatIds, userIds],
   );
 }
-
-/** Those of the threads whose channel the user may read. */
-export async function selectReadableThreadIds(
-  db: Db,
-  organization: number,
-  userId: number,
-  ids: readonly number[],
-): Promise<number[]> {
-  const rows = await db.rows<{ id: number }>(
-    `select t.id from messaging.thread t
-     join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
-     where t.organization_id = $1 and t.id = any($3) and (not c.is_private or exists (
-       select from messaging.channel_member r
-       where r.organization_id = $1 and r.channel_id = c.id and r.user_id = $2))`,
-    [organization, userId, ids],
-  );
-  return rows.map(({ id }) => id);
-}

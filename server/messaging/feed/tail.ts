@@ -1,7 +1,6 @@
 import type { Database } from '../../runtime/database/database.ts';
 import type { Listener as Announcements } from '../../runtime/database/listener.ts';
 import { comparePositions, type Position } from '../../runtime/events/position.ts';
-import { readId } from '../../runtime/ids.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { loadChanges } from './changes.ts';
 import { deliver, type Listener, Listeners } from './listeners.ts';
@@ -118,7 +117,6 @@ export class Tail {
       const changes = told.get(organization) ?? [];
       deliver(this.#listeners.of(organization), changes, position);
     }
-    for (const event of events) if (event.type === 'member.ended') this.#dismiss(event);
     this.#told(events);
   }
 
@@ -149,14 +147,6 @@ export class Tail {
       );
     }
     return told;
-  }
-
-  /** The stream of somebody whose membership ended does not wait for the next heartbeat. */
-  #dismiss({ organization, subject, data }: FeedEvent): void {
-    const id = readId('member', data.member_id ?? subject);
-    for (const listener of this.#listeners.of(organization)) {
-      if (listener.memberId === id) listener.close();
-    }
   }
 
   #pause(milliseconds: number, canBeWoken: boolean): Promise<void> {

@@ -11,10 +11,12 @@ import type { Database } from '../../runtime/database/database.ts';
 import { type Lending, lend } from '../../runtime/database/lending.ts';
 import type { Log } from '../../runtime/log.ts';
 import { hashPassword, verifyPassword } from '../../runtime/passwords.ts';
+import { proveAddress, proveByProvider } from '../accounts/accounts.ts';
 import { selectFirstOrganization } from '../sessions/store.ts';
 import { addressHeader } from './address.ts';
 import type { Handler } from './forwarding.ts';
 import * as tables from './tables.ts';
+import { type Endpoint, refuseUsedCode, useCode } from './used-codes.ts';
 
 type Settings = {
   config: Config;
@@ -78,14 +80,15 @@ function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: 
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     trustedOrigins: (request?: Request) => [originOf(request) ?? origin],
-    emailAndPassword,
+    emailAndPassword: { ...emailAndPassword, onPasswordReset: proveByMail(database) },
     user: tables.user,
     session: { ...tables.session, expiresIn: sessionSeconds, disableSessionRefresh: true },
     account: { ...tables.account, updateAccountOnSignIn: false, accountLinking },
     verification: { ...tables.verification, storeIdentifier: 'hashed' },
+    hooks: { before: refuseUsedCode(database) },
     databaseHooks: {
-      session: { create: { before: startAtWork(database) } },
-      account: { create: { before: async (account) => ({ data: { ...account, ...noTokens } }) } },
+      session: { create: { before: beginSession(database) } },
+      account: { create: { before: beginAccount(database) } },
     },
     plugins: [
       twoFactor({ issuer: 'Heddle', schema: tables.twoFactor }),
@@ -122,6 +125,26 @@ const accountLinking = { enabled: true, requireLocalEmailVerified: false };
 /** Nothing is done in anybody's name at the identity provider, so its tokens are not kept. */
 const noTokens = { accessToken: null, refreshToken: null, idToken: null };
 
+/** The link in the mail has shown the address to be theirs. */
+function proveByMail({ system }: Database) {
+  return async ({ user }: { user: { id: string } }) => {
+    await system.transaction((tx) => proveAddress(tx, user.id, new Date()));
+  };
+}
+
+/**
+ * The identity provider has shown an address to be theirs, or else nothing were linked: whoever held
+ * the account until now without having shown that is out.
+ */
+function beginAccount({ system }: Database) {
+  return async (account: { userId: string; providerId: string }) => {
+    if (account.providerId === 'oidc') {
+      await system.transaction((tx) => proveByProvider(tx, account.userId, new Date()));
+    }
+    return { data: { ...account, ...noTokens } };
+  };
+}
+
 /** Only who is a member already gets in, by an address that the identity provider has verified. */
 function identityProvider({ oidc, publicUrl }: Config) {
   if (!oidc) throw new Error('no identity provider is set');
@@ -147,11 +170,15 @@ function originOf(request: Request | undefined): string | undefined {
   return request?.method === 'POST' ? (request.headers.get('origin') ?? undefined) : undefined;
 }
 
-/** Where a new session is at work: where the one before it was, or else at the first membership. */
-function startAtWork({ system }: Database) {
-  return async (session: { userId: string; activeOrganizationId?: unknown }) => {
+/** A new session is at work where the one before it was, or else at the first membership. */
+function beginSession(database: Database) {
+  return async (
+    session: { userId: string; activeOrganizationId?: unknown },
+    endpoint: Endpoint = null,
+  ) => {
+    await useCode(database, session.userId, endpoint);
     if (session.activeOrganizationId) return { data: session };
-    const active = await selectFirstOrganization(system.reading, session.userId);
+    const active = await selectFirstOrganization(database.system.reading, session.userId);
     if (active === undefined) throw noMember();
     return { data: { ...session, activeOrganizationId: active } };
   };

@@ -28,6 +28,8 @@ const statementSecondsMax = 10;
 /** PostgreSQL ends what takes too long, and says so; who says nothing by then is not there. */
 const graceSeconds = 2;
 const idleSecondsMax = 60;
+/** Nobody waits longer for what others have locked. */
+const lockSecondsMax = 8;
 
 /**
  * Connections of one process that act as one role. A statement that is not answered in time, a server
@@ -50,6 +52,7 @@ export class Connections {
     this.#servers = Servers.of(address);
     const session = {
       statement_timeout: `${statementSecondsMax}s`,
+      lock_timeout: `${lockSecondsMax}s`,
       idle_in_transaction_session_timeout: `${idleSecondsMax}s`,
       ...(searchPath === undefined ? {} : { search_path: searchPath }),
     };

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
+import { Overtaken, untilUndisturbed } from './again.ts';
 import { Connections, type Entry, inTime, sendTogether } from './connections.ts';
-import { isOwnRefusal, isRetryable, isUnavailable } from './failures.ts';
+import { isConsequence, isCrowded, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Transaction } from './transaction.ts';
 import type { Db, Tx } from './tx.ts';
@@ -12,7 +13,10 @@ export type { Db, Tx } from './tx.ts';
 export type Wall = {
   /** Reads of one organization: each call is a read-only transaction of its own, in one round trip. */
   reading: Db;
-  /** Runs `work` in one transaction; again from the start after a deadlock or serialization failure. */
+  /**
+   * Runs `work` in one transaction; again from the start after a deadlock, a serialization failure, or
+   * when it throws `Overtaken`. @throws AppError overloaded (503) when that does not help
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>, patience?: Patience): Promise<T>;
 };
 
@@ -20,7 +24,6 @@ export type Wall = {
 export type Patience = { statementSeconds: number };
 
 const announceMilliseconds = 10;
-const attemptsMax = 6;
 
 /** The pools of one process. `of(organization)` is walled by row-level security, `system` is not. */
 export class Database {
@@ -123,7 +126,7 @@ export class Database {
       return answer;
     } catch (error) {
       isWhole = await transaction.rollback(error);
-      throw error;
+      throw isConsequence(error) ? ((await transaction.firstFailure()) ?? error) : error;
     } finally {
       this.statements += transaction.statements;
       connections.release(client, !isWhole);
@@ -144,19 +147,21 @@ export class Database {
 }
 
 async function again<T>(connections: Connections, attempt: () => Promise<T>): Promise<T> {
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      const canBeRepeated = connections.isUnprepared(error) || isRetryable(error);
-      if (!canBeRepeated || attempts === attemptsMax) throw unavailable(error);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempts));
-    }
+  try {
+    return await untilUndisturbed(attempt, (error) => connections.isUnprepared(error));
+  } catch (error) {
+    throw unavailable(error);
   }
 }
 
-/** A database that can't be reached is not the caller's fault, and passes: 503 instead of 500. */
+/** A database that can't be reached, or has too much at once, passes: 503 instead of 500. */
 function unavailable(error: unknown): unknown {
+  if (isCrowded(error) || error instanceof Overtaken) {
+    return new AppError('overloaded', {
+      message: 'Too many changes of the same at once; try again after the time in Retry-After.',
+      headers: { 'retry-after': '1' },
+    });
+  }
   if (!isUnavailable(error)) return error;
   return new AppError('overloaded', {
     message: 'The database cannot be reached just now; try again after the time in Retry-After.',

@@ -9,6 +9,16 @@ export function isRetryable(error: unknown): boolean {
   return ['40P01', '40001'].includes(codeOf(error));
 }
 
+/** Others are in the way: a deadlock or serialization failure, or a lock that did not come free in time. */
+export function isCrowded(error: unknown): boolean {
+  return isRetryable(error) || isLocked(error);
+}
+
+/** An earlier statement of the transaction has failed, and this one was not even tried. */
+export function isConsequence(error: unknown): boolean {
+  return codeOf(error) === '25P02';
+}
+
 /** An exclusion constraint refused the row. */
 export function isExcluded(error: unknown): boolean {
   return codeOf(error) === '23P01';

@@ -63,6 +63,12 @@ export class Transaction implements Tx {
     );
   }
 
+  /** What nobody waited for may be what failed first. */
+  async firstFailure(): Promise<unknown> {
+    const outcomes = await Promise.allSettled(this.#sent);
+    return outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+  }
+
   /** What runs on after its neighbour failed must not reach the next user of the connection. */
   #use(): void {
     if (this.#ended) throw new Error('the transaction has ended');
