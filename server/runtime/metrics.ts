@@ -27,6 +27,7 @@ export function createMetrics() {
 /** Figures that are read from the database and the queue when somebody asks for the metrics. */
 export function watch({ registry }: Metrics, database: Database, jobs: Jobs): void {
   const registers = [registry];
+  watchEvents(registers, database);
   new Gauge({
     name: 'heddle_database_connections',
     help: 'Connections of this process by pool and state.',
@@ -40,6 +41,21 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs): vo
       }
     },
   });
+  new Gauge({
+    name: 'heddle_jobs',
+    help: 'Jobs by queue and state.',
+    labelNames: ['queue', 'state'],
+    registers,
+    async collect() {
+      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
+        for (const [state, count] of Object.entries(states))
+          this.set({ queue: name, state }, count);
+      }
+    },
+  });
+}
+
+function watchEvents(registers: Registry[], database: Database): void {
   new Gauge({
     name: 'heddle_event_lag_seconds',
     help: 'Age of the oldest event that a reader has not taken; alert when it stays above 60.',
@@ -66,18 +82,6 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs): vo
     async collect() {
       const lead = await selectLead(database.system.reading).catch(() => undefined);
       if (lead) this.set(lead.transactions);
-    },
-  });
-  new Gauge({
-    name: 'heddle_jobs',
-    help: 'Jobs by queue and state.',
-    labelNames: ['queue', 'state'],
-    registers,
-    async collect() {
-      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
-        for (const [state, count] of Object.entries(states))
-          this.set({ queue: name, state }, count);
-      }
     },
   });
 }
