@@ -3,9 +3,9 @@ import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { findChat, isUuid } from '../chats/chats.ts';
+import { findChat, isUuid, requireOpen } from '../chats/chats.ts';
 import { type Content, readBody } from '../formatting/content.ts';
-import { tellReaders } from '../notices/notices.ts';
+import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
 import { checkFiles, forgetFiles, noteFiles } from '../threads/posting.ts';
@@ -25,6 +25,7 @@ export async function postChatMessage(ctx: WriteContext, { body }: In<'postChatM
   const content = readBody(body.body);
   const actor = await findActor(ctx, ctx.tx);
   const chat = await findChat(ctx.tx, ctx.organization, actor.id, body);
+  requireOpen(chat.closed_at);
   const { id } = await addMessage(ctx, actor, chat.id, content);
   const chatMessageURL = `${ctx.origin}/${chat.id}/${id}`;
   return { ok: true as const, result: { chatMessageID: id, chatMessageURL } };
@@ -70,7 +71,7 @@ export async function changeMessage(
   const row = await updateMessage(tx, organization, id, content, now);
   forgetFiles(ctx, { messageId: id });
   noteFiles(ctx, content, { messageId: id });
-  tellReaders(ctx, { messageId: id }, content, actor.id);
+  tellReadersAnew(ctx, { messageId: id }, content, actor.id);
   await record(ctx, 'message.edit', id, [
     { type: 'message.edited', subject: id, data: dataOf(row) },
   ]);

@@ -33,8 +33,8 @@ export const isReadable = `case when n.message_id is null
   end`;
 
 /**
- * Puts a post into the inboxes of members; who is no member of the organization, or was told of it
- * before, is passed over. Users are locked in their order: two posts that name the same never wait
+ * Puts a post into the inboxes of members; who is no member of the organization, or no longer, or was
+ * told of it before, is passed over. Users are locked in their order: two posts that name the same never wait
  * for each other.
  */
 export function insertNotices(
@@ -50,7 +50,9 @@ export function insertNotices(
        select u.id, t.reason
        from unnest($2::bigint[], $3::text[]) t (id, reason)
        join messaging.user u on u.organization_id = $1 and u.id = t.id
-       where u.member_id is not null and not exists (
+       join platform.member r
+         on r.organization_id = $1 and r.id = u.member_id and r.ended_at is null
+       where not exists (
          select from messaging.notice n
          where n.organization_id = $1 and n.user_id = u.id
            and (n.thread_id = $4 or n.comment_id = $5 or n.message_id = $6))
@@ -73,6 +75,39 @@ export function insertNotices(
   );
 }
 
+/**
+ * A post that was edited is in the inboxes of those only whom it names or answers. Who was answered
+ * all the same goes on being told of that.
+ */
+export function correctNotices(
+  tx: Tx,
+  organization: number,
+  post: Posted,
+  mentions: readonly number[],
+): void {
+  tx.write(
+    `with answered as (
+       select unnest(array[t.author_id, p.author_id]) as id
+       from messaging.comment m
+       join messaging.thread t on t.organization_id = $1 and t.id = m.thread_id
+       left join messaging.comment p on p.organization_id = $1 and p.id = m.parent_id
+       where m.organization_id = $1 and m.id = $3),
+     outdated as (
+       select user_id, number, user_id in (select id from answered) as is_answered
+       from messaging.notice
+       where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)
+         and reason = 'mention' and user_id <> all($5)),
+     gone as (
+       delete from messaging.notice n using outdated o
+       where n.organization_id = $1 and n.user_id = o.user_id and n.number = o.number
+         and o.is_answered is not true)
+     update messaging.notice n set reason = 'reply' from outdated o
+     where n.organization_id = $1 and n.user_id = o.user_id and n.number = o.number
+       and o.is_answered`,
+    [organization, ...columnsOf(post), mentions],
+  );
+}
+
 /** What was deleted is in nobody's inbox. */
 export function deleteNotices(tx: Tx, organization: number, post: Posted): void {
   tx.write(
@@ -80,6 +115,14 @@ export function deleteNotices(tx: Tx, organization: number, post: Posted): void 
      where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)`,
     [organization, ...columnsOf(post)],
   );
+}
+
+/** Somebody has nothing in the inbox. */
+export function deleteAllNotices(tx: Tx, organization: number, userId: number): void {
+  tx.write('delete from messaging.notice where organization_id = $1 and user_id = $2', [
+    organization,
+    userId,
+  ]);
 }
 
 export type NoticeRow = {

@@ -66,7 +66,8 @@ export class Door {
 
   async #limit(caller: Caller, reply: FastifyReply): Promise<void> {
     const { limiter, metrics, clock } = this.#services;
-    const allowance = await limiter.take(nameOf(caller), caller.plan, clock.now());
+    const { bucket = nameOf(caller), plan } = caller;
+    const allowance = await limiter.take(bucket, plan, clock.now());
     if (!allowance) return;
     const headers = allowanceHeaders(allowance);
     reply.headers(headers);

@@ -61,7 +61,7 @@ export async function answerOnce(
     await updateKeyTaken(tx, place, fingerprint, now);
   }
   const answer = await attempt(ctx, work);
-  await updateKeyAnswer(tx, place, answer);
+  updateKeyAnswer(tx, place, answer);
   return answer;
 }
 
