@@ -8,6 +8,7 @@ import { requestId } from '../ids.ts';
 import { type Log, loggable } from '../log.ts';
 import { bodyBytesMax, longBodyMilliseconds, watchArrivals } from './arrival.ts';
 import { type Edge, edgeOf, outwardError } from './edge.ts';
+import { requireHttps } from './https.ts';
 import { refuseImmense } from './json.ts';
 import { answerMalformed } from './malformed.ts';
 import { readQuery } from './query.ts';
@@ -47,6 +48,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
   });
+  if (config.requireHttps) requireHttps(app);
   watchArrivals(app);
   readBodies(app);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, edges, log));
