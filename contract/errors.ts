@@ -40,6 +40,10 @@ export const errors = {
     status: 403,
     message: 'This belongs to another API consumer; only its creator can change it.',
   },
+  https_required: {
+    status: 403,
+    message: 'Only HTTPS is served here; send the request again to the https:// address.',
+  },
   not_allowed: {
     status: 403,
     message: 'Only its author can delete this.',
@@ -77,6 +81,10 @@ export const errors = {
   internal_error: {
     status: 500,
     message: 'Something went wrong on our side; try again, and quote request_id if it persists.',
+  },
+  storage_full: {
+    status: 507,
+    message: 'There is no room for more files; delete some, or ask the operator for more room.',
   },
   maintenance: {
     status: 503,

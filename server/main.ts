@@ -224,7 +224,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   const edges = [people, ...products].map(({ edge }) => edge);
   const app = createHttp(config, log, edges);
   logRequests(app, log);
-  mountOperations(app, { database, draining, jobs: () => jobs.counts() }, metrics);
+  mountOperations(app, { config, database, draining, jobs: () => jobs.counts() }, metrics);
   watch(metrics, database, jobs);
   if (!config.roles.includes('web')) return app;
   const door = new Door(app, platform);

@@ -1,8 +1,11 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../runtime/config.ts';
 import type { Database } from '../runtime/database/database.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectReadOnly } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
+import { AppError } from '../runtime/errors.ts';
 import { foreignnessOf } from '../runtime/events/origin.ts';
 import { noteRoute } from '../runtime/http/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -13,12 +16,14 @@ export type Readiness = {
   jobs: () => Promise<unknown>;
 };
 
+type Services = Readiness & { config: Config };
+
 const checkSeconds = 5;
 
 /** `/healthz`, `/readyz` and `/metrics`: for load balancers and operators, in maintenance too. */
 export function mountOperations(
   app: FastifyInstance,
-  readiness: Readiness,
+  { config: { metricsToken }, ...readiness }: Services,
   { registry, requests }: Metrics,
 ): void {
   for (const path of ['/healthz', '/readyz', '/metrics']) noteRoute(app, 'GET', path);
@@ -28,7 +33,10 @@ export function mountOperations(
     if (problem) reply.code(503).header('retry-after', '1');
     return { status: problem ?? 'ok' };
   });
-  app.get('/metrics', async (_, reply) => {
+  app.get('/metrics', async ({ headers }, reply) => {
+    if (metricsToken !== undefined && !holds(headers.authorization, metricsToken)) {
+      throw new AppError('unauthorized', { headers: { 'www-authenticate': 'Bearer' } });
+    }
     reply.type(registry.contentType);
     return registry.metrics();
   });
@@ -39,6 +47,14 @@ export function mountOperations(
       reply.elapsedTime / 1000,
     );
   });
+}
+
+/** Compares digests: how long it takes tells nothing. */
+function holds(authorization: string | undefined, token: string): boolean {
+  const [given, wanted] = [authorization ?? '', `Bearer ${token}`].map((text) =>
+    createHash('sha256').update(text).digest(),
+  ) as [Buffer, Buffer];
+  return timingSafeEqual(given, wanted);
 }
 
 type Check = (readiness: Readiness) => Promise<boolean>;

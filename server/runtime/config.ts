@@ -25,6 +25,7 @@ export type Config = {
   requireHttps: boolean;
   tls: { certFile: string; keyFile: string } | undefined;
   trustProxy: string | boolean;
+  metricsToken: string | undefined;
   allowPrivateHosts: readonly string[];
   filesDirectory: string | undefined;
   sdkCompat: boolean;
@@ -69,6 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     requireHttps: of('HEDDLE_REQUIRE_HTTPS') ?? !isLoopback(host),
     tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
     trustProxy: of('HEDDLE_TRUST_PROXY'),
+    metricsToken: of('HEDDLE_METRICS_TOKEN'),
     allowPrivateHosts: of('HEDDLE_ALLOW_PRIVATE_HOSTS'),
     filesDirectory: of('HEDDLE_FILES_DIR'),
     sdkCompat: of('HEDDLE_SDK_COMPAT'),

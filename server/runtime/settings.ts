@@ -104,6 +104,13 @@ function masterKey(text: string | undefined): string | undefined {
   return text;
 }
 
+function metricsToken(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[\w.~+/=-]{16,}$/.test(text)) {
+    throw new Error('must be 16 or more letters, digits and signs of base64.');
+  }
+  return text;
+}
+
 function trustedProxies(text: string | undefined): string | boolean {
   if (text === undefined || text === '0') return false;
   if (text === '1') return true;
@@ -243,7 +250,8 @@ export const settings = {
     read: (text) => text ?? 'single sign-on',
   }),
   HEDDLE_REQUIRE_HTTPS: setting({
-    description: 'Refuse plain HTTP where an API asks for HTTPS (1 or 0).',
+    description:
+      'Refuse plain HTTP but for /healthz, /readyz and /metrics, and send HSTS (1 or 0).',
     default: '1, but 0 on a loopback host',
     read: flag,
   }),
@@ -261,6 +269,12 @@ export const settings = {
     description: 'Whose X-Forwarded-* headers are trusted: 1 (any), or addresses and CIDR blocks.',
     default: 'nobody’s',
     read: trustedProxies,
+  }),
+  HEDDLE_METRICS_TOKEN: setting({
+    description: 'What /metrics asks for, as Authorization: Bearer <token>.',
+    default: 'anybody may read /metrics',
+    secret: true,
+    read: metricsToken,
   }),
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',
