@@ -2,6 +2,7 @@ import { type Client, createClient } from '../contract/client.ts';
 import type { Answer, Api } from '../contract/endpoint.ts';
 import { messagingWebsite } from '../contract/messaging/website/index.ts';
 import { platform as platformApi } from '../contract/platform/index.ts';
+import { noteReached } from './connection.ts';
 
 /** A refusal of the server, or that it was not reached: `message` is a sentence to show. */
 export class ApiError extends Error {
@@ -42,12 +43,18 @@ export function callsOf<const A extends Api>(api: A): Calls<A> {
   return Object.fromEntries(calls) as Calls<A>;
 }
 
+/** What a proxy answers when nothing is behind it. */
+const proxyAlone: ReadonlySet<number> = new Set([502, 504]);
+
 /** `fetch` from this server, with the session. @throws ApiError when it is not reached */
 export async function reach(address: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
-    return await fetch(address, { ...init, credentials: 'same-origin' });
+    const answer = await fetch(address, { ...init, credentials: 'same-origin' });
+    noteReached(!proxyAlone.has(answer.status));
+    return answer;
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+    noteReached(false);
     throw new ApiError(0, 'unreachable', 'The server cannot be reached; check the connection.');
   }
 }

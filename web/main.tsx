@@ -9,12 +9,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient } from './query-client.ts';
 import { createWebsiteRouter, leaveToSignIn } from './router.ts';
-import { reloadWhenOutdated } from './ui/outdated.ts';
+import { leaveKeysToInputMethods } from './ui/input-method.ts';
 import { styleNonce, theme, variables } from './ui/theme.ts';
 import { guardDocument } from './ui/trusted-types.ts';
 
 guardDocument();
-reloadWhenOutdated();
+leaveKeysToInputMethods();
 
 const queryClient = createQueryClient(() => leaveToSignIn(router));
 const router = createWebsiteRouter(queryClient);

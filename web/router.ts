@@ -2,8 +2,10 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { pages } from '../contract/pages.ts';
 import { routeTree } from './routes.tsx';
+import { shouldLoadAnew } from './ui/outdated.ts';
 import { PendingPage } from './ui/page.tsx';
-import { ErrorState } from './ui/states.tsx';
+import { loadAllParts } from './ui/parts.ts';
+import { RouteFailure } from './ui/route-failure.tsx';
 
 declare module '@tanstack/react-router' {
   interface Register {
@@ -16,7 +18,7 @@ export function createWebsiteRouter(queryClient: QueryClient) {
     routeTree,
     context: { queryClient },
     defaultPreload: 'intent',
-    defaultErrorComponent: ErrorState,
+    defaultErrorComponent: RouteFailure,
     // After a second; and not a moment longer than it takes.
     defaultPendingComponent: PendingPage,
     defaultPendingMinMs: 0,
@@ -30,6 +32,13 @@ export function createWebsiteRouter(queryClient: QueryClient) {
       // What fails is asked for again, and said, when the page is shown.
       router.loadRouteChunk(route)?.catch(() => undefined);
     }
+  });
+  router.subscribe('onBeforeNavigate', ({ toLocation, pathChanged }) => {
+    if (pathChanged && shouldLoadAnew()) location.assign(toLocation.href);
+  });
+  const stop = router.subscribe('onRendered', () => {
+    stop();
+    void loadAllParts();
   });
   return router;
 }

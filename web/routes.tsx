@@ -2,7 +2,6 @@ import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
   createRoute,
-  lazyRouteComponent,
   notFound,
   redirect,
 } from '@tanstack/react-router';
@@ -12,7 +11,8 @@ import { nameQuery } from './messaging/name.ts';
 import { findSession } from './platform/session.ts';
 import { returnPath } from './platform/signed-out/return-path.ts';
 import { Root } from './root.tsx';
-import { ErrorState, NotFound } from './ui/states.tsx';
+import { lazyPart } from './ui/parts.ts';
+import { NotFound } from './ui/states.tsx';
 
 export type RouterContext = { queryClient: QueryClient };
 
@@ -32,9 +32,8 @@ const root = createRootRouteWithContext<RouterContext>()({
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
-  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+  component: lazyPart(() => import('./shell/shell.tsx'), 'Shell'),
   pendingComponent: Starting,
-  errorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
   beforeLoad: async ({ context, location }) => {
     const session = await findSession(context.queryClient);
     if (!session) throw redirect({ to: pages.signIn, search: { return: location.href } });
@@ -46,7 +45,7 @@ const inside = createRoute({
 const outside = createRoute({
   getParentRoute: () => root,
   id: 'outside',
-  component: lazyRouteComponent(() => import('./platform/signed-out/frame.tsx'), 'Frame'),
+  component: lazyPart(() => import('./platform/signed-out/frame.tsx'), 'Frame'),
   pendingComponent: Starting,
 });
 
@@ -63,23 +62,20 @@ const signIn = createRoute({
     ...withReturn(search),
     ...(search.error === undefined ? {} : { error: String(search.error) }),
   }),
-  component: lazyRouteComponent(() => import('./platform/signed-out/sign-in.tsx'), 'SignInPage'),
+  component: lazyPart(() => import('./platform/signed-out/sign-in.tsx'), 'SignInPage'),
 });
 
 const twoFactor = createRoute({
   getParentRoute: () => outside,
   path: pages.twoFactor,
   validateSearch: withReturn,
-  component: lazyRouteComponent(
-    () => import('./platform/signed-out/two-factor.tsx'),
-    'TwoFactorPage',
-  ),
+  component: lazyPart(() => import('./platform/signed-out/two-factor.tsx'), 'TwoFactorPage'),
 });
 
 const forgotPassword = createRoute({
   getParentRoute: () => outside,
   path: pages.forgotPassword,
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import('./platform/signed-out/forgot-password.tsx'),
     'ForgotPasswordPage',
   ),
@@ -95,7 +91,7 @@ const resetPassword = createRoute({
     ...(typeof token === 'string' ? { token } : {}),
     ...(typeof error === 'string' ? { error } : {}),
   }),
-  component: lazyRouteComponent(
+  component: lazyPart(
     () => import('./platform/signed-out/reset-password.tsx'),
     'ResetPasswordPage',
   ),
@@ -104,26 +100,23 @@ const resetPassword = createRoute({
 const invitation = createRoute({
   getParentRoute: () => outside,
   path: pages.invitation,
-  component: lazyRouteComponent(
-    () => import('./platform/signed-out/invitation.tsx'),
-    'InvitationPage',
-  ),
+  component: lazyPart(() => import('./platform/signed-out/invitation.tsx'), 'InvitationPage'),
 });
 
-const namedPage = lazyRouteComponent(() => import('./messaging/named.tsx'), 'NamedPage');
+const namedPage = lazyPart(() => import('./messaging/named.tsx'), 'NamedPage');
 
 const home = createRoute({
   getParentRoute: () => inside,
   path: pages.home,
   // Where it leads, most often.
-  loader: () => void namedPage.preload?.()?.catch(() => undefined),
-  component: lazyRouteComponent(() => import('./messaging/start.tsx'), 'StartPage'),
+  loader: () => void namedPage.preload()?.catch(() => undefined),
+  component: lazyPart(() => import('./messaging/start.tsx'), 'StartPage'),
 });
 
 const inbox = createRoute({
   getParentRoute: () => inside,
   path: pages.inbox,
-  component: lazyRouteComponent(() => import('./messaging/inbox/inbox.tsx'), 'InboxPage'),
+  component: lazyPart(() => import('./messaging/inbox/inbox.tsx'), 'InboxPage'),
 });
 
 type Open = string | undefined;
@@ -140,40 +133,37 @@ const search = createRoute({
   path: pages.search,
   validateSearch: ({ q, channel, chat, author }: Record<string, unknown>): SearchSearch =>
     given({ q, channel, chat, author }),
-  component: lazyRouteComponent(() => import('./messaging/search/search.tsx'), 'SearchPage'),
+  component: lazyPart(() => import('./messaging/search/search.tsx'), 'SearchPage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => inside,
   path: pages.settings,
-  component: lazyRouteComponent(() => import('./platform/settings/settings.tsx'), 'SettingsPage'),
+  component: lazyPart(() => import('./platform/settings/settings.tsx'), 'SettingsPage'),
 });
 
 const members = createRoute({
   getParentRoute: () => inside,
   path: pages.members,
-  component: lazyRouteComponent(() => import('./platform/members/members.tsx'), 'MembersPage'),
+  component: lazyPart(() => import('./platform/members/members.tsx'), 'MembersPage'),
 });
 
 const organization = createRoute({
   getParentRoute: () => inside,
   path: pages.organization,
-  component: lazyRouteComponent(
-    () => import('./platform/organization/organization.tsx'),
-    'OrganizationPage',
-  ),
+  component: lazyPart(() => import('./platform/organization/organization.tsx'), 'OrganizationPage'),
 });
 
 const keys = createRoute({
   getParentRoute: () => inside,
   path: pages.keys,
-  component: lazyRouteComponent(() => import('./messaging/keys/keys.tsx'), 'KeysPage'),
+  component: lazyPart(() => import('./messaging/keys/keys.tsx'), 'KeysPage'),
 });
 
 const chat = createRoute({
   getParentRoute: () => inside,
   path: pages.chat,
-  component: lazyRouteComponent(() => import('./messaging/chats/chat.tsx'), 'ChatPage'),
+  component: lazyPart(() => import('./messaging/chats/chat.tsx'), 'ChatPage'),
 });
 
 const named = createRoute({
@@ -199,7 +189,7 @@ const named = createRoute({
 const message = createRoute({
   getParentRoute: () => inside,
   path: pages.message,
-  component: lazyRouteComponent(() => import('./messaging/chats/message.tsx'), 'MessagePage'),
+  component: lazyPart(() => import('./messaging/chats/message.tsx'), 'MessagePage'),
 });
 
 export const routeTree = root.addChildren([

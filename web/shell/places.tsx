@@ -1,30 +1,21 @@
 import { ActionIcon, Text, Tooltip, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
 import { IconHash, IconListSearch, IconLock, IconPlus, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { type Home, nameOfChat, unreadIn } from '../messaging/home.ts';
 import { Face } from '../ui/face.tsx';
+import { lazyPart, usePartDialog } from '../ui/parts.ts';
 import { Unread } from '../ui/unread.tsx';
 import classes from './shell.module.css';
 
-const NewChannel = lazy(async () => {
-  const { NewChannel } = await import('../messaging/channels/new-channel.tsx');
-  return { default: NewChannel };
-});
-const AllChannels = lazy(async () => {
-  const { AllChannels } = await import('../messaging/channels/all-channels.tsx');
-  return { default: AllChannels };
-});
-const NewChat = lazy(async () => {
-  const { NewChat } = await import('../messaging/chats/new-chat.tsx');
-  return { default: NewChat };
-});
+const NewChannel = lazyPart(() => import('../messaging/channels/new-channel.tsx'), 'NewChannel');
+const AllChannels = lazyPart(() => import('../messaging/channels/all-channels.tsx'), 'AllChannels');
+const NewChat = lazyPart(() => import('../messaging/chats/new-chat.tsx'), 'NewChat');
 
 /** The channels of one's own, by name, and where the others are found. */
 export function Channels({ home }: { home: Home }) {
-  const [isOpening, opening] = useDisclosure(false);
-  const [isLooking, looking] = useDisclosure(false);
+  const [isOpening, opening] = usePartDialog(NewChannel);
+  const [isLooking, looking] = usePartDialog(AllChannels);
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels
     .filter(({ channel_id }) => joined.has(channel_id))
@@ -56,23 +47,15 @@ export function Channels({ home }: { home: Home }) {
           </UnstyledButton>
         </li>
       )}
-      {isLooking && (
-        <Suspense>
-          <AllChannels home={home} onClose={looking.close} />
-        </Suspense>
-      )}
-      {isOpening && (
-        <Suspense>
-          <NewChannel onClose={opening.close} />
-        </Suspense>
-      )}
+      {isLooking && <AllChannels home={home} onClose={looking.close} />}
+      {isOpening && <NewChannel onClose={opening.close} />}
     </Section>
   );
 }
 
 /** The chats, the latest active first. */
 export function Chats({ home }: { home: Home }) {
-  const [isOpening, opening] = useDisclosure(false);
+  const [isOpening, opening] = usePartDialog(NewChat);
   const chats = home.chats
     .filter(({ deleted_at }) => deleted_at === null)
     .sort((one, other) => (other.last_at ?? '').localeCompare(one.last_at ?? ''));
@@ -98,11 +81,7 @@ export function Chats({ home }: { home: Home }) {
         );
       })}
       {chats.length === 0 && <Nothing>No chats yet.</Nothing>}
-      {isOpening && (
-        <Suspense>
-          <NewChat onClose={opening.close} />
-        </Suspense>
-      )}
+      {isOpening && <NewChat onClose={opening.close} />}
     </Section>
   );
 }

@@ -110,14 +110,19 @@ test('on a phone the navigation is a drawer, which going somewhere closes', asyn
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-test('what could not be loaded says so, and is there after another try', async () => {
+test('what could not be loaded says so, and is asked for again', async () => {
   const lost = await browser.newPerson(organization);
-  await lost.page.route('**/api/messaging/home', (route) => route.abort());
+  let isLost = true;
+  await lost.page.route('**/api/messaging/home', (route) =>
+    isLost ? route.abort() : route.continue(),
+  );
   await lost.page.goto('/settings');
-  await lost.page.getByText('The server cannot be reached').waitFor();
+  await lost.page.getByRole('alert').getByText('The server cannot be reached').waitFor();
 
-  await lost.page.unrouteAll();
+  const asked = lost.page.waitForRequest('**/api/messaging/home');
   await lost.page.getByRole('button', { name: 'Try again' }).click();
+  await asked;
+  isLost = false;
 
   await lost.page.getByRole('heading', { name: 'Channels' }).waitFor();
 });

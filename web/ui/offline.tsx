@@ -1,15 +1,17 @@
 import { Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
+import { useIsLost } from '../connection.ts';
 import classes from './offline.module.css';
 
-/** Says so for as long as the machine has no network. */
+/** Says so for as long as the machine has no network, or the server does not answer. */
 export function OfflineBanner() {
   const { online } = useNetwork();
+  const isLost = useIsLost();
   return (
     <div role="status">
-      {!online && (
+      {(!online || isLost) && (
         <Text size="sm" ta="center" className={`${classes.banner} truncate`}>
-          You are offline; what you see may be old.
+          {online ? 'The server cannot be reached' : 'You are offline'}; what you see may be old.
         </Text>
       )}
     </div>

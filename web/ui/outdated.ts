@@ -1,13 +1,55 @@
+import { pages } from '../../contract/pages.ts';
+import { reach } from '../api.ts';
+
 const storageKey = 'heddle-reloaded-at';
 const pauseMilliseconds = 60_000;
+const mark = /<meta name="build" content="(\w+)"/;
+let isOutdated = false;
+let held = 0;
 
-/** A page that is older than the server asks for files that are gone: load it anew, but only once. */
-export function reloadWhenOutdated(): void {
-  window.addEventListener('vite:preloadError', (event) => {
-    const last = Number(sessionStorage.getItem(storageKey) ?? 0);
-    if (Date.now() - last < pauseMilliseconds) return;
-    sessionStorage.setItem(storageKey, String(Date.now()));
-    event.preventDefault();
-    location.reload();
-  });
+/** Asks whether the server has another build of the website by now. */
+export async function checkBuild(): Promise<void> {
+  // What is not known now is asked after the next interruption.
+  const html = await loadPage().catch(() => '');
+  const own = document.querySelector<HTMLMetaElement>('meta[name=build]')?.content;
+  const served = mark.exec(html)?.[1];
+  isOutdated = served !== undefined && served !== own;
+}
+
+/** Whether the next page is to be loaded from the server: this one is old, and nothing would be lost. */
+export function shouldLoadAnew(): boolean {
+  return isOutdated && held === 0;
+}
+
+/** While something goes on that ends with the page, it is not left without a question. */
+export function holdPage(): () => void {
+  held += 1;
+  if (held === 1) window.addEventListener('beforeunload', ask);
+  return () => {
+    held -= 1;
+    if (held === 0) window.removeEventListener('beforeunload', ask);
+  };
+}
+
+/**
+ * Code of the page could not be loaded. Where the server answers, the page is older than what it has,
+ * or the browser remembers a failure: it is loaded anew, but only once in a while.
+ * @throws ApiError when the server does not answer
+ */
+export async function loadAnew(): Promise<void> {
+  await loadPage();
+  const last = Number(sessionStorage.getItem(storageKey) ?? 0);
+  if (Date.now() - last < pauseMilliseconds) return;
+  sessionStorage.setItem(storageKey, String(Date.now()));
+  location.reload();
+}
+
+/** @throws ApiError */
+async function loadPage(): Promise<string> {
+  const answer = await reach(pages.signIn, { cache: 'no-store' });
+  return answer.text();
+}
+
+function ask(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }

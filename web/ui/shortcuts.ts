@@ -42,7 +42,7 @@ export function listenToKeys(): () => void {
   let before = '';
   let at = 0;
   const hear = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.altKey) return;
     const isModified = event.ctrlKey || event.metaKey;
     if (!isModified && (!isOn || takesText(event.target) || isInDialog(event.target))) return;
     const key = (isModified ? 'mod+' : '') + event.key;

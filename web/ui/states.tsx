@@ -1,8 +1,9 @@
 import { Button, Center, Skeleton, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { IconAlertTriangle, IconMapSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import { ApiError } from '../api.ts';
+import { whenReached } from '../connection.ts';
 import { usePageTitle } from './page-title.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -30,8 +31,9 @@ export function EmptyState({ icon, title, children, action }: StateProps) {
   );
 }
 
-/** Something could not be loaded: why, and a button that tries again. */
+/** Something could not be loaded: why, and a button that tries again; what passes goes by itself. */
 export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+  useRetries(error, retry);
   return (
     <div role="alert" style={{ flex: 1 }}>
       <EmptyState
@@ -43,6 +45,34 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
       </EmptyState>
     </div>
   );
+}
+
+const firstWaitMilliseconds = 5_000;
+const waitMillisecondsMax = 60_000;
+
+/** What was not reached is asked for again: after longer and longer, and when the server answers. */
+function useRetries(error: unknown, retry: (() => void) | undefined): void {
+  const again = useEffectEvent(() => retry?.());
+  const isPassing = error instanceof ApiError && (error.status === 0 || error.status >= 502);
+  useEffect(() => {
+    if (!isPassing) return undefined;
+    let timer: ReturnType<typeof setTimeout>;
+    const plan = (wait: number) => {
+      timer = setTimeout(
+        () => {
+          again();
+          plan(Math.min(wait * 2, waitMillisecondsMax));
+        },
+        wait * (0.75 + Math.random() / 2),
+      );
+    };
+    plan(firstWaitMilliseconds);
+    const stop = whenReached(() => again());
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [isPassing]);
 }
 
 /** What to tell of something that was thrown; only refusals of the server are meant to be read. */

@@ -8,6 +8,7 @@ import { marks } from './corpus/marks.ts';
 import { references } from './corpus/references.ts';
 import type { Sample } from './corpus/sample.ts';
 import { structure } from './corpus/structure.ts';
+import { unspaced } from './corpus/unspaced.ts';
 
 export type { Sample } from './corpus/sample.ts';
 
@@ -20,6 +21,7 @@ export const corpus: readonly Sample[] = [
   ...links,
   ...references,
   ...languages,
+  ...unspaced,
   ...hostile,
   ...lengths,
 ];

@@ -1,4 +1,4 @@
-import { isSpace, isWordUnit } from './edges.ts';
+import { isBetweenUnspaced, isSpace, isWordUnit } from './edges.ts';
 import type { Steps } from './steps.ts';
 
 /** The word that was looked at last; its end is where the next one can begin. */
@@ -22,14 +22,21 @@ function readWord(text: string, position: number, word: Word, steps: Steps): voi
   steps.count += 2 * (word.end - start);
 }
 
-/** A slash after a letter or digit, and after the slash, at most beyond `*.~` and such, another. */
+/**
+ * A slash after a letter or digit, and after the slash, at most beyond `*.~` and such, another; but
+ * not where every place is an edge.
+ */
 function hasInnerSlash(text: string, start: number, end: number): boolean {
   let isAfterSlash = false;
   for (let at = start + 1; at < end; at += 1) {
     const isWord = isWordUnit(text.charCodeAt(at));
     if (isWord && isAfterSlash) return true;
-    if (text[at] === '/') isAfterSlash ||= isWordUnit(text.charCodeAt(at - 1));
+    if (text[at] === '/') isAfterSlash ||= isInner(text, at);
     else if (isWord || !/[-._~*$@%+{<[:#?]/.test(text[at]!)) isAfterSlash = false;
   }
   return false;
+}
+
+function isInner(text: string, position: number): boolean {
+  return isWordUnit(text.charCodeAt(position - 1)) && !isBetweenUnspaced(text, position);
 }

@@ -22,6 +22,11 @@ const NamedKind = Type.Union([
   Type.Literal('message'),
 ]);
 
+const ThreadIds = Type.String({
+  pattern: '^\\d{1,20}(,\\d{1,20}){0,99}$',
+  description: 'Up to a hundred ids, with commas between them.',
+});
+
 export const home = {
   getHome: endpoint({
     method: 'GET',
@@ -65,10 +70,14 @@ export const home = {
     method: 'GET',
     path: '/api/messaging/readings',
     summary: 'How far the member has read, and what is unread',
-    description: 'Of every channel and chat that the member is in, and of the inbox.',
+    description:
+      'Of every channel and chat that the member is in, and of the inbox; also of those threads ' +
+      'among `threads` that the member opened before, or in which something is new.',
     scope: 'member',
+    query: Type.Object({ threads: Type.Optional(ThreadIds) }),
     status: 200,
     answer: Type.Object({ readings: Type.Array(Reading) }),
+    errors: ['invalid_request'],
   }),
   markRead: endpoint({
     method: 'PUT',

@@ -5,7 +5,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { archived, requireUnarchived } from '../channels/rights.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
-import { tellReaders } from '../notices/notices.ts';
+import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
 import { checkFiles, forgetFiles, noteFiles } from '../threads/posting.ts';
@@ -86,7 +86,7 @@ export async function changeComment(
   const row = await updateComment(tx, organization, id, content, now);
   forgetFiles(ctx, { commentId: id });
   noteFiles(ctx, content, { commentId: id });
-  tellReaders(ctx, { commentId: id }, content, actor.id);
+  tellReadersAnew(ctx, { commentId: id }, content, actor.id);
   await record(ctx, 'comment.edit', String(id), [
     { type: 'comment.edited', subject: String(id), data: dataOf(row, content) },
   ]);

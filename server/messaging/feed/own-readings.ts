@@ -1,10 +1,8 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import type { Reading } from '../../../contract/messaging/website/shapes.ts';
-import type { Db } from '../../runtime/database/database.ts';
 import { selectReadings, selectThreadReadings } from '../readings/store.ts';
 import { readNumber } from '../users/users.ts';
 import type { References } from './references.ts';
-import { selectReadableThreadIds } from './store.ts';
 import type { Place, Told } from './told.ts';
 
 /** How far somebody has read is told to nobody else, so that of others nothing is loaded. */
@@ -33,22 +31,10 @@ async function selectPresent(
   moved: References['readings'],
 ): Promise<Reading[]> {
   const threads = moved.filter(({ place }) => place === 'thread');
-  const others = threads.length < moved.length;
-  const [readable, present] = await Promise.all([
-    selectReadable(db, organization, userId, threads),
-    others ? selectReadings(db, organization, userId) : [],
-  ]);
-  if (readable.length === 0) return present;
-  return [...present, ...(await selectThreadReadings(db, organization, userId, readable))];
-}
-
-async function selectReadable(
-  db: Db,
-  organization: number,
-  userId: number,
-  threads: References['readings'],
-): Promise<number[]> {
-  if (threads.length === 0) return [];
   const ids = threads.map(({ placeId }) => readNumber(placeId));
-  return selectReadableThreadIds(db, organization, userId, ids);
+  const [ofThreads, ofOthers] = await Promise.all([
+    ids.length > 0 ? selectThreadReadings(db, organization, userId, ids) : [],
+    threads.length < moved.length ? selectReadings(db, organization, userId) : [],
+  ]);
+  return [...ofThreads, ...ofOthers];
 }

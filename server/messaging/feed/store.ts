@@ -45,7 +45,7 @@ export async function selectPage(
   limit: number,
 ): Promise<Page> {
   const rows = await db.rows<Row>(
-    `select e.*, h.xmin::text as end,
+    `select e.*, h.xmin::text as end, platform.life() as life,
        exists (select from platform.event y where y.transaction >= h.xmin) as has_younger
      from (select pg_snapshot_xmin(pg_current_snapshot()) as xmin) h
      left join lateral (
@@ -61,9 +61,11 @@ export async function selectPage(
   const [first] = rows as [Row];
   const events = rows.filter(({ type }) => type !== null);
   const isLast = events.length < limit;
+  const { life } = first;
   const end = { transaction: first.end, sequence: 0 };
   const { transaction, sequence } = isLast ? end : (events.at(-1) as FeedEvent);
-  return { events, position: { transaction, sequence }, isLast, hasYounger: first.has_younger };
+  const position = { transaction, sequence, life };
+  return { events, position, isLast, hasYounger: first.has_younger };
 }
 
 /** Of some channels, whether they are private, and who of the users is in them then. */
@@ -99,22 +101,4 @@ export async function selectChatReaders(
      where c.organization_id = $1 and c.id = any($2)`,
     [organization, chatIds, userIds],
   );
-}
-
-/** Those of the threads whose channel the user may read. */
-export async function selectReadableThreadIds(
-  db: Db,
-  organization: number,
-  userId: number,
-  ids: readonly number[],
-): Promise<number[]> {
-  const rows = await db.rows<{ id: number }>(
-    `select t.id from messaging.thread t
-     join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
-     where t.organization_id = $1 and t.id = any($3) and (not c.is_private or exists (
-       select from messaging.channel_member r
-       where r.organization_id = $1 and r.channel_id = c.id and r.user_id = $2))`,
-    [organization, userId, ids],
-  );
-  return rows.map(({ id }) => id);
 }

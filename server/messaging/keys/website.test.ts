@@ -211,3 +211,17 @@ test('that a key was used is noted, at most once a minute', async () => {
   assert.equal(second, first);
   assert.ok(Date.parse(String(third)) - Date.parse(String(first)) >= 60_000);
 });
+
+test('a use that a clock ahead of time noted is noted anew', async () => {
+  const { ann } = await makeOffice(app);
+  const { key, text } = await make(ann);
+  const usedAt = async () => (await list(ann)).find(({ id }) => id === key.id)?.last_used_at;
+  app.clock.advance({ hours: 2 });
+  await ping(app.url, text);
+  const ahead = await until('the use is noted', async () => (await usedAt()) ?? undefined);
+
+  app.clock.advance({ hours: -2 });
+  await ping(app.url, text);
+
+  await until('it is noted as of now', async () => String(await usedAt()) < ahead);
+});

@@ -5,7 +5,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { findChat, isUuid, requireOpen } from '../chats/chats.ts';
 import { type Content, readBody } from '../formatting/content.ts';
-import { tellReaders } from '../notices/notices.ts';
+import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
 import { checkFiles, forgetFiles, noteFiles } from '../threads/posting.ts';
@@ -71,7 +71,7 @@ export async function changeMessage(
   const row = await updateMessage(tx, organization, id, content, now);
   forgetFiles(ctx, { messageId: id });
   noteFiles(ctx, content, { messageId: id });
-  tellReaders(ctx, { messageId: id }, content, actor.id);
+  tellReadersAnew(ctx, { messageId: id }, content, actor.id);
   await record(ctx, 'message.edit', id, [
     { type: 'message.edited', subject: id, data: dataOf(row) },
   ]);

@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../platform/context.ts';
 import type { Content } from '../formatting/content.ts';
-import { insertNotices, type Posted } from './store.ts';
+import { correctNotices, insertNotices, type Posted } from './store.ts';
 
 /** Tells those whom a post names, and whoever it answers; nobody of their own post, and each once. */
 export function tellReaders(
@@ -16,4 +16,15 @@ export function tellReaders(
   reasons.delete(authorId);
   const told = [...reasons].map(([userId, reason]) => ({ userId, reason }));
   insertNotices(tx, organization, post, told, now);
+}
+
+/** After an edit: who is named now is told, and who is named no more was not. */
+export function tellReadersAnew(
+  ctx: WriteContext,
+  post: Posted,
+  content: Content,
+  authorId: number,
+): void {
+  correctNotices(ctx.tx, ctx.organization, post, content.mentions);
+  tellReaders(ctx, post, content, authorId);
 }

@@ -75,6 +75,39 @@ export function insertNotices(
   );
 }
 
+/**
+ * A post that was edited is in the inboxes of those only whom it names or answers. Who was answered
+ * all the same goes on being told of that.
+ */
+export function correctNotices(
+  tx: Tx,
+  organization: number,
+  post: Posted,
+  mentions: readonly number[],
+): void {
+  tx.write(
+    `with answered as (
+       select unnest(array[t.author_id, p.author_id]) as id
+       from messaging.comment m
+       join messaging.thread t on t.organization_id = $1 and t.id = m.thread_id
+       left join messaging.comment p on p.organization_id = $1 and p.id = m.parent_id
+       where m.organization_id = $1 and m.id = $3),
+     outdated as (
+       select user_id, number, user_id in (select id from answered) as is_answered
+       from messaging.notice
+       where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)
+         and reason = 'mention' and user_id <> all($5)),
+     gone as (
+       delete from messaging.notice n using outdated o
+       where n.organization_id = $1 and n.user_id = o.user_id and n.number = o.number
+         and o.is_answered is not true)
+     update messaging.notice n set reason = 'reply' from outdated o
+     where n.organization_id = $1 and n.user_id = o.user_id and n.number = o.number
+       and o.is_answered`,
+    [organization, ...columnsOf(post), mentions],
+  );
+}
+
 /** What was deleted is in nobody's inbox. */
 export function deleteNotices(tx: Tx, organization: number, post: Posted): void {
   tx.write(

@@ -46,7 +46,7 @@ test('mentions and replies are in the inbox, the latest first, with the posts as
   const edited = shown(
     await ann.client.editMessage({
       params: { message_id: message.message_id },
-      body: { text: 'other words' },
+      body: { text: `${named(ben)}, in other words` },
     }),
   ).message;
 
@@ -88,6 +88,24 @@ test('who is named later, by an edit, is told then, and nobody twice', async () 
 
   assert.deepEqual(await numbersOf(ben), [1]);
   assert.deepEqual(await numbersOf(cleo), [1]);
+});
+
+test('who is no longer named after an edit is told no more, unless they were answered', async () => {
+  const { ann, ben, cleo, channel_id, chat_id } = await makePlaces();
+  const own = await startThread(ben, channel_id, 'mine');
+  const { thread_id } = await startThread(ann, channel_id, `${named(ben)} ${named(cleo)}`);
+  const { comment_id } = await answer(ann, own.thread_id, `${named(ben)} ${named(cleo)}`);
+  const { message_id } = await say(ann, chat_id, named(ben));
+  const body = { text: `only ${named(cleo)} now` };
+
+  shown(await ann.client.editThread({ params: { thread_id }, body }));
+  shown(await ann.client.editComment({ params: { comment_id }, body }));
+  shown(await ann.client.editMessage({ params: { message_id }, body }));
+
+  const reasons = (await inboxOf(ben)).notices.map(({ number, reason }) => [number, reason]);
+  assert.deepEqual(reasons, [[2, 'reply']]);
+  assert.equal(await unreadOf(ben), 1);
+  assert.deepEqual(await numbersOf(cleo), [2, 1]);
 });
 
 test('what is deleted leaves the inbox', async () => {

@@ -12,10 +12,15 @@ import { type PlaceOf, selectReadings, selectThreadReadings, updateReading } fro
 
 type In<Name extends keyof typeof home> = Input<(typeof home)[Name]>;
 
-export async function listReadings(ctx: ReadContext) {
+export async function listReadings(ctx: ReadContext, { query }: In<'listReadings'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
-  return { readings: await selectReadings(db, organization, actor.id) };
+  const threads = (query.threads?.split(',') ?? []).map(readNumber);
+  const [ofPlaces, ofThreads] = await Promise.all([
+    selectReadings(db, organization, actor.id),
+    threads.length > 0 ? selectThreadReadings(db, organization, actor.id, threads) : [],
+  ]);
+  return { readings: [...ofPlaces, ...ofThreads] };
 }
 
 export async function markRead(ctx: WriteContext, { body }: In<'markRead'>): Promise<Reading> {

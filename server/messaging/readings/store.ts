@@ -100,13 +100,30 @@ export type ReadingRow = {
   unread: number;
 };
 
+// The latest comments suffice: no more are counted.
+const latest = `(select m.number, m.created_at from messaging.comment m
+    where m.organization_id = $1 and m.thread_id = t.id
+    order by m.number desc limit 100)`;
+
+// Where a thread was never opened, what was there when the member joined its channel is not new.
+const position = `case
+    when r.number is not null then r.number
+    when t.active_at <= j.joined_at then t.last_number
+    else coalesce(
+      (select max(m.number) from ${latest} m where m.created_at <= j.joined_at),
+      greatest(t.last_number - 100, 0))
+  end`;
+
 const ofThread = `(select count(*)::int from (
     select from messaging.comment m
-    where m.organization_id = $1 and m.thread_id = t.id and m.number > coalesce(r.number, 0)
+    where m.organization_id = $1 and m.thread_id = t.id and m.number > p.number
       and m.deleted_at is null and m.author_id <> $2
     limit 100) unread)`;
 
-/** How far the user has read in those threads that were ever opened. */
+/**
+ * How far the user has read in those threads that they may read and opened before, or that have
+ * something new in a channel of theirs.
+ */
 export async function selectThreadReadings(
   db: Db,
   organization: number,
@@ -114,10 +131,19 @@ export async function selectThreadReadings(
   threadIds: readonly number[],
 ): Promise<ReadingRow[]> {
   return db.rows<ReadingRow>(
-    `select 'thread' as place, t.id::text as place_id, r.number, ${ofThread} as unread
-     from messaging.thread t
-     join messaging.reading r on r.organization_id = $1 and r.user_id = $2 and r.thread_id = t.id
-     where t.organization_id = $1 and t.id = any($3)`,
+    `select place, place_id, number, unread from (
+       select 'thread' as place, t.id::text as place_id, p.number, ${ofThread} as unread,
+         r.number is not null as is_opened
+       from messaging.thread t
+       join messaging.channel c on c.organization_id = $1 and c.id = t.channel_id
+       left join messaging.channel_member j
+         on j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2
+       left join messaging.reading r
+         on r.organization_id = $1 and r.user_id = $2 and r.thread_id = t.id
+       cross join lateral (select ${position} as number) p
+       where t.organization_id = $1 and t.id = any($3)
+         and (j.user_id is not null or (not c.is_private and r.number is not null))) found
+     where is_opened or unread > 0`,
     [organization, userId, threadIds],
   );
 }

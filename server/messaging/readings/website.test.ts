@@ -160,6 +160,50 @@ test('who comes later has read what was there before', async () => {
   assert.deepEqual(await readingOf(cleo, group), [1, 1]);
 });
 
+test('comments in a thread that was never opened are unread until it is opened', async () => {
+  const { ann, ben, cleo, channel_id } = await makePlaces();
+  const { thread_id } = await startThread(ann, channel_id, 'first');
+  const unreadOfThread = async ({ client }: Visitor) => {
+    const { readings } = shown(await client.listThreads({ params: { channel_id } }));
+    return readings.map(({ number, unread }) => [number, unread]);
+  };
+  const unopened = await unreadOfThread(ben);
+
+  await answer(ann, thread_id, 'one');
+  await answer(ann, thread_id, 'two');
+  await mark(ben, 'channel', channel_id, 3);
+  const looked = await unreadOfThread(ben);
+  const outside = await unreadOfThread(cleo);
+  shown(await cleo.client.addChannelMember({ params: { channel_id, user_id: cleo.user_id } }));
+  const joined = await unreadOfThread(cleo);
+  await answer(ann, thread_id, 'three');
+  const later = await unreadOfThread(cleo);
+  await mark(ben, 'thread', thread_id, 3);
+
+  assert.deepEqual([unopened, looked], [[], [[0, 2]]]);
+  assert.deepEqual([outside, joined, later], [[], [], [[2, 1]]]);
+  assert.deepEqual(await unreadIn(cleo, thread_id), [2, 1]);
+  assert.deepEqual(await unreadOfThread(ben), [[3, 0]]);
+});
+
+test('the readings of some threads can be asked for, of those that the member may read', async () => {
+  const { ann, ben, cleo, channel_id } = await makePlaces();
+  const { thread_id } = await startThread(ann, channel_id, 'first');
+  await answer(ann, thread_id, 'one');
+  const secret = await openChannel(ann, 'secret', [], 'private');
+  const hidden = await startThread(ann, secret, 'hidden');
+  const threads = `${thread_id},${hidden.thread_id},12345678901`;
+  const asked = async ({ client }: Visitor) => {
+    const { readings } = shown(await client.listReadings({ query: { threads } }));
+    return readings.filter(({ place }) => place === 'thread').map(({ place_id }) => place_id);
+  };
+
+  assert.deepEqual((await asked(ann)).toSorted(), [thread_id, hidden.thread_id].toSorted());
+  assert.deepEqual(await asked(ben), [thread_id]);
+  assert.deepEqual(await asked(cleo), []);
+  refused(await ann.client.listReadings({ query: { threads: 'a' } }), 400, 'invalid_request');
+});
+
 test('places that somebody is not in have no reading, and none after leaving', async () => {
   const { ann, ben, cleo, channel_id, chat_id } = await makePlaces();
   const group = await openChat(ann, [ben], 'Lunch');

@@ -7,7 +7,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { findActorAndChannel, type Named } from '../channels/channels.ts';
 import { archived, requireUnarchived } from '../channels/rights.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
-import { tellReaders } from '../notices/notices.ts';
+import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading } from '../readings/store.ts';
 import { findActor, readNumber, takeNumber } from '../users/users.ts';
@@ -86,7 +86,7 @@ export async function changeThread(
   const row = await updateThread(tx, organization, id, content, now);
   forgetFiles(ctx, { threadId: id });
   noteFiles(ctx, content, { threadId: id });
-  tellReaders(ctx, { threadId: id }, content, actor.id);
+  tellReadersAnew(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.edit', String(id), [
     { type: 'thread.edited', subject: String(id), data: dataOf(row, content) },
   ]);

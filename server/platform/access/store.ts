@@ -158,7 +158,8 @@ export async function updateKeyUsed(
 ): Promise<void> {
   tx.write(
     `update platform.api_key set last_used_at = $3
-     where organization_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)`,
+     where organization_id = $1 and id = $2
+       and (last_used_at is null or last_used_at <= $4 or last_used_at > $3)`,
     [organization, id, now, before],
   );
 }

@@ -55,8 +55,10 @@ export class Door {
   /** Cookies are for the website alone, and tokens and keys for everything else. */
   async #identify(request: FastifyRequest, scope: string): Promise<Caller> {
     const { authentication, sessions, config } = this.#services;
-    const { headers, method } = request;
-    if (!sessionScopes.includes(scope)) return authentication.authenticate(headers.authorization);
+    const { headers, method, ip } = request;
+    if (!sessionScopes.includes(scope)) {
+      return authentication.authenticate(headers.authorization, ip);
+    }
     const member = await sessions.authenticate(headers.cookie);
     if (method !== 'GET' && method !== 'HEAD') requireOwnOrigin(request, config.publicUrl);
     return member;
@@ -79,10 +81,7 @@ export class Door {
 export function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined || accept.trim() === '') return true;
   const ranges = accept.split(',').map((part) => {
-    const [range = '', ...parameters] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
+    const [range = '', ...parameters] = part.split(';').map((one) => one.trim().toLowerCase());
     const weight = parameters.find((one) => /^q\s*=/.test(one))?.split('=')[1];
     return { range, weight: weight === undefined ? 1 : Number(weight) };
   });

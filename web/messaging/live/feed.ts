@@ -1,13 +1,13 @@
-import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
+import { noteReached } from '../../connection.ts';
 import { checkSession } from '../../platform/session.ts';
+import { checkBuild } from '../../ui/outdated.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { hear } from './hear.ts';
 import { type FeedStatus, listen } from './listen.ts';
 import { resumePending } from './pending.ts';
-
-export type { FeedStatus };
 
 /** What one tab tells the others of its browser. */
 type Told =
@@ -16,17 +16,6 @@ type Told =
   | { kind: 'welcome'; status: FeedStatus; position: string }
   | { kind: 'resync'; position: string }
   | { kind: 'hello' };
-
-const statusKey = ['messaging-feed'] as const;
-
-export function useFeedStatus(): FeedStatus {
-  const { data = 'connecting' } = useQuery<FeedStatus>({
-    queryKey: statusKey,
-    queryFn: skipToken,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return data;
-}
 
 /** Keeps what is shown up to date, as long as the component that calls it is there. */
 export function useFeed(): void {
@@ -52,6 +41,7 @@ class Following {
   #position: string;
   #status: FeedStatus = 'connecting';
   #isLeading = false;
+  #wasLive = false;
 
   constructor(client: QueryClient, user: string) {
     const name = `heddle-feed-${user}`;
@@ -87,6 +77,13 @@ class Following {
     });
   }
 
+  /** After an interruption another server may be there, with another website. */
+  #beLive(): void {
+    noteReached(true);
+    if (this.#status !== 'live' && this.#wasLive) void checkBuild();
+    this.#wasLive = true;
+  }
+
   #tell(told: Told): void {
     this.#take(told);
     this.#channel.postMessage(told);
@@ -94,8 +91,8 @@ class Following {
 
   #take(told: Told): void {
     if (told.kind === 'status') {
+      if (told.status === 'live') this.#beLive();
       this.#status = told.status;
-      this.#client.setQueryData(statusKey, told.status);
     } else if (told.kind === 'welcome') {
       const { status, position } = told;
       this.#take({ kind: 'status', status });

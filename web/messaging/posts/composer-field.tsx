@@ -59,7 +59,7 @@ export function ComposerField(props: ComposerFieldProps) {
 
 function takeKey(event: KeyboardEvent<HTMLTextAreaElement>, props: ComposerFieldProps): void {
   const { completion, text, sendWith = 'mod+enter', onSend, onCancel, onArrowUp } = props;
-  if (event.nativeEvent.isComposing || completion.take(event)) return;
+  if (completion.take(event)) return;
   const { key, shiftKey, altKey, currentTarget } = event;
   const isModified = event.ctrlKey || event.metaKey;
   const act = () => {

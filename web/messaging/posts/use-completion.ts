@@ -38,7 +38,7 @@ export function useCompletion(
   };
   /** Whether the key was for the list. */
   const take = (event: KeyboardEvent): boolean => {
-    if (!isOpen || event.nativeEvent.isComposing) return false;
+    if (!isOpen) return false;
     const count = options.length;
     if (event.key === 'ArrowDown') setChosen((active + 1) % count);
     else if (event.key === 'ArrowUp') setChosen((active + count - 1) % count);

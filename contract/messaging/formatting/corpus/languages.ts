@@ -49,7 +49,7 @@ export const languages = [
   ]),
   ...untouched([
     ['stars within letters beyond ASCII', 'é*è*ê'],
-    ['stars beside letters beyond the BMP', '𠀀*x*𠀀'],
+    ['stars beside letters beyond the BMP', '𐐨*x*𐐨'],
     ['stars beside digits of another script', '٣*x*٣'],
     ['an emoji of a star', '*️⃣ a *️⃣'],
     ['a marker with an accent', '*a*\u0301'],
