@@ -7,7 +7,7 @@ import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { readId } from '../../runtime/ids.ts';
-import { insertIntoOpenChannels } from '../channels/store.ts';
+import { insertIntoOpenChannels } from '../channels/members/store.ts';
 import {
   insertName,
   insertUser,
