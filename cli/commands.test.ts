@@ -16,6 +16,7 @@ const commands = [
   'demo',
   'organization create',
   'member create',
+  'member end',
   'practice create',
   'consumer create',
   'consumer rotate',
@@ -66,6 +67,18 @@ test('a person becomes a member, and keeps the account in a second organization'
   assert.equal(second.user_id, first.user_id);
   assert.notEqual(second.id, first.id);
   assert.equal(again.code, 1);
+});
+
+test('a membership ends', async () => {
+  const organization = await makeOrganization(settled);
+  const member = ['--organization', organization, '--email', 'sam@maple.example'];
+  const made = await heddleJson(['member', 'create', ...member], settled);
+
+  const ended = await heddleJson(['member', 'end', ...member], settled);
+  const again = await heddle(['member', 'end', ...member], settled);
+
+  assert.deepEqual(ended, made);
+  assert.deepEqual([again.code, again.stderr.includes('no member')], [1, true]);
 });
 
 test('a practice is opened with its locations and doctors', async () => {
@@ -194,7 +207,8 @@ test('the doctor finds a healthy installation well', async () => {
   assert.equal(ok, true);
   const names = checks.map(({ check }) => check);
   assert.deepEqual(names, [
-    ...['node', 'database', 'migrations', 'master_key', 'disk', 'events', 'mail'],
+    ...['node', 'database', 'migrations', 'row_level_security', 'master_key', 'disk', 'events'],
+    'mail',
   ]);
 });
 

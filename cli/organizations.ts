@@ -36,6 +36,15 @@ export function defineOrganizations(program: Command): void {
       }),
   );
 
+  operation(
+    member
+      .command('end')
+      .description('end a membership with its sessions, keys, invitations and places, at once')
+      .requiredOption(...organizationOption)
+      .requiredOption('--email <address>', 'of the member'),
+    ({ organization: id, email }, operator) => operator.endMember(String(id), String(email)),
+  );
+
   definePractices(program);
 }
 

@@ -99,6 +99,16 @@ test('reading takes no body and no idempotency key', () => {
   assert.deepEqual(namesOf(wrong), []);
 });
 
+test('whatever is sent has a bound: texts a length, lists a number of elements', () => {
+  const unbounded = endpoints.flatMap(([name, { body, query, params }]) =>
+    Object.entries({ body, query, params }).flatMap(([part, schema]) =>
+      unboundedIn(schema).map((path) => `${name} ${part}${path}`),
+    ),
+  );
+
+  assert.deepEqual(unbounded, []);
+});
+
 test('a summary is a phrase without a full stop', () => {
   const wrong = endpoints.filter(([, { summary }]) => !/^[A-Z].*[^.\s]$/.test(summary));
 
@@ -116,6 +126,32 @@ test('every description ends with a full stop', () => {
   assert.deepEqual(wrong, []);
   assert.ok(all.length > 50);
 });
+
+type Bounded = {
+  type?: string | string[];
+  anyOf?: Bounded[];
+  items?: Bounded;
+  properties?: Record<string, Bounded>;
+  pattern?: string;
+};
+
+/** A pattern counts when it is short work itself: anchored, and without a repetition that has no end. */
+function unboundedIn(schema: Bounded | undefined, path = ''): string[] {
+  if (!schema) return [];
+  const { type, anyOf = [], items, properties = {}, pattern = '+' } = schema;
+  const types = [type ?? []].flat();
+  const isText = types.includes('string');
+  const bounds = ['const', 'enum', 'maxLength', 'format'].some((one) => one in schema);
+  const isBounded = bounds || (pattern.startsWith('^') && !/[*+]|,\}/.test(pattern));
+  const isList = types.includes('array');
+  return [
+    ...(isText && !isBounded ? [path] : []),
+    ...(isList && !('maxItems' in schema) ? [path] : []),
+    ...anyOf.flatMap((one) => unboundedIn(one, path)),
+    ...unboundedIn(items, `${path}[]`),
+    ...Object.entries(properties).flatMap(([name, one]) => unboundedIn(one, `${path}.${name}`)),
+  ];
+}
 
 function namesOf(some: readonly Named[]): string[] {
   return some.map(([name]) => name);

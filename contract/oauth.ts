@@ -1,16 +1,26 @@
 import Type from 'typebox';
 import { endpoint } from './endpoint.ts';
 
+/** Of a parameter of a token request, in characters. */
+export const parameterLengthMax = 4_000;
+const maxLength = parameterLengthMax;
+
 export const TokenRequest = Type.Object({
   grant_type: Type.String({
+    maxLength,
     description: 'Always client_credentials.',
     examples: ['client_credentials'],
   }),
   scope: Type.Optional(
-    Type.String({ description: 'Scopes, separated by blanks; by default all that were granted.' }),
+    Type.String({
+      maxLength,
+      description: 'Scopes, separated by blanks; by default all that were granted.',
+    }),
   ),
-  client_id: Type.Optional(Type.String({ description: 'Instead of the Basic header.' })),
-  client_secret: Type.Optional(Type.String({ description: 'Instead of the Basic header.' })),
+  client_id: Type.Optional(Type.String({ maxLength, description: 'Instead of the Basic header.' })),
+  client_secret: Type.Optional(
+    Type.String({ maxLength, description: 'Instead of the Basic header.' }),
+  ),
 });
 
 export const TokenAnswer = Type.Object({

@@ -37,9 +37,17 @@ export const SinceQuery = Type.Object({
     Type.String({
       maxLength: 100,
       description:
-        'Only what was created at this instant or later: ISO 8601 with an offset. A "+" that was ' +
-        'not encoded is understood. Without it, everything.',
+        'Only what came at this instant or later, in the order of its creation: ISO 8601 with an ' +
+        'offset. A "+" that was not encoded is understood. Without it, everything.',
       examples: ['2026-11-05T08:15:30-05:00'],
+    }),
+  ),
+  updated_since: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description:
+        'In place of `since`: only what was changed last at this instant or later, in the order of ' +
+        'these changes, each as it is now. What is new counts as changed.',
     }),
   ),
   limit: Type.Optional(
@@ -50,6 +58,24 @@ export const SinceQuery = Type.Object({
     }),
   ),
   cursor: Type.Optional(
-    Type.String({ maxLength: 200, description: 'Where a page begins; taken from a Link header.' }),
+    Type.String({
+      maxLength: 200,
+      description:
+        'Goes on where an answer ended: its X-Next-Cursor, at any later time. It knows whether ' +
+        'that was a poll by `since` or by `updated_since`.',
+    }),
   ),
 });
+
+/** The headers of such a list. */
+export const sinceHeaders = {
+  'X-Next-Cursor':
+    'Given as `cursor`, at once or later, it answers exactly what this answer does not have yet.',
+  Link: 'rel="next": the next page, when `limit` was given.',
+};
+
+/** What holds for such a list. */
+export const sinceDescription =
+  'Streamed however many they are. Nothing appears later behind what was answered, so `since` with ' +
+  'the newest `created_at` that was seen misses nothing (its last millisecond comes again), and ' +
+  'the cursor misses and repeats nothing.';

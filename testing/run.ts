@@ -26,7 +26,7 @@ const reckonsWithTime = [
   'server/scheduling/bookings',
   'server/scheduling/forms/pdf.test.ts',
   'server/scheduling/patients/availability.test.ts',
-  'server/scheduling/practices/polls.test.ts',
+  'server/scheduling/polls/polls.test.ts',
   'server/runtime/instants.test.ts',
   'server/runtime/zones.test.ts',
 ];

@@ -44,10 +44,15 @@ export const Uuid = Type.String({ format: 'uuid' });
 /** A block as existing clients send it: its text, or an object around the text. */
 export const Block = Type.Unsafe<string | { type?: string; text: { text: string } }>({
   type: ['string', 'object'],
+  maxLength: blockLengthMax,
   required: ['text'],
   properties: {
-    type: { type: 'string' },
-    text: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } },
+    type: { type: 'string', maxLength: 100 },
+    text: {
+      type: 'object',
+      required: ['text'],
+      properties: { text: { type: 'string', maxLength: blockLengthMax } },
+    },
   },
   description: `At most ${blockLengthMax} characters (Unicode code points), with formatting.`,
 });

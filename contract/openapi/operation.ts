@@ -55,8 +55,9 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'A text of your choice. For 24 hours a repeated call with the same key and body answers what ' +
-    'the first one answered, and nothing is done twice.',
+    'A text of your choice. For 24 hours a repeated call with the same key, path, query and body ' +
+    'answers what the first one answered, and nothing is done twice; another call under that key ' +
+    'is a 400.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 

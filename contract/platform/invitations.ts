@@ -32,12 +32,17 @@ export const invitations = {
     path: '/api/platform/invitations',
     summary: 'Invite somebody by e-mail',
     description:
-      'Owners and admins may; only owners invite owners. The link in the mail holds for seven days ' +
-      'and once; a new invitation of the same address ends the one before.',
+      'Owners and admins may; only owners invite owners. The link holds for seven days and once; a ' +
+      'new invitation of the same address ends the one before. Without a mail server the link is ' +
+      'in this answer, and nowhere else, for whoever invites to hand over; it proves no address.',
     scope: 'member',
     body: Type.Object({ email: Email, role: Role }),
     status: 201,
-    answer: Invitation,
+    answer: Type.Object({
+      ...Invitation.properties,
+      /** Null: it is mailed. */
+      link: Type.Union([Type.String(), Type.Null()]),
+    }),
     errors: ['invalid_request'],
   }),
   revokeInvitation: endpoint({
@@ -68,6 +73,8 @@ export const invitations = {
       }),
       /** Somebody with this address signs in already: they sign in and join, with no new account. */
       has_account: Type.Boolean(),
+      /** There was an account with this address, which a link that came by no mail does not open. */
+      needs_mail: Type.Boolean(),
     }),
     errors: ['not_found'],
   }),
@@ -75,7 +82,10 @@ export const invitations = {
     method: 'POST',
     path: '/api/platform/invitations/:token/accept',
     summary: 'Accept an invitation and open an account',
-    description: 'Whoever has an account already signs in and joins.',
+    description:
+      'Whoever has an account already signs in and joins. By a link that was mailed an account of ' +
+      'before is opened anew, and so is one whose address nobody has proven; by one that was ' +
+      'handed over neither is.',
     scope: 'public',
     params: ByToken,
     body: Type.Object({ name: Name, password: Password }),
@@ -87,7 +97,9 @@ export const invitations = {
     method: 'POST',
     path: '/api/platform/invitations/:token/join',
     summary: 'Accept an invitation as whoever is signed in',
-    description: 'It must be for their address. From now on they work for that organization.',
+    description:
+      'It must be for their address, and that be proven where the link was not mailed. From now on ' +
+      'they work for that organization.',
     scope: 'person',
     params: ByToken,
     status: 200,

@@ -9,6 +9,8 @@ export const Member = Type.Object({
   name: Type.String(),
   email: Type.String(),
   role: Role,
+  /** False: no mail has shown the address to be theirs. */
+  is_proven: Type.Boolean(),
   created_at: Time,
 });
 export type Member = Static<typeof Member>;

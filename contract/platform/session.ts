@@ -10,6 +10,8 @@ export const Session = Type.Object({
     email: Type.String(),
     image: Type.Union([Type.String(), Type.Null()]),
     two_factor_enabled: Type.Boolean(),
+    /** False: they came by a link that was handed over, and no mail has shown the address to be theirs. */
+    is_proven: Type.Boolean(),
   }),
   member: Type.Object({ id: Type.String(), role: Role }),
   organization: OrganizationName,

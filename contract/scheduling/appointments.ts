@@ -1,6 +1,13 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { IntegerId, PathId, SinceQuery, Timestamp } from '../shapes.ts';
+import {
+  IntegerId,
+  PathId,
+  SinceQuery,
+  sinceDescription,
+  sinceHeaders,
+  Timestamp,
+} from '../shapes.ts';
 
 export const Appointment = Type.Object(
   {
@@ -23,13 +30,13 @@ export const appointments = {
     path: '/scheduling/practices/:id/appointments',
     aliases: ['/scheduling/practice/:id/appointments'],
     summary: 'Poll the appointments of a practice',
-    description: 'In the order of their creation, streamed however many they are.',
+    description: sinceDescription,
     scope: 'appointments/get',
     params: Type.Object({ id: PathId }),
     query: SinceQuery,
     status: 200,
     answer: Type.Array(Appointment),
-    answerHeaders: { Link: 'rel="next": the next page, when `limit` was given.' },
+    answerHeaders: sinceHeaders,
     errors: ['invalid_request', 'not_found'],
   }),
   cancelAppointment: endpoint({

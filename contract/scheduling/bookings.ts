@@ -57,8 +57,8 @@ const members = {
     Type.Boolean({
       description:
         'Occurrences are bookings of their own, kept 12 weeks ahead, all with one series_id. ' +
-        'What is changed or deleted at the id that began the series is changed at its later ' +
-        'occurrences that are not booked, too; the id of an occurrence stands for itself alone.',
+        'Given as true to PUT, a series of open occurrences starts at the booking; false ends it ' +
+        'after this one.',
     }),
   ),
   length: Type.Optional(
@@ -100,6 +100,21 @@ const StatusQuery = Type.Object({
   ),
 });
 const ById = Type.Object({ id: PathId });
+const ScopeQuery = Type.Object({
+  scope: Type.Optional(
+    Type.Union([Type.Literal('one'), Type.Literal('following')], {
+      description:
+        'one: this occurrence alone. following: also the later occurrences of its series. By ' +
+        'default following for the id that began the series, and one for every other.',
+    }),
+  ),
+});
+const seriesHeaders = {
+  'Series-Changed': 'Where a series was meant: how many bookings were changed or deleted.',
+  'Series-Kept':
+    'Where a series was meant: the ids, this one included, that stayed because they have an ' +
+    'appointment or are over.',
+};
 const openList =
   'By start. Open bookings are those that can be booked now: what has started, and what overlaps ' +
   'a pending or booked booking of the same doctor, is left out.';
@@ -160,13 +175,22 @@ export const bookings = {
     description:
       'Any subset of the attributes; only by the consumer that created it. From open to pending ' +
       "is a hold: it ends by itself after the practice's hold time (15 minutes by default). The " +
-      'Hold-Token header of that answer lets whoever presents it as hold_token book meanwhile.',
+      'Hold-Token header of that answer lets whoever presents it as hold_token book meanwhile. In ' +
+      'a series, a status is always of this occurrence alone. Time, length, place and doctor by ' +
+      'the id that began the series, or with `scope=following`, are also those of the later ' +
+      'occurrences that have no appointment; what has one, or is over, stays as it is, this one ' +
+      'included. If this one stays, a start says weekday and time: the later ones take the ' +
+      'nearest such times, from that start on.',
     scope: 'bookings/put',
     params: ById,
+    query: ScopeQuery,
     body: BookingChange,
     status: 200,
     answer: Booking,
-    answerHeaders: { 'Hold-Token': 'Books the held opening; given once, when a hold begins.' },
+    answerHeaders: {
+      'Hold-Token': 'Books the held opening; given once, when a hold begins.',
+      ...seriesHeaders,
+    },
     errors: [
       'invalid_request',
       'doctor_unavailable',
@@ -180,11 +204,21 @@ export const bookings = {
     method: 'DELETE',
     path: '/scheduling/bookings/:id',
     summary: 'Delete a booking',
-    description: 'Only by the consumer that created it.',
+    description:
+      'Only by the consumer that created it. By the id that began a series, or with ' +
+      '`scope=following`, the series ends: the later occurrences are deleted, too. Those that have ' +
+      'an appointment or are over stay; if this one does, the answer has its status.',
     scope: 'bookings/delete',
     params: ById,
+    query: ScopeQuery,
     status: 200,
-    answer: Type.Object({ id: ShortId, status: Type.Literal('closed') }),
-    errors: ['booking_has_appointment', 'forbidden', 'not_found', 'gone'],
+    answer: Type.Object({
+      id: ShortId,
+      status: Type.Union([Type.Literal('closed'), ...BookingStatus.anyOf], {
+        description: 'closed, unless a series was deleted from which this booking stays.',
+      }),
+    }),
+    answerHeaders: seriesHeaders,
+    errors: ['invalid_request', 'booking_has_appointment', 'forbidden', 'not_found', 'gone'],
   }),
 };

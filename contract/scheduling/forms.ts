@@ -37,7 +37,9 @@ export const forms = {
     method: 'GET',
     path: '/forms/form_guids',
     summary: 'List the completed forms',
-    description: 'The GUIDs of the appointments whose form was completed at `since` or later.',
+    description:
+      'The GUIDs of the appointments whose form was completed at `since` or later, in that order. ' +
+      'Given as the next `since`, X-Next-Since misses and repeats nothing.',
     scope: 'forms/get',
     query: Type.Object({
       since: Type.String({
@@ -48,6 +50,10 @@ export const forms = {
     }),
     status: 200,
     answer: Type.Object({ appointment_guids: Type.Array(Type.String({ format: 'uuid' })) }),
+    answerHeaders: {
+      'X-Next-Since':
+        'The time to ask from next. Everything before it was answered, and nothing before it comes.',
+    },
     errors: ['invalid_request'],
   }),
   getForm: endpoint({

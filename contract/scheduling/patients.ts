@@ -7,6 +7,8 @@ import {
   PathId,
   ShortId,
   SinceQuery,
+  sinceDescription,
+  sinceHeaders,
   Timestamp,
 } from '../shapes.ts';
 
@@ -106,13 +108,13 @@ export const patients = {
     path: '/scheduling/practices/:id/patients',
     aliases: ['/scheduling/practice/:id/patients'],
     summary: 'Poll the patients of a practice',
-    description: 'In the order of their creation, streamed however many they are.',
+    description: sinceDescription,
     scope: 'patients/get',
     params: Type.Object({ id: PathId }),
     query: SinceQuery,
     status: 200,
     answer: Type.Array(Patient),
-    answerHeaders: { Link: 'rel="next": the next page, when `limit` was given.' },
+    answerHeaders: sinceHeaders,
     errors: ['invalid_request', 'not_found'],
   }),
 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { Api, Endpoint } from '../../contract/endpoint.ts';
 import { messaging } from '../../contract/messaging/index.ts';
@@ -9,6 +9,7 @@ import { inputFor, type Known } from '../platform/api/testing/inputs.ts';
 import { queryOf, segmentOf } from '../platform/api/testing/target.ts';
 import { shortId } from '../runtime/ids.ts';
 import type { Log } from '../runtime/log.ts';
+import { Outside, sendAllBriefly } from '../testing/outside.ts';
 import { startServer } from '../testing/server.ts';
 import { makeBot, resultOf } from './testing/scene.ts';
 import {
@@ -38,6 +39,8 @@ const log: Log = {
   child: () => log,
 };
 const app = await startServer({ HEDDLE_ROLES: 'web' }, log);
+const outside = new Outside();
+after(() => outside.close());
 const world = await makeWorld();
 
 async function makeWorld() {
@@ -149,11 +152,13 @@ function plainQuery({ query }: Endpoint): object | undefined {
 async function send(call: Call): Promise<Received> {
   const { endpoint, params, query, body, key, caller } = call;
   const path = endpoint.path.replace(/:(\w+)/g, (_, name) => segmentOf(params[name]));
-  const by = endpoint.scope === 'member' ? world.people[caller]?.fetch : undefined;
-  const response = await (by ?? fetch)(app.url + path + queryOf(query), {
+  const by = endpoint.scope === 'member' ? world.people[caller] : undefined;
+  const response = await outside.fetch(app.url + path + queryOf(query), {
     method: endpoint.method,
     headers: {
-      ...(by ? {} : { authorization: `Bearer ${world.bot.key}` }),
+      ...(by
+        ? { cookie: by.cookie, origin: app.url }
+        : { authorization: `Bearer ${world.bot.key}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
@@ -169,7 +174,9 @@ for (const api of [messaging, messagingWebsite] as Api[]) {
 
     const round = fc.array(fc.oneof(...calls), { minLength: callsAtOnce, maxLength: callsAtOnce });
     const property = fc.asyncProperty(round, async (together) => {
-      const answers = await Promise.all(together.map(send));
+      const answers = await sendAllBriefly(
+        together.map((call) => ({ what: JSON.stringify(call), send: () => send(call) })),
+      );
       for (const [index, received] of answers.entries()) {
         const { name, endpoint } = together[index] as Call;
         seen.add(`${name} ${received.status}`);

@@ -2,9 +2,11 @@ import { wordOf } from '../../contract/endpoint.ts';
 import type { EventType } from '../../contract/events.ts';
 import { messaging } from '../../contract/messaging/index.ts';
 import { messagingWebsite } from '../../contract/messaging/website/index.ts';
+import type { ProductMembers } from '../platform/members/ending.ts';
 import type { Edge } from '../runtime/http/edge.ts';
-
+import { dismissMember } from './users/dismissal.ts';
 import { renaming } from './users/renaming.ts';
+import { welcomeMember } from './users/users.ts';
 
 export { messaging as api } from '../../contract/messaging/index.ts';
 export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
@@ -13,6 +15,9 @@ export { mountFeed } from './feed/mount.ts';
 export { mountFiles } from './files/serving.ts';
 export { messagingJobs as jobs } from './jobs.ts';
 export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
+
+/** What this product does about members. */
+export const members: ProductMembers = { welcome: welcomeMember, dismiss: dismissMember };
 
 /** The job that each of these events leads to. */
 export const listens: Partial<Record<EventType, string>> = { 'member.updated': renaming };

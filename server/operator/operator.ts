@@ -2,14 +2,9 @@ import { setTimeout } from 'node:timers/promises';
 import { schedulingScopes } from '../../contract/scheduling/index.ts';
 import { openChannel } from '../messaging/channels/channels.ts';
 import { openGroup } from '../messaging/chats/chats.ts';
+import { members as messagingMembers } from '../messaging/index.ts';
 import { selectActiveIds } from '../messaging/users/store.ts';
-import {
-  createBot,
-  endBot,
-  findBots,
-  findInvited,
-  welcomeMember,
-} from '../messaging/users/users.ts';
+import { createBot, endBot, findBots, findInvited } from '../messaging/users/users.ts';
 import { operatorOf } from '../platform/access/callers.ts';
 import * as consumers from '../platform/access/consumers.ts';
 import * as keys from '../platform/access/keys.ts';
@@ -18,6 +13,7 @@ import { insertAudit } from '../platform/audit/store.ts';
 import type { WriteContext } from '../platform/context.ts';
 import { setMaintenance } from '../platform/maintenance/maintenance.ts';
 import { createMember, type NewMember } from '../platform/members/admission.ts';
+import { endMemberOf } from '../platform/members/members.ts';
 import { readName } from '../platform/names.ts';
 import * as organizations from '../platform/organizations/organizations.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -69,12 +65,17 @@ export class Operator {
   async createMember(organization: string, given: NewMember) {
     return this.#writeIn(organization, async (ctx) => {
       const member = { ...given, name: readName(given.name) };
-      const { id: memberId, is_new, user_id } = await createMember(ctx, member);
-      const id = shortId('member', memberId);
+      const made = await createMember(ctx, member, messagingMembers);
+      const id = shortId('member', made.id);
       await audit(ctx, 'member.create', id);
-      if (is_new) await welcomeMember(ctx, memberId, member.name);
-      return { id, user_id, email: member.email };
+      return { id, user_id: made.user_id, email: member.email };
     });
+  }
+
+  /** Refused where the organization would be without an owner. */
+  async endMember(organization: string, email: string) {
+    const ended = this.#writeIn(organization, (ctx) => endMemberOf(ctx, email, messagingMembers));
+    return untilHeard(ended);
   }
 
   async createPractice(organization: string, practice: PracticeToCreate) {

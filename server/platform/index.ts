@@ -7,7 +7,7 @@ import type { Enqueue } from '../runtime/jobs/jobs.ts';
 import type { Routes } from './api/routes.ts';
 import { acceptInvitation, getInvitation, joinOrganization } from './invitations/acceptance.ts';
 import { invite, listInvitations, revokeInvitation } from './invitations/invitations.ts';
-import type { WelcomeMember } from './members/admission.ts';
+import type { ProductMembers } from './members/ending.ts';
 import { changeMember, changeOrganization, endMember, listMembers } from './members/members.ts';
 import { changeProfile, getSession, switchOrganization } from './sessions/people.ts';
 import type { SignIn } from './sign-in/loading.ts';
@@ -18,7 +18,7 @@ type Services = {
   config: Config;
   database: Database;
   enqueue: Enqueue;
-  welcomeMember: WelcomeMember;
+  members: ProductMembers;
   signIn: SignIn;
 };
 
@@ -32,9 +32,9 @@ export function routes(services: Services): Routes<typeof platform> {
     changeOrganization,
     listMembers,
     changeMember,
-    endMember,
+    endMember: (ctx, input) => endMember(ctx, input, services.members),
     listInvitations,
-    invite: (ctx, input) => invite(ctx, input, services.enqueue),
+    invite: (ctx, input) => invite(ctx, input, services),
     revokeInvitation,
     getInvitation: (ctx, input) => getInvitation(ctx, input, services),
     acceptInvitation: (ctx, input) => acceptInvitation(ctx, input, services),

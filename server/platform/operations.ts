@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../runtime/database/database.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
+import { selectReadOnly } from '../runtime/database/store.ts';
+import { breachOf } from '../runtime/database/walls.ts';
+import { foreignnessOf } from '../runtime/events/origin.ts';
 import { noteRoute } from '../runtime/http/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
@@ -38,28 +41,30 @@ export function mountOperations(
   });
 }
 
-async function problemOf({ database, draining, jobs }: Readiness): Promise<string | undefined> {
-  if (draining()) return 'draining';
-  if (!(await succeeds(checkMigrations(database)))) return 'database or migrations missing';
-  if (!(await succeeds(jobs()))) return 'job queue missing';
-  return undefined;
-}
+type Check = (readiness: Readiness) => Promise<boolean>;
 
-async function checkMigrations(database: Database): Promise<void> {
-  const missing = await missingMigrations(database.system.reading);
-  if (missing.length > 0) throw new Error('migrations are missing');
-}
+/** What must hold, by what is said when it does not. */
+const checks: Record<string, Check> = {
+  'database or migrations missing': async ({ database }) => {
+    const missing = await missingMigrations(database.system.reading);
+    return missing.length === 0;
+  },
+  'database read-only': async ({ database }) => !(await selectReadOnly(database.system.reading)),
+  'row-level security passed': async ({ database }) => (await breachOf(database)) === undefined,
+  'database restored from a copy: run heddle adopt': async ({ database }) =>
+    (await foreignnessOf(database.system.reading)) === undefined,
+  'job queue missing': async ({ jobs }) => jobs().then(() => true),
+};
 
-/** Within a few seconds: whoever asks does not wait for long. */
-async function succeeds(work: Promise<unknown>): Promise<boolean> {
+async function problemOf(readiness: Readiness): Promise<string | undefined> {
+  if (readiness.draining()) return 'draining';
   const late = new Promise<false>((resolve) => {
     setTimeout(() => resolve(false), checkSeconds * 1000).unref();
   });
-  return Promise.race([
-    late,
-    work.then(
-      () => true,
-      () => false,
-    ),
-  ]);
+  for (const [problem, check] of Object.entries(checks)) {
+    const holds = check(readiness).catch(() => false);
+    // Whoever asks does not wait for long.
+    if (!(await Promise.race([late, holds]))) return problem;
+  }
+  return undefined;
 }

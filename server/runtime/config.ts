@@ -11,6 +11,7 @@ export type Config = {
   publicUrl: string;
   dataDirectory: string;
   databaseUrl: string | undefined;
+  databaseDirectUrl: string | undefined;
   roles: readonly ('web' | 'worker')[];
   masterKey: string | undefined;
   smtpUrl: string | undefined;
@@ -43,6 +44,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (Boolean(tlsCert) !== Boolean(tlsKey)) {
     throw new ConfigError('HEDDLE_TLS_CERT and HEDDLE_TLS_KEY: set both or neither.');
   }
+  if (of('DATABASE_DIRECT_URL') && !of('DATABASE_URL')) {
+    throw new ConfigError('DATABASE_DIRECT_URL: set DATABASE_URL as well, or only that.');
+  }
   const host = of('HEDDLE_HOST');
   const port = of('HEDDLE_PORT');
   const scheme = tlsCert ? 'https' : 'http';
@@ -52,6 +56,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${nameIn(host)}:${port}`,
     dataDirectory: resolve(of('HEDDLE_DATA') ?? defaultDataDirectory()),
     databaseUrl: of('DATABASE_URL'),
+    databaseDirectUrl: of('DATABASE_DIRECT_URL'),
     roles: of('HEDDLE_ROLES'),
     masterKey: of('HEDDLE_MASTER_KEY'),
     smtpUrl: of('SMTP_URL'),

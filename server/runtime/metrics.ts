@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from './database/database.ts';
-import { selectHorizon, selectReaderLag } from './events/store.ts';
+import { selectHorizon, selectLead, selectReaderLag } from './events/store.ts';
 import type { Jobs } from './jobs/jobs.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -57,6 +57,15 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs): vo
     async collect() {
       const [row] = await selectHorizon(database.system.reading).catch(() => []);
       if (row) this.set(row.transactions);
+    },
+  });
+  new Gauge({
+    name: 'heddle_event_lead_transactions',
+    help: 'By how many transactions the event log is ahead of its database; above 0: heddle adopt.',
+    registers,
+    async collect() {
+      const lead = await selectLead(database.system.reading).catch(() => undefined);
+      if (lead) this.set(lead.transactions);
     },
   });
   new Gauge({

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { flawOf } from './database/address.ts';
 import { readS3Url } from './s3-url.ts';
 
 type Setting<T> = {
@@ -20,13 +21,10 @@ function flag(text: string | undefined): boolean | undefined {
   throw new Error(`"${text}" is neither 1 nor 0.`);
 }
 
-const withoutHost = /(?<=^postgres(?:ql)?:\/\/([^/?#]*@)?)(?=[/?]|$)/;
-
 function url(schemes: readonly string[]) {
   return (text: string | undefined): string | undefined => {
     if (text === undefined) return undefined;
-    // PostgreSQL's URLs may leave out the host: a Unix socket has none.
-    const parsed = URL.parse(text.replace(withoutHost, 'localhost'));
+    const parsed = URL.parse(text);
     if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1))) {
       throw new Error(
         `must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`,
@@ -34,6 +32,12 @@ function url(schemes: readonly string[]) {
     }
     return text;
   };
+}
+
+function postgres(text: string | undefined): string | undefined {
+  const flaw = text === undefined ? undefined : flawOf(text);
+  if (flaw) throw new Error(flaw);
+  return text;
 }
 
 function oneOf<const T extends string>(values: readonly T[], fallback: T) {
@@ -159,10 +163,17 @@ export const settings = {
     read: optional,
   }),
   DATABASE_URL: setting({
-    description: 'A PostgreSQL 16 or later to use instead of the embedded one.',
+    description:
+      'A PostgreSQL 16 or later to use instead of the embedded one; several hosts by comma.',
     default: 'the embedded PostgreSQL',
     secret: true,
-    read: url(['postgres', 'postgresql']),
+    read: postgres,
+  }),
+  DATABASE_DIRECT_URL: setting({
+    description: 'The same database past a pooler, to listen and to migrate.',
+    default: 'DATABASE_URL',
+    secret: true,
+    read: postgres,
   }),
   HEDDLE_ROLES: setting({
     description: 'What this process does: web answers requests, worker runs jobs.',

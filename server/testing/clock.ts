@@ -4,6 +4,10 @@ import type { Clock } from '../runtime/clock.ts';
 export class TestClock implements Clock {
   #offset = 0;
 
+  get aheadMilliseconds(): number {
+    return this.#offset;
+  }
+
   now(): Date {
     return new Date(Date.now() + this.#offset);
   }

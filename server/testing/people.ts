@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Role } from '../../contract/platform/shapes.ts';
 import { Operator } from '../operator/operator.ts';
-import { upsertPassword } from '../platform/members/store.ts';
+import { upsertPassword } from '../platform/accounts/store.ts';
 import { sessionCookieName } from '../platform/sessions/cookies.ts';
 import { randomText, readId, shortId } from '../runtime/ids.ts';
 import type { TestServer } from './server.ts';

@@ -27,6 +27,16 @@ export async function startServer(
   environment: Record<string, string> = {},
   log: Log = silent,
 ): Promise<TestServer> {
+  const { stop, ...app } = await openServer(environment, log);
+  after(stop);
+  return app;
+}
+
+/** The same where there is no test, until `stop`. */
+export async function openServer(
+  environment: Record<string, string> = {},
+  log: Log = silent,
+): Promise<TestServer & { stop(): Promise<void> }> {
   const cluster = await joinCluster();
   const address = await cloneTemplate(cluster);
   const dataDirectory = await mkdtemp(join(tmpdir(), 'heddle-data-'));
@@ -48,11 +58,11 @@ export async function startServer(
   };
 
   const { server, url } = await start();
-  after(async () => {
+  const stop = async () => {
     for (const one of servers) await one.stop();
     await dropDatabase(cluster, address);
     await cluster.stop();
     await rm(dataDirectory, { recursive: true });
-  });
-  return { url, address, dataDirectory, clock, server, another: start };
+  };
+  return { url, address, dataDirectory, clock, server, another: start, stop };
 }

@@ -3,6 +3,11 @@ import { createHmac } from 'node:crypto';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const stepSeconds = 30;
 
+/** What it shows next, which is taken already: each code holds once. */
+export function nextCodeOf(key: string): string {
+  return codeOf(key, Date.now() + stepSeconds * 1000);
+}
+
 /** What an authenticator shows for a key in base32. RFC 6238 with SHA-1 and six digits. */
 export function codeOf(key: string, at = Date.now()): string {
   const counter = Buffer.alloc(8);

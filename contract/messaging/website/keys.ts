@@ -30,7 +30,9 @@ export const keys = {
     method: 'POST',
     path: '/api/messaging/keys',
     summary: 'Make an API key, and the bot of its name',
-    description: 'The key is shown now and never again.',
+    description:
+      'The key is shown now and never again. A member makes at most ten an hour; all keys that ' +
+      'members make share the limits of one, of the plan Professional.',
     scope: 'member',
     body: Type.Object({ name: Type.String({ minLength: 1, maxLength: nameLengthMax }) }),
     status: 201,

@@ -12,7 +12,7 @@ const Time = Type.String({ format: 'date-time' });
 const Optional = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
 /** A place in the event log, `<transaction>-<sequence>`: everything at or before it is known. */
-export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}$' });
+export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}(-\\d{1,9})?$' });
 
 /** A count within a place (a channel, thread, chat, inbox), which grows by one with each post. */
 export const PlaceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -92,6 +92,8 @@ export const ChatState = Type.Object({
   last_number: PlaceNumber,
   last_at: Optional(Time),
   deleted_at: Optional(Time),
+  /** A chat of two of which one has left the organization: it can only be read. */
+  is_closed: Type.Boolean(),
   revision: Type.Integer(),
 });
 export type ChatState = Static<typeof ChatState>;

@@ -131,7 +131,7 @@ export async function insertChannel(
     name: string;
     description: string;
     isPrivate: boolean;
-    /** null: the operator, who may read them all. */
+    /** null: the operator, who may read them all; it is for everybody then. */
     createdBy: number | null;
     now: Date;
   },
@@ -139,8 +139,8 @@ export async function insertChannel(
   const { id, name, description, isPrivate, createdBy, now } = channel;
   const rows = await tx.rows(
     `insert into messaging.channel
-       (organization_id, id, name, description, is_private, created_by, created_at)
-     select $1, $3, $4, $5, $6, $2, $7
+       (organization_id, id, name, description, is_private, created_by, is_for_all, created_at)
+     select $1, $3, $4, $5, $6, $2, $2::bigint is null, $7
      where not exists (
        select from messaging.channel c
        where c.organization_id = $1 and lower(c.name) = lower($4)
@@ -223,21 +223,61 @@ export async function deleteChannelMember(
   return rows.length > 0;
 }
 
-/** A new member joins the public channels that the operator opened: those are for everybody. */
-export async function insertIntoOpenChannels(tx: Tx, organization: number, userId: number) {
-  await tx.rows(
-    `with joined as (
+/** A new member joins the public channels that are for everybody; answers which those are. */
+export async function insertIntoOpenChannels(
+  tx: Tx,
+  organization: number,
+  userId: number,
+): Promise<number[]> {
+  const rows = await tx.rows<{ channel_id: number }>(
+    `with open as (
+       select id from messaging.channel
+       where organization_id = $1 and not is_private and is_for_all
+       order by id for no key update),
+     joined as (
        insert into messaging.channel_member (organization_id, channel_id, user_id)
-       select $1, id, $2 from messaging.channel
-       where organization_id = $1 and not is_private and created_by is null
+       select $1, id, $2 from open
        on conflict do nothing returning channel_id),
      changed as (
        update messaging.channel set revision = revision + 1
-       where organization_id = $1 and id in (select channel_id from joined))
-     insert into messaging.reading (organization_id, user_id, channel_id, number)
-     select $1, $2, c.id, c.last_number
-     from joined j join messaging.channel c on c.organization_id = $1 and c.id = j.channel_id
-     on conflict do nothing`,
+       where organization_id = $1 and id in (select channel_id from joined)),
+     read as (
+       insert into messaging.reading (organization_id, user_id, channel_id, number)
+       select $1, $2, c.id, c.last_number
+       from joined j join messaging.channel c on c.organization_id = $1 and c.id = j.channel_id
+       on conflict do nothing)
+     select channel_id from joined`,
     [organization, userId],
   );
+  return rows.map(({ channel_id }) => channel_id);
+}
+
+/** Takes a user out of every channel, and answers which those were; what they opened is nobody's. */
+export async function deleteFromChannels(
+  tx: Tx,
+  organization: number,
+  userId: number,
+): Promise<number[]> {
+  // In one order: two who leave at once, or one who comes, wait for each other.
+  await tx.rows(
+    `select id from messaging.channel
+     where organization_id = $1 and (created_by = $2 or id in (
+       select channel_id from messaging.channel_member
+       where organization_id = $1 and user_id = $2))
+     order by id for no key update`,
+    [organization, userId],
+  );
+  const rows = await tx.rows<{ channel_id: number }>(
+    `delete from messaging.channel_member where organization_id = $1 and user_id = $2
+     returning channel_id`,
+    [organization, userId],
+  );
+  const ids = rows.map(({ channel_id }) => channel_id);
+  await tx.rows(
+    `update messaging.channel
+     set revision = revision + 1, created_by = nullif(created_by, $2)
+     where organization_id = $1 and (created_by = $2 or id = any($3))`,
+    [organization, userId, ids],
+  );
+  return ids;
 }

@@ -102,10 +102,19 @@ export async function findActorAndChat(
   { organization, caller }: Pick<WriteContext, 'organization' | 'caller'>,
   db: Db,
   chatID: string,
-): Promise<{ actor: { id: number }; chatId: string; lastNumber: number }> {
+): Promise<{ actor: { id: number }; chatId: string; lastNumber: number; closedAt: Date | null }> {
   if (!isUuid(chatID)) throw new AppError('chat_not_found');
   const row = await selectActorAndChat(db, organization, ownerOf(caller), chatID);
   if (!row) throw new AppError('unauthorized');
   if (row.chat_id === null) throw new AppError('chat_not_found');
-  return { actor: row, chatId: row.chat_id, lastNumber: row.last_number };
+  const { chat_id: chatId, last_number: lastNumber, closed_at: closedAt } = row;
+  return { actor: row, chatId, lastNumber, closedAt };
+}
+
+/** @throws AppError not_allowed for a chat of two of which one has left */
+export function requireOpen(closedAt: Date | null): void {
+  if (closedAt === null) return;
+  throw new AppError('not_allowed', {
+    message: 'The other member of this chat has left the organization; it can only be read.',
+  });
 }

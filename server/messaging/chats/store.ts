@@ -10,13 +10,17 @@ export type ChatRow = {
   last_number: number;
   last_at: Date | null;
   deleted_at: Date | null;
+  /** Of a chat of two: when one of them left the organization. */
+  closed_at: Date | null;
   revision: number;
 };
 
+// A closed chat is still called after the one who left.
 const columns = `c.id, c.name, c.created_by, c.direct_key, c.last_number, c.last_at, c.deleted_at,
-  c.revision, coalesce((
+  c.closed_at, c.revision, case when c.closed_at is null then coalesce((
     select jsonb_agg(m.user_id order by m.user_id) from messaging.chat_member m
-    where m.organization_id = c.organization_id and m.chat_id = c.id), '[]') as member_ids`;
+    where m.organization_id = c.organization_id and m.chat_id = c.id), '[]')
+  else to_jsonb(string_to_array(c.direct_key, '-')::bigint[]) end as member_ids`;
 
 const isIn = `exists (select from messaging.chat_member i
   where i.organization_id = c.organization_id and i.chat_id = c.id and i.user_id = $2)`;
@@ -39,7 +43,7 @@ export async function insertChat(
   const [row] = await tx.rows<{ id: string }>(
     `insert into messaging.chat (organization_id, name, direct_key, created_by, created_at)
      values ($1, $2, $3, $4, $5)
-     on conflict (organization_id, direct_key) do nothing returning id`,
+     on conflict (organization_id, direct_key) where closed_at is null do nothing returning id`,
     [organization, name, directKey, createdBy, now],
   );
   if (row) await insertChatMembers(tx, organization, row.id, memberIds);
@@ -73,6 +77,39 @@ export async function deleteChatMember(
   return rows.length > 0;
 }
 
+/**
+ * Takes a user out of every chat, and answers which those were; what they opened is nobody's, and a
+ * chat of two is closed.
+ */
+export async function deleteFromChats(
+  tx: Tx,
+  organization: number,
+  userId: number,
+  now: Date,
+): Promise<string[]> {
+  await tx.rows(
+    `select id from messaging.chat
+     where organization_id = $1 and (created_by = $2 or id in (
+       select chat_id from messaging.chat_member where organization_id = $1 and user_id = $2))
+     order by id for no key update`,
+    [organization, userId],
+  );
+  const rows = await tx.rows<{ chat_id: string }>(
+    `delete from messaging.chat_member where organization_id = $1 and user_id = $2
+     returning chat_id`,
+    [organization, userId],
+  );
+  const ids = rows.map(({ chat_id }) => chat_id);
+  await tx.rows(
+    `update messaging.chat
+     set revision = revision + 1, created_by = nullif(created_by, $2),
+       closed_at = case when direct_key is not null and id = any($3) then $4::timestamptz else closed_at end
+     where organization_id = $1 and (created_by = $2 or id = any($3))`,
+    [organization, userId, ids, now],
+  );
+  return ids;
+}
+
 /** The chats that a user is in, by id or by name: at most two, which is one too many. */
 export async function selectChats(
   db: Db,
@@ -89,15 +126,22 @@ export async function selectChats(
   );
 }
 
+type ActorAndChatRow = {
+  id: number;
+  chat_id: string | null;
+  last_number: number;
+  closed_at: Date | null;
+};
+
 /** Who acts, and a chat by its id if they are in it, in one round trip. */
 export async function selectActorAndChat(
   db: Db,
   organization: number,
   owner: Owner,
   id: string,
-): Promise<{ id: number; chat_id: string | null; last_number: number } | undefined> {
-  const [row] = await db.rows<{ id: number; chat_id: string | null; last_number: number }>(
-    `select u.id, c.id as chat_id, c.last_number
+): Promise<ActorAndChatRow | undefined> {
+  const [row] = await db.rows<ActorAndChatRow>(
+    `select u.id, c.id as chat_id, c.last_number, c.closed_at
      from messaging.user u
      left join messaging.chat_member i
        on i.organization_id = $1 and i.chat_id = $3 and i.user_id = u.id
@@ -137,14 +181,18 @@ export async function selectChatsByIds(
   );
 }
 
+/** The chat of two; where there is none, the last that the user is left in, as the other one went. */
 export async function selectDirectChat(
   db: Db,
   organization: number,
+  userId: number,
   directKey: string,
 ): Promise<ChatRow | undefined> {
   const [row] = await db.rows<ChatRow>(
-    `select ${columns} from messaging.chat c where c.organization_id = $1 and c.direct_key = $2`,
-    [organization, directKey],
+    `select ${columns} from messaging.chat c
+     where c.organization_id = $1 and c.direct_key = $3 and ${isIn}
+     order by c.closed_at desc nulls first limit 1`,
+    [organization, userId, directKey],
   );
   return row;
 }

@@ -27,6 +27,7 @@ test('a chat of two has no name, and is the same whoever opens it', async () => 
     last_number: 0,
     last_at: null,
     deleted_at: null,
+    is_closed: false,
     revision: 1,
   });
   assert.equal(shown(again).chat.chat_id, chat_id);

@@ -6,6 +6,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { insertReadings } from '../readings/store.ts';
+import { selectActiveIds } from '../users/store.ts';
 import { findActor, findInvited, readNumber } from '../users/users.ts';
 import { addChat, findChat, openGroup } from './chats.ts';
 import {
@@ -37,14 +38,20 @@ export function directKeyOf(userIds: readonly number[]): string {
   return userIds.toSorted((a, b) => a - b).join('-');
 }
 
-/** Of two users there is one direct chat, also when both open it at once, or one of them has left. */
+/**
+ * Of two users there is one direct chat, also when both open it at once. That with somebody who has
+ * left the organization is answered as long as they are away.
+ */
 async function openDirect(ctx: WriteContext, userId: number, other: number): Promise<ChatState> {
   const directKey = directKeyOf([userId, other]);
-  const found = await selectDirectChat(ctx.tx, ctx.organization, directKey);
-  if (found) return showChat(found);
+  const { tx, organization } = ctx;
+  const found = await selectDirectChat(tx, organization, userId, directKey);
+  if (found && found.closed_at === null) return showChat(found);
+  const [isThere] = await selectActiveIds(tx, organization, [other]);
+  if (found && isThere === undefined) return showChat(found);
   await findInvited(ctx, { userIDs: [other] });
   await addChat(ctx, userId, { name: '', directKey, members: [userId, other] });
-  const made = await selectDirectChat(ctx.tx, ctx.organization, directKey);
+  const made = await selectDirectChat(tx, organization, userId, directKey);
   return showChat(made as ChatRow);
 }
 
@@ -102,6 +109,7 @@ export function showChat(row: ChatRow): ChatState {
     last_number: row.last_number,
     last_at: row.last_at?.toISOString() ?? null,
     deleted_at: row.deleted_at?.toISOString() ?? null,
+    is_closed: row.closed_at !== null,
     revision: row.revision,
   };
 }

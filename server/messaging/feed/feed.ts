@@ -12,10 +12,10 @@ import { AppError, invalid } from '../../runtime/errors.ts';
 import { type Position, readPosition } from '../../runtime/events/position.ts';
 import { selectEnd } from '../../runtime/events/store.ts';
 import { JsonText } from '../../runtime/http/reply.ts';
-import { loggable } from '../../runtime/log.ts';
 import { findActor } from '../users/users.ts';
 import { catchUp } from './catching-up.ts';
-import { type Listener, Listeners } from './listeners.ts';
+import { type Hearer, type Listener, Listeners } from './listeners.ts';
+import { SessionWatch } from './session-watch.ts';
 import type { FeedEvent } from './store.ts';
 import { Stream, streamHeaders } from './stream.ts';
 import { Tail } from './tail.ts';
@@ -36,24 +36,26 @@ export class Feed {
   readonly #services: Services;
   readonly #tail: Tail;
   readonly #open = new Listeners();
+  readonly #watch: SessionWatch;
   #isStopped = false;
 
   constructor(services: Services) {
     this.#services = services;
     const observe = this.#measure(services);
     this.#tail = new Tail(services, observe);
+    this.#watch = new SessionWatch(services, this.#open);
   }
 
   /** Answers a request with a stream, which ends with the session, the server or the listener. */
   async stream(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const member = await this.#findMember(request);
+    const hearer = await this.#findHearer(request);
     const position = positionOf(request) ?? (await this.#end());
     if (request.method === 'HEAD') return reply.headers(streamHeaders).send();
     this.#makeRoom();
     const response = reply.hijack().raw;
     if (response.destroyed) return reply;
-    const stream = new Stream(response, member, position);
-    const heartbeat = setInterval(() => void this.#beat(stream, request), heartbeatSeconds * 1000);
+    const stream = new Stream(response, hearer, position);
+    const heartbeat = setInterval(() => void this.#beat(stream), heartbeatSeconds * 1000);
     response.on('error', () => undefined);
     response.on('close', () => {
       clearInterval(heartbeat);
@@ -71,8 +73,9 @@ export class Feed {
     { query: { after, wait_seconds = 25 } }: Input<(typeof endpoints)['pollFeed']>,
   ) {
     const { id: userId } = await findActor(ctx, ctx.db);
-    const member = { organization: ctx.organization, userId, memberId: ctx.caller.id };
-    const waiting = new Waiting(member, readAfter('after', after));
+    const { sessionId } = memberOf(ctx);
+    const hearer = { organization: ctx.organization, userId, sessionId };
+    const waiting = new Waiting(hearer, readAfter('after', after));
     this.#makeRoom();
     this.#add(waiting);
     const services = { ...this.#services, tail: this.#tail };
@@ -94,12 +97,12 @@ export class Feed {
     await this.#tail.stop();
   }
 
-  async #findMember(request: FastifyRequest) {
+  async #findHearer(request: FastifyRequest): Promise<Hearer> {
     const caller = memberOf({ caller: request.getDecorator<Caller>('caller') });
-    const { organization, id: memberId } = caller;
+    const { organization, sessionId } = caller;
     const db = this.#services.database.of(organization).reading;
     const { id: userId } = await findActor({ organization, caller }, db);
-    return { organization, userId, memberId };
+    return { organization, userId, sessionId };
   }
 
   #end(): Promise<Position> {
@@ -114,6 +117,7 @@ export class Feed {
 
   #add(listener: Listener): void {
     this.#open.add(listener);
+    this.#watch.look(listener);
     const own = this.#open.ofUser(listener);
     for (const oldest of own.slice(0, -ofUserMax)) {
       oldest.close();
@@ -126,16 +130,9 @@ export class Feed {
     this.#tail.leave(listener);
   }
 
-  /** The session of a stream may end while it is open. */
-  async #beat(stream: Stream, { headers }: FastifyRequest): Promise<void> {
-    const { sessions, log } = this.#services;
-    try {
-      const { id, organization } = await sessions.authenticate(headers.cookie);
-      if (id !== stream.memberId || organization !== stream.organization) stream.close();
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'unauthorized') stream.close();
-      else log.warn(loggable(error), 'the session of a listener cannot be checked');
-    }
+  /** The session may also have run out, which nobody announces. */
+  async #beat(stream: Stream): Promise<void> {
+    await this.#watch.check([stream]);
     stream.beat();
   }
 

@@ -2,12 +2,15 @@ import { comparePositions, type Position } from '../../runtime/events/position.t
 import { Message } from './message.ts';
 import type { Told } from './told.ts';
 
-/** Somebody who hears the feed of one user, over whatever reaches them. */
-export type Listener = {
+/** Who listens: a user, as long as the session lives. */
+export type Hearer = {
   readonly organization: number;
   readonly userId: number;
-  /** Of the membership. */
-  readonly memberId: number;
+  readonly sessionId: string;
+};
+
+/** Somebody who hears the feed of one user, over whatever reaches them. */
+export type Listener = Hearer & {
   /** Everything at or before it has been told. */
   position: Position;
   readonly isOpen: boolean;

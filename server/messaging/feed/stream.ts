@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { feedEvents } from '../../../contract/messaging/website/feed.ts';
 import type { Position } from '../../runtime/events/position.ts';
-import type { Listener } from './listeners.ts';
+import type { Hearer, Listener } from './listeners.ts';
 import { frameOf, type Message } from './message.ts';
 
 /** Bytes that may wait for a slow reader; then it is cut off, and comes again with its position. */
@@ -15,21 +15,19 @@ export const streamHeaders = {
   'x-accel-buffering': 'no',
 };
 
-type Member = { organization: number; userId: number; memberId: number };
-
 /** A listener over server-sent events. */
 export class Stream implements Listener {
   readonly organization: number;
   readonly userId: number;
-  readonly memberId: number;
+  readonly sessionId: string;
   position: Position;
   readonly #response: ServerResponse;
 
-  constructor(response: ServerResponse, member: Member, position: Position) {
+  constructor(response: ServerResponse, hearer: Hearer, position: Position) {
     this.#response = response;
-    this.organization = member.organization;
-    this.userId = member.userId;
-    this.memberId = member.memberId;
+    this.organization = hearer.organization;
+    this.userId = hearer.userId;
+    this.sessionId = hearer.sessionId;
     this.position = position;
   }
 

@@ -1,7 +1,6 @@
 import type { Database } from '../../runtime/database/database.ts';
 import type { Listener as Announcements } from '../../runtime/database/listener.ts';
 import { comparePositions, type Position } from '../../runtime/events/position.ts';
-import { readId } from '../../runtime/ids.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { loadChanges } from './changes.ts';
 import { deliver, type Listener, Listeners } from './listeners.ts';
@@ -28,7 +27,7 @@ export class Tail {
   readonly #told: (events: readonly FeedEvent[]) => void;
   readonly #listeners = new Listeners();
   /** Where the batch ends that was read last: its listeners are those that were there by then. */
-  #position: Position = { transaction: '0', sequence: 0 };
+  #position: Position = { transaction: '0', sequence: 0, life: 0 };
   #isStopped = false;
   #isLooking = false;
   #isWoken = false;
@@ -90,7 +89,7 @@ export class Tail {
     this.#isLooking = true;
     try {
       const page = await selectPage(database.system.reading, from, feedTypes, null, batchMax);
-      if (comparePositions(page.position, from) < 0) this.#beginAnew(page.position);
+      if (isBefore(page.position, from)) this.#beginAnew(page.position);
       // From here on: who joins without having reached this is sent to catch up.
       this.#position = page.position;
       await this.#handOut(page);
@@ -118,7 +117,6 @@ export class Tail {
       const changes = told.get(organization) ?? [];
       deliver(this.#listeners.of(organization), changes, position);
     }
-    for (const event of events) if (event.type === 'member.ended') this.#dismiss(event);
     this.#told(events);
   }
 
@@ -151,14 +149,6 @@ export class Tail {
     return told;
   }
 
-  /** The stream of somebody whose membership ended does not wait for the next heartbeat. */
-  #dismiss({ organization, subject, data }: FeedEvent): void {
-    const id = readId('member', data.member_id ?? subject);
-    for (const listener of this.#listeners.of(organization)) {
-      if (listener.memberId === id) listener.close();
-    }
-  }
-
   #pause(milliseconds: number, canBeWoken: boolean): Promise<void> {
     if (this.#isStopped || (canBeWoken && this.#isWoken)) return Promise.resolve();
     return new Promise((resolve) => {
@@ -170,4 +160,9 @@ export class Tail {
       };
     });
   }
+}
+
+/** Also in another life: what was read with a position of the one before tells nothing. */
+function isBefore(reached: Position, from: Position): boolean {
+  return reached.life !== from.life || comparePositions(reached, from) < 0;
 }

@@ -1,24 +1,22 @@
 import { type Position, writePosition } from '../../runtime/events/position.ts';
-import type { Listener } from './listeners.ts';
+import type { Hearer, Listener } from './listeners.ts';
 import type { Message } from './message.ts';
-
-type Member = { organization: number; userId: number; memberId: number };
 
 /** A listener that wants one answer: the first changes, or none once it is closed. */
 export class Waiting implements Listener {
   readonly organization: number;
   readonly userId: number;
-  readonly memberId: number;
+  readonly sessionId: string;
   position: Position;
   isOpen = true;
   /** As JSON. */
   readonly answer: Promise<string>;
   readonly #resolve: (answer: string) => void;
 
-  constructor(member: Member, position: Position) {
-    this.organization = member.organization;
-    this.userId = member.userId;
-    this.memberId = member.memberId;
+  constructor(hearer: Hearer, position: Position) {
+    this.organization = hearer.organization;
+    this.userId = hearer.userId;
+    this.sessionId = hearer.sessionId;
     this.position = position;
     const { promise, resolve } = Promise.withResolvers<string>();
     this.answer = promise;

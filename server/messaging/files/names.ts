@@ -1,11 +1,13 @@
 const lengthMax = 120;
+/** Of what a client sends, which may be a whole path; what is before its end is not looked at. */
+const givenLengthMax = 1_000;
 
 /**
  * The name under which a file is kept and can be saved: without the path, control characters and what
  * systems or readers would take for something else, and with the ending of what it is.
  */
 export function fileName(given: string, ending: string): string {
-  const last = given.toWellFormed().split(/[/\\]/).at(-1) ?? '';
+  const last = given.slice(-givenLengthMax).toWellFormed().split(/[/\\]/).at(-1) ?? '';
   const bare = last
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}<>:"|?*]+/gu, ' ')
     .replace(/\.[^.]*$/, '')

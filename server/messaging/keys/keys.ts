@@ -4,14 +4,18 @@ import { type MemberCaller, memberOf } from '../../platform/access/callers.ts';
 import { createKey, endKey, heardMilliseconds } from '../../platform/access/keys.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { lockCaller } from '../../platform/members/members.ts';
 import { readName } from '../../platform/names.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { createBot, endBot } from '../users/users.ts';
-import { type KeyStateRow, selectKeyState, selectKeys } from './store.ts';
+import { type KeyStateRow, selectKeyState, selectKeys, selectMakingTimes } from './store.ts';
 
 type In<Name extends keyof typeof keys> = Input<(typeof keys)[Name]>;
+
+const madeMax = 10;
+const madeWithinMilliseconds = 3_600_000;
 
 export async function listKeys(ctx: ReadContext) {
   const member = memberOf(ctx);
@@ -21,8 +25,9 @@ export async function listKeys(ctx: ReadContext) {
 
 export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
   const { tx, organization, now } = ctx;
-  const member = memberOf(ctx);
   const name = readName(body.name);
+  const member = await lockCaller(ctx, memberOf(ctx));
+  await limitMaking(ctx, member);
   const key = { name, kind: 'threads', plan: 'professional', createdBy: member.id } as const;
   const made = await createKey(tx, organization, key, now);
   const id = readId('key', made.id) as number;
@@ -46,6 +51,19 @@ export async function revokeKey(ctx: WriteContext, { params }: In<'revokeKey'>) 
   await endBot(ctx, row.id);
   await record(ctx, 'key.revoke', shortId('key', row.id), []);
   return new Reply({}, {}, heardMilliseconds);
+}
+
+/** The membership is locked: nobody makes two at once. @throws AppError too_many_requests (429) */
+async function limitMaking({ tx, organization, now }: WriteContext, { id }: MemberCaller) {
+  const since = new Date(now.getTime() - madeWithinMilliseconds);
+  const times = await selectMakingTimes(tx, organization, id, since);
+  const first = times.at(-madeMax);
+  if (!first) return;
+  const seconds = Math.ceil((first.getTime() - since.getTime()) / 1000);
+  throw new AppError('too_many_requests', {
+    message: `You may make ${madeMax} keys an hour; wait, or use one that you have.`,
+    headers: { 'retry-after': String(seconds) },
+  });
 }
 
 function mayRevoke({ created_by }: KeyStateRow, { id, role }: MemberCaller): boolean {

@@ -26,6 +26,21 @@ export async function selectKeys(db: Db, organization: number): Promise<KeyState
   );
 }
 
+/** When a member has made keys since a time, also those that were revoked; the first time first. */
+export async function selectMakingTimes(
+  db: Db,
+  organization: number,
+  memberId: number,
+  since: Date,
+): Promise<Date[]> {
+  const rows = await db.rows<{ created_at: Date }>(
+    `select created_at from platform.api_key
+     where organization_id = $1 and created_by = $2 and created_at > $3 order by created_at`,
+    [organization, memberId, since],
+  );
+  return rows.map(({ created_at }) => created_at);
+}
+
 export async function selectKeyState(
   db: Db,
   organization: number,

@@ -54,6 +54,48 @@ test('a key has the limits of the plan Professional', async () => {
   assert.equal((await ping(app.url, text)).headers.get('x-ratelimit-limit'), '300');
 });
 
+test('the keys that members make share the limits of one, those of the operator have their own', async () => {
+  const { organization, ann, ben, zoe } = await makeOffice(app);
+  const own = await new Operator(app.server.platform).createKey(
+    shortId('organization', organization),
+    { name: 'Own', kind: 'threads', plan: 'professional' },
+  );
+  const [first, second] = [await make(ann, 'First'), await make(ben, 'Second')];
+  const abroad = await make(zoe, 'Abroad');
+  const leftOf = async (text: string) =>
+    Number((await ping(app.url, text)).headers.get('x-ratelimit-remaining'));
+
+  const before = await leftOf(first.text);
+  // More than what a bucket holds beyond the limit that it tells of.
+  await Promise.all(Array.from({ length: 250 }, () => ping(app.url, second.text)));
+  const after = await leftOf(first.text);
+
+  assert.ok(after < before, `${before}, then ${after}`);
+  assert.deepEqual([await leftOf(own.key), await leftOf(abroad.text)], [before, before]);
+});
+
+test('a member makes at most ten keys an hour, revoked ones too, however many at once', async () => {
+  const { ann, ben } = await makeOffice(app);
+  const { key } = await make(ann, 'Revoked');
+  shown(await ann.client.revokeKey({ params: { id: key.id } }));
+
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, at) => ann.client.makeKey({ body: { name: `Key ${at}` } })),
+  );
+  const others = await ben.client.makeKey({ body: { name: 'Of Ben' } });
+  app.clock.advance({ minutes: 61 });
+  const later = await ann.client.makeKey({ body: { name: 'Later' } });
+
+  const refusals = answers.filter(({ status }) => status === 429);
+  assert.equal(refusals.length, 3);
+  for (const refusal of refusals) {
+    refused(refusal, 429, 'rate_limited');
+    const seconds = Number(refusal.headers.get('retry-after'));
+    assert.ok(seconds > 3_500 && seconds <= 3_600, String(seconds));
+  }
+  assert.deepEqual([others.status, later.status], [201, 201]);
+});
+
 test('keys are listed for everybody of the organization, the latest first', async () => {
   const { ann, ben, zoe } = await makeOffice(app);
   const first = (await make(ann, 'First')).key;
@@ -168,4 +210,18 @@ test('that a key was used is noted, at most once a minute', async () => {
 
   assert.equal(second, first);
   assert.ok(Date.parse(String(third)) - Date.parse(String(first)) >= 60_000);
+});
+
+test('a use that a clock ahead of time noted is noted anew', async () => {
+  const { ann } = await makeOffice(app);
+  const { key, text } = await make(ann);
+  const usedAt = async () => (await list(ann)).find(({ id }) => id === key.id)?.last_used_at;
+  app.clock.advance({ hours: 2 });
+  await ping(app.url, text);
+  const ahead = await until('the use is noted', async () => (await usedAt()) ?? undefined);
+
+  app.clock.advance({ hours: -2 });
+  await ping(app.url, text);
+
+  await until('it is noted as of now', async () => String(await usedAt()) < ahead);
 });

@@ -3,7 +3,7 @@ import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { findChat, isUuid } from '../chats/chats.ts';
+import { findChat, isUuid, requireOpen } from '../chats/chats.ts';
 import { type Content, readBody } from '../formatting/content.ts';
 import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
@@ -25,6 +25,7 @@ export async function postChatMessage(ctx: WriteContext, { body }: In<'postChatM
   const content = readBody(body.body);
   const actor = await findActor(ctx, ctx.tx);
   const chat = await findChat(ctx.tx, ctx.organization, actor.id, body);
+  requireOpen(chat.closed_at);
   const { id } = await addMessage(ctx, actor, chat.id, content);
   const chatMessageURL = `${ctx.origin}/${chat.id}/${id}`;
   return { ok: true as const, result: { chatMessageID: id, chatMessageURL } };

@@ -7,7 +7,7 @@ export type MessageRow = PostRow & { id: string; chat_id: string; body: string; 
 const columns = `s.id, s.chat_id, s.author_id, s.body, s.mention_ids, s.reactions, s.number,
   s.created_at, s.edited_at, s.deleted_at, s.revision`;
 
-/** The chat counts it; undefined when it was deleted meanwhile. */
+/** The chat counts it; undefined when it was deleted or closed meanwhile. */
 export async function insertMessage(
   tx: Tx,
   organization: number,
@@ -17,7 +17,8 @@ export async function insertMessage(
   const [row] = await tx.rows<MessageRow>(
     `with place as (
        update messaging.chat set last_number = last_number + 1, last_at = $7
-       where organization_id = $1 and id = $2 and deleted_at is null returning last_number)
+       where organization_id = $1 and id = $2 and deleted_at is null and closed_at is null
+       returning last_number)
      insert into messaging.message as s (organization_id, chat_id, author_id, body, plain,
        mention_ids, created_at, number)
      select $1, $2, $3, $4, $5, $6, $7, place.last_number from place

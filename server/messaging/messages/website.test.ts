@@ -92,6 +92,24 @@ test('a message under an Idempotency-Key is one message', async () => {
   assert.deepEqual((await list(ann, chat_id)).numbers, [1]);
 });
 
+test('an Idempotency-Key of one chat is refused in another', async () => {
+  const { ann, ben, chat_id } = await makeChat();
+  const other = await openChat(ann, [ben], 'Another');
+  const say = (id: string) =>
+    ann.client.sendMessage(
+      { params: { chat_id: id }, body: { text: 'the same words' } },
+      { headers: { 'idempotency-key': 'daily' } },
+    );
+
+  const first = shown(await say(chat_id)).message;
+  const elsewhere = await say(other);
+  const again = shown(await say(chat_id)).message;
+
+  refused(elsewhere, 400, 'invalid_request');
+  assert.equal(again.message_id, first.message_id);
+  assert.deepEqual((await list(ann, other)).numbers, []);
+});
+
 test('only its author edits and deletes a message; a deleted one is a stub', async () => {
   const { ann, ben, chat_id } = await makeChat();
   const { message_id } = await say(ann, chat_id, 'old');

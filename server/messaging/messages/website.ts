@@ -2,7 +2,7 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/website/chats.ts';
 import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { findActorAndChat } from '../chats/chats.ts';
+import { findActorAndChat, requireOpen } from '../chats/chats.ts';
 import { readBody } from '../formatting/content.ts';
 import { showPost } from '../threads/post.ts';
 import { findActor } from '../users/users.ts';
@@ -53,7 +53,8 @@ function last(rows: readonly MessageRow[], count: number): MessageRow[] {
 
 export async function sendMessage(ctx: WriteContext, { params, body }: In<'sendMessage'>) {
   const content = readBody(body.text);
-  const { actor, chatId } = await findActorAndChat(ctx, ctx.tx, params.chat_id);
+  const { actor, chatId, closedAt } = await findActorAndChat(ctx, ctx.tx, params.chat_id);
+  requireOpen(closedAt);
   return { message: showMessage(await addMessage(ctx, actor, chatId, content)) };
 }
 

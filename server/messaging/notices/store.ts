@@ -33,8 +33,8 @@ export const isReadable = `case when n.message_id is null
   end`;
 
 /**
- * Puts a post into the inboxes of members; who is no member of the organization, or was told of it
- * before, is passed over. Users are locked in their order: two posts that name the same never wait
+ * Puts a post into the inboxes of members; who is no member of the organization, or no longer, or was
+ * told of it before, is passed over. Users are locked in their order: two posts that name the same never wait
  * for each other.
  */
 export function insertNotices(
@@ -50,7 +50,9 @@ export function insertNotices(
        select u.id, t.reason
        from unnest($2::bigint[], $3::text[]) t (id, reason)
        join messaging.user u on u.organization_id = $1 and u.id = t.id
-       where u.member_id is not null and not exists (
+       join platform.member r
+         on r.organization_id = $1 and r.id = u.member_id and r.ended_at is null
+       where not exists (
          select from messaging.notice n
          where n.organization_id = $1 and n.user_id = u.id
            and (n.thread_id = $4 or n.comment_id = $5 or n.message_id = $6))
@@ -113,6 +115,14 @@ export function deleteNotices(tx: Tx, organization: number, post: Posted): void 
      where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)`,
     [organization, ...columnsOf(post)],
   );
+}
+
+/** Somebody has nothing in the inbox. */
+export function deleteAllNotices(tx: Tx, organization: number, userId: number): void {
+  tx.write('delete from messaging.notice where organization_id = $1 and user_id = $2', [
+    organization,
+    userId,
+  ]);
 }
 
 export type NoticeRow = {

@@ -85,6 +85,14 @@ export function insertReadings(
   );
 }
 
+/** Somebody has read nothing anywhere. */
+export function deleteReadings(tx: Tx, organization: number, userId: number): void {
+  tx.write('delete from messaging.reading where organization_id = $1 and user_id = $2', [
+    organization,
+    userId,
+  ]);
+}
+
 export type ReadingRow = {
   place: 'channel' | 'thread' | 'chat' | 'inbox';
   place_id: string;

@@ -15,12 +15,12 @@ export async function visit(
   app: TestServer,
   organization: number,
   given: { name?: string; role?: Role } = {},
-): Promise<Visitor> {
+): Promise<Visitor & { cookie: string }> {
   const member = await makeMember(app, organization, given);
-  const { fetch } = await openSession(app, organization, member);
+  const { cookie, fetch } = await openSession(app, organization, member);
   const client = createClient(messagingWebsite, { url: app.url, fetch });
   const { user_id } = shown(await client.getHome());
-  return { member, client, fetch, user_id };
+  return { member, client, cookie, fetch, user_id };
 }
 
 /** Ann, Ben and Cleo of one organization, and Zoe of another. */

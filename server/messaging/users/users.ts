@@ -19,6 +19,7 @@ import {
   selectUsersByMember,
   type UserRow,
   type UserStateRow,
+  updateUserName,
 } from './store.ts';
 
 /** A number that names a new thing, of 11 digits that nobody can guess. */
@@ -58,10 +59,20 @@ async function tellOfBot(
   await publish(tx, organization, now, [{ type, subject: userID, data: { userID } }]);
 }
 
-/** The user of a new member. */
+/** The user of a new member, or of one who has come back: in the channels that are for everybody. */
 export async function welcomeMember(at: At, memberId: number, name: string): Promise<number> {
-  const id = await createUser(at, { name, memberId, keyId: null });
-  await insertIntoOpenChannels(at.tx, at.organization, id);
+  const { tx, organization, now } = at;
+  const before = await selectMemberUser(tx, organization, memberId);
+  if (before) await updateUserName(tx, organization, memberId, name);
+  const id = before?.id ?? (await createUser(at, { name, memberId, keyId: null }));
+  const joined = await insertIntoOpenChannels(tx, organization, id);
+  const userID = String(id);
+  const joining = joined.map(String).map((channelID) => ({
+    type: 'channel.joined' as const,
+    subject: channelID,
+    data: { channelID, userID },
+  }));
+  await publish(tx, organization, now, joining);
   return id;
 }
 

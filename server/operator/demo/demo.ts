@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { schedulingScopes } from '../../../contract/scheduling/index.ts';
 import type { Draft } from '../../messaging/files/files.ts';
+import { members } from '../../messaging/index.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import { createConsumer } from '../../platform/access/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
@@ -78,7 +79,7 @@ async function load(
   const id = readId('organization', organization.id) as number;
   const name = 'Dana Demo';
   const operator = contextOf(platform, tx, id, now);
-  const owner = await createMember(operator, { ...member, name, role: 'owner' });
+  const owner = await createMember(operator, { ...member, name, role: 'owner' }, members);
   const terms = { practiceIds: null, plan: 'enterprise' } as const;
   const made = await createConsumer(
     tx,

@@ -5,11 +5,13 @@ import { directKeyOf } from '../../messaging/chats/website.ts';
 import { addComment } from '../../messaging/comments/comments.ts';
 import { type Draft, registerFile } from '../../messaging/files/files.ts';
 import { readBody, readText } from '../../messaging/formatting/content.ts';
+import { members } from '../../messaging/index.ts';
 import { addMessage } from '../../messaging/messages/messages.ts';
 import { reactAs } from '../../messaging/reactions/reactions.ts';
 import { updateReading } from '../../messaging/readings/store.ts';
 import { addThread } from '../../messaging/threads/threads.ts';
-import { createBot, welcomeMember } from '../../messaging/users/users.ts';
+import { selectMemberUser } from '../../messaging/users/store.ts';
+import { createBot } from '../../messaging/users/users.ts';
 import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
@@ -63,14 +65,17 @@ export async function talk(
 }
 
 async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<Users> {
-  const user = (id: number, name: string) => welcomeMember(ctx, id, name);
+  const user = async (memberId: number) => {
+    const found = await selectMemberUser(ctx.tx, ctx.organization, memberId);
+    return (found as { id: number }).id;
+  };
   const colleague = async (name: string, first: string) => {
     const email = `${first}@heddle.example`;
-    const { id } = await createMember(ctx, { name, email, role: 'member' });
-    return user(id, name);
+    const { id } = await createMember(ctx, { name, email, role: 'member' }, members);
+    return user(id);
   };
   return {
-    dana: await user(dana, speakers.dana),
+    dana: await user(dana),
     priya: await colleague(speakers.priya, 'priya'),
     tom: await colleague(speakers.tom, 'tom'),
     maya: await colleague(speakers.maya, 'maya'),

@@ -9,6 +9,8 @@ type Terms = {
   /** The practices within reach; null: every practice of the organization. */
   readonly practiceIds: readonly number[] | null;
   readonly plan: LimitName;
+  /** What its requests are counted under; by default its own name. */
+  readonly bucket?: string;
 };
 
 /** Somebody who is signed in on the website; `id` is that of the membership. */

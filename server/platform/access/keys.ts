@@ -17,6 +17,7 @@ import {
   notifyKey,
   selectKey,
   updateKeyRevoked,
+  updateKeysRevoked,
   updateKeyUsed,
 } from './store.ts';
 
@@ -73,10 +74,22 @@ export async function endKey(tx: Tx, organization: number, id: number, now: Date
   return hash !== undefined;
 }
 
+/** Ends all that a member made; answers which those were. */
+export async function endKeysOf(tx: Tx, organization: number, memberId: number, now: Date) {
+  const ended = await updateKeysRevoked(tx, organization, memberId, now);
+  for (const { hash } of ended) await notifyKey(tx, hash);
+  return ended.map(({ id }) => id);
+}
+
 const scopesOf: Record<Kind, ReadonlySet<string>> = {
   sync: new Set(),
   threads: new Set(messagingScopes),
 };
+
+/** Those that members make count together: a key more is not a limit more. */
+function bucketOf({ created_by, organization_id }: KeyRow): { bucket?: string } {
+  return created_by === null ? {} : { bucket: `keys of members of ${organization_id}` };
+}
 
 /** Checks static keys; asks no database once a key is known, and notes once a minute that it is used. */
 export class Keys {
@@ -113,13 +126,17 @@ export class Keys {
         scopes: scopesOf[row.kind],
         practiceIds: null,
         plan: row.plan,
+        ...bucketOf(row),
       }
     );
   }
+
   /** Nobody waits for it: it is no part of what the request is about. */
   #note({ organization_id, id }: KeyRow): void {
     const now = this.#clock.now();
-    if (now.getTime() - (this.#noted.get(id) ?? 0) < usedMilliseconds) return;
+    const elapsed = now.getTime() - (this.#noted.get(id) ?? 0);
+    // What lies in the future was noted by a clock that was ahead.
+    if (elapsed >= 0 && elapsed < usedMilliseconds) return;
     this.#noted.set(id, now.getTime());
     const before = new Date(now.getTime() - usedMilliseconds);
     this.#database.system

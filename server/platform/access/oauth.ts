@@ -1,12 +1,17 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { oauth, type TokenErrorCode, tokenErrors } from '../../../contract/oauth.ts';
-import { AppError } from '../../runtime/errors.ts';
+import {
+  oauth,
+  parameterLengthMax,
+  type TokenErrorCode,
+  tokenErrors,
+} from '../../../contract/oauth.ts';
 import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import type { FailureLimit } from '../../runtime/limits/failures.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
 import { secretFits } from './consumers.ts';
+import { countFailure } from './failures.ts';
 import { type SigningKeys, tokenSeconds } from './signing.ts';
 import type { ConsumerRow } from './store.ts';
 import type { Tokens } from './tokens.ts';
@@ -17,6 +22,8 @@ type Services = {
   failures: FailureLimit;
   maintenance: MaintenanceMode;
 };
+
+const bodyBytesMax = 64 * 1024;
 
 /** A refusal in the form of RFC 6749, section 5.2. */
 class TokenRefusal extends Error {
@@ -38,6 +45,7 @@ export function mountOauth(app: FastifyInstance, services: Services): void {
     scope.route({
       method: 'POST',
       url: oauth.createToken.path,
+      bodyLimit: bodyBytesMax,
       onRequest: async () => services.maintenance.check(),
       handler: (request, reply) => answerToken(services, request, reply),
     });
@@ -68,21 +76,9 @@ async function answerToken(services: Services, request: FastifyRequest, reply: F
     return await issueToken(services, request);
   } catch (thrown) {
     if (!(thrown instanceof TokenRefusal)) throw thrown;
-    if (thrown.error === 'invalid_client') countFailure(services, request.ip);
+    if (thrown.error === 'invalid_client') countFailure(services.failures, 'secret', request.ip);
     return refuse(reply, thrown);
   }
-}
-
-/** Nobody guesses 268 bits: the limit spares the server, and the right secret always gets through. */
-function countFailure({ failures }: Services, address: string): void {
-  const retryAfterSeconds = failures.retryAfterSeconds(address);
-  if (retryAfterSeconds > 0) {
-    throw new AppError('too_many_requests', {
-      message: 'Too many failed attempts from this address; wait as long as Retry-After says.',
-      headers: { 'retry-after': String(retryAfterSeconds) },
-    });
-  }
-  failures.note(address);
 }
 
 async function issueToken({ tokens }: Services, request: FastifyRequest) {
@@ -112,6 +108,10 @@ function readBody(body: unknown): Body {
     typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [['', 0]];
   if (members.some(([, value]) => typeof value !== 'string')) {
     throw new TokenRefusal('invalid_request', 'Every parameter is a text that comes once.');
+  }
+  if (members.some(([, value]) => value.length > parameterLengthMax)) {
+    const description = `No parameter has more than ${parameterLengthMax} characters.`;
+    throw new TokenRefusal('invalid_request', description);
   }
   return Object.fromEntries(members);
 }

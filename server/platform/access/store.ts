@@ -87,11 +87,13 @@ export type KeyRow = {
   name: string;
   kind: 'sync' | 'threads';
   plan: PlanName;
+  /** The member who made it; null: the operator. */
+  created_by: number | null;
 };
 
 export async function selectKey(db: Db, hash: Buffer): Promise<KeyRow | undefined> {
   const [row] = await db.rows<KeyRow>(
-    `select organization_id, id, name, kind, plan from platform.api_key
+    `select organization_id, id, name, kind, plan, created_by from platform.api_key
      where hash = $1 and revoked_at is null`,
     [hash],
   );
@@ -138,6 +140,15 @@ export async function updateKeyRevoked(tx: Tx, organization: number, id: number,
   return row?.hash;
 }
 
+/** Those that a member made and that live. */
+export async function updateKeysRevoked(tx: Tx, organization: number, memberId: number, now: Date) {
+  return tx.rows<{ id: number; hash: Buffer }>(
+    `update platform.api_key set revoked_at = $3
+     where organization_id = $1 and created_by = $2 and revoked_at is null returning id, hash`,
+    [organization, memberId, now],
+  );
+}
+
 /** Unless it was noted after `before`, maybe by another process. */
 export async function updateKeyUsed(
   tx: Tx,
@@ -147,7 +158,8 @@ export async function updateKeyUsed(
 ): Promise<void> {
   tx.write(
     `update platform.api_key set last_used_at = $3
-     where organization_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)`,
+     where organization_id = $1 and id = $2
+       and (last_used_at is null or last_used_at <= $4 or last_used_at > $3)`,
     [organization, id, now, before],
   );
 }

@@ -55,8 +55,10 @@ export class Door {
   /** Cookies are for the website alone, and tokens and keys for everything else. */
   async #identify(request: FastifyRequest, scope: string): Promise<Caller> {
     const { authentication, sessions, config } = this.#services;
-    const { headers, method } = request;
-    if (!sessionScopes.includes(scope)) return authentication.authenticate(headers.authorization);
+    const { headers, method, ip } = request;
+    if (!sessionScopes.includes(scope)) {
+      return authentication.authenticate(headers.authorization, ip);
+    }
     const member = await sessions.authenticate(headers.cookie);
     if (method !== 'GET' && method !== 'HEAD') requireOwnOrigin(request, config.publicUrl);
     return member;
@@ -64,7 +66,8 @@ export class Door {
 
   async #limit(caller: Caller, reply: FastifyReply): Promise<void> {
     const { limiter, metrics, clock } = this.#services;
-    const allowance = await limiter.take(nameOf(caller), caller.plan, clock.now());
+    const { bucket = nameOf(caller), plan } = caller;
+    const allowance = await limiter.take(bucket, plan, clock.now());
     if (!allowance) return;
     const headers = allowanceHeaders(allowance);
     reply.headers(headers);
@@ -78,10 +81,7 @@ export class Door {
 export function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined || accept.trim() === '') return true;
   const ranges = accept.split(',').map((part) => {
-    const [range = '', ...parameters] = part
-      .trim()
-      .toLowerCase()
-      .split(/\s*;\s*/);
+    const [range = '', ...parameters] = part.split(';').map((one) => one.trim().toLowerCase());
     const weight = parameters.find((one) => /^q\s*=/.test(one))?.split('=')[1];
     return { range, weight: weight === undefined ? 1 : Number(weight) };
   });

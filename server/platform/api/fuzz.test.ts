@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { Endpoint } from '../../../contract/endpoint.ts';
 import { oauth } from '../../../contract/oauth.ts';
@@ -7,6 +7,7 @@ import { scheduling as api } from '../../../contract/scheduling/index.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { makeClient } from '../../testing/makers.ts';
+import { Outside, sendAllBriefly } from '../../testing/outside.ts';
 import { startServer } from '../../testing/server.ts';
 import { misfit, type Received } from './testing/fitting.ts';
 import { inputFor, type Known } from './testing/inputs.ts';
@@ -27,6 +28,8 @@ const log: Log = {
   child: () => log,
 };
 const app = await startServer({ HEDDLE_ROLES: 'web' }, log);
+const outside = new Outside();
+after(() => outside.close());
 const world = await makeWorld(app);
 const foreign = await makeWorld(app);
 const known = await gatherIds();
@@ -85,7 +88,7 @@ function callOf(name: string, path: string, endpoint: Endpoint): fc.Arbitrary<Ca
 
 async function send({ path, endpoint, params, query, body, key }: Call): Promise<Received> {
   const target = path.replace(':id', segmentOf(params.id)) + queryOf(query);
-  const response = await fetch(app.url + target, {
+  const response = await outside.fetch(app.url + target, {
     method: endpoint.method,
     headers: {
       authorization: world.token,
@@ -102,7 +105,9 @@ test('whatever is sent, the answer is one that the contract promises', async () 
 
   const round = fc.array(fc.oneof(...calls), { minLength: callsAtOnce, maxLength: callsAtOnce });
   const property = fc.asyncProperty(round, async (together) => {
-    const answers = await Promise.all(together.map(send));
+    const answers = await sendAllBriefly(
+      together.map((call) => ({ what: JSON.stringify(call), send: () => send(call) })),
+    );
     for (const [index, answer] of answers.entries()) {
       const { name, endpoint } = together[index]!;
       const key = `${name} ${answer.status}`;
@@ -133,7 +138,7 @@ test('whatever is sent for a token, the answer is one that RFC 6749 knows', asyn
   });
 
   const property = fc.asyncProperty(given, async ({ type, body }) => {
-    const response = await fetch(app.url + oauth.createToken.path, {
+    const response = await outside.fetch(app.url + oauth.createToken.path, {
       method: 'POST',
       headers: { authorization: basic, 'content-type': type },
       body,

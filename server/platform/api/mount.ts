@@ -10,7 +10,12 @@ import type { Log } from '../../runtime/log.ts';
 import type { Caller } from '../access/callers.ts';
 import type { PublicContext, ReadContext, UploadContext, WriteContext } from '../context.ts';
 import type { Files } from '../files/files.ts';
-import { answerOnce, fingerprintOf, keptError } from '../idempotency/idempotency.ts';
+import {
+  answerOnce,
+  fingerprintOf,
+  formerFingerprintOf,
+  keptError,
+} from '../idempotency/idempotency.ts';
 import type { KeptAnswer } from '../idempotency/store.ts';
 import type { Door } from './door.ts';
 import type { Routes } from './routes.ts';
@@ -125,10 +130,10 @@ async function write(
   const answer = await wall.transaction(async (tx) => {
     const ctx: WriteContext = { ...context, tx };
     if (key === undefined) return work(ctx, input);
-    const fingerprint = fingerprintOf(mounted.name, request.body);
-    return answerOnce(ctx, String(key), fingerprint, async () =>
-      keep(endpoint, await work(ctx, input)),
-    );
+    const fingerprint = fingerprintOf(endpoint.method, mounted.name, input);
+    const former = formerFingerprintOf(mounted.name, input);
+    const once = async () => keep(endpoint, await work(ctx, input));
+    return answerOnce(ctx, String(key), fingerprint, once, former);
   });
   if (answer instanceof Reply && answer.delayMilliseconds > 0) {
     await setTimeout(answer.delayMilliseconds);

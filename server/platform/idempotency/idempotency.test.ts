@@ -8,7 +8,7 @@ import { makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { type Caller, operatorOf } from '../access/callers.ts';
 import { tidyJob } from '../tidy.ts';
-import { answerOnce, fingerprintOf, keptError } from './idempotency.ts';
+import { answerOnce, fingerprintOf, formerFingerprintOf, keptError } from './idempotency.ts';
 import type { KeptAnswer } from './store.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -18,12 +18,12 @@ const answer: KeptAnswer = { status: 201, headers: { 'x-own': 'yes' }, body: '{"
 const caller: Caller = { ...operatorOf(organization), kind: 'consumer', id: 1 };
 const request = fingerprintOf('createBooking', { length: 30 });
 
-type Call = { key?: string; by?: Caller; fingerprint?: Buffer };
+type Call = { key?: string; by?: Caller; fingerprint?: Buffer; former?: Buffer | undefined };
 
 /** A call as the edge makes it, in a transaction of its own. */
 async function call(
   work: (tx: Tx) => Promise<KeptAnswer>,
-  { key = 'key', by = caller, fingerprint = request }: Call = {},
+  { key = 'key', by = caller, fingerprint = request, former }: Call = {},
 ) {
   const context = {
     caller: by,
@@ -35,7 +35,7 @@ async function call(
   };
   return database
     .of(organization)
-    .transaction((tx) => answerOnce({ ...context, tx }, key, fingerprint, () => work(tx)));
+    .transaction((tx) => answerOnce({ ...context, tx }, key, fingerprint, () => work(tx), former));
 }
 
 function counting(result: () => KeptAnswer = () => answer) {
@@ -77,6 +77,40 @@ test('of calls at once one works, and the others wait for its answer', async () 
 
   assert.equal(count(), 1);
   assert.deepEqual(new Set(answers.map(({ body }) => body)), new Set([answer.body]));
+});
+
+test('path, query and body tell requests apart, and so does the method', () => {
+  const said = { params: { id: '1' }, query: { scope: 'following' }, body: { text: 'hello' } };
+  const others = [
+    { ...said, params: { id: '2' } },
+    { ...said, query: {} },
+    { ...said, body: { text: 'goodbye' } },
+  ];
+
+  const all = [said, ...others].flatMap((one) =>
+    ['POST', 'PUT'].map((method) => fingerprintOf(method, 'say', one).toString('hex')),
+  );
+
+  assert.equal(new Set(all).size, 8);
+});
+
+test('a key that an older version kept is answered, unless the path says something', async () => {
+  const { work, count } = counting();
+  const body = { text: 'hello' };
+  const kept = formerFingerprintOf('say', { params: {}, query: {}, body });
+  await call(work, { key: 'former', fingerprint: kept as Buffer });
+  const again = (params: object, query: object = {}) => {
+    const said = { params, query, body };
+    const former = formerFingerprintOf('say', said);
+    return call(work, { key: 'former', fingerprint: fingerprintOf('POST', 'say', said), former });
+  };
+
+  const repeated = await again({});
+  const refusals = await Promise.allSettled([again({ id: '1' }), again({}, { scope: 'all' })]);
+
+  assert.equal(repeated.body, answer.body);
+  for (const one of refusals) assert.equal(one.status, 'rejected');
+  assert.equal(count(), 1);
 });
 
 test('a key is of one caller and one request', async () => {

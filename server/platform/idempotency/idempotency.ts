@@ -17,8 +17,19 @@ import {
 export const keptMilliseconds = 24 * 3600 * 1000;
 const keyLengthMax = 255;
 
-/** What tells one request under a key from another: the endpoint and the body. */
-export function fingerprintOf(endpoint: string, body: unknown): Buffer {
+/** What tells one request under a key from another: all that its answer depends on. */
+export function fingerprintOf(...parts: unknown[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(parts)).digest();
+}
+
+type Said = { params: unknown; query: unknown; body: unknown };
+
+/**
+ * What was kept at first: endpoint and body. Where path and query say something, rows of that time
+ * fit nothing, because what they answer may be about something else.
+ */
+export function formerFingerprintOf(endpoint: string, { params, query, body }: Said) {
+  if (!isEmpty(params) || !isEmpty(query)) return undefined;
   return createHash('sha256')
     .update(`${endpoint}\n${JSON.stringify(body)}`)
     .digest();
@@ -27,6 +38,7 @@ export function fingerprintOf(endpoint: string, body: unknown): Buffer {
 /**
  * Does the work of a request with an Idempotency-Key once: a repeated call within 24 hours answers
  * what the first one answered, a refusal included; simultaneous ones wait for the first.
+ * @param former what an older version would have kept as the fingerprint
  * @throws AppError idempotency_mismatch (400) for another request under the same key
  */
 export async function answerOnce(
@@ -34,6 +46,7 @@ export async function answerOnce(
   key: string,
   fingerprint: Buffer,
   work: () => Promise<KeptAnswer>,
+  former = fingerprint,
 ): Promise<KeptAnswer> {
   if (!/^[\x21-\x7e ]+$/.test(key) || key.length > keyLengthMax) {
     throw invalid('Idempotency-Key', `must be 1 to ${keyLengthMax} printable ASCII characters.`);
@@ -43,18 +56,23 @@ export async function answerOnce(
   if (!(await insertKey(tx, place, fingerprint, now))) {
     const kept = await lockKey(tx, place);
     if (kept && now.getTime() - kept.created_at.getTime() < keptMilliseconds) {
-      return repeat(kept, fingerprint);
+      return repeat(kept, [fingerprint, former]);
     }
     await updateKeyTaken(tx, place, fingerprint, now);
   }
   const answer = await attempt(ctx, work);
-  await updateKeyAnswer(tx, place, answer);
+  updateKeyAnswer(tx, place, answer);
   return answer;
 }
 
-function repeat(kept: Kept, fingerprint: Buffer): KeptAnswer {
-  if (!kept.fingerprint.equals(fingerprint)) throw new AppError('idempotency_mismatch');
+function repeat(kept: Kept, fingerprints: readonly Buffer[]): KeptAnswer {
+  const isSame = fingerprints.some((one) => kept.fingerprint.equals(one));
+  if (!isSame) throw new AppError('idempotency_mismatch');
   return { ...kept.answer, headers: { ...kept.answer.headers, 'idempotency-replayed': 'true' } };
+}
+
+function isEmpty(members: unknown): boolean {
+  return Object.keys(members ?? {}).length === 0;
 }
 
 /** A refusal is an answer to keep; what it had written so far is undone, the key itself stays. */

@@ -42,8 +42,9 @@ export async function updateKeyTaken(tx: Tx, place: Place, fingerprint: Buffer, 
   );
 }
 
-export async function updateKeyAnswer(tx: Tx, place: Place, answer: KeptAnswer): Promise<void> {
-  await tx.rows(
+/** With the commit: what came before may be stamped, and is shown to nobody until then. */
+export function updateKeyAnswer(tx: Tx, place: Place, answer: KeptAnswer): void {
+  tx.write(
     `update platform.idempotency set answer = $4
      where organization_id = $1 and actor = $2 and key = $3`,
     [place.organization, place.actor, place.key, JSON.stringify(answer)],

@@ -3,26 +3,22 @@ import type { invitations } from '../../../contract/platform/invitations.ts';
 import type { Session } from '../../../contract/platform/session.ts';
 import type { Database, Db, Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { randomText, shortId } from '../../runtime/ids.ts';
+import { shortId } from '../../runtime/ids.ts';
 import { hashPassword } from '../../runtime/passwords.ts';
 import { memberOf } from '../access/callers.ts';
 import { hashSecret } from '../access/consumers.ts';
+import { openConfinedAccount, openProvenAccount } from '../accounts/accounts.ts';
+import { type AccountRow, selectAccount, updateUserProven } from '../accounts/store.ts';
 import { insertAudit } from '../audit/store.ts';
 import type { PublicContext, WriteContext } from '../context.ts';
-import { admit, type WelcomeMember } from '../members/admission.ts';
-import {
-  selectMembershipCount,
-  selectUserByEmail,
-  updateUserVerified,
-  upsertPassword,
-  upsertUser,
-} from '../members/store.ts';
+import { admit } from '../members/admission.ts';
+import type { ProductMembers } from '../members/ending.ts';
 import { readName } from '../names.ts';
 import { showPerson } from '../sessions/people.ts';
 import { selectPerson, updateActiveOrganization } from '../sessions/store.ts';
 import { type InvitationRow, selectByToken, updateAccepted } from './store.ts';
 
-type Services = { database: Database; welcomeMember: WelcomeMember };
+type Services = { database: Database; members: ProductMembers };
 
 type State = 'open' | 'expired' | 'accepted' | 'revoked';
 
@@ -33,23 +29,26 @@ export async function getInvitation(
 ) {
   const db = database.system.reading;
   const row = await findInvitation(db, params.token);
+  const standing = standingOf(row, await selectAccount(db, row.email));
   return {
     organization: organizationOf(row),
     email: row.email,
     role: row.role,
     state: stateOf(row, now),
-    has_account: await hasAccount(db, row.email),
+    has_account: standing === 'signs in',
+    needs_mail: standing === 'needs a mail',
   };
 }
 
 /**
- * Opens an account, for which the link in the mail stands as proof of the address.
+ * Opens an account. A link that was mailed stands as proof of the address; one that was handed over
+ * proves nothing, and opens none that there was.
  * @throws AppError not_found (404), gone (410), not_allowed (403) when there is an account
  */
 export async function acceptInvitation(
   { now, requestId }: PublicContext,
   { params, body }: Input<(typeof invitations)['acceptInvitation']>,
-  { database, welcomeMember }: Services,
+  { database, members }: Services,
 ) {
   const before = await findInvitation(database.system.reading, params.token);
   requireOpen(before, now);
@@ -57,12 +56,14 @@ export async function acceptInvitation(
   const hash = await hashPassword(body.password);
   return database.system.transaction(async (tx) => {
     const invitation = await takeInvitation(tx, params.token, now);
-    const { email } = invitation;
-    if (await hasAccount(tx, email)) throw mustSignIn();
-    const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
-    await upsertPassword(tx, { id: randomText(24), userId, hash, now });
-    await updateUserVerified(tx, userId, name, now);
-    await join({ tx, now, requestId }, invitation, { id: userId, name }, welcomeMember);
+    const { email, organization_id: organization } = invitation;
+    requireUnopened(standingOf(invitation, await selectAccount(tx, email)));
+    const person = { email, name, hash, now };
+    const userId = invitation.is_mailed
+      ? await openProvenAccount(tx, person)
+      : await openConfinedAccount(tx, organization, person);
+    if (userId === undefined) throw mustSignIn();
+    await join({ tx, now, requestId }, invitation, { id: userId, name }, members);
     return { email, organization: organizationOf(invitation) };
   });
 }
@@ -74,7 +75,7 @@ export async function acceptInvitation(
 export async function joinOrganization(
   ctx: WriteContext,
   { params }: Input<(typeof invitations)['joinOrganization']>,
-  { welcomeMember }: Services,
+  { members }: Services,
 ): Promise<Session> {
   const { tx } = ctx;
   const { userId, sessionId } = memberOf(ctx);
@@ -85,7 +86,11 @@ export async function joinOrganization(
       message: 'This invitation is for another address; sign in with that one.',
     });
   }
-  await join(ctx, invitation, person, welcomeMember);
+  if (!person.is_proven) {
+    if (!invitation.is_mailed) throw needsMail();
+    await updateUserProven(tx, userId, ctx.now);
+  }
+  await join(ctx, invitation, person, members);
   await updateActiveOrganization(tx, sessionId, invitation.organization_id);
   return showPerson(tx, userId, invitation.organization_id);
 }
@@ -117,25 +122,37 @@ function stateOf({ accepted_at, revoked_at, expires_at }: InvitationRow, now: Da
   return expires_at <= now ? 'expired' : 'open';
 }
 
-/** Somebody whose last membership has ended cannot sign in, and opens their account anew. */
-async function hasAccount(db: Db, email: string): Promise<boolean> {
-  const user = await selectUserByEmail(db, email);
-  return user !== undefined && (await selectMembershipCount(db, user.id)) > 0;
+type Standing = 'opens an account' | 'signs in' | 'needs a mail';
+
+/**
+ * How the person accepts. Whose last membership has ended cannot sign in, and whose address is not
+ * proven may be somebody else: by a mail they open the account anew.
+ */
+function standingOf({ is_mailed }: InvitationRow, account: AccountRow | undefined): Standing {
+  if (!account) return 'opens an account';
+  const signsIn = account.membership_count > 0;
+  if (signsIn && account.confined_to === null) return 'signs in';
+  return is_mailed ? 'opens an account' : 'needs a mail';
+}
+
+/** @throws AppError not_allowed (403) */
+function requireUnopened(standing: Standing): void {
+  if (standing === 'signs in') throw mustSignIn();
+  if (standing === 'needs a mail') throw needsMail();
 }
 
 async function join(
   { tx, now, requestId }: { tx: Tx; now: Date; requestId: string },
   { id, organization_id: organization, role }: InvitationRow,
   person: { id: string; name: string },
-  welcomeMember: WelcomeMember,
+  members: ProductMembers,
 ): Promise<void> {
   const at = { tx, organization, now };
-  const admitted = await admit(at, { userId: person.id, name: person.name, role });
-  const actor = `member:${admitted.id}`;
+  const memberId = await admit(at, { userId: person.id, name: person.name, role }, members);
+  const actor = `member:${memberId}`;
   const subject = shortId('invitation', id);
   const entry = { actor, action: 'invitation.accept', subject, requestId, now };
   await insertAudit(tx, organization, entry);
-  if (admitted.is_new) await welcomeMember(at, admitted.id, person.name);
 }
 
 function organizationOf({ organization_id, organization_name: name }: InvitationRow) {
@@ -145,5 +162,13 @@ function organizationOf({ organization_id, organization_name: name }: Invitation
 function mustSignIn(): AppError {
   return new AppError('not_allowed', {
     message: 'There is an account with this address already; sign in, then open the link again.',
+  });
+}
+
+function needsMail(): AppError {
+  return new AppError('not_allowed', {
+    message:
+      'There was an account with this address before, or nobody has proven yet that it is theirs. ' +
+      'Only an invitation by mail opens it; ask whoever runs this server.',
   });
 }

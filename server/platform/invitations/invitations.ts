@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Input } from '../../../contract/endpoint.ts';
 import type { Invitation, invitations } from '../../../contract/platform/invitations.ts';
+import type { Config } from '../../runtime/config.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { Enqueue } from '../../runtime/jobs/jobs.ts';
-import { requireAdministrator } from '../access/callers.ts';
+import { memberOf, requireAdministrator } from '../access/callers.ts';
 import { hashSecret } from '../access/consumers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
 import { queueMails } from '../mail/mail.ts';
-import { requireOwner } from '../members/members.ts';
+import { lockCaller, requireOwner } from '../members/members.ts';
 import { selectMembersByEmail } from '../organizations/store.ts';
 import { invitationMail } from './letter.ts';
 import {
@@ -30,13 +31,16 @@ export async function listInvitations(ctx: ReadContext) {
   return { invitations: rows.map((row) => showInvitation(row, ctx.now)) };
 }
 
-/** @throws AppError not_allowed (403); invalid_request (400) for whoever is a member already */
+/**
+ * Without a mail server the link is answered, for whoever invites to hand over.
+ * @throws AppError not_allowed (403); invalid_request (400) for whoever is a member already
+ */
 export async function invite(
   ctx: WriteContext,
   { body }: Input<(typeof invitations)['invite']>,
-  enqueue: Enqueue,
-): Promise<Invitation> {
-  const caller = requireAdministrator(ctx);
+  { enqueue, config }: { enqueue: Enqueue; config: Config },
+): Promise<Invitation & { link: string | null }> {
+  const caller = requireAdministrator({ caller: await lockCaller(ctx, memberOf(ctx)) });
   const { tx, organization, now, origin } = ctx;
   if (body.role === 'owner') requireOwner(caller.role);
   const email = body.email.toLowerCase();
@@ -45,20 +49,14 @@ export async function invite(
   await revokeByEmail(tx, organization, email, now);
   const token = randomBytes(tokenBytes).toString('base64url');
   const expiresAt = new Date(now.getTime() + heldDays * 24 * 3600 * 1000);
-  const made = { email, role: body.role, hash: hashSecret(token), invitedBy: caller.id };
+  const isMailed = config.smtpUrl !== undefined;
+  const made = { email, role: body.role, hash: hashSecret(token), invitedBy: caller.id, isMailed };
   const id = await insertInvitation(tx, organization, { ...made, now, expiresAt });
   const row = (await selectInvitation(tx, organization, id)) as InvitationRow;
-  const mail = invitationMail({
-    id,
-    email,
-    organization: row.organization_name,
-    invitedBy: row.invited_by,
-    url: `${origin}/invitations/${token}`,
-    expiresAt,
-  });
-  await queueMails(tx, enqueue, organization, [mail], now);
+  const url = `${origin}/invitations/${token}`;
+  if (isMailed) await queueMails(tx, enqueue, organization, [invitationMail(row, url)], now);
   await record(ctx, 'invitation.create', shortId('invitation', id), []);
-  return showInvitation(row, now);
+  return { ...showInvitation(row, now), link: isMailed ? null : url };
 }
 
 /** @throws AppError not_allowed (403), not_found (404) */

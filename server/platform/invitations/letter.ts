@@ -1,28 +1,20 @@
 import type { NewMail } from '../mail/mail.ts';
+import type { InvitationRow } from './store.ts';
 
-type Facts = {
-  id: number;
-  email: string;
-  organization: string;
-  invitedBy: string;
-  url: string;
-  expiresAt: Date;
-};
-
-/** The mail that invites somebody. */
-export function invitationMail({ id, email, organization, ...facts }: Facts): NewMail {
-  const { invitedBy, url, expiresAt } = facts;
+/** The mail that invites somebody, with the link to accept it by. */
+export function invitationMail(invitation: InvitationRow, url: string): NewMail {
+  const { id, email, organization_name: organization, invited_by, expires_at } = invitation;
   return {
     key: `invitation ${id}`,
     recipient: email,
     subject: `Invitation to ${singleLine(organization)}`,
     body: [
-      `${singleLine(invitedBy)} invites you to join ${singleLine(organization)} on Heddle.`,
+      `${singleLine(invited_by)} invites you to join ${singleLine(organization)} on Heddle.`,
       '',
       'To accept, open this page:',
       url,
       '',
-      `The link works once, until ${expiresAt.toISOString().slice(0, 10)}.`,
+      `The link works once, until ${expires_at.toISOString().slice(0, 10)}.`,
       'If you do not know what this is about, ignore this mail.',
       '',
     ].join('\n'),

@@ -8,6 +8,8 @@ export type InvitationRow = {
   email: string;
   role: Role;
   invited_by: string;
+  /** The link went to the address, so that whoever has it has shown it to be theirs. */
+  is_mailed: boolean;
   created_at: Date;
   expires_at: Date;
   accepted_at: Date | null;
@@ -15,7 +17,7 @@ export type InvitationRow = {
 };
 
 const columns = `i.organization_id, o.name as organization_name, i.id, i.email, i.role,
-  u.name as invited_by, i.created_at, i.expires_at, i.accepted_at, i.revoked_at`;
+  u.name as invited_by, i.is_mailed, i.created_at, i.expires_at, i.accepted_at, i.revoked_at`;
 const invitations = `platform.invitation i
   join platform.organization o on o.id = i.organization_id
   join platform.member m on m.organization_id = i.organization_id and m.id = i.invited_by
@@ -60,16 +62,17 @@ export async function insertInvitation(
     role: Role;
     hash: Buffer;
     invitedBy: number;
+    isMailed: boolean;
     now: Date;
     expiresAt: Date;
   },
 ): Promise<number> {
-  const { email, role, hash, invitedBy, now, expiresAt } = invitation;
+  const { email, role, hash, invitedBy, isMailed, now, expiresAt } = invitation;
   const [row] = await tx.rows<{ id: number }>(
     `insert into platform.invitation
-       (organization_id, email, role, token_hash, invited_by, created_at, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-    [organization, email, role, hash, invitedBy, now, expiresAt],
+       (organization_id, email, role, token_hash, invited_by, is_mailed, created_at, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [organization, email, role, hash, invitedBy, isMailed, now, expiresAt],
   );
   return (row as { id: number }).id;
 }
@@ -85,6 +88,24 @@ export async function revokeByEmail(tx: Tx, organization: number, email: string,
      where organization_id = $1 and email = $2 and accepted_at is null and revoked_at is null`,
     [organization, email, now],
   );
+}
+
+/** Takes back what a member has invited to, but for some roles; answers which those were. */
+export async function revokeByInviter(
+  tx: Tx,
+  organization: number,
+  memberId: number,
+  exceptFor: readonly Role[],
+  now: Date,
+): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(
+    `update platform.invitation set revoked_at = $4
+     where organization_id = $1 and invited_by = $2 and role <> all($3)
+       and accepted_at is null and revoked_at is null
+     returning id`,
+    [organization, memberId, exceptFor, now],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** False when there is none, or it was accepted or taken back. */

@@ -4,16 +4,15 @@ import { invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { randomText, shortId } from '../../runtime/ids.ts';
 import { hashPassword } from '../../runtime/passwords.ts';
-import { type Admitted, upsertMember, upsertPassword, upsertUser } from './store.ts';
-
-/**
- * What a product does for a new member; `main.ts` hands it in, because the platform knows no product.
- */
-export type WelcomeMember = (
-  at: { tx: Tx; organization: number; now: Date },
-  memberId: number,
-  name: string,
-) => Promise<unknown>;
+import {
+  deleteCredentials,
+  insertUser,
+  selectAccount,
+  updateUserUnconfined,
+  upsertPassword,
+} from '../accounts/store.ts';
+import { endBelongings, type ProductMembers } from './ending.ts';
+import { upsertMember } from './store.ts';
 
 export type NewMember = { email: string; name: string; role: Role; password?: string };
 
@@ -23,32 +22,62 @@ type At = { tx: Tx; organization: number; now: Date };
 
 /**
  * Makes a person a member; somebody who signs in with that address already keeps the account.
- * `is_new` is false for one who was a member before. @throws AppError 400
+ * @throws AppError 400
  */
 export async function createMember(
   at: At,
   { email, name, role, password }: NewMember,
-): Promise<Admitted & { user_id: string }> {
+  members: ProductMembers,
+): Promise<{ id: number; user_id: string }> {
   if (!addressForm.test(email)) throw invalid('email', 'must be an e-mail address.');
   if (password !== undefined && password.length < passwordLengthMin) {
     throw invalid('password', `must have at least ${passwordLengthMin} characters.`);
   }
-  const { tx, now } = at;
   const hash = password === undefined ? undefined : await hashPassword(password);
-  const userId = await upsertUser(tx, { id: randomText(24), email, name, now });
-  if (hash) await upsertPassword(tx, { id: randomText(24), userId, hash, now });
-  return { ...(await admit(at, { userId, name, role })), user_id: userId };
+  const userId = await openAccount(at, { email, name, hash });
+  return { id: await admit(at, { userId, name, role }, members), user_id: userId };
 }
 
-/** Makes a person who is known a member, and tells of it. @throws AppError 400 when they are one */
-export async function admit(
+/** The account with that address, made if there is none; the operator stands for the address. */
+async function openAccount(
   { tx, organization, now }: At,
+  { email, name, hash }: { email: string; name: string; hash: string | undefined },
+): Promise<string> {
+  const id = randomText(24);
+  const isNew = await insertUser(tx, { id, email, name, now });
+  const account = isNew ? undefined : await selectAccount(tx, email);
+  const userId = account?.id ?? id;
+  const confinement = account?.confined_to ?? null;
+  if (confinement !== null && hash) {
+    await deleteCredentials(tx, userId);
+    await updateUserUnconfined(tx, userId);
+  } else if (confinement !== null && confinement !== organization) {
+    throw invalid(
+      'password',
+      'is needed: nobody has proven yet that this address is theirs; yours replaces what opens ' +
+        'their account.',
+    );
+  }
+  if (hash) await upsertPassword(tx, { id: randomText(24), userId, hash, now });
+  return userId;
+}
+
+/**
+ * Makes a person who is known a member, and tells of it. Who was one before begins anew: nothing of
+ * that comes back. Answers the id of the membership. @throws AppError 400 when they are a member
+ */
+export async function admit(
+  at: At,
   { userId, name, role }: { userId: string; name: string; role: Role },
-): Promise<Admitted> {
-  const admitted = await upsertMember(tx, organization, { userId, role, now });
-  if (!admitted) throw invalid('email', 'is a member of this organization already.');
-  const subject = shortId('member', admitted.id);
+  { welcome, dismiss }: ProductMembers,
+): Promise<number> {
+  const { tx, organization, now } = at;
+  const id = await upsertMember(tx, organization, { userId, role, now });
+  if (id === undefined) throw invalid('email', 'is a member of this organization already.');
+  await endBelongings(at, id, dismiss);
+  const subject = shortId('member', id);
   const data = { member_id: subject, name };
   await publish(tx, organization, now, [{ type: 'member.created', subject, data }]);
-  return admitted;
+  await welcome(at, id, name);
+  return id;
 }

@@ -46,6 +46,7 @@ test('members see each other, in pages', async () => {
     'name',
     'email',
     'role',
+    'is_proven',
     'created_at',
   ]);
 });

@@ -2,18 +2,21 @@ import type { Input } from '../../../contract/endpoint.ts';
 import { type Member, type members, membersMax } from '../../../contract/platform/members.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { Reply } from '../../runtime/http/reply.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
-import { requireAdministrator } from '../access/callers.ts';
+import { type MemberCaller, requireAdministrator } from '../access/callers.ts';
+import { heardMilliseconds } from '../access/keys.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
 import { readName } from '../names.ts';
-import { updateOrganizationName } from '../organizations/store.ts';
+import { selectMembersByEmail, updateOrganizationName } from '../organizations/store.ts';
+import { endMembership, type ProductMembers, revokeBeyond } from './ending.ts';
 import {
+  lockMembership,
   lockOwnersAnd,
   type MemberRow,
   selectMember,
   selectMembers,
-  updateMemberEnded,
   updateMemberRole,
 } from './store.ts';
 
@@ -48,20 +51,47 @@ export async function changeMember(
 ): Promise<Member> {
   const member = await lockMember(ctx, params.id, body.role);
   await updateMemberRole(ctx.tx, ctx.organization, member.id, body.role);
-  const changed = { ...member, role: body.role };
-  await tell(ctx, 'member.updated', changed);
-  return showMember(changed);
+  await revokeBeyond(ctx, member.id, body.role);
+  const subject = shortId('member', member.id);
+  const data = { member_id: subject, name: member.name };
+  await record(ctx, 'member.update', subject, [{ type: 'member.updated', subject, data }]);
+  return showMember({ ...member, role: body.role });
 }
 
-/** The member's sessions are refused from the commit on. @throws AppError as `changeMember` */
+/** Everything that hangs on the membership is refused from the commit on. @throws as `changeMember` */
 export async function endMember(
   ctx: WriteContext,
   { params }: Input<(typeof members)['endMember']>,
+  products: ProductMembers,
 ) {
   const member = await lockMember(ctx, params.id, undefined);
-  await updateMemberEnded(ctx.tx, ctx.organization, member.id, ctx.now);
-  await tell(ctx, 'member.ended', member);
-  return {};
+  const keysEnded = await endMembership(ctx, member, products);
+  return new Reply({}, {}, keysEnded ? heardMilliseconds : 0);
+}
+
+/** As the operator. @throws AppError invalid_request (400) for the last owner, and for no member */
+export async function endMemberOf(ctx: WriteContext, email: string, products: ProductMembers) {
+  const { tx, organization } = ctx;
+  const [found] = await selectMembersByEmail(tx, organization, [email]);
+  const locked = await lockOwnersAnd(tx, organization, [found?.id ?? 0]);
+  const member = await selectMember(tx, organization, found?.id ?? 0);
+  if (!member) throw invalid('email', 'is the address of no member of the organization.');
+  requireOtherOwner(member, locked);
+  await endMembership(ctx, member, products);
+  return { id: shortId('member', member.id), user_id: member.user_id, email: member.email };
+}
+
+/**
+ * The caller as they are now, until the end of the transaction: the membership may have ended, or
+ * become less, since the request began. @throws AppError unauthorized (401)
+ */
+export async function lockCaller(
+  { tx, organization }: WriteContext,
+  caller: MemberCaller,
+): Promise<MemberCaller> {
+  const role = await lockMembership(tx, organization, caller.id);
+  if (role === undefined) throw new AppError('unauthorized');
+  return { ...caller, role };
 }
 
 /** Locks a member who is to become `role`, or none any more. */
@@ -79,11 +109,15 @@ async function lockMember(
   const present = locked.find((one) => one.id === caller.id)?.role ?? 'member';
   requireAdministrator({ caller: { ...caller, role: present } });
   if (member.role === 'owner' || role === 'owner') requireOwner(present);
-  const others = locked.filter((one) => one.role === 'owner' && one.id !== id);
-  if (member.role === 'owner' && role !== 'owner' && others.length === 0) {
-    throw invalid('role', 'this is the only owner; make somebody else an owner first.');
-  }
+  if (role !== 'owner') requireOtherOwner(member, locked);
   return member;
+}
+
+/** There is always an owner. @throws AppError invalid_request (400) */
+function requireOtherOwner(member: MemberRow, locked: readonly { id: number; role: Role }[]): void {
+  if (member.role !== 'owner') return;
+  if (locked.some((one) => one.role === 'owner' && one.id !== member.id)) return;
+  throw invalid('role', 'this is the only owner; make somebody else an owner first.');
 }
 
 /** @throws AppError not_allowed (403) */
@@ -94,23 +128,13 @@ export function requireOwner(role: Role): void {
   });
 }
 
-async function tell(
-  ctx: WriteContext,
-  type: 'member.updated' | 'member.ended',
-  { id, name }: MemberRow,
-): Promise<void> {
-  const subject = shortId('member', id);
-  const data = { member_id: subject, name };
-  const action = type === 'member.ended' ? 'member.end' : 'member.update';
-  await record(ctx, action, subject, [{ type, subject, data }]);
-}
-
-function showMember({ id, name, email, role, created_at }: MemberRow): Member {
+function showMember({ id, name, email, role, is_proven, created_at }: MemberRow): Member {
   return {
     id: shortId('member', id),
     name,
     email,
     role,
+    is_proven,
     created_at: created_at.toISOString(),
   };
 }

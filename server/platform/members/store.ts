@@ -7,10 +7,12 @@ export type MemberRow = {
   name: string;
   email: string;
   role: Role;
+  is_proven: boolean;
   created_at: Date;
 };
 
-const columns = 'm.id, m.user_id, u.name, u.email, m.role, m.created_at';
+const columns = `m.id, m.user_id, u.name, u.email, m.role, u.confined_to is null as is_proven,
+  m.created_at`;
 const members = `platform.member m join platform.user u on u.id = m.user_id`;
 
 export async function selectMembers(
@@ -79,81 +81,41 @@ export async function updateMemberEnded(
   ]);
 }
 
-export type Admitted = { id: number; is_new: boolean };
+/** Locks a membership, unless it has ended; answers the role as it is now. */
+export async function lockMembership(
+  tx: Tx,
+  organization: number,
+  id: number,
+): Promise<Role | undefined> {
+  const [row] = await tx.rows<{ role: Role }>(
+    `select role from platform.member
+     where organization_id = $1 and id = $2 and ended_at is null for no key update`,
+    [organization, id],
+  );
+  return row?.role;
+}
+
+/** Ends what lets the person in by this membership, and by none where it is their only one. */
+export async function deleteAccess(tx: Tx, organization: number, id: number): Promise<void> {
+  await tx.rows('select platform.end_access($1, $2)', [organization, id]);
+}
 
 /**
- * Makes a person a member, or one again who was; undefined when they are. Only the system may: the
+ * Makes a person a member, or one again who was, and answers the id; undefined when they are. Only the system may: the
  * person need not be known in the organization yet.
  */
 export async function upsertMember(
   tx: Tx,
   organization: number,
   member: { userId: string; role: Role; now: Date },
-): Promise<Admitted | undefined> {
-  const [row] = await tx.rows<Admitted>(
+): Promise<number | undefined> {
+  const [row] = await tx.rows<{ id: number }>(
     `insert into platform.member as m (organization_id, user_id, role, created_at)
      values ($1, $2, $3, $4)
      on conflict (organization_id, user_id) do update set role = excluded.role, ended_at = null
      where m.ended_at is not null
-     returning id, xmax = 0 as is_new`,
+     returning id`,
     [organization, member.userId, member.role, member.now],
   );
-  return row;
-}
-
-export async function selectMembershipCount(db: Db, userId: string): Promise<number> {
-  const [row] = await db.rows<{ count: number }>(
-    `select count(*)::int as count from platform.member where user_id = $1 and ended_at is null`,
-    [userId],
-  );
-  return row?.count ?? 0;
-}
-
-export async function selectUserByEmail(db: Db, email: string) {
-  const [row] = await db.rows<{ id: string; name: string }>(
-    'select id, name from platform.user where email = lower($1)',
-    [email],
-  );
-  return row;
-}
-
-/** The person with that address, made if there is none; answers the id. */
-export async function upsertUser(
-  tx: Tx,
-  user: { id: string; email: string; name: string; now: Date },
-): Promise<string> {
-  await tx.rows(
-    `insert into platform.user (id, name, email, created_at, updated_at)
-     values ($1, $2, lower($3), $4, $4) on conflict (lower(email)) do nothing`,
-    [user.id, user.name, user.email, user.now],
-  );
-  const found = await selectUserByEmail(tx, user.email);
-  return (found as { id: string }).id;
-}
-
-/** What somebody says of themselves who has shown that mail to their address reaches them. */
-export async function updateUserVerified(
-  tx: Tx,
-  userId: string,
-  name: string,
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update platform.user set name = $2, email_verified = true, updated_at = $3 where id = $1`,
-    [userId, name, now],
-  );
-}
-
-export async function upsertPassword(
-  tx: Tx,
-  account: { id: string; userId: string; hash: string; now: Date },
-): Promise<void> {
-  await tx.rows(
-    `insert into platform.account (id, user_id, account_id, provider_id, password, created_at,
-       updated_at)
-     values ($1, $2, $2, 'credential', $3, $4, $4)
-     on conflict (provider_id, account_id) do update
-     set password = excluded.password, updated_at = excluded.updated_at`,
-    [account.id, account.userId, account.hash, account.now],
-  );
+  return row?.id;
 }

@@ -64,9 +64,9 @@ function showSession({ memberships, ...person }: PersonRow, active: number): Ses
   }));
   const present = memberships.find(({ organization_id }) => organization_id === active);
   if (!present) throw new AppError('unauthorized');
-  const { id, name, email, image, two_factor_enabled } = person;
+  const { id, name, email, image, two_factor_enabled, is_proven } = person;
   return {
-    user: { id, name, email, image, two_factor_enabled },
+    user: { id, name, email, image, two_factor_enabled, is_proven },
     member: { id: shortId('member', present.member_id), role: present.role },
     organization: { id: shortId('organization', active), name: present.name },
     organizations,

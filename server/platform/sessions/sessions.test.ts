@@ -37,6 +37,7 @@ test('whoever signs in sees who they are', async () => {
       email: member.email,
       image: null,
       two_factor_enabled: false,
+      is_proven: true,
     },
     member: { id: shortId('member', member.id), role: 'admin' },
     organization: group,

@@ -6,7 +6,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Secrets } from '../../runtime/secrets/secrets.ts';
 import type { MemberCaller } from '../access/callers.ts';
 import { readSessionToken, sessionCookieName } from './cookies.ts';
-import { selectSession } from './store.ts';
+import { selectLiving, selectSession } from './store.ts';
 
 const scopes: ReadonlySet<string> = new Set(['member', 'person']);
 
@@ -46,6 +46,13 @@ export class Sessions {
       sessionId: row.id,
       role: row.role,
     };
+  }
+
+  /** Of some sessions those that live, each with the organization that it works for. */
+  async living(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { reading } = this.#database.system;
+    const rows = await selectLiving(reading, [...new Set(ids)], this.#clock.now());
+    return new Map(rows.map((row) => [row.id, row.organization_id]));
   }
 
   /** What cookies are signed with, the same in all processes. */

@@ -26,19 +26,37 @@ export async function selectSession(
   return row;
 }
 
+/** Of some sessions those that live, and the organizations that they work for: as heddle_system. */
+export async function selectLiving(
+  db: Db,
+  ids: readonly string[],
+  now: Date,
+): Promise<{ id: string; organization_id: number }[]> {
+  return db.rows<{ id: string; organization_id: number }>(
+    `select s.id, m.organization_id
+     from platform.session s
+     join platform.member m on m.organization_id = s.active_organization_id
+       and m.user_id = s.user_id and m.ended_at is null
+     where s.id = any($1) and s.expires_at > $2`,
+    [ids, now],
+  );
+}
+
 export type PersonRow = {
   id: string;
   name: string;
   email: string;
   image: string | null;
   two_factor_enabled: boolean;
+  is_proven: boolean;
   memberships: { organization_id: number; name: string; member_id: number; role: Role }[];
 };
 
 /** A person with all organizations that they are a member of, by name. */
 export async function selectPerson(db: Db, userId: string): Promise<PersonRow | undefined> {
   const [row] = await db.rows<PersonRow>(
-    `select u.id, u.name, u.email, u.image, u.two_factor_enabled, coalesce((
+    `select u.id, u.name, u.email, u.image, u.two_factor_enabled,
+       u.confined_to is null as is_proven, coalesce((
        select jsonb_agg(jsonb_build_object('organization_id', o.id, 'name', o.name,
          'member_id', m.id, 'role', m.role) order by lower(o.name), o.id)
        from platform.member m join platform.organization o on o.id = m.organization_id
@@ -83,8 +101,12 @@ export async function updateUserName(
   ]);
 }
 
-/** Deletes what has run out: sessions, and what somebody should have shown again. */
+/** Deletes what has run out: sessions, what somebody should have shown again, codes that were used. */
 export async function deleteExpiredSessions(tx: Tx, before: Date): Promise<void> {
   await tx.rows('delete from platform.session where expires_at < $1', [before]);
   await tx.rows('delete from platform.verification where expires_at < $1', [before]);
+  await tx.rows(
+    `delete from platform.used_code where used_at < $1::timestamptz - interval '1 day'`,
+    [before],
+  );
 }

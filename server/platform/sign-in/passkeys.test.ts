@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Operator } from '../../operator/operator.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { fetchWith, makeMember } from '../../testing/people.ts';
@@ -51,6 +52,24 @@ test('who has added a passkey signs in with it', async () => {
   const session = bodyOf(await website.getSession());
   assert.equal(session.user.id, userId);
   assert.equal(session.organization.id, shortId('organization', organization));
+});
+
+test('a passkey of before the membership ended opens nothing when that begins anew', async () => {
+  const { authenticator, id, name, email } = await makeWithPasskey();
+  const owner = await makeSignedIn(app, organization, 'owner');
+  bodyOf(await owner.website.endMember({ params: { id: shortId('member', id) } }));
+  const ended = await comeWith(authenticator);
+  await new Operator(app.server.platform).createMember(shortId('organization', organization), {
+    name,
+    email,
+    role: 'member',
+  });
+
+  const back = await comeWith(authenticator);
+
+  assert.equal(ended.status, 401);
+  assert.equal(back.status, 401);
+  assert.equal((await back.website.getSession()).status, 401);
 });
 
 test('a passkey that nobody has added opens nothing', async () => {

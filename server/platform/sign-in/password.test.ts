@@ -174,3 +174,26 @@ test('passwords are stored as Argon2id', async () => {
 
   assert.match(row?.password ?? '', /^\$argon2id\$/);
 });
+
+test('whoever has a session guesses its password no faster than others, wherever it is asked for', async () => {
+  const member = await makeSignedIn(app, organization, 'member');
+  const other = await makeSignedIn(app, organization, 'member');
+  const { cookie } = await signIn(app, member);
+  const guess = (cookie: string, password: string, path = '/two-factor/enable') =>
+    post(path, { password }, { cookie });
+  const statuses: number[] = [];
+  for (let round = 0; round < 6; round += 1) {
+    const body = { currentPassword: 'wrong', newPassword: 'another battery' };
+    statuses.push((await post('/change-password', body, { cookie: member.cookie })).status);
+    statuses.push((await guess(cookie, 'wrong')).status);
+  }
+
+  const right = await guess(cookie, member.password);
+  const others = await guess(other.cookie, other.password);
+  app.clock.advance({ minutes: 2 });
+  const later = await guess(cookie, member.password);
+
+  assert.deepEqual(new Set(statuses.slice(0, 10)), new Set([400]));
+  assert.equal(right.status, 429);
+  assert.deepEqual([others.status, later.status], [200, 200]);
+});

@@ -3,17 +3,20 @@ import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import pg from 'pg';
+import type pg from 'pg';
 import { passwordLengthMax, passwordLengthMin } from '../../../contract/platform/shapes.ts';
 import type { Config } from '../../runtime/config.ts';
-import { connectTo } from '../../runtime/database/connection.ts';
+import { Connections } from '../../runtime/database/connections.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import { type Log, loggable } from '../../runtime/log.ts';
+import { type Lending, lend } from '../../runtime/database/lending.ts';
+import type { Log } from '../../runtime/log.ts';
 import { hashPassword, verifyPassword } from '../../runtime/passwords.ts';
+import { proveAddress, proveByProvider } from '../accounts/accounts.ts';
 import { selectFirstOrganization } from '../sessions/store.ts';
 import { addressHeader } from './address.ts';
 import type { Handler } from './forwarding.ts';
 import * as tables from './tables.ts';
+import { type Endpoint, refuseUsedCode, useCode } from './used-codes.ts';
 
 type Settings = {
   config: Config;
@@ -49,42 +52,43 @@ export function openProvider(settings: Settings): Provider {
   };
 }
 
-function openPool({ database, log }: Settings): pg.Pool {
+function openPool({ database, log }: Settings): Lending {
   const name = `heddle ${process.pid} sign-in`;
-  const pool = new pg.Pool({
-    ...connectTo(database.address, 'heddle_system', name, 'platform'),
+  const options = {
+    role: 'heddle_system',
+    name,
     max: connectionsMax,
-    idleTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
-  });
-  pool.on('error', (error) => log.warn(loggable(error), 'an idle database connection ended'));
-  return pool;
+    searchPath: 'platform',
+  } as const;
+  return lend(new Connections(database.address, options, log));
 }
 
 /**
  * Whoever signs in must be a member somewhere; nobody signs up. Limits and the origin of requests are
  * checked before they come here.
  */
-function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: pg.Pool) {
+function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: Lending) {
   const { origin, hostname } = new URL(publicUrl);
   return {
     appName: 'Heddle',
     baseURL: origin,
     basePath: '/api/auth',
     secret,
-    database: pool,
+    // Of a pool, `connect` is what it uses.
+    database: pool as unknown as pg.Pool,
     logger: { disabled: true },
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     trustedOrigins: (request?: Request) => [originOf(request) ?? origin],
-    emailAndPassword,
+    emailAndPassword: { ...emailAndPassword, onPasswordReset: proveByMail(database) },
     user: tables.user,
     session: { ...tables.session, expiresIn: sessionSeconds, disableSessionRefresh: true },
     account: { ...tables.account, updateAccountOnSignIn: false, accountLinking },
     verification: { ...tables.verification, storeIdentifier: 'hashed' },
+    hooks: { before: refuseUsedCode(database) },
     databaseHooks: {
-      session: { create: { before: startAtWork(database) } },
-      account: { create: { before: async (account) => ({ data: { ...account, ...noTokens } }) } },
+      session: { create: { before: beginSession(database) } },
+      account: { create: { before: beginAccount(database) } },
     },
     plugins: [
       twoFactor({ issuer: 'Heddle', schema: tables.twoFactor }),
@@ -121,6 +125,26 @@ const accountLinking = { enabled: true, requireLocalEmailVerified: false };
 /** Nothing is done in anybody's name at the identity provider, so its tokens are not kept. */
 const noTokens = { accessToken: null, refreshToken: null, idToken: null };
 
+/** The link in the mail has shown the address to be theirs. */
+function proveByMail({ system }: Database) {
+  return async ({ user }: { user: { id: string } }) => {
+    await system.transaction((tx) => proveAddress(tx, user.id, new Date()));
+  };
+}
+
+/**
+ * The identity provider has shown an address to be theirs, or else nothing were linked: whoever held
+ * the account until now without having shown that is out.
+ */
+function beginAccount({ system }: Database) {
+  return async (account: { userId: string; providerId: string }) => {
+    if (account.providerId === 'oidc') {
+      await system.transaction((tx) => proveByProvider(tx, account.userId, new Date()));
+    }
+    return { data: { ...account, ...noTokens } };
+  };
+}
+
 /** Only who is a member already gets in, by an address that the identity provider has verified. */
 function identityProvider({ oidc, publicUrl }: Config) {
   if (!oidc) throw new Error('no identity provider is set');
@@ -146,11 +170,15 @@ function originOf(request: Request | undefined): string | undefined {
   return request?.method === 'POST' ? (request.headers.get('origin') ?? undefined) : undefined;
 }
 
-/** Where a new session is at work: where the one before it was, or else at the first membership. */
-function startAtWork({ system }: Database) {
-  return async (session: { userId: string; activeOrganizationId?: unknown }) => {
+/** A new session is at work where the one before it was, or else at the first membership. */
+function beginSession(database: Database) {
+  return async (
+    session: { userId: string; activeOrganizationId?: unknown },
+    endpoint: Endpoint = null,
+  ) => {
+    await useCode(database, session.userId, endpoint);
     if (session.activeOrganizationId) return { data: session };
-    const active = await selectFirstOrganization(system.reading, session.userId);
+    const active = await selectFirstOrganization(database.system.reading, session.userId);
     if (active === undefined) throw noMember();
     return { data: { ...session, activeOrganizationId: active } };
   };

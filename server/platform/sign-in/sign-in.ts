@@ -9,8 +9,9 @@ import type { Limiter } from '../../runtime/limits/limiter.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
 import { requireOwnOrigin } from '../sessions/origins.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import { ask, send } from './forwarding.ts';
-import { limitAccount, limitAddress } from './limits.ts';
+import { limitAccount, limitAddress, limitPerson } from './limits.ts';
 import type { SignIn } from './loading.ts';
 import { requestReset, resetBody } from './reset.ts';
 import { beginSingleSignOn, endSingleSignOn } from './single-sign-on.ts';
@@ -20,6 +21,7 @@ type Services = {
   database: Database;
   enqueue: Enqueue;
   signIn: SignIn;
+  sessions: Sessions;
   maintenance: MaintenanceMode;
   limiter: Limiter;
   metrics: Metrics;
@@ -66,7 +68,10 @@ export function mountSignIn(app: FastifyInstance, services: Services): void {
       preValidation: async (request) => {
         request.body ??= {};
       },
-      preHandler: (request) => limitAccount(services, request),
+      preHandler: async (request) => {
+        await limitAccount(services, request);
+        await limitPerson(services, request);
+      },
       handler: (request, reply) => answer(services, request, reply),
     });
   };

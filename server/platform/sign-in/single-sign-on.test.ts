@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { makeOrganization } from '../../testing/makers.ts';
-import { fetchWith, makeMember } from '../../testing/people.ts';
+import { fetchWith, makeMember, signIn } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
-import { bodyOf, openWebsite } from '../testing/website.ts';
+import { bodyOf, makeSignedIn, openWebsite } from '../testing/website.ts';
 import { Browser } from './testing/browser.ts';
 import { type Claims, clientId, clientSecret, Identity } from './testing/identity.ts';
 
@@ -103,6 +103,27 @@ test('who is no member does not get in, and sees why', async () => {
     ['stranger@people.example'],
   );
   assert.equal(users.length, 0);
+});
+
+test('whoever opened the account by a link that was handed over is out once its owner comes', async () => {
+  const owner = await makeSignedIn(app, organization, 'owner');
+  const email = 'owner.of@people.example';
+  const { link } = bodyOf(await owner.website.invite({ body: { email, role: 'member' } }));
+  const token = link?.split('/').at(-1) ?? '';
+  const password = 'chosen by somebody else';
+  bodyOf(
+    await openWebsite(app).acceptInvitation({
+      params: { token },
+      body: { name: 'Not Me', password },
+    }),
+  );
+  const before = await signIn(app, { email, password });
+
+  const { website } = await come(newId(), claimsOf(email));
+
+  assert.equal(bodyOf(await website.getSession()).user.is_proven, true);
+  assert.equal((await openWebsite(app, before.fetch).getSession()).status, 401);
+  await assert.rejects(signIn(app, { email, password }), /401/);
 });
 
 test('an address that is not verified opens no account', async () => {

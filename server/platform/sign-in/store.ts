@@ -22,3 +22,32 @@ export async function insertVerification(
     [id, identifier, value, expiresAt, now],
   );
 }
+
+/** False when somebody came with the code before, since a time. */
+export async function insertUsedCode(
+  tx: Tx,
+  userId: string,
+  code: string,
+  { now, before }: { now: Date; before: Date },
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `insert into platform.used_code as c (user_id, code, used_at) values ($1, $2, $3)
+     on conflict (user_id, code) do update set used_at = excluded.used_at where c.used_at < $4
+     returning code`,
+    [userId, code, now, before],
+  );
+  return rows.length > 0;
+}
+
+export async function selectUsedCode(
+  db: Db,
+  userId: string,
+  code: string,
+  since: Date,
+): Promise<boolean> {
+  const rows = await db.rows(
+    'select from platform.used_code where user_id = $1 and code = $2 and used_at >= $3',
+    [userId, code, since],
+  );
+  return rows.length > 0;
+}

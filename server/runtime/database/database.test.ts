@@ -6,6 +6,7 @@ import { startServer } from '../../testing/server.ts';
 import { AppError } from '../errors.ts';
 import { asOwner } from '../testing/owner.ts';
 import { until } from '../testing/until.ts';
+import { Overtaken } from './again.ts';
 import { Database, type Tx } from './database.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -124,16 +125,47 @@ test('two transactions that lock in opposite order both succeed', async () => {
   assert.equal(await countOf('right'), 2);
 });
 
-test('a transaction that fails to serialize each time is given up in the end', async () => {
-  let attempts = 0;
+for (const [code, attemptsExpected] of [
+  ['40001', 6],
+  ['40P01', 6],
+  ['55P03', 1],
+] as const) {
+  test(`a transaction that ${code} ends each time is given up in the end, with a 503`, async () => {
+    let attempts = 0;
 
-  const attempt = wall.transaction(async (tx) => {
-    attempts += 1;
-    await tx.rows(`do $$ begin raise exception 'no' using errcode = '40001'; end $$`);
+    const attempt = wall.transaction(async (tx) => {
+      attempts += 1;
+      await tx.rows(`do $$ begin raise exception 'no' using errcode = '${code}'; end $$`);
+    });
+
+    await assert.rejects(attempt, { code: 'overloaded', headers: { 'retry-after': '1' } });
+    assert.equal(attempts, attemptsExpected);
   });
+}
 
-  await assert.rejects(attempt, { code: '40001' });
+test('a transaction that was overtaken begins anew, and is given up when it is every time', async () => {
+  let attempts = 0;
+  const overtaken = (times: number) =>
+    wall.transaction(async (tx) => {
+      attempts += 1;
+      await insert(tx, `overtaken ${times}`);
+      if (attempts <= times) throw new Overtaken();
+      return attempts;
+    });
+
+  const second = await overtaken(1);
+  attempts = 0;
+  await assert.rejects(overtaken(9), { code: 'overloaded' });
+
+  assert.equal(second, 2);
   assert.equal(attempts, 6);
+  assert.deepEqual([await countOf('overtaken 1'), await countOf('overtaken 9')], [0, undefined]);
+});
+
+test('nobody waits for ever for what others have locked', async () => {
+  const [row] = await wall.reading.rows<{ lock_timeout: string }>('show lock_timeout');
+
+  assert.equal(row?.lock_timeout, '8s');
 });
 
 test('another failure is not tried again', async () => {

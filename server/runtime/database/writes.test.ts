@@ -50,6 +50,16 @@ test('a statement sees what was written before it', async () => {
   assert.deepEqual(seen, ['seen']);
 });
 
+test('what cannot be written is the reason, whatever is asked behind it', async () => {
+  const attempt = wall.transaction(async (tx) => {
+    await tx.rows(insert, ['reason']);
+    tx.write(insert, ['reason']);
+    await wordsLike('reason', tx);
+  });
+
+  await assert.rejects(attempt, { code: '23505' });
+});
+
 test('what cannot be written fails the transaction, with its reason', async () => {
   const attempt = wall.transaction(async (tx) => {
     await tx.rows(insert, ['twice']);

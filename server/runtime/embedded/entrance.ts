@@ -30,7 +30,7 @@ const contested = /lock file .* already exists|shared memory block|could not bin
  * we are leaving and nothing runs, or nothing serves us in time.
  */
 export async function enter(entrance: Entrance, leaving: AbortSignal) {
-  const wait: Wait = { begun: Date.now(), noticed: Date.now(), failures: 0 };
+  const wait: Wait = { begun: performance.now(), noticed: performance.now(), failures: 0 };
   let attempt: Attempt | undefined;
   for (;;) {
     const found = await connect(entrance.folder.sockets, `heddle ${process.pid}`);
@@ -38,7 +38,7 @@ export async function enter(entrance: Entrance, leaving: AbortSignal) {
     if (found.kind === 'busy') delete wait.absentSince;
     else if (leaving.aborted && !(await runs(entrance, attempt))) return undefined;
     else attempt = await startUnlessRunning(entrance, wait, attempt);
-    if (leaving.aborted && Date.now() - wait.begun > patienceMilliseconds) return undefined;
+    if (leaving.aborted && performance.now() - wait.begun > patienceMilliseconds) return undefined;
     notice(entrance.log, wait, found.reason);
     await sleep(pauseMilliseconds);
   }
@@ -50,7 +50,7 @@ async function runs({ folder }: Entrance, attempt: Attempt | undefined): Promise
 
 async function startUnlessRunning(entrance: Entrance, wait: Wait, attempt: Attempt | undefined) {
   const { folder, program, settings, log } = entrance;
-  wait.absentSince ??= Date.now();
+  wait.absentSince ??= performance.now();
   if (attempt && !attempt.ended) return attempt;
   const pid = await findPostmaster(folder.cluster);
   if (pid) {
@@ -66,7 +66,7 @@ async function startUnlessRunning(entrance: Entrance, wait: Wait, attempt: Attem
 
 // The socket is there within a moment of the start, long before recovery begins.
 function checkSocket(pid: number, absentSince: number, { sockets, cluster }: Folder) {
-  if (Date.now() - absentSince < patienceMilliseconds) return;
+  if (performance.now() - absentSince < patienceMilliseconds) return;
   throw new Error(
     `PostgreSQL seems to run as process ${pid} on ${cluster}, but nothing answers in ${sockets}. ` +
       `If ${pid} is PostgreSQL, end it (kill -INT ${pid}) and start again; ` +
@@ -75,7 +75,7 @@ function checkSocket(pid: number, absentSince: number, { sockets, cluster }: Fol
 }
 
 function checkComplaint(complaint: string, wait: Wait, { cluster }: Folder) {
-  const waited = Date.now() - (wait.absentSince ?? wait.begun);
+  const waited = performance.now() - (wait.absentSince ?? wait.begun);
   if (contested.test(complaint) && waited < patienceMilliseconds) return;
   wait.failures += 1;
   if (wait.failures < failuresMax && !contested.test(complaint)) return;
@@ -86,7 +86,7 @@ function checkComplaint(complaint: string, wait: Wait, { cluster }: Folder) {
 }
 
 function notice(log: Log, wait: Wait, reason: string) {
-  const now = Date.now();
+  const now = performance.now();
   if (now - wait.noticed < noticeMilliseconds) return;
   wait.noticed = now;
   const seconds = Math.round((now - wait.begun) / 1000);

@@ -8,6 +8,7 @@ import { AppError, invalid } from '../errors.ts';
 import { requestId } from '../ids.ts';
 import { type Log, loggable } from '../log.ts';
 import { type Edge, edgeOf, outwardError } from './edge.ts';
+import { refuseImmense } from './json.ts';
 import { answerMalformed } from './malformed.ts';
 import { readQuery } from './query.ts';
 import { validatorCompiler } from './validation.ts';
@@ -94,7 +95,11 @@ function readBodies(app: FastifyInstance): void {
     if (body.length === 0) done(null, undefined);
     else if (encoding.toLowerCase() !== 'identity') done(encoded());
     else if (!isUtf8(body as Buffer)) done(invalid('body', 'must be UTF-8.'));
-    else void parse(request, body.toString(), done);
+    else {
+      const refusal = refuseImmense(body as Buffer);
+      if (refusal) done(refusal);
+      else void parse(request, body.toString(), done);
+    }
   });
   app.addContentTypeParser('*', (request, body, done) => {
     const answer = (error: AppError | null) => {

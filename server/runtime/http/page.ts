@@ -6,31 +6,36 @@ export type ReadPage<Row> = (after: Row | undefined, limit: number) => Promise<R
 
 const streamRows = 1_000;
 
+/** What stands around the array, where it is not the whole answer; and the headers. */
+type Frame = { before?: string; after?: string; headers?: Readonly<Record<string, string>> };
+
 /**
  * All rows as one JSON array, read a page at a time while it is being sent: neither memory nor a
  * database connection is held for as long as the client takes to read.
  */
 export async function streamAll<Row>(
   read: ReadPage<Row>,
-  show: (row: Row) => object,
+  show: (row: Row) => unknown,
+  frame: Frame = {},
 ): Promise<JsonText<never>> {
   // The first page is read before the answer begins, so that a failure still has its status.
   const first = await read(undefined, streamRows);
-  return new JsonText(Readable.from(pieces(first, read, show)));
+  return new JsonText(Readable.from(pieces(first, read, show, frame)), frame.headers);
 }
 
 async function* pieces<Row>(
   first: Row[],
   read: ReadPage<Row>,
-  show: (row: Row) => object,
+  show: (row: Row) => unknown,
+  { before = '', after = '' }: Frame,
 ): AsyncGenerator<string> {
   let rows = first;
-  yield `[${join(rows, show)}`;
+  yield `${before}[${join(rows, show)}`;
   while (rows.length === streamRows) {
     rows = await read(rows.at(-1), streamRows);
     if (rows.length > 0) yield `,${join(rows, show)}`;
   }
-  yield ']';
+  yield `]${after}`;
 }
 
 /** One page, and where the next one begins if there is one. */
@@ -44,6 +49,6 @@ export async function readOnePage<Row>(
   return { rows: page, next: rows.length > limit ? page.at(-1) : undefined };
 }
 
-function join<Row>(rows: readonly Row[], show: (row: Row) => object): string {
+function join<Row>(rows: readonly Row[], show: (row: Row) => unknown): string {
   return rows.map((row) => JSON.stringify(show(row))).join(',');
 }

@@ -9,7 +9,8 @@ export function readQuery(text: string): Record<string, string | string[]> {
     const key = isList ? name.slice(0, -2) : name;
     const before = query[key];
     if (before === undefined) query[key] = isList ? [value] : value;
-    else query[key] = [before, value].flat();
+    else if (Array.isArray(before)) before.push(value);
+    else query[key] = [before, value];
   }
   return query;
 }

@@ -2,33 +2,58 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { AppError, type FieldError, invalid } from '../errors.ts';
+import { depthMax } from './json.ts';
 
-const options = { allErrors: true, strict: false, removeAdditional: false, useDefaults: false };
+// The schemas are our own: checking them takes longer than compiling them.
+const ours = { strict: false, validateSchema: false };
+const options = { ...ours, removeAdditional: false, useDefaults: false };
 
 /** Bodies are taken as they are; in paths and queries everything is text, and is read as its type. */
-const exact = new Ajv({ ...options, coerceTypes: false });
-const coercing = new Ajv({ ...options, coerceTypes: 'array' });
-formats.default(exact);
-formats.default(coercing);
+const readers = (allErrors: boolean) => ({
+  exact: withFormats(new Ajv({ ...options, allErrors, coerceTypes: false })),
+  coercing: withFormats(new Ajv({ ...options, allErrors, coerceTypes: 'array' })),
+});
+
+/** Most requests fit; one that does not is looked at again, for all that is wrong with it. */
+const checking = readers(false);
+const explaining = readers(true);
+
+const formattedLengthMax = 1_000;
+
+/** No expression is let loose on a text that is far too long for what it describes. */
+function withFormats(ajv: Ajv): Ajv {
+  formats.default(ajv);
+  for (const [name, format] of Object.entries(ajv.formats)) {
+    if (!(format instanceof RegExp)) continue;
+    const validate = (text: string) => text.length <= formattedLengthMax && format.test(text);
+    ajv.addFormat(name, { type: 'string', validate });
+  }
+  return ajv;
+}
 
 /**
  * Checks what the contract says, so that a refusal names each field and its rule. A schema is compiled
  * when it is first needed: all of them at once take a fifth of a second.
  */
 export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  let validate: ValidateFunction | undefined;
+  const reading = httpPart === 'body' ? 'exact' : 'coercing';
+  let check: ValidateFunction | undefined;
+  let explain: ValidateFunction | undefined;
   return (data) => {
-    validate ??= (httpPart === 'body' ? exact : coercing).compile(schema);
-    const error = validate(data) ? findUnfit(data) : refusal(validate.errors ?? []);
-    if (!error) return { value: data };
+    check ??= checking[reading].compile(schema);
+    const isFitting = check(data);
+    const unfit = isFitting ? findUnfit(data) : undefined;
+    if (isFitting && !unfit) return { value: data };
     // An id in a path that no row can have is one that no row has.
-    return { error: httpPart === 'params' ? new AppError('not_found') : error };
+    if (httpPart === 'params') return { error: new AppError('not_found') };
+    if (unfit) return { error: unfit };
+    explain ??= explaining[reading].compile(schema);
+    explain(data);
+    return { error: refusal(explain.errors ?? []) };
   };
 };
 
 type Part = { name: string; value: unknown; parent?: Part; depth: number };
-
-const depthMax = 100;
 
 /** What JSON can say and PostgreSQL cannot keep: NUL, half of a surrogate pair, endless nesting. */
 function findUnfit(body: unknown): AppError | undefined {
@@ -55,14 +80,28 @@ function pathOf({ name, parent }: Part): string {
 }
 
 const errorsMax = 20;
+/** A union fails once for each of its alternatives. */
+const problemsMax = 5 * errorsMax;
 
-function refusal(problems: ErrorObject[]): AppError {
-  const fields = unique(problems.map(explain)).slice(0, errorsMax);
+function refusal(problems: readonly ErrorObject[]): AppError {
+  const fields = unique(worthSaying(problems).map(explain)).slice(0, errorsMax);
   const [first] = fields;
   return new AppError('invalid_request', {
     message: first ? `${first.field}: ${first.message}` : 'The request is invalid.',
     fields,
   });
+}
+
+/** The first few, and of a list that is too long nothing but that. */
+function worthSaying(problems: readonly ErrorObject[]): ErrorObject[] {
+  const long = problems.filter(({ keyword }) => keyword === 'maxItems');
+  const within = long.map(({ instancePath }) => `${instancePath}/`);
+  const said: ErrorObject[] = [];
+  for (const problem of problems) {
+    if (said.length === problemsMax) break;
+    if (!within.some((path) => problem.instancePath.startsWith(path))) said.push(problem);
+  }
+  return said;
 }
 
 function explain(problem: ErrorObject): FieldError {

@@ -165,24 +165,48 @@ test('the count of the day begins anew at midnight UTC', () => {
   assert.equal(midnight.remaining, 2);
 });
 
-test('a clock that steps back gives nothing and takes nothing', () => {
+test('a clock that was ahead locks nobody out: what lies in the future counts as now', () => {
   const buckets = new MemoryBuckets();
-  const plan = { perMinute: 60, perDay: 2, burst: 2 };
+  const plan = { perMinute: 60, perDay: 5, burst: 2 };
+  const take = (at: number) => buckets.take('key', plan, at);
+  const ahead = noon + 30 * dayMilliseconds;
 
-  buckets.take('key', plan, noon);
-  const back = buckets.take('key', plan, noon - 2 * dayMilliseconds);
-  const again = buckets.take('key', plan, noon);
+  const before = [take(ahead), take(ahead), take(ahead)].map(({ allowed }) => allowed);
+  const corrected = take(noon);
+  const later = [take(noon + 1_000), take(noon + 2_000), take(noon + 3_000), take(noon + 4_000)];
 
-  assert.equal(back.allowed, true);
-  assert.equal(again.allowed, false);
+  assert.deepEqual(before, [true, true, false]);
+  assert.equal(corrected.allowed, false);
+  assert.equal(corrected.retryAfterSeconds, 1);
+  assert.equal(corrected.resetSeconds, noon / 1000 + 2);
+  // What was taken in the future was taken today.
+  assert.deepEqual(
+    later.map(({ allowed }) => allowed),
+    [true, true, true, false],
+  );
+  assert.equal(take(Math.ceil(noon / dayMilliseconds) * dayMilliseconds).allowed, true);
 });
 
 test('keys do not share a bucket, and the number of buckets is bounded', () => {
-  const buckets = new MemoryBuckets(2);
+  const buckets = new MemoryBuckets(20);
   const plan = { perMinute: 1, perDay: Infinity, burst: 1 };
-  const take = (key: string) => buckets.take(key, plan, noon).allowed;
 
-  const answers = ['one', 'one', 'two', 'three', 'one'].map(take);
+  for (let key = 0; key < 1_000; key += 1) buckets.take(`key ${key}`, plan, noon);
 
-  assert.deepEqual(answers, [true, false, true, true, true]);
+  assert.ok(buckets.size <= 20);
+  assert.equal(buckets.take('key 999', plan, noon).allowed, false);
+});
+
+test('what is forgotten for want of room is what would have been full first', () => {
+  const buckets = new MemoryBuckets(20);
+  const plan = { perMinute: 10, perDay: Infinity, burst: 50 };
+  const daily = { perMinute: 1_000, perDay: 3, burst: 1_000 };
+  for (let count = 0; count < 50; count += 1) buckets.take('guessed', plan, noon);
+  for (let count = 0; count < 3; count += 1) buckets.take('used up', daily, noon);
+
+  // A thousand others, each heard of later than these.
+  for (let key = 0; key < 1_000; key += 1) buckets.take(`key ${key}`, plan, noon + 10);
+
+  assert.equal(buckets.take('guessed', plan, noon + 10).allowed, false);
+  assert.equal(buckets.take('used up', daily, noon + 10).allowed, false);
 });

@@ -31,19 +31,29 @@ export function fullBucket(plan: Plan, now: number): Bucket {
   };
 }
 
-/** Refills a bucket up to now and takes a token, if there is one; a clock that steps back waits. */
+/**
+ * Refills a bucket up to now and takes a token, if there is one. What lies in the future, because a
+ * clock was ahead, counts as now.
+ */
 export function takeFrom(bucket: Bucket, plan: Plan, now: number): boolean {
   const gained = Math.max(0, now - bucket.at) * plan.perMinute;
   bucket.units = Math.min(plan.burst * unitsPerToken, bucket.units + gained);
-  bucket.at = Math.max(bucket.at, now);
-  const day = Math.floor(bucket.at / dayMilliseconds);
-  if (day !== bucket.day) Object.assign(bucket, { day, used: 0 });
+  bucket.at = now;
+  const day = Math.floor(now / dayMilliseconds);
+  if (day > bucket.day) bucket.used = 0;
+  bucket.day = day;
   const allowed = bucket.units >= unitsPerToken && bucket.used < plan.perDay;
   if (allowed) {
     bucket.units -= unitsPerToken;
     bucket.used += 1;
   }
   return allowed;
+}
+
+/** When nothing is left that a bucket has to remember. */
+export function fullAt({ units, at, day }: Bucket, { burst, perMinute, perDay }: Plan): number {
+  const filled = at + (burst * unitsPerToken - units) / perMinute;
+  return perDay === Infinity ? filled : Math.max(filled, (day + 1) * dayMilliseconds);
 }
 
 /** What the state of a bucket after `takeFrom` means to its caller. */

@@ -37,6 +37,20 @@ test('an attempt that was noted beforehand is taken back when it succeeds', () =
   assert.equal(limit.retryAfterSeconds('address'), 0);
 });
 
+test('a clock that was ahead makes nobody wait for longer than a minute', () => {
+  const { clock, limit } = limitAt(2);
+  clock.time += 86_400_000;
+  limit.note('address');
+  limit.note('address');
+  clock.time -= 86_400_000;
+  const corrected = limit.retryAfterSeconds('address');
+
+  clock.time += 60_000;
+
+  assert.equal(corrected, 60);
+  assert.equal(limit.retryAfterSeconds('address'), 0);
+});
+
 test('no minute sees more failures than allowed of one who heeds the answer', () => {
   const pauses = fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 100 });
   fc.assert(

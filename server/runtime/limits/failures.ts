@@ -39,7 +39,14 @@ export class FailureLimit {
     this.#times.get(key)?.pop();
   }
 
+  /** What lies in the future, because the clock was ahead, counts as now. */
   #recent(key: string, now: number): number[] {
-    return (this.#times.get(key) ?? []).filter((at) => now - at < windowMilliseconds);
+    const times = this.#times.get(key);
+    if (!times) return [];
+    const recent = times.flatMap((at) =>
+      now - at < windowMilliseconds ? [Math.min(at, now)] : [],
+    );
+    this.#times.set(key, recent);
+    return recent;
   }
 }

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { dayMilliseconds } from './bucket.ts';
 import { type Allowance, allowanceHeaders, createLimiter, type Limiter } from './limiter.ts';
 import { MemoryBuckets } from './memory.ts';
+import { plans } from './plans.ts';
 import { RedisBuckets } from './redis.ts';
 
 const noon = new Date(Date.UTC(2026, 2, 28, 12));
@@ -20,6 +21,19 @@ test('in memory the answer is a value, and without a limit there is none', () =>
   assert.ok(answer && !(answer instanceof Promise));
   assert.equal(answer.remaining, 1_000);
   assert.equal(limiter.take('key', 'unlimited', noon), undefined);
+});
+
+test('guesses at an account are not forgotten for guesses from many addresses', () => {
+  const limiter = createLimiter(undefined, quiet());
+  const guess = () => limiter.take('guessed', 'account', noon) as Allowance;
+  for (let nth = 0; nth < 50; nth += 1) guess();
+
+  for (let nth = 0; nth < 50_000; nth += 1) {
+    limiter.take(`address ${nth}`, 'address', noon);
+    limiter.take(`account ${nth}`, 'account', noon);
+  }
+
+  assert.equal(guess().allowed, false);
 });
 
 test('headers say what the answer says, and when to come back only to who was refused', () => {
@@ -69,6 +83,42 @@ test('Redis answers exactly what memory would', async (t) => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('a clock that was ahead locks nobody out in Redis either', async (t) => {
+  const redis = await serve(t);
+  const limiter = await connectLimiter(t, redis);
+  const operator = new Redis(redis.url);
+  t.after(() => operator.disconnect());
+  const at = noon.getTime() + 365 * dayMilliseconds;
+  const day = Math.floor(at / dayMilliseconds);
+  await operator.hset('heddle:limit:key', { units: 0, at, day, used: 10 });
+  const takeAfter = (seconds: number) =>
+    limiter.take('key', 'developer', new Date(noon.getTime() + seconds * 1000));
+
+  const corrected = await takeAfter(0);
+  const later = await takeAfter(30);
+
+  assert.equal(corrected?.allowed, false);
+  assert.equal(corrected?.retryAfterSeconds, 1);
+  assert.equal(later?.allowed, true);
+  assert.equal(await operator.hget('heddle:limit:key', 'used'), '11');
+});
+
+test('processes whose clocks differ do not fill a shared bucket by turns', async (t) => {
+  const redis = await serve(t);
+  const buckets = await Promise.all([connect(t, redis), connect(t, redis)]);
+  const begun = performance.now();
+
+  const answers: (Allowance | undefined)[] = [];
+  for (let count = 0; count < 400; count += 1) {
+    const now = Date.now() + (count % 2) * 3_600_000;
+    answers.push(await buckets[count % 2]?.take('key', plans.developer, now, now));
+  }
+
+  const allowed = answers.filter((answer) => answer?.allowed).length;
+  const refilled = Math.ceil((performance.now() - begun) / 1000);
+  assert.ok(allowed >= 100 && allowed <= 100 + refilled, `${allowed} were allowed`);
 });
 
 test('processes that share a Redis share one bucket, whoever is faster', async (t) => {

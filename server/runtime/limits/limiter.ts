@@ -17,7 +17,7 @@ export type Limiter = {
 
 /** Limits requests in Redis when there is one, and in memory without it or while it is away. */
 export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
-  const memory = new MemoryBuckets();
+  const memory = new Map<LimitName, MemoryBuckets>();
   let redis: RedisBuckets | undefined;
   let isClosed = false;
   // Loaded only where there is one: the client takes a tenth of a start.
@@ -31,16 +31,20 @@ export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
       const plan = plans[name];
       if (plan.perMinute === Infinity) return undefined;
       const time = now.getTime();
-      const asked = redis?.take(key, plan, time);
-      return asked
-        ? asked.then((answer) => answer ?? memory.take(key, plan, time))
-        : memory.take(key, plan, time);
+      const inMemory = () => memory.getOrInsertComputed(name, newBuckets).take(key, plan, time);
+      const asked = redis?.take(key, plan, time, Date.now());
+      return asked ? asked.then((answer) => answer ?? inMemory()) : inMemory();
     },
     close() {
       isClosed = true;
       redis?.close();
     },
   };
+}
+
+/** A kind of limit has buckets of its own: many keys of one push nobody out of another. */
+function newBuckets(): MemoryBuckets {
+  return new MemoryBuckets();
 }
 
 /** The headers that every answer to a limited caller has. */

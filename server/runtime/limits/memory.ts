@@ -1,25 +1,51 @@
-import { LRUCache } from 'lru-cache';
-import { type Allowance, allowanceOf, type Bucket, fullBucket, takeFrom } from './bucket.ts';
+import {
+  type Allowance,
+  allowanceOf,
+  type Bucket,
+  fullAt,
+  fullBucket,
+  takeFrom,
+} from './bucket.ts';
 import type { Plan } from './plans.ts';
 
-// About 3 MB. The key that was not heard of for longest is forgotten first: its bucket is full.
+// About 3 MB.
 const bucketsMax = 20_000;
 
-/** Buckets in the memory of this process. */
+type Kept = { bucket: Bucket; fullAt: number };
+
+/** Buckets of one kind in the memory of this process. */
 export class MemoryBuckets {
-  readonly #buckets: LRUCache<string, Bucket>;
+  readonly #kept = new Map<string, Kept>();
+  readonly #max: number;
 
   constructor(max = bucketsMax) {
-    this.#buckets = new LRUCache({ max });
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#kept.size;
   }
 
   take(key: string, plan: Plan, now: number): Allowance {
-    let bucket = this.#buckets.get(key);
-    if (!bucket) {
-      bucket = fullBucket(plan, now);
-      this.#buckets.set(key, bucket);
-    }
-    const allowed = takeFrom(bucket, plan, now);
-    return allowanceOf(bucket, plan, allowed);
+    const kept = this.#kept.get(key) ?? this.#add(key, plan, now);
+    const allowed = takeFrom(kept.bucket, plan, now);
+    kept.fullAt = fullAt(kept.bucket, plan);
+    return allowanceOf(kept.bucket, plan, allowed);
+  }
+
+  #add(key: string, plan: Plan, now: number): Kept {
+    if (this.#kept.size >= this.#max) this.#makeRoom();
+    const kept = { bucket: fullBucket(plan, now), fullAt: now };
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  /**
+   * A full bucket says nothing, so the one that is full first is forgotten first: whoever has used up
+   * theirs cannot have it forgotten by asking under many other keys. A tenth at a time: it sorts.
+   */
+  #makeRoom(): void {
+    const keys = [...this.#kept].sort(([, one], [, other]) => one.fullAt - other.fullAt);
+    for (const [key] of keys.slice(0, Math.ceil(this.#max / 10))) this.#kept.delete(key);
   }
 }

@@ -15,6 +15,8 @@ const people = {
   /** Guesses at one account, from one address and from everywhere. */
   accountFromAddress: { perMinute: 5, perDay: Infinity, burst: 20 },
   account: { perMinute: 10, perDay: Infinity, burst: 50 },
+  /** Guesses at the password of who is signed in, wherever it is asked for again. */
+  password: { perMinute: 5, perDay: 100, burst: 10 },
 };
 
 export const plans: Readonly<Record<LimitName, Plan>> = {

@@ -14,16 +14,19 @@ const loggedMilliseconds = 60_000;
 // differ.
 const takeToken = `
 local now, perMinute, full, perDay = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local asked = tonumber(ARGV[5])
+if asked then
+  local time = redis.call('TIME')
+  now = now + time[1] * 1000 + math.floor(time[2] / 1000) - asked
+end
 local kept = redis.call('HMGET', KEYS[1], 'units', 'at', 'day', 'used')
 local units, at = tonumber(kept[1]) or full, tonumber(kept[2]) or now
 local keptDay, used = tonumber(kept[3]), tonumber(kept[4]) or 0
-if now > at then
-  units = units + (now - at) * perMinute
-  at = now
-end
+if now > at then units = units + (now - at) * perMinute end
+at = now
 if units > full then units = full end
 local day = math.floor(at / ${dayMilliseconds})
-if day ~= keptDay then used = 0 end
+if not keptDay or day > keptDay then used = 0 end
 local allowed = 0
 if units >= ${unitsPerToken} and (perDay < 0 or used < perDay) then
   allowed = 1
@@ -68,26 +71,32 @@ export class RedisBuckets {
     this.#client.on('error', (error) => this.#report(error));
   }
 
-  /** Undefined when Redis can't be asked just now. */
-  take(key: string, plan: Plan, now: number): Promise<Allowance | undefined> | undefined {
-    return this.#answers ? this.#ask(key, plan, now) : undefined;
+  /**
+   * Undefined when Redis can't be asked just now. With `asked`, what the clock of this machine says,
+   * that of Redis counts in its place: the clocks of several machines differ, and each would refill
+   * the bucket by the difference when it comes after another.
+   */
+  take(
+    key: string,
+    plan: Plan,
+    now: number,
+    asked?: number,
+  ): Promise<Allowance | undefined> | undefined {
+    const times = asked === undefined ? [now] : [now, asked];
+    return this.#answers ? this.#ask(key, plan, times) : undefined;
   }
 
   close(): void {
     this.#client.disconnect();
   }
 
-  async #ask(key: string, plan: Plan, now: number): Promise<Allowance | undefined> {
+  async #ask(key: string, plan: Plan, [now, ...asked]: number[]): Promise<Allowance | undefined> {
     const full = plan.burst * unitsPerToken;
     const perDay = plan.perDay === Infinity ? -1 : plan.perDay;
+    const numbers = [now as number, plan.perMinute, full, perDay, ...asked];
     try {
-      const [allowed, units, at, day, used] = await this.#client.takeToken(
-        `heddle:limit:${key}`,
-        now,
-        plan.perMinute,
-        full,
-        perDay,
-      );
+      const answer = await this.#client.takeToken(`heddle:limit:${key}`, ...numbers);
+      const [allowed, units, at, day, used] = answer;
       return allowanceOf({ units, at, day, used }, plan, allowed === 1);
     } catch (error) {
       this.#report(error);

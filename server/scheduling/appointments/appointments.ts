@@ -4,12 +4,14 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
+import { claimOf } from '../bookings/promise/claims.ts';
 import { type BookingRow, showBooking } from '../bookings/shape.ts';
 import { selectBooking } from '../bookings/store.ts';
-import { poll } from '../practices/poll.ts';
+import { poll } from '../polls/poll.ts';
 import {
   type AppointmentRow,
   lockAppointment,
+  selectAppointment,
   selectAppointments,
   updateAppointmentCancelled,
 } from './store.ts';
@@ -22,8 +24,7 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<'listAp
   return poll(
     ctx,
     { practice: params.id, noun: 'appointments', query },
-    (practiceId, after, limit) =>
-      selectAppointments(ctx.db, ctx.organization, practiceId, after, limit),
+    (page) => selectAppointments(ctx.db, ctx.organization, page),
     showAppointment,
   );
 }
@@ -32,15 +33,23 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<'listAp
 export async function cancelAppointment(ctx: WriteContext, { params }: In<'cancelAppointment'>) {
   const { tx, organization, caller, now } = ctx;
   const by = readAppointmentId(params.id);
-  const row = by && (await lockAppointment(tx, organization, by, caller.practiceIds));
-  if (!row) throw new AppError('not_found');
+  const seen = by && (await selectAppointment(tx, organization, by, caller.practiceIds));
+  if (!seen) throw new AppError('not_found');
+  const [claims, row] = await Promise.all([
+    claimOf(ctx, seen.booking_id),
+    lockAppointment(tx, organization, seen.id),
+  ]);
+  claims.mustCover([row]);
   if (row.status === 'cancelled') throw new AppError('gone');
   if (row.consumer_id !== caller.id) throw new AppError('forbidden');
-  const opened = await updateAppointmentCancelled(tx, organization, row, now);
-  const data = showAppointment({ ...row, status: 'cancelled', updated_at: now });
+  const [{ opened, updated_at }, booking] = await Promise.all([
+    updateAppointmentCancelled(tx, organization, row, now),
+    selectBooking(tx, organization, row.booking_id, null),
+  ]);
+  const data = showAppointment({ ...row, status: 'cancelled', updated_at });
   await record(ctx, 'appointment.cancel', row.guid, [
     { type: 'appointment.cancelled', subject: row.guid, data },
-    ...(opened ? [await opening(ctx, row)] : []),
+    ...(opened ? [openingOf(booking as BookingRow, now)] : []),
   ]);
   return { id: row.guid, status: 'Cancelled' as const };
 }
@@ -51,11 +60,7 @@ function readAppointmentId(text: string): { id: number } | { guid: string } | un
   return Number.isSafeInteger(id) && id > 0 ? { id } : undefined;
 }
 
-async function opening(
-  { tx, organization, now }: WriteContext,
-  { booking_id }: AppointmentRow,
-): Promise<NewEvent> {
-  const row = (await selectBooking(tx, organization, booking_id, null)) as BookingRow;
+function openingOf(row: BookingRow, now: Date): NewEvent {
   const data = showBooking(row, now);
   return { type: 'booking.updated', subject: data.id, data };
 }

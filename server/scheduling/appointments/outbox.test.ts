@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { createMember } from '../../platform/members/admission.ts';
+import { makeMember } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
 import { schedulingJobs } from '../jobs.ts';
 import { accepted } from '../testing/answers.ts';
@@ -17,9 +17,7 @@ async function makeOne(scene: Scene, email = 'ada@mail.example') {
 }
 
 const member = ({ organization }: Scene, email: string, role: 'owner' | 'admin') =>
-  app.server.platform.database.system.transaction((tx) =>
-    createMember({ tx, organization, now: app.clock.now() }, { email, name: 'Somebody', role }),
-  );
+  makeMember(app, organization, { email, name: 'Somebody', role });
 
 test('an appointment that is made is told to patient and practice, with an invitation', async () => {
   const scene = await makeSchedule(app);

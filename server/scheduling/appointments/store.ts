@@ -1,14 +1,18 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
-import type { Created } from '../practices/poll.ts';
+import type { Page } from '../polls/poll.ts';
+import type { Position } from '../polls/position.ts';
+import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../practices/store.ts';
 
-export type AppointmentRow = Created & {
+export type AppointmentRow = {
+  id: number;
   guid: string;
   status: 'scheduled' | 'cancelled';
   starts_at: Date;
   patient_id: number;
   booking_id: number;
   consumer_id: number;
+  created_at: Date;
   updated_at: Date;
 };
 
@@ -18,54 +22,74 @@ const columns = `a.id, a.guid, a.status, a.starts_at, a.patient_id, a.booking_id
 export async function selectAppointments(
   db: Db,
   organization: number,
-  practiceId: number,
-  after: Created,
-  limit: number,
-): Promise<AppointmentRow[]> {
-  return db.rows<AppointmentRow>(
-    `select ${columns} from scheduling.appointment a
-     where a.organization_id = $1 and a.practice_id = $2
-       and (a.created_at, a.id) > ($3::timestamptz, $4::bigint)
-     order by a.created_at, a.id limit $5`,
-    [organization, practiceId, after.created_at, after.id, limit],
+  { practiceId, order, after, until, limit }: Page,
+): Promise<(AppointmentRow & Position)[]> {
+  const at = orderOf[order];
+  return db.rows<AppointmentRow & Position>(
+    `select ${columns}, ${at} as at from scheduling.appointment a
+     where organization_id = $1 and practice_id = $2
+       and (${at}, id) > ($3::timestamptz, $4::bigint) and ${at} < $5
+     order by ${at}, id limit $6`,
+    [organization, practiceId, after.at, after.id, until, limit],
   );
 }
 
-/** An appointment to be cancelled, by its integer or its GUID, locked. */
-export async function lockAppointment(
-  tx: Tx,
+/** An appointment by its integer or its GUID. */
+export async function selectAppointment(
+  db: Db,
   organization: number,
   by: { id: number } | { guid: string },
   reach: Reach,
 ): Promise<AppointmentRow | undefined> {
   const column = 'id' in by ? 'id' : 'guid';
-  const [row] = await tx.rows<AppointmentRow>(
+  const [row] = await db.rows<AppointmentRow>(
     `select ${columns} from scheduling.appointment a
      where a.organization_id = $1 and a.${column} = $2
-       and ($3::bigint[] is null or a.practice_id = any($3))
-     for no key update of a`,
+       and ($3::bigint[] is null or a.practice_id = any($3))`,
     [organization, 'id' in by ? by.id : by.guid, reach],
   );
   return row;
 }
 
-/** Cancels, and opens the booking again if it has not begun; answers whether it did. */
+/** An appointment to be cancelled, with the time of the doctor that its booking takes. */
+export async function lockAppointment(
+  tx: Tx,
+  organization: number,
+  id: number,
+): Promise<AppointmentRow & { doctor_id: number; ends_at: Date }> {
+  const [row] = await tx.rows<AppointmentRow & { doctor_id: number; ends_at: Date }>(
+    `select ${columns}, b.doctor_id, b.starts_at, b.ends_at
+     from scheduling.appointment a
+     join scheduling.booking b on b.organization_id = a.organization_id and b.id = a.booking_id
+     where a.organization_id = $1 and a.id = $2
+     for no key update of a`,
+    [organization, id],
+  );
+  return row as AppointmentRow & { doctor_id: number; ends_at: Date };
+}
+
+/** Cancels, and opens the booking again if it has not begun; answers whether it did, and when. */
 export async function updateAppointmentCancelled(
   tx: Tx,
   organization: number,
   { id, booking_id }: AppointmentRow,
   now: Date,
-): Promise<boolean> {
-  const rows = await tx.rows(
-    `with cancelled as (
-       update scheduling.appointment set status = 'cancelled', updated_at = $4
-       where organization_id = $1 and id = $2)
-     update scheduling.booking set status = 'open', updated_at = $4
-     where organization_id = $1 and id = $3 and status = 'booked' and starts_at > $4
-     returning id`,
+): Promise<{ opened: boolean; updated_at: Date }> {
+  const [row] = await tx.rows<{ opened: boolean; updated_at: Date }>(
+    `with opened as (
+       update scheduling.booking set status = 'open', updated_at = $4
+       where organization_id = $1 and id = $3 and status = 'booked' and starts_at > $4
+       returning id
+     ), stamp as materialized (
+       select scheduling.stamp($1) as at, o.count > 0 as opened
+       from (select count(*) from opened) o
+     )
+     update scheduling.appointment set status = 'cancelled', updated_at = stamp.at
+     from stamp where organization_id = $1 and id = $2
+     returning updated_at, stamp.opened`,
     [organization, id, booking_id, now],
   );
-  return rows.length > 0;
+  return row as NonNullable<typeof row>;
 }
 
 /** Lets appointment and patient follow a booking that takes place elsewhere or for another time. */
@@ -73,21 +97,31 @@ export async function updateAppointmentOf(
   tx: Tx,
   organization: number,
   bookingId: number,
-  now: Date,
 ): Promise<void> {
   await tx.rows(
-    `with followed as (
+    `with found as (
+       select a.id, a.patient_id, b.practice_id, b.location_id, b.ends_at,
+         b.practice_id <> a.practice_id as moves
+       from scheduling.appointment a
+       join scheduling.booking b on b.organization_id = $1 and b.id = a.booking_id
+       join scheduling.patient p on p.organization_id = $1 and p.id = a.patient_id
+       where a.organization_id = $1 and a.booking_id = $2 and a.status = 'scheduled'
+       for no key update of a, p
+     ), stamp as materialized (
+       select scheduling.stamp($1) as at from (select count(*) from found) f
+     ), followed as (
        update scheduling.appointment a
-       set practice_id = b.practice_id, ends_at = b.ends_at, updated_at = $3
-       from scheduling.booking b
-       where b.organization_id = $1 and b.id = $2
-         and a.organization_id = $1 and a.booking_id = b.id and a.status = 'scheduled'
-       returning a.patient_id, b.practice_id, b.location_id)
+       set practice_id = f.practice_id, ends_at = f.ends_at, updated_at = s.at,
+         moved_at = case when f.moves then s.at else a.moved_at end
+       from found f, stamp s
+       where a.organization_id = $1 and a.id = f.id
+     )
      update scheduling.patient p
-     set practice_id = f.practice_id, location_id = f.location_id, updated_at = $3
-     from followed f
+     set practice_id = f.practice_id, location_id = f.location_id, updated_at = s.at,
+       moved_at = case when f.moves then s.at else p.moved_at end
+     from found f, stamp s
      where p.organization_id = $1 and p.id = f.patient_id`,
-    [organization, bookingId, now],
+    [organization, bookingId],
   );
 }
 

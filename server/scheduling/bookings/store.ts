@@ -2,7 +2,7 @@ import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Reach } from '../practices/store.ts';
 import type { BookingRow, Status } from './shape.ts';
 
-const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status,
+export const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status,
   b.starts_at, b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
   b.updated_at, l.timezone`;
 
@@ -21,36 +21,6 @@ export async function selectBooking(
        and ($3::bigint[] is null or b.practice_id = any($3))`,
     [organization, id, reach],
   );
-  return row;
-}
-
-type LockedRow = BookingRow & { hold_minutes: number; has_appointment: boolean };
-
-/** A booking to be changed; whoever else wants to change it waits. */
-export async function lockBooking(
-  tx: Tx,
-  organization: number,
-  id: number,
-  reach: Reach,
-): Promise<LockedRow | undefined> {
-  const [, [row]] = await Promise.all([
-    // Locked by a statement of its own: what is read beside the row must be newer than the wait.
-    tx.rows(
-      'select from scheduling.booking where organization_id = $1 and id = $2 for no key update',
-      [organization, id],
-    ),
-    tx.rows<LockedRow>(
-      `select ${columns}, p.hold_minutes, exists (
-         select from scheduling.appointment a
-         where a.organization_id = b.organization_id and a.booking_id = b.id
-           and a.status = 'scheduled') as has_appointment
-       from ${withLocation}
-       join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
-       where b.organization_id = $1 and b.id = $2
-         and ($3::bigint[] is null or b.practice_id = any($3))`,
-      [organization, id, reach],
-    ),
-  ]);
   return row;
 }
 
@@ -139,7 +109,16 @@ export async function updateBookings(
 export async function updateBookingsParked(tx: Tx, organization: number, ids: readonly number[]) {
   await tx.rows(
     `update scheduling.booking set status = 'open', held_until = null
-     where organization_id = $1 and id = any($2) and status = 'pending'`,
+     where organization_id = $1 and id = any($2) and status in ('pending', 'booked')`,
+    [organization, ids],
+  );
+}
+
+/** Before bookings move away from them: each such move is noted at the practice. */
+export async function lockPractices(tx: Tx, organization: number, ids: readonly number[]) {
+  await tx.rows(
+    `select from scheduling.practice
+     where organization_id = $1 and id = any($2) order by id for no key update`,
     [organization, ids],
   );
 }

@@ -5,6 +5,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { readId } from '../../runtime/ids.ts';
 import { silent } from '../../testing/cluster.ts';
 import { startServer } from '../../testing/server.ts';
+import { advanceTime, setTime } from '../../testing/time.ts';
 import { accepted, refused, refusedField } from '../testing/answers.ts';
 import {
   makeAppointment,
@@ -18,7 +19,7 @@ import { completeForm, type FilledIn } from './forms.ts';
 import { insertForm } from './store.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
-beforeEach(() => app.clock.set('2031-05-06T12:00:00Z'));
+beforeEach(() => setTime(app, '2031-05-06T12:00:00Z'));
 
 const filledIn: FilledIn = {
   answers: { allergies: 'Không có — none 🦷', signature: 'Ada Smith' },
@@ -158,7 +159,7 @@ test('exactly the forms completed since are listed, in the order of their comple
   await makeOne(scene, '12:00');
   for (const { appointment_id } of [third, first, second]) {
     await complete(scene, appointment_id);
-    app.clock.advance({ minutes: 10 });
+    await advanceTime(app, { minutes: 10 });
   }
 
   const all = await guidsSince(scene, '2031-05-06T12:00:00Z');

@@ -3,27 +3,42 @@ import type { forms } from '../../../contract/scheduling/forms.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { type ReadPage, streamAll } from '../../runtime/http/page.ts';
 import { readInstant } from '../../runtime/instants.ts';
 import { guidForm } from '../appointments/appointments.ts';
+import { findHorizon } from '../polls/horizon.ts';
+import type { Position } from '../polls/position.ts';
 import { type FormField, renderFormPdf } from './pdf.ts';
 import {
   type CompletedFormRow,
   type FormToFill,
   insertCompletedForm,
+  lockFormToFill,
   selectCompletedForm,
   selectCompletedGuids,
-  selectFormToFill,
 } from './store.ts';
 
 type In<Name extends keyof typeof forms> = Input<(typeof forms)[Name]>;
+
+/** Where nothing happens, the time to go on from stays within the month all the same. */
+const quietMillisecondsMax = 7 * 24 * 3600 * 1000;
 
 export async function listFormGuids(ctx: ReadContext, { query }: In<'listFormGuids'>) {
   const since = readInstant(query.since, 'since');
   if (since < oneMonthBefore(ctx.now)) throw invalid('since', 'must be at most one month ago.');
   const { db, organization, caller } = ctx;
-  return {
-    appointment_guids: await selectCompletedGuids(db, organization, since, caller.practiceIds),
+  const { until, clock } = await findHorizon(ctx, null, since);
+  const start = { at: since, id: 0 };
+  const read: ReadPage<Position & { guid: string }> = (last, limit) => {
+    const page = { after: last ?? start, until, limit };
+    return selectCompletedGuids(db, organization, page, caller.practiceIds);
   };
+  const next = [since, until, clock.getTime() - quietMillisecondsMax].map(Number);
+  return streamAll(read, ({ guid }) => guid, {
+    before: '{"appointment_guids":',
+    after: '}',
+    headers: { 'x-next-since': new Date(Math.max(...next)).toISOString() },
+  });
 }
 
 export async function getForm(
@@ -54,20 +69,19 @@ export async function completeForm(
   { answers, ip, userAgent }: FilledIn,
 ): Promise<void> {
   const { tx, organization, now } = ctx;
-  const form = await selectFormToFill(tx, organization, appointmentId);
+  const form = await lockFormToFill(tx, organization, appointmentId);
   if (!form) throw new AppError('not_found');
   checkAnswers(form.fields, answers);
   const pdf = await renderFormPdf(documentOf(form, answers, now));
-  const isNew = await insertCompletedForm(tx, organization, form, {
+  const submitted = await insertCompletedForm(tx, organization, form, {
     answers,
     ipv4: ip?.includes('.') ? ip.replace(/^::ffff:/, '') : null,
     ipv6: ip && !ip.includes('.') ? ip : null,
     user_agent: userAgent ?? null,
     pdf,
-    submitted_at: now,
   });
-  if (!isNew) throw new AppError('gone', { message: 'This form was completed before.' });
-  const data = { appointment_guid: form.guid, submitted_at: now.toISOString() };
+  if (!submitted) throw new AppError('gone', { message: 'This form was completed before.' });
+  const data = { appointment_guid: form.guid, submitted_at: submitted.toISOString() };
   await record(ctx, 'form.complete', form.guid, [
     { type: 'form.completed', subject: form.guid, data },
   ]);

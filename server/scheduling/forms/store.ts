@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Position } from '../polls/position.ts';
 import type { Reach } from '../practices/store.ts';
 import type { FormField } from './pdf.ts';
 
@@ -28,13 +29,16 @@ export type FormToFill = {
   country: string | null;
 };
 
-/** The form that the patient of an appointment fills in: the newest one of the practice. */
-export async function selectFormToFill(
-  db: Db,
+/**
+ * The form that the patient of an appointment fills in, the newest one of the practice; who else
+ * completes it meanwhile waits.
+ */
+export async function lockFormToFill(
+  tx: Tx,
   organization: number,
   appointmentId: number,
 ): Promise<FormToFill | undefined> {
-  const [row] = await db.rows<FormToFill>(
+  const [row] = await tx.rows<FormToFill>(
     `select f.id as form_id, f.practice_id, a.id as appointment_id, a.guid, f.title, f.fields,
        p.name as practice_name, t.first_name || ' ' || t.last_name as patient_name, l.timezone,
        p.country
@@ -44,7 +48,8 @@ export async function selectFormToFill(
      join scheduling.patient t on t.organization_id = a.organization_id and t.id = a.patient_id
      join scheduling.location l on l.organization_id = t.organization_id and l.id = t.location_id
      where a.organization_id = $1 and a.id = $2
-     order by f.id desc limit 1`,
+     order by f.id desc limit 1
+     for no key update of a`,
     [organization, appointmentId],
   );
   return row;
@@ -60,18 +65,18 @@ export type CompletedFormRow = {
   submitted_at: Date;
 };
 
-/** Keeps a completed form; answers false when the appointment has one already. */
+/** Keeps a completed form, and answers since when; undefined when the appointment has one already. */
 export async function insertCompletedForm(
   tx: Tx,
   organization: number,
   form: FormToFill,
-  filled: Omit<CompletedFormRow, 'guid'>,
-): Promise<boolean> {
-  const rows = await tx.rows(
+  filled: Omit<CompletedFormRow, 'guid' | 'submitted_at'>,
+): Promise<Date | undefined> {
+  const [row] = await tx.rows<{ submitted_at: Date }>(
     `insert into scheduling.completed_form (organization_id, appointment_id, practice_id, form_id,
        answers, ipv4, ipv6, user_agent, pdf, submitted_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     on conflict do nothing returning appointment_id`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, scheduling.stamp($1))
+     on conflict do nothing returning submitted_at`,
     [
       organization,
       form.appointment_id,
@@ -82,29 +87,29 @@ export async function insertCompletedForm(
       filled.ipv6,
       filled.user_agent,
       filled.pdf,
-      filled.submitted_at,
     ],
   );
-  return rows.length > 0;
+  return row?.submitted_at;
 }
 
+/** What was completed after a position and before a time, in that order; the id is the appointment's. */
 export async function selectCompletedGuids(
   db: Db,
   organization: number,
-  since: Date,
+  { after, until, limit }: { after: Position; until: Date; limit: number },
   reach: Reach,
-): Promise<string[]> {
-  const rows = await db.rows<{ guid: string }>(
-    `select a.guid
+): Promise<(Position & { guid: string })[]> {
+  return db.rows<Position & { guid: string }>(
+    `select c.submitted_at as at, c.appointment_id as id, a.guid
      from scheduling.completed_form c
      join scheduling.appointment a
        on a.organization_id = c.organization_id and a.id = c.appointment_id
-     where c.organization_id = $1 and c.submitted_at >= $2
-       and ($3::bigint[] is null or c.practice_id = any($3))
-     order by c.submitted_at, a.id`,
-    [organization, since, reach],
+     where c.organization_id = $1
+       and (c.submitted_at, c.appointment_id) > ($2::timestamptz, $3::bigint)
+       and c.submitted_at < $4 and ($5::bigint[] is null or c.practice_id = any($5))
+     order by c.submitted_at, c.appointment_id limit $6`,
+    [organization, after.at, after.id, until, reach, limit],
   );
-  return rows.map(({ guid }) => guid);
 }
 
 export async function selectCompletedForm(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { readId } from '../../runtime/ids.ts';
 import { startServer } from '../../testing/server.ts';
+import { setTime } from '../../testing/time.ts';
 import { accepted, refusedField } from '../testing/answers.ts';
 import { countRows } from '../testing/promises.ts';
 import {
@@ -40,6 +41,7 @@ test('booking creates a patient and an appointment, and says so', async () => {
 });
 
 test('a patient is written byte for byte as documented', async () => {
+  await setTime(app, '2031-05-06T12:00:00Z');
   const scene = await makeSchedule(app);
   const { id } = await makeBooking(scene, nine);
   const { patient_id } = await makeAppointment(scene, id, {

@@ -7,11 +7,11 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
-import { hashHoldToken } from '../bookings/bookings.ts';
+import { hashHoldToken } from '../bookings/holds.ts';
+import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
-import { lockDaysOf } from '../bookings/promise/store.ts';
 import { showBooking } from '../bookings/shape.ts';
-import { poll } from '../practices/poll.ts';
+import { poll } from '../polls/poll.ts';
 import { readPhone } from './phone.ts';
 import {
   type Bookable,
@@ -29,10 +29,11 @@ type In<Name extends keyof typeof patients> = Input<(typeof patients)[Name]>;
 export async function createPatient(ctx: WriteContext, { body }: In<'createPatient'>) {
   const { tx, organization, caller, now } = ctx;
   const id = readId('booking', body.booking_id) ?? 0;
-  const [, booking] = await Promise.all([
-    lockDaysOf(tx, organization, id),
+  const [claims, booking] = await Promise.all([
+    claimOf(ctx, id),
     lockBookable(tx, organization, id, caller.practiceIds),
   ]);
+  if (booking) claims.mustCover([booking]);
   if (!booking || !canHave(ctx, booking, body.hold_token)) {
     throw new AppError('booking_not_available');
   }
@@ -56,8 +57,7 @@ export function listPatients(ctx: ReadContext, { params, query }: In<'listPatien
   return poll(
     ctx,
     { practice: params.id, noun: 'patients', query },
-    (practiceId, after, limit) =>
-      selectPatients(ctx.db, ctx.organization, practiceId, after, limit),
+    (page) => selectPatients(ctx.db, ctx.organization, page),
     showPatient,
   );
 }
@@ -94,11 +94,11 @@ function readDob(dob: string | null | undefined): string | null {
 
 function eventsOf(
   booking: Bookable,
-  { patient_id, appointment_id, guid }: Booked,
+  { patient_id, appointment_id, guid, created_at }: Booked,
   patient: NewPatientRow,
   now: Date,
 ): NewEvent[] {
-  const times = { created_at: now.toISOString(), updated_at: now.toISOString() };
+  const times = { created_at: created_at.toISOString(), updated_at: created_at.toISOString() };
   return [
     {
       type: 'booking.updated',
@@ -113,8 +113,8 @@ function eventsOf(
         id: patient_id,
         booking_id: booking.id,
         location_id: booking.location_id,
-        created_at: now,
-        updated_at: now,
+        created_at,
+        updated_at: created_at,
       }),
     },
     {

@@ -1,6 +1,8 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { BookingRow } from '../bookings/shape.ts';
-import type { Created } from '../practices/poll.ts';
+import type { Page } from '../polls/poll.ts';
+import type { Position } from '../polls/position.ts';
+import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../practices/store.ts';
 
 /** A booking, and what is needed to decide whether it can be had and to have it. */
@@ -47,9 +49,12 @@ export type NewPatientRow = {
   dob: string | null;
 };
 
-export type Booked = { patient_id: number; appointment_id: number; guid: string };
+export type Booked = { patient_id: number; appointment_id: number; guid: string; created_at: Date };
 
-/** Books: the booking, the patient and the appointment in one statement. */
+/**
+ * Books: the booking, the patient and the appointment in one statement. The stamp waits for the
+ * booking, which is where others are waited for.
+ */
 export async function bookPatient(
   tx: Tx,
   organization: number,
@@ -63,19 +68,21 @@ export async function bookPatient(
        set status = 'booked', held_until = null, hold_token_hash = null, updated_at = $4
        where organization_id = $1 and id = $2
        returning *
+     ), stamp as materialized (
+       select scheduling.stamp($1) as at from (select count(*) from booked) b
      ), patient as (
        insert into scheduling.patient (organization_id, practice_id, location_id, booking_id,
          first_name, last_name, email, phone, zip_code, guardian_name, message, dob,
          created_at, updated_at)
-       select $1, practice_id, location_id, id, $5, $6, $7, $8, $9, $10, $11, $12::date, $4, $4
-       from booked
+       select $1, practice_id, location_id, id, $5, $6, $7, $8, $9, $10, $11, $12::date, at, at
+       from booked, stamp
        returning id
      )
      insert into scheduling.appointment (organization_id, practice_id, booking_id, patient_id,
        consumer_id, status, starts_at, ends_at, created_at, updated_at)
-     select $1, practice_id, booked.id, patient.id, $3, 'scheduled', starts_at, ends_at, $4, $4
-     from booked, patient
-     returning patient_id, id as appointment_id, guid`,
+     select $1, practice_id, booked.id, patient.id, $3, 'scheduled', starts_at, ends_at, at, at
+     from booked, patient, stamp
+     returning patient_id, id as appointment_id, guid, created_at`,
     [
       organization,
       booking.id,
@@ -94,23 +101,27 @@ export async function bookPatient(
   return row as Booked;
 }
 
-export type PatientRow = Created &
-  NewPatientRow & { booking_id: number; location_id: number; updated_at: Date };
+export type PatientRow = NewPatientRow & {
+  id: number;
+  booking_id: number;
+  location_id: number;
+  created_at: Date;
+  updated_at: Date;
+};
 
 export async function selectPatients(
   db: Db,
   organization: number,
-  practiceId: number,
-  after: Created,
-  limit: number,
-): Promise<PatientRow[]> {
-  return db.rows<PatientRow>(
+  { practiceId, order, after, until, limit }: Page,
+): Promise<(PatientRow & Position)[]> {
+  const at = orderOf[order];
+  return db.rows<PatientRow & Position>(
     `select id, booking_id, first_name, last_name, email, phone, message, guardian_name,
-       created_at, updated_at, location_id, zip_code, dob
+       created_at, updated_at, location_id, zip_code, dob, ${at} as at
      from scheduling.patient
      where organization_id = $1 and practice_id = $2
-       and (created_at, id) > ($3::timestamptz, $4::bigint)
-     order by created_at, id limit $5`,
-    [organization, practiceId, after.created_at, after.id, limit],
+       and (${at}, id) > ($3::timestamptz, $4::bigint) and ${at} < $5
+     order by ${at}, id limit $6`,
+    [organization, practiceId, after.at, after.id, until, limit],
   );
 }

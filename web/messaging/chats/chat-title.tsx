@@ -33,6 +33,7 @@ export function Members({ chat }: { chat: ChatState }) {
     const other = members.find((user) => user.user_id !== me);
     if (!other) return 'Notes to yourself';
     if (!other.is_active) return 'No longer in the organization';
+    if (chat.is_closed) return 'From before they left the organization';
     return other.kind === 'bot' ? 'A bot' : 'Between the two of you';
   }
   const others = members.filter((user) => user.user_id !== me);

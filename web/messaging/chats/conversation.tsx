@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { ChatState, Reading } from '../../../contract/messaging/website/shapes.ts';
 import { notifyFailure } from '../../ui/notify.ts';
@@ -51,19 +52,31 @@ export function Conversation(props: Props) {
         <Opening visit={visit} />
       )}
       <div className={classes.composer}>
-        <Composer
-          ref={composer}
-          place="chat"
-          label={`Message ${name}`}
-          placeholder={`Message ${shortened(name)}`}
-          draftKey={`chat-${chat.chat_id}`}
-          sendWith="enter"
-          autoFocus={linked === undefined}
-          onSubmit={send}
-          onArrowUp={editLast}
-        />
+        {chat.is_closed ? (
+          <Closed name={name} />
+        ) : (
+          <Composer
+            ref={composer}
+            place="chat"
+            label={`Message ${name}`}
+            placeholder={`Message ${shortened(name)}`}
+            draftKey={`chat-${chat.chat_id}`}
+            sendWith="enter"
+            autoFocus={linked === undefined}
+            onSubmit={send}
+            onArrowUp={editLast}
+          />
+        )}
       </div>
     </div>
+  );
+}
+
+function Closed({ name }: { name: string }) {
+  return (
+    <Text size="sm" c="dimmed" ta="center" py="xs">
+      {name} has left the organization, so this chat can only be read.
+    </Text>
   );
 }
 

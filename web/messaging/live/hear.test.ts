@@ -31,6 +31,7 @@ const home: Home = {
       last_number: 4,
       last_at: null,
       deleted_at: null,
+      is_closed: false,
       revision: 1,
     },
   ],

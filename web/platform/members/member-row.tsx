@@ -99,7 +99,11 @@ function EndDialog({ member, onClose }: { member: Member; onClose: () => void })
   return (
     <Modal opened onClose={onClose} title={`End the membership of ${member.name}?`}>
       <Stack>
-        <Text>They can no longer sign in here, at once. What they posted stays.</Text>
+        <Text>
+          They are signed out everywhere at once. The API keys they made stop working, the
+          invitations they sent can no longer be accepted, and they leave all channels and chats.
+          What they posted stays.
+        </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
             Cancel

@@ -11,6 +11,9 @@ const pixelHeight = 0xba;
 /** Elements in which the size is looked for; the others are passed over. */
 const opened = [segment, tracks, track, video];
 
+/** More than any header has; each takes time. */
+const elementsMax = 10_000;
+
 /** The tracks come before the pictures, and so near the beginning. */
 const searchedBytes = 256 * 1024;
 
@@ -19,7 +22,8 @@ export async function measureWebm(file: FileHandle): Promise<Pixels | undefined>
   const { buffer, bytesRead } = await file.read(Buffer.alloc(searchedBytes), 0, searchedBytes, 0);
   const bytes = buffer.subarray(0, bytesRead);
   let [width, height] = [0, 0];
-  for (let at = 0; at < bytes.length && !(width && height); ) {
+  let left = elementsMax;
+  for (let at = 0; at < bytes.length && !(width && height) && left > 0; left -= 1) {
     const id = readNumber(bytes, at, false);
     const size = id && readNumber(bytes, at + id.length, true);
     if (!size) break;

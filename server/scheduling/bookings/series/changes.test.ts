@@ -83,14 +83,31 @@ test('a change of a series that one week refuses changes no week', async () => {
   assert.deepEqual(await listAll(scene), before);
 });
 
-test('the status of a head goes for the later occurrences too', async () => {
+for (const status of ['pending', 'booked'] as const) {
+  test(`a head that is set to ${status} leaves the later occurrences open`, async () => {
+    const scene = await makeSchedule(app);
+    const { id } = await makeWeekly(scene);
+
+    const answer = await put(scene, id, { status });
+
+    assert.equal(accepted(answer).status, status);
+    const statuses = (await listSeries(scene, id)).map((one) => one.status);
+    assert.deepEqual(statuses, [status, ...Array(12).fill('open')]);
+  });
+}
+
+test('a status is of the head alone, whatever else goes for the series', async () => {
   const scene = await makeSchedule(app);
   const { id } = await makeWeekly(scene);
 
-  await put(scene, id, { status: 'booked' });
+  const answer = await put(scene, id, { status: 'booked', length: 30 });
 
-  const statuses = (await listSeries(scene, id)).map(({ status }) => status);
-  assert.deepEqual(statuses, Array(13).fill('booked'));
+  accepted(answer);
+  const all = await listSeries(scene, id);
+  assert.deepEqual(
+    all.map(({ status, length }) => [status, length]),
+    [['booked', 30], ...Array(12).fill(['open', 30])],
+  );
 });
 
 test('the id of an occurrence stands for itself alone', async () => {
@@ -108,33 +125,6 @@ test('the id of an occurrence stands for itself alone', async () => {
   assert.equal(after.has(idOf(7)), false);
   const others = occurrences.filter((_, index) => ![3, 5, 7].includes(index));
   for (const one of others) assert.deepEqual(after.get(one.id), one);
-});
-
-test('deleting the head deletes the later occurrences that are not booked', async () => {
-  const scene = await makeSchedule(app);
-  const { id, idOf } = await makeWeekly(scene);
-  await makeAppointment(scene, idOf(4));
-
-  const answer = await scene.client.deleteBooking({ params: { id } });
-
-  assert.deepEqual(accepted(answer), { id, status: 'closed' });
-  const after = await listAll(scene);
-  assert.deepEqual(
-    after.map((one) => [one.id, one.status]),
-    [[idOf(4), 'booked']],
-  );
-  refused(await scene.client.getBooking({ params: { id: idOf(1) } }), 410, 'gone');
-});
-
-test('a head with an appointment is not deleted, nor anything after it', async () => {
-  const scene = await makeSchedule(app);
-  const { id } = await makeWeekly(scene);
-  await makeAppointment(scene, id);
-
-  const answer = await scene.client.deleteBooking({ params: { id } });
-
-  refused(answer, 400, 'booking_has_appointment');
-  assert.equal((await listSeries(scene, id)).length, 13);
 });
 
 test('an occurrence that is booked and cancelled is an opening again', async () => {

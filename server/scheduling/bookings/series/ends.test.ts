@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { startServer } from '../../../testing/server.ts';
-import { accepted, refused } from '../../testing/answers.ts';
+import { accepted } from '../../testing/answers.ts';
 import { countRows } from '../../testing/promises.ts';
 import {
   makeAppointment,
@@ -41,19 +41,34 @@ test('recurring: true starts a series at a booking', async () => {
   assert.equal(await countRows(scene, created), 13);
 });
 
-test('a series that a taken week refuses does not start', async () => {
+for (const status of ['pending', 'booked'] as const) {
+  test(`a series that starts at a ${status} booking is of open ones, over what is taken as well`, async () => {
+    const scene = await makeSchedule(app);
+    const { id } = await makeBooking(scene, '2031-05-07T09:00', { status });
+    await makeBooking(scene, '2031-06-04T09:30', { status: 'booked' });
+
+    const answer = await put(scene, id, { recurring: true });
+
+    assert.equal(accepted(answer).status, status);
+    const statuses = (await listSeries(scene, id)).map((one) => one.status);
+    assert.deepEqual(statuses, [status, ...Array(11).fill('open')]);
+  });
+}
+
+test('a series that starts at an opening that a patient has booked is of open ones', async () => {
   const scene = await makeSchedule(app);
-  const booking = await makeBooking(scene, '2031-05-07T09:00', { status: 'pending' });
-  await makeBooking(scene, '2031-06-04T09:30', { status: 'booked' });
+  const { id } = await makeBooking(scene, '2031-05-07T09:00');
+  await makeAppointment(scene, id);
 
-  const answer = await put(scene, booking.id, { recurring: true });
+  const answer = await put(scene, id, { recurring: true });
 
-  refused(answer, 400, 'doctor_unavailable');
-  assert.deepEqual(
-    accepted(await scene.client.getBooking({ params: { id: booking.id } })),
-    booking,
-  );
-  assert.equal((await listAll(scene)).length, 2);
+  assert.deepEqual([accepted(answer).recurring, accepted(answer).status], [true, 'booked']);
+  const statuses = (await listSeries(scene, id)).map((one) => one.status);
+  assert.deepEqual(statuses, ['booked', ...Array(12).fill('open')]);
+  app.clock.advance({ days: 14 });
+  await extendAllSeries(scene);
+  const added = (await listSeries(scene, id)).slice(1).map((one) => one.status);
+  assert.deepEqual(new Set(added), new Set(['open']));
 });
 
 test('a series can start with a hold: its first opening is held, the later ones are open', async () => {
@@ -152,7 +167,7 @@ for (const status of ['open', 'pending'] as const) {
     accepted(answer);
     const after = await listSeries(scene, id);
     const statuses = after.map((one) => one.status);
-    assert.deepEqual(statuses, [...Array(3).fill(status), 'booked', ...Array(9).fill(status)]);
+    assert.deepEqual(statuses, [status, 'open', 'open', 'booked', ...Array(9).fill('open')]);
     assert.equal(new Set(after.map((one) => one.start_datetime)).size, 13);
   });
 }

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
-import type { BookingRow, Status } from '../shape.ts';
+import type { Status } from '../shape.ts';
 
 export type SeriesRow = {
   id: number;
@@ -42,50 +42,57 @@ export async function upsertSeries(
   );
 }
 
-/** The series with its template, locked. */
-export async function lockSeries(
-  tx: Tx,
+/** A series that goes on. */
+export async function selectSeries(
+  db: Db,
   organization: number,
   id: number,
 ): Promise<SeriesRow | undefined> {
-  const [row] = await tx.rows<SeriesRow>(
+  const [row] = await db.rows<SeriesRow>(
     `select s.id, s.practice_id, s.consumer_id, s.location_id, s.doctor_id, s.length_minutes,
        s.status, s.starts_local::text, l.timezone
      from scheduling.series s
      join scheduling.location l on l.organization_id = s.organization_id and l.id = s.location_id
-     where s.organization_id = $1 and s.id = $2 and s.last_index is null
-     for no key update of s`,
+     where s.organization_id = $1 and s.id = $2 and s.last_index is null`,
     [organization, id],
   );
   return row;
+}
+
+/** What further occurrences are like; of what is not given, as before. */
+export async function updateSeries(
+  tx: Tx,
+  organization: number,
+  id: number,
+  pattern: {
+    place: Pick<SeriesRow, 'practice_id' | 'location_id' | 'doctor_id'> | undefined;
+    minutes: number | undefined;
+    local: string | undefined;
+  },
+): Promise<void> {
+  const { place, minutes, local } = pattern;
+  await tx.rows(
+    `update scheduling.series
+     set practice_id = coalesce($3, practice_id), location_id = coalesce($4, location_id),
+       doctor_id = coalesce($5, doctor_id), length_minutes = coalesce($6, length_minutes),
+       starts_local = coalesce($7, starts_local)
+     where organization_id = $1 and id = $2`,
+    [
+      organization,
+      id,
+      place?.practice_id ?? null,
+      place?.location_id ?? null,
+      place?.doctor_id ?? null,
+      minutes ?? null,
+      local ?? null,
+    ],
+  );
 }
 
 export async function updateSeriesEnd(tx: Tx, organization: number, id: number, lastIndex: number) {
   await tx.rows(
     'update scheduling.series set last_index = $3 where organization_id = $1 and id = $2',
     [organization, id, lastIndex],
-  );
-}
-
-/** The occurrences after an index that are neither booked nor deleted nor over, locked. */
-export async function lockLaterOccurrences(
-  tx: Tx,
-  organization: number,
-  seriesId: number,
-  index: number,
-  now: Date,
-): Promise<BookingRow[]> {
-  return tx.rows<BookingRow>(
-    `select b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status, b.starts_at,
-       b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
-       b.updated_at, l.timezone
-     from scheduling.booking b
-     join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id
-     where b.organization_id = $1 and b.series_id = $2 and b.series_index > $3
-       and b.status in ('open', 'pending') and b.ends_at > $4
-     order by b.series_index
-     for no key update of b`,
-    [organization, seriesId, index, now],
   );
 }
 
@@ -119,7 +126,15 @@ export async function updateOccurrencesLeft(
      where organization_id = $1 and series_id = $2 and status = 'closed'`,
     [organization, seriesId],
   );
-  const rows = await tx.rows<{ series_index: number }>(
+  return selectOccurrenceIndexes(tx, organization, seriesId);
+}
+
+export async function selectOccurrenceIndexes(
+  db: Db,
+  organization: number,
+  seriesId: number,
+): Promise<number[]> {
+  const rows = await db.rows<{ series_index: number }>(
     'select series_index from scheduling.booking where organization_id = $1 and series_id = $2',
     [organization, seriesId],
   );

@@ -1,0 +1,30 @@
+import { setTimeout } from 'node:timers/promises';
+import { isRetryable } from './failures.ts';
+
+/** What was read without a lock was changed by somebody else before the lock was there. */
+export class Overtaken extends Error {
+  constructor() {
+    super('what was read has changed meanwhile');
+  }
+}
+
+const attemptsMax = 6;
+/** Whoever waits is told sooner than they give up. */
+const beginMillisecondsMax = 3_000;
+
+/** Runs a transaction until none of what others did at the same moment stands in its way. */
+export async function untilUndisturbed<T>(
+  attempt: () => Promise<T>,
+  isPassing: (error: unknown) => boolean = () => false,
+): Promise<T> {
+  const end = performance.now() + beginMillisecondsMax;
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const passes = isRetryable(error) || error instanceof Overtaken || isPassing(error);
+      if (!passes || count === attemptsMax || performance.now() > end) throw error;
+      await setTimeout(Math.random() * 10 * 2 ** count);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ReadContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { selectEarliestStamp, selectHorizon } from './store.ts';
+
+export type Horizon = {
+  /** Everything before this time is there to be read, and nothing before it will come. */
+  until: Date;
+  /** The time of the database. */
+  clock: Date;
+};
+
+/** A third of a second in all: a commit takes some milliseconds. */
+const waitsMilliseconds = [2, 5, 10, 20, 40, 80, 160];
+
+/**
+ * Up to where an answer that begins at `from` may go (decision 22). What is visible by now is
+ * waited for, as long as that takes moments: who was told of a booking sees it.
+ * @throws AppError 404 for a practice out of reach
+ */
+export async function findHorizon(
+  { db, organization, caller }: ReadContext,
+  practiceId: number | null,
+  from: Date,
+): Promise<Horizon> {
+  const reach = caller.practiceIds;
+  const seen = await selectHorizon(db, organization, { practiceId, reach, from });
+  if (!seen) throw new AppError('not_found');
+  const { newest, clock } = seen;
+  if (!newest) return { until: new Date(0), clock };
+  let { earliest } = seen;
+  for (const milliseconds of waitsMilliseconds) {
+    if (!earliest || earliest > newest) break;
+    await pause(milliseconds);
+    earliest = await selectEarliestStamp(db, organization, newest);
+  }
+  const until = new Date(newest.getTime() + 1);
+  return { until: earliest && earliest < until ? earliest : until, clock };
+}
