@@ -29,7 +29,7 @@ export async function answerThread(ctx: WriteContext, { body }: In<'answerThread
   const actor = await findActor(ctx, ctx.tx);
   const parentId = body.parent_id == null ? null : readNumber(body.parent_id);
   const place = { threadId: readNumber(body.thread_id), parentId };
-  return { comment: showComment(await addComment(ctx, actor, place, content)) };
+  return { comment: showComment(await addComment(ctx, actor, place, content, body.sent_id)) };
 }
 
 export async function editComment(ctx: WriteContext, { params, body }: In<'editComment'>) {

@@ -1,7 +1,14 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Content } from '../formatting/content.ts';
 
-export type NewPost = { id: number; authorId: number; content: Content; now: Date };
+/** `sentId`: what the page of its author calls it until it has arrived. */
+export type NewPost = {
+  id: number;
+  authorId: number;
+  content: Content;
+  sentId: string | undefined;
+  now: Date;
+};
 
 /** A post as it is stored, of whatever kind. */
 export type PostRow = {
@@ -12,6 +19,7 @@ export type PostRow = {
   edited_at: Date | null;
   deleted_at: Date | null;
   revision: number;
+  sent_id: string | null;
 };
 
 export type ThreadRow = PostRow & {
@@ -27,7 +35,7 @@ export type ThreadRow = PostRow & {
 
 const columns = `t.id, t.channel_id, t.author_id, t.blocks, t.mention_ids, t.reactions, t.number,
   t.active_at, t.comment_count, t.last_number, t.share_token, t.created_at, t.edited_at,
-  t.deleted_at, t.revision`;
+  t.deleted_at, t.revision, t.sent_id`;
 
 /** What user $2 may read: public channels, and private ones that the user is in. */
 const readable = `(not c.is_private or exists (
@@ -38,7 +46,7 @@ const readable = `(not c.is_private or exists (
 export async function insertThread(
   tx: Tx,
   organization: number,
-  { id, authorId, content, now }: NewPost,
+  { id, authorId, content, sentId, now }: NewPost,
   { channelId, shareToken }: { channelId: number; shareToken: string },
 ): Promise<ThreadRow> {
   const [row] = await tx.rows<ThreadRow>(
@@ -46,8 +54,8 @@ export async function insertThread(
        update messaging.channel set last_number = last_number + 1
        where organization_id = $1 and id = $3 returning last_number)
      insert into messaging.thread as t (organization_id, id, channel_id, author_id, blocks, plain,
-       mention_ids, share_token, created_at, active_at, number)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, place.last_number from place
+       mention_ids, share_token, created_at, active_at, number, sent_id)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, place.last_number, $10 from place
      returning ${columns}`,
     [
       organization,
@@ -59,6 +67,7 @@ export async function insertThread(
       content.mentions,
       shareToken,
       now,
+      sentId,
     ],
   );
   return row as ThreadRow;

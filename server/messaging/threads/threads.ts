@@ -37,12 +37,17 @@ export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread
 }
 
 /** Asks in one round trip what else would take three. @throws AppError channel_not_found */
-export async function addThreadTo(ctx: WriteContext, channel: Named, content: Content) {
+export async function addThreadTo(
+  ctx: WriteContext,
+  channel: Named,
+  content: Content,
+  sentId?: string,
+) {
   const [{ actor, channelId }, id] = await Promise.all([
     findActorAndChannel(ctx, ctx.tx, channel),
     takeNumber(ctx.tx, ctx.organization, 'thread'),
   ]);
-  return addThread(ctx, actor, channelId, content, id);
+  return addThread(ctx, actor, channelId, content, { id, sentId });
 }
 
 /** @throws AppError file_not_found */
@@ -51,14 +56,14 @@ export async function addThread(
   actor: Actor,
   channelId: number,
   content: Content,
-  taken?: number,
+  taken: { id?: number; sentId?: string | undefined } = {},
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
   await checkFiles(ctx, actor, content);
-  const id = taken ?? (await takeNumber(tx, organization, 'thread'));
+  const id = taken.id ?? (await takeNumber(tx, organization, 'thread'));
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
-  const post = { id, authorId: actor.id, content, now };
+  const post = { id, authorId: actor.id, content, sentId: taken.sentId, now };
   const row = await insertThread(tx, organization, post, { channelId, shareToken });
   insertReading(tx, organization, actor.id, { threadId: id }, 0);
   noteFiles(ctx, content, { threadId: id });

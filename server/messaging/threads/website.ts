@@ -14,7 +14,8 @@ type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
 
 export async function startThread(ctx: WriteContext, { body }: In<'startThread'>) {
   const content = readText(body.text);
-  return { thread: showThread(await addThreadTo(ctx, { channelID: body.channel_id }, content)) };
+  const channel = { channelID: body.channel_id };
+  return { thread: showThread(await addThreadTo(ctx, channel, content, body.sent_id)) };
 }
 
 export async function getThread(ctx: ReadContext, { params }: In<'getThread'>) {
