@@ -59,6 +59,7 @@ function definePractices(program: Command): void {
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes; by default to the owners')
+      .option('--phone <number>', 'what patients call; mails and calendar entries name it')
       .option(
         '--country <CC>',
         'for phone numbers; by default that of the first time zone',
@@ -66,10 +67,11 @@ function definePractices(program: Command): void {
       )
       .requiredOption('--location <NAME;TIMEZONE>', 'may come several times', readLocation)
       .requiredOption('--doctor <name>', 'may come several times', collect),
-    ({ organization, name, email, country, location, doctor }, operator) =>
+    ({ organization, name, email, phone, country, location, doctor }, operator) =>
       operator.createPractice(String(organization), {
         name: String(name),
         email: (email as string | undefined) ?? null,
+        phone: (phone as string | undefined) ?? null,
         country: (country as string | undefined) ?? null,
         locations: location as Location[],
         doctors: doctor as string[],
