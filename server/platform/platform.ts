@@ -3,6 +3,8 @@ import type { Config } from '../runtime/config.ts';
 import type { Address } from '../runtime/database/connection.ts';
 import { Database } from '../runtime/database/database.ts';
 import { Listener } from '../runtime/database/listener.ts';
+import { refuseBreach } from '../runtime/database/walls.ts';
+import { refuseForeign } from '../runtime/events/origin.ts';
 import { FailureLimit } from '../runtime/limits/failures.ts';
 import { createLimiter } from '../runtime/limits/limiter.ts';
 import type { Log } from '../runtime/log.ts';
@@ -18,7 +20,7 @@ import { MaintenanceMode } from './maintenance/maintenance.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sign-in/loading.ts';
 
-const failedTokensPerMinuteMax = 60;
+const failuresPerMinuteMax = 60;
 
 export type Platform = ReturnType<typeof composePlatform>;
 
@@ -31,6 +33,7 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
   const signingKeys = new SigningKeys(database, listener, keyring, clock);
   const tokens = new Tokens(database, listener, signingKeys, clock, config.publicUrl);
   const keys = new Keys(database, listener, clock, log);
+  const failures = new FailureLimit(failuresPerMinuteMax, clock);
   const sessions = new Sessions(database, secrets, clock, config);
   return {
     config,
@@ -42,20 +45,24 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
     secrets,
     signingKeys,
     tokens,
-    authentication: new Authentication(tokens, keys),
+    authentication: new Authentication(tokens, keys, failures),
     sessions,
     signIn: new SignIn(config, database, sessions, log),
     maintenance: new MaintenanceMode(database, listener),
     files: composeFiles(config, log),
     limiter: createLimiter(config.redisUrl, log),
-    failures: new FailureLimit(failedTokensPerMinuteMax, clock),
+    failures,
     metrics: createMetrics(),
   };
 }
 
 /** Connects, and checks that this process holds the master key that the database was sealed under. */
 export async function startPlatform(platform: Platform): Promise<void> {
-  await platform.listener.start();
+  const { database, listener } = platform;
+  await listener.start();
+  await listener.verify((topic) => database.announce(topic));
+  await refuseBreach(database);
+  await refuseForeign(database.system.reading);
   await platform.secrets.verifyMasterKey();
   await platform.signingKeys.start();
   await platform.maintenance.look();

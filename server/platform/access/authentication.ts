@@ -1,5 +1,7 @@
 import { AppError } from '../../runtime/errors.ts';
+import type { FailureLimit } from '../../runtime/limits/failures.ts';
 import type { Caller } from './callers.ts';
+import { countFailure } from './failures.ts';
 import { Keys } from './keys.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -7,21 +9,23 @@ import type { Tokens } from './tokens.ts';
 export class Authentication {
   readonly #tokens: Tokens;
   readonly #keys: Keys;
+  readonly #failures: FailureLimit;
 
-  constructor(tokens: Tokens, keys: Keys) {
+  constructor(tokens: Tokens, keys: Keys, failures: FailureLimit) {
     this.#tokens = tokens;
     this.#keys = keys;
+    this.#failures = failures;
   }
 
-  /** @throws AppError unauthorized (401) */
-  async authenticate(authorization: string | undefined): Promise<Caller> {
+  /** @throws AppError unauthorized (401); 429 after too many wrong keys from the address */
+  async authenticate(authorization: string | undefined, address: string): Promise<Caller> {
     const credential = /^(?:bearer +)?(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!credential) throw refusal(unsent);
-    const caller = Keys.looksLike(credential)
-      ? await this.#keys.check(credential)
-      : await this.#tokens.check(credential);
-    if (!caller) throw refusal(undefined);
-    return caller;
+    const isKey = Keys.looksLike(credential);
+    const caller = await (isKey ? this.#keys : this.#tokens).check(credential);
+    if (caller) return caller;
+    if (isKey) countFailure(this.#failures, 'key', address);
+    throw refusal(undefined);
   }
 }
 

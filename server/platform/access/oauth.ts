@@ -6,12 +6,12 @@ import {
   type TokenErrorCode,
   tokenErrors,
 } from '../../../contract/oauth.ts';
-import { AppError } from '../../runtime/errors.ts';
 import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import type { FailureLimit } from '../../runtime/limits/failures.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
 import { secretFits } from './consumers.ts';
+import { countFailure } from './failures.ts';
 import { type SigningKeys, tokenSeconds } from './signing.ts';
 import type { ConsumerRow } from './store.ts';
 import type { Tokens } from './tokens.ts';
@@ -60,7 +60,7 @@ export function mountOauth(app: FastifyInstance, services: Services): void {
 function refuseUnreadable(thrown: unknown, reply: FastifyReply) {
   const code = outwardError(thrown)?.code;
   if (code !== 'invalid_request' && code !== 'unsupported_media_type') throw thrown;
-  const description = 'The body cannot be read; send a form or JSON, and say which.';
+  const description = 'The body cannot be read; send a form or JSON, with its Content-Type.';
   return refuse(reply, new TokenRefusal('invalid_request', description));
 }
 
@@ -76,21 +76,9 @@ async function answerToken(services: Services, request: FastifyRequest, reply: F
     return await issueToken(services, request);
   } catch (thrown) {
     if (!(thrown instanceof TokenRefusal)) throw thrown;
-    if (thrown.error === 'invalid_client') countFailure(services, request.ip);
+    if (thrown.error === 'invalid_client') countFailure(services.failures, 'secret', request.ip);
     return refuse(reply, thrown);
   }
-}
-
-/** Nobody guesses 268 bits: the limit spares the server, and the right secret always gets through. */
-function countFailure({ failures }: Services, address: string): void {
-  const retryAfterSeconds = failures.retryAfterSeconds(address);
-  if (retryAfterSeconds > 0) {
-    throw new AppError('too_many_requests', {
-      message: 'Too many failed attempts from this address; wait as long as Retry-After says.',
-      headers: { 'retry-after': String(retryAfterSeconds) },
-    });
-  }
-  failures.note(address);
 }
 
 async function issueToken({ tokens }: Services, request: FastifyRequest) {
@@ -119,10 +107,13 @@ function readBody(body: unknown): Body {
   const members =
     typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [['', 0]];
   if (members.some(([, value]) => typeof value !== 'string')) {
-    throw new TokenRefusal('invalid_request', 'Every parameter is a text that comes once.');
+    throw new TokenRefusal(
+      'invalid_request',
+      'Every parameter must be text and may be given only once.',
+    );
   }
   if (members.some(([, value]) => value.length > parameterLengthMax)) {
-    const description = `No parameter has more than ${parameterLengthMax} characters.`;
+    const description = `No parameter may have more than ${parameterLengthMax} characters.`;
     throw new TokenRefusal('invalid_request', description);
   }
   return Object.fromEntries(members);
@@ -154,7 +145,7 @@ function grantedScopes(consumer: ConsumerRow, asked: string | undefined): string
   const scopes = new Set(asked?.split(' ').filter(Boolean));
   if (scopes.size === 0) return consumer.scopes;
   if (!scopes.isSubsetOf(new Set(consumer.scopes))) {
-    throw new TokenRefusal('invalid_scope', 'A scope was asked for that was not granted.');
+    throw new TokenRefusal('invalid_scope', 'One of the scopes was not granted to this client.');
   }
   return [...scopes];
 }

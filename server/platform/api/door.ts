@@ -55,8 +55,10 @@ export class Door {
   /** Cookies are for the website alone, and tokens and keys for everything else. */
   async #identify(request: FastifyRequest, scope: string): Promise<Caller> {
     const { authentication, sessions, config } = this.#services;
-    const { headers, method } = request;
-    if (!sessionScopes.includes(scope)) return authentication.authenticate(headers.authorization);
+    const { headers, method, ip } = request;
+    if (!sessionScopes.includes(scope)) {
+      return authentication.authenticate(headers.authorization, ip);
+    }
     const member = await sessions.authenticate(headers.cookie);
     if (method !== 'GET' && method !== 'HEAD') requireOwnOrigin(request, config.publicUrl);
     return member;

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Limiter } from '../../runtime/limits/limiter.ts';
+import { networkOf } from '../../runtime/limits/network.ts';
 import type { LimitName } from '../../runtime/limits/plans.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -11,7 +12,7 @@ type Services = { limiter: Limiter; metrics: Metrics; clock: Clock };
 
 /** @throws AppError too_many_requests (429) */
 export async function limitAddress(services: Services, { ip }: FastifyRequest): Promise<void> {
-  await limit(services, `sign-in ${ip}`, 'address');
+  await limit(services, `sign-in ${networkOf(ip)}`, 'address');
 }
 
 /**
@@ -22,7 +23,7 @@ export async function limitAccount(services: Services, { ip, body }: FastifyRequ
   const { email } = (body ?? {}) as { email?: unknown };
   if (typeof email !== 'string') return;
   const account = createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
-  await limit(services, `sign-in ${account} ${ip}`, 'accountFromAddress');
+  await limit(services, `sign-in ${account} ${networkOf(ip)}`, 'accountFromAddress');
   await limit(services, `sign-in ${account}`, 'account');
 }
 

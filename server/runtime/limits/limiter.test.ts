@@ -23,6 +23,19 @@ test('in memory the answer is a value, and without a limit there is none', () =>
   assert.equal(limiter.take('key', 'unlimited', noon), undefined);
 });
 
+test('guesses at an account are not forgotten for guesses from many addresses', () => {
+  const limiter = createLimiter(undefined, quiet());
+  const guess = () => limiter.take('guessed', 'account', noon) as Allowance;
+  for (let nth = 0; nth < 50; nth += 1) guess();
+
+  for (let nth = 0; nth < 50_000; nth += 1) {
+    limiter.take(`address ${nth}`, 'address', noon);
+    limiter.take(`account ${nth}`, 'account', noon);
+  }
+
+  assert.equal(guess().allowed, false);
+});
+
 test('headers say what the answer says, and when to come back only to who was refused', () => {
   const limiter = createLimiter(undefined, quiet());
   const take = () => allowanceHeaders(limiter.take('key', 'developer', noon) as Allowance);

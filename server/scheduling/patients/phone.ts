@@ -23,7 +23,7 @@ export function readPhone(text: string, country: string | null, timezone: string
   const from = isSupportedCountry(home) ? home : ('US' satisfies CountryCode);
   const phone = parsePhoneNumberFromString(text, from);
   if (!phone?.isPossible()) {
-    throw invalid('phone', `is no phone number of ${from}; send it as +1 555 555 1234.`);
+    throw invalid('phone', `is not a phone number of ${from}; send it as +1 555 555 1234.`);
   }
   return { number: phone.number, extension: phone.ext ?? '' };
 }
