@@ -195,7 +195,7 @@ function composeJobs(platform: Platform): Jobs {
     database,
     log,
     [
-      mailJob(config, platform),
+      mailJob(config, { ...platform, enqueue }),
       tidyJob(platform),
       resetJob({ ...platform, enqueue }),
       ...products.flatMap((product) => product.jobs({ ...platform, enqueue })),
