@@ -183,6 +183,8 @@ export async function selectBookings(
 export type ListState = {
   practice_id: number;
   snapshot: string;
+  /** When the postmaster started: of another one, no number of a transaction means the same. */
+  life: string;
   /** Whether a booking was written that the earlier snapshot had not seen; null without one. */
   changed: boolean | null;
   /** When the next hold of the practice ends. */
@@ -205,6 +207,7 @@ export async function selectListState(
       : '(select practice_id from scheduling.location where organization_id = $1 and id = $2)';
   const [row] = await db.rows<ListState>(
     `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
+       pg_postmaster_start_time()::text as life,
        case when $4::pg_snapshot is not null then
          coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or coalesce((
            select true from scheduling.booking b
