@@ -243,7 +243,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
     people.routes({ ...platform, enqueue: jobs.enqueue, members: messaging.members }),
     services,
   );
-  mount(app, scheduling.api, scheduling.routes(), services);
+  mount(app, scheduling.api, scheduling.routes(platform), services);
   mount(app, messaging.api, messaging.routes(), services);
   const feed = new messaging.Feed(platform);
   mount(app, messaging.website, messaging.websiteRoutes(feed), services);
