@@ -73,6 +73,16 @@ function megabytes(text: string | undefined): number {
   return number * 1024 * 1024;
 }
 
+const reserveMegabytesMax = 100_000_000;
+
+function diskReserve(text: string | undefined): number {
+  const number = Number(text ?? 1024);
+  if (!/^\d*$/.test(text ?? '') || number > reserveMegabytesMax) {
+    throw new Error(`"${text}" is no whole number from 0 to ${reserveMegabytesMax}.`);
+  }
+  return number * 1024 * 1024;
+}
+
 const listenersMax = 100_000;
 
 function listeners(text: string | undefined): number {
@@ -214,6 +224,11 @@ export const settings = {
     description: 'How large an uploaded file may be, in MB of 1,048,576 bytes.',
     default: '100',
     read: megabytes,
+  }),
+  HEDDLE_DISK_RESERVE_MB: setting({
+    description: 'Room on the disk that uploads leave to the database, in MB of 1,048,576 bytes.',
+    default: '1024',
+    read: diskReserve,
   }),
   HEDDLE_LISTENERS_MAX: setting({
     description: 'How many pages may hear live changes from one process; more are sent away (503).',
