@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { publish } from '../runtime/events/events.ts';
-import { comparePositions } from '../runtime/events/position.ts';
-import { selectEnd } from '../runtime/events/store.ts';
 import { beginHousekeeping } from '../runtime/housekeeping/store.ts';
 import { asOwner, connect } from '../runtime/testing/owner.ts';
 import { until } from '../runtime/testing/until.ts';
 import { makeOrganization } from '../testing/makers.ts';
 import { startServer } from '../testing/server.ts';
-import { fillLog, tidyUnderLoad } from './testing/tidying.ts';
+import { fillLog, isPast, tidyUnderLoad } from './testing/tidying.ts';
 import { tidyJob } from './tidy.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -60,21 +58,17 @@ test('who reads the log waits for whoever writes, and not for housekeeping', asy
       );
       return row?.number as string;
     });
-  const isPast = async (transaction: string) => {
-    const end = await selectEnd(database.system.reading);
-    return comparePositions(end, { ...end, transaction }) > 0;
-  };
 
   const first = await numberOf('while it is tidied');
   // Others write on the same server.
-  await until('it can be read', () => isPast(first));
+  await until('it can be read', () => isPast(database, first));
   ended.resolve();
   await tidying;
   const writer = await connect(app.address);
   await writer.rows('begin');
   await writer.rows('select pg_current_xact_id()');
   const second = await numberOf('while somebody writes');
-  const whileWritten = await isPast(second);
+  const whileWritten = await isPast(database, second);
   await writer.end();
 
   assert.equal(whileWritten, false);

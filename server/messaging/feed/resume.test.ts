@@ -110,7 +110,7 @@ test('who joins while much is posted hears each post once, in order', async () =
 });
 
 test('a position that is none is refused', async () => {
-  for (const position of ['x', '1', '1-', '-1', '1-1-1', '99999999999999999999-1']) {
+  for (const position of ['x', '1', '1-', '-1', '1-1-', '1-1-1-1', '99999999999999999999-1']) {
     const byUrl = await request(app.url, ben, { after: position });
     const byHeader = await request(app.url, ben, { lastEventId: position });
 

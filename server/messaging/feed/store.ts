@@ -47,7 +47,8 @@ export async function selectPage(
 ): Promise<Page> {
   const end = await selectEnd(db);
   const rows = await db.rows<Row>(
-    `select e.*, exists (select from platform.event y where y.transaction >= $6::xid8) as has_younger
+    `select e.*, platform.life() as life,
+       exists (select from platform.event y where y.transaction >= $6::xid8) as has_younger
      from (values (1)) one
      left join lateral (
        select l.transaction::text, l.sequence, l.organization, l.type, l.subject, l.created_at,

@@ -20,7 +20,7 @@ type Place = { database: Database; clock: Clock; organization: number };
 
 const fillMax = 500_000;
 
-/** Events of long ago, which every reader has read. */
+/** Events of long ago, which every reader has read; others may write on the same server. */
 export async function fillLog(place: Place, count: number, days: number): Promise<void> {
   const { database, clock, organization } = place;
   for (let made = 0; made < count; made += fillMax) {
@@ -33,10 +33,13 @@ export async function fillLog(place: Place, count: number, days: number): Promis
       [organization, clock.now(), days, Math.min(fillMax, count - made)],
     );
   }
-  await asOwner(
+  const [row] = await asOwner<{ transaction: string }>(
     database.address,
-    'update platform.event_reader set transaction = pg_current_xact_id(), sequence = 0',
+    `update platform.event_reader set transaction = pg_current_xact_id(), sequence = 0
+     returning transaction::text`,
   );
+  const { transaction } = row as NonNullable<typeof row>;
+  await until('all of them can be read', () => isPast(database, transaction));
 }
 
 /** Tidies, while events are published and read all the time. */
@@ -89,12 +92,15 @@ async function publishOn(place: Place, isOver: () => boolean): Promise<number[]>
       return row?.own as string;
     });
     const began = performance.now();
-    await until('it can be read', async () => {
-      const end = await selectEnd(database.system.reading);
-      return comparePositions(end, { ...end, transaction }) > 0;
-    });
+    await until('it can be read', () => isPast(database, transaction));
     waits.push(performance.now() - began);
     await pause(20);
   }
   return waits;
+}
+
+/** Whether those who read the log see what a transaction wrote. */
+export async function isPast(database: Database, transaction: string): Promise<boolean> {
+  const end = await selectEnd(database.system.reading);
+  return comparePositions(end, { ...end, transaction }) > 0;
 }
