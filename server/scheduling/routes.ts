@@ -7,7 +7,7 @@ import { createBooking, deleteBooking, getBooking, updateBooking } from './booki
 import { KeptLists, listBookings } from './bookings/listing.ts';
 import { getForm, listFormGuids } from './forms/forms.ts';
 import { createPatient, listPatients } from './patients/patients.ts';
-import { listLocations, listPractices } from './practices/practices.ts';
+import { listDoctors, listLocations, listPractices } from './practices/practices.ts';
 
 /** Every endpoint of the Scheduling API and the function behind it. */
 export function schedulingRoutes(): Routes<typeof scheduling> {
@@ -15,6 +15,7 @@ export function schedulingRoutes(): Routes<typeof scheduling> {
   return {
     listPractices,
     listLocations,
+    listDoctors,
     listPracticeBookings: (ctx, { params, query }) => {
       const practiceId = readId('practice', params.id) ?? 0;
       return listBookings(kept, ctx, { practiceId }, query.status ?? ['open']);
