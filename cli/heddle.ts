@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { defineConsumers } from './consumers.ts';
+import { defineForms } from './forms.ts';
 import { defineInstallation } from './installation.ts';
 import { defineMessaging } from './messaging.ts';
 import { defineOrganizations } from './organizations.ts';
 import { print } from './output.ts';
+import { definePractices } from './practices.ts';
 import { defineServe } from './serve.ts';
 
 const program = new Command('heddle')
@@ -14,6 +16,8 @@ const program = new Command('heddle')
 defineServe(program);
 defineInstallation(program);
 defineOrganizations(program);
+definePractices(program);
+defineForms(program);
 defineConsumers(program);
 defineMessaging(program);
 
