@@ -207,7 +207,8 @@ test('the doctor finds a healthy installation well', async () => {
   assert.equal(ok, true);
   const names = checks.map(({ check }) => check);
   assert.deepEqual(names, [
-    ...['node', 'database', 'migrations', 'master_key', 'disk', 'events', 'mail'],
+    ...['node', 'database', 'migrations', 'row_level_security', 'master_key', 'disk', 'events'],
+    'mail',
   ]);
 });
 

@@ -1,17 +1,20 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import type { diagnose } from '../server/main.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { print } from './output.ts';
-import { attempt, configOf, operation, withCommonOptions } from './run.ts';
+import {
+  attempt,
+  configOf,
+  operation,
+  type ServerModule,
+  terminalLog,
+  withCommonOptions,
+} from './run.ts';
 
 export function defineInstallation(program: Command): void {
-  operation(
-    program.command('migrate').description('bring the schema up to date; several at once are safe'),
-    async () => undefined,
-  );
+  defineMigrate(program);
   operation(
     program
       .command('demo')
-      .description('load the demo organisation; again: no change, and the same answer'),
+      .description('load the demo organization; again: no change, and the same answer'),
     (_, __, platform, server) => server.loadDemo(platform),
   );
   defineMaintenance(program);
@@ -22,19 +25,8 @@ export function defineInstallation(program: Command): void {
       .description('re-encrypt all secrets under a new master key, and sign tokens with a new key'),
     async (_, operator) => void (await operator.rotateSecrets()),
   );
-  operation(
-    program.command('doctor').description('check what the installation stands on'),
-    async (_, __, platform, server) => {
-      const checks = await server.diagnose(platform);
-      const ok = checks.every((check) => check.ok);
-      if (!ok) process.exitCode = 1;
-      return { ok, checks };
-    },
-    ({ checks }: { checks: Awaited<ReturnType<typeof diagnose>> }) =>
-      checks
-        .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${check}: ${detail}`)
-        .join('\n'),
-  );
+  defineDoctor(program);
+  defineAdopt(program);
   defineConfig(program);
 }
 
@@ -50,6 +42,73 @@ function defineMaintenance(program: Command): void {
   operation(maintenance.command('off').description('open the APIs again'), (_, operator) =>
     operator.setMaintenance(false, 0),
   );
+}
+
+function defineMigrate(program: Command): void {
+  const command = program
+    .command('migrate')
+    .description('bring the schema up to date; several at once are safe');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const opened = await server.openInstallation(config, terminalLog(config, server), 'migrate');
+      await opened.close();
+      print(output, { ok: true }, 'ok');
+    }),
+  );
+}
+
+/** It reports what is wrong with the schema, too, instead of changing it. */
+function defineDoctor(program: Command): void {
+  const command = program.command('doctor').description('check what the installation stands on');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const checks = await server.examine(config, terminalLog(config, server));
+      const ok = checks.every((check) => check.ok);
+      if (!ok) process.exitCode = 1;
+      const text = checks
+        .map(({ check, ok, detail }) => `${ok ? 'ok  ' : 'FAIL'}  ${check}: ${detail}`)
+        .join('\n');
+      print(output, { ok, checks }, text);
+    }),
+  );
+}
+
+function defineAdopt(program: Command): void {
+  const command = program
+    .command('adopt')
+    .description('make a database that was restored from a copy one of its own')
+    .addOption(new Option('--send', 'do what was due when it was copied').conflicts('drop'))
+    .option('--drop', 'forget what was due when it was copied');
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      const config = configOf(options, server);
+      const decision = options.send ? 'send' : options.drop ? 'drop' : undefined;
+      const found = await server.adoptDatabase(config, terminalLog(config, server), decision);
+      print(output, { ok: true, ...found }, describeAdoption(found));
+    }),
+  );
+}
+
+type Adoption = Awaited<ReturnType<ServerModule['adoptDatabase']>>;
+
+function describeAdoption({ adopted, sent, dropped, held }: Adoption): string {
+  const lines = [
+    adopted ? 'adopted: what happens from now on goes out' : 'this database is its own',
+    ...(sent > 0 ? [`${sent} sent`] : []),
+    ...(dropped > 0 ? [`${dropped} dropped`] : []),
+    ...held.map(({ job, organization, about, since }) =>
+      ['held', since, organization ?? '-', job, about ?? ''].join('  ').trimEnd(),
+    ),
+  ];
+  if (held.length > 0) {
+    lines.push(
+      `${held.length} held: they were due when the copy was made, and may have been done since. ` +
+        'Decide with heddle adopt --send or heddle adopt --drop.',
+    );
+  }
+  return lines.join('\n');
 }
 
 function defineConfig(program: Command): void {

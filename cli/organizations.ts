@@ -4,7 +4,9 @@ import { operation } from './run.ts';
 const organizationOption = ['--organization <id>', 'id of the organization'] as const;
 
 export function defineOrganizations(program: Command): void {
-  const organization = program.command('organization').description('the groups on this server');
+  const organization = program
+    .command('organization')
+    .description('the organizations on this server');
   operation(
     organization
       .command('create')
@@ -64,8 +66,8 @@ function definePractices(program: Command): void {
         'for phone numbers; by default that of the first time zone',
         readCountry,
       )
-      .requiredOption('--location <NAME;TIMEZONE>', 'may come several times', readLocation)
-      .requiredOption('--doctor <name>', 'may come several times', collect),
+      .requiredOption('--location <NAME;TIMEZONE>', 'a location; repeatable', readLocation)
+      .requiredOption('--doctor <name>', 'a doctor; repeatable', collect),
     ({ organization, name, email, country, location, doctor }, operator) =>
       operator.createPractice(String(organization), {
         name: String(name),

@@ -16,8 +16,7 @@ export function operation(
   return withCommonOptions(command).action(() =>
     attempt(command, async (options, output, server) => {
       const config = configOf(options, server);
-      // Only what the operator must know belongs on a terminal; the answer says the rest.
-      const log = server.createLog(process.stderr.isTTY ? 'error' : config.logLevel);
+      const log = terminalLog(config, server);
       const value = await server.operate(config, log, (operator, platform) =>
         work(options, operator, platform, server),
       );
@@ -48,6 +47,11 @@ export async function attempt(
     printFailure(output, thrown);
     process.exitCode = 1;
   }
+}
+
+/** Only what the operator must know belongs on a terminal; the answer says the rest. */
+export function terminalLog({ logLevel }: Server.Config, server: ServerModule): Server.Log {
+  return server.createLog(process.stderr.isTTY ? 'error' : logLevel);
 }
 
 export function configOf(options: Options, server: ServerModule) {

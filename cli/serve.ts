@@ -12,15 +12,22 @@ export function defineServe(program: Command): void {
     .command('serve')
     .description('run the server until SIGTERM or Ctrl-C; both finish what is under way')
     .option('--port <n>', 'port, instead of HEDDLE_PORT')
-    .option('--host <h>', 'address, instead of HEDDLE_HOST');
+    .option('--host <h>', 'address, instead of HEDDLE_HOST')
+    .option('--no-migrate', 'leave the schema as it is; an old one is refused');
   withCommonOptions(command).action(() =>
     attempt(command, async (options, output, server) => {
       const config = configOf(options, server);
       const log = server.createLog(config.logLevel);
       if (!config.databaseUrl) await sayWhoIsHere(config.dataDirectory, log, server);
       await prepareWebsite(server, config, log);
-      await runServer(server, config, log, async ({ port, url }) =>
-        print(output, { url, port, pid: process.pid }, `Heddle answers at ${url}`),
+      const announce = async ({ port, url }: Served) =>
+        print(output, { url, port, pid: process.pid }, `Heddle answers at ${url}`);
+      await runServer(
+        server,
+        config,
+        log,
+        announce,
+        options.migrate === false ? 'keep' : 'migrate',
       );
     }),
   );
@@ -32,13 +39,14 @@ export async function runServer(
   config: Config,
   log: Log,
   announce: (server: Served) => Promise<void>,
+  upkeep: Parameters<typeof serve>[2] = 'migrate',
 ): Promise<void> {
   process.on('uncaughtException', (error) => {
     log.error(loggable(error), 'a bug ends this process');
     process.exit(1);
   });
   await runUntilSignal(async () => {
-    const server = await serve(config, log);
+    const server = await serve(config, log, upkeep);
     try {
       await announce(server);
       return server;

@@ -4,6 +4,9 @@ import type { Api } from '../contract/endpoint.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
+import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
+import { diagnose, type Finding } from './operator/doctor.ts';
+import { openInstallation, type Upkeep } from './operator/installation.ts';
 import { Operator } from './operator/operator.ts';
 import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
@@ -24,21 +27,18 @@ import { mountSignIn } from './platform/sign-in/sign-in.ts';
 import { tidyJob } from './platform/tidy.ts';
 import { mountWebsite } from './platform/website/website.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
-import { type Config, ConfigError } from './runtime/config.ts';
+import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
 import type { Tx } from './runtime/database/database.ts';
-import { refusalOf } from './runtime/database/failures.ts';
-import { migrate } from './runtime/database/migrate.ts';
-import { type OpenDatabase, openDatabase } from './runtime/database/open.ts';
 import { EventReader, type EventRow } from './runtime/events/events.ts';
 import { createHttp } from './runtime/http/http.ts';
-import { Jobs, migrateJobs } from './runtime/jobs/jobs.ts';
+import { deadLetters, Jobs } from './runtime/jobs/jobs.ts';
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 import * as scheduling from './scheduling/index.ts';
 
 export { type Demo, loadDemo } from './operator/demo/demo.ts';
-export { diagnose } from './operator/doctor.ts';
+export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,
   ConfigError,
@@ -55,24 +55,9 @@ const drainSeconds = 25;
 const sweepMilliseconds = 50;
 const { version } = manifest;
 const products = [scheduling, messaging];
-
-/** Brings the schema of a database up to date, the job queue's too; any number at once. */
-export async function migrateDatabase(address: Address, log: Log): Promise<string[]> {
-  return migrate(address, log, (client) => migrateJobs(client, address));
-}
-
-/** The database of the configuration, up to date, for as long as this process uses it. */
-export async function openInstallation(config: Config, log: Log): Promise<OpenDatabase> {
-  const opened = await openDatabase(config, log);
-  try {
-    await migrateDatabase(opened.address, log);
-    return opened;
-  } catch (error) {
-    await opened.close();
-    const refusal = config.databaseUrl && refusalOf(error);
-    throw refusal ? new ConfigError(`DATABASE_URL: ${refusal}.`, { cause: error }) : error;
-  }
-}
+/** Which job runs when something has happened, and who reads that it has. */
+const listens: Record<string, string> = Object.assign({}, ...products.map((one) => one.listens));
+const jobsReader = 'jobs';
 
 /** Does something as the operator, on the database of the running server or of a stopped one. */
 export async function operate<T>(
@@ -80,7 +65,7 @@ export async function operate<T>(
   log: Log,
   work: (operator: Operator, platform: Platform) => Promise<T>,
 ): Promise<T> {
-  const opened = await openInstallation(config, log);
+  const opened = await openInstallation(config, log, 'refuse');
   const platform = composePlatform(config, opened.address, systemClock, log);
   try {
     await startPlatform(platform);
@@ -91,9 +76,40 @@ export async function operate<T>(
   }
 }
 
+/** What an installation stands on, looked at without changing it; an old schema is no obstacle. */
+export async function examine(config: Config, log: Log): Promise<Finding[]> {
+  const opened = await openInstallation(config, log, 'ignore');
+  const platform = composePlatform(config, opened.address, systemClock, log);
+  try {
+    return await diagnose(platform);
+  } finally {
+    await stopPlatform(platform);
+    await opened.close();
+  }
+}
+
+/** Makes a restored copy a database of its own. */
+export async function adoptDatabase(
+  config: Config,
+  log: Log,
+  decision: Decision,
+): Promise<Adoption> {
+  const opened = await openInstallation(config, log, 'refuse');
+  const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
+  const jobs = composeJobs(platform);
+  const renumbering = { log, causes: { [jobsReader]: listens }, keptQueues: [deadLetters] };
+  try {
+    return await adopt({ ...platform, jobs, renumbering }, decision);
+  } finally {
+    await jobs.stop(drainSeconds);
+    await stopPlatform(platform);
+    await opened.close();
+  }
+}
+
 /** Starts a server with its database; `stop` ends both. */
-export async function serve(config: Config, log: Log) {
-  const opened = await openInstallation(config, log);
+export async function serve(config: Config, log: Log, upkeep: Upkeep = 'migrate') {
+  const opened = await openInstallation(config, log, upkeep);
   const begun: Server[] = [];
   const stop = async () => {
     try {
@@ -191,19 +207,16 @@ function composeJobs(platform: Platform): Jobs {
 
 /** Turns what happens into the jobs of whoever listens to it. */
 function composeReader({ database, log }: Platform, jobs: Jobs): EventReader {
-  return new EventReader('jobs', database, log, async (tx, events) => {
-    for (const event of events) await enqueueListeners(tx, jobs, event);
+  return new EventReader(jobsReader, database, log, async (tx, events) => {
+    for (const event of events) await enqueueListener(tx, jobs, event);
     jobs.nudge();
   });
 }
 
-async function enqueueListeners(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
-  for (const { listens } of products) {
-    const name = listens[event.type as keyof typeof listens];
-    if (!name) continue;
-    const { organization, type, subject } = event;
-    await jobs.enqueue(tx, name, { organization, type, subject });
-  }
+async function enqueueListener(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
+  const { organization, type, subject } = event;
+  const name = listens[type];
+  if (name) await jobs.enqueue(tx, name, { organization, type, subject });
 }
 
 function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): FastifyInstance {
@@ -211,7 +224,7 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
   const edges = [people, ...products].map(({ edge }) => edge);
   const app = createHttp(config, log, edges);
   logRequests(app, log);
-  mountOperations(app, { database, draining, jobs: () => jobs.counts() }, metrics);
+  mountOperations(app, { config, database, draining, jobs: () => jobs.counts() }, metrics);
   watch(metrics, database, jobs);
   if (!config.roles.includes('web')) return app;
   const door = new Door(app, platform);

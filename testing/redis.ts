@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { installPackage } from './debian.ts';
+import { freePort } from './port.ts';
 
 /** A Redis that keeps nothing on disk, for tests. */
 export type TestRedis = {
@@ -57,17 +58,7 @@ async function findBinary(): Promise<string | undefined> {
 }
 
 async function installBinary(): Promise<string> {
-  const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
-  const install = () => run('apt-get', ['install', ...options, 'redis-tools']);
-  try {
-    await install().catch(() => run('apt-get', ['update']).then(install));
-  } catch (error) {
-    const reason = (error as Error).message.trim().split('\n').at(-1);
-    throw new Error(
-      'The tests need redis-server or valkey-server on the PATH; install it, or run them as root on ' +
-        `Debian, where they install it (${reason}).`,
-    );
-  }
+  await installPackage('redis-tools', 'redis-server or valkey-server on the PATH');
   const binary = await findBinary();
   if (!binary) throw new Error('redis-tools was installed, but no Redis can be run.');
   return binary;
@@ -76,15 +67,6 @@ async function installBinary(): Promise<string> {
 function argumentsOf(port: number, folder: string): string[] {
   const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no' };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function untilReady(child: ChildProcess): Promise<void> {

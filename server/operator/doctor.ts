@@ -3,7 +3,10 @@ import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectServerVersion } from '../runtime/database/store.ts';
+import { breachOf } from '../runtime/database/walls.ts';
+import { foreignnessOf } from '../runtime/events/origin.ts';
 import { selectReaderLag } from '../runtime/events/store.ts';
+import { selectHeld } from './adoption/store.ts';
 
 export type Finding = { check: string; ok: boolean; detail: string };
 
@@ -44,6 +47,10 @@ const checks: Record<string, Check> = {
       missing.length === 0 ? 'up to date' : `run heddle migrate: ${missing.join(', ')}`;
     return { ok: missing.length === 0, detail };
   },
+  async row_level_security({ database }) {
+    const breach = await breachOf(database);
+    return { ok: breach === undefined, detail: breach ?? 'holds' };
+  },
   async master_key({ secrets, keyring }) {
     await secrets.verifyMasterKey();
     return { ok: true, detail: `fits; comes from the ${keyring.origin}` };
@@ -59,6 +66,16 @@ const checks: Record<string, Check> = {
     const late = lags.filter(({ seconds }) => seconds > lagSecondsMax);
     const detail = late.map(({ name, events }) => `${name} has ${events} to read`).join(', ');
     return { ok: late.length === 0, detail: detail || 'all read' };
+  },
+  async adoption({ database }) {
+    const db = database.system.reading;
+    const foreignness = await foreignnessOf(db);
+    const { length } = foreignness ? [] : await selectHeld(db);
+    const undecided = `${length} held since it was restored: heddle adopt --send or --drop`;
+    return {
+      ok: !foreignness && length === 0,
+      detail: foreignness ?? (length ? undecided : 'none'),
+    };
   },
   async mail({ config, database }) {
     const unsent = await selectUnsentCount(database.system.reading);

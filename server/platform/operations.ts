@@ -1,6 +1,12 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../runtime/config.ts';
 import type { Database } from '../runtime/database/database.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
+import { selectReadOnly } from '../runtime/database/store.ts';
+import { breachOf } from '../runtime/database/walls.ts';
+import { AppError } from '../runtime/errors.ts';
+import { foreignnessOf } from '../runtime/events/origin.ts';
 import { noteRoute } from '../runtime/http/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
@@ -10,12 +16,14 @@ export type Readiness = {
   jobs: () => Promise<unknown>;
 };
 
+type Services = Readiness & { config: Config };
+
 const checkSeconds = 5;
 
 /** `/healthz`, `/readyz` and `/metrics`: for load balancers and operators, in maintenance too. */
 export function mountOperations(
   app: FastifyInstance,
-  readiness: Readiness,
+  { config: { metricsToken }, ...readiness }: Services,
   { registry, requests }: Metrics,
 ): void {
   for (const path of ['/healthz', '/readyz', '/metrics']) noteRoute(app, 'GET', path);
@@ -25,7 +33,10 @@ export function mountOperations(
     if (problem) reply.code(503).header('retry-after', '1');
     return { status: problem ?? 'ok' };
   });
-  app.get('/metrics', async (_, reply) => {
+  app.get('/metrics', async ({ headers }, reply) => {
+    if (metricsToken !== undefined && !holds(headers.authorization, metricsToken)) {
+      throw new AppError('unauthorized', { headers: { 'www-authenticate': 'Bearer' } });
+    }
     reply.type(registry.contentType);
     return registry.metrics();
   });
@@ -38,28 +49,38 @@ export function mountOperations(
   });
 }
 
-async function problemOf({ database, draining, jobs }: Readiness): Promise<string | undefined> {
-  if (draining()) return 'draining';
-  if (!(await succeeds(checkMigrations(database)))) return 'database or migrations missing';
-  if (!(await succeeds(jobs()))) return 'job queue missing';
-  return undefined;
+/** Compares digests: how long it takes tells nothing. */
+function holds(authorization: string | undefined, token: string): boolean {
+  const [given, wanted] = [authorization ?? '', `Bearer ${token}`].map((text) =>
+    createHash('sha256').update(text).digest(),
+  ) as [Buffer, Buffer];
+  return timingSafeEqual(given, wanted);
 }
 
-async function checkMigrations(database: Database): Promise<void> {
-  const missing = await missingMigrations(database.system.reading);
-  if (missing.length > 0) throw new Error('migrations are missing');
-}
+type Check = (readiness: Readiness) => Promise<boolean>;
 
-/** Within a few seconds: whoever asks does not wait for long. */
-async function succeeds(work: Promise<unknown>): Promise<boolean> {
+/** What must hold, by what is said when it does not. */
+const checks: Record<string, Check> = {
+  'database or migrations missing': async ({ database }) => {
+    const missing = await missingMigrations(database.system.reading);
+    return missing.length === 0;
+  },
+  'database read-only': async ({ database }) => !(await selectReadOnly(database.system.reading)),
+  'row-level security passed': async ({ database }) => (await breachOf(database)) === undefined,
+  'database restored from a copy: run heddle adopt': async ({ database }) =>
+    (await foreignnessOf(database.system.reading)) === undefined,
+  'job queue missing': async ({ jobs }) => jobs().then(() => true),
+};
+
+async function problemOf(readiness: Readiness): Promise<string | undefined> {
+  if (readiness.draining()) return 'draining';
   const late = new Promise<false>((resolve) => {
     setTimeout(() => resolve(false), checkSeconds * 1000).unref();
   });
-  return Promise.race([
-    late,
-    work.then(
-      () => true,
-      () => false,
-    ),
-  ]);
+  for (const [problem, check] of Object.entries(checks)) {
+    const holds = check(readiness).catch(() => false);
+    // Whoever asks does not wait for long.
+    if (!(await Promise.race([late, holds]))) return problem;
+  }
+  return undefined;
 }

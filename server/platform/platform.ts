@@ -3,6 +3,8 @@ import type { Config } from '../runtime/config.ts';
 import type { Address } from '../runtime/database/connection.ts';
 import { Database } from '../runtime/database/database.ts';
 import { Listener } from '../runtime/database/listener.ts';
+import { refuseBreach } from '../runtime/database/walls.ts';
+import { refuseForeign } from '../runtime/events/origin.ts';
 import { FailureLimit } from '../runtime/limits/failures.ts';
 import { createLimiter } from '../runtime/limits/limiter.ts';
 import type { Log } from '../runtime/log.ts';
@@ -56,7 +58,11 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
 
 /** Connects, and checks that this process holds the master key that the database was sealed under. */
 export async function startPlatform(platform: Platform): Promise<void> {
-  await platform.listener.start();
+  const { database, listener } = platform;
+  await listener.start();
+  await listener.verify((topic) => database.announce(topic));
+  await refuseBreach(database);
+  await refuseForeign(database.system.reading);
   await platform.secrets.verifyMasterKey();
   await platform.signingKeys.start();
   await platform.maintenance.look();

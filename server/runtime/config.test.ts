@@ -26,6 +26,7 @@ test('without any variable everything has a default', () => {
     publicUrl: 'http://localhost:4000',
     dataDirectory: isRoot ? '/var/lib/heddle' : resolve('.heddle'),
     databaseUrl: undefined,
+    databaseDirectUrl: undefined,
     roles: ['web', 'worker'],
     masterKey: undefined,
     smtpUrl: undefined,
@@ -36,6 +37,7 @@ test('without any variable everything has a default', () => {
     redisUrl: undefined,
     oidc: undefined,
     requireHttps: false,
+    metricsToken: undefined,
     tls: undefined,
     trustProxy: false,
     allowPrivateHosts: [],
@@ -70,6 +72,11 @@ describe('a variable is read:', () => {
       { databaseUrl: 'postgres://a:b@c/d', isPrivate: false },
     ],
     [{ DATABASE_URL: 'postgresql:///d?host=/tmp' }, { databaseUrl: 'postgresql:///d?host=/tmp' }],
+    [{ DATABASE_URL: 'postgres://u:p@a:1,b:2/d' }, { databaseUrl: 'postgres://u:p@a:1,b:2/d' }],
+    [
+      { DATABASE_URL: 'postgres://a/d', DATABASE_DIRECT_URL: 'postgres://b/d' },
+      { databaseDirectUrl: 'postgres://b/d' },
+    ],
     [{ HEDDLE_ROLES: 'worker' }, { roles: ['worker'] }],
     [{ HEDDLE_ROLES: 'worker, web,worker' }, { roles: ['worker', 'web'] }],
     [{ HEDDLE_MASTER_KEY: `${key},${another}` }, { masterKey: `${key},${another}` }],
@@ -127,7 +134,11 @@ describe('a wrong value is refused in a line that names the variable:', () => {
   const wrong: Record<string, string[]> = {
     HEDDLE_PORT: ['http', '-1', '65536', '4000.5', '0x50', '1e3', '4000;'],
     HEDDLE_PUBLIC_URL: ['a.example', 'ftp://a.example', 'https://', '/'],
-    DATABASE_URL: ['mysql://a/b', 'database', 'host=a dbname=b', 'postgres://a b/c'],
+    DATABASE_URL: [
+      ...['mysql://a/b', 'database', 'host=a dbname=b', 'postgres://a b/c', 'postgres://a:1,b:x/c'],
+      'postgres://a,b/c?target_session_attrs=standby',
+    ],
+    DATABASE_DIRECT_URL: ['mysql://a/b', 'postgres://a/b'],
     HEDDLE_ROLES: ['all', 'web,', 'web worker'],
     HEDDLE_MASTER_KEY: [
       'secret',
@@ -142,6 +153,7 @@ describe('a wrong value is refused in a line that names the variable:', () => {
     HEDDLE_LISTENERS_MAX: ['0', '-1', '1.5', '1e3', '100001', 'all'],
     REDIS_URL: ['localhost:6379', 'http://a'],
     HEDDLE_REQUIRE_HTTPS: ['maybe', '2'],
+    HEDDLE_METRICS_TOKEN: ['short', 'a token of more words', 'täglich-neu-und-lang'],
     HEDDLE_TRUST_PROXY: ['proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0', '::1/129', '1,10.0.0.1'],
     HEDDLE_ALLOW_PRIVATE_HOSTS: ['10.0.0.0/33', 'http://a', 'a b', 'a,', '10.0.0', '1,a'],
     HEDDLE_SDK_COMPAT: ['0.1'],
@@ -192,7 +204,9 @@ test('the settings are described with what they are now, and secrets are only sa
   );
   const secret = [
     'DATABASE_URL',
+    'DATABASE_DIRECT_URL',
     'HEDDLE_MASTER_KEY',
+    'HEDDLE_METRICS_TOKEN',
     'HEDDLE_OIDC_CLIENT_SECRET',
     'SMTP_URL',
     'S3_URL',

@@ -11,6 +11,7 @@ export type Config = {
   publicUrl: string;
   dataDirectory: string;
   databaseUrl: string | undefined;
+  databaseDirectUrl: string | undefined;
   roles: readonly ('web' | 'worker')[];
   masterKey: string | undefined;
   smtpUrl: string | undefined;
@@ -24,6 +25,7 @@ export type Config = {
   requireHttps: boolean;
   tls: { certFile: string; keyFile: string } | undefined;
   trustProxy: string | boolean;
+  metricsToken: string | undefined;
   allowPrivateHosts: readonly string[];
   filesDirectory: string | undefined;
   sdkCompat: boolean;
@@ -43,6 +45,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (Boolean(tlsCert) !== Boolean(tlsKey)) {
     throw new ConfigError('HEDDLE_TLS_CERT and HEDDLE_TLS_KEY: set both or neither.');
   }
+  if (of('DATABASE_DIRECT_URL') && !of('DATABASE_URL')) {
+    throw new ConfigError('DATABASE_DIRECT_URL: set DATABASE_URL as well, or only that.');
+  }
   const host = of('HEDDLE_HOST');
   const port = of('HEDDLE_PORT');
   const scheme = tlsCert ? 'https' : 'http';
@@ -52,6 +57,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${nameIn(host)}:${port}`,
     dataDirectory: resolve(of('HEDDLE_DATA') ?? defaultDataDirectory()),
     databaseUrl: of('DATABASE_URL'),
+    databaseDirectUrl: of('DATABASE_DIRECT_URL'),
     roles: of('HEDDLE_ROLES'),
     masterKey: of('HEDDLE_MASTER_KEY'),
     smtpUrl: of('SMTP_URL'),
@@ -64,6 +70,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     requireHttps: of('HEDDLE_REQUIRE_HTTPS') ?? !isLoopback(host),
     tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
     trustProxy: of('HEDDLE_TRUST_PROXY'),
+    metricsToken: of('HEDDLE_METRICS_TOKEN'),
     allowPrivateHosts: of('HEDDLE_ALLOW_PRIVATE_HOSTS'),
     filesDirectory: of('HEDDLE_FILES_DIR'),
     sdkCompat: of('HEDDLE_SDK_COMPAT'),

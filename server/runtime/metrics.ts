@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from './database/database.ts';
-import { selectHorizon, selectReaderLag } from './events/store.ts';
+import { selectHorizon, selectLead, selectReaderLag } from './events/store.ts';
 import type { Jobs } from './jobs/jobs.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -27,6 +27,7 @@ export function createMetrics() {
 /** Figures that are read from the database and the queue when somebody asks for the metrics. */
 export function watch({ registry }: Metrics, database: Database, jobs: Jobs): void {
   const registers = [registry];
+  watchEvents(registers, database);
   new Gauge({
     name: 'heddle_database_connections',
     help: 'Connections of this process by pool and state.',
@@ -40,6 +41,21 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs): vo
       }
     },
   });
+  new Gauge({
+    name: 'heddle_jobs',
+    help: 'Jobs by queue and state.',
+    labelNames: ['queue', 'state'],
+    registers,
+    async collect() {
+      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
+        for (const [state, count] of Object.entries(states))
+          this.set({ queue: name, state }, count);
+      }
+    },
+  });
+}
+
+function watchEvents(registers: Registry[], database: Database): void {
   new Gauge({
     name: 'heddle_event_lag_seconds',
     help: 'Age of the oldest event that a reader has not taken; alert when it stays above 60.',
@@ -60,15 +76,12 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs): vo
     },
   });
   new Gauge({
-    name: 'heddle_jobs',
-    help: 'Jobs by queue and state.',
-    labelNames: ['queue', 'state'],
+    name: 'heddle_event_lead_transactions',
+    help: 'By how many transactions the event log is ahead of its database; above 0: heddle adopt.',
     registers,
     async collect() {
-      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
-        for (const [state, count] of Object.entries(states))
-          this.set({ queue: name, state }, count);
-      }
+      const lead = await selectLead(database.system.reading).catch(() => undefined);
+      if (lead) this.set(lead.transactions);
     },
   });
 }

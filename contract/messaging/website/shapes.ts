@@ -12,7 +12,7 @@ const Time = Type.String({ format: 'date-time' });
 const Optional = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
 /** A place in the event log, `<transaction>-<sequence>`: everything at or before it is known. */
-export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}$' });
+export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}(-\\d{1,9})?$' });
 
 /** A count within a place (a channel, thread, chat, inbox), which grows by one with each post. */
 export const PlaceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -31,6 +31,11 @@ export const ChannelState = Type.Object({
   name: Type.String(),
   description: Type.String(),
   privacy: Type.Union([Type.Literal('public'), Type.Literal('private')]),
+  /** Null: the operator, or somebody who has left the organization. */
+  opened_by: Optional(LongId),
+  /** Otherwise only who opened it, owners and admins add people and say what it is about. */
+  members_may_change: Type.Boolean(),
+  is_archived: Type.Boolean(),
   member_count: Type.Integer(),
   /** Grows with each thread and comment in it. */
   last_number: PlaceNumber,
@@ -66,6 +71,8 @@ export const ThreadState = Type.Object({
   /** Number of its last comment. */
   last_number: PlaceNumber,
   share_token: Type.String(),
+  /** It tells what was done to the channel; its author neither edits nor deletes it. */
+  is_announcement: Type.Boolean(),
 });
 export type ThreadState = Static<typeof ThreadState>;
 
@@ -88,6 +95,8 @@ export const ChatState = Type.Object({
   /** Empty for a chat of two, which is called after the other one. */
   name: Type.String(),
   is_direct: Type.Boolean(),
+  /** Null: the operator, or somebody who has left the organization. */
+  opened_by: Optional(LongId),
   member_ids: Type.Array(LongId),
   last_number: PlaceNumber,
   last_at: Optional(Time),

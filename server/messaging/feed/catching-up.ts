@@ -54,6 +54,6 @@ async function readOn({ database }: Services, listener: Listener): Promise<boole
 }
 
 function mustBeginAnew(position: Position, { end, isCut, own, total }: Standing): boolean {
-  const isInFuture = comparePositions(position, end) > 0;
-  return isInFuture || isCut || own > missedMax || total > passedMax;
+  const isElsewhere = position.life !== end.life || comparePositions(position, end) > 0;
+  return isElsewhere || isCut || own > missedMax || total > passedMax;
 }

@@ -60,8 +60,8 @@ export function referencesIn(events: readonly FeedEvent[]): References {
 }
 
 function notice(found: References, event: FeedEvent): void {
-  const { subject, data, transaction, sequence } = event;
-  const position = { transaction, sequence };
+  const { subject, data, transaction, sequence, life } = event;
+  const position = { transaction, sequence, life };
   const [noun, verb] = event.type.split('.') as [string, string];
   const number = readNumber(subject);
   if (noun === 'member') {

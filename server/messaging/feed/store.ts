@@ -45,7 +45,7 @@ export async function selectPage(
   limit: number,
 ): Promise<Page> {
   const rows = await db.rows<Row>(
-    `select e.*, h.xmin::text as end,
+    `select e.*, h.xmin::text as end, platform.life() as life,
        exists (select from platform.event y where y.transaction >= h.xmin) as has_younger
      from (select pg_snapshot_xmin(pg_current_snapshot()) as xmin) h
      left join lateral (
@@ -61,9 +61,11 @@ export async function selectPage(
   const [first] = rows as [Row];
   const events = rows.filter(({ type }) => type !== null);
   const isLast = events.length < limit;
+  const { life } = first;
   const end = { transaction: first.end, sequence: 0 };
   const { transaction, sequence } = isLast ? end : (events.at(-1) as FeedEvent);
-  return { events, position: { transaction, sequence }, isLast, hasYounger: first.has_younger };
+  const position = { transaction, sequence, life };
+  return { events, position, isLast, hasYounger: first.has_younger };
 }
 
 /** Of some channels, whether they are private, and who of the users is in them then. */

@@ -27,7 +27,7 @@ export class Tail {
   readonly #told: (events: readonly FeedEvent[]) => void;
   readonly #listeners = new Listeners();
   /** Where the batch ends that was read last: its listeners are those that were there by then. */
-  #position: Position = { transaction: '0', sequence: 0 };
+  #position: Position = { transaction: '0', sequence: 0, life: 0 };
   #isStopped = false;
   #isLooking = false;
   #isWoken = false;
@@ -89,7 +89,7 @@ export class Tail {
     this.#isLooking = true;
     try {
       const page = await selectPage(database.system.reading, from, feedTypes, null, batchMax);
-      if (comparePositions(page.position, from) < 0) this.#beginAnew(page.position);
+      if (isBefore(page.position, from)) this.#beginAnew(page.position);
       // From here on: who joins without having reached this is sent to catch up.
       this.#position = page.position;
       await this.#handOut(page);
@@ -160,4 +160,9 @@ export class Tail {
       };
     });
   }
+}
+
+/** Also in another life: what was read with a position of the one before tells nothing. */
+function isBefore(reached: Position, from: Position): boolean {
+  return reached.life !== from.life || comparePositions(reached, from) < 0;
 }

@@ -53,5 +53,5 @@ async function draw(path: string) {
 }
 
 function unreadable(): never {
-  throw invalid('data', 'is an image that cannot be read.');
+  throw invalid('data', 'cannot be read as an image.');
 }

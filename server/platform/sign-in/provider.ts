@@ -3,12 +3,13 @@ import { type BetterAuthOptions, betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
-import pg from 'pg';
+import type pg from 'pg';
 import { passwordLengthMax, passwordLengthMin } from '../../../contract/platform/shapes.ts';
 import type { Config } from '../../runtime/config.ts';
-import { connectTo } from '../../runtime/database/connection.ts';
+import { Connections } from '../../runtime/database/connections.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import { type Log, loggable } from '../../runtime/log.ts';
+import { type Lending, lend } from '../../runtime/database/lending.ts';
+import type { Log } from '../../runtime/log.ts';
 import { hashPassword, verifyPassword } from '../../runtime/passwords.ts';
 import { proveAddress, proveByProvider } from '../accounts/accounts.ts';
 import { selectFirstOrganization } from '../sessions/store.ts';
@@ -51,30 +52,30 @@ export function openProvider(settings: Settings): Provider {
   };
 }
 
-function openPool({ database, log }: Settings): pg.Pool {
+function openPool({ database, log }: Settings): Lending {
   const name = `heddle ${process.pid} sign-in`;
-  const pool = new pg.Pool({
-    ...connectTo(database.address, 'heddle_system', name, 'platform'),
+  const options = {
+    role: 'heddle_system',
+    name,
     max: connectionsMax,
-    idleTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
-  });
-  pool.on('error', (error) => log.warn(loggable(error), 'an idle database connection ended'));
-  return pool;
+    searchPath: 'platform',
+  } as const;
+  return lend(new Connections(database.address, options, log));
 }
 
 /**
  * Whoever signs in must be a member somewhere; nobody signs up. Limits and the origin of requests are
  * checked before they come here.
  */
-function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: pg.Pool) {
+function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: Lending) {
   const { origin, hostname } = new URL(publicUrl);
   return {
     appName: 'Heddle',
     baseURL: origin,
     basePath: '/api/auth',
     secret,
-    database: pool,
+    // Of a pool, `connect` is what it uses.
+    database: pool as unknown as pg.Pool,
     logger: { disabled: true },
     telemetry: { enabled: false },
     rateLimit: { enabled: false },

@@ -1,42 +1,32 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { type Address, isForeign, serversIn } from './address.ts';
 
-/** Where the database is: the socket of the embedded one, or what DATABASE_URL says. */
-export type Address =
-  | { host: string; port: number; database: string; user: string }
-  | { connectionString: string };
+export type { Address } from './address.ts';
 
 /** Who a connection acts as. `owner` is whoever the address names; the other two own nothing. */
 export type Role = 'owner' | 'heddle_app' | 'heddle_system';
 
 /**
- * Settings of a client or pool that connects to `address` as `role`. With a `schema`, names of tables
- * that say none are looked for there.
+ * Settings of a connection to `address`: without a host, which `Servers` knows. A foreign database
+ * knows one login only, which takes on the role in each transaction; ours lets the role log in.
  */
-export function connectTo(
-  address: Address,
-  role: Role,
-  name: string,
-  schema?: string,
-): pg.ClientConfig {
-  const settings = {
+export function settingsFor(address: Address, role: Role, name: string): pg.ClientConfig {
+  const login = 'user' in address ? { user: role === 'owner' ? address.user : role } : {};
+  return {
+    ...login,
     application_name: name,
     types,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 10_000,
   };
-  if (role === 'owner') return { ...address, ...settings };
-  const path = schema === undefined ? '' : `-c search_path=${schema}`;
-  // A foreign database knows one login only, which takes the role on; ours lets the role log in.
-  return 'connectionString' in address
-    ? { ...settings, ...withOptions(`-c role=${role} ${path}`.trim(), address.connectionString) }
-    : { ...address, ...settings, user: role, ...(path ? { options: path } : {}) };
 }
 
-/** Options in the text win over those beside it, so ours are added to them. */
-function withOptions(options: string, connectionString: string): pg.ClientConfig {
-  const both = (own: string) => `${own}%20${encodeURIComponent(options)}`;
-  return { connectionString: connectionString.replace(/(?<=[?&])options=[^&#]*/g, both), options };
+/** Settings of a client that connects to the first server of an address, for what looks at no other. */
+export function connectTo(address: Address, role: Role, name: string): pg.ClientConfig {
+  if (isForeign(address) && role !== 'owner') throw new Error(`${role} does not log in here`);
+  return { ...settingsFor(address, role, name), ...serversIn(address)[0] };
 }
 
 const { builtins } = pg.types;

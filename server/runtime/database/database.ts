@@ -1,26 +1,14 @@
-import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
+import type { Address } from './address.ts';
 import { Overtaken, untilUndisturbed } from './again.ts';
-import { type Address, connectTo, prepared, type Role } from './connection.ts';
-import { isConsequence, isCrowded, isUnavailable } from './failures.ts';
+import { Connections, type Entry, inTime, sendTogether } from './connections.ts';
+import { isConsequence, isCrowded, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
+import { Transaction } from './transaction.ts';
+import type { Db, Tx } from './tx.ts';
 
-/** Reads; inside a request it sees the rows of one organization only. */
-export type Db = {
-  rows<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-};
-
-/** Reads and writes that happen together or not at all. */
-export type Tx = Db & {
-  /**
-   * Sends a statement whose answer nobody needs: it leaves with the next one or with the commit,
-   * instead of taking a round trip of its own. If it fails, the transaction does.
-   */
-  write(text: string, values?: readonly unknown[]): void;
-  /** Wakes whoever listens to `topic`, in all processes, once the transaction has been committed. */
-  announce(topic: string): void;
-};
+export type { Db, Tx } from './tx.ts';
 
 export type Wall = {
   /** Reads of one organization: each call is a read-only transaction of its own, in one round trip. */
@@ -29,23 +17,13 @@ export type Wall = {
    * Runs `work` in one transaction; again from the start after a deadlock, a serialization failure, or
    * when it throws `Overtaken`. @throws AppError overloaded (503) when that does not help
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Promise<T>, patience?: Patience): Promise<T>;
 };
 
-type Session = {
-  client: pg.PoolClient;
-  topics: string[];
-  /** Written, and not sent yet. */
-  unsent: pg.QueryConfig[];
-  /** Written and sent; their failures are looked for at the end. */
-  sent: Promise<unknown>[];
-  ended: boolean;
-};
+/** What takes longer than the ten seconds that a statement has says so. */
+export type Patience = { statementSeconds: number };
 
-const waitingMax = 1_000;
 const announceMilliseconds = 10;
-/** Nobody waits longer for what others have locked. */
-const lockMilliseconds = 8_000;
 
 /** The pools of one process. `of(organization)` is walled by row-level security, `system` is not. */
 export class Database {
@@ -53,17 +31,19 @@ export class Database {
   statements = 0;
   readonly address: Address;
   readonly system: Wall;
-  readonly #app: pg.Pool;
-  readonly #systemPool: pg.Pool;
+  readonly #app: Connections;
+  readonly #systems: Connections;
   readonly #log: Log;
   readonly #announced = new Map<string, NodeJS.Timeout>();
 
   constructor(address: Address, log: Log, options: { connectionsMax?: number } = {}) {
+    const name = `heddle ${process.pid}`;
+    const max = options.connectionsMax ?? 24;
     this.address = address;
     this.#log = log;
-    this.#app = this.#pool('heddle_app', options.connectionsMax ?? 24);
-    this.#systemPool = this.#pool('heddle_system', 8);
-    this.system = this.#wall(this.#systemPool, 0);
+    this.#app = new Connections(address, { role: 'heddle_app', name, max }, log);
+    this.#systems = new Connections(address, { role: 'heddle_system', name, max: 8 }, log);
+    this.system = this.#wall(this.#systems, 0);
   }
 
   of(organization: number): Wall {
@@ -72,113 +52,12 @@ export class Database {
 
   /** How the pools stand, for metrics. */
   pools() {
-    return Object.entries({ app: this.#app, system: this.#systemPool }).map(([name, pool]) => ({
-      name,
-      total: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-    }));
+    const pools = Object.entries({ app: this.#app, system: this.#systems });
+    return pools.map(([name, { counts }]) => ({ name, ...counts }));
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#announced.keys()].map((topic) => this.#sendAnnouncement(topic)));
-    const open = [this.#app, this.#systemPool].filter((pool) => !pool.ending);
-    await Promise.all(open.map((pool) => pool.end()));
-  }
-
-  #pool(role: Role, max: number): pg.Pool {
-    const pool = new pg.Pool({
-      ...connectTo(this.address, role, `heddle ${process.pid}`),
-      pipeline: true,
-      max,
-      statement_timeout: 60_000,
-      lock_timeout: lockMilliseconds,
-      idle_in_transaction_session_timeout: 60_000,
-    } as pg.PoolConfig);
-    pool.on('error', (error) =>
-      this.#log.warn(loggable(error), 'an idle database connection ended'),
-    );
-    // A connection that ends while it is lent says so here as well as to its user, who handles it.
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    return pool;
-  }
-
-  #wall(pool: pg.Pool, organization: number): Wall {
-    return {
-      reading: { rows: (text, values = []) => this.#read(pool, organization, text, values) },
-      transaction: (work) => this.#transaction(pool, organization, work),
-    };
-  }
-
-  async #read<Row>(pool: pg.Pool, organization: number, text: string, values: readonly unknown[]) {
-    const client = await checkOut(pool);
-    let failed = true;
-    try {
-      sendTogether(client);
-      const [, result] = await Promise.all([
-        client.query(enter('begin read only', organization)),
-        client.query<Row & pg.QueryResultRow>(prepared(text, values)),
-        client.query('commit'),
-      ]);
-      this.statements += 1;
-      failed = false;
-      return result.rows as Row[];
-    } catch (error) {
-      throw unavailable(error);
-    } finally {
-      // After a failed read the pipeline may still hold answers: such a connection is not reused.
-      client.release(failed);
-    }
-  }
-
-  async #transaction<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
-    try {
-      return await untilUndisturbed(() => this.#attempt(pool, organization, work));
-    } catch (error) {
-      throw unavailable(error);
-    }
-  }
-
-  async #attempt<T>(pool: pg.Pool, organization: number, work: (tx: Tx) => Promise<T>) {
-    const client = await checkOut(pool);
-    const session: Session = { client, topics: [], unsent: [], sent: [], ended: false };
-    let broken = false;
-    try {
-      session.unsent.push({ text: enter('begin', organization) });
-      const answer = await work(this.#tx(session));
-      session.ended = true;
-      sendTogether(client);
-      this.#sendUnsent(session);
-      const committed = client.query('commit');
-      await Promise.all([...session.sent, committed]);
-      const { command } = await committed;
-      if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
-      for (const topic of session.topics) this.#announce(topic);
-      return answer;
-    } catch (error) {
-      session.ended = true;
-      await client.query('rollback').catch(() => {
-        broken = true;
-      });
-      throw isConsequence(error) ? ((await firstFailure(session)) ?? error) : error;
-    } finally {
-      client.release(broken);
-    }
-  }
-
-  /**
-   * NOTIFY inside a transaction makes all commits of the database wait for each other; so it is sent
-   * after the commit, once for all that happened meanwhile. Whoever listens also looks by itself.
-   */
-  #announce(topic: string): void {
-    if (this.#announced.has(topic)) return;
-    this.#announced.set(
-      topic,
-      setTimeout(() => void this.#sendAnnouncement(topic), announceMilliseconds),
-    );
-  }
-
-  async #sendAnnouncement(topic: string): Promise<void> {
+  /** Wakes whoever listens, now. */
+  async announce(topic: string): Promise<void> {
     clearTimeout(this.#announced.get(topic));
     this.#announced.delete(topic);
     // It is a commit, but need not wait for the disk: whoever listens also looks by itself.
@@ -190,59 +69,86 @@ export class Database {
       .catch((error) => this.#log.warn(loggable(error), 'an announcement was not made'));
   }
 
-  #tx(session: Session): Tx {
-    const { client, topics } = session;
+  async close(): Promise<void> {
+    await Promise.all([...this.#announced.keys()].map((topic) => this.announce(topic)));
+    await Promise.all([this.#app.close(), this.#systems.close()]);
+  }
+
+  #wall(connections: Connections, organization: number): Wall {
     return {
-      rows: async <Row>(text: string, values: readonly unknown[] = []) => {
-        // What runs on after its neighbour failed must not reach the next user of the connection.
-        if (session.ended) throw new Error('the transaction has ended');
-        this.statements += 1;
-        sendTogether(client);
-        this.#sendUnsent(session);
-        const result = await client.query<Row & pg.QueryResultRow>(prepared(text, values));
-        return result.rows as Row[];
+      reading: {
+        rows: <Row>(text: string, values: readonly unknown[] = []) =>
+          again(connections, () => this.#read<Row>(connections, organization, text, values)),
       },
-      write: (text, values = []) => {
-        if (session.ended) throw new Error('the transaction has ended');
-        this.statements += 1;
-        session.unsent.push(prepared(text, values));
+      transaction: (work, patience) => {
+        const entry = { organization, ...patience };
+        return again(connections, () => this.#attempt(connections, entry, work));
       },
-      announce: (topic) => topics.push(topic),
     };
   }
 
-  #sendUnsent({ client, unsent, sent }: Session): void {
-    for (const query of unsent.splice(0)) {
-      const answered = client.query(query);
-      answered.catch(() => undefined);
-      sent.push(answered);
+  async #read<Row>(
+    connections: Connections,
+    organization: number,
+    text: string,
+    values: readonly unknown[],
+  ) {
+    const client = await connections.checkOut();
+    let failed = true;
+    try {
+      sendTogether(client);
+      const [, result] = await Promise.all([
+        connections.enter(client, { begin: 'begin read only', organization }),
+        client.query<Row & object>(connections.statement(text, values)),
+        client.query(inTime({ text: 'commit' })),
+      ]);
+      this.statements += 1;
+      failed = false;
+      return result.rows as Row[];
+    } catch (error) {
+      if (isOwnRefusal(error)) throw new Error(`a read wrote: ${(error as Error).message}`);
+      connections.doubt(error, client);
+      throw error;
+    } finally {
+      // After a failed read the pipeline may still hold answers: such a connection is not reused.
+      connections.release(client, failed);
     }
   }
-}
 
-/** What nobody waited for may be what failed first. */
-async function firstFailure({ sent }: Session): Promise<unknown> {
-  const outcomes = await Promise.allSettled(sent);
-  return outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
-}
-
-/** What is asked in one go leaves in one write: each write is a system call and wakes PostgreSQL. */
-function sendTogether({ connection: { stream } }: pg.PoolClient): void {
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
-/** Both in one text, which is one message: prepared, the second would be four more. */
-function enter(begin: string, organization: number): string {
-  return `${begin}; select set_config('heddle.organization', '${organization}', true)`;
-}
-
-async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
-  if (pool.waitingCount >= waitingMax) {
-    throw new AppError('overloaded', { headers: { 'retry-after': '1' } });
+  async #attempt<T>(connections: Connections, entry: Entry, work: (tx: Tx) => Promise<T>) {
+    const client = await connections.checkOut();
+    const transaction = new Transaction(connections, client, entry);
+    let isWhole = true;
+    try {
+      const answer = await work(transaction);
+      await transaction.commit();
+      for (const topic of transaction.topics) this.#announceSoon(topic);
+      return answer;
+    } catch (error) {
+      isWhole = await transaction.rollback(error);
+      throw isConsequence(error) ? ((await transaction.firstFailure()) ?? error) : error;
+    } finally {
+      this.statements += transaction.statements;
+      connections.release(client, !isWhole);
+    }
   }
+
+  /**
+   * NOTIFY inside a transaction makes all commits of the database wait for each other; so it is sent
+   * after the commit, once for all that happened meanwhile. Whoever listens also looks by itself.
+   */
+  #announceSoon(topic: string): void {
+    if (this.#announced.has(topic)) return;
+    this.#announced.set(
+      topic,
+      setTimeout(() => void this.announce(topic), announceMilliseconds),
+    );
+  }
+}
+
+async function again<T>(connections: Connections, attempt: () => Promise<T>): Promise<T> {
   try {
-    return await pool.connect();
+    return await untilUndisturbed(attempt, (error) => connections.isUnprepared(error));
   } catch (error) {
     throw unavailable(error);
   }

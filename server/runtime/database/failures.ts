@@ -11,7 +11,7 @@ export function isRetryable(error: unknown): boolean {
 
 /** Others are in the way: a deadlock or serialization failure, or a lock that did not come free in time. */
 export function isCrowded(error: unknown): boolean {
-  return isRetryable(error) || codeOf(error) === '55P03';
+  return isRetryable(error) || isLocked(error);
 }
 
 /** An earlier statement of the transaction has failed, and this one was not even tried. */
@@ -29,23 +29,44 @@ export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === '23505';
 }
 
-/** The server is starting, stopping or gone, or no connection came free in time. */
-export function isUnavailable(error: unknown): boolean {
+const lost = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN'],
+  ...['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+];
+
+/** The server is starting, stopping, silent or gone, or can't write any more. */
+export function isGone(error: unknown): boolean {
   const code = codeOf(error);
-  if (/^(08...|57P0[123]|53300)$/.test(code)) return true;
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT'].includes(code)) {
-    return true;
-  }
+  if (/^(08...|57P0[1-5]|25006|25P03)$/.test(code) || lost.includes(code)) return true;
   const message = error instanceof Error ? error.message : '';
-  return /connection terminated|timeout exceeded when trying to connect|not queryable/i.test(
-    message,
-  );
+  return /connection terminated|timeout expired|read timeout|not queryable/i.test(message);
+}
+
+/** A transaction that we opened to read was made to write. */
+export function isOwnRefusal(error: unknown): boolean {
+  return codeOf(error) === '25006' && / in a read-only transaction/.test((error as Error).message);
+}
+
+/** It is gone, has no room, or something came to no end in time. */
+export function isUnavailable(error: unknown): boolean {
+  if (isGone(error) || ['53300', '57014'].includes(codeOf(error))) return true;
+  return error instanceof Error && /timeout exceeded when trying to connect/i.test(error.message);
+}
+
+/** Somebody else held what was wanted for too long. */
+export function isLocked(error: unknown): boolean {
+  return codeOf(error) === '55P03';
+}
+
+/** The session knows no statement of that name, or has one already. */
+export function isUnprepared(error: unknown): boolean {
+  return ['26000', '42P05'].includes(codeOf(error));
 }
 
 /** Why there is no connection to a database, in words without secrets; undefined when it was no refusal. */
 export function refusalOf(error: unknown): string | undefined {
   const code = codeOf(error);
-  const ownWords = /^(28|3D|57P0|53)/.test(code) && error instanceof Error;
+  const ownWords = /^(28|3D|57P0|53|25006)/.test(code) && error instanceof Error;
   if (ownWords) return error.message;
   if (isUnavailable(error)) return `the database cannot be reached (${code || 'no answer'})`;
   return undefined;

@@ -1,10 +1,17 @@
-import pg from 'pg';
+import { randomUUID } from 'node:crypto';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
+import { ConfigError } from '../config.ts';
 import { type Log, loggable } from '../log.ts';
-import { type Address, connectTo } from './connection.ts';
+import { type Address, directly } from './address.ts';
+import { drop, openClient, refuseReadOnly, Servers } from './servers.ts';
 
 export const channel = 'heddle';
-const heartbeatMilliseconds = 5_000;
+const heartbeatMilliseconds = 3_000;
+const patienceMilliseconds = 4_000;
 const againMilliseconds = 250;
+const helloMilliseconds = 1_000;
+const helloMax = 10;
 
 /**
  * Hears what other processes announce with `pg_notify('heddle', '<topic> <text>')`. While the
@@ -20,9 +27,10 @@ export class Listener {
   #client: pg.Client | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #closed = false;
+  #isBeating = false;
 
   constructor(address: Address, log: Log) {
-    this.#address = address;
+    this.#address = directly(address);
     this.#log = log;
   }
 
@@ -41,16 +49,41 @@ export class Listener {
     this.#heartbeat.unref();
   }
 
+  /**
+   * Looks whether what is announced arrives: it does not past a pooler that changes sessions, nor
+   * when the two addresses lead to different databases.
+   */
+  async verify(announce: (topic: string) => Promise<void>): Promise<void> {
+    const topic = `hello-${randomUUID()}`;
+    const heard = new Promise<true>((resolve) => this.on(topic, () => resolve(true)));
+    for (let attempts = 0; attempts < helloMax; attempts += 1) {
+      await announce(topic);
+      const patience = setTimeout(helloMilliseconds, undefined, { ref: false });
+      if (await Promise.race([heard, patience])) {
+        this.#topics.delete(topic);
+        return;
+      }
+    }
+    throw new ConfigError(
+      'DATABASE_DIRECT_URL: what is announced through DATABASE_URL is not heard there. Past a pooler ' +
+        'that changes sessions, set it to the address of PostgreSQL itself, and of the same database.',
+    );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#heartbeat);
-    await this.#client?.end();
+    const client = this.#client;
+    if (!client) return;
+    await Promise.race([client.end(), setTimeout(patienceMilliseconds, undefined, { ref: false })]);
+    drop(client);
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({
-      ...connectTo(this.#address, 'heddle_system', `heddle ${process.pid} listener`),
-      query_timeout: heartbeatMilliseconds,
+    // To listen takes no rights; behind a foreign address it is done as whoever logs in there.
+    const role = 'user' in this.#address ? 'heddle_system' : 'owner';
+    const client = await openClient(this.#address, role, `heddle ${process.pid} listener`, {
+      query_timeout: 2 * patienceMilliseconds,
     });
     client.on('error', (error) =>
       this.#log.warn(loggable(error), 'the listening connection failed'),
@@ -58,10 +91,9 @@ export class Listener {
     client.on('end', () => void this.#reconnect(client));
     client.on('notification', ({ payload = '' }) => this.#hear(payload));
     try {
-      await client.connect();
       await client.query(`listen ${channel}`);
     } catch (error) {
-      client.end().catch(() => undefined);
+      drop(client);
       throw error;
     }
     if (this.#closed) return client.end();
@@ -83,7 +115,7 @@ export class Listener {
     this.connected = false;
     this.#client = undefined;
     while (!this.#closed && !this.#client) {
-      await new Promise((resolve) => setTimeout(resolve, againMilliseconds));
+      await setTimeout(againMilliseconds);
       if (this.#closed) return;
       await this.#connect().catch((error) =>
         this.#log.warn(loggable(error), 'cannot listen to the database; trying again'),
@@ -94,7 +126,38 @@ export class Listener {
   /** A half-open connection looks alive until something is asked of it. */
   async #beat(): Promise<void> {
     const client = this.#client;
-    if (!client) return;
-    await client.query('select 1').catch(() => client.connection.stream.destroy());
+    if (!client || this.#isBeating) return;
+    this.#isBeating = true;
+    const servers = Servers.of(this.#address);
+    try {
+      if (!(await isInTime(refuseReadOnly(client)))) {
+        this.#log.warn({}, 'the database is silent');
+        servers.abandon();
+        drop(client);
+      }
+    } catch {
+      servers.doubt();
+      drop(client);
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+}
+
+/** Whether there is an answer in time; one that has come while this process was busy counts. */
+async function isInTime(answer: Promise<void>): Promise<boolean> {
+  const late = new AbortController();
+  const patience = setTimeout(patienceMilliseconds, undefined, { signal: late.signal }).then(
+    async () => {
+      await setImmediate();
+      await setImmediate();
+      return false;
+    },
+  );
+  patience.catch(() => undefined);
+  try {
+    return await Promise.race([answer.then(() => true), patience]);
+  } finally {
+    late.abort();
   }
 }

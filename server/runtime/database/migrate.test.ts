@@ -11,10 +11,10 @@ import {
   joinCluster,
   silent,
 } from '../../testing/cluster.ts';
-import { asOwner } from '../testing/owner.ts';
+import { asOwner, connect } from '../testing/owner.ts';
 import type { Address } from './connection.ts';
 import { Database } from './database.ts';
-import { missingMigrations, readMigrations } from './migrate.ts';
+import { type Migration, missingMigrations, readMigrations } from './migrate.ts';
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('../testing/migrate.ts', import.meta.url));
@@ -123,4 +123,46 @@ test('what a database lacks is told by name; one without our schema lacks everyt
 
   await Promise.all(databases.map((database) => database.close()));
   assert.deepEqual(missing, [[names[1]], names]);
+});
+
+/** A database with the first migration, and somebody at work on a table that the second one needs. */
+async function makeHeld(name: string) {
+  const address = await makeEmpty(name);
+  const [first] = (await readMigrations()) as [Migration];
+  await asOwner(address, first.text);
+  const insert = 'insert into platform.migration (name, checksum) values ($1, $2)';
+  await asOwner(address, insert, [first.name, first.checksum]);
+  const holder = await connect(address);
+  await holder.rows('begin');
+  await holder.rows('lock table platform.consumer in row exclusive mode');
+  return { address, holder };
+}
+
+test('a migration that is held up for too long says by whom, and has changed nothing', async () => {
+  const { address, holder } = await makeHeld('held');
+
+  const attempt = migrateDatabase(address, silent, 0);
+
+  await assert.rejects(
+    attempt,
+    /^Error: 0002-scheduling\.sql: .* process \d+ of PostgreSQL \(heddle test, idle in transaction, \d+ s\)/,
+  );
+  assert.deepEqual(await appliedIn(address), [names[0]]);
+  await holder.end();
+});
+
+test('a migration waits for a moment only, and tries again until it gets through', async () => {
+  const { address, holder } = await makeHeld('freed');
+  const waited = Promise.withResolvers<void>();
+  const log = { ...silent, warn: () => waited.resolve() };
+
+  const migrated = migrateDatabase(address, log);
+  await waited.promise;
+  const others = await asOwner(address, 'select from platform.consumer');
+  await holder.rows('commit');
+  const applied = await migrated;
+
+  await holder.end();
+  assert.deepEqual(others, []);
+  assert.deepEqual(applied, names.slice(1));
 });

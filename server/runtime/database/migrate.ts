@@ -1,15 +1,29 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
-import { type Log, loggable } from '../log.ts';
-import { type Address, connectTo } from './connection.ts';
-import type { Db } from './database.ts';
-import { insertMigration, selectMigrations } from './store.ts';
+import { setTimeout } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Log } from '../log.ts';
+import type { Address } from './address.ts';
+import { Blockers } from './blockers.ts';
+import { isLocked } from './failures.ts';
+import { asDb } from './servers.ts';
+import { beginMigration, insertMigration, lockMilliseconds, selectMigrations } from './store.ts';
+import { takeTurn } from './turn.ts';
+import type { Db } from './tx.ts';
 
 export type Migration = { name: string; text: string; checksum: string };
 
+/** What a database has of the migrations that this version brings. */
+export type Schema = {
+  /** No migration has ever been applied. */
+  isEmpty: boolean;
+  /** Names of those that it lacks. */
+  missing: string[];
+  /** Names of those that a newer version has applied. */
+  unknown: string[];
+};
+
 const directory = new URL('../../../migrations/', import.meta.url);
-const lock = 4_837_221;
 
 /** The numbered `.sql` files, in their order. */
 export async function readMigrations(): Promise<Migration[]> {
@@ -24,43 +38,63 @@ export async function readMigrations(): Promise<Migration[]> {
 
 /**
  * Brings the schema up to date, each file in a transaction of its own. Any number of processes may
- * do this at once: one works, the others wait and find nothing left to do.
+ * do this at once: one works, the others wait and find nothing left to do. It waits for a lock for a
+ * moment only, lets others pass, and tries again for `patienceSeconds`.
  * `also` runs under the same lock, for what brings migrations of its own (the job queue).
  */
 export async function migrate(
   address: Address,
   log: Log,
   also: (client: pg.Client) => Promise<void> = async () => {},
+  patienceSeconds = 120,
 ): Promise<string[]> {
-  const client = new pg.Client(connectTo(address, 'owner', 'heddle migrate'));
-  client.on('error', (error) => log.warn(loggable(error), 'the migrating connection ended'));
-  await client.connect();
+  const { keeper, client, end } = await takeTurn(address, log);
   try {
-    await client.query('select pg_advisory_lock($1)', [lock]);
-    const applied = await applyMissing(client, log);
-    await also(client);
+    const work = new Work(client, new Blockers(asDb(keeper)), log, patienceSeconds);
+    const applied = await applyMissing(work);
+    await work.insist('the job queue', () => also(client));
     return applied;
   } finally {
-    await client.end();
+    await end();
   }
+}
+
+export async function readSchema(db: Db): Promise<Schema> {
+  const applied = await selectMigrations(db);
+  const known = (await readMigrations()).map(({ name }) => name);
+  return {
+    isEmpty: applied.size === 0,
+    missing: known.filter((name) => !applied.has(name)),
+    unknown: [...applied.keys()].filter((name) => !known.includes(name)).sort(),
+  };
 }
 
 /** Names of the migrations that this database lacks; a database without our schema lacks them all. */
 export async function missingMigrations(db: Db): Promise<string[]> {
-  const applied = await selectMigrations(db);
-  return (await readMigrations()).map(({ name }) => name).filter((name) => !applied.has(name));
+  return (await readSchema(db)).missing;
 }
 
-async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
-  const applied = await selectMigrations(asDb(client));
+/**
+ * What the newer version has made of the schema, this one does not know how to use.
+ * @throws Error
+ */
+export function refuseNewer({ unknown }: Pick<Schema, 'unknown'>): void {
+  if (unknown.length === 0) return;
+  throw new Error(
+    `A newer version of Heddle has migrated this database (${unknown.join(', ')}): start ` +
+      'that version, or restore a backup from before.',
+  );
+}
+
+async function applyMissing(work: Work): Promise<string[]> {
+  const applied = await selectMigrations(work.db);
   const names: string[] = [];
   const migrations = await readMigrations();
-  refuseNewer(applied, migrations);
+  refuseNewer(await readSchema(work.db));
   for (const migration of migrations) {
     const checksum = applied.get(migration.name);
     if (checksum === undefined) {
-      await apply(client, migration);
-      log.info({ migration: migration.name }, 'migrated');
+      await work.apply(migration);
       names.push(migration.name);
     } else if (checksum !== migration.checksum) {
       throw new Error(`${migration.name} was changed after it had been applied; restore the file.`);
@@ -69,31 +103,60 @@ async function applyMissing(client: pg.Client, log: Log): Promise<string[]> {
   return names;
 }
 
-/** What the newer version has made of the schema, this one does not know how to use. */
-function refuseNewer(applied: Map<string, string>, known: readonly Migration[]): void {
-  const unknown = [...applied.keys()].filter((name) => !known.some((one) => one.name === name));
-  if (unknown.length === 0) return;
-  throw new Error(
-    `A newer version of Heddle has migrated this database (${unknown.sort().join(', ')}): start ` +
-      'that version, or restore a backup from before.',
-  );
-}
+/** Migrations on one connection, which never queue for long behind whoever holds a table. */
+class Work {
+  readonly db: Db;
+  readonly #client: pg.Client;
+  readonly #blockers: Blockers;
+  readonly #log: Log;
+  readonly #patienceSeconds: number;
 
-async function apply(client: pg.Client, { name, text, checksum }: Migration): Promise<void> {
-  try {
-    await client.query('begin');
-    await client.query(text);
-    await insertMigration(asDb(client), name, checksum);
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  constructor(client: pg.Client, blockers: Blockers, log: Log, patienceSeconds: number) {
+    this.db = asDb(client);
+    this.#client = client;
+    this.#blockers = blockers;
+    this.#log = log;
+    this.#patienceSeconds = patienceSeconds;
+  }
+
+  async apply({ name, text, checksum }: Migration): Promise<void> {
+    await this.insist(name, async () => {
+      await beginMigration(this.db);
+      await this.#client.query(text);
+      await insertMigration(this.db, name, checksum);
+      await this.#client.query('commit');
+    });
+    this.#log.info({ migration: name }, 'migrated');
+  }
+
+  /** Others who want the table have passed when it is tried again. */
+  async insist(name: string, attempt: () => Promise<void>): Promise<void> {
+    const giveUpAt = performance.now() + this.#patienceSeconds * 1000;
+    for (;;) {
+      const watch = await this.#blockers.watch(this.db);
+      try {
+        return await attempt();
+      } catch (error) {
+        await this.#client.query('rollback').catch(() => undefined);
+        if (!isLocked(error)) throw failureOf(name, error as Error);
+        const who = watch.describe();
+        if (performance.now() > giveUpAt) throw heldUp(name, who, this.#patienceSeconds);
+        this.#log.warn({ migration: name, who }, 'a migration waits for others; trying again');
+      } finally {
+        watch.stop();
+      }
+      await setTimeout(lockMilliseconds / 2);
+    }
   }
 }
 
-function asDb(client: pg.Client): Db {
-  return {
-    rows: async <Row>(text: string, values: readonly unknown[] = []) =>
-      (await client.query(text, [...values])).rows as Row[],
-  };
+function failureOf(name: string, error: Error): Error {
+  return new Error(`${name}: ${error.message}`, { cause: error });
+}
+
+function heldUp(name: string, who: string, seconds: number): Error {
+  return new Error(
+    `${name}: what it changes was held for ${seconds} s by ${who}. End that, or try again later; ` +
+      'nothing of it was changed.',
+  );
 }

@@ -1,14 +1,16 @@
 import { type Config, ConfigError } from '../config.ts';
 import type { Log } from '../log.ts';
-import type { Address } from './connection.ts';
+import type { Address } from './address.ts';
 
 /** The database of an installation, for as long as this process uses it. */
 export type OpenDatabase = { address: Address; close(): Promise<void> };
 
 /** What DATABASE_URL names; without it the embedded PostgreSQL, started when nobody has yet. */
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
-  if (config.databaseUrl !== undefined) {
-    return { address: { connectionString: config.databaseUrl }, close: async () => {} };
+  const { databaseUrl: connectionString, databaseDirectUrl: directString } = config;
+  if (connectionString !== undefined) {
+    const address = { connectionString, ...(directString === undefined ? {} : { directString }) };
+    return { address, close: async () => {} };
   }
   const { joinEmbedded } = await import('../embedded/embedded.ts');
   const embedded = await joinEmbedded({ dataDirectory: config.dataDirectory, log }).catch(refuse);

@@ -1,6 +1,22 @@
-import type { Db } from './database.ts';
+import type { Db } from './tx.ts';
 
 type Rows = Pick<Db, 'rows'>;
+
+/** Begins a transaction with settings of its own, and answers who acts in it. */
+export function enterText(begin: string, local: Record<string, string>): string {
+  const settings = Object.entries(local).map(
+    ([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', true), `,
+  );
+  return `${begin}; select ${settings.join('')}current_user as acts_as`;
+}
+
+/** Whether it is a replica, or a server that is told to take no writes. */
+export async function selectReadOnly(db: Rows): Promise<boolean> {
+  const [row] = await db.rows<{ answer: boolean }>(
+    `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as answer`,
+  );
+  return row?.answer === true;
+}
 
 /** Name and checksum of the migrations that were applied; none in a database without our schema. */
 export async function selectMigrations(db: Rows): Promise<Map<string, string>> {
@@ -27,4 +43,59 @@ export async function selectServerVersion(db: Rows): Promise<number> {
     "select current_setting('server_version_num')::int as version",
   );
   return row?.version ?? 0;
+}
+
+export type Privileges = { role: string; isAbove: boolean; owns: boolean };
+
+/** What the role of these reads may do beyond what row-level security lets it. */
+export async function selectPrivileges(db: Rows): Promise<Privileges> {
+  const [row] = await db.rows<Privileges>(
+    `select r.rolname as role, r.rolsuper or r.rolbypassrls as "isAbove", exists (
+       select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname in ('platform', 'scheduling', 'messaging') and c.relkind in ('r', 'p')
+         and pg_has_role(current_user, c.relowner, 'usage')) as owns
+     from pg_roles r where r.rolname = current_user`,
+  );
+  return row as Privileges;
+}
+
+/** How long a migration waits for a lock: so long, whoever comes after it waits as well. */
+export const lockMilliseconds = 2_000;
+
+const migrationLock = 4_837_221;
+
+/** What it changes may take any time; what it waits for may not. */
+export async function beginMigration(db: Rows): Promise<void> {
+  await db.rows(`begin`);
+  await db.rows(
+    `select set_config('lock_timeout', $1, true), set_config('statement_timeout', '0', true),
+       set_config('idle_in_transaction_session_timeout', '0', true)`,
+    [`${lockMilliseconds}ms`],
+  );
+}
+
+export async function tryMigrationLock(db: Rows): Promise<boolean> {
+  const [row] = await db.rows<{ taken: boolean }>('select pg_try_advisory_xact_lock($1) as taken', [
+    migrationLock,
+  ]);
+  return row?.taken === true;
+}
+
+export async function selectBackend(db: Rows): Promise<number> {
+  const [row] = await db.rows<{ pid: number }>('select pg_backend_pid() as pid');
+  return row?.pid ?? 0;
+}
+
+export type Blocker = { pid: number; name: string | null; state: string; seconds: number };
+
+/** Who keeps a backend from going on, and for how long they have been at it. */
+export async function selectBlockers(db: Rows, backend: number): Promise<Blocker[]> {
+  return db.rows<Blocker>(
+    `select a.pid, a.application_name as name, coalesce(a.state, 'busy') as state,
+       coalesce(extract(epoch from clock_timestamp() - a.xact_start), 0)::int as seconds
+     from unnest(pg_blocking_pids($1)) b
+     join pg_stat_activity a on a.pid = b
+     order by a.xact_start`,
+    [backend],
+  );
 }

@@ -1,20 +1,32 @@
-/** A place in the event log: everything at or before it has been read. */
-export type Position = { transaction: string; sequence: number };
+/** A place in the log of one database: everything at or before it has been read. */
+export type Place = { transaction: string; sequence: number };
 
-/** As it stands in URLs and on streams: `<transaction>-<sequence>`. */
-export function writePosition({ transaction, sequence }: Position): string {
-  return `${transaction}-${sequence}`;
+/** A place that somebody may come back with after the database was restored from a copy. */
+export type Position = Place & {
+  /** Counts the databases that this one came from; what was a place in one is none in the next. */
+  life: number;
+};
+
+/** As it stands in URLs and on streams: `<transaction>-<sequence>`, and `-<life>` after a restore. */
+export function writePosition({ transaction, sequence, life }: Position): string {
+  return `${transaction}-${sequence}${life === 0 ? '' : `-${life}`}`;
 }
 
 /** Undefined when the text is no position. */
 export function readPosition(text: string): Position | undefined {
-  const [, transaction, sequence] = /^(\d{1,20})-(\d{1,15})$/.exec(text) ?? [];
+  const [, transaction, sequence, life = '0'] =
+    /^(\d{1,20})-(\d{1,15})(?:-(\d{1,9}))?$/.exec(text) ?? [];
   if (transaction === undefined || BigInt(transaction) >= 2n ** 64n) return undefined;
-  return { transaction: String(BigInt(transaction)), sequence: Number(sequence) };
+  return {
+    transaction: String(BigInt(transaction)),
+    sequence: Number(sequence),
+    life: Number(life),
+  };
 }
 
 /** Negative when `one` is before `other`. */
 export function comparePositions(one: Position, other: Position): number {
+  if (one.life !== other.life) return one.life - other.life;
   const [a, b] = [one.transaction, other.transaction];
   if (a === b) return one.sequence - other.sequence;
   // Without leading zeros the longer text is the larger number.

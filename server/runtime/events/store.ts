@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../database/database.ts';
-import type { Position } from './position.ts';
+import type { Place, Position } from './position.ts';
 
-export type EventRow = Position & {
+export type EventRow = Place & {
   organization: number;
   type: string;
   subject: string;
@@ -29,7 +29,7 @@ export async function insertEvents(
  */
 export async function selectEventsAfter(
   db: Db,
-  { transaction, sequence }: Position,
+  { transaction, sequence }: Place,
   limit: number,
 ): Promise<EventRow[]> {
   return db.rows<EventRow>(
@@ -46,7 +46,8 @@ export async function selectEventsAfter(
 /** Where the log ends for who reads it now: every event of an older transaction is visible. */
 export async function selectEnd(db: Db): Promise<Position> {
   const [end] = await db.rows<Position>(
-    'select pg_snapshot_xmin(pg_current_snapshot())::text as transaction, 0 as sequence',
+    `select pg_snapshot_xmin(pg_current_snapshot())::text as transaction, 0 as sequence,
+       platform.life() as life`,
   );
   return end as Position;
 }
@@ -62,8 +63,8 @@ export async function insertReader(tx: Tx, name: string): Promise<void> {
 }
 
 /** The position of a reader, locked; undefined while another process is reading under this name. */
-export async function lockReader(tx: Tx, name: string): Promise<Position | undefined> {
-  const [position] = await tx.rows<Position>(
+export async function lockReader(tx: Tx, name: string): Promise<Place | undefined> {
+  const [position] = await tx.rows<Place>(
     `select transaction::text, sequence from platform.event_reader
      where name = $1 for update skip locked`,
     [name],
@@ -71,7 +72,7 @@ export async function lockReader(tx: Tx, name: string): Promise<Position | undef
   return position;
 }
 
-export async function updateReader(tx: Tx, name: string, position: Position): Promise<void> {
+export async function updateReader(tx: Tx, name: string, position: Place): Promise<void> {
   tx.write(
     'update platform.event_reader set transaction = $2::xid8, sequence = $3 where name = $1',
     [name, position.transaction, position.sequence],
@@ -144,8 +145,9 @@ export async function selectStanding(
   of: { organization: number; types: readonly string[] },
   totalMax: number,
 ): Promise<Standing> {
-  const [row] = await db.rows<{ end: string; is_cut: boolean; own: number; total: number }>(
-    `select pg_snapshot_xmin(pg_current_snapshot())::text as end,
+  type Row = { end: string; life: number; is_cut: boolean; own: number; total: number };
+  const [row] = await db.rows<Row>(
+    `select pg_snapshot_xmin(pg_current_snapshot())::text as end, platform.life() as life,
        exists (
          select from platform.setting s
          where s.name = 'events_deleted_to'
@@ -161,6 +163,27 @@ export async function selectStanding(
          limit $5) e) later`,
     [transaction, sequence, of.organization, of.types, totalMax],
   );
-  const { end, is_cut, own, total } = row as NonNullable<typeof row>;
-  return { end: { transaction: end, sequence: 0 }, isCut: is_cut, own, total };
+  const { end, life, is_cut, own, total } = row as Row;
+  return { end: { transaction: end, sequence: 0, life }, isCut: is_cut, own, total };
+}
+
+/** How the numbers in the log and of its readers stand to the database's own. */
+export type Lead = {
+  /** How many transactions they are ahead; 0 where all is well. */
+  transactions: number;
+  /** An adoption has begun and did not end. */
+  isUnfinished: boolean;
+};
+
+export async function selectLead(db: Db): Promise<Lead> {
+  const [row] = await db.rows<Lead>(
+    `select greatest(0, coalesce(max(n.transaction::text::numeric), 0)
+         - pg_snapshot_xmax(pg_current_snapshot())::text::numeric)::float8 as transactions,
+       exists (select from platform.setting where name = 'adoption') as "isUnfinished"
+     from (
+       (select transaction from platform.event order by transaction desc limit 1)
+       union all
+       (select transaction from platform.event_reader)) n`,
+  );
+  return row as Lead;
 }

@@ -7,7 +7,6 @@ export type ArrivingFile = { name: string; content: AsyncIterable<Buffer> };
 
 /** What comes around the bytes of the file: boundaries, headers, fields that nobody asked for. */
 const aroundBytesMax = 1024 * 1024;
-const stallMilliseconds = 120_000;
 
 /** Routes of this scope take `multipart/form-data`, and nothing else. */
 export function acceptForms(scope: FastifyInstance): void {
@@ -49,7 +48,7 @@ export class Form {
       for await (const part of this.#parts(field)) {
         if (part.type !== 'file') continue;
         if (part.fieldname !== field) {
-          throw invalid(field, 'must be the name of the part that the file is in.');
+          throw invalid(field, 'must be the name of the part that contains the file.');
         }
         if (taken) throw invalid(field, 'must be the only file of the form.');
         const content = counted(wellFormed(part.file), bytesMax);
@@ -57,7 +56,6 @@ export class Form {
       }
     } finally {
       // Whoever is refused half-way has to send on; the connection is of use again afterwards.
-      raw.setTimeout(0);
       raw.unpipe();
       raw.resume();
     }
@@ -75,7 +73,6 @@ export class Form {
       bytes += chunk.length;
       if (bytes > 2 * bytesMax + aroundBytesMax) raw.destroy();
     });
-    raw.setTimeout(stallMilliseconds, () => raw.destroy());
   }
 
   #parts(field: string) {

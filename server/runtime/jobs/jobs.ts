@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { type ConstructorOptions, PgBoss } from 'pg-boss';
-import { type Address, connectTo, type Role } from '../database/connection.ts';
+import { PgBoss } from 'pg-boss';
+import { Connections } from '../database/connections.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { lockMilliseconds } from '../database/store.ts';
 import { type Log, loggable } from '../log.ts';
 import { grantJobs } from './store.ts';
 
@@ -29,8 +30,9 @@ export type Enqueue = (
   options?: { startAfter?: Date; singletonKey?: string },
 ) => Promise<void>;
 
-const deadLetters = 'dead_letters';
+export const deadLetters = 'dead_letters';
 const batchMax = 50;
+const connectionsMax = 4;
 
 /**
  * The job queue, on pg-boss. A worker that dies is noticed by its missing heartbeats within 20 s, and
@@ -38,6 +40,7 @@ const batchMax = 50;
  */
 export class Jobs {
   readonly #boss: PgBoss;
+  readonly #connections: Connections;
   readonly #jobs: readonly Job[];
   readonly #log: Log;
   readonly #workers: string[] = [];
@@ -46,9 +49,15 @@ export class Jobs {
   constructor(database: Database, log: Log, jobs: readonly Job[], works: boolean) {
     this.#jobs = jobs;
     this.#log = log;
+    const name = `heddle ${process.pid} jobs`;
+    const connections = new Connections(
+      database.address,
+      { role: 'heddle_system', name, max: connectionsMax },
+      log,
+    );
+    this.#connections = connections;
     this.#boss = new PgBoss({
-      ...bossConnection(database.address, 'heddle_system'),
-      max: 4,
+      db: { executeSql: (text, values) => connections.run(text, values) },
       migrate: false,
       createSchema: false,
       schedule: works,
@@ -65,7 +74,7 @@ export class Jobs {
 
   /** Opens the queue for `enqueue`. */
   async start(): Promise<void> {
-    await this.#boss.start();
+    await this.#boss.start().catch(explain);
     await this.#boss.createQueue(deadLetters, { retentionSeconds: 90 * 24 * 3600 });
     for (const one of this.#jobs) {
       await this.#boss.createQueue(one.name, {
@@ -118,6 +127,7 @@ export class Jobs {
     this.#stopping = true;
     await this.#finish(seconds);
     await this.#boss.stop({ graceful: false });
+    await this.#connections.close();
     for (const one of this.#jobs) one.close?.();
   }
 
@@ -155,11 +165,15 @@ export class Jobs {
   }
 }
 
+function explain(error: Error): never {
+  if (!/requires migrations|not installed/.test(error.message)) throw error;
+  throw new Error('The job queue is older than this version: run heddle migrate.');
+}
+
 /** Installs or updates the tables of the queue, as the owner of the database. */
-export async function migrateJobs(client: pg.Client, address: Address): Promise<void> {
+export async function migrateJobs(client: pg.Client): Promise<void> {
   const boss = new PgBoss({
-    ...bossConnection(address, 'owner'),
-    max: 1,
+    db: { executeSql: (text, values) => client.query(withLockTimeout(text), values) },
     supervise: false,
     schedule: false,
   });
@@ -169,6 +183,7 @@ export async function migrateJobs(client: pg.Client, address: Address): Promise<
   await grantJobs(client);
 }
 
-function bossConnection(address: Address, role: Role) {
-  return connectTo(address, role, `heddle ${process.pid} jobs`) as ConstructorOptions;
+/** Its own is half a minute, in which everybody else would wait behind it. */
+function withLockTimeout(text: string): string {
+  return text.replace(/(?<=set local lock_timeout = )\d+/i, String(lockMilliseconds));
 }

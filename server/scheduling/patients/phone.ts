@@ -16,7 +16,7 @@ export function readPhone(text: string, country: string | null, timezone: string
   const from = isSupportedCountry(home) ? home : ('US' satisfies CountryCode);
   const number = parsePhoneNumberFromString(text, from);
   if (!number?.isPossible()) {
-    throw invalid('phone', `is no phone number of ${from}; send it as +1 555 555 1234.`);
+    throw invalid('phone', `is not a phone number of ${from}; send it as +1 555 555 1234.`);
   }
   return number.number;
 }

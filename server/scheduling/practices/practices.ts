@@ -39,7 +39,7 @@ export type PracticeToCreate = NewPractice & {
 export async function createPractice(ctx: WriteContext, practice: PracticeToCreate) {
   for (const { timezone } of practice.locations) {
     if (!isTimeZone(timezone)) {
-      throw invalid('location', `"${timezone}" is no IANA time zone, such as America/Chicago.`);
+      throw invalid('location', `"${timezone}" is not an IANA time zone, such as America/Chicago.`);
     }
   }
   if (practice.locations.length === 0) throw invalid('location', 'give at least one.');

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { asOwner } from '../server/runtime/testing/owner.ts';
+import { makeDatabase } from './testing/database.ts';
+import { makeFolder } from './testing/folder.ts';
+import { complaintOf, heddle, heddleJson, onlyDocument } from './testing/heddle.ts';
+
+const database = await makeDatabase({ after });
+const environment = {
+  DATABASE_URL: database.url,
+  HEDDLE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  HEDDLE_PORT: '0',
+};
+await heddleJson(['organization', 'create', '--name', 'Ours'], environment);
+
+const migrations = () =>
+  asOwner<{ name: string }>(database.address, 'select name from platform.migration order by name');
+
+describe('where the schema is older than the version', async () => {
+  const last = (await migrations()).at(-1)?.name as string;
+  await asOwner(database.address, 'delete from platform.migration where name = $1', [last]);
+  const before = await migrations();
+  const commands = [
+    ['organization', 'create', '--name', 'Theirs'],
+    ['maintenance', 'on'],
+    ['secrets', 'rotate'],
+    ['demo'],
+    ['serve', '--no-migrate'],
+  ];
+
+  for (const command of commands) {
+    test(`heddle ${command.join(' ')} is refused, and changes nothing`, async () => {
+      const outcome = await heddle(command, environment);
+
+      assert.equal(outcome.code, 1);
+      assert.match(complaintOf(outcome), new RegExp(`lacks ${last}.*run heddle migrate`));
+      assert.deepEqual(await migrations(), before);
+    });
+  }
+
+  test('the doctor reports it, and changes nothing', async () => {
+    const outcome = await heddle(['doctor', '--json'], environment);
+
+    const { ok, checks } = onlyDocument(outcome) as {
+      ok: boolean;
+      checks: { check: string; ok: boolean; detail: string }[];
+    };
+    const found = checks.find(({ check }) => check === 'migrations');
+    assert.deepEqual([outcome.code, ok], [1, false]);
+    assert.deepEqual(found, {
+      check: 'migrations',
+      ok: false,
+      detail: `run heddle migrate: ${last}`,
+    });
+    assert.deepEqual(await migrations(), before);
+  });
+});
+
+test('an empty database is migrated by any command: there is nothing to be changed', async (t) => {
+  const HEDDLE_DATA = await makeFolder(t);
+
+  const made = await heddleJson(['organization', 'create', '--name', 'First'], { HEDDLE_DATA });
+  const doctor = await heddleJson<{ ok: boolean }>(['doctor'], { HEDDLE_DATA });
+
+  assert.equal(made.name, 'First');
+  assert.equal(doctor.ok, true);
+});

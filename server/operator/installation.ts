@@ -1,0 +1,62 @@
+import { type Config, ConfigError } from '../runtime/config.ts';
+import { type Address, directly } from '../runtime/database/address.ts';
+import { refusalOf } from '../runtime/database/failures.ts';
+import { migrate, readSchema, refuseNewer, type Schema } from '../runtime/database/migrate.ts';
+import { type OpenDatabase, openDatabase } from '../runtime/database/open.ts';
+import { asDb, openClient } from '../runtime/database/servers.ts';
+import { migrateJobs } from '../runtime/jobs/jobs.ts';
+import type { Log } from '../runtime/log.ts';
+
+/**
+ * What is done about a schema that is not up to date: it is migrated; or refused, but an empty one is
+ * migrated, in which there is nothing to be changed; or an empty one is refused as well; or nothing.
+ */
+export type Upkeep = 'migrate' | 'refuse' | 'keep' | 'ignore';
+
+/** Brings the schema of a database up to date, the job queue's too; any number at once. */
+export async function migrateDatabase(
+  address: Address,
+  log: Log,
+  patienceSeconds?: number,
+): Promise<string[]> {
+  return migrate(address, log, migrateJobs, patienceSeconds);
+}
+
+/** The database of the configuration, for as long as this process uses it. */
+export async function openInstallation(
+  config: Config,
+  log: Log,
+  upkeep: Upkeep = 'migrate',
+): Promise<OpenDatabase> {
+  const opened = await openDatabase(config, log);
+  try {
+    await attend(opened.address, log, upkeep);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    const refusal = config.databaseUrl && refusalOf(error);
+    throw refusal ? new ConfigError(`DATABASE_URL: ${refusal}.`, { cause: error }) : error;
+  }
+}
+
+async function attend(address: Address, log: Log, upkeep: Upkeep): Promise<void> {
+  if (upkeep === 'migrate') return void (await migrateDatabase(address, log));
+  const schema = await schemaAt(address);
+  if (schema.isEmpty && upkeep !== 'keep') return void (await migrateDatabase(address, log));
+  if (upkeep === 'ignore') return;
+  refuseNewer(schema);
+  if (schema.missing.length === 0) return;
+  throw new Error(
+    `The schema of the database is older than this version (it lacks ${schema.missing.join(', ')}): ` +
+      'run heddle migrate first, or start the server, which migrates.',
+  );
+}
+
+async function schemaAt(address: Address): Promise<Schema> {
+  const client = await openClient(directly(address), 'owner', 'heddle looks at the schema');
+  try {
+    return await readSchema(asDb(client));
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { type Connections, type Entry, inTime, sendTogether } from './connections.ts';
+import { isGone } from './failures.ts';
+import type { Tx } from './tx.ts';
+
+/** A transaction on a connection that is lent to it; it begins with its first statement. */
+export class Transaction implements Tx {
+  readonly topics: string[] = [];
+  /** Statements so far. */
+  statements = 0;
+  readonly #connections: Connections;
+  readonly #client: pg.PoolClient;
+  readonly #statementSeconds: number | undefined;
+  /** Written, and not sent yet. */
+  #unsent: (() => Promise<unknown>)[];
+  /** Written and sent; their failures are looked for at the end. */
+  readonly #sent: Promise<unknown>[] = [];
+  #ended = false;
+
+  constructor(connections: Connections, client: pg.PoolClient, entry: Entry) {
+    this.#connections = connections;
+    this.#client = client;
+    this.#statementSeconds = entry.statementSeconds;
+    this.#unsent = [() => connections.enter(client, entry)];
+  }
+
+  rows = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+    this.#use();
+    sendTogether(this.#client);
+    this.#sendUnsent();
+    const statement = this.#connections.statement(text, values);
+    const result = await this.#ask<Row & pg.QueryResultRow>(statement);
+    return result.rows as Row[];
+  };
+
+  write = (text: string, values: readonly unknown[] = []): void => {
+    this.#use();
+    this.#unsent.push(() => this.#client.query(this.#connections.statement(text, values)));
+  };
+
+  announce = (topic: string): void => {
+    this.topics.push(topic);
+  };
+
+  async commit(): Promise<void> {
+    this.#ended = true;
+    sendTogether(this.#client);
+    this.#sendUnsent();
+    const committed = this.#ask({ text: 'commit' });
+    await Promise.all([...this.#sent, committed]);
+    const { command } = await committed;
+    if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
+  }
+
+  /** Answers whether the connection can be used on. */
+  async rollback(error: unknown): Promise<boolean> {
+    this.#ended = true;
+    this.#connections.doubt(error, this.#client);
+    if (isGone(error)) return false;
+    return this.#ask({ text: 'rollback' }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** What nobody waited for may be what failed first. */
+  async firstFailure(): Promise<unknown> {
+    const outcomes = await Promise.allSettled(this.#sent);
+    return outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
+  }
+
+  /** What runs on after its neighbour failed must not reach the next user of the connection. */
+  #use(): void {
+    if (this.#ended) throw new Error('the transaction has ended');
+    this.statements += 1;
+  }
+
+  #ask<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    return this.#client.query<Row>(inTime(query, this.#statementSeconds));
+  }
+
+  #sendUnsent(): void {
+    for (const send of this.#unsent.splice(0)) {
+      const answered = send();
+      answered.catch(() => undefined);
+      this.#sent.push(answered);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { Database } from './database.ts';
+import { selectPrivileges } from './store.ts';
+
+/** Why row-level security does not hold for this process, in a sentence; undefined when it does. */
+export async function breachOf(database: Database): Promise<string | undefined> {
+  // No table belongs to the organization 0.
+  for (const { reading } of [database.of(0), database.system]) {
+    const { role, isAbove, owns } = await selectPrivileges(reading);
+    const how = isAbove
+      ? 'take superuser and bypassrls from it'
+      : 'give the tables to the login that migrates, and take that role from it';
+    if (isAbove || owns) return `${role} passes row-level security: ${how}.`;
+  }
+  return undefined;
+}
+
+/** @throws Error that says what to do when tenants are not walled from each other */
+export async function refuseBreach(database: Database): Promise<void> {
+  const breach = await breachOf(database);
+  if (breach) throw new Error(breach);
+}
