@@ -4,6 +4,7 @@ import { defineInstallation } from './installation.ts';
 import { defineMessaging } from './messaging.ts';
 import { defineOrganizations } from './organizations.ts';
 import { print } from './output.ts';
+import { definePatients } from './patients.ts';
 import { defineServe } from './serve.ts';
 
 const program = new Command('heddle')
@@ -14,6 +15,7 @@ const program = new Command('heddle')
 defineServe(program);
 defineInstallation(program);
 defineOrganizations(program);
+definePatients(program);
 defineConsumers(program);
 defineMessaging(program);
 

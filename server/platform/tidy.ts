@@ -5,9 +5,11 @@ import { type Job, job } from '../runtime/jobs/jobs.ts';
 import type { SigningKeys } from './access/signing.ts';
 import { keptMilliseconds } from './idempotency/idempotency.ts';
 import { deleteKeys } from './idempotency/store.ts';
+import { forgetMailTexts } from './mail/forgetting.ts';
 import { deleteExpiredSessions } from './sessions/store.ts';
 
 const eventDays = 90;
+const mailTextDays = 30;
 
 type Services = { database: Database; clock: Clock; signingKeys: SigningKeys };
 
@@ -23,6 +25,7 @@ export function tidyJob({ database, clock, signingKeys }: Services): Job {
         deleteReadEvents(tx, new Date(now - eventDays * 24 * 3600 * 1000)),
       );
       await database.system.transaction((tx) => deleteExpiredSessions(tx, new Date(now)));
+      await forgetMailTexts(database, new Date(now - mailTextDays * 24 * 3600 * 1000));
       await signingKeys.tend();
     },
   });

@@ -102,7 +102,6 @@ function dataOf(row: MessageRow) {
     chatID: row.chat_id,
     number: row.number,
     authorID: String(row.author_id),
-    body: row.body,
     created_at: row.created_at.toISOString(),
   };
 }

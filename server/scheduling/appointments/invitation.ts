@@ -44,15 +44,17 @@ function event(input: InvitationInput): ICalEventData {
     summary: `Appointment at ${singleLine(input.practice.name, nameLengthMax)}`,
     location: place(input.location),
     organizer: party(input.practice),
-    attendees: [
-      {
-        ...party(input.patient),
-        role: ICalAttendeeRole.REQ,
-        // Patients chose the time themselves; an answer would only fill the practice's mailbox.
-        status: ICalAttendeeStatus.ACCEPTED,
-        rsvp: false,
-      },
-    ],
+    attendees: input.patient.email === '' ? [] : [attendee(input.patient)],
+  };
+}
+
+function attendee(patient: InvitationInput['patient']) {
+  return {
+    ...party(patient),
+    role: ICalAttendeeRole.REQ,
+    // Patients chose the time themselves; an answer would only fill the practice's mailbox.
+    status: ICalAttendeeStatus.ACCEPTED,
+    rsvp: false,
   };
 }
 

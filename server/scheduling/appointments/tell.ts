@@ -35,7 +35,9 @@ export function mailsAbout(
       : [cancellationLetter(input), cancelledAppointmentLetter(input)];
   const key = `appointment ${facts.guid} ${news}`;
   return [
-    { key: `${key} patient`, recipient: facts.email, ...toPatient, calendar },
+    ...(isErased(facts)
+      ? []
+      : [{ key: `${key} patient`, recipient: facts.email, ...toPatient, calendar }]),
     ...practiceEmails.map((recipient, place) => ({
       key: `${key} practice ${place}`,
       recipient,
@@ -43,6 +45,11 @@ export function mailsAbout(
       calendar,
     })),
   ];
+}
+
+/** Nothing is known of them any more, their address neither. */
+function isErased({ email }: LetterFacts): boolean {
+  return email === '';
 }
 
 function inputOf(facts: LetterFacts) {
@@ -54,7 +61,7 @@ function inputOf(facts: LetterFacts) {
       timezone: facts.timezone,
     },
     patient: {
-      name: `${facts.first_name} ${facts.last_name}`,
+      name: isErased(facts) ? 'erased' : `${facts.first_name} ${facts.last_name}`,
       phone: facts.phone,
       email: facts.email,
       message: facts.message,
