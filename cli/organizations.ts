@@ -61,6 +61,7 @@ function definePractices(program: Command): void {
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes; by default to the owners')
+      .option('--phone <number>', 'what patients call; mails and calendar entries name it')
       .option(
         '--country <CC>',
         'for phone numbers; by default that of the first time zone',
@@ -68,10 +69,11 @@ function definePractices(program: Command): void {
       )
       .requiredOption('--location <NAME;TIMEZONE>', 'a location; repeatable', readLocation)
       .requiredOption('--doctor <name>', 'a doctor; repeatable', collect),
-    ({ organization, name, email, country, location, doctor }, operator) =>
+    ({ organization, name, email, phone, country, location, doctor }, operator) =>
       operator.createPractice(String(organization), {
         name: String(name),
         email: (email as string | undefined) ?? null,
+        phone: (phone as string | undefined) ?? null,
         country: (country as string | undefined) ?? null,
         locations: location as Location[],
         doctors: doctor as string[],

@@ -11,6 +11,7 @@ export const eventTypes = [
   'booking.deleted',
   'patient.created',
   'appointment.created',
+  'appointment.updated',
   'appointment.cancelled',
   'form.completed',
   'channel.created',

@@ -20,7 +20,7 @@ const secret = {
   first_name: 'Xanthippe',
   last_name: 'Quirinus',
   email: 'xanthippe@quirinus.example',
-  phone: '+1 217 555 0142',
+  phone: '+1 217 555 0142 ext. 77',
   zip_code: 'XQ9 9QX',
   guardian_name: 'Ermintrude Quirinus',
   message: 'Overbite since infancy.',

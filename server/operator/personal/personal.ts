@@ -30,6 +30,7 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'messaging.name': 'nobody',
   'messaging.notice': 'author',
   'messaging.reading': 'nobody',
+  'messaging.storage': 'nobody',
   'messaging.thread': {
     blocks: 'author',
     plain: 'author',
@@ -54,6 +55,8 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'platform.mail': {
     key: 'nobody',
     recipient: 'patient',
+    reply_to: 'patient',
+    topic: 'nobody',
     subject: 'patient',
     body: 'time',
     calendar: 'time',
@@ -83,6 +86,7 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
     last_name: 'patient',
     email: 'patient',
     phone: 'patient',
+    phone_extension: 'patient',
     zip_code: 'patient',
     guardian_name: 'patient',
     message: 'patient',

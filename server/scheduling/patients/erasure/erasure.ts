@@ -5,6 +5,7 @@ import { AppError } from '../../../runtime/errors.ts';
 import { cancelAppointment } from '../../appointments/appointments.ts';
 import {
   deleteFormsOf,
+  lockAppointmentsOf,
   selectAppointmentsOf,
   selectNamesakes,
   selectOrganizationOf,
@@ -54,6 +55,7 @@ export async function erasePatient(ctx: WriteContext, id: number): Promise<Erase
       { params: { id: guid }, query: {}, body: undefined },
     );
   }
+  await lockAppointmentsOf(tx, organization, id);
   const same_email = await selectNamesakes(tx, organization, id);
   const guids = appointments.map(({ guid }) => guid);
   const mails = await deleteMails(

@@ -27,6 +27,19 @@ export async function selectAppointmentsOf(
   );
 }
 
+/** Whoever writes a mail about one of them has done so, or waits and finds the patient erased. */
+export async function lockAppointmentsOf(
+  tx: Tx,
+  organization: number,
+  patientId: number,
+): Promise<void> {
+  await tx.rows(
+    `select from scheduling.appointment
+     where organization_id = $1 and patient_id = $2 order by id for no key update`,
+    [organization, patientId],
+  );
+}
+
 /** The other patients of the organization with the same address. */
 export async function selectNamesakes(
   db: Db,
@@ -81,8 +94,8 @@ export async function updatePatientErased(
        from found f, stamp s where a.organization_id = $1 and a.id = f.id
      )
      update scheduling.patient p
-     set first_name = '', last_name = '', email = '', phone = '', zip_code = '',
-       guardian_name = '', message = '', dob = null, updated_at = s.at, erased_at = s.at
+     set first_name = '', last_name = '', email = '', phone = '', phone_extension = '',
+       zip_code = '', guardian_name = '', message = '', dob = null, updated_at = s.at, erased_at = s.at
      from stamp s where p.organization_id = $1 and p.id = $2
      returning erased_at`,
     [organization, patientId],
