@@ -5,6 +5,7 @@ import { defineInstallation } from './installation.ts';
 import { defineMessaging } from './messaging.ts';
 import { defineOrganizations } from './organizations.ts';
 import { print } from './output.ts';
+import { definePatients } from './patients.ts';
 import { definePractices } from './practices.ts';
 import { defineServe } from './serve.ts';
 
@@ -18,6 +19,7 @@ defineInstallation(program);
 defineOrganizations(program);
 definePractices(program);
 defineForms(program);
+definePatients(program);
 defineConsumers(program);
 defineMessaging(program);
 

@@ -27,6 +27,7 @@ test('a practice is listed, shown and changed', async () => {
   const changed = await run(
     ...['practice', 'change', ...at, '--name', 'Elm', '--email', 'desk@elm.example'],
     ...['--country', 'UK', '--hold-minutes', '20', '--website', 'elm.example'],
+    ...['--phone', '01632 960123 x7'],
   );
   const emptied = await run('practice', 'change', ...at, '--email', '', '--country', '');
   const shown = await run('practice', 'show', ...at);
@@ -38,6 +39,7 @@ test('a practice is listed, shown and changed', async () => {
   assert.partialDeepStrictEqual(changed, {
     ...{ id: practice.id, organization, name: 'Elm', email: 'desk@elm.example', country: 'GB' },
     hold_minutes: 20,
+    phone: '+44 1632 960123 ext. 7',
     locations: [{ name: 'Maple Street', website: 'https://elm.example' }],
   });
   assert.deepEqual(emptied, { ...changed, email: null, country: null });

@@ -18,6 +18,11 @@ import type { Tx } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
 import { readId, shortId } from '../runtime/ids.ts';
 import { type PlanName, planNames } from '../runtime/limits/plans.ts';
+import {
+  erasePatient,
+  findOrganizationOfPatient,
+  stays,
+} from '../scheduling/patients/erasure/erasure.ts';
 import { createPractice, type PracticeToCreate } from '../scheduling/practices/practices.ts';
 import { selectPracticeId } from '../scheduling/practices/store.ts';
 import { audit, contextOf, untilHeard, write } from './acting.ts';
@@ -79,6 +84,18 @@ export class Operator {
 
   async createPractice(organization: string, practice: PracticeToCreate) {
     return this.#writeIn(organization, (ctx) => createPractice(ctx, practice));
+  }
+
+  /** Answers what was erased, and what stays and why. */
+  async erasePatient(given: string) {
+    return this.#write(async (tx, now) => {
+      const id = /^\d{1,15}$/.test(given) ? Number(given) : 0;
+      const organization = await findOrganizationOfPatient(tx, id);
+      const ctx = contextOf(this.#platform, tx, organization, now);
+      const erased = await erasePatient(ctx, id);
+      await audit(ctx, 'patient.erase', String(id));
+      return { ...erased, stays };
+    });
   }
 
   async createConsumer(organization: string, { name, scope, practices, plan }: ConsumerToCreate) {

@@ -5,8 +5,10 @@ import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, job } from '../runtime/jobs/jobs.ts';
 import type { SigningKeys } from './access/signing.ts';
 import { keptMilliseconds } from './idempotency/idempotency.ts';
+import { forgetMailTexts } from './mail/forgetting.ts';
 
 const eventDays = 90;
+const mailTextDays = 30;
 const mailDays = 365;
 /** Six years, as 45 CFR 164.316(b)(2) asks of what documents security. */
 const auditDays = 6 * 365 + 2;
@@ -27,6 +29,7 @@ export function tidyJob({ database, clock, signingKeys }: Services): Job {
       await deleteOlder(database, 'platform.session', now);
       await deleteOlder(database, 'platform.verification', now);
       await deleteOlder(database, 'platform.used_code', ago(1));
+      await forgetMailTexts(database, ago(mailTextDays));
       await deleteOlder(database, 'platform.mail', ago(mailDays));
       await deleteOlder(database, 'platform.audit', ago(auditDays));
       await signingKeys.tend();

@@ -69,7 +69,7 @@ export async function addComment(
   noteFiles(ctx, content, { commentId: id });
   tellReaders(ctx, { commentId: id }, content, actor.id, answered);
   await record(ctx, 'comment.post', String(id), [
-    { type: 'comment.posted', subject: String(id), data: dataOf(row, content) },
+    { type: 'comment.posted', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -89,7 +89,7 @@ export async function changeComment(
   noteFiles(ctx, content, { commentId: id });
   tellReadersAnew(ctx, { commentId: id }, content, actor.id);
   await record(ctx, 'comment.edit', String(id), [
-    { type: 'comment.edited', subject: String(id), data: dataOf(row, content) },
+    { type: 'comment.edited', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -132,14 +132,13 @@ async function findParent({ tx, organization }: WriteContext, threadId: number, 
   return parent;
 }
 
-function dataOf(row: CommentRow, content: Content) {
+function dataOf(row: CommentRow) {
   return {
     commentID: String(row.id),
     threadID: String(row.thread_id),
     channelID: String(row.channel_id),
     parentID: String(row.parent_id ?? row.thread_id),
     authorID: String(row.author_id),
-    ...content,
     created_at: row.created_at.toISOString(),
   };
 }

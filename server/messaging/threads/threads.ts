@@ -73,7 +73,7 @@ export async function addThread(
   noteFiles(ctx, content, { threadId: id });
   tellReaders(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.post', String(id), [
-    { type: 'thread.posted', subject: String(id), data: dataOf(row, content) },
+    { type: 'thread.posted', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -93,7 +93,7 @@ export async function changeThread(
   noteFiles(ctx, content, { threadId: id });
   tellReadersAnew(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.edit', String(id), [
-    { type: 'thread.edited', subject: String(id), data: dataOf(row, content) },
+    { type: 'thread.edited', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -120,12 +120,11 @@ async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: num
   throw new AppError('not_allowed', { message: 'What tells of the channel stays as it is.' });
 }
 
-function dataOf(row: ThreadRow, content: Content) {
+function dataOf(row: ThreadRow) {
   return {
     threadID: String(row.id),
     channelID: String(row.channel_id),
     authorID: String(row.author_id),
-    ...content,
     created_at: row.created_at.toISOString(),
   };
 }

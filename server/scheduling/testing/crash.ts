@@ -35,6 +35,11 @@ export async function openFragile() {
     await owner.end();
     const before = await listOpen(scene);
     process.kill(pid, 'SIGKILL');
+    // Until then what the dead one has begun goes on, and answers.
+    await eventually('another postmaster', async () => {
+      const holder = await describeHolder(dataDirectory).catch(() => undefined);
+      return holder && holder.pid !== pid ? true : undefined;
+    });
     const { id } = await eventually('a booking', () => make().catch(() => undefined));
     const after = await listOpen(scene);
     return after.length > before.length && after.includes(id);
