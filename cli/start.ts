@@ -3,7 +3,7 @@ import { printFailure } from './output.ts';
 import { runServer } from './serve.ts';
 import { prepareWebsite } from './website.ts';
 
-/** What `npm start` runs: the server, with the demo organisation where nobody else can reach it. */
+/** What `npm start` runs: the server, with the demo organization where nobody else can reach it. */
 try {
   const config = server.readConfig();
   process.stdout.write('Heddle is starting…\n');
@@ -26,20 +26,24 @@ ${demo ? describeDemo(demo, url) : ''}
   process.exit(1);
 }
 
-function describeDemo({ consumer, member, practices }: server.Demo, url: string): string {
+function describeDemo(demo: server.Demo, url: string): string {
+  const { consumer, member, practices, api_key: key } = demo;
   return `
-  There is a demo organisation (${practices.map(({ name }) => name).join(', ')}).
+  There is a demo organization (${practices.map(({ name }) => name).join(', ')}).
   Sign in to its website:
     e-mail            ${member.email}
     password          ${member.password}
 
-  Credentials for its API:
+  Credentials for its scheduling API:
     client id         ${consumer.client_id}
     client secret     ${consumer.client_secret}
+  And for its messaging API:
+    API key           ${key}
 
   Try it:
     TOKEN=$(curl -s -u ${consumer.client_id}:${consumer.client_secret} \\
       -d grant_type=client_credentials ${url}/oauth2/token | cut -d '"' -f 4)
     curl -H "Authorization: $TOKEN" ${url}/scheduling/practices
+    curl -H "Authorization: Bearer ${key}" ${url}/api/public/channels
 `;
 }

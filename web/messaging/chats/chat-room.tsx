@@ -62,8 +62,9 @@ function AtMessage({ chat, name, messageId }: AtMessageProps) {
     queryKey: ['messaging', 'name', messageId],
     queryFn: ({ signal }) => messaging.findName({ params: { id: messageId } }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: messageId !== '',
   });
-  if (place.isPending) return <LoadingLines label="Looking for the message" />;
+  if (place.isPending && messageId !== '') return <LoadingLines label="Looking for the message" />;
   const isMissing = place.error instanceof ApiError && place.error.status === 404;
   if (place.error && !isMissing) {
     return <ErrorState error={place.error} retry={() => void place.refetch()} />;
