@@ -100,7 +100,7 @@ test('what is no name, address, country, website or zone is refused', async () =
     [[...change, '--country', 'XX'], /country: "XX" is not the code of a country/],
     [[...change, '--hold-minutes', '0'], /hold_minutes: must be a whole number from 1 to 1440/],
     [[...change, '--website', 'javascript:alert(1)'], /website: must be the address of a website/],
-    [[...location, '--timezone', 'Mars/Olympus'], /location: "Mars\/Olympus" is no IANA time zone/],
+    [[...location, '--timezone', 'Mars/Olympus'], /location: "Mars\/Olympus" is not an IANA time zone/],
     [['practice', 'show', '--id', 'zzzzz'], /practice: there is no practice zzzzz/],
     [['practice', 'doctor', 'remove', '--id', 'zzzzz'], /doctor: there is no doctor zzzzz/],
   ];

@@ -26,20 +26,24 @@ ${demo ? describeDemo(demo, url) : ''}
   process.exit(1);
 }
 
-function describeDemo({ consumer, member, practices }: server.Demo, url: string): string {
+function describeDemo(demo: server.Demo, url: string): string {
+  const { consumer, member, practices, api_key: key } = demo;
   return `
   There is a demo organization (${practices.map(({ name }) => name).join(', ')}).
   Sign in to its website:
     e-mail            ${member.email}
     password          ${member.password}
 
-  Credentials for its API:
+  Credentials for its scheduling API:
     client id         ${consumer.client_id}
     client secret     ${consumer.client_secret}
+  And for its messaging API:
+    API key           ${key}
 
   Try it:
     TOKEN=$(curl -s -u ${consumer.client_id}:${consumer.client_secret} \\
       -d grant_type=client_credentials ${url}/oauth2/token | cut -d '"' -f 4)
     curl -H "Authorization: $TOKEN" ${url}/scheduling/practices
+    curl -H "Authorization: Bearer ${key}" ${url}/api/public/channels
 `;
 }

@@ -7,8 +7,10 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { checkSession } from './platform/session.ts';
+import { hearSignedOut } from './platform/tabs.ts';
 import { createQueryClient } from './query-client.ts';
-import { createWebsiteRouter, leaveToSignIn } from './router.ts';
+import { createWebsiteRouter, leaveToSignIn, vacate } from './router.ts';
 import { leaveKeysToInputMethods } from './ui/input-method.ts';
 import { styleNonce, theme, variables } from './ui/theme.ts';
 import { guardDocument } from './ui/trusted-types.ts';
@@ -18,6 +20,10 @@ leaveKeysToInputMethods();
 
 const queryClient = createQueryClient(() => leaveToSignIn(router));
 const router = createWebsiteRouter(queryClient);
+hearSignedOut(
+  () => vacate(router),
+  () => void checkSession(queryClient),
+);
 
 createRoot(document.querySelector('#root') as HTMLElement).render(
   <StrictMode>

@@ -51,6 +51,14 @@ export function leaveToSignIn(router: ReturnType<typeof createWebsiteRouter>): v
   void router.navigate({ to: pages.signIn, search: { return: href } });
 }
 
+/** As when a session has ended, and nothing stays: neither on the page nor in its memory. */
+export function vacate(router: ReturnType<typeof createWebsiteRouter>): void {
+  const { pathname, href } = router.state.location;
+  if (pathname.startsWith(pages.signIn)) return;
+  document.body.hidden = true;
+  location.replace(`${pages.signIn}?${new URLSearchParams({ return: href })}`);
+}
+
 /** Ids of digits stay as they are: the router's own form would put them in quotes. */
 function writeSearch(search: Record<string, unknown>): string {
   const given = Object.entries(search).filter(([, value]) => value !== undefined);

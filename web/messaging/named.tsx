@@ -1,9 +1,11 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { pageParts } from '../../contract/pages.ts';
 import { ApiError, type messaging } from '../api.ts';
 import { Page } from '../ui/page.tsx';
 import { ErrorState, LoadingLines } from '../ui/states.tsx';
 import { ChannelPage } from './channels/channel.tsx';
+import { ChatRoom } from './chats/chat-room.tsx';
 import { useHome } from './live/home.ts';
 import { keys } from './live/keys.ts';
 import type { ThreadWindow } from './live/windows.ts';
@@ -18,7 +20,9 @@ const route = getRouteApi('/inside/$id');
 export function NamedPage() {
   const { id } = route.useParams();
   const { messageID } = route.useSearch();
-  if (messageID !== undefined) {
+  if (messageID !== undefined && isUuid(id)) {
+    // What names nothing has no address of its own: the chat says so.
+    if (!isUuid(messageID)) return <ChatRoom key={id} chatId={id} messageId="" />;
     const params = { chatId: id, messageId: messageID };
     return <Navigate to="/$chatId/$messageId" params={params} replace />;
   }
@@ -53,6 +57,12 @@ function Named({ id }: { id: string }) {
       <LoadingLines />
     </Page>
   );
+}
+
+const uuid = new RegExp(`^(?:${pageParts.chatId})$`);
+
+function isUuid(text: string): boolean {
+  return uuid.test(text);
 }
 
 type Name = Awaited<ReturnType<typeof messaging.findName>>;

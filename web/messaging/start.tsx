@@ -28,7 +28,7 @@ function Begin({ home }: { home: Home }) {
 function firstChannel(home: Home): string | undefined {
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels
-    .filter(({ channel_id }) => joined.has(channel_id))
+    .filter(({ channel_id, is_archived }) => joined.has(channel_id) && !is_archived)
     .sort((one, other) => one.name.localeCompare(other.name));
   const isNew = ({ channel_id }: { channel_id: string }) =>
     unreadIn(home, 'channel', channel_id) > 0;

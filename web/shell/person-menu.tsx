@@ -11,6 +11,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { signOut } from '../platform/auth.ts';
 import { administers, useSession } from '../platform/session.ts';
+import { tellSignedOut } from '../platform/tabs.ts';
 import { Face } from '../ui/face.tsx';
 import classes from './shell.module.css';
 
@@ -20,7 +21,10 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   const { user } = session;
   const leaving = useMutation({
     mutationFn: signOut,
-    onSuccess: () => location.assign('/sign-in'),
+    onSuccess: () => {
+      tellSignedOut();
+      location.assign('/sign-in');
+    },
   });
   return (
     <Menu position="top-start" width={252}>

@@ -2,6 +2,7 @@ import { AppShell, Burger, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { pages } from '../../contract/pages.ts';
 import { useFeed } from '../messaging/live/feed.ts';
 import { writingKeys } from '../messaging/posts/writing-keys.ts';
 import { HeaderStart } from '../ui/page.tsx';
@@ -16,6 +17,7 @@ export function Shell() {
   const [isOpen, drawer] = useDisclosure(false);
   const [isHelping, help] = useDisclosure(false);
   const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
+  const isChat = useRouterState({ select: ({ matches }) => matches.some(isOfChat) });
   const { main, announced } = useNavigationFocus(drawer.close);
   useEffect(listenToKeys, []);
   useShellShortcuts(help.toggle);
@@ -49,11 +51,18 @@ export function Shell() {
           <Outlet />
         </HeaderStart>
       </AppShell.Main>
-      <ShortcutHelp opened={isHelping} also={writingKeys} onClose={help.close} />
+      <ShortcutHelp
+        opened={isHelping}
+        also={writingKeys(isChat ? 'chat' : 'thread')}
+        onClose={help.close}
+      />
       <VisuallyHidden role="status">{announced}</VisuallyHidden>
     </AppShell>
   );
 }
+
+const isOfChat = ({ fullPath }: { fullPath: string }) =>
+  fullPath === pages.chat || fullPath === pages.message;
 
 /**
  * After going to another page, its content has the focus (unless the page took it to where it wants

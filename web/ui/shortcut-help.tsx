@@ -59,6 +59,7 @@ function ShortcutGroup({ name, shortcuts }: ShortcutGroupProps) {
 export function Keys({ keys }: { keys: string }) {
   const names = keys
     .replace('mod+', isApple ? '⌘ ' : 'Ctrl ')
+    .replace('shift+', isApple ? '⇧ ' : 'Shift ')
     .replace('Escape', 'Esc')
     .replace('ArrowUp', '↑')
     .split(' ');

@@ -9,7 +9,7 @@ const givenLengthMax = 1_000;
 export function fileName(given: string, ending: string): string {
   const last = given.slice(-givenLengthMax).toWellFormed().split(/[/\\]/).at(-1) ?? '';
   const bare = last
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}<>:"|?*]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}<>:|?*]+/gu, ' ')
     .replace(/\.[^.]*$/, '')
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');

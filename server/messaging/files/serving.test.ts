@@ -62,8 +62,8 @@ describe('a file is called', () => {
     ['as it is written, in any script', 'Größe 牙.png', 'Größe 牙.png'],
     ['without markup', '"><script>alert(1)</script>.png', 'script.png'],
     ['without control characters', 'a\u0000b\u202egnp.exe', 'a b gnp.png'],
-    // Browsers write a quote as %22.
-    ['without quotes that end the header', `a"; filename="b.exe`, 'a%22; filename=%22b.png'],
+    ['with its quotes', 'my "best" pic.png', 'my "best" pic.png'],
+    ['with quotes that do not end the header', `a"; filename="b.exe`, 'a"; filename="b.png'],
     ['something when nothing is left', '...', 'file.png'],
     ['something shorter when it is long', `${'é'.repeat(400)}.png`, `${'é'.repeat(120)}.png`],
   ];

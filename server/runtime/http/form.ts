@@ -57,7 +57,7 @@ export class Form {
         }
         if (taken) throw invalid(field, 'must be the only file of the form.');
         const content = counted(wellFormed(part.file), bytesMax);
-        taken = { value: await take({ name: part.filename ?? '', content }) };
+        taken = { value: await take({ name: nameOf(part.filename), content }) };
       }
     } finally {
       // Whoever is refused half-way has to send on; the connection is of use again afterwards.
@@ -84,6 +84,12 @@ export class Form {
       name === field || fileName !== undefined;
     return wellFormed(this.#request.parts({ isPartAFile }));
   }
+}
+
+/** Browsers write what would end the header in this way (HTML, multipart/form-data encoding). */
+function nameOf(given = ''): string {
+  const signs: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' };
+  return given.replace(/%(?:22|0D|0A)/g, (written) => signs[written] ?? written);
 }
 
 /** What the parser throws is the client's; what is thrown into it from outside stays what it is. */

@@ -61,7 +61,7 @@ export function readPracticePhone(
 /** @throws AppError 400 */
 export function readTimeZone(given: string): string {
   if (!isTimeZone(given)) {
-    throw invalid('location', `"${given}" is no IANA time zone, such as America/Chicago.`);
+    throw invalid('location', `"${given}" is not an IANA time zone, such as America/Chicago.`);
   }
   return given;
 }

@@ -6,6 +6,7 @@ import { Page } from '../../ui/page.tsx';
 import { LoadingLines } from '../../ui/states.tsx';
 import { useChannel, useHome } from '../live/home.ts';
 import { NothingHere } from '../nothing.tsx';
+import { ChannelAudience } from './audience.tsx';
 import { ChannelActions } from './channel-actions.tsx';
 import { ThreadFeed } from './thread-feed.tsx';
 
@@ -26,7 +27,9 @@ export function ChannelPage({ channelId }: { channelId: string }) {
       actions={<ChannelActions channel={channel} />}
       layout="fill"
     >
-      <ThreadFeed key={channelId} channel={channel} />
+      <ChannelAudience channelId={channelId}>
+        <ThreadFeed key={channelId} channel={channel} />
+      </ChannelAudience>
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { ApiError, messaging } from '../../api.ts';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState, LoadingLines, NotFound } from '../../ui/states.tsx';
 import { useChat, useChatName, useHome } from '../live/home.ts';
+import { ChatAudience } from './audience.tsx';
 import { ChatMenu } from './chat-menu.tsx';
 import { ChatTitle, Members } from './chat-title.tsx';
 import { Conversation } from './conversation.tsx';
@@ -43,11 +44,13 @@ function Room({ chat, messageId }: { chat: ChatState; messageId: string | undefi
       actions={chat.is_direct ? undefined : <ChatMenu chat={chat} />}
       layout="fill"
     >
-      {messageId === undefined ? (
-        <Conversation chat={chat} name={name} />
-      ) : (
-        <AtMessage chat={chat} name={name} messageId={messageId} />
-      )}
+      <ChatAudience chat={chat}>
+        {messageId === undefined ? (
+          <Conversation chat={chat} name={name} />
+        ) : (
+          <AtMessage chat={chat} name={name} messageId={messageId} />
+        )}
+      </ChatAudience>
     </Page>
   );
 }
@@ -59,8 +62,9 @@ function AtMessage({ chat, name, messageId }: AtMessageProps) {
     queryKey: ['messaging', 'name', messageId],
     queryFn: ({ signal }) => messaging.findName({ params: { id: messageId } }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: messageId !== '',
   });
-  if (place.isPending) return <LoadingLines label="Looking for the message" />;
+  if (place.isPending && messageId !== '') return <LoadingLines label="Looking for the message" />;
   const isMissing = place.error instanceof ApiError && place.error.status === 404;
   if (place.error && !isMissing) {
     return <ErrorState error={place.error} retry={() => void place.refetch()} />;

@@ -245,3 +245,17 @@ test('axe finds nothing in a chat', async () => {
   await axeFindsNothing(ann.page, 'chat');
   assert.deepEqual(ann.complaints, []);
 });
+
+test('a link to a message that is not there opens the chat, and says so', async () => {
+  const { ann, chatId } = await makePair(app, browser);
+  await say(ann, chatId, 'Here we are');
+
+  for (const id of ['00000000-0000-4000-8000-000000000000', '', 'nothing']) {
+    await ann.page.goto(`/${chatId}?messageID=${id}`);
+    await ann.page.getByText('The message that this link points to is not here.').waitFor();
+    await ann.page.getByText('Here we are').waitFor();
+  }
+  await ann.page.keyboard.press('Escape');
+  await ann.page.keyboard.press('?');
+  await ann.page.getByText('Shift').waitFor();
+});

@@ -1,7 +1,11 @@
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
+import { mentionBegins } from './typed-mentions.ts';
 
 const shownMax = 8;
-const token = /(?:^|[\s([{"'“‘«*/_-])@([\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.'’ -]{0,40})?$/u;
+const token = new RegExp(
+  `${mentionBegins}@([\\p{L}\\p{M}\\p{N}][\\p{L}\\p{M}\\p{N}.'’ -]{0,40})?$`,
+  'u',
+);
 
 /** The name that somebody is writing behind an `@`, and where that stands. */
 export function mentionAt(

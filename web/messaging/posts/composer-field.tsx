@@ -79,8 +79,8 @@ function takeKey(event: KeyboardEvent<HTMLTextAreaElement>, props: ComposerField
 }
 
 /**
- * Images come along as files; of a text that a program offers as an image too, the text is meant. An
- * address that is pasted onto words becomes their link.
+ * Files come along, and what is none that can be sent is refused with its reason; of a text that a
+ * program offers as an image too, the text is meant. An address that is pasted onto words becomes their link.
  */
 function takePaste(
   event: ClipboardEvent<HTMLTextAreaElement>,
@@ -97,8 +97,22 @@ function takePaste(
     linkSelection(field, address);
     return;
   }
-  const media = [...files].filter(({ type }) => /^(image|video)\//.test(type));
-  if (media.length === 0 || types.includes('text/plain')) return;
+  const pasted = [...files];
+  if (pasted.length === 0 || (types.includes('text/plain') && !names(pasted, address))) return;
   event.preventDefault();
-  onFiles(media);
+  onFiles(pasted);
+}
+
+/** Whether a text is only what some files are called: programs that show files copy both. */
+function names(files: readonly File[], text: string): boolean {
+  const lines = text.split(/\r?\n/);
+  return lines.every((line) => files.some(({ name }) => decodedOf(line).endsWith(name)));
+}
+
+function decodedOf(line: string): string {
+  try {
+    return line.startsWith('file:') ? decodeURIComponent(line) : line;
+  } catch {
+    return line;
+  }
 }

@@ -131,6 +131,9 @@ test('a file that is refused says why, is tried again or put away, and hinders n
   await uploads.getByRole('button', { name: 'Try again' }).click();
   await uploads.getByRole('alert').waitFor();
   await uploads.getByRole('button', { name: 'Remove page.svg' }).click();
+  await bring(page, 'paste', 'plan.pdf', Buffer.from('%PDF-1.7'), 'application/pdf');
+  await uploads.getByText('Only images and videos').waitFor();
+  await uploads.getByRole('button', { name: 'Remove plan.pdf' }).click();
   await page.getByRole('button', { name: 'Post', exact: true }).click();
 
   await threads(page).getByText('A text').waitFor();

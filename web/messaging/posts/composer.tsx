@@ -1,8 +1,9 @@
 import { Button, Popover, Text } from '@mantine/core';
-import { type ReactNode, useImperativeHandle, useRef, useState } from 'react';
+import { type ReactNode, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { isBlank } from '../../../contract/messaging/text.ts';
 import { counted } from '../../ui/counted.ts';
 import { messageOf } from '../../ui/states.tsx';
+import { reads, useAudience } from './audience.ts';
 import classes from './composer.module.css';
 import { ComposerBar } from './composer-bar.tsx';
 import { ComposerField } from './composer-field.tsx';
@@ -10,10 +11,13 @@ import type { ComposerHandle, ComposerProps } from './composer-props.ts';
 import { useDraft } from './draft.ts';
 import { useFileDrop } from './file-drop.ts';
 import { charactersLeft } from './limits.ts';
+import { Outsiders } from './outsiders.tsx';
 import { inMain } from './overlay.ts';
+import { usePeople } from './people.ts';
 import { PeopleList } from './people-list.tsx';
 import { Preview } from './preview.tsx';
 import { References } from './references.ts';
+import { mentionTyped } from './typed-mentions.ts';
 import { UploadList } from './upload-list.tsx';
 import { useCompletion } from './use-completion.ts';
 import { useOpening } from './use-opening.ts';
@@ -32,15 +36,15 @@ function ComposerForm(props: ComposerProps) {
   const { place, isCompact = false } = props;
   const writing = useWriting(props);
   const { text, isPreviewing, setPreviewing, completion, uploads } = writing;
-  const left = charactersLeft(place, text);
+  const left = charactersLeft(place, writing.meant);
   const isSendable = !isBlank(text) && !uploads.isUploading && (left ?? 0) >= 0;
-  const sending = useSending(props, text, isSendable, writing.clear);
+  const sending = useSending(props, writing.meant, isSendable, writing.clear);
   const box = useBox(writing, isCompact);
   return (
     <Popover opened={completion.isOpen} width="target" position="top-start" {...listSettings}>
       <Popover.Target>
         <div className={classes.composer} {...box}>
-          <Preview {...writing} place={place} onSend={sending.send} />
+          <Preview {...writing} text={writing.meant} place={place} onSend={sending.send} />
           <ComposerField
             {...props}
             field={writing.field}
@@ -55,6 +59,7 @@ function ComposerForm(props: ComposerProps) {
             onSend={sending.send}
           />
           <UploadList uploads={uploads.uploads} onRetry={uploads.retry} />
+          <Outsiders text={writing.meant} />
           {sending.error !== undefined && <Failure>{messageOf(sending.error)}</Failure>}
           <ComposerBar
             field={writing.field}
@@ -102,6 +107,7 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
   const [text, setText, latest] = useDraft(draftKey, initialText);
   const [references] = useState(() => new References(text));
   const shown = references.shorten(text);
+  const meant = useMeant(text);
   const setShown = (next: string) => setText(references.restore(next));
   const [caret, setCaret] = useState(shown.length);
   const [isPreviewing, setPreviewing] = useState(false);
@@ -131,6 +137,7 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
   };
   return {
     text,
+    meant,
     shown,
     setShown,
     setCaret,
@@ -142,6 +149,16 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
     uploads,
     clear,
   };
+}
+
+/** With mentions of the people whose full names were typed. */
+function useMeant(text: string): string {
+  const users = usePeople();
+  const audience = useAudience();
+  return useMemo(
+    () => mentionTyped(text, users, (id) => reads(audience, id)),
+    [text, users, audience],
+  );
 }
 
 function useSending(

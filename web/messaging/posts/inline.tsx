@@ -1,6 +1,7 @@
 import { createElement, Fragment, type ReactNode } from 'react';
 import { mentionText } from '../../../contract/messaging/formatting/index.ts';
 import type { Inline, Mention } from '../../../contract/messaging/formatting/tree.ts';
+import { reads, useAudience } from './audience.ts';
 import classes from './body.module.css';
 import { PageLink } from './page-link.tsx';
 import { useOwnId, usePerson } from './people.ts';
@@ -49,7 +50,10 @@ function TextLink({ url, children }: { url: string; children: ReactNode }) {
 function MentionChip({ mention }: { mention: Mention }) {
   const person = usePerson(mention.userID);
   const own = useOwnId();
+  const audience = useAudience();
   if (!person) return mentionText(mention);
+  // They were not told.
+  if (!reads(audience, person.user_id)) return `@${person.name}`;
   const isOwn = mention.userID === own;
   return (
     <PageLink

@@ -40,7 +40,6 @@ export class References {
     const markups = new Map([...this.#shown].map(([markup, read]) => [read, markup]));
     if (markups.size === 0) return text;
     const reads = [...markups.keys()].sort((one, other) => other.length - one.length);
-    // "@Ann" is nobody in "@Anna".
     const any = reads.map((read) => escaped(read) + (read.startsWith('@') ? nameEnds : ''));
     return text.replace(new RegExp(any.join('|'), 'gu'), (read) => markups.get(read) ?? read);
   }
@@ -51,12 +50,13 @@ export class References {
   }
 }
 
-const nameEnds = '(?![\\p{L}\\p{N}])';
+/** "@Ann" is nobody in "@Anna". */
+export const nameEnds = '(?![\\p{L}\\p{N}])';
 
 function shown(kind: string | undefined, label: string): string {
   return kind === '@' ? `@${label}` : `[${label}]`;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

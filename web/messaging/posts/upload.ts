@@ -11,6 +11,10 @@ export function uploadFile(
   signal: AbortSignal,
 ): Promise<FileState> {
   const { method, path } = files.addFile;
+  if (file.type !== '' && !/^(image|video)\//.test(file.type)) {
+    const message = 'Only images and videos can be added; this is neither.';
+    return Promise.reject(new ApiError(415, 'unsupported_media_type', message));
+  }
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, path);

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
+import { type Audience, reads, useAudience } from './audience.ts';
 import { mentionAt, peopleFor } from './completion.ts';
 import { usePeople } from './people.ts';
 import type { References } from './references.ts';
@@ -17,15 +18,17 @@ export function useCompletion(
 ) {
   const listId = useId();
   const users = usePeople();
+  const audience = useAudience();
   const [chosen, setChosen] = useState(0);
   const [dismissed, setDismissed] = useState(-1);
   const begun = caret === undefined ? undefined : mentionAt(text, caret);
   const mention = begun && references.standsAt(text, begun.start) ? undefined : begun;
   const typed = mention?.typed;
-  const options = useMemo(
-    () => (typed === undefined ? [] : peopleFor(users, typed)),
-    [users, typed],
+  const { inside, outside } = useMemo(
+    () => offered(users, audience, typed),
+    [users, audience, typed],
   );
+  const options = [...inside, ...outside];
   const isOpen = mention !== undefined && mention.start !== dismissed && options.length > 0;
   const active = isOpen ? Math.min(chosen, options.length - 1) : -1;
 
@@ -51,5 +54,19 @@ export function useCompletion(
     return true;
   };
   const optionId = (index: number) => `${listId}-${index}`;
-  return { isOpen, options, active, listId, optionId, choose, take };
+  return { isOpen, inside, outside, active, listId, optionId, choose, take };
+}
+
+const outsideMax = 3;
+
+/** Those who read the place, and some of those who don't. */
+function offered(users: readonly UserState[], audience: Audience, typed: string | undefined) {
+  if (typed === undefined) return { inside: [], outside: [] };
+  const [readers, others] = [true, false].map((isReader) =>
+    users.filter(({ user_id }) => reads(audience, user_id) === isReader),
+  );
+  return {
+    inside: peopleFor(readers ?? [], typed),
+    outside: peopleFor(others ?? [], typed).slice(0, outsideMax),
+  };
 }

@@ -1,6 +1,7 @@
 import { ApiError } from '../../api.ts';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { ChannelAudience } from '../channels/audience.tsx';
 import { useChannel } from '../live/home.ts';
 import { useComments, useThread } from '../live/threads.ts';
 import { NothingHere } from '../nothing.tsx';
@@ -34,12 +35,14 @@ export function ThreadPage({ threadId, commentId }: ThreadPageProps) {
       layout="fill"
     >
       {isReady && (
-        <Conversation
-          thread={thread}
-          reading={reading}
-          loaded={comments}
-          {...(commentId === undefined ? {} : { targetId: commentId })}
-        />
+        <ChannelAudience channelId={thread.channel_id}>
+          <Conversation
+            thread={thread}
+            reading={reading}
+            loaded={comments}
+            {...(commentId === undefined ? {} : { targetId: commentId })}
+          />
+        </ChannelAudience>
       )}
       {!isReady && failure && (
         <ErrorState
