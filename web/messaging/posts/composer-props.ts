@@ -15,8 +15,8 @@ export type ComposerProps = {
   submitLabel?: string;
   /** Which key sends; with `enter`, Shift+Enter begins a new line. */
   sendWith?: 'enter' | 'mod+enter';
-  /** Under which name a draft is kept; without one none is. */
-  draftKey?: string;
+  /** Under which name a draft is kept, and what is being uploaded for it. */
+  draftKey: string;
   /** What is there at first, unless there is a draft. */
   initialText?: string;
   autoFocus?: boolean;

@@ -155,27 +155,6 @@ test('an upload that is cancelled leaves nothing, and while one goes on nothing 
   assert.equal(await page.getByRole('button', { name: 'Post', exact: true }).isDisabled(), false);
 });
 
-test('a draft is kept for its place until it is sent', async () => {
-  const { ann, channelId } = await openOffice();
-  const { page } = ann;
-  const otherId = await openChannel(ann, 'other');
-  await field(page).fill('Half a thought');
-
-  await page.goto(`/${otherId}`);
-  await field(page).waitFor();
-  assert.equal(await field(page).inputValue(), '');
-  await page.goto(`/${channelId}`);
-  await field(page).waitFor();
-  assert.equal(await field(page).inputValue(), 'Half a thought');
-  await field(page).press('Control+Enter');
-  const posted = threads(page).locator('article:not([data-pending])');
-  await posted.getByText('Half a thought').waitFor();
-  await page.reload();
-  await posted.getByText('Half a thought').waitFor();
-
-  assert.equal(await field(page).inputValue(), '');
-});
-
 test('the preview shows what will be posted', async () => {
   const { page } = (await openOffice()).ann;
   await field(page).fill('*bold* and `code`\n\n* item');

@@ -103,8 +103,11 @@ const listSettings = {
 } as const;
 
 /** The text and all that writes into it. */
-function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
-  const [text, setText, latest] = useDraft(draftKey, initialText);
+function useWriting({ place, draftKey, initialText = '', onCancel, ref }: ComposerProps) {
+  const [text, setText, latest] = useDraft(draftKey, initialText, (heard) => {
+    if (heard === undefined) onCancel?.();
+    else references.addAll(heard);
+  });
   const [references] = useState(() => new References(text));
   const shown = references.shorten(text);
   const meant = useMeant(text);
@@ -114,7 +117,7 @@ function useWriting({ place, draftKey, initialText = '', ref }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [hasFocus, setFocus] = useState(false);
   const completion = useCompletion(shown, hasFocus ? caret : undefined, field, references);
-  const uploads = useUploads(({ file_id, name }) => {
+  const uploads = useUploads(draftKey, ({ file_id, name }) => {
     const before = references.shorten(latest.current);
     const at = field.current?.selectionStart ?? before.length;
     const added = ownLine(place, before, at, references.add(`<!${file_id}|${asLabel(name)}>`));

@@ -1,21 +1,54 @@
-import { useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useOwnId } from './people.ts';
 
 /**
  * What somebody has begun to write at a place, kept in this browser until it is sent; the last part
- * is the text as it is, for what arrives before it is drawn.
+ * is the text as it is, for what arrives before it is drawn. Where another tab goes on with the same
+ * text this one follows, and is told first: undefined once nothing is left of it.
  */
-export function useDraft(place: string | undefined, initial: string) {
-  const own = useOwnId();
-  const key = place === undefined ? undefined : `heddle-draft ${own} ${place}`;
-  const [text, setText] = useState(() => (key && read(key)) || initial);
+export function useDraft(
+  place: string,
+  initial: string,
+  onHeard: (text: string | undefined) => void,
+) {
+  const key = keyOf(useOwnId(), place);
+  const [text, setText] = useState(() => read(key) || initial);
   const latest = useRef(text);
-  const change = (next: string) => {
+  const show = (next: string) => {
     latest.current = next;
     setText(next);
-    if (key) write(key, next);
   };
+  const change = (next: string) => {
+    show(next);
+    write(key, worthKeeping(next, initial));
+  };
+  const follow = useEffectEvent((event: StorageEvent) => {
+    if (event.key !== key) return;
+    // What was written here alone stays.
+    if (worthKeeping(latest.current, initial) !== (event.oldValue ?? '')) return;
+    onHeard(event.newValue ?? undefined);
+    show(event.newValue ?? initial);
+  });
+  useEffect(() => {
+    const hear = (event: StorageEvent) => follow(event);
+    addEventListener('storage', hear);
+    return () => removeEventListener('storage', hear);
+  }, []);
   return [text, change, latest] as const;
+}
+
+export function hasDraft(own: string, place: string): boolean {
+  return read(keyOf(own, place)) !== '';
+}
+
+export function forgetDraft(own: string, place: string): void {
+  write(keyOf(own, place), '');
+}
+
+const keyOf = (own: string, place: string) => `heddle-draft ${own} ${place}`;
+
+function worthKeeping(text: string, initial: string): string {
+  return text.trim() === '' || text === initial ? '' : text;
 }
 
 function read(key: string): string {
@@ -29,7 +62,7 @@ function read(key: string): string {
 /** Where there is no room or no permission, it is kept on the page alone. */
 function write(key: string, text: string): void {
   try {
-    if (text.trim() === '') localStorage.removeItem(key);
+    if (text === '') localStorage.removeItem(key);
     else localStorage.setItem(key, text);
   } catch {
     // Nothing is lost but the draft of a page that is closed.

@@ -1,20 +1,37 @@
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useActions } from '../live/actions.ts';
 import { Composer } from './composer.tsx';
-import { type Post, placeOf, textOf } from './post.ts';
+import { forgetDraft, hasDraft } from './draft.ts';
+import { useOwnId } from './people.ts';
+import { idOf, type Post, placeOf, textOf } from './post.ts';
+import { cancelUploads } from './use-uploads.ts';
+
+const draftOf = (post: Post) => `edit ${idOf(post)}`;
 
 /** Edits a post of one's own in its place. */
 export function PostEditor({ post, onClose }: { post: Post; onClose: () => void }) {
   const { edit } = useActions();
+  const client = useQueryClient();
+  const own = useOwnId();
   const place = placeOf(post);
   const box = useRef<HTMLDivElement>(null);
   // It is higher than the post was: at the end of a list its buttons would be out of sight.
   useEffect(() => {
     box.current?.scrollIntoView({ block: 'nearest' });
   }, []);
+  const close = () => {
+    forgetDraft(own, draftOf(post));
+    onClose();
+  };
   const save = async (text: string) => {
     if (text !== textOf(post)) await edit(post, text);
-    onClose();
+    close();
+  };
+  const cancel = () => {
+    cancelUploads(client, draftOf(post));
+    close();
   };
   return (
     <div ref={box}>
@@ -23,11 +40,23 @@ export function PostEditor({ post, onClose }: { post: Post; onClose: () => void 
         label="Edit"
         submitLabel="Save"
         sendWith={place === 'chat' ? 'enter' : 'mod+enter'}
+        draftKey={draftOf(post)}
         initialText={textOf(post)}
         autoFocus
         onSubmit={save}
-        onCancel={onClose}
+        onCancel={cancel}
       />
     </div>
+  );
+}
+
+/** The way back to an edit that was left without saving it. */
+export function UnsavedEdit({ post, onContinue }: { post: Post; onContinue: () => void }) {
+  const own = useOwnId();
+  if (!hasDraft(own, draftOf(post))) return null;
+  return (
+    <Button size="compact-xs" variant="subtle" mt={4} onClick={onContinue}>
+      Not saved: go on editing
+    </Button>
   );
 }

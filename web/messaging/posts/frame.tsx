@@ -5,7 +5,7 @@ import { notifyFailure } from '../../ui/notify.ts';
 import { Time } from '../../ui/time.tsx';
 import { useActions } from '../live/actions.ts';
 import { PostBody } from './body.tsx';
-import { PostEditor } from './editor.tsx';
+import { PostEditor, UnsavedEdit } from './editor.tsx';
 import classes from './frame.module.css';
 import { PageLink } from './page-link.tsx';
 import { useOwnId, usePerson } from './people.ts';
@@ -149,6 +149,7 @@ function Living(props: PostFrameProps & { focus: () => void }) {
         place={placeOf(post)}
         length={isExcerpt ? 'excerpt' : isWhole ? 'whole' : 'folded'}
       />
+      {isOwn && <UnsavedEdit post={post} onContinue={() => edit(true)} />}
       <ReactionRow reactions={reactions} onReact={reactWith} />
       <PostToolbar
         post={post}

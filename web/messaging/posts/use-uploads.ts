@@ -1,5 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent } from 'react';
 import type { FileState } from '../../../contract/messaging/website/files.ts';
 import { messageOf } from '../../ui/states.tsx';
 import { noteFile } from './file-embed.tsx';
@@ -12,59 +12,93 @@ export type Upload = {
   share: number;
   /** Why it failed, as a sentence. */
   error?: string;
+  /** Until it is taken over into the text. */
+  arrived?: FileState;
   cancel: () => void;
 };
 
+const none: readonly Upload[] = [];
 let lastKey = 0;
 
-/** What is on its way to the server; each file is handed on when it has arrived. */
-export function useUploads(onArrived: (file: FileState) => void) {
+/**
+ * What is on its way to the server for a place; each file is handed on when it has arrived, or when
+ * one comes back to the place.
+ */
+export function useUploads(place: string, onArrived: (file: FileState) => void) {
   const client = useQueryClient();
-  const [uploads, setUploads] = useState<readonly Upload[]>([]);
-  const arrived = useRef(onArrived);
-  const shown = useRef(uploads);
-  useEffect(() => {
-    arrived.current = onArrived;
-    shown.current = uploads;
+  const { data: uploads = none } = useQuery<readonly Upload[]>({
+    queryKey: keyOf(place),
+    queryFn: skipToken,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
   });
-  useEffect(
-    () => () => {
-      for (const { cancel } of shown.current) cancel();
-    },
-    [],
-  );
-
-  const change = (key: number, state: Partial<Upload>) =>
-    setUploads((all) => all.map((one) => (one.key === key ? { ...one, ...state } : one)));
-  const drop = (key: number) => setUploads((all) => all.filter((one) => one.key !== key));
-
-  const start = async (file: File) => {
-    lastKey += 1;
-    const key = lastKey;
-    const ended = new AbortController();
-    const cancel = () => {
-      ended.abort();
-      drop(key);
-    };
-    setUploads((all) => [...all, { key, file, share: 0, cancel }]);
-    try {
-      const kept = await uploadFile(file, (share) => change(key, { share }), ended.signal);
-      noteFile(client, kept);
-      drop(key);
-      arrived.current(kept);
-    } catch (error) {
-      if (!ended.signal.aborted) change(key, { error: messageOf(error) });
-    }
-  };
+  const take = useEffectEvent(() => {
+    for (const file of takeArrived(client, place)) onArrived(file);
+  });
+  const hasArrived = uploads.some(({ arrived }) => arrived !== undefined);
+  useEffect(() => {
+    if (hasArrived) take();
+  }, [hasArrived]);
   return {
     uploads,
     isUploading: uploads.some(({ error }) => error === undefined),
     add: (files: Iterable<File>) => {
-      for (const file of files) void start(file);
+      for (const file of files) void start(client, place, file);
     },
     retry: ({ key, file }: Upload) => {
-      drop(key);
-      void start(file);
+      drop(client, place, key);
+      void start(client, place, file);
     },
   };
+}
+
+export function cancelUploads(client: QueryClient, place: string): void {
+  for (const { cancel } of client.getQueryData<readonly Upload[]>(keyOf(place)) ?? none) cancel();
+}
+
+async function start(client: QueryClient, place: string, file: File): Promise<void> {
+  lastKey += 1;
+  const key = lastKey;
+  const ended = new AbortController();
+  const cancel = () => {
+    ended.abort();
+    drop(client, place, key);
+  };
+  client.setQueryData<readonly Upload[]>(keyOf(place), (all = none) => [
+    ...all,
+    { key, file, share: 0, cancel },
+  ]);
+  const change = (state: Partial<Upload>) =>
+    changeAll(client, place, (all) =>
+      all.map((one) => (one.key === key ? { ...one, ...state } : one)),
+    );
+  try {
+    const arrived = await uploadFile(file, (share) => change({ share }), ended.signal);
+    noteFile(client, arrived);
+    change({ arrived });
+  } catch (error) {
+    if (!ended.signal.aborted) change({ error: messageOf(error) });
+  }
+}
+
+function takeArrived(client: QueryClient, place: string): FileState[] {
+  const all = client.getQueryData<readonly Upload[]>(keyOf(place)) ?? none;
+  changeAll(client, place, (uploads) => uploads.filter(({ arrived }) => arrived === undefined));
+  return all.flatMap(({ arrived }) => arrived ?? []);
+}
+
+function drop(client: QueryClient, place: string, key: number): void {
+  changeAll(client, place, (all) => all.filter((one) => one.key !== key));
+}
+
+function changeAll(
+  client: QueryClient,
+  place: string,
+  change: (all: readonly Upload[]) => readonly Upload[],
+): void {
+  client.setQueryData<readonly Upload[]>(keyOf(place), (all) => all && change(all));
+}
+
+function keyOf(place: string) {
+  return ['messaging-uploads', place] as const;
 }
