@@ -75,7 +75,6 @@ test('plain HTTP on its port gets no answer from behind the door, and disturbs n
   assert.equal((await get('/healthz')).status, 200);
 });
 
-
 for (const path of ['/scheduling/practices', '/api/public/uploadFile', '/', '/nowhere']) {
   test(`where HTTPS is required, ${path} is refused over plain HTTP`, async () => {
     const answer = await fetch(strict.url + path, { headers: { authorization: token } });
