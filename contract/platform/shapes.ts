@@ -11,7 +11,7 @@ export const passwordLengthMin = 8;
 export const passwordLengthMax = 128;
 
 export const Name = Type.String({ minLength: 1, maxLength: nameLengthMax, pattern: '\\S' });
-export const Email = Type.String({ format: 'email', maxLength: 254 });
+export const Email = Type.String({ format: 'idn-email', maxLength: 254 });
 export const Password = Type.String({
   minLength: passwordLengthMin,
   maxLength: passwordLengthMax,

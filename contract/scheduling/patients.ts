@@ -52,7 +52,11 @@ export const NewPatient = Type.Object(
         "Kept as E.164; without a country code it is read as one of the practice's country. An " +
         'extension ("ext. 9") is kept beside it.',
     }),
-    email: Type.String({ format: 'email', maxLength: 254 }),
+    email: Type.String({
+      format: 'idn-email',
+      maxLength: 254,
+      description: 'International addresses too, such as `anna@münchen.de`.',
+    }),
     zip_code: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),
     guardian_name: OptionalText({ maxLength: 200, description: 'Full name of the guardian.' }),
     message: OptionalText({ maxLength: 10_000, description: 'For the doctor.' }),

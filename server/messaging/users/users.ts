@@ -3,6 +3,7 @@ import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { selectMembersByEmail } from '../../platform/organizations/store.ts';
+import { keptAddress } from '../../runtime/addresses.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
@@ -120,12 +121,12 @@ export async function findInvited(
   return [...new Set([...known, ...(await findByEmail(tx, organization, emails ?? []))])];
 }
 
-async function findByEmail(tx: Tx, organization: number, emails: readonly string[]) {
-  if (emails.length === 0) return [];
+async function findByEmail(tx: Tx, organization: number, given: readonly string[]) {
+  if (given.length === 0) return [];
+  const emails = given.map(keptAddress);
   const members = await selectMembersByEmail(tx, organization, emails);
-  const missing = emails.findIndex(
-    (email) => !members.some((member) => member.email.toLowerCase() === email.toLowerCase()),
-  );
+  const known = new Set(members.map(({ email }) => email));
+  const missing = emails.findIndex((email) => !known.has(email));
   // An address is personal: the refusal tells its place and not itself.
   if (missing >= 0)
     throw invalid(`emails.${missing}`, 'no member of the organization has this address.');

@@ -23,9 +23,18 @@ export type NewConsumer = {
   plan: PlanName;
 };
 
-/** 26 and 52 characters of 5.17 bits: the secret can't be guessed, so a fast hash keeps it. */
+/** With the colon between them 48 bytes, so that `openssl base64` writes `id:secret` in one line. */
+const idLength = 14;
+const pairLengthMax = 48;
+
 export function newCredentials(): Credentials {
-  return { client_id: randomText(26), client_secret: randomText(52) };
+  const client_id = randomText(idLength);
+  return { client_id, client_secret: newSecret(client_id) };
+}
+
+/** 33 characters of 5.17 bits, or 21 beside a longer id: it can't be guessed, so a fast hash keeps it. */
+function newSecret(clientId: string): string {
+  return randomText(Math.max(21, pairLengthMax - 1 - clientId.length));
 }
 
 export function hashSecret(secret: string): Buffer {
@@ -52,7 +61,7 @@ export async function createConsumer(
 
 /** Gives a consumer a new secret. The old one, and every token that was issued to it, end now. */
 export async function rotateConsumer(tx: Tx, clientId: string, now: Date): Promise<Credentials> {
-  const { client_secret } = newCredentials();
+  const client_secret = newSecret(clientId);
   const row = await updateConsumerSecret(tx, clientId, hashSecret(client_secret));
   await announceChange(tx, clientId, row, 'consumer.rotate', now);
   return { client_id: clientId, client_secret };

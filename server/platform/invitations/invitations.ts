@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Input } from '../../../contract/endpoint.ts';
 import type { Invitation, invitations } from '../../../contract/platform/invitations.ts';
+import { requireAddress } from '../../runtime/addresses.ts';
 import type { Config } from '../../runtime/config.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
@@ -43,7 +44,7 @@ export async function invite(
   const caller = requireAdministrator({ caller: await lockCaller(ctx, memberOf(ctx)) });
   const { tx, organization, now, origin } = ctx;
   if (body.role === 'owner') requireOwner(caller.role);
-  const email = body.email.toLowerCase();
+  const email = requireAddress(body.email);
   const [member] = await selectMembersByEmail(tx, organization, [email]);
   if (member) throw invalid('email', 'already belongs to a member.');
   await revokeByEmail(tx, organization, email, now);

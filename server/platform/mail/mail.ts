@@ -1,4 +1,5 @@
 import type { Transporter } from 'nodemailer';
+import { needsUtf8 } from '../../runtime/addresses.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
@@ -14,6 +15,7 @@ import {
   updateMailSent,
   updateMailTaken,
 } from './store.ts';
+import { speaksUtf8 } from './utf8.ts';
 
 export { type NewMail, updateMailsWithdrawn as withdrawMails } from './store.ts';
 
@@ -56,7 +58,10 @@ export function mailJob(config: Config, services: Services): Job {
       if (!mail) return;
       try {
         opened ??= open(smtpUrl);
-        const failure = await send(await opened, config.mailFrom, organization, mail);
+        const failure =
+          needsUtf8(mail.recipient) && !(await speaksUtf8(smtpUrl))
+            ? 'the mail server takes no such address (SMTPUTF8)'
+            : await send(await opened, config.mailFrom, organization, mail);
         const now = services.clock.now();
         if (failure !== undefined) services.log.warn({ mail: id, failure }, 'a mail was refused');
         await wall.transaction((tx) =>
@@ -115,7 +120,7 @@ async function send(
     await transport.sendMail({
       from,
       to: { name: '', address: mail.recipient },
-      ...(mail.reply_to && { replyTo: { name: '', address: mail.reply_to } }),
+      ...(isAnswerable(mail) && { replyTo: { name: '', address: mail.reply_to ?? '' } }),
       subject: mail.subject,
       text: mail.body,
       // The same at each attempt, so that a mail that arrives twice can be told.
@@ -135,4 +140,9 @@ async function send(
     // The server's words may quote the recipient, so they go no further.
     throw new Error(`the mail server did not take it (${responseCode ?? code ?? 'no answer'})`);
   }
+}
+
+/** An address beyond ASCII in a header takes a server that speaks UTF-8, as such a recipient shows. */
+function isAnswerable({ recipient, reply_to }: MailRow): boolean {
+  return reply_to !== null && (!needsUtf8(reply_to) || needsUtf8(recipient));
 }

@@ -1,4 +1,5 @@
 import { passwordLengthMin, type Role } from '../../../contract/platform/shapes.ts';
+import { requireAddress } from '../../runtime/addresses.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
@@ -11,12 +12,11 @@ import {
   updateUserUnconfined,
   upsertPassword,
 } from '../accounts/store.ts';
+import { readName } from '../names.ts';
 import { endBelongings, type ProductMembers } from './ending.ts';
 import { upsertMember } from './store.ts';
 
 export type NewMember = { email: string; name: string; role: Role; password?: string };
-
-const addressForm = /^[^\s@<>"]+@[^\s@<>"]+$/;
 
 type At = { tx: Tx; organization: number; now: Date };
 
@@ -26,10 +26,11 @@ type At = { tx: Tx; organization: number; now: Date };
  */
 export async function createMember(
   at: At,
-  { email, name, role, password }: NewMember,
+  { email: given, name: called, role, password }: NewMember,
   members: ProductMembers,
 ): Promise<{ id: number; user_id: string }> {
-  if (!addressForm.test(email)) throw invalid('email', 'must be an e-mail address.');
+  const email = requireAddress(given);
+  const name = readName(called);
   if (password !== undefined && password.length < passwordLengthMin) {
     throw invalid('password', `must have at least ${passwordLengthMin} characters.`);
   }

@@ -1,6 +1,7 @@
 import type { Input } from '../../../contract/endpoint.ts';
 import { type Member, type members, membersMax } from '../../../contract/platform/members.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
+import { keptAddress } from '../../runtime/addresses.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
@@ -72,7 +73,7 @@ export async function endMember(
 /** As the operator. @throws AppError invalid_request (400) for the last owner, and for no member */
 export async function endMemberOf(ctx: WriteContext, email: string, products: ProductMembers) {
   const { tx, organization } = ctx;
-  const [found] = await selectMembersByEmail(tx, organization, [email]);
+  const [found] = await selectMembersByEmail(tx, organization, [keptAddress(email)]);
   const locked = await lockOwnersAnd(tx, organization, [found?.id ?? 0]);
   const member = await selectMember(tx, organization, found?.id ?? 0);
   if (!member) throw invalid('email', 'no member of the organization has this address.');

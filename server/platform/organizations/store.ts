@@ -29,6 +29,7 @@ export async function selectOwnerEmails(db: Db, organization: number): Promise<s
   return rows.map(({ email }) => email);
 }
 
+/** Members by their addresses as they are kept. */
 export async function selectMembersByEmail(
   db: Db,
   organization: number,
@@ -37,6 +38,6 @@ export async function selectMembersByEmail(
   return db.rows<{ id: number; email: string }>(
     `select m.id, u.email from platform.member m join platform.user u on u.id = m.user_id
      where m.organization_id = $1 and m.ended_at is null and u.email = any($2)`,
-    [organization, emails.map((email) => email.toLowerCase())],
+    [organization, emails],
   );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { keptAddress } from '../../runtime/addresses.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Limiter } from '../../runtime/limits/limiter.ts';
@@ -22,7 +23,7 @@ export async function limitAddress(services: Services, { ip }: FastifyRequest): 
 export async function limitAccount(services: Services, { ip, body }: FastifyRequest) {
   const { email } = (body ?? {}) as { email?: unknown };
   if (typeof email !== 'string') return;
-  const account = createHash('sha256').update(email.trim().toLowerCase()).digest('base64url');
+  const account = createHash('sha256').update(keptAddress(email)).digest('base64url');
   await limit(services, `sign-in ${account} ${networkOf(ip)}`, 'accountFromAddress');
   await limit(services, `sign-in ${account}`, 'account');
 }

@@ -15,6 +15,7 @@ import { proveAddress, proveByProvider } from '../accounts/accounts.ts';
 import { selectFirstOrganization } from '../sessions/store.ts';
 import { addressHeader } from './address.ts';
 import type { Handler } from './forwarding.ts';
+import { signInName } from './name.ts';
 import * as tables from './tables.ts';
 import { type Endpoint, refuseUsedCode, useCode } from './used-codes.ts';
 
@@ -160,6 +161,8 @@ function identityProvider({ oidc, publicUrl }: Config) {
         redirectURI: `${publicUrl}/api/auth/callback/oidc`,
         requireIdTokenVerification: true,
         disableSignUp: true,
+        mapProfileToUser: ({ email }) =>
+          typeof email === 'string' ? { email: signInName(email) } : {},
       },
     ],
   });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { Email } from '../../../contract/platform/shapes.ts';
+import { keptAddress } from '../../runtime/addresses.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Database } from '../../runtime/database/database.ts';
@@ -27,7 +28,7 @@ export async function requestReset(
   { database, enqueue }: { database: Database; enqueue: Enqueue },
   { body }: FastifyRequest,
 ) {
-  const { email } = body as { email: string };
+  const email = keptAddress((body as { email: string }).email);
   const request = randomText(24);
   await database.system.transaction((tx) => enqueue(tx, jobName, { email, request }));
   return { status: true, message: 'If there is such an account, a mail is on its way.' };
@@ -46,7 +47,7 @@ export function resetJob({ config, database, clock, enqueue }: Services): Job {
       const now = clock.now();
       const token = randomBytes(tokenBytes).toString('base64url');
       const url = `${config.publicUrl}/reset-password?token=${token}`;
-      const mail = letter({ request, email: email.toLowerCase(), name: account.name, url });
+      const mail = letter({ request, email, name: account.name, url });
       await database.system.transaction(async (tx) => {
         await insertVerification(tx, {
           id: randomText(24),

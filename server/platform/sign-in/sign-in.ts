@@ -13,6 +13,7 @@ import type { Sessions } from '../sessions/sessions.ts';
 import { ask, send } from './forwarding.ts';
 import { limitAccount, limitAddress, limitPerson } from './limits.ts';
 import type { SignIn } from './loading.ts';
+import { signInName } from './name.ts';
 import { requestReset, resetBody } from './reset.ts';
 import { beginSingleSignOn, endSingleSignOn } from './single-sign-on.ts';
 
@@ -91,5 +92,12 @@ async function admit(services: Services, request: FastifyRequest): Promise<void>
 }
 
 async function passOn({ signIn, config }: Services, request: FastifyRequest, reply: FastifyReply) {
-  return send(reply, await ask(await signIn.handler(), request, config.publicUrl));
+  const body = nameInside(request.body);
+  return send(reply, await ask(await signIn.handler(), request, config.publicUrl, { body }));
+}
+
+/** The same with the address as better-auth knows it. */
+function nameInside(body: unknown): unknown {
+  const { email } = (body ?? {}) as { email?: unknown };
+  return typeof email === 'string' ? { ...(body as object), email: signInName(email) } : body;
 }

@@ -1,7 +1,10 @@
 /** Where better-auth finds its fields: the columns of our tables. */
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
-export const user = { fields: { emailVerified: 'email_verified', ...times } };
+/** It knows people by what `signInName` makes of their address. */
+export const user = {
+  fields: { email: 'sign_in_name', emailVerified: 'email_verified', ...times },
+};
 
 export const session = {
   fields: {

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
+import { isAddress } from '../addresses.ts';
 import { AppError, type FieldError, invalid } from '../errors.ts';
 import { depthMax } from './json.ts';
 import { splitLists } from './query.ts';
@@ -29,6 +30,7 @@ function withFormats(ajv: Ajv): Ajv {
     const validate = (text: string) => text.length <= formattedLengthMax && format.test(text);
     ajv.addFormat(name, { type: 'string', validate });
   }
+  ajv.addFormat('idn-email', { type: 'string', validate: isAddress });
   return ajv;
 }
 
@@ -145,7 +147,7 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'pattern':
       return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong format.';
     case 'format':
-      return params.format === 'email'
+      return params.format === 'idn-email'
         ? 'must be an e-mail address.'
         : `must be a ${params.format}.`;
     default:

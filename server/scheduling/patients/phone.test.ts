@@ -68,3 +68,24 @@ for (const phone of [
     assert.equal(accepted(booking).status, 'open');
   });
 }
+
+const extended = {
+  '312.555.0123 ext. 9': '9',
+  '(312) 555-0123 x1234': '1234',
+  '+1 312 555 0123;ext=007': '007',
+  '312 555 0123 extension 42': '42',
+  '312 555 0123': undefined,
+};
+for (const [phone, extension] of Object.entries(extended)) {
+  test(`of ${phone} the extension is ${extension ?? 'not there'}`, async () => {
+    const scene = await makeSchedule(app);
+    const { id } = await makeBooking(scene, nine);
+
+    await makeAppointment(scene, id, { phone });
+
+    const answer = await scene.client.listPatients({ params: { id: scene.practice.id } });
+    const [patient] = accepted(answer);
+    assert.equal(patient?.phone, '+13125550123');
+    assert.equal(patient?.phone_extension, extension);
+  });
+}

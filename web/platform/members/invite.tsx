@@ -46,7 +46,7 @@ function InviteForm({ onClose }: { onClose: () => void }) {
       {!sendsMail && <NoMail />}
       <TextInput
         label="E-mail"
-        type="email"
+        inputMode="email"
         data-autofocus
         required
         withAsterisk={false}

@@ -36,7 +36,7 @@ export function SignInPage() {
         <Refusal error={signingIn.error} />
         <TextInput
           label="E-mail"
-          type="email"
+          inputMode="email"
           name="email"
           autoComplete="username webauthn"
           required
