@@ -14,6 +14,12 @@ export function defineOrganizations(program: Command): void {
     ({ name }, operator) => operator.createOrganization(String(name)),
   );
 
+  defineQuota(organization);
+  defineMembers(program);
+  definePractices(program);
+}
+
+function defineQuota(organization: Command): void {
   operation(
     organization
       .command('quota')
@@ -29,7 +35,9 @@ export function defineOrganizations(program: Command): void {
       operator.organizationQuota(String(id), none ? null : (mb as number | undefined)),
     describeQuota,
   );
+}
 
+function defineMembers(program: Command): void {
   const member = program.command('member').description('the people of an organization');
   operation(
     member
@@ -61,8 +69,6 @@ export function defineOrganizations(program: Command): void {
       .requiredOption('--email <address>', 'of the member'),
     ({ organization: id, email }, operator) => operator.endMember(String(id), String(email)),
   );
-
-  definePractices(program);
 }
 
 type Quota = { bytes: number; bytes_max: number | null };

@@ -42,6 +42,24 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs, roo
     },
   });
   new Gauge({
+    name: 'heddle_jobs',
+    help: 'Jobs by queue and state.',
+    labelNames: ['queue', 'state'],
+    registers,
+    async collect() {
+      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
+        for (const [state, count] of Object.entries(states))
+          this.set({ queue: name, state }, count);
+      }
+    },
+  });
+  watchEvents(registry, database);
+  watchDisk(registry, room);
+}
+
+function watchEvents(registry: Registry, database: Database): void {
+  const registers = [registry];
+  new Gauge({
     name: 'heddle_event_lag_seconds',
     help: 'Age of the oldest event that a reader has not taken; alert when it stays above 60.',
     labelNames: ['reader'],
@@ -69,18 +87,10 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs, roo
       if (lead) this.set(lead.transactions);
     },
   });
-  new Gauge({
-    name: 'heddle_jobs',
-    help: 'Jobs by queue and state.',
-    labelNames: ['queue', 'state'],
-    registers,
-    async collect() {
-      for (const { name, ...states } of await jobs.counts().catch(() => [])) {
-        for (const [state, count] of Object.entries(states))
-          this.set({ queue: name, state }, count);
-      }
-    },
-  });
+}
+
+function watchDisk(registry: Registry, room: Room): void {
+  const registers = [registry];
   new Gauge({
     name: 'heddle_disk_free_bytes',
     help: 'Free on the disk of the data folder; alert well above heddle_disk_reserve_bytes.',
