@@ -8,11 +8,12 @@ export const errors = {
   invalid_request: {
     status: 400,
     message:
-      'The request is invalid; the message, or `errors` where there is one, names field and rule.',
+      'The request is invalid; the message, or `errors` where there is one, names the field and the rule.',
   },
   booking_not_available: {
     status: 400,
-    message: 'This booking can no longer be had; list the open bookings again and choose another.',
+    message:
+      'This booking is no longer available; list the open bookings again and choose another.',
   },
   doctor_unavailable: {
     status: 400,
@@ -45,7 +46,7 @@ export const errors = {
   },
   not_allowed: {
     status: 403,
-    message: 'Only whoever posted this can delete it.',
+    message: 'Only its author can delete this.',
   },
   channel_not_found: { status: 404, message: 'There is no such channel; list the channels.' },
   thread_not_found: { status: 404, message: 'There is no such thread, or it was deleted.' },
@@ -70,7 +71,7 @@ export const errors = {
   payload_too_large: { status: 413, message: 'The request body is too large; send less at once.' },
   unsupported_media_type: {
     status: 415,
-    message: 'The body is of a type that is not read here; send the Content-Type of the reference.',
+    message: 'This Content-Type is not supported here; send the one that the reference names.',
   },
   teapot: { status: 418, message: 'This is a teapot; it schedules, but it brews no coffee.' },
   too_many_requests: {

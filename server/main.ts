@@ -197,7 +197,7 @@ function composeJobs(platform: Platform, drawing: messaging.Drawing): Jobs {
     database,
     log,
     [
-      mailJob(config, platform),
+      mailJob(config, { ...platform, enqueue }),
       tidyJob(platform),
       resetJob({ ...platform, enqueue }),
       ...products.flatMap((product) => product.jobs({ ...platform, enqueue, drawing })),
@@ -252,7 +252,7 @@ function composeHttp(
     people.routes({ ...platform, enqueue: jobs.enqueue, members: messaging.members }),
     services,
   );
-  mount(app, scheduling.api, scheduling.routes(), services);
+  mount(app, scheduling.api, scheduling.routes(platform), services);
   mount(app, messaging.api, messaging.routes(drawing), services);
   const feed = new messaging.Feed(platform);
   mount(app, messaging.website, messaging.websiteRoutes(feed, drawing), services);

@@ -2,6 +2,8 @@ import type { messaging } from '../../contract/messaging/index.ts';
 import type { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
 import { createChannel, listChannels, ping } from './channels/channels.ts';
+import * as channelMembers from './channels/members/members.ts';
+import { listPrivateChannels, takeChannelOver } from './channels/takeover.ts';
 import * as channels from './channels/website.ts';
 import { createChat, deleteChat } from './chats/chats.ts';
 import * as chats from './chats/website.ts';
@@ -42,8 +44,8 @@ export function messagingRoutes(drawing: Drawing): Routes<typeof messaging> {
 
 /** Every endpoint that the website calls and the function behind it. */
 export function websiteRoutes(feed: Feed, drawing: Drawing): Routes<typeof messagingWebsite> {
-  const { openChannel, changeChannel, listChannelMembers, listThreads } = channels;
-  const { addChannelMember, removeChannelMember } = channels;
+  const { openChannel, changeChannel, listThreads } = channels;
+  const { listChannelMembers, addChannelMember, removeChannelMember } = channelMembers;
   const { startThread, getThread, editThread, removeThread } = threads;
   const { answerThread, listComments, editComment, removeComment } = comments;
   const { openChat, changeChat, addChatMember, removeChatMember } = chats;
@@ -58,6 +60,8 @@ export function websiteRoutes(feed: Feed, drawing: Drawing): Routes<typeof messa
     listChannelMembers,
     addChannelMember,
     removeChannelMember,
+    listPrivateChannels,
+    takeChannelOver,
     listThreads,
     startThread,
     getThread,

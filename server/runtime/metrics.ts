@@ -28,6 +28,8 @@ export function createMetrics() {
 /** Figures that are read from the database and the queue when somebody asks for the metrics. */
 export function watch({ registry }: Metrics, database: Database, jobs: Jobs, room: Room): void {
   const registers = [registry];
+  watchEvents(registers, database);
+  watchDisk(registers, room);
   new Gauge({
     name: 'heddle_database_connections',
     help: 'Connections of this process by pool and state.',
@@ -53,12 +55,9 @@ export function watch({ registry }: Metrics, database: Database, jobs: Jobs, roo
       }
     },
   });
-  watchEvents(registry, database);
-  watchDisk(registry, room);
 }
 
-function watchEvents(registry: Registry, database: Database): void {
-  const registers = [registry];
+function watchEvents(registers: Registry[], database: Database): void {
   new Gauge({
     name: 'heddle_event_lag_seconds',
     help: 'Age of the oldest event that a reader has not taken; alert when it stays above 60.',
@@ -89,8 +88,7 @@ function watchEvents(registry: Registry, database: Database): void {
   });
 }
 
-function watchDisk(registry: Registry, room: Room): void {
-  const registers = [registry];
+function watchDisk(registers: Registry[], room: Room): void {
   new Gauge({
     name: 'heddle_disk_free_bytes',
     help: 'Free on the disk of the data folder; alert well above heddle_disk_reserve_bytes.',

@@ -43,7 +43,8 @@ function postgres(text: string | undefined): string | undefined {
 function oneOf<const T extends string>(values: readonly T[], fallback: T) {
   return (text: string | undefined): T => {
     if (text === undefined) return fallback;
-    if (!values.includes(text as T)) throw new Error(`"${text}" is none of ${values.join(', ')}.`);
+    if (!values.includes(text as T))
+      throw new Error(`"${text}" is not one of ${values.join(', ')}.`);
     return text as T;
   };
 }
@@ -52,7 +53,7 @@ function port(text: string | undefined): number {
   if (text === undefined) return 4000;
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) {
-    throw new Error(`"${text}" is no port; use a whole number from 0 (any free port) to 65535.`);
+    throw new Error(`"${text}" is not a port; use a whole number from 0 (any free port) to 65535.`);
   }
   return number;
 }
@@ -66,7 +67,7 @@ function wholeNumber(fallback: number, min: number, max: number) {
   return (text: string | undefined): number => {
     const number = Number(text ?? fallback);
     if (!/^\d*$/.test(text ?? '') || number < min || number > max) {
-      throw new Error(`"${text}" is no whole number from ${min} to ${max}.`);
+      throw new Error(`"${text}" is not a whole number from ${min} to ${max}.`);
     }
     return number;
   };
@@ -82,7 +83,7 @@ function roles(text: string | undefined): ('web' | 'worker')[] {
   const given = (text ?? 'web,worker').split(',').map((role) => role.trim());
   for (const role of given) {
     if (role !== 'web' && role !== 'worker') {
-      throw new Error(`"${role}" is no role; use web, worker or web,worker.`);
+      throw new Error(`"${role}" is not a role; use web, worker or web,worker.`);
     }
   }
   return [...new Set(given)] as ('web' | 'worker')[];
@@ -141,7 +142,7 @@ function isBlock(text: string): boolean {
 function sender(text: string | undefined): string {
   if (text === undefined) return 'Heddle <heddle@localhost>';
   if (!/^[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(text)) {
-    throw new Error(`${JSON.stringify(text)} is no address; write it as Name <name@host>.`);
+    throw new Error(`${JSON.stringify(text)} is not an address; write it as Name <name@host>.`);
   }
   return text;
 }
@@ -155,7 +156,7 @@ export const settings = {
   }),
   HEDDLE_PORT: setting({ description: 'Port to listen on.', default: '4000', read: port }),
   HEDDLE_PUBLIC_URL: setting({
-    description: 'The URL that others reach this server at; links and tokens carry it.',
+    description: 'The URL at which others reach this server; links and tokens contain it.',
     default: 'http://localhost:<port>',
     read: (text) => url(['http', 'https'])(text)?.replace(/\/+$/, ''),
   }),
@@ -166,7 +167,7 @@ export const settings = {
   }),
   DATABASE_URL: setting({
     description:
-      'A PostgreSQL 16 or later to use instead of the embedded one; several hosts by comma.',
+      'A PostgreSQL 16 or later to use instead of the embedded one; several hosts with commas.',
     default: 'the embedded PostgreSQL',
     secret: true,
     read: postgres,
@@ -183,13 +184,14 @@ export const settings = {
     read: roles,
   }),
   HEDDLE_MASTER_KEY: setting({
-    description: 'Wraps every stored secret: 32 bytes in base64; several (newest first) by comma.',
+    description:
+      'Encrypts every stored secret: 32 bytes in base64; several (newest first) with commas.',
     default: 'made at the first start and kept in the data folder',
     secret: true,
     read: masterKey,
   }),
   SMTP_URL: setting({
-    description: 'Where mail is handed over, as smtp:// or smtps://user:password@host:port.',
+    description: 'The server that sends mail, as smtp:// or smtps://user:password@host:port.',
     default: 'mail stays in the outbox',
     secret: true,
     read: url(['smtp', 'smtps']),
@@ -216,7 +218,7 @@ export const settings = {
     read: megabytes(1_024, 0, 100_000_000),
   }),
   HEDDLE_LISTENERS_MAX: setting({
-    description: 'How many pages may hear live changes from one process; more are sent away (503).',
+    description: 'How many pages may receive live changes from one process; more get a 503.',
     default: '5000',
     read: wholeNumber(5_000, 1, 100_000),
   }),
@@ -232,7 +234,7 @@ export const settings = {
     read: (text) => url(['http', 'https'])(text)?.replace(/\/+$/, ''),
   }),
   HEDDLE_OIDC_CLIENT_ID: setting({
-    description: 'What the identity provider knows this server by.',
+    description: 'The client id of this server at the identity provider.',
     default: 'no single sign-on',
     read: optional,
   }),
@@ -243,7 +245,7 @@ export const settings = {
     read: optional,
   }),
   HEDDLE_OIDC_NAME: setting({
-    description: 'What people call the identity provider; the button to sign in says it.',
+    description: 'The name of the identity provider, as the sign-in button shows it.',
     default: 'single sign-on',
     read: (text) => text ?? 'single sign-on',
   }),
@@ -264,7 +266,7 @@ export const settings = {
     read: optional,
   }),
   HEDDLE_TRUST_PROXY: setting({
-    description: 'Whose X-Forwarded-* headers are believed: 1 (any), or addresses and CIDR blocks.',
+    description: 'Whose X-Forwarded-* headers are trusted: 1 (any), or addresses and CIDR blocks.',
     default: 'nobody’s',
     read: trustedProxies,
   }),

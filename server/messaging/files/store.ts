@@ -45,7 +45,7 @@ const readable = `f.deleted_at is null and (f.uploader_id = $2 or exists (
   select from messaging.embed e
   left join messaging.comment m on m.organization_id = e.organization_id and m.id = e.comment_id
   left join messaging.thread t
-    on t.organization_id = e.organization_id and t.id = coalesce(e.thread_id, m.thread_id)
+    on t.organization_id = e.organization_id and t.id = greatest(e.thread_id, m.thread_id)
   left join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
   left join messaging.channel_member r
     on r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2

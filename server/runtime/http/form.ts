@@ -53,7 +53,7 @@ export class Form {
       for await (const part of this.#parts(field)) {
         if (part.type !== 'file') continue;
         if (part.fieldname !== field) {
-          throw invalid(field, 'must be the name of the part that the file is in.');
+          throw invalid(field, 'must be the name of the part that contains the file.');
         }
         if (taken) throw invalid(field, 'must be the only file of the form.');
         const content = counted(wellFormed(part.file), bytesMax);

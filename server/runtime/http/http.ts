@@ -92,7 +92,7 @@ function readBodies(app: FastifyInstance): void {
 
 function encoded(): AppError {
   return new AppError('unsupported_media_type', {
-    message: 'The body is compressed; send it as it is, without Content-Encoding.',
+    message: 'The body is compressed; send it uncompressed, without Content-Encoding.',
   });
 }
 

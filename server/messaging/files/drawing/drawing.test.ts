@@ -96,7 +96,7 @@ test('a process that is killed over a picture answers nothing, and the next pict
   painter.close();
 
   assert.equal(await lost, undefined);
-  assert.deepEqual(next, { refusal: 'is an image that cannot be read.' });
+  assert.deepEqual(next, { refusal: 'cannot be read as an image.' });
 });
 
 test('organizations take turns, and one that wants too much at once is told so', async () => {

@@ -21,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('disconnect', () => process.exit());
 process.on('message', async (task: Task) => {
   const watch = setInterval(endAtLimit, watchMilliseconds, process.cpuUsage());
-  const outcome = await carryOut(task).catch(() => refusal('is an image that cannot be read.'));
+  const outcome = await carryOut(task).catch(() => refusal('cannot be read as an image.'));
   clearInterval(watch);
   process.send?.(outcome);
 });
