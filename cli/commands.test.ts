@@ -15,6 +15,7 @@ const commands = [
   'migrate',
   'demo',
   'organization create',
+  'organization quota',
   'member create',
   'member end',
   'practice create',
@@ -59,6 +60,25 @@ test('an organization is made with an id and its name', async () => {
 
   assert.deepEqual(Object.keys(made), ['id', 'name']);
   assert.equal(made.name, 'Größe & Söhne');
+});
+
+test('the quota of an organization is set, shown and taken away', async () => {
+  const id = await makeOrganization(settled);
+  const quota = (...more: string[]) =>
+    heddleJson(['organization', 'quota', '--organization', id, ...more], settled);
+
+  const before = await quota();
+  const set = await quota('--mb', '500');
+  const none = await quota('--none');
+  const wrong = await heddle(
+    ['organization', 'quota', '--organization', id, '--mb', 'much'],
+    settled,
+  );
+
+  assert.deepEqual(before, { id, bytes: 0, bytes_max: null });
+  assert.deepEqual(set, { id, bytes: 0, bytes_max: 524_288_000 });
+  assert.deepEqual(none, before);
+  assert.equal(wrong.code, 2);
 });
 
 test('a person becomes a member, and keeps the account in a second organization', async () => {

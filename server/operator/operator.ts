@@ -1,6 +1,7 @@
 import { schedulingScopes } from '../../contract/scheduling/index.ts';
 import { openChannel } from '../messaging/channels/channels.ts';
 import { openGroup } from '../messaging/chats/chats.ts';
+import { organizationQuota } from '../messaging/files/quota/quota.ts';
 import { members as messagingMembers } from '../messaging/index.ts';
 import { selectActiveIds } from '../messaging/users/store.ts';
 import { createBot, endBot, findBots, findInvited } from '../messaging/users/users.ts';
@@ -63,6 +64,16 @@ export class Operator {
       const organization = readId('organization', made.id) as number;
       await audit(contextOf(this.#platform, tx, organization, now), 'organization.create', made.id);
       return made;
+    });
+  }
+
+  /** What the files of an organization take and may take; `max` changes that, null takes it away. */
+  async organizationQuota(organization: string, max?: number | null) {
+    return this.#writeIn(organization, async (ctx) => {
+      const id = shortId('organization', ctx.organization);
+      const { bytes, bytes_max } = await organizationQuota(ctx, max);
+      if (max !== undefined) await audit(ctx, 'organization.quota', id);
+      return { id, bytes, bytes_max };
     });
   }
 

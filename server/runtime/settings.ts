@@ -63,35 +63,20 @@ function s3Url(text: string | undefined): string | undefined {
   return text;
 }
 
-const megabytesMax = 10_000;
+function wholeNumber(fallback: number, min: number, max: number) {
+  return (text: string | undefined): number => {
+    const number = Number(text ?? fallback);
+    if (!/^\d*$/.test(text ?? '') || number < min || number > max) {
+      throw new Error(`"${text}" is not a whole number from ${min} to ${max}.`);
+    }
+    return number;
+  };
+}
 
 /** Of 1,048,576 bytes each; answers the bytes. */
-function megabytes(text: string | undefined): number {
-  const number = Number(text ?? 100);
-  if (!/^\d*$/.test(text ?? '') || number < 1 || number > megabytesMax) {
-    throw new Error(`"${text}" is not a whole number from 1 to ${megabytesMax}.`);
-  }
-  return number * 1024 * 1024;
-}
-
-const reserveMegabytesMax = 100_000_000;
-
-function diskReserve(text: string | undefined): number {
-  const number = Number(text ?? 1024);
-  if (!/^\d*$/.test(text ?? '') || number > reserveMegabytesMax) {
-    throw new Error(`"${text}" is not a whole number from 0 to ${reserveMegabytesMax}.`);
-  }
-  return number * 1024 * 1024;
-}
-
-const listenersMax = 100_000;
-
-function listeners(text: string | undefined): number {
-  const number = Number(text ?? 5_000);
-  if (!/^\d*$/.test(text ?? '') || number < 1 || number > listenersMax) {
-    throw new Error(`"${text}" is not a whole number from 1 to ${listenersMax}.`);
-  }
-  return number;
+function megabytes(fallback: number, min: number, max: number) {
+  const read = wholeNumber(fallback, min, max);
+  return (text: string | undefined): number => read(text) * 1024 * 1024;
 }
 
 function roles(text: string | undefined): ('web' | 'worker')[] {
@@ -225,17 +210,17 @@ export const settings = {
   HEDDLE_UPLOAD_MB: setting({
     description: 'How large an uploaded file may be, in MB of 1,048,576 bytes.',
     default: '100',
-    read: megabytes,
+    read: megabytes(100, 1, 10_000),
   }),
   HEDDLE_DISK_RESERVE_MB: setting({
     description: 'Room on the disk that uploads leave to the database, in MB of 1,048,576 bytes.',
     default: '1024',
-    read: diskReserve,
+    read: megabytes(1_024, 0, 100_000_000),
   }),
   HEDDLE_LISTENERS_MAX: setting({
     description: 'How many pages may receive live changes from one process; more get a 503.',
     default: '5000',
-    read: listeners,
+    read: wholeNumber(5_000, 1, 100_000),
   }),
   REDIS_URL: setting({
     description: 'Redis or Valkey that holds the rate limits of several processes.',

@@ -158,6 +158,7 @@ test('whatever is changed in a file, it is taken or refused, and nothing of it i
     { numRuns: 150 },
   );
 
+  await app.server.drawing.wake();
   const left = (await storedFiles(app)).filter((path) => path.includes('arriving'));
   assert.deepEqual(left, []);
 });

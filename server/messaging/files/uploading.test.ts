@@ -19,6 +19,8 @@ async function leavesNothing(work: () => Promise<unknown>): Promise<void> {
     const rows = await asOwner(app.address, 'select from messaging.file');
     return { rows: rows.length, files: (await storedFiles(app)).length };
   };
+  // Thumbnails of what came before are on their way.
+  await app.server.drawing.wake();
   const before = await count();
   await work();
   assert.deepEqual(await count(), before);

@@ -9,6 +9,9 @@ const fullBytes = 64 * 1024 * 1024;
 const silentMilliseconds = 60_000;
 const mebibyte = 1024 * 1024;
 
+type Figures = { bavail: number; bsize: number };
+type Look = (folder: string) => Promise<Figures>;
+
 /**
  * The room on the disk where files are written. A reserve stays free of them: the database, which may
  * be on the same disk, dies when it cannot write its log.
@@ -17,16 +20,18 @@ export class Room {
   readonly reserveBytes: number;
   readonly #folder: string;
   readonly #log: Log;
+  readonly #look: Look;
   #warnedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(folder: string, reserveBytes: number, log: Log) {
+  constructor(folder: string, reserveBytes: number, log: Log, look: Look = statfs) {
     this.#folder = folder;
+    this.#look = look;
     this.reserveBytes = reserveBytes;
     this.#log = log;
   }
 
   async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfsAbove(this.#folder);
+    const { bavail, bsize } = await lookAbove(this.#look, this.#folder);
     return bavail * bsize;
   }
 
@@ -85,12 +90,12 @@ function megabytes(bytes: number): string {
 }
 
 /** Of the folder, or of the one that it will be made in. */
-async function statfsAbove(folder: string) {
+async function lookAbove(look: Look, folder: string): Promise<Figures> {
   try {
-    return await statfs(folder);
+    return await look(folder);
   } catch (error) {
     const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!isAbsent || dirname(folder) === folder) throw error;
-    return statfsAbove(dirname(folder));
+    return lookAbove(look, dirname(folder));
   }
 }
