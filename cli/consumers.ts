@@ -14,8 +14,8 @@ export function defineConsumers(program: Command): void {
       .description('register an API consumer; its secret is shown once')
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
-      .requiredOption('--scope <scopes>', 'scopes separated by blanks, or all')
-      .option('--practice <id>', 'within its reach; several times; by default all', collect)
+      .requiredOption('--scope <scopes>', 'scopes separated by spaces, or all')
+      .option('--practice <id>', 'a practice that it reaches; repeatable; all by default', collect)
       .addOption(
         new Option('--plan <plan>', 'its rate limits').choices(plans).default('enterprise'),
       ),

@@ -4,7 +4,9 @@ import { operation } from './run.ts';
 const organizationOption = ['--organization <id>', 'id of the organization'] as const;
 
 export function defineOrganizations(program: Command): void {
-  const organization = program.command('organization').description('the groups on this server');
+  const organization = program
+    .command('organization')
+    .description('the organizations on this server');
   operation(
     organization
       .command('create')

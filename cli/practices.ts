@@ -26,17 +26,18 @@ export function definePractices(program: Command): void {
   operation(
     practice
       .command('change')
-      .description('change what is given; an empty text takes e-mail, country or website away')
+      .description('change what is given; an empty text takes what is there away')
       .requiredOption('--id <id>', 'its id')
       .option('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes')
+      .option('--phone <number>', 'what patients call')
       .option('--country <CC>', 'for phone numbers')
       .option('--hold-minutes <n>', 'how long a hold lasts', readMinutes)
       .option('--website <url>', 'of all its locations'),
     ({ id, holdMinutes, ...texts }, _, platform, server) => {
-      const { name, email, country, website } = texts as Texts;
+      const { name, email, phone, country, website } = texts as Texts;
       const hold_minutes = holdMinutes as number | undefined;
-      const edit = { name, email, country, website, hold_minutes };
+      const edit = { name, email, phone, country, website, hold_minutes };
       return server.practices.changePractice(platform, String(id), edit);
     },
   );
@@ -52,18 +53,20 @@ function defineCreation(practice: Command): void {
       .requiredOption('--organization <id>', 'id of the organization')
       .requiredOption('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes; by default to the owners')
+      .option('--phone <number>', 'what patients call; mails and calendar entries name it')
       .option(
         '--country <CC>',
         'for phone numbers; by default that of the first time zone',
         readCountry,
       )
       .option('--hold-minutes <n>', 'how long a hold lasts; by default 15', readMinutes)
-      .requiredOption('--location <NAME;TIMEZONE>', 'may come several times', readLocation)
-      .requiredOption('--doctor <name>', 'may come several times', collect),
-    ({ organization, name, email, country, holdMinutes, location, doctor }, operator) =>
+      .requiredOption('--location <NAME;TIMEZONE>', 'a location; repeatable', readLocation)
+      .requiredOption('--doctor <name>', 'a doctor; repeatable', collect),
+    ({ organization, name, email, phone, country, holdMinutes, location, doctor }, operator) =>
       operator.createPractice(String(organization), {
         name: String(name),
         email: (email as string | undefined) ?? null,
+        phone: (phone as string | undefined) ?? null,
         country: (country as string | undefined) ?? null,
         ...(holdMinutes === undefined ? {} : { hold_minutes: holdMinutes as number }),
         locations: location as Location[],

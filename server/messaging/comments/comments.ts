@@ -3,6 +3,7 @@ import type { threads } from '../../../contract/messaging/threads.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { archived, requireUnarchived } from '../channels/rights.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
 import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
@@ -43,12 +44,13 @@ function parentIn({ threadID, parentID }: In<'postComment'>['body']): number | n
   return readNumber(parentID);
 }
 
-/** @throws AppError thread_not_found, comment_not_found, file_not_found */
+/** @throws AppError thread_not_found, comment_not_found, file_not_found, not_allowed */
 export async function addComment(
   ctx: WriteContext,
   actor: Actor,
   { threadId, parentId }: { threadId: number; parentId: number | null },
   content: Content,
+  sentId?: string,
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
   const [thread, id] = await Promise.all([
@@ -58,9 +60,10 @@ export async function addComment(
   if (!thread) throw new AppError('thread_not_found');
   const parent = parentId === null ? undefined : await findParent(ctx, thread.id, parentId);
   await checkFiles(ctx, actor, content);
-  const post = { id, authorId: actor.id, content, now };
+  const post = { id, authorId: actor.id, content, sentId, now };
   const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
   const row = await insertComment(tx, organization, post, place);
+  if (!row) throw archived();
   insertReading(tx, organization, actor.id, { threadId: thread.id }, row.number);
   const answered = [thread.author_id, ...(parent ? [parent.author_id] : [])];
   noteFiles(ctx, content, { commentId: id });
@@ -79,7 +82,7 @@ export async function changeComment(
   content: Content,
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
-  await lockOwn(ctx, actor, id);
+  requireUnarchived(await lockOwn(ctx, actor, id));
   await checkFiles(ctx, actor, content);
   const row = await updateComment(tx, organization, id, content, now);
   forgetFiles(ctx, { commentId: id });

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Content } from '../formatting/content.ts';
-import type { NewPost, Page, PostRow } from '../threads/store.ts';
+import type { Locked, NewPost, Page, PostRow } from '../threads/store.ts';
 
 export type CommentRow = PostRow & {
   id: number;
@@ -14,23 +14,23 @@ export type CommentRow = PostRow & {
 };
 
 const columns = `m.id, m.thread_id, m.channel_id, m.parent_id, m.author_id, m.blocks, m.mention_ids,
-  m.reactions, m.number, m.created_at, m.edited_at, m.deleted_at, m.revision,
+  m.reactions, m.number, m.created_at, m.edited_at, m.deleted_at, m.revision, m.sent_id,
   (select coalesce(p.author_id, t.author_id)
    from messaging.thread t
    left join messaging.comment p on p.organization_id = m.organization_id and p.id = m.parent_id
    where t.organization_id = m.organization_id and t.id = m.thread_id) as answers_id`;
 
-/** Thread and channel count it: the thread moves to the top of its channel. */
+/** Thread and channel count it: the thread moves to the top. Undefined in an archived channel. */
 export async function insertComment(
   tx: Tx,
   organization: number,
-  { id, authorId, content, now }: NewPost,
+  { id, authorId, content, sentId, now }: NewPost,
   place: { threadId: number; channelId: number; parentId: number | null },
-): Promise<CommentRow> {
+): Promise<CommentRow | undefined> {
   const [row] = await tx.rows<CommentRow>(
     `with channel as (
        update messaging.channel set last_number = last_number + 1
-       where organization_id = $1 and id = $4 returning last_number),
+       where organization_id = $1 and id = $4 and archived_at is null returning last_number),
      thread as (
        update messaging.thread
        set comment_count = comment_count + 1, last_number = messaging.thread.last_number + 1,
@@ -39,8 +39,8 @@ export async function insertComment(
        where organization_id = $1 and id = $3
        returning messaging.thread.last_number)
      insert into messaging.comment as m (organization_id, id, thread_id, channel_id, parent_id,
-       author_id, blocks, plain, mention_ids, created_at, number)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, thread.last_number from thread
+       author_id, blocks, plain, mention_ids, created_at, number, sent_id)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, thread.last_number, $11 from thread
      returning ${columns}`,
     [
       organization,
@@ -53,9 +53,10 @@ export async function insertComment(
       content.plain,
       content.mentions,
       now,
+      sentId,
     ],
   );
-  return row as CommentRow;
+  return row;
 }
 
 /**
@@ -68,9 +69,9 @@ export async function lockComment(
   userId: number,
   id: number,
   { alsoInDeleted = false } = {},
-): Promise<CommentRow | undefined> {
-  const [row] = await tx.rows<CommentRow>(
-    `select ${columns}
+): Promise<Locked<CommentRow> | undefined> {
+  const [row] = await tx.rows<Locked<CommentRow>>(
+    `select ${columns}, c.archived_at is not null as is_archived
      from messaging.comment m
      join messaging.thread t on t.organization_id = m.organization_id and t.id = m.thread_id
      join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id

@@ -5,6 +5,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { findActorAndChannel, type Named } from '../channels/channels.ts';
+import { archived, requireUnarchived } from '../channels/rights.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
 import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
@@ -37,29 +38,37 @@ export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread
 }
 
 /** Asks in one round trip what else would take three. @throws AppError channel_not_found */
-export async function addThreadTo(ctx: WriteContext, channel: Named, content: Content) {
+export async function addThreadTo(
+  ctx: WriteContext,
+  channel: Named,
+  content: Content,
+  sentId?: string,
+) {
   const [{ actor, channelId }, id] = await Promise.all([
     findActorAndChannel(ctx, ctx.tx, channel),
     takeNumber(ctx.tx, ctx.organization, 'thread'),
   ]);
-  return addThread(ctx, actor, channelId, content, id);
+  return addThread(ctx, actor, channelId, content, { id, sentId });
 }
 
-/** @throws AppError file_not_found */
+/** @throws AppError file_not_found, not_allowed */
 export async function addThread(
   ctx: WriteContext,
   actor: Actor,
   channelId: number,
   content: Content,
-  taken?: number,
+  given: { id?: number; sentId?: string | undefined; isAnnouncement?: boolean } = {},
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
   await checkFiles(ctx, actor, content);
-  const id = taken ?? (await takeNumber(tx, organization, 'thread'));
+  const id = given.id ?? (await takeNumber(tx, organization, 'thread'));
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
-  const post = { id, authorId: actor.id, content, now };
-  const row = await insertThread(tx, organization, post, { channelId, shareToken });
+  const post = { id, authorId: actor.id, content, sentId: given.sentId, now };
+  const { isAnnouncement = false } = given;
+  const place = { channelId, shareToken, isAnnouncement };
+  const row = await insertThread(tx, organization, post, place);
+  if (!row) throw archived();
   insertReading(tx, organization, actor.id, { threadId: id }, 0);
   noteFiles(ctx, content, { threadId: id });
   tellReaders(ctx, { threadId: id }, content, actor.id);
@@ -77,7 +86,7 @@ export async function changeThread(
   content: Content,
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
-  await lockOwn(ctx, actor, id);
+  requireUnarchived(await lockOwn(ctx, actor, id));
   await checkFiles(ctx, actor, content);
   const row = await updateThread(tx, organization, id, content, now);
   forgetFiles(ctx, { threadId: id });
@@ -107,7 +116,8 @@ async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: num
   const row = await lockThread(tx, organization, actor.id, id);
   if (!row) throw new AppError('thread_not_found');
   if (row.author_id !== actor.id) throw new AppError('not_allowed');
-  return row;
+  if (!row.is_announcement) return row;
+  throw new AppError('not_allowed', { message: 'What tells of the channel stays as it is.' });
 }
 
 function dataOf(row: ThreadRow, content: Content) {

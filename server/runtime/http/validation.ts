@@ -143,7 +143,7 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'maxItems':
       return `must have at most ${params.limit} ${counted[keyword]}.`;
     case 'pattern':
-      return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong form.';
+      return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong format.';
     case 'format':
       return params.format === 'email'
         ? 'must be an e-mail address.'

@@ -2,6 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { tidyName } from '../../platform/names.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
+import { readPhone, writtenPhone } from '../patients/phone.ts';
 
 const addressForm = /^[^\s@<>"(),:;[\\\]]{1,64}@[^\s@<>"(),:;[\\\]]+\.[^\s@<>"(),:;[\\\].]+$/;
 const addressLengthMax = 254;
@@ -49,9 +50,20 @@ export function readCountry(given: string | null): string | null {
 /** @throws AppError 400 */
 export function readTimeZone(given: string): string {
   if (!isTimeZone(given)) {
-    throw invalid('location', `"${given}" is no IANA time zone, such as America/Chicago.`);
+    throw invalid('location', `"${given}" is not an IANA time zone, such as America/Chicago.`);
   }
   return given;
+}
+
+/** What patients call, as they read it; nothing: there is none. @throws AppError 400 */
+export function readPracticePhone(
+  given: string | null,
+  country: string | null,
+  timezone: string,
+): string | null {
+  if (given === null || given.trim() === '') return null;
+  const { number, extension } = readPhone(given, country, timezone);
+  return writtenPhone(number, extension);
 }
 
 /** Of http or https, a bare host is taken as https; nothing: there is none. @throws AppError 400 */

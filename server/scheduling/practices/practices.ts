@@ -4,7 +4,14 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
-import { readCountry, readEmail, readHoldMinutes, readLabel, readTimeZone } from './details.ts';
+import {
+  readCountry,
+  readEmail,
+  readHoldMinutes,
+  readLabel,
+  readPracticePhone,
+  readTimeZone,
+} from './details.ts';
 import {
   insertDoctor,
   insertLocation,
@@ -74,11 +81,14 @@ export async function createPractice(ctx: WriteContext, practice: PracticeToCrea
   return { id: shortId('practice', id), name, locations, doctors };
 }
 
-function readPractice({ email, country, hold_minutes }: PracticeToCreate, name: string) {
+function readPractice(practice: PracticeToCreate, name: string): NewPractice {
+  const { email, hold_minutes, phone, locations } = practice;
+  const country = readCountry(practice.country);
   return {
     name,
     email: readEmail(email),
-    country: readCountry(country),
+    country,
+    phone: readPracticePhone(phone ?? null, country, locations[0]?.timezone ?? 'UTC'),
     ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
   };
 }

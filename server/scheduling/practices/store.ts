@@ -102,6 +102,8 @@ export type NewPractice = {
   name: string;
   email: string | null;
   country: string | null;
+  /** As patients read it. */
+  phone?: string | null;
   hold_minutes?: number;
 };
 
@@ -112,13 +114,15 @@ export async function insertPractice(
   now: Date,
 ): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(
-    `insert into scheduling.practice (organization_id, name, email, country, hold_minutes, created_at)
-     values ($1, $2, $3, $4, $5, $6) returning id`,
+    `insert into scheduling.practice
+       (organization_id, name, email, country, phone, hold_minutes, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
     [
       organization,
       practice.name,
       practice.email,
       practice.country,
+      practice.phone ?? null,
       practice.hold_minutes ?? holdMinutes,
       now,
     ],

@@ -20,6 +20,7 @@ const post = {
   edited_at: null,
   deleted_at: null,
   revision: 1,
+  sent_id: null,
 };
 
 const message = (number: number, more: Partial<MessageState> = {}): MessageState => ({
@@ -39,6 +40,7 @@ const thread = (id: number, number: number, more: Partial<ThreadState> = {}): Th
   comment_count: 0,
   last_number: 0,
   share_token: 's',
+  is_announcement: false,
   ...more,
 });
 

@@ -10,6 +10,7 @@ export function showPractice(row: PracticeRow) {
     organization: shortId('organization', row.organization_id),
     email: row.email,
     country: row.country,
+    phone: row.phone,
     hold_minutes: row.hold_minutes,
     locations: row.locations.map(showLocation),
     doctors: row.doctors.map(showDoctor),

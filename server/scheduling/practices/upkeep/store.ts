@@ -8,6 +8,7 @@ export type PracticeRow = {
   name: string;
   email: string | null;
   country: string | null;
+  phone: string | null;
   hold_minutes: number;
   locations: LocationRow[];
   doctors: DoctorRow[];
@@ -34,7 +35,7 @@ export async function selectWholePractices(
   id: number | null,
 ): Promise<PracticeRow[]> {
   return db.rows<PracticeRow>(
-    `select p.organization_id, p.id, p.name, p.email, p.country, p.hold_minutes,
+    `select p.organization_id, p.id, p.name, p.email, p.country, p.phone, p.hold_minutes,
        coalesce((
          select jsonb_agg(to_jsonb(l) order by l.name, l.id) from (
            select ${locationColumns} from scheduling.location l
@@ -53,7 +54,7 @@ export async function selectWholePractices(
 }
 
 export type PracticeChange = Partial<
-  Pick<PracticeRow, 'name' | 'email' | 'country' | 'hold_minutes'>
+  Pick<PracticeRow, 'name' | 'email' | 'country' | 'phone' | 'hold_minutes'>
 >;
 export type LocationChange = Partial<Omit<LocationRow, 'id' | 'practice_id'>>;
 

@@ -8,6 +8,7 @@ import {
   readHoldMinutes,
   readLabel,
   readPart,
+  readPracticePhone,
   readTimeZone,
   readWebsite,
 } from '../details.ts';
@@ -18,6 +19,8 @@ import {
   type LocationChange,
   lockPractice,
   type Place,
+  type PracticeChange,
+  type PracticeRow,
   selectCountOf,
   selectDoctor,
   selectHanging,
@@ -35,6 +38,7 @@ export type PracticeEdit = {
   name?: string | undefined;
   email?: string | undefined;
   country?: string | undefined;
+  phone?: string | undefined;
   hold_minutes?: number | undefined;
   /** Of all its locations. */
   website?: string | undefined;
@@ -43,20 +47,18 @@ export type LocationEdit = {
   [Member in keyof LocationChange]?: LocationChange[Member] | undefined;
 };
 
-/** What is not given stays; an empty text takes e-mail, country or website away. */
+/** What is not given stays; an empty text takes e-mail, country, telephone or website away. */
 export async function changePractice(ctx: WriteContext, id: number, edit: PracticeEdit) {
   const { tx, organization } = ctx;
-  const { name, email, country, hold_minutes, website } = edit;
-  await updatePractice(tx, organization, id, {
-    ...(name === undefined ? {} : { name: readLabel('name', name) }),
-    ...(email === undefined ? {} : { email: readEmail(email) }),
-    ...(country === undefined ? {} : { country: readCountry(country) }),
-    ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
-  });
-  if (website !== undefined) await updateWebsites(tx, organization, id, readWebsite(website));
+  const [before] = await selectWholePractices(tx, organization, id);
+  if (!before) throw invalid('practice', `there is no practice ${shortId('practice', id)}.`);
+  await updatePractice(tx, organization, id, readPractice(before, edit));
+  if (edit.website !== undefined) {
+    await updateWebsites(tx, organization, id, readWebsite(edit.website));
+  }
   await record(ctx, 'practice.change', shortId('practice', id), []);
-  const [row] = await selectWholePractices(tx, organization, id);
-  return row && showPractice(row);
+  const [row = before] = await selectWholePractices(tx, organization, id);
+  return showPractice(row);
 }
 
 export async function addLocation(ctx: WriteContext, practice: number, edit: LocationEdit) {
@@ -148,6 +150,19 @@ const readers: { [Member in keyof LocationEdit]: (given: string) => string } = {
   state: (given) => readPart('state', given),
   zip: (given) => readPart('zip', given),
 };
+
+function readPractice(before: PracticeRow, edit: PracticeEdit): PracticeChange {
+  const { name, email, phone, hold_minutes } = edit;
+  const country = edit.country === undefined ? before.country : readCountry(edit.country);
+  const timezone = before.locations[0]?.timezone ?? 'UTC';
+  return {
+    ...(name === undefined ? {} : { name: readLabel('name', name) }),
+    ...(email === undefined ? {} : { email: readEmail(email) }),
+    country,
+    ...(phone === undefined ? {} : { phone: readPracticePhone(phone, country, timezone) }),
+    ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
+  };
+}
 
 /** The members that are given, as they are kept. */
 function readLocation(edit: LocationEdit): LocationChange {
