@@ -156,7 +156,10 @@ test('a form that is wrong is refused with all that is wrong', async () => {
   const wrong = loadFormOf(platform, practice.id, JSON.stringify(form));
 
   await assert.rejects(wrong, (error: Error) => {
-    assert.match(error.message, /title: is required\. fields\.1\.type: must be one of text, choice/);
+    assert.match(
+      error.message,
+      /title: is required\. fields\.1\.type: must be one of text, choice/,
+    );
     assert.match(error.message, /fields\.1\.x: is not a member of a field\. fields\.2: must be an/);
     assert.match(error.message, /fields\.1\.name: "allergies" is there twice/);
     return true;
