@@ -18,7 +18,6 @@ export function defineOrganizations(program: Command): void {
 
   defineQuota(organization);
   defineMembers(program);
-  definePractices(program);
 }
 
 function defineQuota(organization: Command): void {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeDatabase } from './testing/database.ts';
-import { makeFolder } from './testing/folder.ts';
 import { complaintOf, heddle, heddleJson } from './testing/heddle.ts';
 import { makePractice } from './testing/practice.ts';
 
@@ -12,12 +13,6 @@ const environment = {
   HEDDLE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
 };
 const run = <T = Record<string, unknown>>(...args: string[]) => heddleJson<T>(args, environment);
-
-async function refusalOf(...args: string[]): Promise<string> {
-  const outcome = await heddle(args, environment);
-  assert.equal(outcome.code, 1, outcome.stdout);
-  return complaintOf(outcome);
-}
 
 test('a practice is listed, shown and changed', async () => {
   const { organization, practice } = await makePractice(environment);
@@ -29,7 +24,6 @@ test('a practice is listed, shown and changed', async () => {
     ...['--country', 'UK', '--hold-minutes', '20', '--website', 'elm.example'],
     ...['--phone', '01632 960123 x7'],
   );
-  const emptied = await run('practice', 'change', ...at, '--email', '', '--country', '');
   const shown = await run('practice', 'show', ...at);
 
   assert.deepEqual(
@@ -42,68 +36,40 @@ test('a practice is listed, shown and changed', async () => {
     phone: '+44 1632 960123 ext. 7',
     locations: [{ name: 'Maple Street', website: 'https://elm.example' }],
   });
-  assert.deepEqual(emptied, { ...changed, email: null, country: null });
-  assert.deepEqual(shown, emptied);
+  assert.deepEqual(shown, changed);
 });
 
-test('a location is added, changed and removed', async () => {
+test('a location is added, and removed when nothing hangs on it', async () => {
   const { practice } = await makePractice(environment);
-  const place = ['practice', 'location'];
 
   const added = await run(
-    ...[...place, 'add', '--practice', practice.id, '--name', 'Annex'],
-    ...['--timezone', 'America/Denver', '--street-address', '1 Elm Street', '--city', 'Denver'],
+    ...['practice', 'location', 'add', '--practice', practice.id, '--name', 'Annex'],
+    ...['--timezone', 'America/Denver', '--street-address', '1 Elm Street', '--zip', '80014'],
   );
-  const changed = await run(...place, 'change', '--id', String(added.id), '--zip', '80014');
-  const removed = await run(...place, 'remove', '--id', String(added.id));
-  const { locations } = await run<{ locations: object[] }>('practice', 'show', '--id', practice.id);
-  const last = await refusalOf(...place, 'remove', '--id', practice.locations[0]?.id ?? '');
+  const removed = await run('practice', 'location', 'remove', '--id', String(added.id));
 
   assert.partialDeepStrictEqual(added, {
     ...{ name: 'Annex', timezone: 'America/Denver', street_address: '1 Elm Street' },
-    ...{ secondary_address: '', city: 'Denver', state: '', zip: '', website: '' },
+    ...{ secondary_address: '', city: '', state: '', zip: '80014', website: '' },
   });
-  assert.deepEqual(changed, { ...added, zip: '80014' });
   const ended = { bookings_withdrawn: 0, series_ended: 0 };
   assert.deepEqual(removed, { id: added.id, name: 'Annex', ...ended });
-  assert.equal(locations.length, 1);
-  assert.match(last, /location: Maple Street is the last one of the practice/);
 });
 
-test('a form is loaded from a file, and a wrong one is refused with all that is wrong', async (t) => {
+test('a form is loaded from a file, and one that is missing is named', async (t) => {
   const { practice } = await makePractice(environment);
-  const file = `${await makeFolder(t)}.json`;
+  const folder = await mkdtemp(join(tmpdir(), 'heddle-form-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'form.json');
   const load = ['form', 'load', '--practice', practice.id, file];
   const field = { name: 'allergies', label: 'Allergies', type: 'long_text' };
 
-  const missing = await refusalOf(...load);
+  const missing = complaintOf(await heddle(load, environment));
   await writeFile(file, JSON.stringify({ title: 'Intake', fields: [field] }));
   const loaded = await run(...load);
-  await writeFile(file, JSON.stringify({ fields: [field, { ...field, type: 'colour', x: 1 }] }));
-  const wrong = await refusalOf(...load);
 
   assert.match(missing, /\.json cannot be read: ENOENT/);
   assert.partialDeepStrictEqual(loaded, {
     ...{ practice: practice.id, title: 'Intake', fields: [{ ...field, required: false }] },
   });
-  assert.match(wrong, /title: is required\. fields\.1\.type: must be one of text, choice/);
-  assert.match(wrong, /fields\.1\.x: is not a member of a field\. fields\.1\.name: "allergies"/);
-});
-
-test('what is no name, address, country, website or zone is refused', async () => {
-  const { practice } = await makePractice(environment);
-  const change = ['practice', 'change', '--id', practice.id];
-  const location = ['practice', 'location', 'change', '--id', practice.locations[0]?.id ?? ''];
-  const cases: [string[], RegExp][] = [
-    [[...change, '--name', '\u200b'], /name: must not be blank/],
-    [[...change, '--email', 'desk@'], /email: must be an e-mail address/],
-    [[...change, '--country', 'XX'], /country: "XX" is not the code of a country/],
-    [[...change, '--hold-minutes', '0'], /hold_minutes: must be a whole number from 1 to 1440/],
-    [[...change, '--website', 'javascript:alert(1)'], /website: must be the address of a website/],
-    [[...location, '--timezone', 'Mars/Olympus'], /location: "Mars\/Olympus" is not an IANA time zone/],
-    [['practice', 'show', '--id', 'zzzzz'], /practice: there is no practice zzzzz/],
-    [['practice', 'doctor', 'remove', '--id', 'zzzzz'], /doctor: there is no doctor zzzzz/],
-  ];
-
-  for (const [args, expected] of cases) assert.match(await refusalOf(...args), expected);
 });

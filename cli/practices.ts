@@ -26,13 +26,11 @@ export function definePractices(program: Command): void {
   operation(
     practice
       .command('change')
-      .description(
-        'change what is given; an empty text takes e-mail, phone, country or website away',
-      )
+      .description('change what is given; an empty text takes what is there away')
       .requiredOption('--id <id>', 'its id')
       .option('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes')
-      .option('--phone <number>', 'what patients call; mails and calendar entries name it')
+      .option('--phone <number>', 'what patients call')
       .option('--country <CC>', 'for phone numbers')
       .option('--hold-minutes <n>', 'how long a hold lasts', readMinutes)
       .option('--website <url>', 'of all its locations'),

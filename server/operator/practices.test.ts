@@ -11,7 +11,14 @@ import {
 } from '../scheduling/testing/scene.ts';
 import { extendAllSeries } from '../scheduling/testing/series.ts';
 import { startServer } from '../testing/server.ts';
-import { changeDoctor, changeLocation, removePlace } from './practices.ts';
+import {
+  changeDoctor,
+  changeLocation,
+  changePractice,
+  loadFormOf,
+  removePlace,
+  showPracticeOf,
+} from './practices.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { platform } = app.server;
@@ -110,4 +117,54 @@ test('a new time zone leaves bookings at their instants, and lists show them on 
   const params = { id: scene.practice.id };
   const [listed] = accepted(await scene.client.listPracticeBookings({ params }));
   assert.deepEqual([listed?.id, listed?.start_datetime], [id, '2031-05-07T08:00:00.000-06:00']);
+});
+
+const refusals = {
+  name: ['\u200b', ' '],
+  email: ['desk@', 'desk', 'a b@c.example', 'a@b..example', '<a@b.example>'],
+  country: ['XX', 'USA', '12', 'EU'],
+  website: ['javascript:alert(1)', 'elm', 'https://a b.example', 'ftp://elm.example'],
+  hold_minutes: [0, 1441, 1.5],
+};
+for (const [member, values] of Object.entries(refusals)) {
+  test(`what is no ${member} of a practice is refused`, async () => {
+    const { practice } = await makeSchedule(app);
+
+    for (const value of values) {
+      const attempt = changePractice(platform, practice.id, { [member]: value });
+      await assert.rejects(attempt, new RegExp(`^Error: ${member}: `));
+    }
+  });
+}
+
+test('a practice is changed where it is said, and UK is understood', async () => {
+  const { practice } = await makeSchedule(app);
+  const before = await showPracticeOf(platform, practice.id);
+
+  const named = await changePractice(platform, practice.id, { country: 'uk', name: ' Elm  Road ' });
+  const emptied = await changePractice(platform, practice.id, { country: '', email: '' });
+
+  assert.deepEqual(named, { ...before, country: 'GB', name: 'Elm Road' });
+  assert.deepEqual(emptied, { ...before, country: null, name: 'Elm Road', email: null });
+});
+
+test('a form that is wrong is refused with all that is wrong', async () => {
+  const { practice } = await makeSchedule(app);
+  const field = { name: 'allergies', label: 'Allergies', type: 'long_text' };
+  const form = { fields: [field, { ...field, type: 'colour', x: 1 }, null] };
+
+  const wrong = loadFormOf(platform, practice.id, JSON.stringify(form));
+
+  await assert.rejects(wrong, (error: Error) => {
+    assert.match(
+      error.message,
+      /title: is required\. fields\.1\.type: must be one of text, choice/,
+    );
+    assert.match(error.message, /fields\.1\.x: is not a member of a field\. fields\.2: must be an/);
+    assert.match(error.message, /fields\.1\.name: "allergies" is there twice/);
+    return true;
+  });
+  for (const text of ['', '[]', '{"title":"A"}', '{"title":"A","fields":[]}']) {
+    await assert.rejects(loadFormOf(platform, practice.id, text), /^Error: (file|fields): /);
+  }
 });

@@ -1,11 +1,10 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { tidyName } from '../../platform/names.ts';
+import { requireAddress } from '../../runtime/addresses.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
 import { readPhone, writtenPhone } from '../patients/phone.ts';
 
-const addressForm = /^[^\s@<>"(),:;[\\\]]{1,64}@[^\s@<>"(),:;[\\\]]+\.[^\s@<>"(),:;[\\\].]+$/;
-const addressLengthMax = 254;
 const textLengthMax = 200;
 const holdMinutesMax = 1440;
 /** What people write for a country whose code is another. */
@@ -28,12 +27,8 @@ export function readPart(field: string, given: string): string {
 
 /** Where mail goes; nothing: to the owners. @throws AppError 400 */
 export function readEmail(given: string | null): string | null {
-  const email = given?.trim() ?? '';
-  if (email === '') return null;
-  if (email.length > addressLengthMax || !addressForm.test(email) || email.includes('..')) {
-    throw invalid('email', 'must be an e-mail address.');
-  }
-  return email;
+  if (given === null || given.trim() === '') return null;
+  return requireAddress(given);
 }
 
 /** ISO 3166-1 alpha-2; nothing: that of the first time zone. @throws AppError 400 */

@@ -82,13 +82,13 @@ export async function createPractice(ctx: WriteContext, practice: PracticeToCrea
 }
 
 function readPractice(practice: PracticeToCreate, name: string): NewPractice {
-  const { email, phone = null, hold_minutes, locations } = practice;
+  const { email, hold_minutes, phone, locations } = practice;
   const country = readCountry(practice.country);
   return {
     name,
     email: readEmail(email),
     country,
-    phone: readPracticePhone(phone, country, locations[0]?.timezone ?? 'UTC'),
+    phone: readPracticePhone(phone ?? null, country, locations[0]?.timezone ?? 'UTC'),
     ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
   };
 }

@@ -19,6 +19,7 @@ import {
   type LocationChange,
   lockPractice,
   type Place,
+  type PracticeChange,
   type PracticeRow,
   selectCountOf,
   selectDoctor,
@@ -46,30 +47,18 @@ export type LocationEdit = {
   [Member in keyof LocationChange]?: LocationChange[Member] | undefined;
 };
 
-/** What is not given stays; an empty text takes e-mail, country, phone or website away. */
+/** What is not given stays; an empty text takes e-mail, country, telephone or website away. */
 export async function changePractice(ctx: WriteContext, id: number, edit: PracticeEdit) {
   const { tx, organization } = ctx;
-  const { name, email, country, hold_minutes, website } = edit;
   const [before] = await selectWholePractices(tx, organization, id);
-  const home = country === undefined ? (before?.country ?? null) : readCountry(country);
-  await updatePractice(tx, organization, id, {
-    ...(name === undefined ? {} : { name: readLabel('name', name) }),
-    ...(email === undefined ? {} : { email: readEmail(email) }),
-    ...(country === undefined ? {} : { country: home }),
-    ...(edit.phone === undefined
-      ? {}
-      : { phone: readPracticePhone(edit.phone, home, zoneOf(before)) }),
-    ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
-  });
-  if (website !== undefined) await updateWebsites(tx, organization, id, readWebsite(website));
+  if (!before) throw invalid('practice', `there is no practice ${shortId('practice', id)}.`);
+  await updatePractice(tx, organization, id, readPractice(before, edit));
+  if (edit.website !== undefined) {
+    await updateWebsites(tx, organization, id, readWebsite(edit.website));
+  }
   await record(ctx, 'practice.change', shortId('practice', id), []);
-  const [row] = await selectWholePractices(tx, organization, id);
-  return row && showPractice(row);
-}
-
-/** For a number without a country code, where the practice names no country. */
-function zoneOf(practice: PracticeRow | undefined): string {
-  return practice?.locations[0]?.timezone ?? 'UTC';
+  const [row = before] = await selectWholePractices(tx, organization, id);
+  return showPractice(row);
 }
 
 export async function addLocation(ctx: WriteContext, practice: number, edit: LocationEdit) {
@@ -161,6 +150,19 @@ const readers: { [Member in keyof LocationEdit]: (given: string) => string } = {
   state: (given) => readPart('state', given),
   zip: (given) => readPart('zip', given),
 };
+
+function readPractice(before: PracticeRow, edit: PracticeEdit): PracticeChange {
+  const { name, email, phone, hold_minutes } = edit;
+  const country = edit.country === undefined ? before.country : readCountry(edit.country);
+  const timezone = before.locations[0]?.timezone ?? 'UTC';
+  return {
+    ...(name === undefined ? {} : { name: readLabel('name', name) }),
+    ...(email === undefined ? {} : { email: readEmail(email) }),
+    country,
+    ...(phone === undefined ? {} : { phone: readPracticePhone(phone, country, timezone) }),
+    ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
+  };
+}
 
 /** The members that are given, as they are kept. */
 function readLocation(edit: LocationEdit): LocationChange {
