@@ -39,6 +39,7 @@ import * as scheduling from './scheduling/index.ts';
 
 export { type Demo, loadDemo } from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
+export * as practices from './operator/practices.ts';
 export {
   type Config,
   ConfigError,

@@ -3,9 +3,10 @@ import type { ConsumerRow } from '../platform/access/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Db } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
-import { endSomeSeries, handOver, withdrawSome } from '../scheduling/bookings/leaving/leaving.ts';
+import { handOver } from '../scheduling/bookings/leaving/leaving.ts';
 import { selectAppointmentCount } from '../scheduling/bookings/leaving/store.ts';
-import { audit, contextOf, untilHeard, write, writeIn } from './acting.ts';
+import { audit, contextOf, untilHeard, write } from './acting.ts';
+import { endOffers } from './offers.ts';
 
 /** What became of the bookings of a consumer; without members when it had none. */
 export type Revocation = {
@@ -40,7 +41,10 @@ export async function revokeConsumer(
     }),
   );
   if (counts) return told(counts);
-  const offers = await endOffers(platform, consumer);
+  const offers = await endOffers(platform, consumer.organization_id, {
+    column: 'consumer_id',
+    id: consumer.id,
+  });
   return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
 }
 
@@ -54,22 +58,6 @@ async function findSuccessor(db: Db, consumer: ConsumerRow, clientId: string) {
     throw invalid('transfer_to', `the organization has no other active consumer ${clientId}.`);
   }
   return successor;
-}
-
-/** In many transactions: a consumer may have offered more than one can lock. */
-async function endOffers(platform: Platform, { organization_id, id }: ConsumerRow) {
-  let series_ended = 0;
-  for (let ended = -1; ended !== 0; series_ended += ended) {
-    ended = await writeIn(platform, organization_id, (ctx) => endSomeSeries(ctx, id));
-  }
-  let bookings_withdrawn = 0;
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const from: number = after;
-    const some = await writeIn(platform, organization_id, (ctx) => withdrawSome(ctx, id, from));
-    bookings_withdrawn += some.withdrawn;
-    after = some.last;
-  }
-  return { bookings_withdrawn, series_ended };
 }
 
 async function countAppointments({ database, clock }: Platform, consumer: ConsumerRow) {

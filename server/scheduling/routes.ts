@@ -8,7 +8,7 @@ import { createBooking, deleteBooking, getBooking, updateBooking } from './booki
 import { KeptLists, listBookings } from './bookings/listing.ts';
 import { getForm, listFormGuids } from './forms/forms.ts';
 import { createPatient, listPatients } from './patients/patients.ts';
-import { listLocations, listPractices } from './practices/practices.ts';
+import { listDoctors, listLocations, listPractices } from './practices/practices.ts';
 
 type Services = { listener: Listener };
 
@@ -18,6 +18,7 @@ export function schedulingRoutes({ listener }: Services): Routes<typeof scheduli
   return {
     listPractices,
     listLocations,
+    listDoctors,
     listPracticeBookings: (ctx, { params, query }) => {
       const practiceId = readId('practice', params.id) ?? 0;
       return listBookings(kept, ctx, { practiceId }, query.status ?? ['open']);

@@ -228,7 +228,8 @@ export async function selectListState(
   const practiceId =
     'practiceId' in place
       ? '$2'
-      : '(select practice_id from scheduling.location where organization_id = $1 and id = $2)';
+      : `(select practice_id from scheduling.location
+           where organization_id = $1 and id = $2 and removed_at is null)`;
   const [row] = await db.rows<ListState>(
     `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
        pg_postmaster_start_time()::text as life,

@@ -14,39 +14,40 @@ import {
   updateOwner,
   updateSeriesEnded,
   updateWithdrawn,
+  type Whose,
 } from './store.ts';
 
 /** Each has locks of its own for as long as its transaction lasts. */
 const batchMax = 200;
 
-/** Ends some of the series of a consumer; answers how many, 0 when none goes on. */
-export async function endSomeSeries(ctx: WriteContext, consumerId: number): Promise<number> {
+/** Ends some of the series; answers how many, 0 when none goes on. */
+export async function endSomeSeries(ctx: WriteContext, whose: Whose): Promise<number> {
   const { tx, organization } = ctx;
-  const ids = await selectSeriesIds(tx, organization, consumerId, batchMax);
+  const ids = await selectSeriesIds(tx, organization, whose, batchMax);
   if (ids.length === 0) return 0;
   await lockSeries(tx, ids);
   return updateSeriesEnded(tx, organization, ids);
 }
 
 /**
- * Deletes some of the bookings of a consumer: openings, and pending ones, which nobody could complete.
- * What it set to booked is the doctor's time in truth, and stays. Answers the last id that was looked
- * at, to go on after; undefined at the end.
+ * Deletes some of the bookings: openings, and pending ones, which nobody could complete. What was set
+ * to booked is the doctor's time in truth, and stays. Answers the last id that was looked at, to go on
+ * after; undefined at the end.
  */
 export async function withdrawSome(
   ctx: WriteContext,
-  consumerId: number,
+  whose: Whose,
   after: number,
 ): Promise<{ withdrawn: number; last: number | undefined }> {
   const { tx, organization, now } = ctx;
-  const asked = { consumerId, after, limit: batchMax, now };
+  const asked = { whose, after, limit: batchMax, now };
   const seen = await selectUnclaimed(tx, organization, asked);
   if (seen.length === 0) return { withdrawn: 0, last: undefined };
   const ids = seen.map(({ id }) => id);
   const [, claims, left] = await Promise.all([
     lockSeriesOf(tx, organization, ids),
     claim(ctx, seen),
-    lockUnclaimed(tx, organization, consumerId, ids),
+    lockUnclaimed(tx, organization, whose, ids),
   ]);
   claims.mustCover(left);
   const withdrawn = left.map(({ id }) => id);

@@ -3,23 +3,21 @@ import type { Claim } from '../promise/claims.ts';
 
 export type LeftRow = Claim & { id: number };
 
-/** Bookings of a consumer that nobody has come for and that are not over, by id. */
+/** Whose bookings: of a consumer that ends, or of a location or doctor that is removed. */
+export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
+
+/** Bookings that nobody has come for and that are not over, by id. */
 export async function selectUnclaimed(
   db: Db,
   organization: number,
-  {
-    consumerId,
-    after,
-    limit,
-    now,
-  }: { consumerId: number; after: number; limit: number; now: Date },
+  { whose, after, limit, now }: { whose: Whose; after: number; limit: number; now: Date },
 ): Promise<LeftRow[]> {
   return db.rows<LeftRow>(
     `select id, doctor_id, starts_at, ends_at from scheduling.booking
-     where organization_id = $1 and consumer_id = $2 and id > $3 and status in ('open', 'pending')
+     where organization_id = $1 and ${whose.column} = $2 and id > $3 and status in ('open', 'pending')
        and ends_at > $4
      order by id limit $5`,
-    [organization, consumerId, after, now, limit],
+    [organization, whose.id, after, now, limit],
   );
 }
 
@@ -27,15 +25,15 @@ export async function selectUnclaimed(
 export async function lockUnclaimed(
   tx: Tx,
   organization: number,
-  consumerId: number,
+  whose: Whose,
   ids: readonly number[],
 ): Promise<LeftRow[]> {
   return tx.rows<LeftRow>(
     `select id, doctor_id, starts_at, ends_at from scheduling.booking
-     where organization_id = $1 and consumer_id = $2 and id = any($3)
+     where organization_id = $1 and ${whose.column} = $2 and id = any($3)
        and status in ('open', 'pending')
      order by id for no key update`,
-    [organization, consumerId, ids],
+    [organization, whose.id, ids],
   );
 }
 
@@ -56,13 +54,13 @@ export async function updateWithdrawn(
 export async function selectSeriesIds(
   db: Db,
   organization: number,
-  consumerId: number,
+  whose: Whose,
   limit: number,
 ): Promise<number[]> {
   const rows = await db.rows<{ id: number }>(
     `select id from scheduling.series
-     where organization_id = $1 and consumer_id = $2 and last_index is null order by id limit $3`,
-    [organization, consumerId, limit],
+     where organization_id = $1 and ${whose.column} = $2 and last_index is null order by id limit $3`,
+    [organization, whose.id, limit],
   );
   return rows.map(({ id }) => id);
 }
