@@ -1,6 +1,6 @@
 import { compareReads, fillYears } from '../../server/scheduling/testing/history.ts';
 import { makeSchedule } from '../../server/scheduling/testing/scene.ts';
-import { openServer } from '../../server/testing/server.ts';
+import { openAlone } from '../../server/testing/alone.ts';
 import type { Soak } from './run.ts';
 
 const years = { promisesEach: 20_000, openings: 500 };
@@ -11,7 +11,7 @@ const noiseMilliseconds = 5;
 
 /** A million bookings: behind the wall reads take at most twice as long as for the owner. */
 export const soak: Soak = async () => {
-  const app = await openServer({ HEDDLE_ROLES: 'web' });
+  const app = await openAlone({ HEDDLE_ROLES: 'web' });
   try {
     const scene = await makeSchedule(app, { doctors });
     await fillYears(scene, years);

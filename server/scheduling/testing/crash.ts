@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describeHolder, joinEmbedded } from '../../runtime/embedded/embedded.ts';
-import { databaseFolder } from '../../runtime/testing/folder.ts';
+import { describeHolder } from '../../runtime/embedded/embedded.ts';
 import { connect } from '../../runtime/testing/owner.ts';
-import { silent } from '../../testing/cluster.ts';
-import { openServer } from '../../testing/server.ts';
+import { openAlone } from '../../testing/alone.ts';
 import { listOpen, makeBooking, makeSchedule } from './scene.ts';
 import { eventually } from './wire.ts';
 
@@ -16,9 +12,7 @@ const burnt = 300;
  * that comes next knows what was made since.
  */
 export async function openFragile() {
-  const dataDirectory = await mkdtemp(join(databaseFolder, 'heddle-crash-'));
-  const cluster = await joinEmbedded({ dataDirectory, log: silent });
-  const { stop, ...app } = await openServer({ HEDDLE_ROLES: 'web' }, silent, async () => cluster);
+  const { stop, clusterFolder, ...app } = await openAlone({ HEDDLE_ROLES: 'web' });
   const scene = await makeSchedule(app);
   let hours = 48;
   const make = () => {
@@ -27,7 +21,7 @@ export async function openFragile() {
   };
 
   const crash = async (): Promise<boolean> => {
-    const { pid } = (await describeHolder(dataDirectory)) ?? {};
+    const { pid } = (await describeHolder(clusterFolder)) ?? {};
     if (pid === undefined) throw new Error('PostgreSQL does not run');
     await make();
     const owner = await connect(app.address);
@@ -37,20 +31,14 @@ export async function openFragile() {
     process.kill(pid, 'SIGKILL');
     // Until then what the dead one has begun goes on, and answers.
     await eventually('another postmaster', async () => {
-      const holder = await describeHolder(dataDirectory).catch(() => undefined);
+      const holder = await describeHolder(clusterFolder).catch(() => undefined);
       return holder && holder.pid !== pid ? true : undefined;
     });
     const { id } = await eventually('a booking', () => make().catch(() => undefined));
     const after = await listOpen(scene);
     return after.length > before.length && after.includes(id);
   };
-  return {
-    crash,
-    stop: async () => {
-      await stop();
-      await rm(dataDirectory, { recursive: true, force: true });
-    },
-  };
+  return { crash, stop };
 }
 
 const burn = `do $$ begin
