@@ -4,7 +4,9 @@ import { operation } from './run.ts';
 const organizationOption = ['--organization <id>', 'id of the organization'] as const;
 
 export function defineOrganizations(program: Command): void {
-  const organization = program.command('organization').description('the groups on this server');
+  const organization = program
+    .command('organization')
+    .description('the organizations on this server');
   operation(
     organization
       .command('create')
@@ -59,17 +61,19 @@ function definePractices(program: Command): void {
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes; by default to the owners')
+      .option('--phone <number>', 'what patients call; mails and calendar entries name it')
       .option(
         '--country <CC>',
         'for phone numbers; by default that of the first time zone',
         readCountry,
       )
-      .requiredOption('--location <NAME;TIMEZONE>', 'may come several times', readLocation)
-      .requiredOption('--doctor <name>', 'may come several times', collect),
-    ({ organization, name, email, country, location, doctor }, operator) =>
+      .requiredOption('--location <NAME;TIMEZONE>', 'a location; repeatable', readLocation)
+      .requiredOption('--doctor <name>', 'a doctor; repeatable', collect),
+    ({ organization, name, email, phone, country, location, doctor }, operator) =>
       operator.createPractice(String(organization), {
         name: String(name),
         email: (email as string | undefined) ?? null,
+        phone: (phone as string | undefined) ?? null,
         country: (country as string | undefined) ?? null,
         locations: location as Location[],
         doctors: doctor as string[],

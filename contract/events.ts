@@ -8,6 +8,7 @@ export const eventTypes = [
   'booking.deleted',
   'patient.created',
   'appointment.created',
+  'appointment.updated',
   'appointment.cancelled',
   'form.completed',
   'channel.created',

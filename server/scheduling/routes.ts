@@ -1,5 +1,6 @@
 import type { scheduling } from '../../contract/scheduling/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
+import type { Listener } from '../runtime/database/listener.ts';
 import { AppError } from '../runtime/errors.ts';
 import { readId } from '../runtime/ids.ts';
 import { cancelAppointment, listAppointments } from './appointments/appointments.ts';
@@ -9,9 +10,11 @@ import { getForm, listFormGuids } from './forms/forms.ts';
 import { createPatient, listPatients } from './patients/patients.ts';
 import { listLocations, listPractices } from './practices/practices.ts';
 
+type Services = { listener: Listener };
+
 /** Every endpoint of the Scheduling API and the function behind it. */
-export function schedulingRoutes(): Routes<typeof scheduling> {
-  const kept = new KeptLists();
+export function schedulingRoutes({ listener }: Services): Routes<typeof scheduling> {
+  const kept = new KeptLists(listener);
   return {
     listPractices,
     listLocations,

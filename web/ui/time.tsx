@@ -6,13 +6,19 @@ const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' 
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
+type TimeProps = {
+  at: string;
+  /** Where the day stands above. */
+  isOfDay?: boolean;
+};
+
 /** When something was: the time today, else the day; the whole of it when pointed at. */
-export function Time({ at }: { at: string }) {
+export function Time({ at, isOfDay = false }: TimeProps) {
   const now = useMinute();
   const then = new Date(at);
   return (
     <time dateTime={at} title={full.format(then)}>
-      {describe(then, now)}
+      {isOfDay ? clock.format(then) : describe(then, now)}
     </time>
   );
 }

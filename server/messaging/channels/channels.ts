@@ -53,7 +53,7 @@ export async function openChannel(
   const id = await takeNumber(tx, organization, 'channel');
   const channel = { id, name, description: description ?? '', isPrivate: privacy === 'private' };
   if (!(await insertChannel(tx, organization, { ...channel, membersMayChange, createdBy, now }))) {
-    throw invalid('name', 'a channel of this name exists.');
+    throw invalid('name', 'a channel with this name already exists.');
   }
   const member_ids = [...new Set([...(createdBy === null ? [] : [createdBy]), ...members])];
   await insertChannelMembers(tx, organization, id, member_ids);

@@ -30,7 +30,7 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
   const { actor, channel: before } = standing;
   const changed = { id: before.id, changedBy: actor.id, ...change, now };
   if (!(await updateChannel(tx, organization, changed))) {
-    throw invalid('name', 'a channel of this name exists.');
+    throw invalid('name', 'a channel with this name already exists.');
   }
   const channel = await stateOf(ctx, before.id);
   const { channel_id: channelID, name, description, privacy } = channel;

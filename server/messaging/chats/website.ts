@@ -96,7 +96,7 @@ async function findGroup(ctx: WriteContext, chatID: string) {
   const chat = await findChat(ctx.tx, ctx.organization, actor.id, { chatID });
   if (chat.direct_key !== null) {
     throw new AppError('not_allowed', {
-      message: 'A chat of two keeps its members and has no name; open a group chat instead.',
+      message: 'A direct chat keeps its two members and has no name; open a group chat instead.',
     });
   }
   return { chat, actor };

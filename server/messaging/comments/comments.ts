@@ -50,6 +50,7 @@ export async function addComment(
   actor: Actor,
   { threadId, parentId }: { threadId: number; parentId: number | null },
   content: Content,
+  sentId?: string,
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
   const [thread, id] = await Promise.all([
@@ -59,7 +60,7 @@ export async function addComment(
   if (!thread) throw new AppError('thread_not_found');
   const parent = parentId === null ? undefined : await findParent(ctx, thread.id, parentId);
   await checkFiles(ctx, actor, content);
-  const post = { id, authorId: actor.id, content, now };
+  const post = { id, authorId: actor.id, content, sentId, now };
   const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
   const row = await insertComment(tx, organization, post, place);
   if (!row) throw archived();

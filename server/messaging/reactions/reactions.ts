@@ -30,7 +30,10 @@ export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
   const changed = toggled(row.reactions, emoji, String(userId), reacted);
   if (!changed) return { reactions: row.reactions, revision: row.revision };
   if (changed.length > emojiMax) {
-    throw invalid('emoji', `there are ${emojiMax} kinds on this post already, and no more can be.`);
+    throw invalid(
+      'emoji',
+      `this post already has ${emojiMax} different reactions, and takes no more.`,
+    );
   }
   const revision = await updateReactions(ctx.tx, ctx.organization, kind, row.id, changed);
   const subject = String(row.id);

@@ -3,6 +3,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
+import { readPhone, writtenPhone } from '../patients/phone.ts';
 import {
   insertDoctor,
   insertLocation,
@@ -39,13 +40,14 @@ export type PracticeToCreate = NewPractice & {
 export async function createPractice(ctx: WriteContext, practice: PracticeToCreate) {
   for (const { timezone } of practice.locations) {
     if (!isTimeZone(timezone)) {
-      throw invalid('location', `"${timezone}" is no IANA time zone, such as America/Chicago.`);
+      throw invalid('location', `"${timezone}" is not an IANA time zone, such as America/Chicago.`);
     }
   }
   if (practice.locations.length === 0) throw invalid('location', 'give at least one.');
   if (practice.doctors.length === 0) throw invalid('doctor', 'give at least one.');
   const { tx, organization, now } = ctx;
-  const id = await insertPractice(tx, organization, practice, now);
+  const phone = practice.phone ? readPracticePhone(practice, practice.phone) : null;
+  const id = await insertPractice(tx, organization, { ...practice, phone }, now);
   const locations: { id: string; name: string; timezone: string }[] = [];
   for (const location of practice.locations) {
     const { name, timezone } = location;
@@ -59,4 +61,9 @@ export async function createPractice(ctx: WriteContext, practice: PracticeToCrea
   }
   await record(ctx, 'practice.create', shortId('practice', id), []);
   return { id: shortId('practice', id), name: practice.name, locations, doctors };
+}
+
+function readPracticePhone({ country, locations }: PracticeToCreate, text: string): string {
+  const { number, extension } = readPhone(text, country, locations[0]?.timezone ?? 'UTC');
+  return writtenPhone(number, extension);
 }

@@ -83,7 +83,13 @@ export async function selectPlace(
   return row;
 }
 
-export type NewPractice = { name: string; email: string | null; country: string | null };
+export type NewPractice = {
+  name: string;
+  email: string | null;
+  country: string | null;
+  /** As patients read it. */
+  phone?: string | null;
+};
 
 export async function insertPractice(
   tx: Tx,
@@ -92,9 +98,9 @@ export async function insertPractice(
   now: Date,
 ): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(
-    `insert into scheduling.practice (organization_id, name, email, country, created_at)
-     values ($1, $2, $3, $4, $5) returning id`,
-    [organization, practice.name, practice.email, practice.country, now],
+    `insert into scheduling.practice (organization_id, name, email, country, phone, created_at)
+     values ($1, $2, $3, $4, $5, $6) returning id`,
+    [organization, practice.name, practice.email, practice.country, practice.phone ?? null, now],
   );
   return (row as { id: number }).id;
 }

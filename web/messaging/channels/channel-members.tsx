@@ -38,7 +38,7 @@ export function ChannelMembers({ channel }: { channel: ChannelState }) {
           limit={50}
           value={null}
           data={others.map(optionOf)}
-          nothingFoundMessage="Nobody else is called that"
+          nothingFoundMessage="Nobody else has that name"
           disabled={adding.isPending || others.length === 0}
           onChange={(userId) => userId && adding.mutate(userId)}
         />

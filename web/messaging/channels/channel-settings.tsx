@@ -146,7 +146,7 @@ function useChanging({ channel_id }: ChannelState) {
     meta: { isQuiet: true },
     onSuccess: ({ channel }) => {
       client.setQueryData<Home>(homeQuery.queryKey, (home) => home && replace(home, channel));
-      notify('The channel is changed.');
+      notify('The channel was changed.');
     },
   });
 }

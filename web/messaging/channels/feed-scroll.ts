@@ -47,5 +47,6 @@ export function useFeedScroll({ channelId, rows, loadOlder }: Given) {
   useEffect(() => {
     if (canLoad) load();
   }, [canLoad]);
-  return { scroller, virtualizer, items };
+  const isAtTop = (virtualizer.scrollOffset ?? 0) <= topPixels;
+  return { scroller, virtualizer, items, isAtTop };
 }

@@ -90,6 +90,8 @@ test('coming back one is where one was; what is posted meanwhile does not move w
   await fillChannel(office, 200);
   await page.goto(`/${office.channelId}`);
   await threads(page).getByText('Topic 200').waitFor();
+  await page.getByRole('link', { name: /^general/ }).waitFor();
+  await page.getByRole('link', { name: /general.*unread/ }).waitFor({ state: 'detached' });
   await threads(page)
     .locator('..')
     .evaluate((one) => one.scrollTo(0, 4_000));

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
+import type { ChannelState, ThreadState } from '../../../contract/messaging/website/shapes.ts';
 import { notify, notifyFailure } from '../../ui/notify.ts';
 import { useActions } from '../live/actions.ts';
 import { useIsJoined } from '../live/home.ts';
@@ -9,23 +9,32 @@ import { useIsVisible } from '../posts/visible.ts';
 
 const lookedAtMilliseconds = 1_000;
 
+type Given = {
+  channel: ChannelState;
+  threads: readonly ThreadState[];
+  /** Whether the latest is seen. */
+  isAtTop: boolean;
+};
+
 /**
- * Marks a channel read once it has been looked at. Answers what marks it unread from a thread on;
- * after that nothing is marked by itself.
+ * Marks a channel read once the latest of it has been looked at. Answers what marks it unread from
+ * a thread on; after that nothing is marked by itself.
  */
-export function useMarkLooked({ channel_id, last_number }: ChannelState): (post: Post) => void {
+export function useMarkLooked({ channel, threads, isAtTop }: Given): (post: Post) => void {
+  const { channel_id, last_number } = channel;
   const actions = useActions();
   const isVisible = useIsVisible();
   const isJoined = useIsJoined(channel_id);
   const [isHeld, setHeld] = useState(false);
+  const number = Math.max(last_number, threads[0]?.number ?? 0);
   useEffect(() => {
-    if (!isVisible || !isJoined || isHeld) return;
+    if (!isAtTop || !isVisible || !isJoined || isHeld) return;
     const timer = setTimeout(() => {
       // What fails is said again with the next thread.
-      void actions.markRead('channel', channel_id, last_number).catch(() => undefined);
+      void actions.markRead('channel', channel_id, number).catch(() => undefined);
     }, lookedAtMilliseconds);
     return () => clearTimeout(timer);
-  }, [isVisible, isJoined, isHeld, channel_id, last_number, actions]);
+  }, [isAtTop, isVisible, isJoined, isHeld, channel_id, number, actions]);
   return useStable((post: Post) => {
     setHeld(true);
     actions

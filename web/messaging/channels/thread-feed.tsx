@@ -14,7 +14,7 @@ import { ThreadList } from './thread-list.tsx';
 export function ThreadFeed({ channel }: { channel: ChannelState }) {
   const { channel_id: channelId, name } = channel;
   const loaded = useThreadList(channelId);
-  const sending = usePending({ channelId });
+  const sending = usePending({ channelId }, loaded.threads);
   const composer = useRef<ComposerHandle>(null);
   const isEmpty = loaded.threads.length === 0 && sending.pending.length === 0;
   return (

@@ -29,15 +29,15 @@ export function ThreadList(props: ThreadListProps) {
   const { channel, loaded, sending, composer } = props;
   const { channel_id: channelId } = channel;
   const router = useRouter();
-  const markUnread = useMarkLooked(channel);
   const rows = useRows(props);
   const { hasOlder, isLoadingMore, moreError } = loaded;
   const canLoad = hasOlder && !isLoadingMore && !moreError;
-  const { scroller, virtualizer, items } = useFeedScroll({
+  const { scroller, virtualizer, items, isAtTop } = useFeedScroll({
     channelId,
     rows,
     loadOlder: canLoad ? loaded.loadOlder : undefined,
   });
+  const markUnread = useMarkLooked({ channel, threads: loaded.threads, isAtTop });
   useFeedShortcuts(scroller, composer);
   const reply = useStable((post: Post) => router.history.push(`${pathOf(post)}#reply`));
   const editPending = useStable((key: string) => {
@@ -78,13 +78,13 @@ export function ThreadList(props: ThreadListProps) {
 function useRows({ channel, loaded, sending }: ThreadListProps) {
   const own = useOwnId();
   const reading = useReading('channel', channel.channel_id);
-  const { threads } = loaded;
+  const { threads, readings } = loaded;
   const { pending } = sending;
   // What was new when one came is new until one leaves.
   const [newAfter] = useState(reading && reading.number > 0 ? reading.number : undefined);
   return useMemo(
-    () => feedRows({ threads, pending, newAfter, own }),
-    [threads, pending, newAfter, own],
+    () => feedRows({ threads, pending, newAfter, readings, own }),
+    [threads, pending, newAfter, readings, own],
   );
 }
 

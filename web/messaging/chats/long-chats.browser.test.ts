@@ -179,3 +179,16 @@ test('older ones that could not be loaded are asked for again by a button', asyn
   await message(ben.page, count - 60).waitFor({ state: 'attached' });
   await ben.page.unrouteAll({ behavior: 'wait' });
 });
+
+test('beside older messages stands the time of their day, which stands above them', async () => {
+  await ben.page.goto(`/messages/${chatId}`);
+  await message(ben.page, count).waitFor();
+
+  const times = await log(ben.page).locator('header:visible time').allTextContents();
+
+  assert.ok(times.length > 0);
+  assert.deepEqual(
+    times.filter((time) => !/^\d{1,2}:\d{2}\s[AP]M$/.test(time)),
+    [],
+  );
+});

@@ -103,7 +103,7 @@ function AddPeople({ chat }: { chat: ChatState }) {
         data={addable}
         value={chosen}
         onChange={setChosen}
-        nothingFoundMessage="Nobody else is called that"
+        nothingFoundMessage="Nobody else has that name"
         error={adding.error && messageOf(adding.error)}
         style={{ flex: 1, minWidth: 0 }}
       />

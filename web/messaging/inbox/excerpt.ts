@@ -9,14 +9,12 @@ const lengthMax = 280;
 
 /** The beginning of a post as one line of plain text. */
 export function excerptOf(blocks: readonly string[], place: Place, names: Names): string {
-  const parts: string[] = [];
-  let length = 0;
-  for (const block of blocks) {
-    const text = toPlainText(parse(block, place), names).replace(/\s+/g, ' ').trim();
-    parts.push(text);
-    length += text.length;
-    if (length > lengthMax) break;
+  let excerpt = '';
+  for (const part of blocks.flatMap((block) => parse(block, place))) {
+    const text = toPlainText([part], names).replace(/\s+/g, ' ').trim();
+    excerpt += text === '' || part.type !== 'heading' ? `${text} ` : `${text} – `;
+    if (excerpt.length > lengthMax) break;
   }
-  const text = parts.join(' ');
+  const text = excerpt.replace(/( –)?\s+$/, '');
   return text.length > lengthMax ? `${text.slice(0, lengthMax).trimEnd()}…` : text;
 }

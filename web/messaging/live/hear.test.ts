@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { QueryClient } from '@tanstack/react-query';
-import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
+import type { CommentState, MessageState } from '../../../contract/messaging/website/shapes.ts';
+import { until } from '../../../server/runtime/testing/until.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { changeMessages } from './changes.ts';
-import { hear, keys } from './hear.ts';
+import { hear } from './hear.ts';
+import { keys } from './keys.ts';
 import { catchingUp } from './log.ts';
 import { changePending, pendingKey, setStatus } from './pending-list.ts';
 import type { Pending } from './pending-post.ts';
@@ -47,7 +50,17 @@ const message = (number: number, author_id: string): MessageState => ({
   edited_at: null,
   deleted_at: null,
   revision: 1,
+  sent_id: null,
   number,
+});
+
+const comment = (thread_id: string): CommentState => ({
+  ...message(1, '10000000002'),
+  comment_id: `c${thread_id}`,
+  thread_id,
+  channel_id: '30000000001',
+  parent_id: null,
+  answers_id: '10000000003',
 });
 
 function makeCache(): QueryClient {
@@ -95,7 +108,7 @@ test('what happens while something is loaded is in it', async (t) => {
   );
 });
 
-test('what was sent and arrives before its answer is not shown twice', (t) => {
+test('what was sent and arrives before its answer is not shown twice, even when it seemed lost', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const client = makeCache();
   const sent: Pending = {
@@ -105,20 +118,54 @@ test('what was sent and arrives before its answer is not shown twice', (t) => {
     createdAt: '2026-01-01T00:00:00.000Z',
     status: 'sending',
   };
-  changePending(client, { chatId }, () => [sent, { ...sent, key: 'k2' }]);
+  const failed: Pending = { ...sent, key: 'k2', status: 'failed', error: 'It was not sent.' };
+  changePending(client, { chatId }, () => [sent, failed, { ...sent, key: 'k3' }]);
   client.setQueryData<MessageWindow>(keys.messages(chatId), {
     messages: [],
     has_older: false,
     has_newer: false,
   });
 
-  hear(client, [{ kind: 'message', message: message(5, me) }]);
+  hear(client, [
+    { kind: 'message', message: { ...message(5, me), sent_id: 'k1' } },
+    { kind: 'message', message: { ...message(6, me), sent_id: 'k2' } },
+    { kind: 'message', message: message(7, me) },
+  ]);
 
   const left = client.getQueryData<Pending[]>(pendingKey({ chatId })) ?? [];
   assert.deepEqual(
     left.map(({ key }) => key),
-    ['k2'],
+    ['k3'],
   );
+});
+
+test('what is unread is counted at once, and then after a rest', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 10_000_000 });
+  const asked: string[] = [];
+  t.mock.method(globalThis, 'fetch', async (address: string) => {
+    asked.push(String(address));
+    const readings = [{ place: 'inbox', place_id: me, number: 0, unread: asked.length }];
+    return Response.json({ readings });
+  });
+  const client = makeCache();
+  const [one, other] = ['20000000001', '20000000002'];
+
+  hear(client, [{ kind: 'comment', comment: comment(one) }]);
+  hear(client, [{ kind: 'comment', comment: comment(other) }]);
+  t.mock.timers.tick(1);
+  hear(client, [{ kind: 'message', message: message(5, '10000000002') }]);
+  t.mock.timers.tick(1_499);
+  await setImmediate();
+  const before = asked.length;
+  t.mock.timers.tick(1);
+  t.mock.timers.reset();
+  await until('the count is there', () => readingIn(client)?.unread === 2);
+
+  assert.equal(before, 1);
+  assert.deepEqual(asked, [
+    `/api/messaging/readings?threads=${one}%2C${other}`,
+    '/api/messaging/readings',
+  ]);
 });
 
 test('what is tried again loses its reason, and nothing else does', () => {

@@ -1,6 +1,7 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { Answer } from '../../../contract/endpoint.ts';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
-import { messaging } from '../../api.ts';
+import type { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { type Home, homeQuery } from '../home.ts';
 import {
   changeComments,
@@ -10,18 +11,12 @@ import {
   changeThreads,
   type OpenThread,
 } from './changes.ts';
-import { catchingUp, note } from './log.ts';
+import { countAnew } from './count-unread.ts';
+import { keys } from './keys.ts';
+import { note } from './log.ts';
 import { settle } from './pending-list.ts';
+import type { PendingPlace } from './pending-post.ts';
 import type { CommentWindow, MessageWindow, ThreadWindow } from './windows.ts';
-
-/** Where everything is kept: the keys of the query cache. */
-export const keys = {
-  threads: (channelId: string) => ['messaging', 'threads', channelId] as const,
-  thread: (threadId: string) => ['messaging', 'thread', threadId] as const,
-  comments: (threadId: string) => ['messaging', 'comments', threadId] as const,
-  messages: (chatId: string) => ['messaging', 'messages', chatId] as const,
-  inbox: ['inbox'] as const,
-};
 
 /** Puts what was heard into all that is loaded. */
 export function hear(client: QueryClient, changes: readonly Change[]): void {
@@ -35,24 +30,29 @@ function hearOne(client: QueryClient, change: Change): void {
   switch (change.kind) {
     case 'thread': {
       const { thread } = change;
-      if (thread.author_id === me) settle(client, { channelId: thread.channel_id }, thread);
+      settleSent(client, { channelId: thread.channel_id }, thread);
       update<ThreadWindow>(client, keys.threads(thread.channel_id), change, changeThreads);
       update<OpenThread>(client, keys.thread(thread.thread_id), change, changeThread);
-      refreshReadings(client);
+      hearListed(client, thread.thread_id, thread.revision);
+      countAnew(client);
       break;
     }
     case 'comment': {
       const { comment } = change;
-      if (comment.author_id === me) settle(client, { threadId: comment.thread_id }, comment);
+      settleSent(client, { threadId: comment.thread_id }, comment);
       update<CommentWindow>(client, keys.comments(comment.thread_id), change, changeComments);
       hearNames(client, me, comment, comment.answers_id);
+      hearListed(client, comment.comment_id, comment.revision);
+      countAnew(client, comment.thread_id);
       break;
     }
     case 'message': {
       const { message } = change;
-      if (message.author_id === me) settle(client, { chatId: message.chat_id }, message);
+      settleSent(client, { chatId: message.chat_id }, message);
       update<MessageWindow>(client, keys.messages(message.chat_id), change, changeMessages);
       hearNames(client, me, message);
+      hearListed(client, message.message_id, message.revision);
+      countAnew(client);
       break;
     }
     case 'reading': {
@@ -63,13 +63,22 @@ function hearOne(client: QueryClient, change: Change): void {
         { queryKey: ['messaging', 'threads'] },
         (window) => window && changeThreads(window, change),
       );
-      refreshReadings(client);
+      countAnew(client);
       break;
     }
     case 'places':
       void client.invalidateQueries({ queryKey: homeQuery.queryKey });
       break;
   }
+}
+
+/** What arrives before its own answer, or in the stead of one that got lost, is not shown twice. */
+function settleSent(
+  client: QueryClient,
+  place: PendingPlace,
+  { sent_id }: { sent_id: string | null },
+): void {
+  if (sent_id !== null) settle(client, place, sent_id);
 }
 
 function update<T>(
@@ -85,42 +94,22 @@ type Post = { author_id: string; mention_ids: string[] };
 
 /** What names or answers somebody is in their inbox. */
 function hearNames(client: QueryClient, me: string | undefined, post: Post, answered?: string) {
-  refreshReadings(client);
   if (me === undefined || post.author_id === me) return;
   if (!post.mention_ids.includes(me) && answered !== me) return;
   void client.invalidateQueries({ queryKey: keys.inbox });
 }
 
-const restMilliseconds = 1_500;
-const hiddenRestMilliseconds = 15_000;
-let planned: ReturnType<typeof setTimeout> | undefined;
+type Inbox = InfiniteData<Answer<typeof messagingWebsite.endpoints.listNotices>>;
 
-/** Counting what is unread is the server's; it is asked at most every second or so. */
-function refreshReadings(client: QueryClient): void {
-  if (planned !== undefined) return;
-  const isHidden = globalThis.document?.visibilityState === 'hidden';
-  planned = setTimeout(
-    () => {
-      planned = undefined;
-      void askReadings(client);
-    },
-    isHidden ? hiddenRestMilliseconds : restMilliseconds,
+/** What is in the inbox and was edited or deleted. */
+function hearListed(client: QueryClient, id: string, revision: number): void {
+  const inbox = client.getQueryData<Inbox>(keys.inbox);
+  const isOutdated = inbox?.pages.some(({ notices }) =>
+    notices.some(({ thread, comment, message }) => {
+      const listed = thread?.thread_id ?? comment?.comment_id ?? message?.message_id;
+      const known = (thread ?? comment ?? message)?.revision ?? 0;
+      return listed === id && known < revision;
+    }),
   );
-}
-
-async function askReadings(client: QueryClient): Promise<void> {
-  const load = () => messaging.listReadings();
-  const apply = (data: Awaited<ReturnType<typeof load>>, change: Change) => {
-    if (change.kind !== 'reading' || change.reading.place === 'thread') return data;
-    const { place, place_id } = change.reading;
-    const others = data.readings.filter((one) => one.place !== place || one.place_id !== place_id);
-    return { readings: [...others, change.reading] };
-  };
-  // What failed is asked again with the next change.
-  const answer = await catchingUp(load, apply).catch(() => undefined);
-  if (!answer) return;
-  client.setQueryData<Home>(
-    homeQuery.queryKey,
-    (home) => home && { ...home, readings: answer.readings },
-  );
+  if (isOutdated) void client.invalidateQueries({ queryKey: keys.inbox });
 }

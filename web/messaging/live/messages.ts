@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { messaging } from '../../api.ts';
 import { changeMessages } from './changes.ts';
-import { keys } from './hear.ts';
+import { keys } from './keys.ts';
 import { heardQuery, loadWindow, useExtension } from './window-query.ts';
 import { addNewerMessages, addOlderMessages, type MessageWindow } from './windows.ts';
 

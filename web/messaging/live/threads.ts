@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { messaging } from '../../api.ts';
 import { changeComments, changeThread, changeThreads } from './changes.ts';
-import { keys } from './hear.ts';
+import { keys } from './keys.ts';
 import { heardQuery, loadWindow, useExtension } from './window-query.ts';
 import { addMoreComments, addOlderThreads } from './windows.ts';
 

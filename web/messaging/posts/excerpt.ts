@@ -2,7 +2,7 @@ import { parse, toPlainText } from '../../../contract/messaging/formatting/index
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import type { PostPlace } from './post.ts';
 
-/** The beginning of a post as one line of plain text; empty for a deleted one. */
+/** Its first heading, paragraph or such as one line of plain text; empty for a deleted one. */
 export function firstWords(
   blocks: readonly string[],
   place: PostPlace,
@@ -11,8 +11,10 @@ export function firstWords(
 ): string {
   const name = (id: string) => users.find(({ user_id }) => user_id === id)?.name;
   for (const block of blocks) {
-    const text = toPlainText(parse(block, place), name).replace(/\s+/g, ' ').trim();
-    if (text !== '') return shorten(text, lengthMax);
+    for (const part of parse(block, place)) {
+      const text = toPlainText([part], name).replace(/\s+/g, ' ').trim();
+      if (text !== '') return shorten(text, lengthMax);
+    }
   }
   return '';
 }

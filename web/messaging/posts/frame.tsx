@@ -109,7 +109,7 @@ function Head({ post, id, isContinued, isNew }: HeadProps) {
         </Badge>
       )}
       <PageLink href={pathOf(post)} className={classes.time}>
-        <Time at={created_at} />
+        <Time at={created_at} isOfDay={post.kind === 'message'} />
       </PageLink>
       {edited_at !== null && deleted_at === null && <span className={classes.time}>edited</span>}
       {isNew && <span className={classes.newMark}>New</span>}

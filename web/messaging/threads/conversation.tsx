@@ -71,7 +71,7 @@ function useConversation({ thread, reading, loaded, targetId }: ConversationProp
   const { thread_id: threadId } = thread;
   const { comments } = loaded;
   const own = useOwnId();
-  const sending = usePending({ threadId });
+  const sending = usePending({ threadId }, comments);
   const scroller = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerHandle>(null);
   const { collapsed, toggle, open } = useBranches();

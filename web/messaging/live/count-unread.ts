@@ -1,0 +1,87 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Change } from '../../../contract/messaging/website/feed.ts';
+import type { Reading } from '../../../contract/messaging/website/shapes.ts';
+import { messaging } from '../../api.ts';
+import { type Home, homeQuery } from '../home.ts';
+import { keys } from './keys.ts';
+import { catchingUp } from './log.ts';
+import { putReading, type ThreadWindow } from './windows.ts';
+
+const restMilliseconds = 1_500;
+const hiddenRestMilliseconds = 15_000;
+const threadsMax = 100;
+
+type Count = {
+  /** In which something happened since it was last asked. */
+  threads: Set<string>;
+  askedAt: number;
+  planned?: ReturnType<typeof setTimeout> | undefined;
+};
+
+const counts = new WeakMap<QueryClient, Count>();
+
+/**
+ * Counting what is unread is the server's. It is asked at once, and then again at most every second
+ * or so; also for a thread in which something happened.
+ */
+export function countAnew(client: QueryClient, threadId?: string): void {
+  const count = counts.get(client) ?? { threads: new Set(), askedAt: Number.NEGATIVE_INFINITY };
+  counts.set(client, count);
+  if (threadId !== undefined && count.threads.size < threadsMax) count.threads.add(threadId);
+  if (count.planned !== undefined) return;
+  const page = globalThis.document;
+  const isHidden = page?.visibilityState === 'hidden';
+  const rest = isHidden ? hiddenRestMilliseconds : restMilliseconds;
+  const ask = () => {
+    clearTimeout(count.planned);
+    page?.removeEventListener('visibilitychange', ask);
+    const asked = [...count.threads];
+    counts.set(client, { threads: new Set(), askedAt: Date.now() });
+    void askReadings(client, asked);
+  };
+  count.planned = setTimeout(ask, Math.max(0, count.askedAt + rest - Date.now()));
+  // Whoever comes back does not wait.
+  if (isHidden) page.addEventListener('visibilitychange', ask);
+}
+
+async function askReadings(client: QueryClient, asked: readonly string[]): Promise<void> {
+  const query = asked.length > 0 ? { threads: asked.join(',') } : {};
+  const load = () => messaging.listReadings({ query });
+  const apply = (data: Awaited<ReturnType<typeof load>>, change: Change) =>
+    change.kind === 'reading' ? { readings: putReading(data.readings, change.reading) } : data;
+  // What failed is asked again with the next change.
+  const answer = await catchingUp(load, apply).catch(() => undefined);
+  if (!answer) return;
+  const { thread: ofThreads = [], ...ofPlaces } = Object.groupBy(
+    answer.readings,
+    ({ place }) => place,
+  );
+  client.setQueriesData<ThreadWindow>(
+    { queryKey: keys.threads('').slice(0, 2) },
+    (window) => window && withReadings(window, asked, ofThreads),
+  );
+  noteReadings(client, Object.values(ofPlaces).flat());
+}
+
+/** Where a thread that was asked for has none, nothing in it is new. */
+function withReadings(
+  window: ThreadWindow,
+  asked: readonly string[],
+  found: readonly Reading[],
+): ThreadWindow {
+  const shown = new Set(window.threads.map(({ thread_id }) => thread_id));
+  const changed = new Set(asked.filter((id) => shown.has(id)));
+  if (changed.size === 0) return window;
+  const others = window.readings.filter(({ place_id }) => !changed.has(place_id));
+  return { ...window, readings: [...others, ...found.filter((one) => changed.has(one.place_id))] };
+}
+
+function noteReadings(client: QueryClient, readings: Reading[]): void {
+  const before = client.getQueryData<Home>(homeQuery.queryKey);
+  client.setQueryData<Home>(homeQuery.queryKey, (home) => home && { ...home, readings });
+  const unreadIn = (all: readonly Reading[] = []) =>
+    all.find(({ place }) => place === 'inbox')?.unread;
+  if (before && unreadIn(before.readings) !== unreadIn(readings)) {
+    void client.invalidateQueries({ queryKey: keys.inbox });
+  }
+}
