@@ -19,13 +19,7 @@ import classes from './shell.module.css';
 export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   const session = useSession();
   const { user } = session;
-  const leaving = useMutation({
-    mutationFn: signOut,
-    onSuccess: () => {
-      tellSignedOut();
-      location.assign('/sign-in');
-    },
-  });
+  const leaving = useMutation({ mutationFn: signOut, onSuccess: leave });
   return (
     <Menu position="top-start" width={252}>
       <Menu.Target>
@@ -68,6 +62,11 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function leave(): void {
+  tellSignedOut();
+  location.assign('/sign-in');
 }
 
 function Who({ name, email }: { name: string; email: string }) {

@@ -71,16 +71,7 @@ function ChannelForm({ channel }: { channel: ChannelState }) {
   const submit = () => changing.mutate(runs ? wanted : { description: wanted.description });
   return (
     <Form onSubmit={submit}>
-      {runs && (
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          maxLength={nameLengthMax}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-      )}
+      {runs && <NameField name={name} onName={setName} />}
       <Textarea
         label="What it is about"
         autosize
@@ -89,31 +80,48 @@ function ChannelForm({ channel }: { channel: ChannelState }) {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
+      {runs && <PrivacyChoice privacy={privacy} onChoose={setPrivacy} />}
       {runs && (
-        <>
-          <PrivacyChoice privacy={privacy} onChoose={setPrivacy} />
-          <Checkbox
-            label="Members can add people and change the description"
-            checked={members_may_change}
-            onChange={(event) => setMembersMayChange(event.currentTarget.checked)}
-          />
-        </>
+        <Checkbox
+          label="Members can add people and change the description"
+          checked={members_may_change}
+          onChange={(event) => setMembersMayChange(event.currentTarget.checked)}
+        />
       )}
+      <SaveLine changing={changing} isReady={isChanged && name.trim() !== ''} />
+    </Form>
+  );
+}
+
+function NameField({ name, onName }: { name: string; onName: (name: string) => void }) {
+  return (
+    <TextInput
+      label="Name"
+      required
+      withAsterisk={false}
+      maxLength={nameLengthMax}
+      value={name}
+      onChange={(event) => onName(event.currentTarget.value)}
+    />
+  );
+}
+
+type SaveLineProps = { changing: ReturnType<typeof useChanging>; isReady: boolean };
+
+function SaveLine({ changing, isReady }: SaveLineProps) {
+  return (
+    <>
       {changing.error && (
         <Text role="alert" size="sm" c="var(--mantine-color-error)">
           {messageOf(changing.error)}
         </Text>
       )}
       <Group justify="flex-end">
-        <Button
-          type="submit"
-          loading={changing.isPending}
-          disabled={!isChanged || name.trim() === ''}
-        >
+        <Button type="submit" loading={changing.isPending} disabled={!isReady}>
           Save
         </Button>
       </Group>
-    </Form>
+    </>
   );
 }
 
