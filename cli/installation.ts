@@ -14,7 +14,7 @@ export function defineInstallation(program: Command): void {
   operation(
     program
       .command('demo')
-      .description('load the demo organisation; again: no change, and the same answer'),
+      .description('load the demo organization; again: no change, and the same answer'),
     (_, __, platform, server) => server.loadDemo(platform),
   );
   defineMaintenance(program);

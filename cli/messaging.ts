@@ -8,7 +8,7 @@ export function defineMessaging(program: Command): void {
   operation(
     program
       .command('channel')
-      .description('places for threads')
+      .description('channels, which hold threads')
       .command('create')
       .description('open a channel with everybody in it')
       .requiredOption(...organizationOption)
@@ -23,13 +23,13 @@ export function defineMessaging(program: Command): void {
   operation(
     program
       .command('chat')
-      .description('groups that talk')
+      .description('chats of everybody or a group')
       .command('create')
       .description('open a chat; without members and keys everybody is in it')
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
-      .option('--member <email>', 'a member; may come several times', collect)
-      .option('--key <id>', 'an API key whose bot is in it; may come several times', collect),
+      .option('--member <email>', 'a member; repeatable', collect)
+      .option('--key <id>', 'an API key whose bot is in it; repeatable', collect),
     ({ organization, name, member, key }, operator) =>
       operator.createChat(String(organization), {
         name: String(name),

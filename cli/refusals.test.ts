@@ -37,7 +37,7 @@ test('what cannot be done is refused in a line that names it', async () => {
     [['consumer', 'create', ...of('zzzzz'), '--scope', 'all'], /^organization: .*zzzzz/],
     [[...member, 'nobody'], /^email: must be an e-mail address/],
     [[...member, 'a@b.example', '--password', 'short'], /^password: .*at least 8/],
-    [[...practice, 'Here;Mars/Olympus'], /^location: "Mars\/Olympus" is no IANA time zone/],
+    [[...practice, 'Here;Mars/Olympus'], /^location: "Mars\/Olympus" is not an IANA time zone/],
     [
       ['consumer', 'create', ...of(other), '--scope', 'fly'],
       /^scope: there is no scope fly; .*all/,
@@ -85,8 +85,8 @@ test('a wrong setting stops every command with its name', async () => {
   const pair = { HEDDLE_TLS_CERT: '/dev/null', HEDDLE_TLS_KEY: '/dev/null' };
 
   await expectRefusals(1, [
-    [['migrate'], /^HEDDLE_PORT: "http" is no port/, { HEDDLE_PORT: 'http' }],
-    [['config'], /^HEDDLE_ROLES: "boss" is no role/, { HEDDLE_ROLES: 'web,boss' }],
+    [['migrate'], /^HEDDLE_PORT: "http" is not a port/, { HEDDLE_PORT: 'http' }],
+    [['config'], /^HEDDLE_ROLES: "boss" is not a role/, { HEDDLE_ROLES: 'web,boss' }],
     [['serve'], /^HEDDLE_TRUST_PROXY: "10.0.0.0\/99"/, { HEDDLE_TRUST_PROXY: '10.0.0.0/99' }],
     [['serve'], /^HEDDLE_TLS_CERT and HEDDLE_TLS_KEY/, { HEDDLE_TLS_CERT: '/dev/null' }],
     [['serve'], /^HEDDLE_TLS_CERT: .* no CERTIFICATE/, { ...pair, HEDDLE_PORT: '0' }],

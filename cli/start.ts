@@ -3,7 +3,7 @@ import { printFailure } from './output.ts';
 import { runServer } from './serve.ts';
 import { prepareWebsite } from './website.ts';
 
-/** What `npm start` runs: the server, with the demo organisation where nobody else can reach it. */
+/** What `npm start` runs: the server, with the demo organization where nobody else can reach it. */
 try {
   const config = server.readConfig();
   process.stdout.write('Heddle is starting…\n');
@@ -28,7 +28,7 @@ ${demo ? describeDemo(demo, url) : ''}
 
 function describeDemo({ consumer, member, practices }: server.Demo, url: string): string {
   return `
-  There is a demo organisation (${practices.map(({ name }) => name).join(', ')}).
+  There is a demo organization (${practices.map(({ name }) => name).join(', ')}).
   Sign in to its website:
     e-mail            ${member.email}
     password          ${member.password}

@@ -8,11 +8,12 @@ export const errors = {
   invalid_request: {
     status: 400,
     message:
-      'The request is invalid; the message, or `errors` where there is one, names field and rule.',
+      'The request is invalid; the message, or `errors` where there is one, names the field and the rule.',
   },
   booking_not_available: {
     status: 400,
-    message: 'This booking can no longer be had; list the open bookings again and choose another.',
+    message:
+      'This booking is no longer available; list the open bookings again and choose another.',
   },
   doctor_unavailable: {
     status: 400,
@@ -39,9 +40,13 @@ export const errors = {
     status: 403,
     message: 'This belongs to another API consumer; only its creator can change it.',
   },
+  https_required: {
+    status: 403,
+    message: 'Only HTTPS is served here; send the request again to the https:// address.',
+  },
   not_allowed: {
     status: 403,
-    message: 'Only whoever posted this can delete it.',
+    message: 'Only its author can delete this.',
   },
   channel_not_found: { status: 404, message: 'There is no such channel; list the channels.' },
   thread_not_found: { status: 404, message: 'There is no such thread, or it was deleted.' },
@@ -66,7 +71,7 @@ export const errors = {
   payload_too_large: { status: 413, message: 'The request body is too large; send less at once.' },
   unsupported_media_type: {
     status: 415,
-    message: 'The body is of a type that is not read here; send the Content-Type of the reference.',
+    message: 'This Content-Type is not supported here; send the one that the reference names.',
   },
   teapot: { status: 418, message: 'This is a teapot; it schedules, but it brews no coffee.' },
   too_many_requests: {
@@ -76,6 +81,10 @@ export const errors = {
   internal_error: {
     status: 500,
     message: 'Something went wrong on our side; try again, and quote request_id if it persists.',
+  },
+  storage_full: {
+    status: 507,
+    message: 'There is no room for more files; delete some, or ask the operator for more room.',
   },
   maintenance: {
     status: 503,

@@ -14,7 +14,7 @@ export const TokenRequest = Type.Object({
   scope: Type.Optional(
     Type.String({
       maxLength,
-      description: 'Scopes, separated by blanks; by default all that were granted.',
+      description: 'Scopes, separated by spaces; by default all that were granted.',
     }),
   ),
   client_id: Type.Optional(Type.String({ maxLength, description: 'Instead of the Basic header.' })),

@@ -95,7 +95,8 @@ test('a list in the query is documented as it is sent', () => {
   assert.deepEqual(status, {
     name: 'status[]',
     in: 'query',
-    description: 'The key may come as `status[]` or `status`, several times; by default open.',
+    description:
+      'The key may come as `status[]`, `status[0]` or `status`, several times, or once with commas; by default open.',
     style: 'form',
     explode: true,
     schema: {

@@ -10,14 +10,18 @@ const allowance = {
 };
 const retryAfter = { 'Retry-After': integer('Seconds to wait.') };
 const challenge = { 'WWW-Authenticate': text('Which credentials are asked for.') };
+const ignored = {
+  'X-Ignored-Members': text('Members of the body that nobody reads, percent-encoded.'),
+};
 const replayed = { 'Idempotency-Replayed': text('`true` when this was answered before.') };
 
 /** The headers of the answer that the endpoint promises. */
-export function headersOf({ scope, idempotent, answerHeaders = {} }: Endpoint): object {
+export function headersOf({ scope, body, idempotent, answerHeaders = {} }: Endpoint): object {
   const own = Object.entries(answerHeaders).map(([name, meaning]) => [name, text(meaning)]);
   return {
     ...Object.fromEntries(own),
     ...(idempotent ? replayed : {}),
+    ...(body && scope !== 'public' ? ignored : {}),
     ...(scope === 'public' ? {} : allowance),
   };
 }

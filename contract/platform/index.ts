@@ -9,7 +9,8 @@ import { signIn } from './sign-in.ts';
 export const platform = api({
   name: 'platform',
   title: 'Heddle Platform',
-  description: 'Called by the pages of the website with the session cookie; may change any time.',
+  description:
+    'Called by the pages of the website with the session cookie; may change at any time.',
   error: PlatformError,
   commonErrors: [
     'unauthorized',

@@ -32,7 +32,7 @@ export const invitations = {
     path: '/api/platform/invitations',
     summary: 'Invite somebody by e-mail',
     description:
-      'Owners and admins may; only owners invite owners. The link holds for seven days and once; a ' +
+      'Owners and admins may; only owners invite owners. The link is valid for seven days and works once; a ' +
       'new invitation of the same address ends the one before. Without a mail server the link is ' +
       'in this answer, and nowhere else, for whoever invites to hand over; it proves no address.',
     scope: 'member',
@@ -48,7 +48,7 @@ export const invitations = {
   revokeInvitation: endpoint({
     method: 'DELETE',
     path: '/api/platform/invitations/:id',
-    summary: 'Take an invitation back',
+    summary: 'Withdraw an invitation',
     scope: 'member',
     params: Type.Object({ id: PathId }),
     status: 200,

@@ -34,7 +34,7 @@ export const members = {
     scope: 'member',
     query: Type.Object({
       after: Type.Optional(
-        Type.String({ maxLength: 64, description: 'What `next` of the page before says.' }),
+        Type.String({ maxLength: 64, description: 'The `next` of the page before.' }),
       ),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: membersMax, default: membersMax })),
     }),

@@ -33,7 +33,7 @@ export const session = {
     method: 'POST',
     path: '/api/platform/session/organization',
     summary: 'Work for another organization from now on',
-    description: 'It holds for this session, in all tabs.',
+    description: 'It applies to this session, in all tabs.',
     scope: 'person',
     body: Type.Object({ organization_id: Type.String({ maxLength: 64 }) }),
     status: 200,

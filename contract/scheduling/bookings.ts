@@ -95,7 +95,9 @@ const StatusQuery = Type.Object({
   status: Type.Optional(
     Type.Array(BookingStatus, {
       maxItems: 20,
-      description: 'The key may come as `status[]` or `status`, several times; by default open.',
+      description:
+        'The key may come as `status[]`, `status[0]` or `status`, several times, or once with commas; ' +
+        'by default open.',
     }),
   ),
 });
@@ -148,6 +150,9 @@ export const bookings = {
     method: 'GET',
     path: '/scheduling/bookings/:id',
     summary: 'Get a booking',
+    description:
+      'An opening that another pending or booked booking of the doctor lies over is left out of ' +
+      'lists of open ones; here it has the status, and the held_until, of that other one.',
     scope: 'bookings/get',
     params: ById,
     status: 200,

@@ -20,6 +20,12 @@ export const Patient = Type.Object(
     last_name: Type.String(),
     email: Type.String(),
     phone: Type.String({ description: 'E.164.', examples: ['+15555551234'] }),
+    phone_extension: Type.Optional(
+      Type.String({
+        description: 'What to dial once the number has answered; only where there is one.',
+        examples: ['9'],
+      }),
+    ),
     message: Type.String(),
     guardian_name: Type.String(),
     created_at: Timestamp,
@@ -43,7 +49,8 @@ export const NewPatient = Type.Object(
       minLength: 1,
       maxLength: 50,
       description:
-        "Kept as E.164; without a country code it is read as one of the practice's country.",
+        "Kept as E.164; without a country code it is read as one of the practice's country. An " +
+        'extension ("ext. 9") is kept beside it.',
     }),
     email: Type.String({ format: 'email', maxLength: 254 }),
     zip_code: Type.String({ minLength: 1, maxLength: 20, pattern: '\\S' }),

@@ -2,12 +2,15 @@ import type { messaging } from '../../contract/messaging/index.ts';
 import type { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
 import { createChannel, listChannels, ping } from './channels/channels.ts';
+import * as channelMembers from './channels/members/members.ts';
+import { listPrivateChannels, takeChannelOver } from './channels/takeover.ts';
 import * as channels from './channels/website.ts';
 import { createChat, deleteChat } from './chats/chats.ts';
 import * as chats from './chats/website.ts';
 import { deleteComment, postComment } from './comments/comments.ts';
 import * as comments from './comments/website.ts';
 import type { Feed } from './feed/feed.ts';
+import type { Drawing } from './files/drawing/drawing.ts';
 import { addFile, uploadFile } from './files/files.ts';
 import { findName, getHome } from './home/home.ts';
 import { listKeys, makeKey, revokeKey } from './keys/keys.ts';
@@ -21,7 +24,7 @@ import { deleteThread, postThread } from './threads/threads.ts';
 import * as threads from './threads/website.ts';
 
 /** Every endpoint of the Messaging API and the function behind it. */
-export function messagingRoutes(): Routes<typeof messaging> {
+export function messagingRoutes(drawing: Drawing): Routes<typeof messaging> {
   return {
     ping,
     listChannels,
@@ -35,14 +38,14 @@ export function messagingRoutes(): Routes<typeof messaging> {
     deleteChat,
     postChatMessage,
     deleteChatMessage,
-    uploadFile,
+    uploadFile: (ctx) => uploadFile(ctx, drawing),
   };
 }
 
 /** Every endpoint that the website calls and the function behind it. */
-export function websiteRoutes(feed: Feed): Routes<typeof messagingWebsite> {
-  const { openChannel, changeChannel, listChannelMembers, listThreads } = channels;
-  const { addChannelMember, removeChannelMember } = channels;
+export function websiteRoutes(feed: Feed, drawing: Drawing): Routes<typeof messagingWebsite> {
+  const { openChannel, changeChannel, listThreads } = channels;
+  const { listChannelMembers, addChannelMember, removeChannelMember } = channelMembers;
   const { startThread, getThread, editThread, removeThread } = threads;
   const { answerThread, listComments, editComment, removeComment } = comments;
   const { openChat, changeChat, addChatMember, removeChatMember } = chats;
@@ -57,6 +60,8 @@ export function websiteRoutes(feed: Feed): Routes<typeof messagingWebsite> {
     listChannelMembers,
     addChannelMember,
     removeChannelMember,
+    listPrivateChannels,
+    takeChannelOver,
     listThreads,
     startThread,
     getThread,
@@ -81,6 +86,6 @@ export function websiteRoutes(feed: Feed): Routes<typeof messagingWebsite> {
     listKeys,
     makeKey,
     revokeKey,
-    addFile,
+    addFile: (ctx) => addFile(ctx, drawing),
   };
 }

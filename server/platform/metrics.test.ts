@@ -80,3 +80,18 @@ test('the metrics say nothing of people, callers and what is theirs', async () =
   const theirs = [client_id, made.body.id, scene.practice.id, 'Ada', 'Smith', 'mail.example'];
   for (const word of theirs) assert.ok(!text.includes(word), word);
 });
+
+test('metrics with a token are shown to nobody else', async () => {
+  const metricsToken = 'a-token-of-Prometheus';
+  const { url } = await app.another({ HEDDLE_METRICS_TOKEN: metricsToken });
+  const ask = (authorization?: string) =>
+    fetch(`${url}/metrics`, { headers: authorization ? { authorization } : {} });
+
+  const none = await ask();
+  const wrong = await ask('Bearer a-token-of-somebody');
+  const right = await ask(`Bearer ${metricsToken}`);
+
+  assert.deepEqual([none.status, wrong.status, right.status], [401, 401, 200]);
+  assert.equal(none.headers.get('www-authenticate'), 'Bearer');
+  assert.doesNotMatch(await none.text(), /heddle_/);
+});

@@ -1,8 +1,12 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../runtime/config.ts';
 import type { Database } from '../runtime/database/database.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectReadOnly } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
+import type { Room } from '../runtime/disk/room.ts';
+import { AppError } from '../runtime/errors.ts';
 import { foreignnessOf } from '../runtime/events/origin.ts';
 import { noteRoute } from '../runtime/http/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -11,6 +15,8 @@ export type Readiness = {
   database: Database;
   draining: () => boolean;
   jobs: () => Promise<unknown>;
+  room: Room;
+  config: Config;
 };
 
 const checkSeconds = 5;
@@ -21,14 +27,20 @@ export function mountOperations(
   readiness: Readiness,
   { registry, requests }: Metrics,
 ): void {
+  const { metricsToken } = readiness.config;
   for (const path of ['/healthz', '/readyz', '/metrics']) noteRoute(app, 'GET', path);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) => {
     const problem = await problemOf(readiness);
     if (problem) reply.code(503).header('retry-after', '1');
-    return { status: problem ?? 'ok' };
+    if (problem) return { status: problem };
+    const shortage = await readiness.room.shortage();
+    return { status: 'ok', ...(shortage ? { warning: shortage.text } : {}) };
   });
-  app.get('/metrics', async (_, reply) => {
+  app.get('/metrics', async ({ headers }, reply) => {
+    if (metricsToken !== undefined && !holds(headers.authorization, metricsToken)) {
+      throw new AppError('unauthorized', { headers: { 'www-authenticate': 'Bearer' } });
+    }
     reply.type(registry.contentType);
     return registry.metrics();
   });
@@ -41,10 +53,22 @@ export function mountOperations(
   });
 }
 
+/** Compares digests: how long it takes tells nothing. */
+function holds(authorization: string | undefined, token: string): boolean {
+  const [given, wanted] = [authorization ?? '', `Bearer ${token}`].map((text) =>
+    createHash('sha256').update(text).digest(),
+  ) as [Buffer, Buffer];
+  return timingSafeEqual(given, wanted);
+}
+
 type Check = (readiness: Readiness) => Promise<boolean>;
 
 /** What must hold, by what is said when it does not. */
 const checks: Record<string, Check> = {
+  // First: the others fail for it.
+  'disk full': async ({ room, config }) =>
+    config.databaseUrl !== undefined || !(await room.shortage())?.isFull,
+  'the disk of the database is full': async ({ database }) => !database.isFull,
   'database or migrations missing': async ({ database }) => {
     const missing = await missingMigrations(database.system.reading);
     return missing.length === 0;

@@ -18,6 +18,7 @@ export type Config = {
   mailFrom: string;
   s3Url: string | undefined;
   uploadBytesMax: number;
+  diskReserveBytes: number;
   listenersMax: number;
   redisUrl: string | undefined;
   /** The identity provider for single sign-on. */
@@ -25,6 +26,7 @@ export type Config = {
   requireHttps: boolean;
   tls: { certFile: string; keyFile: string } | undefined;
   trustProxy: string | boolean;
+  metricsToken: string | undefined;
   allowPrivateHosts: readonly string[];
   filesDirectory: string | undefined;
   sdkCompat: boolean;
@@ -63,12 +65,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailFrom: of('HEDDLE_MAIL_FROM'),
     s3Url: of('S3_URL'),
     uploadBytesMax: of('HEDDLE_UPLOAD_MB'),
+    diskReserveBytes: of('HEDDLE_DISK_RESERVE_MB'),
     listenersMax: of('HEDDLE_LISTENERS_MAX'),
     redisUrl: of('REDIS_URL'),
     oidc: readOidc(of),
     requireHttps: of('HEDDLE_REQUIRE_HTTPS') ?? !isLoopback(host),
     tls: tlsCert && tlsKey ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
     trustProxy: of('HEDDLE_TRUST_PROXY'),
+    metricsToken: of('HEDDLE_METRICS_TOKEN'),
     allowPrivateHosts: of('HEDDLE_ALLOW_PRIVATE_HOSTS'),
     filesDirectory: of('HEDDLE_FILES_DIR'),
     sdkCompat: of('HEDDLE_SDK_COMPAT'),

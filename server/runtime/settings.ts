@@ -43,7 +43,8 @@ function postgres(text: string | undefined): string | undefined {
 function oneOf<const T extends string>(values: readonly T[], fallback: T) {
   return (text: string | undefined): T => {
     if (text === undefined) return fallback;
-    if (!values.includes(text as T)) throw new Error(`"${text}" is none of ${values.join(', ')}.`);
+    if (!values.includes(text as T))
+      throw new Error(`"${text}" is not one of ${values.join(', ')}.`);
     return text as T;
   };
 }
@@ -52,7 +53,7 @@ function port(text: string | undefined): number {
   if (text === undefined) return 4000;
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) {
-    throw new Error(`"${text}" is no port; use a whole number from 0 (any free port) to 65535.`);
+    throw new Error(`"${text}" is not a port; use a whole number from 0 (any free port) to 65535.`);
   }
   return number;
 }
@@ -68,7 +69,17 @@ const megabytesMax = 10_000;
 function megabytes(text: string | undefined): number {
   const number = Number(text ?? 100);
   if (!/^\d*$/.test(text ?? '') || number < 1 || number > megabytesMax) {
-    throw new Error(`"${text}" is no whole number from 1 to ${megabytesMax}.`);
+    throw new Error(`"${text}" is not a whole number from 1 to ${megabytesMax}.`);
+  }
+  return number * 1024 * 1024;
+}
+
+const reserveMegabytesMax = 100_000_000;
+
+function diskReserve(text: string | undefined): number {
+  const number = Number(text ?? 1024);
+  if (!/^\d*$/.test(text ?? '') || number > reserveMegabytesMax) {
+    throw new Error(`"${text}" is not a whole number from 0 to ${reserveMegabytesMax}.`);
   }
   return number * 1024 * 1024;
 }
@@ -78,7 +89,7 @@ const listenersMax = 100_000;
 function listeners(text: string | undefined): number {
   const number = Number(text ?? 5_000);
   if (!/^\d*$/.test(text ?? '') || number < 1 || number > listenersMax) {
-    throw new Error(`"${text}" is no whole number from 1 to ${listenersMax}.`);
+    throw new Error(`"${text}" is not a whole number from 1 to ${listenersMax}.`);
   }
   return number;
 }
@@ -87,7 +98,7 @@ function roles(text: string | undefined): ('web' | 'worker')[] {
   const given = (text ?? 'web,worker').split(',').map((role) => role.trim());
   for (const role of given) {
     if (role !== 'web' && role !== 'worker') {
-      throw new Error(`"${role}" is no role; use web, worker or web,worker.`);
+      throw new Error(`"${role}" is not a role; use web, worker or web,worker.`);
     }
   }
   return [...new Set(given)] as ('web' | 'worker')[];
@@ -99,6 +110,13 @@ function masterKey(text: string | undefined): string | undefined {
     if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(key.trim())) {
       throw new Error('must be 32 random bytes in base64 (several, newest first, with commas).');
     }
+  }
+  return text;
+}
+
+function metricsToken(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[\w.~+/=-]{16,}$/.test(text)) {
+    throw new Error('must be 16 or more letters, digits and signs of base64.');
   }
   return text;
 }
@@ -139,7 +157,7 @@ function isBlock(text: string): boolean {
 function sender(text: string | undefined): string {
   if (text === undefined) return 'Heddle <heddle@localhost>';
   if (!/^[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(text)) {
-    throw new Error(`${JSON.stringify(text)} is no address; write it as Name <name@host>.`);
+    throw new Error(`${JSON.stringify(text)} is not an address; write it as Name <name@host>.`);
   }
   return text;
 }
@@ -153,7 +171,7 @@ export const settings = {
   }),
   HEDDLE_PORT: setting({ description: 'Port to listen on.', default: '4000', read: port }),
   HEDDLE_PUBLIC_URL: setting({
-    description: 'The URL that others reach this server at; links and tokens carry it.',
+    description: 'The URL at which others reach this server; links and tokens contain it.',
     default: 'http://localhost:<port>',
     read: (text) => url(['http', 'https'])(text)?.replace(/\/+$/, ''),
   }),
@@ -164,7 +182,7 @@ export const settings = {
   }),
   DATABASE_URL: setting({
     description:
-      'A PostgreSQL 16 or later to use instead of the embedded one; several hosts by comma.',
+      'A PostgreSQL 16 or later to use instead of the embedded one; several hosts with commas.',
     default: 'the embedded PostgreSQL',
     secret: true,
     read: postgres,
@@ -181,13 +199,14 @@ export const settings = {
     read: roles,
   }),
   HEDDLE_MASTER_KEY: setting({
-    description: 'Wraps every stored secret: 32 bytes in base64; several (newest first) by comma.',
+    description:
+      'Encrypts every stored secret: 32 bytes in base64; several (newest first) with commas.',
     default: 'made at the first start and kept in the data folder',
     secret: true,
     read: masterKey,
   }),
   SMTP_URL: setting({
-    description: 'Where mail is handed over, as smtp:// or smtps://user:password@host:port.',
+    description: 'The server that sends mail, as smtp:// or smtps://user:password@host:port.',
     default: 'mail stays in the outbox',
     secret: true,
     read: url(['smtp', 'smtps']),
@@ -208,8 +227,13 @@ export const settings = {
     default: '100',
     read: megabytes,
   }),
+  HEDDLE_DISK_RESERVE_MB: setting({
+    description: 'Room on the disk that uploads leave to the database, in MB of 1,048,576 bytes.',
+    default: '1024',
+    read: diskReserve,
+  }),
   HEDDLE_LISTENERS_MAX: setting({
-    description: 'How many pages may hear live changes from one process; more are sent away (503).',
+    description: 'How many pages may receive live changes from one process; more get a 503.',
     default: '5000',
     read: listeners,
   }),
@@ -225,7 +249,7 @@ export const settings = {
     read: (text) => url(['http', 'https'])(text)?.replace(/\/+$/, ''),
   }),
   HEDDLE_OIDC_CLIENT_ID: setting({
-    description: 'What the identity provider knows this server by.',
+    description: 'The client id of this server at the identity provider.',
     default: 'no single sign-on',
     read: optional,
   }),
@@ -236,12 +260,13 @@ export const settings = {
     read: optional,
   }),
   HEDDLE_OIDC_NAME: setting({
-    description: 'What people call the identity provider; the button to sign in says it.',
+    description: 'The name of the identity provider, as the sign-in button shows it.',
     default: 'single sign-on',
     read: (text) => text ?? 'single sign-on',
   }),
   HEDDLE_REQUIRE_HTTPS: setting({
-    description: 'Refuse plain HTTP where an API asks for HTTPS (1 or 0).',
+    description:
+      'Refuse plain HTTP but for /healthz, /readyz and /metrics, and send HSTS (1 or 0).',
     default: '1, but 0 on a loopback host',
     read: flag,
   }),
@@ -256,9 +281,15 @@ export const settings = {
     read: optional,
   }),
   HEDDLE_TRUST_PROXY: setting({
-    description: 'Whose X-Forwarded-* headers are believed: 1 (any), or addresses and CIDR blocks.',
+    description: 'Whose X-Forwarded-* headers are trusted: 1 (any), or addresses and CIDR blocks.',
     default: 'nobody’s',
     read: trustedProxies,
+  }),
+  HEDDLE_METRICS_TOKEN: setting({
+    description: 'What /metrics asks for, as Authorization: Bearer <token>.',
+    default: 'anybody may read /metrics',
+    secret: true,
+    read: metricsToken,
   }),
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',

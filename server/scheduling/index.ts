@@ -10,6 +10,7 @@ export { schedulingRoutes as routes } from './routes.ts';
 /** Which job runs when something has happened. */
 export const listens: Partial<Record<EventType, string>> = {
   'appointment.created': 'appointments.tell_scheduled',
+  'appointment.updated': 'appointments.tell_changed',
   'appointment.cancelled': 'appointments.tell_cancelled',
 };
 

@@ -1,42 +1,20 @@
-import { queueMails } from '../platform/mail/mail.ts';
-import { selectOwnerEmails } from '../platform/organizations/store.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Config } from '../runtime/config.ts';
-import type { Database } from '../runtime/database/database.ts';
-import { type Enqueue, type Job, job } from '../runtime/jobs/jobs.ts';
-import { selectLetterFacts } from './appointments/store.ts';
-import { mailsAbout, type News } from './appointments/tell.ts';
+import { type Job, job } from '../runtime/jobs/jobs.ts';
+import { type Happened, type Services, tell } from './appointments/mails/tell.ts';
 import { extendSeries } from './bookings/series/series.ts';
 import { selectSeriesGoingOn } from './bookings/series/store.ts';
 
-export type Services = { config: Config; database: Database; clock: Clock; enqueue: Enqueue };
-
-type Happened = { organization: number; subject: string };
+/** What each finds out is the same: how an appointment stands, and who does not know. */
+const telling = [
+  'appointments.tell_scheduled',
+  'appointments.tell_changed',
+  'appointments.tell_cancelled',
+];
 
 export function schedulingJobs(services: Services): Job[] {
   return [
-    job<Happened>({
-      name: 'appointments.tell_scheduled',
-      run: (event) => tell(services, 'scheduled', event),
-    }),
-    job<Happened>({
-      name: 'appointments.tell_cancelled',
-      run: (event) => tell(services, 'cancelled', event),
-    }),
+    ...telling.map((name) => job<Happened>({ name, run: (happened) => tell(services, happened) })),
     job({ name: 'series.extend', cron: '17 * * * *', run: () => extendAll(services) }),
   ];
-}
-
-/** Mails patient and practice; a repeated run finds its mails in the outbox and adds none. */
-async function tell(services: Services, news: News, { organization, subject }: Happened) {
-  const { config, database, clock, enqueue } = services;
-  const wall = database.of(organization);
-  const facts = await selectLetterFacts(wall.reading, organization, subject);
-  if (!facts) return;
-  const ownerEmails = await selectOwnerEmails(database.system.reading, organization);
-  const now = clock.now();
-  const mails = mailsAbout(news, facts, { ownerEmails, from: config.mailFrom, now });
-  await wall.transaction((tx) => queueMails(tx, enqueue, organization, mails, now));
 }
 
 const batchMax = 500;

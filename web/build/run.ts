@@ -41,7 +41,7 @@ async function rebuild(): Promise<void> {
   if (isFresh()) return;
   try {
     await buildSite();
-    console.log('The website is built anew; reload the page.');
+    console.log('The website was rebuilt; reload the page.');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
   }

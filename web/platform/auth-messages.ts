@@ -4,7 +4,7 @@
  */
 export const authMessages: Readonly<Record<string, string>> = {
   invalid_email_or_password: 'The e-mail or the password is wrong.',
-  invalid_email: 'This is no e-mail address.',
+  invalid_email: 'This is not an e-mail address.',
   invalid_password: 'The password is wrong.',
   password_too_short: 'The password is too short.',
   password_too_long: 'The password is too long.',
@@ -12,5 +12,5 @@ export const authMessages: Readonly<Record<string, string>> = {
   invalid_code: 'The code is wrong. It changes every 30 seconds: enter the one that is shown now.',
   used_code: 'This code was used already. Wait until the next one is shown, and enter that.',
   invalid_backup_code: 'The backup code is wrong, or it was used before.',
-  invalid_two_factor_cookie: 'The first step is too long ago; start again.',
+  invalid_two_factor_cookie: 'Too much time has passed since the first step; start again.',
 };

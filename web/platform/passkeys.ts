@@ -50,7 +50,7 @@ async function chosen(choose: () => Promise<Credential | null>): Promise<PublicK
     if (credential instanceof PublicKeyCredential) return credential;
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'InvalidStateError') {
-      throw new ApiError(400, 'exists', 'This device has a passkey for this account already.');
+      throw new ApiError(400, 'exists', 'This device already has a passkey for this account.');
     }
   }
   throw new ApiError(400, 'cancelled', 'No passkey was used. Try again, or use your password.');

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useShortcuts } from '../ui/shortcuts.ts';
 
-/** What keys do on every page. */
+/** The shortcuts of every page. */
 export function useShellShortcuts(onHelp: () => void): void {
   const navigate = useNavigate();
   const search = () => void navigate({ to: '/search' });
@@ -15,6 +15,6 @@ export function useShellShortcuts(onHelp: () => void): void {
       does: 'Settings',
       run: () => void navigate({ to: '/settings' }),
     },
-    { keys: '?', group: 'Everywhere', does: 'What keys do', run: onHelp },
+    { keys: '?', group: 'Everywhere', does: 'Keyboard shortcuts', run: onHelp },
   ]);
 }

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { sentenceOf } from './sentence.ts';
 
 const cases = [
-  ['email: is that of a member already.', 'The e-mail address is that of a member already.'],
-  ['name: a channel of this name exists.', 'A channel of this name exists.'],
-  ['data: is an image that cannot be read.', 'The file is an image that cannot be read.'],
+  ['email: already belongs to a member.', 'The e-mail address already belongs to a member.'],
+  ['name: a channel with this name already exists.', 'A channel with this name already exists.'],
+  ['data: cannot be read as an image.', 'The file cannot be read as an image.'],
   ['user_ids: must not be empty.', 'The user ids must not be empty.'],
   ['Join the channel before you change it.', 'Join the channel before you change it.'],
   ['Too many: wait 3 seconds.', 'Too many: wait 3 seconds.'],

@@ -78,7 +78,7 @@ function useRetries(error: unknown, retry: (() => void) | undefined): void {
 /** What to tell of something that was thrown; only refusals of the server are meant to be read. */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return sentenceOf(error.message);
-  return 'The page met an error of its own. Try again, or reload it.';
+  return 'Something went wrong on this page. Try again, or reload it.';
 }
 
 export function NotFound() {

@@ -58,6 +58,9 @@ export const chats = {
     method: 'DELETE',
     path: '/api/messaging/chats/:chat_id/members/:user_id',
     summary: 'Leave a group chat, or take somebody out of it',
+    description:
+      'Others are taken out by whoever opened it, and by owners and admins who are in it; once ' +
+      'the one who opened it has left, by everybody in it.',
     scope: 'member',
     params: MemberById,
     status: 200,

@@ -14,7 +14,8 @@ import { threads } from './threads.ts';
 export const messagingWebsite = api({
   name: 'messaging-website',
   title: 'Heddle Messaging, website',
-  description: 'Called by the pages of the website with the session cookie; may change any time.',
+  description:
+    'Called by the pages of the website with the session cookie; may change at any time.',
   error: MessagingError,
   words: messagingWords,
   commonErrors: [

@@ -31,6 +31,11 @@ export const ChannelState = Type.Object({
   name: Type.String(),
   description: Type.String(),
   privacy: Type.Union([Type.Literal('public'), Type.Literal('private')]),
+  /** Null: the operator, or somebody who has left the organization. */
+  opened_by: Optional(LongId),
+  /** Otherwise only who opened it, owners and admins add people and say what it is about. */
+  members_may_change: Type.Boolean(),
+  is_archived: Type.Boolean(),
   member_count: Type.Integer(),
   /** Grows with each thread and comment in it. */
   last_number: PlaceNumber,
@@ -68,6 +73,8 @@ export const ThreadState = Type.Object({
   /** Number of its last comment. */
   last_number: PlaceNumber,
   share_token: Type.String(),
+  /** It tells what was done to the channel; its author neither edits nor deletes it. */
+  is_announcement: Type.Boolean(),
 });
 export type ThreadState = Static<typeof ThreadState>;
 
@@ -90,6 +97,8 @@ export const ChatState = Type.Object({
   /** Empty for a chat of two, which is called after the other one. */
   name: Type.String(),
   is_direct: Type.Boolean(),
+  /** Null: the operator, or somebody who has left the organization. */
+  opened_by: Optional(LongId),
   member_ids: Type.Array(LongId),
   last_number: PlaceNumber,
   last_at: Optional(Time),

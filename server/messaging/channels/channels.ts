@@ -9,10 +9,10 @@ import { AppError, invalid } from '../../runtime/errors.ts';
 import { insertReadings } from '../readings/store.ts';
 import type { UserRow } from '../users/store.ts';
 import { findActor, findInvited, ownerOf, readNumber, takeNumber } from '../users/users.ts';
+import { insertChannelMembers } from './members/store.ts';
 import {
   type ChannelRow,
   insertChannel,
-  insertChannelMembers,
   isReadable,
   selectActorAndChannels,
   selectChannels,
@@ -23,7 +23,7 @@ export async function ping(ctx: ReadContext) {
   return { ok: true as const, result: { name } };
 }
 
-/** The channels that the bot may read. */
+/** The channels that the bot may read and post in. */
 export async function listChannels(ctx: ReadContext | WriteContext) {
   const db = 'db' in ctx ? ctx.db : ctx.tx;
   const actor = await findActor(ctx, db);
@@ -44,15 +44,16 @@ export async function createChannel(
 export async function openChannel(
   ctx: WriteContext,
   createdBy: number | null,
-  { name: given, description, privacy, ...invited }: Static<typeof NewChannel>,
+  given: Static<typeof NewChannel> & { membersMayChange?: boolean },
 ): Promise<string> {
   const { tx, organization, now } = ctx;
-  const name = readName(bareName(given));
+  const { description, privacy, membersMayChange = true, ...invited } = given;
+  const name = readName(bareName(given.name));
   const members = await findInvited(ctx, invited);
   const id = await takeNumber(tx, organization, 'channel');
   const channel = { id, name, description: description ?? '', isPrivate: privacy === 'private' };
-  if (!(await insertChannel(tx, organization, { ...channel, createdBy, now }))) {
-    throw invalid('name', 'a channel of this name exists.');
+  if (!(await insertChannel(tx, organization, { ...channel, membersMayChange, createdBy, now }))) {
+    throw invalid('name', 'a channel with this name already exists.');
   }
   const member_ids = [...new Set([...(createdBy === null ? [] : [createdBy]), ...members])];
   await insertChannelMembers(tx, organization, id, member_ids);

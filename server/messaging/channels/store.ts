@@ -15,6 +15,7 @@ const readable = `(not c.is_private or exists (
   select from messaging.channel_member r
   where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))`;
 
+/** Those that the user may read and post in. */
 export async function selectChannels(
   db: Db,
   organization: number,
@@ -25,7 +26,7 @@ export async function selectChannels(
        select jsonb_agg(m.user_id order by m.user_id) from messaging.channel_member m
        where m.organization_id = c.organization_id and m.channel_id = c.id), '[]') as member_ids
      from messaging.channel c
-     where c.organization_id = $1 and ${readable}
+     where c.organization_id = $1 and c.archived_at is null and ${readable}
      order by lower(c.name), c.id`,
     [organization, userId],
   );
@@ -52,7 +53,7 @@ export async function selectActorAndChannels(
   owner: Owner,
   by: { id: number } | { name: string },
 ): Promise<{ id: number; name: string; channel_ids: number[] } | undefined> {
-  const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3)';
+  const condition = 'id' in by ? 'c.id = $3' : 'c.name_key = lower($3)';
   const [row] = await db.rows<{ id: number; name: string; channel_ids: number[] }>(
     `select u.id, u.name, array(
        select c.id from messaging.channel c
@@ -71,12 +72,16 @@ export type ChannelStateRow = {
   name: string;
   description: string;
   is_private: boolean;
+  created_by: number | null;
+  members_may_change: boolean;
+  is_archived: boolean;
   member_count: number;
   last_number: number;
   revision: number;
 };
 
-const state = `c.id, c.name, c.description, c.is_private, c.last_number, c.revision,
+const state = `c.id, c.name, c.description, c.is_private, c.created_by, c.members_may_change,
+  c.archived_at is not null as is_archived, c.last_number, c.revision,
   (select count(*)::int from messaging.channel_member m
    where m.organization_id = c.organization_id and m.channel_id = c.id) as member_count`;
 
@@ -109,17 +114,32 @@ export async function selectChannelStates(
   );
 }
 
-export async function selectChannelMembers(
+/** A channel as it is until the transaction ends. */
+export async function lockChannel(
+  tx: Tx,
+  organization: number,
+  id: number,
+): Promise<ChannelStateRow | undefined> {
+  const [row] = await tx.rows<ChannelStateRow>(
+    `select ${state} from messaging.channel c
+     where c.organization_id = $1 and c.id = $2 for no key update`,
+    [organization, id],
+  );
+  return row;
+}
+
+/** The private channels that a user is not in. */
+export async function selectPrivateChannels(
   db: Db,
   organization: number,
-  channelId: number,
-): Promise<number[]> {
-  const rows = await db.rows<{ user_id: number }>(
-    `select user_id from messaging.channel_member
-     where organization_id = $1 and channel_id = $2 order by user_id`,
-    [organization, channelId],
+  userId: number,
+): Promise<ChannelStateRow[]> {
+  return db.rows<ChannelStateRow>(
+    `select ${state} from messaging.channel c
+     where c.organization_id = $1 and c.is_private and not ${readable}
+     order by lower(c.name), c.id`,
+    [organization, userId],
   );
-  return rows.map(({ user_id }) => user_id);
 }
 
 /** False when there is a channel of that name that its creator may read. */
@@ -131,22 +151,24 @@ export async function insertChannel(
     name: string;
     description: string;
     isPrivate: boolean;
+    membersMayChange: boolean;
     /** null: the operator, who may read them all; it is for everybody then. */
     createdBy: number | null;
     now: Date;
   },
 ): Promise<boolean> {
-  const { id, name, description, isPrivate, createdBy, now } = channel;
+  const { id, name, description, isPrivate, membersMayChange, createdBy, now } = channel;
   const rows = await tx.rows(
     `insert into messaging.channel
-       (organization_id, id, name, description, is_private, created_by, is_for_all, created_at)
-     select $1, $3, $4, $5, $6, $2, $2::bigint is null, $7
+       (organization_id, id, name, description, is_private, created_by, is_for_all, members_may_change,
+        created_at)
+     select $1, $3, $4, $5, $6, $2, $2::bigint is null, $7, $8
      where not exists (
        select from messaging.channel c
-       where c.organization_id = $1 and lower(c.name) = lower($4)
+       where c.organization_id = $1 and c.name_key = lower($4)
          and ($2::bigint is null or ${readable}))
      on conflict (organization_id, lower(name)) where not is_private do nothing returning id`,
-    [organization, createdBy, id, name, description, isPrivate, now],
+    [organization, createdBy, id, name, description, isPrivate, membersMayChange, now],
   );
   return rows.length > 0;
 }
@@ -157,127 +179,36 @@ export type ChannelChange = {
   name: string | null;
   description: string | null;
   isPrivate: boolean | null;
+  membersMayChange: boolean | null;
+  isArchived: boolean | null;
+  now: Date;
 };
 
-/** Null leaves as it is. Answers how it was; undefined when another that one reads has the new name. */
+/** Null leaves as it is. False when another channel that one may read has the new name. */
 export async function updateChannel(
   tx: Tx,
   organization: number,
-  { id, changedBy, name, description, isPrivate }: ChannelChange,
-): Promise<{ was_private: boolean } | undefined> {
-  const changed = tx.rows<{ was_private: boolean }>(
-    `with before as (
-       select is_private from messaging.channel
-       where organization_id = $1 and id = $3 for no key update)
-     update messaging.channel o
+  { id, changedBy, ...change }: ChannelChange,
+): Promise<boolean> {
+  const { name, description, isPrivate, membersMayChange, isArchived, now } = change;
+  const changed = tx.rows(
+    `update messaging.channel o
      set name = coalesce($4, name), description = coalesce($5, description),
-       is_private = coalesce($6, o.is_private), revision = revision + 1
-     from before
-     where o.organization_id = $1 and o.id = $3 and (lower(o.name) = lower($4) or not exists (
+       is_private = coalesce($6, is_private), members_may_change = coalesce($7, members_may_change),
+       archived_at = case $8::boolean
+         when true then coalesce(archived_at, $9) when false then null else archived_at end,
+       revision = revision + 1
+     where o.organization_id = $1 and o.id = $3 and (o.name_key = lower($4) or not exists (
        select from messaging.channel c
-       where c.organization_id = $1 and c.id <> $3 and lower(c.name) = lower($4) and ${readable}))
-     returning before.is_private as was_private`,
-    [organization, changedBy, id, name, description, isPrivate],
+       where c.organization_id = $1 and c.id <> $3 and c.name_key = lower($4) and ${readable}))
+     returning id`,
+    [organization, changedBy, id, name, description, isPrivate, membersMayChange, isArchived, now],
   );
   // Two that take a name at once don't see each other; the index of public names does. So it does
   // when a channel becomes public whose name a public one has.
-  const [row] = await changed.catch((error) => {
+  const rows = await changed.catch((error) => {
     if (isDuplicate(error)) return [];
     throw error;
   });
-  return row;
-}
-
-/** Its members are others: what is shown of it is newer. */
-export function updateChannelRevision(tx: Tx, organization: number, id: number): void {
-  tx.write(
-    'update messaging.channel set revision = revision + 1 where organization_id = $1 and id = $2',
-    [organization, id],
-  );
-}
-
-export async function insertChannelMembers(
-  tx: Tx,
-  organization: number,
-  channelId: number,
-  userIds: readonly number[],
-): Promise<void> {
-  await tx.rows(
-    `insert into messaging.channel_member (organization_id, channel_id, user_id)
-     select $1, $2, unnest($3::bigint[]) on conflict do nothing`,
-    [organization, channelId, userIds],
-  );
-}
-
-export async function deleteChannelMember(
-  tx: Tx,
-  organization: number,
-  channelId: number,
-  userId: number,
-): Promise<boolean> {
-  const rows = await tx.rows(
-    `delete from messaging.channel_member
-     where organization_id = $1 and channel_id = $2 and user_id = $3 returning user_id`,
-    [organization, channelId, userId],
-  );
   return rows.length > 0;
-}
-
-/** A new member joins the public channels that are for everybody; answers which those are. */
-export async function insertIntoOpenChannels(
-  tx: Tx,
-  organization: number,
-  userId: number,
-): Promise<number[]> {
-  const rows = await tx.rows<{ channel_id: number }>(
-    `with open as (
-       select id from messaging.channel
-       where organization_id = $1 and not is_private and is_for_all
-       order by id for no key update),
-     joined as (
-       insert into messaging.channel_member (organization_id, channel_id, user_id)
-       select $1, id, $2 from open
-       on conflict do nothing returning channel_id),
-     changed as (
-       update messaging.channel set revision = revision + 1
-       where organization_id = $1 and id in (select channel_id from joined)),
-     read as (
-       insert into messaging.reading (organization_id, user_id, channel_id, number)
-       select $1, $2, c.id, c.last_number
-       from joined j join messaging.channel c on c.organization_id = $1 and c.id = j.channel_id
-       on conflict do nothing)
-     select channel_id from joined`,
-    [organization, userId],
-  );
-  return rows.map(({ channel_id }) => channel_id);
-}
-
-/** Takes a user out of every channel, and answers which those were; what they opened is nobody's. */
-export async function deleteFromChannels(
-  tx: Tx,
-  organization: number,
-  userId: number,
-): Promise<number[]> {
-  // In one order: two who leave at once, or one who comes, wait for each other.
-  await tx.rows(
-    `select id from messaging.channel
-     where organization_id = $1 and (created_by = $2 or id in (
-       select channel_id from messaging.channel_member
-       where organization_id = $1 and user_id = $2))
-     order by id for no key update`,
-    [organization, userId],
-  );
-  const rows = await tx.rows<{ channel_id: number }>(
-    `delete from messaging.channel_member where organization_id = $1 and user_id = $2
-     returning channel_id`,
-    [organization, userId],
-  );
-  const ids = rows.map(({ channel_id }) => channel_id);
-  await tx.rows(
-    `update messaging.channel
-     set revision = revision + 1, created_by = nullif(created_by, $2)
-     where organization_id = $1 and (created_by = $2 or id = any($3))`,
-    [organization, userId, ids],
-  );
-  return ids;
 }

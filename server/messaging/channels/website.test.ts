@@ -35,6 +35,9 @@ test('a channel is opened with whoever opens it and those invited in it', async 
     name: 'News',
     description: 'Of the day',
     privacy: 'public',
+    opened_by: ann.user_id,
+    members_may_change: true,
+    is_archived: false,
     member_count: 2,
     last_number: 0,
     revision: 1,
@@ -84,7 +87,7 @@ test('a repeated opening with the same Idempotency-Key is one channel', async ()
   refused(other, 400, 'invalid_request');
 });
 
-test('its members change a channel, and owners and admins; others join first', async () => {
+test('its members say what a channel is about, and owners and admins; others join first', async () => {
   const { organization, ann, ben, cleo } = await makeOffice(app);
   const admin = await visit(app, organization, { role: 'admin' });
   const params = { channel_id: await openChannel(ann, 'news', [ben]) };

@@ -37,7 +37,7 @@ export async function deleteChat(ctx: WriteContext, { body }: In<'deleteChat'>) 
   const actor = await findActor(ctx, tx);
   const chat = await findChat(tx, organization, actor.id, { chatID: body.chatID });
   if (chat.created_by !== actor.id) {
-    throw new AppError('not_allowed', { message: 'Only whoever created a chat can delete it.' });
+    throw new AppError('not_allowed', { message: 'Only the creator of a chat can delete it.' });
   }
   if (!(await updateChatDeleted(tx, organization, chat.id, now))) {
     throw new AppError('chat_not_found');

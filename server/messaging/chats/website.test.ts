@@ -23,6 +23,7 @@ test('a chat of two has no name, and is the same whoever opens it', async () => 
   assert.deepEqual(rest, {
     name: '',
     is_direct: true,
+    opened_by: ann.user_id,
     member_ids: idsOf([ann, ben]),
     last_number: 0,
     last_at: null,

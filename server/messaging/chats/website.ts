@@ -5,6 +5,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { runs } from '../channels/rights.ts';
 import { insertReadings } from '../readings/store.ts';
 import { selectActiveIds } from '../users/store.ts';
 import { findActor, findInvited, readNumber } from '../users/users.ts';
@@ -79,8 +80,9 @@ export async function addChatMember(ctx: WriteContext, { params }: In<'addChatMe
 
 export async function removeChatMember(ctx: WriteContext, { params }: In<'removeChatMember'>) {
   const { tx, organization } = ctx;
-  const { chat } = await findGroup(ctx, params.chat_id);
+  const { chat, actor } = await findGroup(ctx, params.chat_id);
   const userId = readNumber(params.user_id);
+  if (userId !== actor.id) requireMayRemove(ctx, chat, actor);
   if (!(await deleteChatMember(tx, organization, chat.id, userId))) return {};
   await updateChat(tx, organization, chat.id, null);
   const data = { chatID: chat.id, userID: String(userId) };
@@ -94,10 +96,19 @@ async function findGroup(ctx: WriteContext, chatID: string) {
   const chat = await findChat(ctx.tx, ctx.organization, actor.id, { chatID });
   if (chat.direct_key !== null) {
     throw new AppError('not_allowed', {
-      message: 'A chat of two keeps its members and has no name; open a group chat instead.',
+      message: 'A direct chat keeps its two members and has no name; open a group chat instead.',
     });
   }
   return { chat, actor };
+}
+
+/** As long as whoever opened it is there. @throws AppError not_allowed */
+function requireMayRemove(ctx: WriteContext, chat: ChatRow, actor: { id: number }): void {
+  const isLed = chat.created_by !== null && chat.member_ids.includes(chat.created_by);
+  if (!isLed || runs(ctx, chat, actor)) return;
+  throw new AppError('not_allowed', {
+    message: 'Only the person who opened the chat, owners and admins take others out.',
+  });
 }
 
 export function showChat(row: ChatRow): ChatState {
@@ -105,6 +116,7 @@ export function showChat(row: ChatRow): ChatState {
     chat_id: row.id,
     name: row.name,
     is_direct: row.direct_key !== null,
+    opened_by: row.created_by === null ? null : String(row.created_by),
     member_ids: row.member_ids.map(String),
     last_number: row.last_number,
     last_at: row.last_at?.toISOString() ?? null,

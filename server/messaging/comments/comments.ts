@@ -3,6 +3,7 @@ import type { threads } from '../../../contract/messaging/threads.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { archived, requireUnarchived } from '../channels/rights.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
 import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
@@ -43,7 +44,7 @@ function parentIn({ threadID, parentID }: In<'postComment'>['body']): number | n
   return readNumber(parentID);
 }
 
-/** @throws AppError thread_not_found, comment_not_found, file_not_found */
+/** @throws AppError thread_not_found, comment_not_found, file_not_found, not_allowed */
 export async function addComment(
   ctx: WriteContext,
   actor: Actor,
@@ -62,12 +63,13 @@ export async function addComment(
   const post = { id, authorId: actor.id, content, sentId, now };
   const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
   const row = await insertComment(tx, organization, post, place);
+  if (!row) throw archived();
   insertReading(tx, organization, actor.id, { threadId: thread.id }, row.number);
   const answered = [thread.author_id, ...(parent ? [parent.author_id] : [])];
   noteFiles(ctx, content, { commentId: id });
   tellReaders(ctx, { commentId: id }, content, actor.id, answered);
   await record(ctx, 'comment.post', String(id), [
-    { type: 'comment.posted', subject: String(id), data: dataOf(row, content) },
+    { type: 'comment.posted', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -80,14 +82,14 @@ export async function changeComment(
   content: Content,
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
-  await lockOwn(ctx, actor, id);
+  requireUnarchived(await lockOwn(ctx, actor, id));
   await checkFiles(ctx, actor, content);
   const row = await updateComment(tx, organization, id, content, now);
   forgetFiles(ctx, { commentId: id });
   noteFiles(ctx, content, { commentId: id });
   tellReadersAnew(ctx, { commentId: id }, content, actor.id);
   await record(ctx, 'comment.edit', String(id), [
-    { type: 'comment.edited', subject: String(id), data: dataOf(row, content) },
+    { type: 'comment.edited', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -130,14 +132,13 @@ async function findParent({ tx, organization }: WriteContext, threadId: number, 
   return parent;
 }
 
-function dataOf(row: CommentRow, content: Content) {
+function dataOf(row: CommentRow) {
   return {
     commentID: String(row.id),
     threadID: String(row.thread_id),
     channelID: String(row.channel_id),
     parentID: String(row.parent_id ?? row.thread_id),
     authorID: String(row.author_id),
-    ...content,
     created_at: row.created_at.toISOString(),
   };
 }

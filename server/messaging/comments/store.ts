@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Content } from '../formatting/content.ts';
-import type { NewPost, Page, PostRow } from '../threads/store.ts';
+import type { Locked, NewPost, Page, PostRow } from '../threads/store.ts';
 
 export type CommentRow = PostRow & {
   id: number;
@@ -20,17 +20,17 @@ const columns = `m.id, m.thread_id, m.channel_id, m.parent_id, m.author_id, m.bl
    left join messaging.comment p on p.organization_id = m.organization_id and p.id = m.parent_id
    where t.organization_id = m.organization_id and t.id = m.thread_id) as answers_id`;
 
-/** Thread and channel count it: the thread moves to the top of its channel. */
+/** Thread and channel count it: the thread moves to the top. Undefined in an archived channel. */
 export async function insertComment(
   tx: Tx,
   organization: number,
   { id, authorId, content, sentId, now }: NewPost,
   place: { threadId: number; channelId: number; parentId: number | null },
-): Promise<CommentRow> {
+): Promise<CommentRow | undefined> {
   const [row] = await tx.rows<CommentRow>(
     `with channel as (
        update messaging.channel set last_number = last_number + 1
-       where organization_id = $1 and id = $4 returning last_number),
+       where organization_id = $1 and id = $4 and archived_at is null returning last_number),
      thread as (
        update messaging.thread
        set comment_count = comment_count + 1, last_number = messaging.thread.last_number + 1,
@@ -56,7 +56,7 @@ export async function insertComment(
       sentId,
     ],
   );
-  return row as CommentRow;
+  return row;
 }
 
 /**
@@ -69,9 +69,9 @@ export async function lockComment(
   userId: number,
   id: number,
   { alsoInDeleted = false } = {},
-): Promise<CommentRow | undefined> {
-  const [row] = await tx.rows<CommentRow>(
-    `select ${columns}
+): Promise<Locked<CommentRow> | undefined> {
+  const [row] = await tx.rows<Locked<CommentRow>>(
+    `select ${columns}, c.archived_at is not null as is_archived
      from messaging.comment m
      join messaging.thread t on t.organization_id = m.organization_id and t.id = m.thread_id
      join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id

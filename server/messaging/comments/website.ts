@@ -3,6 +3,7 @@ import type { CommentState } from '../../../contract/messaging/website/shapes.ts
 import type { threads } from '../../../contract/messaging/website/threads.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { joinChannel } from '../channels/members/joining.ts';
 import { readText } from '../formatting/content.ts';
 import { showPost } from '../threads/post.ts';
 import { selectThread } from '../threads/store.ts';
@@ -29,7 +30,9 @@ export async function answerThread(ctx: WriteContext, { body }: In<'answerThread
   const actor = await findActor(ctx, ctx.tx);
   const parentId = body.parent_id == null ? null : readNumber(body.parent_id);
   const place = { threadId: readNumber(body.thread_id), parentId };
-  return { comment: showComment(await addComment(ctx, actor, place, content, body.sent_id)) };
+  const row = await addComment(ctx, actor, place, content, body.sent_id);
+  await joinChannel(ctx, row.channel_id, row.author_id);
+  return { comment: showComment(row) };
 }
 
 export async function editComment(ctx: WriteContext, { params, body }: In<'editComment'>) {

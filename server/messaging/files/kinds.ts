@@ -9,7 +9,7 @@ const images = ['image/jpeg', 'image/png', 'image/apng', 'image/gif', 'image/web
 /** As many as the detection of types asks for. */
 const headBytes = 4_100;
 
-export function isImage({ mimeType }: Kind): boolean {
+export function isImage(mimeType: string): boolean {
   return mimeType.startsWith('image/');
 }
 
@@ -27,7 +27,7 @@ export async function recognize(
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   if (!found || !(images.includes(found.mime) || found.mime.startsWith('video/'))) {
     throw new AppError('unsupported_media_type', {
-      message: 'Only images (JPEG, PNG, GIF, WebP, AVIF) and videos are taken; this is neither.',
+      message: 'Only images (JPEG, PNG, GIF, WebP, AVIF) and videos are accepted; this is neither.',
     });
   }
   return { kind: { mimeType: found.mime, ending: found.ext }, content: rejoin(head, pieces) };

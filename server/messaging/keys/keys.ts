@@ -41,7 +41,7 @@ export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
 export async function revokeKey(ctx: WriteContext, { params }: In<'revokeKey'>) {
   const { tx, organization, now } = ctx;
   const row = await selectKeyState(tx, organization, readId('key', params.id) ?? 0);
-  if (!row) throw new AppError('not_found', { message: 'There is no key of this id.' });
+  if (!row) throw new AppError('not_found', { message: 'No key has this id.' });
   if (!mayRevoke(row, memberOf(ctx))) {
     throw new AppError('not_allowed', {
       message: 'Only its maker, owners and admins may revoke this key; ask one of them.',
@@ -61,7 +61,7 @@ async function limitMaking({ tx, organization, now }: WriteContext, { id }: Memb
   if (!first) return;
   const seconds = Math.ceil((first.getTime() - since.getTime()) / 1000);
   throw new AppError('too_many_requests', {
-    message: `You may make ${madeMax} keys an hour; wait, or use one that you have.`,
+    message: `You can make at most ${madeMax} keys an hour; wait, or use one you already have.`,
     headers: { 'retry-after': String(seconds) },
   });
 }

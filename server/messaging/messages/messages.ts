@@ -103,7 +103,6 @@ function dataOf(row: MessageRow) {
     chatID: row.chat_id,
     number: row.number,
     authorID: String(row.author_id),
-    body: row.body,
     created_at: row.created_at.toISOString(),
   };
 }

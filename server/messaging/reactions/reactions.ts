@@ -4,6 +4,7 @@ import { emojiMax } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { requireUnarchived } from '../channels/rights.ts';
 import { isUuid } from '../chats/chats.ts';
 import { lockComment } from '../comments/store.ts';
 import { lockMessage } from '../messages/store.ts';
@@ -21,7 +22,7 @@ export async function react(ctx: WriteContext, { body }: { body: Body }) {
   return reactAs(ctx, actor.id, body);
 }
 
-/** @throws AppError 400, and the 404 of the kind of post */
+/** @throws AppError 400, not_allowed, and the 404 of the kind of post */
 export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
   const { emoji, reacted } = body;
   if (!emojiForm.test(emoji)) throw invalid('emoji', 'must be one emoji.');
@@ -29,7 +30,10 @@ export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
   const changed = toggled(row.reactions, emoji, String(userId), reacted);
   if (!changed) return { reactions: row.reactions, revision: row.revision };
   if (changed.length > emojiMax) {
-    throw invalid('emoji', `there are ${emojiMax} kinds on this post already, and no more can be.`);
+    throw invalid(
+      'emoji',
+      `this post already has ${emojiMax} different reactions, and takes no more.`,
+    );
   }
   const revision = await updateReactions(ctx.tx, ctx.organization, kind, row.id, changed);
   const subject = String(row.id);
@@ -74,12 +78,14 @@ async function lockPost(
   if (thread_id !== undefined) {
     const row = await lockThread(tx, organization, userId, readNumber(thread_id));
     if (!row) throw new AppError('thread_not_found');
+    requireUnarchived(row);
     const place = { threadID: thread_id, channelID: String(row.channel_id) };
     return { kind: 'thread', row, place };
   }
   if (comment_id !== undefined) {
     const row = await lockComment(tx, organization, userId, readNumber(comment_id));
     if (!row) throw new AppError('comment_not_found');
+    requireUnarchived(row);
     const channelID = String(row.channel_id);
     const place = { commentID: comment_id, threadID: String(row.thread_id), channelID };
     return { kind: 'comment', row, place };

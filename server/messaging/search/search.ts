@@ -12,7 +12,7 @@ export async function search(ctx: ReadContext, { query }: Input<(typeof finding)
   const { db, organization, now } = ctx;
   const parts = readQuery(query.q);
   if (parts.every(({ isExcluded }) => isExcluded)) {
-    throw invalid('q', 'must have a word to look for.');
+    throw invalid('q', 'must contain a word to search for.');
   }
   const actor = await findActor(ctx, db);
   const { skip = 0, limit = 50, channel_id, chat_id = null, author_id } = query;

@@ -31,31 +31,38 @@ export type ThreadRow = PostRow & {
   comment_count: number;
   last_number: number;
   share_token: string;
+  is_announcement: boolean;
 };
 
+/** A post that is locked, and whether its channel is archived. */
+export type Locked<Row> = Row & { is_archived: boolean };
+
 const columns = `t.id, t.channel_id, t.author_id, t.blocks, t.mention_ids, t.reactions, t.number,
-  t.active_at, t.comment_count, t.last_number, t.share_token, t.created_at, t.edited_at,
-  t.deleted_at, t.revision, t.sent_id`;
+  t.active_at, t.comment_count, t.last_number, t.share_token, t.is_announcement, t.created_at,
+  t.edited_at, t.deleted_at, t.revision, t.sent_id`;
 
 /** What user $2 may read: public channels, and private ones that the user is in. */
 const readable = `(not c.is_private or exists (
   select from messaging.channel_member r
   where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))`;
 
-/** The channel counts it; answers the number it got. */
+export type NewThread = { channelId: number; shareToken: string; isAnnouncement: boolean };
+
+/** The channel counts it. Undefined in an archived one, of which only announcements tell something. */
 export async function insertThread(
   tx: Tx,
   organization: number,
   { id, authorId, content, sentId, now }: NewPost,
-  { channelId, shareToken }: { channelId: number; shareToken: string },
-): Promise<ThreadRow> {
+  { channelId, shareToken, isAnnouncement }: NewThread,
+): Promise<ThreadRow | undefined> {
   const [row] = await tx.rows<ThreadRow>(
     `with place as (
        update messaging.channel set last_number = last_number + 1
-       where organization_id = $1 and id = $3 returning last_number)
+       where organization_id = $1 and id = $3 and (archived_at is null or $10)
+       returning last_number)
      insert into messaging.thread as t (organization_id, id, channel_id, author_id, blocks, plain,
-       mention_ids, share_token, created_at, active_at, number, sent_id)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, place.last_number, $10 from place
+       mention_ids, share_token, created_at, active_at, number, is_announcement, sent_id)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, place.last_number, $10, $11 from place
      returning ${columns}`,
     [
       organization,
@@ -67,10 +74,11 @@ export async function insertThread(
       content.mentions,
       shareToken,
       now,
+      isAnnouncement,
       sentId,
     ],
   );
-  return row as ThreadRow;
+  return row;
 }
 
 /** A thread in a channel that the user may read, unless it was deleted; locked. */
@@ -79,9 +87,9 @@ export async function lockThread(
   organization: number,
   userId: number,
   id: number,
-): Promise<ThreadRow | undefined> {
-  const [row] = await tx.rows<ThreadRow>(
-    `select ${columns}
+): Promise<Locked<ThreadRow> | undefined> {
+  const [row] = await tx.rows<Locked<ThreadRow>>(
+    `select ${columns}, c.archived_at is not null as is_archived
      from messaging.thread t
      join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
      where t.organization_id = $1 and t.id = $3 and t.deleted_at is null and ${readable}

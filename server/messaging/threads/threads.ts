@@ -5,6 +5,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { findActorAndChannel, type Named } from '../channels/channels.ts';
+import { archived, requireUnarchived } from '../channels/rights.ts';
 import { type Content, readBlocks } from '../formatting/content.ts';
 import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
@@ -50,26 +51,29 @@ export async function addThreadTo(
   return addThread(ctx, actor, channelId, content, { id, sentId });
 }
 
-/** @throws AppError file_not_found */
+/** @throws AppError file_not_found, not_allowed */
 export async function addThread(
   ctx: WriteContext,
   actor: Actor,
   channelId: number,
   content: Content,
-  taken: { id?: number; sentId?: string | undefined } = {},
+  given: { id?: number; sentId?: string | undefined; isAnnouncement?: boolean } = {},
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
   await checkFiles(ctx, actor, content);
-  const id = taken.id ?? (await takeNumber(tx, organization, 'thread'));
+  const id = given.id ?? (await takeNumber(tx, organization, 'thread'));
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
-  const post = { id, authorId: actor.id, content, sentId: taken.sentId, now };
-  const row = await insertThread(tx, organization, post, { channelId, shareToken });
+  const post = { id, authorId: actor.id, content, sentId: given.sentId, now };
+  const { isAnnouncement = false } = given;
+  const place = { channelId, shareToken, isAnnouncement };
+  const row = await insertThread(tx, organization, post, place);
+  if (!row) throw archived();
   insertReading(tx, organization, actor.id, { threadId: id }, 0);
   noteFiles(ctx, content, { threadId: id });
   tellReaders(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.post', String(id), [
-    { type: 'thread.posted', subject: String(id), data: dataOf(row, content) },
+    { type: 'thread.posted', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -82,14 +86,14 @@ export async function changeThread(
   content: Content,
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
-  await lockOwn(ctx, actor, id);
+  requireUnarchived(await lockOwn(ctx, actor, id));
   await checkFiles(ctx, actor, content);
   const row = await updateThread(tx, organization, id, content, now);
   forgetFiles(ctx, { threadId: id });
   noteFiles(ctx, content, { threadId: id });
   tellReadersAnew(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.edit', String(id), [
-    { type: 'thread.edited', subject: String(id), data: dataOf(row, content) },
+    { type: 'thread.edited', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -112,15 +116,15 @@ async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: num
   const row = await lockThread(tx, organization, actor.id, id);
   if (!row) throw new AppError('thread_not_found');
   if (row.author_id !== actor.id) throw new AppError('not_allowed');
-  return row;
+  if (!row.is_announcement) return row;
+  throw new AppError('not_allowed', { message: 'What tells of the channel stays as it is.' });
 }
 
-function dataOf(row: ThreadRow, content: Content) {
+function dataOf(row: ThreadRow) {
   return {
     threadID: String(row.id),
     channelID: String(row.channel_id),
     authorID: String(row.author_id),
-    ...content,
     created_at: row.created_at.toISOString(),
   };
 }

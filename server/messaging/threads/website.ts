@@ -3,6 +3,7 @@ import type { ThreadState } from '../../../contract/messaging/website/shapes.ts'
 import type { threads } from '../../../contract/messaging/website/threads.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { joinChannel } from '../channels/members/joining.ts';
 import { readText } from '../formatting/content.ts';
 import { selectThreadReadings } from '../readings/store.ts';
 import { findActor, readNumber } from '../users/users.ts';
@@ -15,7 +16,9 @@ type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
 export async function startThread(ctx: WriteContext, { body }: In<'startThread'>) {
   const content = readText(body.text);
   const channel = { channelID: body.channel_id };
-  return { thread: showThread(await addThreadTo(ctx, channel, content, body.sent_id)) };
+  const row = await addThreadTo(ctx, channel, content, body.sent_id);
+  await joinChannel(ctx, row.channel_id, row.author_id);
+  return { thread: showThread(row) };
 }
 
 export async function getThread(ctx: ReadContext, { params }: In<'getThread'>) {
@@ -51,5 +54,6 @@ export function showThread(row: ThreadRow): ThreadState {
     comment_count: row.comment_count,
     last_number: row.last_number,
     share_token: row.share_token,
+    is_announcement: row.is_announcement,
   };
 }

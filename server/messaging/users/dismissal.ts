@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { type NewEvent, publish } from '../../runtime/events/events.ts';
-import { deleteFromChannels } from '../channels/store.ts';
+import { deleteFromChannels } from '../channels/members/store.ts';
 import { deleteFromChats } from '../chats/store.ts';
 import { deleteAllNotices } from '../notices/store.ts';
 import { deleteReadings } from '../readings/store.ts';

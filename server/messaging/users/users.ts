@@ -7,7 +7,7 @@ import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { readId } from '../../runtime/ids.ts';
-import { insertIntoOpenChannels } from '../channels/store.ts';
+import { insertIntoOpenChannels } from '../channels/members/store.ts';
 import {
   insertName,
   insertUser,
@@ -115,7 +115,8 @@ export async function findInvited(
   const asked = (userIDs ?? []).map(readNumber);
   const known = asked.length === 0 ? [] : await selectActiveIds(tx, organization, asked);
   const unknown = (userIDs ?? []).find((given) => !known.includes(readNumber(given)));
-  if (unknown !== undefined) throw invalid('userIDs', `nobody who is here has the id ${unknown}.`);
+  if (unknown !== undefined)
+    throw invalid('userIDs', `no member of the organization has the id ${unknown}.`);
   return [...new Set([...known, ...(await findByEmail(tx, organization, emails ?? []))])];
 }
 
@@ -126,7 +127,8 @@ async function findByEmail(tx: Tx, organization: number, emails: readonly string
     (email) => !members.some((member) => member.email.toLowerCase() === email.toLowerCase()),
   );
   // An address is personal: the refusal tells its place and not itself.
-  if (missing >= 0) throw invalid(`emails.${missing}`, 'is the address of no member.');
+  if (missing >= 0)
+    throw invalid(`emails.${missing}`, 'no member of the organization has this address.');
   return selectUsersByMember(
     tx,
     organization,
@@ -139,7 +141,7 @@ export async function findBots({ tx, organization }: At, keys: readonly string[]
   const bots: number[] = [];
   for (const given of keys) {
     const bot = await selectBot(tx, organization, readId('key', given) ?? 0);
-    if (!bot) throw invalid('key', `there is no key ${given} of kind threads.`);
+    if (!bot) throw invalid('key', `no messaging API key has the id ${given}.`);
     bots.push(bot.id);
   }
   return bots;

@@ -153,6 +153,8 @@ export async function insertHeldJobs(db: Db, kept: readonly string[]): Promise<v
  * named to its end, others to where they stood.
  */
 export async function updateLog(db: Db, boundary: number, named: readonly string[]): Promise<void> {
+  const sequence = 'alter table platform.event alter column sequence set generated';
+  await db.rows(`${sequence} by default`);
   await db.rows(
     `with base as (select coalesce(max(sequence), 0) as sequence from platform.event),
      ranked as (
@@ -171,6 +173,7 @@ export async function updateLog(db: Db, boundary: number, named: readonly string
      where e.transaction = r.transaction and e.sequence = r.sequence`,
     [boundary, named],
   );
+  await db.rows(`${sequence} always`);
   await db.rows(
     `select setval(pg_get_serial_sequence('platform.event', 'sequence'), greatest(
        (select max(sequence) from platform.event), (select max(sequence) from platform.event_reader),

@@ -1,4 +1,4 @@
-/** Who talks in the demo organisation; all are invented. `dana` is who signs in. */
+/** Who talks in the demo organization; all are invented. `dana` is who signs in. */
 export const speakers = {
   dana: 'Dana Demo',
   priya: 'Priya Nair',

@@ -11,7 +11,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
 import { createPractice } from '../../scheduling/practices/practices.ts';
-import { contextOf } from '../operator.ts';
+import { contextOf } from '../acting.ts';
 import { liven } from './appointments.ts';
 import { type Talk, talk } from './messages.ts';
 import { openDays } from './openings.ts';
@@ -38,7 +38,7 @@ const email = 'demo@heddle.example';
 const readingScopes = schedulingScopes.filter((scope) => scope.endsWith('/get'));
 
 /**
- * Loads the demo organisation, or shows the one that was loaded. Its secrets are derived from a seed
+ * Loads the demo organization, or shows the one that was loaded. Its secrets are derived from a seed
  * that is sealed under the master key, so that they can be shown again.
  */
 export async function loadDemo(platform: Platform): Promise<Demo> {

@@ -15,7 +15,7 @@ export type Neighbourhood = {
   phone(place: number): string;
 };
 
-/** The patients of the demo organisation, by the country of the practice; all are invented. */
+/** The patients of the demo organization, by the country of the practice; all are invented. */
 export const neighbourhoods: Record<string, Neighbourhood> = {
   US: {
     people: [

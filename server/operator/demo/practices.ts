@@ -1,6 +1,6 @@
 import type { PracticeToCreate } from '../../scheduling/practices/practices.ts';
 
-/** The practices of the demo organisation; places and people are invented. */
+/** The practices of the demo organization; places and people are invented. */
 export const practices: readonly PracticeToCreate[] = [
   {
     name: 'Lakeview Orthodontics',

@@ -60,7 +60,7 @@ export function mountOauth(app: FastifyInstance, services: Services): void {
 function refuseUnreadable(thrown: unknown, reply: FastifyReply) {
   const code = outwardError(thrown)?.code;
   if (code !== 'invalid_request' && code !== 'unsupported_media_type') throw thrown;
-  const description = 'The body cannot be read; send a form or JSON, and say which.';
+  const description = 'The body cannot be read; send a form or JSON, with its Content-Type.';
   return refuse(reply, new TokenRefusal('invalid_request', description));
 }
 
@@ -107,10 +107,13 @@ function readBody(body: unknown): Body {
   const members =
     typeof body === 'object' && !Array.isArray(body) ? Object.entries(body) : [['', 0]];
   if (members.some(([, value]) => typeof value !== 'string')) {
-    throw new TokenRefusal('invalid_request', 'Every parameter is a text that comes once.');
+    throw new TokenRefusal(
+      'invalid_request',
+      'Every parameter must be text and may be given only once.',
+    );
   }
   if (members.some(([, value]) => value.length > parameterLengthMax)) {
-    const description = `No parameter has more than ${parameterLengthMax} characters.`;
+    const description = `No parameter may have more than ${parameterLengthMax} characters.`;
     throw new TokenRefusal('invalid_request', description);
   }
   return Object.fromEntries(members);
@@ -142,7 +145,7 @@ function grantedScopes(consumer: ConsumerRow, asked: string | undefined): string
   const scopes = new Set(asked?.split(' ').filter(Boolean));
   if (scopes.size === 0) return consumer.scopes;
   if (!scopes.isSubsetOf(new Set(consumer.scopes))) {
-    throw new TokenRefusal('invalid_scope', 'A scope was asked for that was not granted.');
+    throw new TokenRefusal('invalid_scope', 'One of the scopes was not granted to this client.');
   }
   return [...scopes];
 }

@@ -36,8 +36,9 @@ const known = await gatherIds();
 
 async function gatherIds(): Promise<Known> {
   const bookings: string[] = [];
-  for (let hour = 10; hour < 22; hour += 1) {
-    bookings.push(await book(world.client, { ...world, start: `${world.day}T${hour}:30` }));
+  for (let quarter = 40; quarter < 88; quarter += 1) {
+    const time = `${Math.floor(quarter / 4)}:${String((quarter % 4) * 15).padStart(2, '0')}`;
+    bookings.push(await book(world.client, { ...world, start: `${world.day}T${time}` }));
   }
   const { practice, location, doctor, guid, appointment } = world.ids;
   const both = (noun: 'practice' | 'location' | 'doctor' | 'booking', ids: string[]) =>

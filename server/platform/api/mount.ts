@@ -18,6 +18,7 @@ import {
 } from '../idempotency/idempotency.ts';
 import type { KeptAnswer } from '../idempotency/store.ts';
 import type { Door } from './door.ts';
+import { noteMembers } from './members.ts';
 import type { Routes } from './routes.ts';
 
 export type Services = {
@@ -80,7 +81,7 @@ function route(app: FastifyInstance, mounted: Mounted, services: Services): void
       await services.door.pass(request, reply, endpoint.scope);
       if (endpoint.form) requireForm(request);
     },
-    preValidation: endpoint.body ? requireBody : [],
+    preValidation: endpoint.body ? [requireBody, noteMembers(endpoint.body)] : [],
     handler: (request, reply) => handlerOf(endpoint)(mounted, services, request, reply),
   });
 }

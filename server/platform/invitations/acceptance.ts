@@ -112,7 +112,7 @@ async function takeInvitation(tx: Tx, token: string, now: Date): Promise<Invitat
 function requireOpen(row: InvitationRow, now: Date): void {
   if (stateOf(row, now) === 'open') return;
   throw new AppError('gone', {
-    message: 'This invitation was used or taken back, or it is too old; ask for a new one.',
+    message: 'This invitation was used or withdrawn, or has expired; ask for a new one.',
   });
 }
 
@@ -161,14 +161,14 @@ function organizationOf({ organization_id, organization_name: name }: Invitation
 
 function mustSignIn(): AppError {
   return new AppError('not_allowed', {
-    message: 'There is an account with this address already; sign in, then open the link again.',
+    message: 'An account with this address already exists; sign in, then open the link again.',
   });
 }
 
 function needsMail(): AppError {
   return new AppError('not_allowed', {
     message:
-      'There was an account with this address before, or nobody has proven yet that it is theirs. ' +
+      'An account with this address exists, or existed before, and this link does not verify it. ' +
       'Only an invitation by mail opens it; ask whoever runs this server.',
   });
 }

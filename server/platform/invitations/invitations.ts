@@ -45,7 +45,7 @@ export async function invite(
   if (body.role === 'owner') requireOwner(caller.role);
   const email = body.email.toLowerCase();
   const [member] = await selectMembersByEmail(tx, organization, [email]);
-  if (member) throw invalid('email', 'is that of a member already.');
+  if (member) throw invalid('email', 'already belongs to a member.');
   await revokeByEmail(tx, organization, email, now);
   const token = randomBytes(tokenBytes).toString('base64url');
   const expiresAt = new Date(now.getTime() + heldDays * 24 * 3600 * 1000);

@@ -6,16 +6,22 @@ import { type Enqueue, type Job, job } from '../../runtime/jobs/jobs.ts';
 import type { Log } from '../../runtime/log.ts';
 import {
   insertMails,
+  lockTopic,
   type MailRow,
   type NewMail,
-  selectMail,
   updateMailFailed,
+  updateMailLeft,
   updateMailSent,
+  updateMailTaken,
 } from './store.ts';
 
-export type { NewMail } from './store.ts';
+export { type NewMail, updateMailsWithdrawn as withdrawMails } from './store.ts';
 
 const sendJob = 'mail.send';
+
+/** As long as a job may run at all. */
+const takenSecondsMax = 900;
+const againMilliseconds = 1_000;
 
 type Send = { organization: number; id: number };
 
@@ -32,7 +38,8 @@ export async function queueMails(
   }
 }
 
-type Services = { database: Database; clock: Clock; log: Log };
+/** Takes back what has not gone yet of some topics, in the transaction that makes it untrue. */
+type Services = { database: Database; clock: Clock; log: Log; enqueue: Enqueue };
 
 /** Hands mails of the outbox to the SMTP server; without one they stay in the outbox. */
 export function mailJob(config: Config, services: Services): Job {
@@ -45,19 +52,47 @@ export function mailJob(config: Config, services: Services): Job {
     async run({ organization, id }) {
       if (smtpUrl === undefined) return;
       const wall = services.database.of(organization);
-      const mail = await selectMail(wall.reading, organization, id);
-      if (!mail || mail.sent_at || mail.failed_at) return;
-      opened ??= open(smtpUrl);
-      const failure = await send(await opened, config.mailFrom, organization, mail);
-      const now = services.clock.now();
-      if (failure !== undefined) services.log.warn({ mail: id, failure }, 'a mail was refused');
-      await wall.transaction((tx) =>
-        failure === undefined
-          ? updateMailSent(tx, organization, id, now)
-          : updateMailFailed(tx, organization, id, failure, now),
-      );
+      const mail = await wall.transaction((tx) => take(tx, services, organization, id));
+      if (!mail) return;
+      try {
+        opened ??= open(smtpUrl);
+        const failure = await send(await opened, config.mailFrom, organization, mail);
+        const now = services.clock.now();
+        if (failure !== undefined) services.log.warn({ mail: id, failure }, 'a mail was refused');
+        await wall.transaction((tx) =>
+          failure === undefined
+            ? updateMailSent(tx, organization, id, now)
+            : updateMailFailed(tx, organization, id, failure, now),
+        );
+      } catch (error) {
+        await wall.transaction((tx) => updateMailLeft(tx, organization, id));
+        throw error;
+      }
     },
   });
+}
+
+/** The mail, if it is to go now: not after a later one of its topic, and not beside an earlier one. */
+async function take(
+  tx: Tx,
+  { clock, enqueue }: Services,
+  organization: number,
+  id: number,
+): Promise<MailRow | undefined> {
+  const topic = await lockTopic(tx, organization, id);
+  const mail = topic.find((one) => one.id === id);
+  if (!mail || mail.is_settled) return undefined;
+  if (topic.some((one) => one.id > id)) {
+    await updateMailFailed(tx, organization, id, 'replaced', clock.now());
+    return undefined;
+  }
+  if (topic.some((one) => one.id < id && one.is_taken)) {
+    const startAfter = new Date(Date.now() + againMilliseconds);
+    await enqueue(tx, sendJob, { organization, id } satisfies Send, { startAfter });
+    return undefined;
+  }
+  await updateMailTaken(tx, organization, id, takenSecondsMax);
+  return mail;
 }
 
 /** Loaded with the first mail: it takes a tenth of a start. */
@@ -80,6 +115,7 @@ async function send(
     await transport.sendMail({
       from,
       to: { name: '', address: mail.recipient },
+      ...(mail.reply_to && { replyTo: { name: '', address: mail.reply_to } }),
       subject: mail.subject,
       text: mail.body,
       // The same at each attempt, so that a mail that arrives twice can be told.

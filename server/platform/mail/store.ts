@@ -4,22 +4,27 @@ export type NewMail = {
   /** What the mail is about and to whom, so that a repeated job writes no second one. */
   key: string;
   recipient: string;
+  /** Where an answer goes; by default to the sender of all mails. */
+  replyTo?: string | undefined;
+  /** Of the mails of one topic to one recipient a later one takes the place of what has not gone. */
+  topic?: string;
   subject: string;
   body: string;
   /** It has a secret in it, such as a link: the outbox forgets the text once it is sent. */
   confidential?: boolean;
-  calendar?: { method: 'REQUEST' | 'CANCEL'; ics: string };
+  calendar?: { method: CalendarMethod; ics: string };
 };
+
+export type CalendarMethod = 'REQUEST' | 'CANCEL' | 'PUBLISH';
 
 export type MailRow = {
   id: number;
   recipient: string;
+  reply_to: string | null;
   subject: string;
   body: string;
   calendar: string | null;
-  calendar_method: 'REQUEST' | 'CANCEL' | null;
-  sent_at: Date | null;
-  failed_at: Date | null;
+  calendar_method: CalendarMethod | null;
 };
 
 /** Adds mails to the outbox, those that it has not; answers their ids. */
@@ -29,18 +34,20 @@ export async function insertMails(
   mails: readonly NewMail[],
   now: Date,
 ): Promise<number[]> {
-  const flat = mails.map(({ calendar, ...mail }) => ({
+  const flat = mails.map(({ calendar, replyTo, ...mail }) => ({
     confidential: false,
     ...mail,
+    reply_to: replyTo ?? null,
     calendar: calendar?.ics ?? null,
     calendar_method: calendar?.method ?? null,
   }));
   const rows = await tx.rows<{ id: number }>(
-    `insert into platform.mail (organization_id, key, recipient, subject, body, confidential,
-       calendar, calendar_method, created_at)
-     select $1, key, recipient, subject, body, confidential, calendar, calendar_method, $3
-     from jsonb_to_recordset($2::jsonb) as m (key text, recipient text, subject text, body text,
-       confidential boolean, calendar text, calendar_method text)
+    `insert into platform.mail (organization_id, key, recipient, reply_to, topic, subject, body,
+       confidential, calendar, calendar_method, created_at)
+     select $1, key, recipient, reply_to, topic, subject, body, confidential, calendar,
+       calendar_method, $3
+     from jsonb_to_recordset($2::jsonb) as m (key text, recipient text, reply_to text, topic text,
+       subject text, body text, confidential boolean, calendar text, calendar_method text)
      on conflict (organization_id, key) do nothing
      returning id`,
     [organization, JSON.stringify(flat), now],
@@ -48,22 +55,53 @@ export async function insertMails(
   return rows.map(({ id }) => id);
 }
 
-export async function selectMail(
-  db: Db,
-  organization: number,
-  id: number,
-): Promise<MailRow | undefined> {
-  const [row] = await db.rows<MailRow>(
-    `select id, recipient, subject, body, calendar, calendar_method, sent_at, failed_at
-     from platform.mail where organization_id = $1 and id = $2`,
+/** A mail as it stands in the outbox among those of its topic. */
+export type Waiting = MailRow & { is_settled: boolean; is_taken: boolean };
+
+/**
+ * A mail, and what of the same topic to the same recipient waits, is being handed over or came later,
+ * by their order, locked: of two that are taken at once one sees the other.
+ */
+export async function lockTopic(tx: Tx, organization: number, id: number): Promise<Waiting[]> {
+  return tx.rows<Waiting>(
+    `select m.id, m.recipient, m.reply_to, m.subject, m.body, m.calendar, m.calendar_method,
+       m.sent_at is not null or m.failed_at is not null as is_settled,
+       coalesce(m.taken_until > now(), false) as is_taken
+     from platform.mail m
+     where m.organization_id = $1 and (m.id = $2 or m.id in (
+       select other.id from platform.mail own
+       join platform.mail other
+         on other.organization_id = own.organization_id and other.topic = own.topic
+       where own.organization_id = $1 and own.id = $2 and other.recipient = own.recipient
+         and (other.id > own.id or other.taken_until > now()
+           or (other.sent_at is null and other.failed_at is null))))
+     order by m.id
+     for no key update of m`,
     [organization, id],
   );
-  return row;
 }
 
+/** By the clock of the database, which all processes share. */
+export async function updateMailTaken(tx: Tx, organization: number, id: number, seconds: number) {
+  await tx.rows(
+    `update platform.mail set taken_until = now() + $3::integer * interval '1 second'
+     where organization_id = $1 and id = $2`,
+    [organization, id, seconds],
+  );
+}
+
+export async function updateMailLeft(tx: Tx, organization: number, id: number) {
+  await tx.rows(
+    'update platform.mail set taken_until = null where organization_id = $1 and id = $2',
+    [organization, id],
+  );
+}
+
+/** What was withdrawn while it was being handed over has gone all the same. */
 export async function updateMailSent(tx: Tx, organization: number, id: number, now: Date) {
   await tx.rows(
-    `update platform.mail set sent_at = $3, body = case when confidential then '' else body end
+    `update platform.mail set sent_at = $3, failed_at = null, failure = null, taken_until = null,
+       body = case when confidential then '' else body end
      where organization_id = $1 and id = $2`,
     [organization, id, now],
   );
@@ -77,10 +115,32 @@ export async function updateMailFailed(
   now: Date,
 ) {
   await tx.rows(
-    `update platform.mail set failed_at = $4, failure = $3,
+    `update platform.mail set failed_at = $4, failure = $3, taken_until = null,
        body = case when confidential then '' else body end
      where organization_id = $1 and id = $2`,
     [organization, id, failure, now],
+  );
+}
+
+/**
+ * Takes back what has not gone of some topics, in the transaction that makes it untrue; what is being
+ * handed over is not tried again.
+ */
+export function updateMailsWithdrawn(
+  tx: Tx,
+  organization: number,
+  topics: readonly string[],
+  now: Date,
+): void {
+  tx.write(
+    `update platform.mail m set failed_at = $3, failure = 'withdrawn'
+     from (
+       select id from platform.mail
+       where organization_id = $1 and topic = any($2) and sent_at is null and failed_at is null
+       order by id for no key update
+     ) waiting
+     where m.organization_id = $1 and m.id = waiting.id`,
+    [organization, topics, now],
   );
 }
 
@@ -91,4 +151,33 @@ export async function selectUnsentCount(db: Db): Promise<number> {
      where sent_at is null and failed_at is null`,
   );
   return row?.count ?? 0;
+}
+
+/** Of those that are done with since before a time, and have a text still; answers how many. */
+export async function updateMailsEmptied(tx: Tx, before: Date, limit: number): Promise<number> {
+  const rows = await tx.rows(
+    `update platform.mail m set body = '', calendar = null, calendar_method = null
+     from (
+       select organization_id, id from platform.mail
+       where body <> '' and coalesce(sent_at, failed_at) < $1
+       order by coalesce(sent_at, failed_at) limit $2) done
+     where m.organization_id = done.organization_id and m.id = done.id
+     returning m.id`,
+    [before, limit],
+  );
+  return rows.length;
+}
+
+/** Those whose key begins like this; answers how many. */
+export async function deleteMails(
+  tx: Tx,
+  organization: number,
+  beginnings: readonly string[],
+): Promise<number> {
+  const rows = await tx.rows(
+    `delete from platform.mail m using unnest($2::text[]) as b (beginning)
+     where m.organization_id = $1 and starts_with(m.key, b.beginning) returning m.id`,
+    [organization, beginnings],
+  );
+  return rows.length;
 }

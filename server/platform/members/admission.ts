@@ -54,8 +54,8 @@ async function openAccount(
   } else if (confinement !== null && confinement !== organization) {
     throw invalid(
       'password',
-      'is needed: nobody has proven yet that this address is theirs; yours replaces what opens ' +
-        'their account.',
+      'is required: the address of this account was never verified, so your password replaces ' +
+        'whatever opened it before.',
     );
   }
   if (hash) await upsertPassword(tx, { id: randomText(24), userId, hash, now });

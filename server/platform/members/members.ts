@@ -38,7 +38,7 @@ export async function listMembers(
 ) {
   const limit = query.limit ?? membersMax;
   const after = query.after === undefined ? 0 : readId('member', query.after);
-  if (after === undefined) throw invalid('after', 'must be what `next` of a page says.');
+  if (after === undefined) throw invalid('after', 'must be the `next` of an earlier page.');
   const rows = await selectMembers(db, organization, { after, limit: limit + 1 });
   const shown = rows.slice(0, limit).map(showMember);
   return { members: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
@@ -75,7 +75,7 @@ export async function endMemberOf(ctx: WriteContext, email: string, products: Pr
   const [found] = await selectMembersByEmail(tx, organization, [email]);
   const locked = await lockOwnersAnd(tx, organization, [found?.id ?? 0]);
   const member = await selectMember(tx, organization, found?.id ?? 0);
-  if (!member) throw invalid('email', 'is the address of no member of the organization.');
+  if (!member) throw invalid('email', 'no member of the organization has this address.');
   requireOtherOwner(member, locked);
   await endMembership(ctx, member, products);
   return { id: shortId('member', member.id), user_id: member.user_id, email: member.email };
@@ -124,7 +124,7 @@ function requireOtherOwner(member: MemberRow, locked: readonly { id: number; rol
 export function requireOwner(role: Role): void {
   if (role === 'owner') return;
   throw new AppError('not_allowed', {
-    message: 'Only owners say who is an owner; ask one of them.',
+    message: 'Only owners decide who is an owner; ask one of them.',
   });
 }
 

@@ -15,6 +15,6 @@ export function requireOwnOrigin({ headers }: Sent, publicUrl: string): void {
   if (given?.origin === new URL(publicUrl).origin) return;
   if (given && given.host === host && isLoopback(given.hostname)) return;
   throw new AppError('not_allowed', {
-    message: `Only pages of ${new URL(publicUrl).origin} may ask for this; open the website there.`,
+    message: `Only pages of ${new URL(publicUrl).origin} may call this; open the website there.`,
   });
 }

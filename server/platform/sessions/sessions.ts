@@ -70,7 +70,7 @@ export class Sessions {
 
 function refusal(): AppError {
   return new AppError('unauthorized', {
-    message: 'You are not signed in, or no longer; sign in and try again.',
+    message: 'You are not signed in, or your session has ended; sign in and try again.',
     headers: { 'www-authenticate': 'Session' },
   });
 }

@@ -65,7 +65,7 @@ export class SignIn {
     const handler = await (await this.#open()).singleSignOn();
     if (handler) return handler;
     throw new AppError('overloaded', {
-      message: 'The identity provider cannot be reached; try again, or sign in in another way.',
+      message: 'The identity provider cannot be reached; try again, or sign in another way.',
       headers: { 'retry-after': '10' },
     });
   }

@@ -7,7 +7,7 @@ export async function breachOf(database: Database): Promise<string | undefined> 
   for (const { reading } of [database.of(0), database.system]) {
     const { role, isAbove, owns } = await selectPrivileges(reading);
     const how = isAbove
-      ? `alter role ${role} nosuperuser nobypassrls`
+      ? 'take superuser and bypassrls from it'
       : 'give the tables to the login that migrates, and take that role from it';
     if (isAbove || owns) return `${role} passes row-level security: ${how}.`;
   }

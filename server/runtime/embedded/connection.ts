@@ -38,5 +38,7 @@ function obstacleOf(error: unknown, sockets: string): Obstacle {
   const reason = messageOf(error);
   if (code && absent.has(code)) return { kind: 'absent', reason };
   if (busy.has(code ?? '') || broken.test(reason)) return { kind: 'busy', reason };
-  throw new Error(`The embedded PostgreSQL at ${sockets} refuses us: ${reason}`, { cause: error });
+  throw new Error(`The embedded PostgreSQL at ${sockets} refuses the connection: ${reason}`, {
+    cause: error,
+  });
 }

@@ -7,7 +7,6 @@ export type ArrivingFile = { name: string; content: AsyncIterable<Buffer> };
 
 /** What comes around the bytes of the file: boundaries, headers, fields that nobody asked for. */
 const aroundBytesMax = 1024 * 1024;
-const stallMilliseconds = 120_000;
 
 /** Routes of this scope take `multipart/form-data`, and nothing else. */
 export function acceptForms(scope: FastifyInstance): void {
@@ -33,6 +32,11 @@ export class Form {
     this.#request = request;
   }
 
+  /** How long the whole form will be, as far as it says so. */
+  get announcedBytes(): number {
+    return Number(this.#request.headers['content-length'] ?? 0);
+  }
+
   /**
    * Hands the file of the part `field` to `take`, and answers what that answers once the whole form
    * is there. @throws AppError 400 when it is not well-formed, or has not exactly this file; 413
@@ -49,7 +53,7 @@ export class Form {
       for await (const part of this.#parts(field)) {
         if (part.type !== 'file') continue;
         if (part.fieldname !== field) {
-          throw invalid(field, 'must be the name of the part that the file is in.');
+          throw invalid(field, 'must be the name of the part that contains the file.');
         }
         if (taken) throw invalid(field, 'must be the only file of the form.');
         const content = counted(wellFormed(part.file), bytesMax);
@@ -57,7 +61,6 @@ export class Form {
       }
     } finally {
       // Whoever is refused half-way has to send on; the connection is of use again afterwards.
-      raw.setTimeout(0);
       raw.unpipe();
       raw.resume();
     }
@@ -67,15 +70,13 @@ export class Form {
 
   /** Nothing that is never read, or never comes, keeps a connection. @throws AppError 413 */
   #watch(bytesMax: number): void {
-    const { raw, headers } = this.#request;
-    const announced = Number(headers['content-length'] ?? 0);
-    if (announced > bytesMax + aroundBytesMax) throw tooLarge(bytesMax);
+    const { raw } = this.#request;
+    if (this.announcedBytes > bytesMax + aroundBytesMax) throw tooLarge(bytesMax);
     let bytes = 0;
     raw.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > 2 * bytesMax + aroundBytesMax) raw.destroy();
     });
-    raw.setTimeout(stallMilliseconds, () => raw.destroy());
   }
 
   #parts(field: string) {

@@ -1,29 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Config, ConfigError } from '../config.ts';
 import { AppError, invalid } from '../errors.ts';
 import { requestId } from '../ids.ts';
 import { type Log, loggable } from '../log.ts';
+import { bodyBytesMax, longBodyMilliseconds, watchArrivals } from './arrival.ts';
 import { type Edge, edgeOf, outwardError } from './edge.ts';
+import { requireHttps } from './https.ts';
 import { refuseImmense } from './json.ts';
 import { answerMalformed } from './malformed.ts';
 import { readQuery } from './query.ts';
 import { validatorCompiler } from './validation.ts';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Its body may be large. */
-    takesLong?: true;
-  }
-}
-
-const bodyBytesMax = 1024 * 1024;
-const bodyMilliseconds = 120_000;
-/** 100 MB at 256 kbit/s. */
-const longBodyMilliseconds = 3_600_000;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The HTTP server without routes: how requests are read, and how errors are written and logged. */
@@ -57,8 +47,9 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
-    if (!request.routeOptions.config?.takesLong) expectBody(request.raw);
   });
+  if (config.requireHttps) requireHttps(app);
+  watchArrivals(app);
   readBodies(app);
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, edges, log));
   app.setNotFoundHandler((request, reply) => {
@@ -67,20 +58,6 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     else page(reply);
   });
   return app;
-}
-
-/** A body that trickles in, or never comes, holds a connection and memory only for so long. */
-function expectBody(request: IncomingMessage): void {
-  const { headers, socket } = request;
-  if (!headers['content-length'] && !headers['transfer-encoding']) return;
-  const timer = setTimeout(() => request.destroy(), bodyMilliseconds).unref();
-  const forget = () => {
-    clearTimeout(timer);
-    socket.off('close', forget);
-  };
-  request.once('close', forget);
-  // A request that is answered before its body came is not closed with its connection.
-  socket.once('close', forget);
 }
 
 /**
@@ -115,7 +92,7 @@ function readBodies(app: FastifyInstance): void {
 
 function encoded(): AppError {
   return new AppError('unsupported_media_type', {
-    message: 'The body is compressed; send it as it is, without Content-Encoding.',
+    message: 'The body is compressed; send it uncompressed, without Content-Encoding.',
   });
 }
 

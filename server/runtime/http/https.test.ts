@@ -22,6 +22,7 @@ const key = fileURLToPath(new URL('../testing/localhost.key.pem', import.meta.ur
 const ca = readFileSync(cert);
 const app = await startServer();
 const secure = await app.another({ HEDDLE_TLS_CERT: cert, HEDDLE_TLS_KEY: key });
+const strict = await app.another({ HEDDLE_REQUIRE_HTTPS: '1', HEDDLE_TRUST_PROXY: '127.0.0.1' });
 const url = secure.url.replace('http:', 'https:');
 const { token } = await makeScene(app);
 const folder = await mkdtemp(join(tmpdir(), 'heddle-tls-'));
@@ -72,6 +73,36 @@ test('plain HTTP on its port gets no answer from behind the door, and disturbs n
   assert.ok([0, 400].includes(answer.status), answer.text);
   assert.doesNotMatch(answer.text, /"ok"/);
   assert.equal((await get('/healthz')).status, 200);
+});
+
+for (const path of ['/scheduling/practices', '/api/public/uploadFile', '/', '/nowhere']) {
+  test(`where HTTPS is required, ${path} is refused over plain HTTP`, async () => {
+    const answer = await fetch(strict.url + path, { headers: { authorization: token } });
+
+    assert.equal(answer.status, 403);
+    assert.match(await answer.text(), /https:/);
+    assert.equal(answer.headers.get('strict-transport-security'), null);
+  });
+}
+
+test('where HTTPS is required, who watches the server may ask over plain HTTP', async () => {
+  const paths = ['/healthz', '/readyz', '/metrics', '/healthz?probe=1'];
+
+  const answers = await Promise.all(paths.map((path) => fetch(strict.url + path)));
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    paths.map(() => 200),
+  );
+});
+
+test('where HTTPS is required, what came to the proxy by HTTPS is answered, and browsers stay with it', async () => {
+  const headers = { authorization: token, 'x-forwarded-proto': 'https' };
+
+  const answer = await fetch(`${strict.url}/scheduling/practices`, { headers });
+
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('strict-transport-security'), 'max-age=31536000');
 });
 
 const cut = join(folder, 'cut.pem');

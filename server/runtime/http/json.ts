@@ -20,7 +20,7 @@ export function refuseImmense(json: Buffer): AppError | undefined {
   if (values <= valuesMax) return undefined;
   return invalid(
     member ?? 'body',
-    `must have fewer elements or members: a body has at most ${valuesMax}.`,
+    `has too many elements or members: at most ${valuesMax} are allowed.`,
   );
 }
 

@@ -8,20 +8,19 @@ const refusals: Record<string, Refusal> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     error: 'headers_too_large',
-    message: 'Address and headers have more than 16 KiB together; send less of them.',
+    message: 'The URL and the headers exceed 16 KiB together; send shorter ones.',
   },
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     error: 'request_timeout',
-    message: 'The request did not come in time; send it again.',
+    message: 'The request did not arrive in time; send it again.',
   },
 };
 
 const malformed: Refusal = {
   status: 400,
   error: 'invalid_request',
-  message:
-    'This is not well-formed HTTP/1.1; look at the request line, the headers and the length.',
+  message: 'This is not well-formed HTTP/1.1; check the request line, the headers and the length.',
 };
 
 /** Answers what never became a request, and ends the connection: no API knows of it. */

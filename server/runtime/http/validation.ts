@@ -3,6 +3,7 @@ import formats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import { AppError, type FieldError, invalid } from '../errors.ts';
 import { depthMax } from './json.ts';
+import { splitLists } from './query.ts';
 
 // The schemas are our own: checking them takes longer than compiling them.
 const ours = { strict: false, validateSchema: false };
@@ -41,6 +42,7 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
   let explain: ValidateFunction | undefined;
   return (data) => {
     check ??= checking[reading].compile(schema);
+    if (httpPart === 'querystring') splitLists(schema, data);
     const isFitting = check(data);
     const unfit = isFitting ? findUnfit(data) : undefined;
     if (isFitting && !unfit) return { value: data };
@@ -141,7 +143,7 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'maxItems':
       return `must have at most ${params.limit} ${counted[keyword]}.`;
     case 'pattern':
-      return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong form.';
+      return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong format.';
     case 'format':
       return params.format === 'email'
         ? 'must be an e-mail address.'

@@ -19,22 +19,10 @@ export type Relay = {
 
 /** Relays to a Unix socket: what goes through it can be cut without hurting anybody else. */
 export async function relayTo(path: string): Promise<Relay> {
-  const sockets = new Set<Socket>();
+  const lines = new Lines();
   let isCut = false;
   let swallows = false;
   let refused = 0;
-  let trips = 0;
-  const freeze = () => {
-    for (const socket of sockets) socket.unpipe().removeAllListeners('data').resume();
-  };
-  const keep = (socket: Socket, other: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      sockets.delete(socket);
-      other.destroy();
-    });
-  };
   const server = createServer((socket) => {
     if (isCut) {
       refused += 1;
@@ -42,33 +30,22 @@ export async function relayTo(path: string): Promise<Relay> {
       socket.resetAndDestroy();
       return;
     }
-    const target = createConnection(path);
-    keep(socket, target);
-    keep(target, socket);
-    let isAsked = false;
-    socket.on('data', () => {
-      if (!isAsked) trips += 1;
-      isAsked = true;
-    });
-    target.on('data', () => {
-      isAsked = false;
-    });
-    socket.pipe(target).pipe(socket);
-    if (swallows) freeze();
+    lines.join(socket, createConnection(path));
+    if (swallows) lines.freeze();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     refused: () => refused,
-    trips: () => trips,
+    trips: () => lines.trips,
     cut: () => {
       isCut = true;
-      for (const socket of sockets) socket.destroy();
+      lines.destroy();
     },
-    freeze,
+    freeze: () => lines.freeze(),
     swallow: () => {
       swallows = true;
-      freeze();
+      lines.freeze();
     },
     mend: () => {
       isCut = false;
@@ -76,8 +53,45 @@ export async function relayTo(path: string): Promise<Relay> {
     },
     close: async () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      lines.destroy();
       await once(server, 'close');
     },
   };
+}
+
+/** What is connected through a relay. */
+class Lines {
+  trips = 0;
+  readonly #sockets = new Set<Socket>();
+
+  join(socket: Socket, target: Socket): void {
+    this.#keep(socket, target);
+    this.#keep(target, socket);
+    let isAsked = false;
+    socket.on('data', () => {
+      if (!isAsked) this.trips += 1;
+      isAsked = true;
+    });
+    target.on('data', () => {
+      isAsked = false;
+    });
+    socket.pipe(target).pipe(socket);
+  }
+
+  freeze(): void {
+    for (const socket of this.#sockets) socket.unpipe().removeAllListeners('data').resume();
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #keep(socket: Socket, other: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      other.destroy();
+    });
+  }
 }

@@ -1,15 +1,17 @@
 import type { Input } from '../../../contract/endpoint.ts';
-import type { Appointment, appointments } from '../../../contract/scheduling/appointments.ts';
+import type { appointments } from '../../../contract/scheduling/appointments.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { withdrawMails } from '../../platform/mail/mail.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { type BookingRow, showBooking } from '../bookings/shape.ts';
 import { selectBooking } from '../bookings/store.ts';
 import { poll } from '../polls/poll.ts';
+import { topicsOf } from './mails/mails.ts';
+import { showAppointment } from './shape.ts';
 import {
-  type AppointmentRow,
   lockAppointment,
   selectAppointment,
   selectAppointments,
@@ -29,7 +31,7 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<'listAp
   );
 }
 
-/** Patient and practice hear of it by mail, from the event. */
+/** Patient and practice hear of it by mail, from the event; nothing else goes to them any more. */
 export async function cancelAppointment(ctx: WriteContext, { params }: In<'cancelAppointment'>) {
   const { tx, organization, caller, now } = ctx;
   const by = readAppointmentId(params.id);
@@ -42,6 +44,7 @@ export async function cancelAppointment(ctx: WriteContext, { params }: In<'cance
   claims.mustCover([row]);
   if (row.status === 'cancelled') throw new AppError('gone');
   if (row.consumer_id !== caller.id) throw new AppError('forbidden');
+  withdrawMails(tx, organization, Object.values(topicsOf(row.guid)), now);
   const [{ opened, updated_at }, booking] = await Promise.all([
     updateAppointmentCancelled(tx, organization, row, now),
     selectBooking(tx, organization, row.booking_id, null),
@@ -63,17 +66,4 @@ function readAppointmentId(text: string): { id: number } | { guid: string } | un
 function openingOf(row: BookingRow, now: Date): NewEvent {
   const data = showBooking(row, now);
   return { type: 'booking.updated', subject: data.id, data };
-}
-
-function showAppointment(row: AppointmentRow): Appointment {
-  return {
-    id: row.id,
-    guid: row.guid,
-    status: row.status,
-    appointment_datetime: row.starts_at.toISOString(),
-    booking_patient_id: row.patient_id,
-    booking_id: row.booking_id,
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-  };
 }

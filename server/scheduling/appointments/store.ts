@@ -92,15 +92,18 @@ export async function updateAppointmentCancelled(
   return row as NonNullable<typeof row>;
 }
 
-/** Lets appointment and patient follow a booking that takes place elsewhere or for another time. */
+/**
+ * Lets appointment and patient follow a booking that takes place elsewhere or for another time;
+ * answers the appointment.
+ */
 export async function updateAppointmentOf(
   tx: Tx,
   organization: number,
   bookingId: number,
-): Promise<void> {
-  await tx.rows(
+): Promise<AppointmentRow | undefined> {
+  const [row] = await tx.rows<AppointmentRow>(
     `with found as (
-       select a.id, a.patient_id, b.practice_id, b.location_id, b.ends_at,
+       select a.id, a.patient_id, b.practice_id, b.location_id, b.starts_at, b.ends_at,
          b.practice_id <> a.practice_id as moves
        from scheduling.appointment a
        join scheduling.booking b on b.organization_id = $1 and b.id = a.booking_id
@@ -109,58 +112,20 @@ export async function updateAppointmentOf(
        for no key update of a, p
      ), stamp as materialized (
        select scheduling.stamp($1) as at from (select count(*) from found) f
-     ), followed as (
-       update scheduling.appointment a
-       set practice_id = f.practice_id, ends_at = f.ends_at, updated_at = s.at,
-         moved_at = case when f.moves then s.at else a.moved_at end
+     ), moved as (
+       update scheduling.patient p
+       set practice_id = f.practice_id, location_id = f.location_id, updated_at = s.at,
+         moved_at = case when f.moves then s.at else p.moved_at end
        from found f, stamp s
-       where a.organization_id = $1 and a.id = f.id
+       where p.organization_id = $1 and p.id = f.patient_id
      )
-     update scheduling.patient p
-     set practice_id = f.practice_id, location_id = f.location_id, updated_at = s.at,
-       moved_at = case when f.moves then s.at else p.moved_at end
+     update scheduling.appointment a
+     set practice_id = f.practice_id, starts_at = f.starts_at, ends_at = f.ends_at,
+       updated_at = s.at, moved_at = case when f.moves then s.at else a.moved_at end
      from found f, stamp s
-     where p.organization_id = $1 and p.id = f.patient_id`,
+     where a.organization_id = $1 and a.id = f.id
+     returning ${columns}`,
     [organization, bookingId],
-  );
-}
-
-export type LetterFacts = {
-  guid: string;
-  status: 'scheduled' | 'cancelled';
-  starts_at: Date;
-  ends_at: Date;
-  practice_name: string;
-  practice_email: string | null;
-  location_name: string;
-  location_address: string;
-  timezone: string;
-  first_name: string;
-  last_name: string;
-  email: string;
-  phone: string;
-  message: string;
-};
-
-/** What the mails about an appointment say. */
-export async function selectLetterFacts(
-  db: Db,
-  organization: number,
-  guid: string,
-): Promise<LetterFacts | undefined> {
-  const [row] = await db.rows<LetterFacts>(
-    `select a.guid, a.status, a.starts_at, a.ends_at, p.name as practice_name,
-       p.email as practice_email, l.name as location_name, l.timezone,
-       concat_ws(', ', nullif(l.street_address, ''), nullif(l.secondary_address, ''),
-         nullif(l.city, ''), nullif(concat_ws(' ', nullif(l.state, ''), nullif(l.zip, '')), ''))
-         as location_address,
-       t.first_name, t.last_name, t.email, t.phone, t.message
-     from scheduling.appointment a
-     join scheduling.practice p on p.organization_id = a.organization_id and p.id = a.practice_id
-     join scheduling.patient t on t.organization_id = a.organization_id and t.id = a.patient_id
-     join scheduling.location l on l.organization_id = t.organization_id and l.id = t.location_id
-     where a.organization_id = $1 and a.guid = $2`,
-    [organization, guid],
   );
   return row;
 }

@@ -9,20 +9,24 @@ import { findPlace, requireStart } from './place.ts';
 import { claim, promisedOf } from './promise/claims.ts';
 import { promise } from './promise/promise.ts';
 import { occurrencesOf, patternOf, startSeries } from './series/series.ts';
-import { type BookingRow, showBooking } from './shape.ts';
-import { insertBookings, selectBooking } from './store.ts';
+import { type BookingRow, showBooking, statusAt } from './shape.ts';
+import { insertBookings, selectBlocker, selectBooking } from './store.ts';
 
 type In<Name extends keyof typeof bookings> = Input<(typeof bookings)[Name]>;
 
 export { deleteBooking } from './edit/delete.ts';
 export { updateBooking } from './edit/update.ts';
 
+/** As lists have it: what another one lies over is not open, whatever its own status. */
 export async function getBooking(ctx: ReadContext, { params }: In<'getBooking'>): Promise<Booking> {
+  const { db, organization, caller, now } = ctx;
   const id = readId('booking', params.id) ?? 0;
-  const row = await selectBooking(ctx.db, ctx.organization, id, ctx.caller.practiceIds);
+  const row = await selectBooking(db, organization, id, caller.practiceIds);
   if (!row) throw new AppError('not_found');
   if (row.status === 'closed') throw new AppError('gone');
-  return showBooking(row, ctx.now);
+  const isOpen = statusAt(row, now) === 'open';
+  const blocker = isOpen ? await selectBlocker(db, organization, row, now) : undefined;
+  return showBooking({ ...row, ...blocker }, now);
 }
 
 export async function createBooking(

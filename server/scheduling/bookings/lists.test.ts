@@ -40,6 +40,14 @@ const filters = {
   '?status=booked&status=open': ['open', 'booked'],
   '?status=booked&status[]=open&status%5B%5D=pending': ['open', 'pending', 'booked'],
   '?status[]=open&status[]=open': ['open'],
+  '?status[0]=open&status[1]=pending': ['open', 'pending'],
+  '?status%5B0%5D=pending&status%5B1%5D=booked': ['pending', 'booked'],
+  '?status%5b0%5d=booked': ['booked'],
+  '?status[12]=booked&status[3]=open': ['open', 'booked'],
+  '?status[0]=open&status[]=pending&status=booked': ['open', 'pending', 'booked'],
+  '?status=open,booked': ['open', 'booked'],
+  '?status=open%2Cpending': ['open', 'pending'],
+  '?status[one]=booked': ['open'],
   '?colour=red': ['open'],
 } as const;
 for (const [query, statuses] of Object.entries(filters)) {
@@ -56,7 +64,14 @@ for (const [query, statuses] of Object.entries(filters)) {
   });
 }
 
-for (const query of ['status=closed', 'status[]=free', 'status=', 'status[]=open&status[]=OPEN']) {
+for (const query of [
+  'status=closed',
+  'status[]=free',
+  'status[0]=free',
+  'status=',
+  'status=open,',
+  'status[]=open&status[]=OPEN',
+]) {
   test(`a list with ?${query} is refused, and status is named`, async () => {
     const scene = await makeSchedule(app);
 
@@ -247,3 +262,24 @@ test('more bookings than a page of the database holds are listed whole and in or
 async function countOpen(scene: Scene) {
   return (await listOpen(scene)).length;
 }
+
+test('what lists leave out does not read as open: it has the status of what lies over it', async () => {
+  const scene = await makeSchedule(app);
+  const stranger = await makeConsumer(app, scene.organization);
+  const long = await makeBooking(scene, '2031-05-06T12:00:00-05:00', { length: 1440 });
+  const opening = await makeBooking(scene, at('11:59'));
+  const colleague = await makeBooking(scene, at('09:00'), { doctor_id: scene.second.id });
+  const params = { id: opening.id };
+
+  const { held_until } = accepted(await put(scene, long.id, { status: 'pending' }));
+  const held = accepted(await stranger.client.getBooking({ params }));
+  accepted(await put(scene, long.id, { status: 'booked' }));
+  const taken = accepted(await stranger.client.getBooking({ params }));
+  const aside = accepted(await stranger.client.getBooking({ params: { id: colleague.id } }));
+  accepted(await put(scene, long.id, { status: 'open' }));
+  const free = accepted(await stranger.client.getBooking({ params }));
+
+  assert.deepEqual(held, { ...opening, status: 'pending', held_until });
+  assert.deepEqual(taken, { ...opening, status: 'booked' });
+  assert.deepEqual([aside, free], [colleague, opening]);
+});

@@ -17,7 +17,7 @@ export async function findPlace(
     doctorId: readId('doctor', doctor) ?? 0,
     reach: caller.practiceIds,
   });
-  if (!place) throw invalid('location_id', 'there is no such location within your reach.');
+  if (!place) throw invalid('location_id', 'these credentials reach no such location.');
   const { doctor_id } = place;
   if (doctor_id === null) {
     throw invalid('doctor_id', 'the practice of this location has no such doctor.');

@@ -1,3 +1,4 @@
+import { lengthMinutesMax } from '../../../contract/scheduling/bookings.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Reach } from '../practices/store.ts';
 import type { BookingRow, Status } from './shape.ts';
@@ -20,6 +21,29 @@ export async function selectBooking(
      where b.organization_id = $1 and b.id = $2
        and ($3::bigint[] is null or b.practice_id = any($3))`,
     [organization, id, reach],
+  );
+  return row;
+}
+
+/**
+ * What promises the doctor's time over an opening: the one that stands in the way longest. Times are
+ * compared with values, and by practice, so that an index may serve behind the wall.
+ */
+export async function selectBlocker(
+  db: Db,
+  organization: number,
+  { id, practice_id, doctor_id, starts_at, ends_at }: BookingRow,
+  now: Date,
+): Promise<Pick<BookingRow, 'status' | 'held_until'> | undefined> {
+  const earliest = new Date(starts_at.getTime() - lengthMinutesMax * 60_000);
+  const [row] = await db.rows<Pick<BookingRow, 'status' | 'held_until'>>(
+    `select status, held_until from scheduling.booking
+     where organization_id = $1 and practice_id = $2 and doctor_id = $3 and id <> $4
+       and starts_at > $5 and starts_at < $6 and ends_at > $7
+       and status in ('pending', 'booked')
+       and (status = 'booked' or held_until is null or held_until > $8)
+     order by status = 'booked' desc, held_until desc nulls first limit 1`,
+    [organization, practice_id, doctor_id, id, earliest, ends_at, starts_at, now],
   );
   return row;
 }
@@ -142,7 +166,11 @@ export type List = {
 /** A place in a list: what comes after it begins later, or at the same time with a higher id. */
 export type ListPosition = { startsAt: Date | '-infinity'; id: number };
 
-/** One page of a list by start; open ones only if they can be booked now. */
+/**
+ * One page of a list by start; open ones only if they can be booked now. Promises of a doctor never
+ * overlap and last a day at most, so the first one that ends later decides. `&&` would read all of
+ * them: behind the wall only operators that are leakproof use an index.
+ */
 export async function selectBookings(
   db: Db,
   organization: number,
@@ -162,11 +190,14 @@ export async function selectBookings(
          or ('open' = any($3) and b.starts_at > $4
            and (b.status = 'open' or (b.status = 'pending' and b.held_until <= $4))
            and not exists (
-             select from scheduling.booking o
-             where o.organization_id = b.organization_id and o.doctor_id = b.doctor_id
-               and o.during && b.during and o.id <> b.id
-               and o.status in ('pending', 'booked')
-               and (o.status = 'booked' or o.held_until is null or o.held_until > $4))))
+             select from (
+               select o.starts_at from scheduling.booking o
+               where o.organization_id = b.organization_id and o.doctor_id = b.doctor_id
+                 and o.ends_at > b.starts_at and o.ends_at < b.ends_at + interval '24 hours'
+                 and o.status in ('pending', 'booked')
+                 and (o.status = 'booked' or o.held_until is null or o.held_until > $4)
+               order by o.ends_at limit 1) o
+             where o.starts_at < b.ends_at)))
      order by b.starts_at, b.id
      limit $7`,
     [organization, locationId ?? practiceId, statuses, now, after.startsAt, after.id, limit],
@@ -176,6 +207,8 @@ export async function selectBookings(
 export type ListState = {
   practice_id: number;
   snapshot: string;
+  /** When the postmaster started: of another one, no number of a transaction means the same. */
+  life: string;
   /** Whether a booking was written that the earlier snapshot had not seen; null without one. */
   changed: boolean | null;
   /** When the next hold of the practice ends. */
@@ -195,9 +228,11 @@ export async function selectListState(
   const practiceId =
     'practiceId' in place
       ? '$2'
-      : '(select practice_id from scheduling.location where organization_id = $1 and id = $2)';
+      : `(select practice_id from scheduling.location
+           where organization_id = $1 and id = $2 and removed_at is null)`;
   const [row] = await db.rows<ListState>(
     `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
+       pg_postmaster_start_time()::text as life,
        case when $4::pg_snapshot is not null then
          coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or coalesce((
            select true from scheduling.booking b

@@ -95,7 +95,7 @@ function checkAnswers(fields: readonly FormField[], answers: Record<string, stri
   );
   const problems = [
     ...missing.map(({ name }) => ({ field: name, message: 'must be answered.' })),
-    ...unknown.map((field) => ({ field, message: 'is no question of this form.' })),
+    ...unknown.map((field) => ({ field, message: 'is not a question of this form.' })),
   ];
   if (problems.length > 0) throw new AppError('invalid_request', { fields: problems });
 }

@@ -4,9 +4,11 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { tidyName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
+import { wallTime } from '../../runtime/zones.ts';
 import { hashHoldToken } from '../bookings/holds.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
@@ -37,14 +39,14 @@ export async function createPatient(ctx: WriteContext, { body }: In<'createPatie
   if (!booking || !canHave(ctx, booking, body.hold_token)) {
     throw new AppError('booking_not_available');
   }
-  const patient = patientOf(body, booking);
+  const patient = patientOf(body, booking, now);
   const booked = await promise(
     ctx,
     [{ ...booking, status: 'booked' }],
     () => bookPatient(tx, organization, { id, consumerId: caller.id }, patient, now),
     'booking_not_available',
   );
-  await record(ctx, 'appointment.create', booked.guid, eventsOf(booking, booked, patient, now));
+  await record(ctx, 'appointment.create', booked.guid, eventsOf(booking, booked, now));
   return {
     message: 'appointment scheduled and patient created' as const,
     patient_id: booked.patient_id,
@@ -73,29 +75,42 @@ function canHave({ caller, now }: WriteContext, booking: Bookable, token?: strin
   return timingSafeEqual(hashHoldToken(token), hold_token_hash);
 }
 
-function patientOf(body: Static<typeof NewPatient>, booking: Bookable): NewPatientRow {
+/** @throws AppError 400 */
+function patientOf(
+  body: Static<typeof NewPatient>,
+  { country, first_timezone, timezone }: Bookable,
+  now: Date,
+): NewPatientRow {
+  const phone = readPhone(body.phone, country, first_timezone);
   return {
-    first_name: body.first_name,
-    last_name: body.last_name,
+    first_name: requireSeen('first_name', body.first_name),
+    last_name: requireSeen('last_name', body.last_name),
     email: body.email,
-    phone: readPhone(body.phone, booking.country, booking.first_timezone),
-    zip_code: body.zip_code,
+    phone: phone.number,
+    phone_extension: phone.extension,
+    zip_code: requireSeen('zip_code', body.zip_code),
     guardian_name: body.guardian_name ?? '',
     message: body.message ?? '',
-    dob: readDob(body.dob),
+    dob: readDob(body.dob, wallTime(timezone, now.getTime()).slice(0, 'YYYY-MM-DD'.length)),
   };
 }
 
+/** Characters that nobody sees are no name. */
+function requireSeen(field: string, text: string): string {
+  if (tidyName(text) === '') throw invalid(field, 'must not be blank.');
+  return text;
+}
+
 /** The format has checked month and day; PostgreSQL knows no year 0. */
-function readDob(dob: string | null | undefined): string | null {
+function readDob(dob: string | null | undefined, today: string): string | null {
   if (dob?.startsWith('0000')) throw invalid('dob', 'must be a date.');
+  if (dob && dob > today) throw invalid('dob', 'must not be in the future.');
   return dob ?? null;
 }
 
 function eventsOf(
   booking: Bookable,
   { patient_id, appointment_id, guid, created_at }: Booked,
-  patient: NewPatientRow,
   now: Date,
 ): NewEvent[] {
   const times = { created_at: created_at.toISOString(), updated_at: created_at.toISOString() };
@@ -108,14 +123,12 @@ function eventsOf(
     {
       type: 'patient.created',
       subject: String(patient_id),
-      data: showPatient({
-        ...patient,
+      data: {
         id: patient_id,
         booking_id: booking.id,
-        location_id: booking.location_id,
-        created_at,
-        updated_at: created_at,
-      }),
+        location_id: shortId('location', booking.location_id),
+        ...times,
+      },
     },
     {
       type: 'appointment.created',
@@ -141,6 +154,7 @@ function showPatient(row: PatientRow): Patient {
     last_name: row.last_name,
     email: row.email,
     phone: row.phone,
+    ...(row.phone_extension ? { phone_extension: row.phone_extension } : {}),
     message: row.message,
     guardian_name: row.guardian_name,
     created_at: row.created_at.toISOString(),

@@ -43,6 +43,7 @@ export type NewPatientRow = {
   last_name: string;
   email: string;
   phone: string;
+  phone_extension: string;
   zip_code: string;
   guardian_name: string;
   message: string;
@@ -73,8 +74,8 @@ export async function bookPatient(
      ), patient as (
        insert into scheduling.patient (organization_id, practice_id, location_id, booking_id,
          first_name, last_name, email, phone, zip_code, guardian_name, message, dob,
-         created_at, updated_at)
-       select $1, practice_id, location_id, id, $5, $6, $7, $8, $9, $10, $11, $12::date, at, at
+         phone_extension, created_at, updated_at)
+       select $1, practice_id, location_id, id, $5, $6, $7, $8, $9, $10, $11, $12::date, $13, at, at
        from booked, stamp
        returning id
      )
@@ -96,6 +97,7 @@ export async function bookPatient(
       patient.guardian_name,
       patient.message,
       patient.dob,
+      patient.phone_extension,
     ],
   );
   return row as Booked;
@@ -116,7 +118,7 @@ export async function selectPatients(
 ): Promise<(PatientRow & Position)[]> {
   const at = orderOf[order];
   return db.rows<PatientRow & Position>(
-    `select id, booking_id, first_name, last_name, email, phone, message, guardian_name,
+    `select id, booking_id, first_name, last_name, email, phone, phone_extension, message, guardian_name,
        created_at, updated_at, location_id, zip_code, dob, ${at} as at
      from scheduling.patient
      where organization_id = $1 and practice_id = $2

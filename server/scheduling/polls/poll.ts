@@ -58,7 +58,7 @@ export async function poll<Row, Shown extends object>(
 function readStart(query: Query): { order: Order; start: Position } {
   const { since, updated_since: changed, cursor } = query;
   if (since !== undefined && changed !== undefined) {
-    throw invalid('updated_since', 'goes without since: give one of them.');
+    throw invalid('updated_since', 'cannot be combined with since: send one of them.');
   }
   const from = since ?? changed;
   const asked = from === undefined ? undefined : since === undefined ? 'updated' : 'created';
@@ -67,10 +67,7 @@ function readStart(query: Query): { order: Order; start: Position } {
   if (cursor === undefined) return { order: asked ?? 'created', start };
   const { order, position } = readCursor(cursor);
   if (asked && asked !== order) {
-    throw invalid(
-      'cursor',
-      `belongs to a poll by ${fieldOf(order)}, and not by ${fieldOf(asked)}.`,
-    );
+    throw invalid('cursor', `belongs to a poll by ${fieldOf(order)}, not by ${fieldOf(asked)}.`);
   }
   return { order, start: later(position, start) };
 }

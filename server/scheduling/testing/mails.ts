@@ -5,6 +5,7 @@ import { eventually } from './wire.ts';
 
 export type OutboxMail = {
   recipient: string;
+  reply_to: string | null;
   subject: string;
   body: string;
   calendar: string;
@@ -36,14 +37,25 @@ export function propertyOf(calendar: string, name: string): string | undefined {
 
 export type Delivery = { recipient: string; text: string };
 
+type SmtpOptions = {
+  /** Until when it leaves who mails to a recipient without an answer. */
+  pauses?: ReadonlyMap<string, Promise<void>>;
+  /** That it does not take addresses and headers in UTF-8 (RFC 6531). */
+  hideSMTPUTF8?: boolean;
+};
+
 /**
  * An SMTP server on loopback. What it says to a recipient comes from `refusals`, one for each
  * attempt; after them it takes the mail.
  */
-export async function startSmtp(refusals: Map<string, number[]>) {
+export async function startSmtp(
+  refusals: Map<string, number[]>,
+  { pauses, ...options }: SmtpOptions = {},
+) {
   const deliveries: Delivery[] = [];
   const attempts = new Map<string, number>();
   const server = new SMTPServer({
+    ...options,
     authOptional: true,
     closeTimeout: 100,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -55,6 +67,7 @@ export async function startSmtp(refusals: Map<string, number[]>) {
     async onData(stream, session, done) {
       const chunks: Buffer[] = [];
       for await (const chunk of stream) chunks.push(chunk);
+      for (const { address } of session.envelope.rcptTo) await pauses?.get(address);
       const text = Buffer.concat(chunks).toString();
       for (const { address } of session.envelope.rcptTo)
         deliveries.push({ recipient: address, text });

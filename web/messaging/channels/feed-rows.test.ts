@@ -21,6 +21,7 @@ function thread(number: number, author = 'ann', comments = 0): ThreadState {
     comment_count: comments,
     last_number: comments,
     share_token: '',
+    is_announcement: false,
   };
 }
 

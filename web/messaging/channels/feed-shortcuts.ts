@@ -3,7 +3,7 @@ import { useShortcuts } from '../../ui/shortcuts.ts';
 import type { ComposerHandle } from '../posts/composer.tsx';
 import { focusedPost, stepPosts } from '../posts/post-keys.ts';
 
-/** What keys do in a channel; Enter opens what has the focus. */
+/** The shortcuts of a channel; Enter opens what has the focus. */
 export function useFeedShortcuts(
   scroller: RefObject<HTMLElement | null>,
   composer: RefObject<ComposerHandle | null>,

@@ -69,7 +69,9 @@ function AtMessage({ chat, name, messageId }: AtMessageProps) {
     place.data?.chat_id === chat.chat_id ? (place.data.number ?? undefined) : undefined;
   return (
     <>
-      {number === undefined && <Alert color="orange">The message of this link is not here.</Alert>}
+      {number === undefined && (
+        <Alert color="orange">The message that this link points to is not here.</Alert>
+      )}
       <Conversation chat={chat} name={name} {...(number === undefined ? {} : { linked: number })} />
     </>
   );

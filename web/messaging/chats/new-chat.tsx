@@ -42,7 +42,7 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
         value={userIds}
         onChange={setUserIds}
         {...listing}
-        nothingFoundMessage="Nobody is called that"
+        nothingFoundMessage="Nobody has that name"
         error={opening.error && messageOf(opening.error)}
       />
       {isGroup && (

@@ -27,6 +27,7 @@ const home: Home = {
       chat_id: chatId,
       name: 'Round',
       is_direct: false,
+      opened_by: null,
       member_ids: [me],
       last_number: 4,
       last_at: null,

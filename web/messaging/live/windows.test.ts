@@ -40,6 +40,7 @@ const thread = (id: number, number: number, more: Partial<ThreadState> = {}): Th
   comment_count: 0,
   last_number: 0,
   share_token: 's',
+  is_announcement: false,
   ...more,
 });
 

@@ -2,7 +2,7 @@ import type { ShownShortcut } from '../../ui/shortcuts.ts';
 
 const group = 'While writing';
 
-/** What keys do in the field of a post, for the help: the field itself hears them. */
+/** The shortcuts of the field of a post, for the help: the field itself hears them. */
 export const writingKeys: readonly ShownShortcut[] = [
   { keys: 'mod+Enter', group, does: 'Send' },
   { keys: '@', group, does: 'Mention somebody' },

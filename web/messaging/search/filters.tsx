@@ -25,8 +25,8 @@ export function Filters({ asked, onChange }: Props) {
         style={{ flex: '1 1 220px' }}
       />
       <Select
-        aria-label="By whom"
-        placeholder="By anybody"
+        aria-label="Author"
+        placeholder="By anyone"
         searchable
         clearable
         selectFirstOptionOnChange
@@ -34,7 +34,7 @@ export function Filters({ asked, onChange }: Props) {
         data={peopleOf(home)}
         value={asked.author ?? null}
         onChange={(value) => onChange({ author: value ?? undefined })}
-        nothingFoundMessage="Nobody is called that"
+        nothingFoundMessage="Nobody has that name"
         style={{ flex: '1 1 220px' }}
       />
     </>

@@ -69,8 +69,8 @@ function Failure({ error, retry }: { error: Error; retry: () => void }) {
     return <ErrorState error={error} retry={retry} />;
   }
   return (
-    <EmptyState icon={<IconSearch size={26} />} title="There is no word to look for">
-      Signs alone find nothing, and neither does a search that only leaves words out.
+    <EmptyState icon={<IconSearch size={26} />} title="There is no word to search for">
+      Punctuation alone finds nothing, and neither does a search that only excludes words.
     </EmptyState>
   );
 }

@@ -60,7 +60,7 @@ test('what is found can be narrowed to a place and to somebody, and the address 
   await page.getByPlaceholder('Everywhere').click();
   await page.getByRole('option', { name: '#fruit' }).click();
   await page.getByText('1 result', { exact: true }).waitFor();
-  await page.getByPlaceholder('By anybody').click();
+  await page.getByPlaceholder('By anyone').click();
   await page.getByRole('option', { name: 'Ben Brook' }).click();
 
   await page.getByRole('heading', { name: 'Nothing was found' }).waitFor();
@@ -102,7 +102,7 @@ test('a search without a word says what is missing', async () => {
 
   await ann.page.goto('/search?q=-apples');
 
-  await ann.page.getByRole('heading', { name: 'There is no word to look for' }).waitFor();
+  await ann.page.getByRole('heading', { name: 'There is no word to search for' }).waitFor();
 });
 
 test('what one may not read is not found', async () => {

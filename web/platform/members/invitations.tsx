@@ -41,7 +41,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
     mutationFn: () => platform.revokeInvitation({ params: { id: invitation.id } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: invitationsKey });
-      notify('The invitation is taken back.');
+      notify('The invitation was withdrawn.');
     },
   });
   const { email, role, invited_by, created_at, is_expired } = invitation;
@@ -59,11 +59,11 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
       <Button
         variant="default"
         size="compact-sm"
-        aria-label={`Take back the invitation of ${email}`}
+        aria-label={`Withdraw the invitation for ${email}`}
         loading={revoking.isPending}
         onClick={() => revoking.mutate()}
       >
-        Take back
+        Withdraw
       </Button>
     </li>
   );

@@ -15,7 +15,7 @@ export function OrganizationPage() {
   const session = useSession();
   return (
     <Page title="Organization">
-      <Section title="Name" description="Everybody sees it, also those who are invited.">
+      <Section title="Name" description="Everybody sees it, including people you invite.">
         {administers(session) ? (
           <NameForm name={session.organization.name} />
         ) : (
@@ -39,7 +39,7 @@ function NameForm({ name: before }: { name: string }) {
     meta: { isQuiet: true },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: sessionQuery.queryKey });
-      notify('The name is changed.');
+      notify('The name was changed.');
     },
   });
   return (

@@ -17,7 +17,7 @@ export function Password() {
     onSuccess: () => {
       setCurrent('');
       setNext('');
-      notify('Your password is changed. All your other sessions have ended.');
+      notify('Your password was changed. All your other sessions have ended.');
     },
   });
   return (

@@ -18,7 +18,7 @@ export function Profile() {
     meta: { isQuiet: true },
     onSuccess: (session) => {
       client.setQueryData(sessionQuery.queryKey, session);
-      notify('Your name is changed.');
+      notify('Your name was changed.');
     },
   });
   return (

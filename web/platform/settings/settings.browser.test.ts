@@ -28,7 +28,7 @@ test('a changed password is the one that holds', async () => {
   await page.getByLabel('Current password').fill(member.password);
   await page.getByLabel('New password').fill('a sentence is good');
   await page.getByRole('button', { name: 'Change password' }).click();
-  await page.getByText('Your password is changed').waitFor();
+  await page.getByText('Your password was changed').waitFor();
 
   const elsewhere = await browser.newVisitor();
   await elsewhere.page.goto('/sign-in');
@@ -112,9 +112,9 @@ test('an invitation that was taken back says so', async () => {
   await page.getByLabel('E-mail').fill('finn@people.example');
   await page.getByRole('button', { name: 'Send the invitation' }).click();
   await page
-    .getByRole('button', { name: 'Take back the invitation of finn@people.example' })
+    .getByRole('button', { name: 'Withdraw the invitation for finn@people.example' })
     .click();
-  await page.getByText('The invitation is taken back.').waitFor();
+  await page.getByText('The invitation was withdrawn.').waitFor();
 
   const mail = await until('the mail is written', () => lastMail(app, 'finn@people.example'));
   const guest = await browser.newVisitor();

@@ -21,11 +21,11 @@ export function ForgotPasswordPage() {
   return (
     <Stack>
       <Heading title="Forgot your password?">
-        {!asking.isSuccess && `A link to set a new one comes ${way}.`}
+        {!asking.isSuccess && `You get a link to set a new one ${way}.`}
       </Heading>
       {asking.isSuccess ? (
         <Text role="status">
-          If {email.trim()} has an account here, a link comes {way}. It holds for an hour.
+          If {email.trim()} has an account here, a link is sent {way}. It is valid for an hour.
         </Text>
       ) : (
         <Form onSubmit={() => asking.mutate()}>

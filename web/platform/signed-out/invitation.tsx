@@ -25,7 +25,7 @@ export function InvitationPage() {
   if (error instanceof ApiError && error.status === 404) {
     return (
       <Heading title="This invitation cannot be opened">
-        There is none at this link. Check that you have the whole of it, or ask whoever invited you.
+        This link belongs to no invitation. Check that it is complete, or ask whoever invited you.
       </Heading>
     );
   }
@@ -55,7 +55,7 @@ export function InvitationPage() {
 const reasons = {
   expired: 'It is older than seven days. Ask for a new one.',
   accepted: 'It was accepted already; sign in.',
-  revoked: 'It was taken back. Ask whoever invited you.',
+  revoked: 'It was withdrawn. Ask whoever invited you.',
 };
 
 type Closed = { state: keyof typeof reasons | 'open'; organization: { name: string } };
@@ -64,7 +64,7 @@ function ClosedInvitation({ state, organization }: Closed) {
   return (
     <Stack>
       <Heading title="This invitation is no longer valid">
-        It was to join {organization.name}. {state !== 'open' && reasons[state]}
+        It was for {organization.name}. {state !== 'open' && reasons[state]}
       </Heading>
       <Button component={Link} to="/sign-in" variant="default">
         Go to sign in
@@ -124,7 +124,7 @@ function Join({ token, email }: Accepting) {
     return (
       <>
         <Text size="sm">
-          There is an account with this address. Sign in with it, and you come back here.
+          There is an account with this address. Sign in with it, and you return here.
         </Text>
         <LinkButton to="/sign-in" search={{ return: `/invitations/${token}` }}>
           Sign in

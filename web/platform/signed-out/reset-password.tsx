@@ -22,7 +22,7 @@ export function ResetPasswordPage() {
   if (resetting.isSuccess) {
     return (
       <Stack>
-        <Heading title="Your password is changed" />
+        <Heading title="Your password was changed" />
         <Text role="status">All your other sessions have ended.</Text>
         <Button component={Link} to="/sign-in">
           Sign in

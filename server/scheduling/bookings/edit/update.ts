@@ -4,7 +4,9 @@ import type { Booking, BookingChange, bookings } from '../../../../contract/sche
 import { record } from '../../../platform/audit/record.ts';
 import type { WriteContext } from '../../../platform/context.ts';
 import { AppError } from '../../../runtime/errors.ts';
+import type { NewEvent } from '../../../runtime/events/events.ts';
 import { Reply } from '../../../runtime/http/reply.ts';
+import { showAppointment } from '../../appointments/shape.ts';
 import { updateAppointmentOf } from '../../appointments/store.ts';
 import { creationOf, deletionOf, updateOf } from '../events.ts';
 import { giveHoldToken } from '../holds.ts';
@@ -50,6 +52,7 @@ export async function updateBooking(
     return planUpdate(edited, changeOf(edited.row, body, place, ctx.now), body, ctx.now);
   });
   const written = await writeChanged(ctx, update);
+  const followers = await moveAppointment(ctx, update);
   const closed = update.stops ? await stopSeries(ctx, update) : update.left;
   const { row } = update;
   const [first, ...added] = update.starts ? await startHere(ctx, row, written) : [];
@@ -59,6 +62,7 @@ export async function updateBooking(
     ...updated.map((one) => updateOf(one, ctx.now)),
     ...added.map((one) => creationOf(one, ctx.now)),
     ...closed.map(deletionOf),
+    ...followers,
   ]);
   return new Reply(shown, {
     ...(update.follows ? seriesHeaders(updated.length + closed.length, update.kept) : {}),
@@ -114,11 +118,19 @@ async function writeChanged(ctx: WriteContext, update: Update): Promise<BookingR
     const pattern = { place, minutes, local: local?.toString() };
     await updateSeries(tx, organization, row.series_id, pattern);
   }
-  const isChanged = changed.some(({ id }) => id === row.id);
-  if (row.has_appointment && isChanged && (change.place || change.minutes)) {
-    await updateAppointmentOf(tx, organization, row.id);
-  }
   return written;
+}
+
+/** The appointment follows its booking; patient and practice hear of it by mail, from the event. */
+async function moveAppointment(
+  { tx, organization }: WriteContext,
+  { row, changed, change }: Update,
+): Promise<NewEvent[]> {
+  const isChanged = changed.some(({ id }) => id === row.id);
+  if (!row.has_appointment || !isChanged || !(change.place || change.minutes)) return [];
+  const moved = await updateAppointmentOf(tx, organization, row.id);
+  if (!moved) return [];
+  return [{ type: 'appointment.updated', subject: moved.guid, data: showAppointment(moved) }];
 }
 
 /** The practices that bookings move away from. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { makeMember } from '../../testing/people.ts';
-import { startServer } from '../../testing/server.ts';
-import { schedulingJobs } from '../jobs.ts';
-import { accepted } from '../testing/answers.ts';
-import { propertyOf, readOutbox } from '../testing/mails.ts';
-import { countRows } from '../testing/promises.ts';
-import { makeAppointment, makeBooking, makeSchedule, type Scene } from '../testing/scene.ts';
+import { makeMember } from '../../../testing/people.ts';
+import { startServer } from '../../../testing/server.ts';
+import { schedulingJobs } from '../../jobs.ts';
+import { accepted } from '../../testing/answers.ts';
+import { propertyOf, readOutbox } from '../../testing/mails.ts';
+import { countRows } from '../../testing/promises.ts';
+import { makeAppointment, makeBooking, makeSchedule, type Scene } from '../../testing/scene.ts';
 
 const app = await startServer();
 beforeEach(() => app.clock.set('2031-05-06T12:00:00Z'));
@@ -29,11 +29,14 @@ test('an appointment that is made is told to patient and practice, with an invit
     mails.map(({ recipient, calendar_method }) => [recipient, calendar_method]),
     [
       ['ada@mail.example', 'REQUEST'],
-      ['desk@acme.example', 'REQUEST'],
+      ['desk@acme.example', 'PUBLISH'],
     ],
   );
-  for (const { calendar, subject, body } of mails) {
-    assert.equal(propertyOf(calendar, 'METHOD'), 'REQUEST');
+  for (const { calendar, calendar_method, subject, body } of mails) {
+    assert.equal(propertyOf(calendar, 'METHOD'), calendar_method);
+    assert.match(propertyOf(calendar, 'ORGANIZER') ?? '', /mailto:desk@acme\.example$/);
+    assert.match(subject, /Dr\. Ada Alpha/);
+    assert.match(body, /^Length: 60 minutes\nWith: Dr\. Ada Alpha\nWhere: Springfield$/m);
     assert.equal(propertyOf(calendar, 'UID'), `${appointment_guid}@heddle`);
     assert.equal(propertyOf(calendar, 'DTSTART'), '20310507T140000Z');
     assert.doesNotMatch(subject, /Adelaide|Overbite|ada@/);
@@ -55,8 +58,8 @@ test('a cancelled appointment is told to both, with the same UID and a higher SE
   );
   for (const [place, { calendar, calendar_method, subject }] of mails.entries()) {
     const request = requests[place]?.calendar as string;
-    assert.equal(calendar_method, 'CANCEL');
-    assert.equal(propertyOf(calendar, 'METHOD'), 'CANCEL');
+    assert.equal(calendar_method, place === 0 ? 'CANCEL' : 'PUBLISH');
+    assert.equal(propertyOf(calendar, 'METHOD'), calendar_method);
     assert.equal(propertyOf(calendar, 'STATUS'), 'CANCELLED');
     assert.equal(propertyOf(calendar, 'UID'), propertyOf(request, 'UID'));
     const [before, after] = [request, calendar].map((text) => Number(propertyOf(text, 'SEQUENCE')));
@@ -88,6 +91,33 @@ test('without an address and without owners, the patient is still told', async (
   const [mail] = await readOutbox(scene, 1);
 
   assert.equal(mail?.recipient, 'ada@mail.example');
+});
+
+test('an answer to a mail goes to the other of the two', async () => {
+  const scene = await makeSchedule(app);
+  await makeOne(scene);
+
+  const mails = await readOutbox(scene, 2);
+
+  assert.deepEqual(
+    mails.map(({ reply_to }) => reply_to),
+    ['desk@acme.example', 'ada@mail.example'],
+  );
+});
+
+test('the patient reads which number to call, and the practice which one with its extension', async () => {
+  const scene = await makeSchedule(app, { phone: '217 555 0142' });
+  const { id } = await makeBooking(scene, '2031-05-07T09:00:00-05:00');
+  await makeAppointment(scene, id, { phone: '312-555-0123 x9' });
+
+  const [toPatient, toPractice] = await readOutbox(scene, 2);
+
+  assert.match(toPatient?.body ?? '', /You can call us at \+1 217 555 0142\./);
+  assert.match(
+    propertyOf(toPatient?.calendar ?? '', 'DESCRIPTION') ?? '',
+    /Call: \+1 217 555 0142/,
+  );
+  assert.match(toPractice?.body ?? '', /^Phone: \+1 312 555 0123 ext\. 9$/m);
 });
 
 test('a job that runs again adds no mail', async () => {

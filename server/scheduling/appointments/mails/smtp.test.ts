@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { startServer } from '../../testing/server.ts';
-import { partOf, propertyOf, readOutbox, startSmtp } from '../testing/mails.ts';
-import { makeAppointment, makeBooking, makeSchedule, type Scene } from '../testing/scene.ts';
-import { eventually } from '../testing/wire.ts';
+import { startServer } from '../../../testing/server.ts';
+import { partOf, propertyOf, readOutbox, startSmtp } from '../../testing/mails.ts';
+import { makeAppointment, makeBooking, makeSchedule, type Scene } from '../../testing/scene.ts';
+import { eventually } from '../../testing/wire.ts';
 
 const refusals = new Map<string, number[]>();
 const smtp = await startSmtp(refusals);
@@ -25,6 +25,18 @@ async function makeOne(patient: string): Promise<Scene & { guid: string; desk: s
 
 // Each waits for a job or two: together they take no longer than one.
 describe('a mail', { concurrency: true }, () => {
+  test('comes from the sender of all mails, and is answered to the practice', async () => {
+    const scene = await makeOne('answers@mail.example');
+
+    await readOutbox(scene, 2, ({ sent_at }) => sent_at !== null);
+
+    const [toPatient] = deliveriesTo('answers@mail.example');
+    const [toPractice] = deliveriesTo(scene.desk);
+    assert.match(toPatient?.text ?? '', /^Reply-To: answers\.desk@mail\.example\r$/m);
+    assert.match(toPractice?.text ?? '', /^Reply-To: answers@mail\.example\r$/m);
+    assert.match(partOf(toPractice?.text ?? '', 'text/calendar')?.header ?? '', /method=PUBLISH/i);
+  });
+
   test('arrives, once, with text and the invitation', async () => {
     const scene = await makeOne('arrives@mail.example');
 
@@ -45,6 +57,8 @@ describe('a mail', { concurrency: true }, () => {
 
   test('about a cancellation arrives as one that calendars understand', async () => {
     const scene = await makeOne('cancels@mail.example');
+    await readOutbox(scene, 2, ({ sent_at }) => sent_at !== null);
+
     await scene.client.cancelAppointment({ params: { id: scene.guid } });
 
     await readOutbox(scene, 4, ({ sent_at }) => sent_at !== null);

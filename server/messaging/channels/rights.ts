@@ -1,0 +1,77 @@
+import type { Caller } from '../../platform/access/callers.ts';
+import type { WriteContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { findActorAndChannel } from './channels.ts';
+import { selectChannelMembers } from './members/store.ts';
+import { type ChannelChange, type ChannelStateRow, lockChannel } from './store.ts';
+
+/** Who acts, and in which channel; it stays as it is until the transaction ends. */
+export type Standing = { actor: { id: number }; channel: ChannelStateRow };
+
+/** What is changed; null where it stays. */
+export type Change = Omit<ChannelChange, 'id' | 'changedBy' | 'now'>;
+
+/** @throws AppError channel_not_found */
+export async function findStanding(ctx: WriteContext, channelID: string): Promise<Standing> {
+  const { tx, organization } = ctx;
+  const { actor, channelId } = await findActorAndChannel(ctx, tx, { channelID });
+  const channel = await lockChannel(tx, organization, channelId);
+  if (!channel) throw new AppError('channel_not_found');
+  return { actor, channel };
+}
+
+/** Whoever opened something runs it, and owners and admins do. */
+export function runs(
+  { caller }: { caller: Caller },
+  place: { created_by: number | null },
+  actor: { id: number },
+): boolean {
+  const administers = caller.kind === 'member' && caller.role !== 'member';
+  return administers || place.created_by === actor.id;
+}
+
+/** @throws AppError not_allowed */
+export function requireRuns(ctx: WriteContext, { actor, channel }: Standing): void {
+  if (runs(ctx, channel, actor)) return;
+  throw new AppError('not_allowed', {
+    message: 'Only the person who opened the channel, owners and admins may do this.',
+  });
+}
+
+/** Adding people and saying what it is about. @throws AppError not_allowed */
+export async function requireMayContribute(ctx: WriteContext, standing: Standing): Promise<void> {
+  const { actor, channel } = standing;
+  if (runs(ctx, channel, actor)) return;
+  if (!channel.members_may_change) requireRuns(ctx, standing);
+  const members = await selectChannelMembers(ctx.tx, ctx.organization, channel.id);
+  if (members.includes(actor.id)) return;
+  throw new AppError('not_allowed', { message: 'Join the channel before you change it.' });
+}
+
+/** What is said again as it is needs no right. @throws AppError not_allowed */
+export async function checkMayChange(
+  ctx: WriteContext,
+  standing: Standing,
+  { name, description, isPrivate, membersMayChange, isArchived }: Change,
+): Promise<void> {
+  const before = standing.channel;
+  const differs = <T>(wanted: T | null, current: T) => wanted !== null && wanted !== current;
+  const isRun =
+    differs(name, before.name) ||
+    differs(isPrivate, before.is_private) ||
+    differs(membersMayChange, before.members_may_change) ||
+    differs(isArchived, before.is_archived);
+  if (isRun) requireRuns(ctx, standing);
+  if (differs(description, before.description)) await requireMayContribute(ctx, standing);
+}
+
+/** @throws AppError not_allowed */
+export function requireUnarchived({ is_archived }: { is_archived: boolean }): void {
+  if (is_archived) throw archived();
+}
+
+export function archived(): AppError {
+  return new AppError('not_allowed', {
+    message: 'The channel is archived; it can only be read.',
+  });
+}

@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TSchema } from 'typebox';
+import { AppError } from '../../runtime/errors.ts';
+
+const namedMax = 20;
+const nameLengthMax = 100;
+
+/**
+ * Says in a header which members of a body nobody reads: a misspelt one would change nothing, in
+ * silence. @throws AppError 400 for a body of members none of which is known
+ */
+export function noteMembers(schema: TSchema) {
+  const known = membersOf(schema);
+  const mayBeEmpty = (requiredOf(schema) ?? []).length === 0;
+  return async ({ body }: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
+    const given = Object.keys(body);
+    const ignored = given.filter((name) => !known.includes(name));
+    if (ignored.length === 0) return;
+    reply.header('x-ignored-members', ignored.slice(0, namedMax).map(writeName).join(', '));
+    if (mayBeEmpty && ignored.length === given.length) throw unknown(ignored, known);
+  };
+}
+
+function unknown(given: readonly string[], known: readonly string[]): AppError {
+  const message = `is not a member of this request; those are ${known.join(', ')}.`;
+  const fields = given.slice(0, namedMax).map((name) => ({
+    field: name.slice(0, nameLengthMax).toWellFormed(),
+    message,
+  }));
+  return new AppError('invalid_request', {
+    message: `body: has none of the members of this request: ${known.join(', ')}.`,
+    fields,
+  });
+}
+
+type Shape = { properties?: object; required?: readonly string[]; anyOf?: readonly TSchema[] };
+
+function membersOf(schema: TSchema): string[] {
+  const { properties = {}, anyOf = [] } = schema as Shape;
+  return [...new Set([...Object.keys(properties), ...anyOf.flatMap(membersOf)])];
+}
+
+function requiredOf(schema: TSchema): readonly string[] | undefined {
+  const { required, anyOf } = schema as Shape;
+  return required ?? anyOf?.flatMap((one) => requiredOf(one) ?? []);
+}
+
+/** A header holds ASCII: everything else is percent-encoded. */
+function writeName(name: string): string {
+  return encodeURIComponent(name.slice(0, nameLengthMax).toWellFormed()) || '""';
+}
