@@ -40,11 +40,24 @@ export function defineConsumers(program: Command): void {
   operation(
     consumer
       .command('revoke')
-      .description('end a consumer and its tokens at once')
-      .requiredOption(...clientOption),
-    ({ clientId }, operator) => operator.revokeConsumer(String(clientId)),
+      .description(
+        'end a consumer and its tokens at once; its open bookings are withdrawn and its series ' +
+          'end, appointments stay; repeated, for what it still has',
+      )
+      .requiredOption(...clientOption)
+      .option('--transfer-to <id>', 'the consumer that has its bookings and series from now on'),
+    ({ clientId, transferTo }, operator) =>
+      operator.revokeConsumer(String(clientId), transferTo as string | undefined),
+    sayRevocation,
   );
   defineKeys(program);
+}
+
+function sayRevocation({ ok: _, ...counts }: { ok: true } & Record<string, number>): string {
+  const said = Object.entries(counts).map(
+    ([what, count]) => `${what.replaceAll('_', ' ')}: ${count}`,
+  );
+  return ['The consumer is revoked.', ...said].join('\n');
 }
 
 function defineKeys(program: Command): void {

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { defineConsumers } from './consumers.ts';
+import { defineForms } from './forms.ts';
 import { defineInstallation } from './installation.ts';
 import { defineMessaging } from './messaging.ts';
 import { defineOrganizations } from './organizations.ts';
 import { print } from './output.ts';
+import { definePatients } from './patients.ts';
+import { definePractices } from './practices.ts';
 import { defineServe } from './serve.ts';
 
 const program = new Command('heddle')
@@ -14,6 +17,9 @@ const program = new Command('heddle')
 defineServe(program);
 defineInstallation(program);
 defineOrganizations(program);
+definePractices(program);
+defineForms(program);
+definePatients(program);
 defineConsumers(program);
 defineMessaging(program);
 

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { operation } from './run.ts';
 
 const organizationOption = ['--organization <id>', 'id of the organization'] as const;
@@ -46,57 +46,8 @@ export function defineOrganizations(program: Command): void {
       .requiredOption('--email <address>', 'of the member'),
     ({ organization: id, email }, operator) => operator.endMember(String(id), String(email)),
   );
-
-  definePractices(program);
-}
-
-type Location = { name: string; timezone: string };
-
-function definePractices(program: Command): void {
-  const practice = program.command('practice').description('the practices of an organization');
-  operation(
-    practice
-      .command('create')
-      .description('open a practice with its locations and doctors')
-      .requiredOption(...organizationOption)
-      .requiredOption('--name <name>', 'its name')
-      .option('--email <address>', 'where its mail goes; by default to the owners')
-      .option('--phone <number>', 'what patients call; mails and calendar entries name it')
-      .option(
-        '--country <CC>',
-        'for phone numbers; by default that of the first time zone',
-        readCountry,
-      )
-      .requiredOption('--location <NAME;TIMEZONE>', 'a location; repeatable', readLocation)
-      .requiredOption('--doctor <name>', 'a doctor; repeatable', collect),
-    ({ organization, name, email, phone, country, location, doctor }, operator) =>
-      operator.createPractice(String(organization), {
-        name: String(name),
-        email: (email as string | undefined) ?? null,
-        phone: (phone as string | undefined) ?? null,
-        country: (country as string | undefined) ?? null,
-        locations: location as Location[],
-        doctors: doctor as string[],
-      }),
-  );
 }
 
 export function collect(text: string, before: string[] = []): string[] {
   return [...before, text];
-}
-
-function readLocation(text: string, before: Location[] = []): Location[] {
-  const [name = '', timezone = '', ...more] = text.split(';').map((part) => part.trim());
-  if (!name || !timezone || more.length > 0) {
-    throw new InvalidArgumentError(
-      'It has the form "NAME;TIMEZONE", "Springfield;America/Chicago".',
-    );
-  }
-  return [...before, { name, timezone }];
-}
-
-function readCountry(text: string): string {
-  if (!/^[A-Za-z]{2}$/.test(text))
-    throw new InvalidArgumentError('It has two letters, such as US.');
-  return text.toUpperCase();
 }

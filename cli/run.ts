@@ -4,7 +4,7 @@ import { type Output, print, printFailure } from './output.ts';
 
 export type ServerModule = typeof Server;
 type Operate = Parameters<typeof Server.operate<unknown>>[2];
-type Door = [...Parameters<Operate>, server: ServerModule];
+type Door = [...Parameters<Operate>, server: ServerModule, args: readonly string[]];
 type Options = Record<string, unknown> & { json?: true; data?: string };
 
 /** A command that does something with the installation and prints what came of it. */
@@ -18,7 +18,7 @@ export function operation(
       const config = configOf(options, server);
       const log = terminalLog(config, server);
       const value = await server.operate(config, log, (operator, platform) =>
-        work(options, operator, platform, server),
+        work(options, operator, platform, server, command.args),
       );
       print(output, value ?? { ok: true }, value === undefined ? 'ok' : text?.(value as never));
     }),

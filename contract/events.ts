@@ -1,4 +1,7 @@
-/** Everything that is written to the event log. The data of each is the resource as its API shows it. */
+/**
+ * Everything that is written to the event log. The log outlives what it tells of: of posts and patients
+ * the data has ids and times only, never a text, a name or anything medical.
+ */
 export const eventTypes = [
   'member.created',
   'member.updated',

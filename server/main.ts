@@ -39,6 +39,7 @@ import * as scheduling from './scheduling/index.ts';
 
 export { type Demo, loadDemo } from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
+export * as practices from './operator/practices.ts';
 export {
   type Config,
   ConfigError,
@@ -96,7 +97,7 @@ export async function adoptDatabase(
 ): Promise<Adoption> {
   const opened = await openInstallation(config, log, 'refuse');
   const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
-  const jobs = composeJobs(platform);
+  const jobs = composeJobs(platform, new messaging.Drawing(platform));
   const renumbering = { log, causes: { [jobsReader]: listens }, keptQueues: [deadLetters] };
   try {
     return await adopt({ ...platform, jobs, renumbering }, decision);
@@ -137,14 +138,16 @@ export class Server {
   readonly platform: Platform;
   readonly http: FastifyInstance;
   readonly jobs: Jobs;
+  readonly drawing: messaging.Drawing;
   readonly #reader: EventReader;
   #draining = false;
 
   constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
     this.platform = composePlatform(config, address, clock, log);
-    this.jobs = composeJobs(this.platform);
+    this.drawing = new messaging.Drawing(this.platform);
+    this.jobs = composeJobs(this.platform, this.drawing);
     this.#reader = composeReader(this.platform, this.jobs);
-    this.http = composeHttp(this.platform, this.jobs, () => this.#draining);
+    this.http = composeHttp(this.platform, this.jobs, this.drawing, () => this.#draining);
   }
 
   /** Ready to answer; as a worker, also running jobs. */
@@ -188,7 +191,7 @@ export class Server {
   }
 }
 
-function composeJobs(platform: Platform): Jobs {
+function composeJobs(platform: Platform, drawing: messaging.Drawing): Jobs {
   const { database, log, config } = platform;
   const enqueue: Jobs['enqueue'] = (...job) => jobs.enqueue(...job);
   const jobs = new Jobs(
@@ -198,7 +201,7 @@ function composeJobs(platform: Platform): Jobs {
       mailJob(config, { ...platform, enqueue }),
       tidyJob(platform),
       resetJob({ ...platform, enqueue }),
-      ...products.flatMap((product) => product.jobs({ ...platform, enqueue })),
+      ...products.flatMap((product) => product.jobs({ ...platform, enqueue, drawing })),
     ],
     config.roles.includes('worker'),
   );
@@ -219,13 +222,20 @@ async function enqueueListener(tx: Tx, jobs: Jobs, event: EventRow): Promise<voi
   if (name) await jobs.enqueue(tx, name, { organization, type, subject });
 }
 
-function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): FastifyInstance {
+function composeHttp(
+  platform: Platform,
+  jobs: Jobs,
+  drawing: messaging.Drawing,
+  draining: () => boolean,
+): FastifyInstance {
   const { config, log, database, metrics, clock } = platform;
   const edges = [people, ...products].map(({ edge }) => edge);
   const app = createHttp(config, log, edges);
   logRequests(app, log);
-  mountOperations(app, { config, database, draining, jobs: () => jobs.counts() }, metrics);
-  watch(metrics, database, jobs);
+  const { room } = platform.files;
+  const readiness = { config, database, draining, room, jobs: () => jobs.counts() };
+  mountOperations(app, readiness, metrics);
+  watch(metrics, database, jobs, room);
   if (!config.roles.includes('web')) return app;
   const door = new Door(app, platform);
   mountOauth(app, { ...platform, keys: platform.signingKeys });
@@ -243,10 +253,10 @@ function composeHttp(platform: Platform, jobs: Jobs, draining: () => boolean): F
     people.routes({ ...platform, enqueue: jobs.enqueue, members: messaging.members }),
     services,
   );
-  mount(app, scheduling.api, scheduling.routes(), services);
-  mount(app, messaging.api, messaging.routes(), services);
+  mount(app, scheduling.api, scheduling.routes(platform), services);
+  mount(app, messaging.api, messaging.routes(drawing), services);
   const feed = new messaging.Feed(platform);
-  mount(app, messaging.website, messaging.websiteRoutes(feed), services);
+  mount(app, messaging.website, messaging.websiteRoutes(feed, drawing), services);
   messaging.mountFeed(app, feed, door);
   messaging.mountFiles(app, services);
   return app;

@@ -53,10 +53,14 @@ export async function reach(address: RequestInfo | URL, init?: RequestInit): Pro
     noteReached(!proxyAlone.has(answer.status));
     return answer;
   } catch (thrown) {
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+    if (isAbort(thrown)) throw thrown;
     noteReached(false);
-    throw new ApiError(0, 'unreachable', 'The server cannot be reached; check the connection.');
+    throw unreachable();
   }
+}
+
+function unreachable(): ApiError {
+  return new ApiError(0, 'unreachable', 'The server cannot be reached; check the connection.');
 }
 
 type AnyResult =
@@ -65,10 +69,20 @@ type AnyResult =
 
 function answering(call: (...given: never[]) => Promise<unknown>) {
   return async (...given: never[]) => {
-    const result = (await call(...given)) as AnyResult;
+    const result = (await call(...given).catch(refuseUnread)) as AnyResult;
     if (result.ok) return result.body;
     const { error = 'unknown', message = 'Something went wrong; try again.' } = result.error;
     const wait = Number(result.headers.get('retry-after') ?? Number.NaN);
     throw new ApiError(result.status, error, message, Number.isNaN(wait) ? undefined : wait);
   };
+}
+
+/** An answer that was cut off, as by leaving the page, or came from something on the way. */
+function refuseUnread(thrown: unknown): never {
+  if (thrown instanceof ApiError || isAbort(thrown)) throw thrown;
+  throw unreachable();
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof DOMException && thrown.name === 'AbortError';
 }

@@ -21,7 +21,8 @@ export const NewChannel = Type.Object({
 
 const listing = {
   summary: 'List channels',
-  description: 'The public ones, and the private ones that the bot is in, by name.',
+  description:
+    'The public ones, and the private ones that the bot is in, by name; no archived ones.',
   status: 200,
   answer: OkWith(Type.Array(Channel)),
 } as const;

@@ -26,7 +26,8 @@ export const files = {
     description:
       'Embed it with a block `<!fileID>`. Until it is embedded, only who uploaded it may read it at ' +
       '`fileURL` (with the key; `Range` is honoured); what nobody embeds is deleted after seven ' +
-      'days. 100 MiB at most unless the server says otherwise.',
+      'days. 100 MiB at most unless the server says otherwise; images have at most 50 megapixels. The ' +
+      'thumbnail is drawn afterwards: until then its address answers 202 with Retry-After.',
     scope: 'messages/post',
     form: Upload,
     status: 200,
@@ -40,6 +41,6 @@ export const files = {
         height: Pixels,
       }),
     ),
-    errors: ['invalid_request'],
+    errors: ['invalid_request', 'payload_too_large', 'unsupported_media_type', 'storage_full'],
   }),
 };

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { ShortId } from '../shapes.ts';
+import { PathId, ShortId } from '../shapes.ts';
 
 export const Practice = Type.Object(
   {
@@ -26,6 +26,8 @@ export const Location = Type.Object(
   { title: 'Location' },
 );
 
+export const Doctor = Type.Object({ id: ShortId, name: Type.String() }, { title: 'Doctor' });
+
 export const practices = {
   listPractices: endpoint({
     method: 'GET',
@@ -44,5 +46,16 @@ export const practices = {
     scope: 'locations/get',
     status: 200,
     answer: Type.Array(Location),
+  }),
+  listDoctors: endpoint({
+    method: 'GET',
+    path: '/scheduling/practices/:id/doctors',
+    summary: 'List the doctors of a practice',
+    description: 'By name; a booking takes the id of one of them as doctor_id.',
+    scope: 'practices/get',
+    params: Type.Object({ id: PathId }),
+    status: 200,
+    answer: Type.Array(Doctor),
+    errors: ['not_found'],
   }),
 };

@@ -12,6 +12,7 @@ export { messaging as api } from '../../contract/messaging/index.ts';
 export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
 export { Feed } from './feed/feed.ts';
 export { mountFeed } from './feed/mount.ts';
+export { Drawing } from './files/drawing/drawing.ts';
 export { mountFiles } from './files/serving.ts';
 export { messagingJobs as jobs } from './jobs.ts';
 export { messagingRoutes as routes, websiteRoutes } from './routes.ts';

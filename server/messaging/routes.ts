@@ -10,6 +10,7 @@ import * as chats from './chats/website.ts';
 import { deleteComment, postComment } from './comments/comments.ts';
 import * as comments from './comments/website.ts';
 import type { Feed } from './feed/feed.ts';
+import type { Drawing } from './files/drawing/drawing.ts';
 import { addFile, uploadFile } from './files/files.ts';
 import { findName, getHome } from './home/home.ts';
 import { listKeys, makeKey, revokeKey } from './keys/keys.ts';
@@ -23,7 +24,7 @@ import { deleteThread, postThread } from './threads/threads.ts';
 import * as threads from './threads/website.ts';
 
 /** Every endpoint of the Messaging API and the function behind it. */
-export function messagingRoutes(): Routes<typeof messaging> {
+export function messagingRoutes(drawing: Drawing): Routes<typeof messaging> {
   return {
     ping,
     listChannels,
@@ -37,12 +38,12 @@ export function messagingRoutes(): Routes<typeof messaging> {
     deleteChat,
     postChatMessage,
     deleteChatMessage,
-    uploadFile,
+    uploadFile: (ctx) => uploadFile(ctx, drawing),
   };
 }
 
 /** Every endpoint that the website calls and the function behind it. */
-export function websiteRoutes(feed: Feed): Routes<typeof messagingWebsite> {
+export function websiteRoutes(feed: Feed, drawing: Drawing): Routes<typeof messagingWebsite> {
   const { openChannel, changeChannel, listThreads } = channels;
   const { listChannelMembers, addChannelMember, removeChannelMember } = channelMembers;
   const { startThread, getThread, editThread, removeThread } = threads;
@@ -85,6 +86,6 @@ export function websiteRoutes(feed: Feed): Routes<typeof messagingWebsite> {
     listKeys,
     makeKey,
     revokeKey,
-    addFile,
+    addFile: (ctx) => addFile(ctx, drawing),
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lostIndexes, recordStatements } from '../testing/plans.ts';
 import { startServer } from '../testing/server.ts';
 import {
   answer,
@@ -15,6 +16,7 @@ import {
 // Without jobs, so that the only statements are those of requests.
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { database } = app.server.platform;
+const texts = recordStatements(database);
 
 type Scene = Awaited<ReturnType<typeof makePlaces>>;
 type Answered = { ok: true; body: unknown } | { ok: false; error: unknown };
@@ -125,4 +127,13 @@ test('what a request asks of the database does not grow with what is there', asy
 
   assert.deepEqual(many, few);
   assert.ok(Object.values(many.reads).every((statements) => statements <= 6));
+});
+
+test('behind the wall every statement uses the indexes that it would use without', async () => {
+  const scene = await makePlaces();
+  await countReads(scene);
+  await countWrites(scene);
+  await fill(scene);
+
+  assert.deepEqual(await lostIndexes(app.address, texts), []);
 });

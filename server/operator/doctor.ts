@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
@@ -12,7 +11,6 @@ export type Finding = { check: string; ok: boolean; detail: string };
 
 const nodeMajorMin = 26;
 const postgresMajorMin = 16;
-const freeBytesMin = 1024 ** 3;
 const lagSecondsMax = 60;
 
 type Check = (platform: Platform) => Promise<Omit<Finding, 'check'>>;
@@ -55,11 +53,15 @@ const checks: Record<string, Check> = {
     await secrets.verifyMasterKey();
     return { ok: true, detail: `fits; comes from the ${keyring.origin}` };
   },
-  async disk({ config }) {
-    if (config.databaseUrl) return { ok: true, detail: 'the database is elsewhere' };
-    const { bavail, bsize } = await statfs(config.dataDirectory);
-    const detail = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free in ${config.dataDirectory}`;
-    return { ok: bavail * bsize > freeBytesMin, detail };
+  async disk({ config, files: { room } }) {
+    const [free, short] = [await room.freeBytes(), await room.shortage()];
+    const gibibytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+    const detail = `${gibibytes(free)} free in ${config.dataDirectory}`;
+    const reserve = `below ${gibibytes(room.reserveBytes)} uploads are refused`;
+    return {
+      ok: !short,
+      detail: short ? `${short.text} in ${config.dataDirectory}; ${reserve}` : detail,
+    };
   },
   async events({ database }) {
     const lags = await selectReaderLag(database.system.reading);

@@ -1,15 +1,12 @@
-import { setTimeout } from 'node:timers/promises';
 import { schedulingScopes } from '../../contract/scheduling/index.ts';
 import { openChannel } from '../messaging/channels/channels.ts';
 import { openGroup } from '../messaging/chats/chats.ts';
 import { members as messagingMembers } from '../messaging/index.ts';
 import { selectActiveIds } from '../messaging/users/store.ts';
 import { createBot, endBot, findBots, findInvited } from '../messaging/users/users.ts';
-import { operatorOf } from '../platform/access/callers.ts';
 import * as consumers from '../platform/access/consumers.ts';
 import * as keys from '../platform/access/keys.ts';
 import { signingKeyColumn } from '../platform/access/signing.ts';
-import { insertAudit } from '../platform/audit/store.ts';
 import type { WriteContext } from '../platform/context.ts';
 import { setMaintenance } from '../platform/maintenance/maintenance.ts';
 import { createMember, type NewMember } from '../platform/members/admission.ts';
@@ -21,8 +18,15 @@ import type { Tx } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
 import { readId, shortId } from '../runtime/ids.ts';
 import { type PlanName, planNames } from '../runtime/limits/plans.ts';
+import {
+  erasePatient,
+  findOrganizationOfPatient,
+  stays,
+} from '../scheduling/patients/erasure/erasure.ts';
 import { createPractice, type PracticeToCreate } from '../scheduling/practices/practices.ts';
 import { selectPracticeId } from '../scheduling/practices/store.ts';
+import { audit, contextOf, untilHeard, write } from './acting.ts';
+import { type Revocation, revokeConsumer } from './revocation.ts';
 
 export type ConsumerToCreate = {
   name: string;
@@ -82,6 +86,18 @@ export class Operator {
     return this.#writeIn(organization, (ctx) => createPractice(ctx, practice));
   }
 
+  /** Answers what was erased, and what stays and why. */
+  async erasePatient(given: string) {
+    return this.#write(async (tx, now) => {
+      const id = /^\d{1,15}$/.test(given) ? Number(given) : 0;
+      const organization = await findOrganizationOfPatient(tx, id);
+      const ctx = contextOf(this.#platform, tx, organization, now);
+      const erased = await erasePatient(ctx, id);
+      await audit(ctx, 'patient.erase', String(id));
+      return { ...erased, stays };
+    });
+  }
+
   async createConsumer(organization: string, { name, scope, practices, plan }: ConsumerToCreate) {
     return this.#writeIn(organization, async (ctx) => {
       const scopes = readScopes(scope);
@@ -98,8 +114,9 @@ export class Operator {
     return untilHeard(this.#write((tx, now) => consumers.rotateConsumer(tx, clientId, now)));
   }
 
-  async revokeConsumer(clientId: string): Promise<void> {
-    await untilHeard(this.#write((tx, now) => consumers.revokeConsumer(tx, clientId, now)));
+  /** Answers what became of its bookings; of one that was revoked before, of what it still has. */
+  async revokeConsumer(clientId: string, transferTo?: string): Promise<Revocation> {
+    return revokeConsumer(this.#platform, clientId, transferTo);
   }
 
   async listConsumers() {
@@ -168,8 +185,7 @@ export class Operator {
   }
 
   async #write<T>(work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {
-    const { database, clock } = this.#platform;
-    return database.system.transaction((tx) => work(tx, clock.now()));
+    return write(this.#platform, work);
   }
 
   async #writeIn<T>(organization: string, work: (ctx: WriteContext) => Promise<T>): Promise<T> {
@@ -178,33 +194,6 @@ export class Operator {
       return work(contextOf(this.#platform, tx, id, now));
     });
   }
-}
-
-/** Every process has heard of it when this is done. */
-async function untilHeard<T>(write: Promise<T>): Promise<T> {
-  const answer = await write;
-  await setTimeout(keys.heardMilliseconds);
-  return answer;
-}
-
-/** The operator as the caller of a function that writes. */
-export function contextOf(
-  { log, config }: Platform,
-  tx: Tx,
-  organization: number,
-  now: Date,
-): WriteContext {
-  const caller = operatorOf(organization);
-  const origin = config.publicUrl;
-  return { tx, organization, now, log, caller, requestId: 'operator', origin };
-}
-
-async function audit(
-  { tx, organization, now, requestId }: WriteContext,
-  action: string,
-  subject: string,
-) {
-  await insertAudit(tx, organization, { actor: 'operator', action, subject, requestId, now });
 }
 
 function readScopes(text: string): string[] {

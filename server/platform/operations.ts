@@ -5,6 +5,7 @@ import type { Database } from '../runtime/database/database.ts';
 import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectReadOnly } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
+import type { Room } from '../runtime/disk/room.ts';
 import { AppError } from '../runtime/errors.ts';
 import { foreignnessOf } from '../runtime/events/origin.ts';
 import { noteRoute } from '../runtime/http/http.ts';
@@ -14,24 +15,27 @@ export type Readiness = {
   database: Database;
   draining: () => boolean;
   jobs: () => Promise<unknown>;
+  room: Room;
+  config: Config;
 };
-
-type Services = Readiness & { config: Config };
 
 const checkSeconds = 5;
 
 /** `/healthz`, `/readyz` and `/metrics`: for load balancers and operators, in maintenance too. */
 export function mountOperations(
   app: FastifyInstance,
-  { config: { metricsToken }, ...readiness }: Services,
+  readiness: Readiness,
   { registry, requests }: Metrics,
 ): void {
+  const { metricsToken } = readiness.config;
   for (const path of ['/healthz', '/readyz', '/metrics']) noteRoute(app, 'GET', path);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) => {
     const problem = await problemOf(readiness);
     if (problem) reply.code(503).header('retry-after', '1');
-    return { status: problem ?? 'ok' };
+    if (problem) return { status: problem };
+    const shortage = await readiness.room.shortage();
+    return { status: 'ok', ...(shortage ? { warning: shortage.text } : {}) };
   });
   app.get('/metrics', async ({ headers }, reply) => {
     if (metricsToken !== undefined && !holds(headers.authorization, metricsToken)) {
@@ -61,6 +65,10 @@ type Check = (readiness: Readiness) => Promise<boolean>;
 
 /** What must hold, by what is said when it does not. */
 const checks: Record<string, Check> = {
+  // First: the others fail for it.
+  'disk full': async ({ room, config }) =>
+    config.databaseUrl !== undefined || !(await room.shortage())?.isFull,
+  'the disk of the database is full': async ({ database }) => !database.isFull,
   'database or migrations missing': async ({ database }) => {
     const missing = await missingMigrations(database.system.reading);
     return missing.length === 0;

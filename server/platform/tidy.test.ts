@@ -22,7 +22,8 @@ async function countOthers(): Promise<Record<string, number>> {
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
      where schemaname in ('platform', 'scheduling')
        and (schemaname, tablename) not in
-         (('platform', 'idempotency'), ('platform', 'event'), ('platform', 'signing_key'))
+         (('platform', 'idempotency'), ('platform', 'event'), ('platform', 'signing_key'),
+          ('platform', 'mail'), ('platform', 'audit'))
      order by 1`,
   );
   const counts: Record<string, number> = {};
@@ -98,6 +99,35 @@ test('events go after 90 days when every reader has read them', async () => {
   assert.equal(young, before);
   assert.equal(unread, (before ?? 0) - 2);
   assert.equal(await countEvents(), 0);
+});
+
+test('a mail goes after a year and an audit entry after six, and not before', async () => {
+  const { organization } = await makeSchedule(app);
+  const write = (text: string, days: number) =>
+    asOwner(app.address, text, [organization, app.clock.now(), days]);
+  for (const days of [364, 366]) {
+    await write(
+      `insert into platform.mail (organization_id, key, recipient, subject, body, created_at)
+       values ($1, $3::text, 'a@mail.example', 'Old', 'Old.', $2::timestamptz - make_interval(days => $3::int))`,
+      days,
+    );
+  }
+  for (const days of [2_191, 2_193]) {
+    await write(
+      `insert into platform.audit (organization_id, actor, action, subject, created_at)
+       values ($1, 'test', $3::text, '', $2::timestamptz - make_interval(days => $3::int))`,
+      days,
+    );
+  }
+
+  await tidy();
+
+  assert.deepEqual(await rows(`select key from platform.mail where subject = 'Old'`), [
+    { key: '364' },
+  ]);
+  assert.deepEqual(await rows(`select action from platform.audit where actor = 'test'`), [
+    { action: '2191' },
+  ]);
 });
 
 test('a retired signing key goes when its tokens have ended, the one that signs stays', async () => {

@@ -1,28 +1,37 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../runtime/database/database.ts';
-import { deleteReadEvents } from '../runtime/events/store.ts';
+import { deleteReadEvents } from '../runtime/events/tidying.ts';
+import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, job } from '../runtime/jobs/jobs.ts';
 import type { SigningKeys } from './access/signing.ts';
 import { keptMilliseconds } from './idempotency/idempotency.ts';
-import { deleteKeys } from './idempotency/store.ts';
-import { deleteExpiredSessions } from './sessions/store.ts';
+import { forgetMailTexts } from './mail/forgetting.ts';
 
 const eventDays = 90;
+const mailTextDays = 30;
+const mailDays = 365;
+/** Six years, as 45 CFR 164.316(b)(2) asks of what documents security. */
+const auditDays = 6 * 365 + 2;
 
 type Services = { database: Database; clock: Clock; signingKeys: SigningKeys };
 
-/** Deletes what has served its time: idempotency keys, events that were read, sessions, signing keys. */
+/** Deletes what has served its time, in batches. */
 export function tidyJob({ database, clock, signingKeys }: Services): Job {
   return job({
     name: 'platform.tidy',
     cron: '41 3 * * *',
     async run() {
-      const now = clock.now().getTime();
-      await database.system.transaction((tx) => deleteKeys(tx, new Date(now - keptMilliseconds)));
-      await database.system.transaction((tx) =>
-        deleteReadEvents(tx, new Date(now - eventDays * 24 * 3600 * 1000)),
-      );
-      await database.system.transaction((tx) => deleteExpiredSessions(tx, new Date(now)));
+      const now = clock.now();
+      const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
+      const keysUntil = new Date(now.getTime() - keptMilliseconds);
+      await deleteOlder(database, 'platform.idempotency', keysUntil);
+      await deleteReadEvents(database, ago(eventDays));
+      await deleteOlder(database, 'platform.session', now);
+      await deleteOlder(database, 'platform.verification', now);
+      await deleteOlder(database, 'platform.used_code', ago(1));
+      await forgetMailTexts(database, ago(mailTextDays));
+      await deleteOlder(database, 'platform.mail', ago(mailDays));
+      await deleteOlder(database, 'platform.audit', ago(auditDays));
       await signingKeys.tend();
     },
   });

@@ -33,6 +33,7 @@ test('without any variable everything has a default', () => {
     mailFrom: 'Heddle <heddle@localhost>',
     s3Url: undefined,
     uploadBytesMax: 104_857_600,
+    diskReserveBytes: 1_073_741_824,
     listenersMax: 5_000,
     redisUrl: undefined,
     oidc: undefined,
@@ -85,6 +86,7 @@ describe('a variable is read:', () => {
     [{ HEDDLE_MAIL_FROM: 'desk@a.example' }, { mailFrom: 'desk@a.example' }],
     [{ S3_URL: 's3://a:b@c/d' }, { s3Url: 's3://a:b@c/d' }],
     [{ HEDDLE_UPLOAD_MB: '2' }, { uploadBytesMax: 2_097_152 }],
+    [{ HEDDLE_DISK_RESERVE_MB: '0' }, { diskReserveBytes: 0 }],
     [{ HEDDLE_LISTENERS_MAX: '2' }, { listenersMax: 2 }],
     [{ REDIS_URL: 'rediss://a' }, { redisUrl: 'rediss://a' }],
     [
@@ -150,6 +152,7 @@ describe('a wrong value is refused in a line that names the variable:', () => {
     HEDDLE_MAIL_FROM: ['Heddle', 'a@b <c>', 'Desk <desk@a.example', 'a@b\r\nBcc: c@d'],
     S3_URL: ['bucket', 'file:///a', 's3://a:b@c', 's3://a@c/d', 's3:///d', 's3://a:b@/d'],
     HEDDLE_UPLOAD_MB: ['0', '-1', '1.5', '1e3', '10001', 'all'],
+    HEDDLE_DISK_RESERVE_MB: ['-1', '1.5', '1e3', '100000001', 'all'],
     HEDDLE_LISTENERS_MAX: ['0', '-1', '1.5', '1e3', '100001', 'all'],
     REDIS_URL: ['localhost:6379', 'http://a'],
     HEDDLE_REQUIRE_HTTPS: ['maybe', '2'],

@@ -18,6 +18,7 @@ export type Config = {
   mailFrom: string;
   s3Url: string | undefined;
   uploadBytesMax: number;
+  diskReserveBytes: number;
   listenersMax: number;
   redisUrl: string | undefined;
   /** The identity provider for single sign-on. */
@@ -64,6 +65,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailFrom: of('HEDDLE_MAIL_FROM'),
     s3Url: of('S3_URL'),
     uploadBytesMax: of('HEDDLE_UPLOAD_MB'),
+    diskReserveBytes: of('HEDDLE_DISK_RESERVE_MB'),
     listenersMax: of('HEDDLE_LISTENERS_MAX'),
     redisUrl: of('REDIS_URL'),
     oidc: readOidc(of),

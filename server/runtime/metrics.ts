@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from './database/database.ts';
+import type { Room } from './disk/room.ts';
 import { selectHorizon, selectLead, selectReaderLag } from './events/store.ts';
 import type { Jobs } from './jobs/jobs.ts';
 
@@ -25,9 +26,10 @@ export function createMetrics() {
 }
 
 /** Figures that are read from the database and the queue when somebody asks for the metrics. */
-export function watch({ registry }: Metrics, database: Database, jobs: Jobs): void {
+export function watch({ registry }: Metrics, database: Database, jobs: Jobs, room: Room): void {
   const registers = [registry];
   watchEvents(registers, database);
+  watchDisk(registers, room);
   new Gauge({
     name: 'heddle_database_connections',
     help: 'Connections of this process by pool and state.',
@@ -84,4 +86,21 @@ function watchEvents(registers: Registry[], database: Database): void {
       if (lead) this.set(lead.transactions);
     },
   });
+}
+
+function watchDisk(registers: Registry[], room: Room): void {
+  new Gauge({
+    name: 'heddle_disk_free_bytes',
+    help: 'Free on the disk of the data folder; alert well above heddle_disk_reserve_bytes.',
+    registers,
+    async collect() {
+      const free = await room.freeBytes().catch(() => undefined);
+      if (free !== undefined) this.set(free);
+    },
+  });
+  new Gauge({
+    name: 'heddle_disk_reserve_bytes',
+    help: 'Below so much free room uploads are refused.',
+    registers,
+  }).set(room.reserveBytes);
 }

@@ -74,6 +74,16 @@ function megabytes(text: string | undefined): number {
   return number * 1024 * 1024;
 }
 
+const reserveMegabytesMax = 100_000_000;
+
+function diskReserve(text: string | undefined): number {
+  const number = Number(text ?? 1024);
+  if (!/^\d*$/.test(text ?? '') || number > reserveMegabytesMax) {
+    throw new Error(`"${text}" is not a whole number from 0 to ${reserveMegabytesMax}.`);
+  }
+  return number * 1024 * 1024;
+}
+
 const listenersMax = 100_000;
 
 function listeners(text: string | undefined): number {
@@ -216,6 +226,11 @@ export const settings = {
     description: 'How large an uploaded file may be, in MB of 1,048,576 bytes.',
     default: '100',
     read: megabytes,
+  }),
+  HEDDLE_DISK_RESERVE_MB: setting({
+    description: 'Room on the disk that uploads leave to the database, in MB of 1,048,576 bytes.',
+    default: '1024',
+    read: diskReserve,
   }),
   HEDDLE_LISTENERS_MAX: setting({
     description: 'How many pages may receive live changes from one process; more get a 503.',

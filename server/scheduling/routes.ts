@@ -1,5 +1,6 @@
 import type { scheduling } from '../../contract/scheduling/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
+import type { Listener } from '../runtime/database/listener.ts';
 import { AppError } from '../runtime/errors.ts';
 import { readId } from '../runtime/ids.ts';
 import { cancelAppointment, listAppointments } from './appointments/appointments.ts';
@@ -7,14 +8,17 @@ import { createBooking, deleteBooking, getBooking, updateBooking } from './booki
 import { KeptLists, listBookings } from './bookings/listing.ts';
 import { getForm, listFormGuids } from './forms/forms.ts';
 import { createPatient, listPatients } from './patients/patients.ts';
-import { listLocations, listPractices } from './practices/practices.ts';
+import { listDoctors, listLocations, listPractices } from './practices/practices.ts';
+
+type Services = { listener: Listener };
 
 /** Every endpoint of the Scheduling API and the function behind it. */
-export function schedulingRoutes(): Routes<typeof scheduling> {
-  const kept = new KeptLists();
+export function schedulingRoutes({ listener }: Services): Routes<typeof scheduling> {
+  const kept = new KeptLists(listener);
   return {
     listPractices,
     listLocations,
+    listDoctors,
     listPracticeBookings: (ctx, { params, query }) => {
       const practiceId = readId('practice', params.id) ?? 0;
       return listBookings(kept, ctx, { practiceId }, query.status ?? ['open']);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lostIndexes, recordStatements } from '../testing/plans.ts';
 import { startServer } from '../testing/server.ts';
 import { accepted, type Result } from './testing/answers.ts';
 import {
@@ -15,6 +16,7 @@ import { eventually } from './testing/wire.ts';
 
 // Without jobs, so that the only statements are those of requests.
 const app = await startServer({ HEDDLE_ROLES: 'web' });
+const texts = recordStatements(app.server.platform.database);
 app.clock.set('2031-05-06T12:00:00Z');
 const start = Date.parse('2031-05-07T14:00:00Z');
 const at = (hour: number) => new Date(start + hour * 3_600_000).toISOString();
@@ -84,6 +86,7 @@ async function countWrites(scene: Scene, hour: number) {
 test('what a request asks of the database does not grow with what is there', async () => {
   const scene = await makeSchedule(app);
   const { id } = await writing(() => makeBooking(scene, at(-1)));
+  await writing(() => makeAppointment(scene, id));
   const few = { ...(await countReads(scene, id)), ...(await countWrites(scene, 0)) };
   for (let hour = 4; hour < 40; hour += 1) {
     const booking = await writing(() => makeBooking(scene, at(hour)));
@@ -103,4 +106,19 @@ test('a list costs two statements, one that was kept a single one, a booking six
   const { book } = await countWrites(scene, 0);
 
   assert.deepEqual({ list, keptList, book }, { list: 2, keptList: 1, book: 6 });
+});
+
+test('behind the wall every statement uses the indexes that it would use without', async () => {
+  const scene = await makeSchedule(app);
+  const { id } = await makeBooking(scene, at(-1));
+  await countReads(scene, id);
+  await countWrites(scene, 0);
+  const overlapping = `select from scheduling.booking
+    where organization_id = $1 and doctor_id = $2 and during && $3 and status in ('pending', 'booked')`;
+
+  const lost = await lostIndexes(app.address, texts);
+  const found = await lostIndexes(app.address, [overlapping]);
+
+  assert.deepEqual(lost, []);
+  assert.deepEqual(found, [`booking: during && $3 in: ${overlapping}`]);
 });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
 import { after } from 'node:test';
 import { Server } from '../main.ts';
 import { readConfig } from '../runtime/config.ts';
@@ -32,14 +32,15 @@ export async function startServer(
   return app;
 }
 
-/** The same where there is no test, until `stop`. */
+/** The same where there is no test, or on another PostgreSQL than that of all tests, until `stop`. */
 export async function openServer(
   environment: Record<string, string> = {},
   log: Log = silent,
+  join = joinCluster,
 ): Promise<TestServer & { stop(): Promise<void> }> {
-  const cluster = await joinCluster();
+  const cluster = await join();
   const address = await cloneTemplate(cluster);
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'heddle-data-'));
+  const dataDirectory = await mkdtemp(joinPath(tmpdir(), 'heddle-data-'));
   const clock = new TestClock();
   const servers: Server[] = [];
 

@@ -3,6 +3,7 @@ import { IconHash, IconListSearch, IconLock, IconPlus, IconUsers } from '@tabler
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { type Home, nameOfChat, unreadIn } from '../messaging/home.ts';
+import { administers, useSession } from '../platform/session.ts';
 import { Face } from '../ui/face.tsx';
 import { lazyPart, usePartDialog } from '../ui/parts.ts';
 import { Unread } from '../ui/unread.tsx';
@@ -16,9 +17,11 @@ const NewChat = lazyPart(() => import('../messaging/chats/new-chat.tsx'), 'NewCh
 export function Channels({ home }: { home: Home }) {
   const [isOpening, opening] = usePartDialog(NewChannel);
   const [isLooking, looking] = usePartDialog(AllChannels);
+  // They find the private channels of others there.
+  const isAdministrator = administers(useSession());
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels
-    .filter(({ channel_id }) => joined.has(channel_id))
+    .filter(({ channel_id, is_archived }) => joined.has(channel_id) && !is_archived)
     .sort((one, other) => one.name.localeCompare(other.name));
   return (
     <Section title="Channels" add="New channel" onAdd={opening.open}>
@@ -35,7 +38,7 @@ export function Channels({ home }: { home: Home }) {
         </li>
       ))}
       {channels.length === 0 && <Nothing>You are in no channel yet.</Nothing>}
-      {home.channels.length > channels.length && (
+      {(isAdministrator || home.channels.length > channels.length) && (
         <li>
           <UnstyledButton
             className={`${classes.link} ${classes.more}`}

@@ -11,6 +11,7 @@ const fields: Record<string, string> = {
 export function sentenceOf(message: string): string {
   const [, field, rule] = /^([A-Za-z_]+): (.+)$/s.exec(message) ?? [];
   if (field === undefined || rule === undefined) return message;
-  if (!/^(must|is|has|already|cannot)\b/.test(rule)) return rule.charAt(0).toUpperCase() + rule.slice(1);
+  if (!/^(must|is|has|already|cannot)\b/.test(rule))
+    return rule.charAt(0).toUpperCase() + rule.slice(1);
   return `${fields[field] ?? `The ${field.replaceAll('_', ' ')}`} ${rule}`;
 }

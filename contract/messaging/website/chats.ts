@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
 import { messageLengthMax, nameLengthMax } from '../shapes.ts';
-import { ChatState, Cursor, Limit, LongId, MessageState } from './shapes.ts';
+import { ChatState, Cursor, Limit, LongId, MessageState, SentId } from './shapes.ts';
 
 const ById = Type.Object({ chat_id: Type.String({ maxLength: 64 }) });
 const MemberById = Type.Object({
@@ -9,8 +9,10 @@ const MemberById = Type.Object({
   user_id: Type.String({ maxLength: 64 }),
 });
 const MessageById = Type.Object({ message_id: Type.String({ maxLength: 64 }) });
-const NewMessage = Type.Object({
-  text: Type.String({ minLength: 1, maxLength: messageLengthMax, description: 'With formatting.' }),
+const text = Type.String({
+  minLength: 1,
+  maxLength: messageLengthMax,
+  description: 'With formatting.',
 });
 
 export const chats = {
@@ -89,7 +91,7 @@ export const chats = {
     summary: 'Post a message to a chat',
     scope: 'member',
     params: ById,
-    body: NewMessage,
+    body: Type.Object({ text, sent_id: SentId }),
     idempotent: true,
     status: 201,
     answer: Type.Object({ message: MessageState }),
@@ -101,7 +103,7 @@ export const chats = {
     summary: 'Edit a message of one’s own',
     scope: 'member',
     params: MessageById,
-    body: NewMessage,
+    body: Type.Object({ text }),
     status: 200,
     answer: Type.Object({ message: MessageState }),
     errors: ['invalid_request', 'message_not_found', 'file_not_found'],

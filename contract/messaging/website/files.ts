@@ -26,6 +26,6 @@ export const files = {
     form: Upload,
     status: 201,
     answer: Type.Object({ file: FileState }),
-    errors: ['invalid_request'],
+    errors: ['invalid_request', 'payload_too_large', 'unsupported_media_type', 'storage_full'],
   }),
 };

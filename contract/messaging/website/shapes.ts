@@ -58,6 +58,8 @@ const post = {
   deleted_at: Optional(Time),
   /** Grows with each change: of two states the one with the higher revision holds. */
   revision: Type.Integer(),
+  /** The `sent_id` that it was posted with. */
+  sent_id: Optional(Uuid),
 };
 
 export const ThreadState = Type.Object({
@@ -153,6 +155,15 @@ export const Text = Type.String({
   maxLength: textLengthMax,
   description: 'With formatting; blank lines part the blocks of a thread or comment.',
 });
+
+export const SentId = Type.Optional(
+  Type.String({
+    format: 'uuid',
+    description:
+      'Comes again in the post, also where others tell of it: so whoever sends it recognizes it ' +
+      'before the answer is there.',
+  }),
+);
 
 export const Cursor = Type.Optional(PlaceNumber);
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax, default: 50 }));

@@ -1,6 +1,15 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
-import { CommentState, Cursor, Limit, LongId, Reading, Text, ThreadState } from './shapes.ts';
+import {
+  CommentState,
+  Cursor,
+  Limit,
+  LongId,
+  Reading,
+  SentId,
+  Text,
+  ThreadState,
+} from './shapes.ts';
 
 const ThreadById = Type.Object({ thread_id: Type.String({ maxLength: 64 }) });
 const CommentById = Type.Object({ comment_id: Type.String({ maxLength: 64 }) });
@@ -12,7 +21,7 @@ export const threads = {
     path: '/api/messaging/threads',
     summary: 'Post a thread',
     scope: 'member',
-    body: Type.Object({ channel_id: LongId, text: Text }),
+    body: Type.Object({ channel_id: LongId, text: Text, sent_id: SentId }),
     idempotent: true,
     status: 201,
     answer: Type.Object({ thread: ThreadState }),
@@ -72,6 +81,7 @@ export const threads = {
       thread_id: LongId,
       parent_id: Type.Optional(Type.Union([LongId, Type.Null()])),
       text: Text,
+      sent_id: SentId,
     }),
     idempotent: true,
     status: 201,

@@ -53,7 +53,7 @@ export async function selectActorAndChannels(
   owner: Owner,
   by: { id: number } | { name: string },
 ): Promise<{ id: number; name: string; channel_ids: number[] } | undefined> {
-  const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3)';
+  const condition = 'id' in by ? 'c.id = $3' : 'c.name_key = lower($3)';
   const [row] = await db.rows<{ id: number; name: string; channel_ids: number[] }>(
     `select u.id, u.name, array(
        select c.id from messaging.channel c
@@ -165,7 +165,7 @@ export async function insertChannel(
      select $1, $3, $4, $5, $6, $2, $2::bigint is null, $7, $8
      where not exists (
        select from messaging.channel c
-       where c.organization_id = $1 and lower(c.name) = lower($4)
+       where c.organization_id = $1 and c.name_key = lower($4)
          and ($2::bigint is null or ${readable}))
      on conflict (organization_id, lower(name)) where not is_private do nothing returning id`,
     [organization, createdBy, id, name, description, isPrivate, membersMayChange, now],
@@ -198,9 +198,9 @@ export async function updateChannel(
        archived_at = case $8::boolean
          when true then coalesce(archived_at, $9) when false then null else archived_at end,
        revision = revision + 1
-     where o.organization_id = $1 and o.id = $3 and (lower(o.name) = lower($4) or not exists (
+     where o.organization_id = $1 and o.id = $3 and (o.name_key = lower($4) or not exists (
        select from messaging.channel c
-       where c.organization_id = $1 and c.id <> $3 and lower(c.name) = lower($4) and ${readable}))
+       where c.organization_id = $1 and c.id <> $3 and c.name_key = lower($4) and ${readable}))
      returning id`,
     [organization, changedBy, id, name, description, isPrivate, membersMayChange, isArchived, now],
   );

@@ -117,7 +117,7 @@ export async function selectChats(
   userId: number,
   by: { id: string } | { name: string },
 ): Promise<ChatRow[]> {
-  const condition = 'id' in by ? 'c.id = $3' : 'lower(c.name) = lower($3) and c.direct_key is null';
+  const condition = 'id' in by ? 'c.id = $3' : 'c.name_key = lower($3) and c.direct_key is null';
   return db.rows<ChatRow>(
     `select ${columns} from messaging.chat c
      where c.organization_id = $1 and ${condition} and c.deleted_at is null and ${isIn}

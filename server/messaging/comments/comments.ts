@@ -50,6 +50,7 @@ export async function addComment(
   actor: Actor,
   { threadId, parentId }: { threadId: number; parentId: number | null },
   content: Content,
+  sentId?: string,
 ): Promise<CommentRow> {
   const { tx, organization, now } = ctx;
   const [thread, id] = await Promise.all([
@@ -59,7 +60,7 @@ export async function addComment(
   if (!thread) throw new AppError('thread_not_found');
   const parent = parentId === null ? undefined : await findParent(ctx, thread.id, parentId);
   await checkFiles(ctx, actor, content);
-  const post = { id, authorId: actor.id, content, now };
+  const post = { id, authorId: actor.id, content, sentId, now };
   const place = { threadId: thread.id, channelId: thread.channel_id, parentId };
   const row = await insertComment(tx, organization, post, place);
   if (!row) throw archived();
@@ -68,7 +69,7 @@ export async function addComment(
   noteFiles(ctx, content, { commentId: id });
   tellReaders(ctx, { commentId: id }, content, actor.id, answered);
   await record(ctx, 'comment.post', String(id), [
-    { type: 'comment.posted', subject: String(id), data: dataOf(row, content) },
+    { type: 'comment.posted', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -88,7 +89,7 @@ export async function changeComment(
   noteFiles(ctx, content, { commentId: id });
   tellReadersAnew(ctx, { commentId: id }, content, actor.id);
   await record(ctx, 'comment.edit', String(id), [
-    { type: 'comment.edited', subject: String(id), data: dataOf(row, content) },
+    { type: 'comment.edited', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -131,14 +132,13 @@ async function findParent({ tx, organization }: WriteContext, threadId: number, 
   return parent;
 }
 
-function dataOf(row: CommentRow, content: Content) {
+function dataOf(row: CommentRow) {
   return {
     commentID: String(row.id),
     threadID: String(row.thread_id),
     channelID: String(row.channel_id),
     parentID: String(row.parent_id ?? row.thread_id),
     authorID: String(row.author_id),
-    ...content,
     created_at: row.created_at.toISOString(),
   };
 }

@@ -14,7 +14,7 @@ export type CommentRow = PostRow & {
 };
 
 const columns = `m.id, m.thread_id, m.channel_id, m.parent_id, m.author_id, m.blocks, m.mention_ids,
-  m.reactions, m.number, m.created_at, m.edited_at, m.deleted_at, m.revision,
+  m.reactions, m.number, m.created_at, m.edited_at, m.deleted_at, m.revision, m.sent_id,
   (select coalesce(p.author_id, t.author_id)
    from messaging.thread t
    left join messaging.comment p on p.organization_id = m.organization_id and p.id = m.parent_id
@@ -24,7 +24,7 @@ const columns = `m.id, m.thread_id, m.channel_id, m.parent_id, m.author_id, m.bl
 export async function insertComment(
   tx: Tx,
   organization: number,
-  { id, authorId, content, now }: NewPost,
+  { id, authorId, content, sentId, now }: NewPost,
   place: { threadId: number; channelId: number; parentId: number | null },
 ): Promise<CommentRow | undefined> {
   const [row] = await tx.rows<CommentRow>(
@@ -39,8 +39,8 @@ export async function insertComment(
        where organization_id = $1 and id = $3
        returning messaging.thread.last_number)
      insert into messaging.comment as m (organization_id, id, thread_id, channel_id, parent_id,
-       author_id, blocks, plain, mention_ids, created_at, number)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, thread.last_number from thread
+       author_id, blocks, plain, mention_ids, created_at, number, sent_id)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, thread.last_number, $11 from thread
      returning ${columns}`,
     [
       organization,
@@ -53,6 +53,7 @@ export async function insertComment(
       content.plain,
       content.mentions,
       now,
+      sentId,
     ],
   );
   return row;

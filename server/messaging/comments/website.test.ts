@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { startServer } from '../../testing/server.ts';
 import { refused } from '../testing/scene.ts';
@@ -44,6 +45,7 @@ test('a comment answers the thread or a comment, and says whom', async () => {
     edited_at: null,
     deleted_at: null,
     revision: 1,
+    sent_id: null,
     number: 1,
   });
   assert.equal(second.parent_id, comment_id);
@@ -157,16 +159,21 @@ test('for who may not read its channel a comment does not exist', async () => {
 
 test('a comment under an Idempotency-Key is one comment', async () => {
   const { ann, thread_id } = await makeThread();
+  const sent_id = randomUUID();
   const post = () =>
     ann.client.answerThread(
-      { body: { thread_id, text: 'once' } },
+      { body: { thread_id, text: 'once', sent_id } },
       { headers: { 'idempotency-key': 'once' } },
     );
 
   const answers = await Promise.all([post(), post(), post()]);
 
   assert.equal(new Set(answers.map((one) => shown(one).comment.comment_id)).size, 1);
-  assert.equal((await list(ann, thread_id)).comments.length, 1);
+  const { comments } = await list(ann, thread_id);
+  assert.deepEqual(
+    comments.map((one) => one.sent_id),
+    [sent_id],
+  );
 });
 
 test('pages of comments in both directions are everything once, while others post', async () => {

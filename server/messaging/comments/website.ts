@@ -30,7 +30,7 @@ export async function answerThread(ctx: WriteContext, { body }: In<'answerThread
   const actor = await findActor(ctx, ctx.tx);
   const parentId = body.parent_id == null ? null : readNumber(body.parent_id);
   const place = { threadId: readNumber(body.thread_id), parentId };
-  const row = await addComment(ctx, actor, place, content);
+  const row = await addComment(ctx, actor, place, content, body.sent_id);
   await joinChannel(ctx, row.channel_id, row.author_id);
   return { comment: showComment(row) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deleteReadEvents } from '../../runtime/events/store.ts';
+import { deleteReadEvents } from '../../runtime/events/tidying.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { makeOrganization } from '../../testing/makers.ts';
@@ -110,7 +110,7 @@ test('who joins while much is posted hears each post once, in order', async () =
 });
 
 test('a position that is none is refused', async () => {
-  for (const position of ['x', '1', '1-', '-1', '1-1-1', '99999999999999999999-1']) {
+  for (const position of ['x', '1', '1-', '-1', '1-1-', '1-1-1-1', '99999999999999999999-1']) {
     const byUrl = await request(app.url, ben, { after: position });
     const byHeader = await request(app.url, ben, { lastEventId: position });
 
@@ -185,7 +185,7 @@ test('before what tidying deleted everything is loaded, after it nothing is miss
   });
   const after = await presentPosition();
   const cut = new Date(app.clock.now().getTime() + 1_000);
-  await database.system.transaction((tx) => deleteReadEvents(tx, cut));
+  await deleteReadEvents(database, cut);
   await startThread(ann, channel, 'j2');
 
   const [early, late] = await Promise.all([

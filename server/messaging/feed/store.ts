@@ -1,5 +1,6 @@
 import type { Db } from '../../runtime/database/database.ts';
 import type { Position } from '../../runtime/events/position.ts';
+import { selectEnd } from '../../runtime/events/store.ts';
 
 /** What the feed needs to know of an event: it is a reference, the text in it is never handed on. */
 export type FeedEvent = Position & {
@@ -31,7 +32,7 @@ export type Page = {
   hasYounger: boolean;
 };
 
-type Row = FeedEvent & { end: string; has_younger: boolean; type: string | null };
+type Row = FeedEvent & { has_younger: boolean; type: string | null };
 
 /**
  * What follows a position: of one organization, or of all. A page that is not full reaches the end of
@@ -44,27 +45,26 @@ export async function selectPage(
   organization: number | null,
   limit: number,
 ): Promise<Page> {
+  const end = await selectEnd(db);
   const rows = await db.rows<Row>(
-    `select e.*, h.xmin::text as end, platform.life() as life,
-       exists (select from platform.event y where y.transaction >= h.xmin) as has_younger
-     from (select pg_snapshot_xmin(pg_current_snapshot()) as xmin) h
+    `select e.*, platform.life() as life,
+       exists (select from platform.event y where y.transaction >= $6::xid8) as has_younger
+     from (values (1)) one
      left join lateral (
        select l.transaction::text, l.sequence, l.organization, l.type, l.subject, l.created_at,
          l.data - array['blocks', 'plain', 'mentions', 'files', 'body'] as data
        from platform.event l
-       where (l.transaction, l.sequence) > ($1::xid8, $2::bigint) and l.transaction < h.xmin
+       where (l.transaction, l.sequence) > ($1::xid8, $2::bigint) and l.transaction < $6::xid8
          and l.type = any($3) and ($4::bigint is null or l.organization = $4)
        order by l.transaction, l.sequence
        limit $5) e on true`,
-    [after.transaction, after.sequence, types, organization, limit],
+    [after.transaction, after.sequence, types, organization, limit, end.transaction],
   );
   const [first] = rows as [Row];
   const events = rows.filter(({ type }) => type !== null);
   const isLast = events.length < limit;
-  const { life } = first;
-  const end = { transaction: first.end, sequence: 0 };
   const { transaction, sequence } = isLast ? end : (events.at(-1) as FeedEvent);
-  const position = { transaction, sequence, life };
+  const position = { transaction, sequence, life: end.life };
   return { events, position, isLast, hasYounger: first.has_younger };
 }
 

@@ -9,7 +9,7 @@ const images = ['image/jpeg', 'image/png', 'image/apng', 'image/gif', 'image/web
 /** As many as the detection of types asks for. */
 const headBytes = 4_100;
 
-export function isImage({ mimeType }: Kind): boolean {
+export function isImage(mimeType: string): boolean {
   return mimeType.startsWith('image/');
 }
 

@@ -4,18 +4,16 @@ import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam } from '../testing/scene.ts';
-import { picture, storedFiles, uploaderOf } from './testing/uploads.ts';
+import { picture, thumbnailOf, uploaderOf } from './testing/uploads.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { bot } = await makeTeam(app);
 const upload = uploaderOf(app, bot.key);
 
-async function thumbnailOf(fileID: string) {
-  const response = await fetch(`${app.url}/files/${fileID}/thumbnail`, {
-    headers: { authorization: `Bearer ${bot.key}` },
-  });
-  assert.equal(response.status, 200);
-  return sharp(Buffer.from(await response.arrayBuffer())).metadata();
+async function drawn(fileID: string) {
+  const { status, content } = await thumbnailOf(app, bot.key, fileID);
+  assert.equal(status, 200);
+  return sharp(content).metadata();
 }
 
 function chunk(type: string, content: Buffer): Buffer {
@@ -50,7 +48,7 @@ test('a photo is measured and drawn upright, and its thumbnail tells nothing of 
 
   const { result } = await upload(lying, { name: 'photo.jpg' });
 
-  const { width, height, exif, icc, xmp, orientation } = await thumbnailOf(result.fileID);
+  const { width, height, exif, icc, xmp, orientation } = await drawn(result.fileID);
   assert.deepEqual([result.width, result.height], [100, 200]);
   assert.deepEqual([width, height], [100, 200]);
   assert.deepEqual([exif, xmp, orientation], [undefined, undefined, undefined]);
@@ -67,7 +65,7 @@ test('of an animation the thumbnail is the first frame', async () => {
 
   const { result } = await upload(animation, { name: 'spin.gif' });
 
-  const { pages, width, height } = await thumbnailOf(result.fileID);
+  const { pages, width, height } = await drawn(result.fileID);
   assert.deepEqual([result.mimeType, result.width, result.height], ['image/gif', 20, 20]);
   assert.deepEqual([pages, width, height], [undefined, 20, 20]);
 });
@@ -75,7 +73,7 @@ test('of an animation the thumbnail is the first frame', async () => {
 test('a very long image has a thumbnail, too', async () => {
   const { result } = await upload(await picture('png', { width: 3, height: 30_000 }));
 
-  const { width, height } = await thumbnailOf(result.fileID);
+  const { width, height } = await drawn(result.fileID);
   assert.deepEqual([result.width, result.height], [3, 30_000]);
   assert.deepEqual([width, height], [1, 2_000]);
 });
@@ -91,7 +89,13 @@ test('an image that unpacks to more than 50 megapixels is refused', async () => 
     assert.equal(answer.status, 400);
     assert.match(answer.message, /^data: must have at most 50 megapixels/);
   }
-  assert.ok((await storedFiles(app)).every((path) => !path.includes('arriving')));
+});
+
+test('an image that is longer than any camera makes one is refused before it is drawn', async () => {
+  const answer = await upload(bomb(1, 49_000_000));
+
+  assert.equal(answer.status, 400);
+  assert.match(answer.message, /^data: must be at most 65,535 pixels wide and high/);
 });
 
 test('an image with a broken end is shown as far as it goes, one without a size is refused', async () => {
@@ -121,7 +125,7 @@ test('many images at once all get their thumbnails', async () => {
 
   assert.ok(answers.every(({ status }) => status === 200));
   for (const { result } of answers) {
-    assert.equal((await thumbnailOf(result.fileID)).width, 1_000);
+    assert.equal((await drawn(result.fileID)).width, 1_000);
   }
 });
 

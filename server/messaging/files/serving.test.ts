@@ -7,7 +7,7 @@ import { head } from '../../runtime/testing/socket.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam, resultOf } from '../testing/scene.ts';
-import { mp4, picture, storedFiles, uploaderOf } from './testing/uploads.ts';
+import { mp4, picture, storedFiles, thumbnailOf, uploaderOf } from './testing/uploads.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { bot, other } = await makeTeam(app);
@@ -185,7 +185,7 @@ test('a method that files do not take is a 405', async () => {
 test('a thumbnail is a WebP of at most 1,000 pixels across; a video has none', async () => {
   const { result } = await upload(await picture('jpeg', { width: 2_400, height: 1_200 }));
 
-  const thumbnail = await get(`/files/${result.fileID}/thumbnail`);
+  const thumbnail = await thumbnailOf(app, bot.key, result.fileID);
   const none = await get(`${path}/thumbnail`);
 
   const { format, width, height } = await sharp(thumbnail.content).metadata();

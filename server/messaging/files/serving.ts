@@ -43,6 +43,7 @@ export function mountFiles(app: FastifyInstance, services: Services): void {
       handler: async (request, reply) => {
         const sent = choose(await findFile(services, request, request.params.id));
         if (!sent) throw new AppError('file_not_found');
+        if (sent === 'later') return askLater(reply);
         return send(services.files, request, reply, sent);
       },
     });
@@ -70,11 +71,18 @@ function contentOf({ id, name, mime_type, bytes, width, height, content_key }: F
   return { key: content_key, name, type: mime_type, bytes, etag: `"${id}"`, ...pixels };
 }
 
-function thumbnailOf({ id, name, thumbnail_key, thumbnail_bytes }: FileRow): Sent | undefined {
+function thumbnailOf(file: FileRow): Sent | 'later' | undefined {
+  const { id, name, thumbnail_key, thumbnail_bytes, draw_at } = file;
+  if (draw_at !== null) return 'later';
   if (thumbnail_key === null || thumbnail_bytes === null) return undefined;
   const webp = name.replace(/\.[^.]*$/, '.webp');
   const etag = `"${id}-thumbnail"`;
   return { key: thumbnail_key, name: webp, type: 'image/webp', bytes: thumbnail_bytes, etag };
+}
+
+/** RFC 9110, section 15.3.3; a browser shows no error for it. */
+function askLater(reply: FastifyReply) {
+  return reply.code(202).headers({ 'retry-after': '1', 'cache-control': 'no-store' }).send();
 }
 
 async function send(files: Files, request: FastifyRequest, reply: FastifyReply, sent: Sent) {

@@ -10,6 +10,8 @@ export type FileRow = {
   content_key: string;
   thumbnail_key: string | null;
   thumbnail_bytes: number | null;
+  /** When its thumbnail is drawn; null: nothing is to be drawn. */
+  draw_at: Date | null;
 };
 
 export type NewFile = FileRow & { uploaderId: number; now: Date; keepUntil: Date };
@@ -17,8 +19,8 @@ export type NewFile = FileRow & { uploaderId: number; now: Date; keepUntil: Date
 export async function insertFile(tx: Tx, organization: number, file: NewFile): Promise<void> {
   await tx.rows(
     `insert into messaging.file (organization_id, id, uploader_id, name, mime_type, bytes, width,
-       height, content_key, thumbnail_key, thumbnail_bytes, created_at, keep_until)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       height, content_key, thumbnail_key, thumbnail_bytes, draw_at, created_at, keep_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       organization,
       file.id,
@@ -31,6 +33,7 @@ export async function insertFile(tx: Tx, organization: number, file: NewFile): P
       file.content_key,
       file.thumbnail_key,
       file.thumbnail_bytes,
+      file.draw_at,
       file.now,
       file.keepUntil,
     ],
@@ -42,7 +45,7 @@ const readable = `f.deleted_at is null and (f.uploader_id = $2 or exists (
   select from messaging.embed e
   left join messaging.comment m on m.organization_id = e.organization_id and m.id = e.comment_id
   left join messaging.thread t
-    on t.organization_id = e.organization_id and t.id = coalesce(e.thread_id, m.thread_id)
+    on t.organization_id = e.organization_id and t.id = greatest(e.thread_id, m.thread_id)
   left join messaging.channel c on c.organization_id = t.organization_id and c.id = t.channel_id
   left join messaging.channel_member r
     on r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2
@@ -62,7 +65,7 @@ export async function selectFile(
 ): Promise<FileRow | undefined> {
   const [row] = await db.rows<FileRow>(
     `select f.id, f.name, f.mime_type, f.bytes, f.width, f.height, f.content_key, f.thumbnail_key,
-       f.thumbnail_bytes
+       f.thumbnail_bytes, f.draw_at
      from messaging.file f
      where f.organization_id = $1 and f.id = $3 and ${readable}`,
     [organization, userId, id],

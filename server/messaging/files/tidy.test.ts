@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam, refused, resultOf } from '../testing/scene.ts';
-import { picture, storedFiles, uploaderOf } from './testing/uploads.ts';
+import { picture, storedFiles, thumbnailOf, uploaderOf } from './testing/uploads.ts';
 import { tidyFilesJob } from './tidy.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -16,7 +16,11 @@ async function makeScene() {
   const team = await makeTeam(app);
   const upload = uploaderOf(app, team.bot.key);
   const created = await team.bot.client.createChannel({ body: { name: 'desk' } });
-  const add = async () => (await upload(await picture())).result.fileID;
+  const add = async () => {
+    const { fileID } = (await upload(await picture())).result;
+    await thumbnailOf(app, team.bot.key, fileID);
+    return fileID;
+  };
   return { ...team, add, channelID: resultOf(created).channelID };
 }
 
@@ -89,6 +93,7 @@ test('tidying that was interrupted is taken up again', async () => {
       store: {
         put: files.store.put.bind(files.store),
         open: files.store.open.bind(files.store),
+        fetch: files.store.fetch.bind(files.store),
         remove: () => Promise.reject(new Error('away')),
       },
     },

@@ -43,10 +43,11 @@ export async function addMessage(
   actor: Actor,
   chatId: string,
   content: Content,
+  sentId?: string,
 ): Promise<MessageRow> {
   const { tx, organization, now } = ctx;
   await checkFiles(ctx, actor, content);
-  const message = { chatId, authorId: actor.id, content, now };
+  const message = { chatId, authorId: actor.id, content, sentId, now };
   const row = await insertMessage(tx, organization, message);
   if (!row) throw new AppError('chat_not_found');
   insertReading(tx, organization, actor.id, { chatId }, row.number);
@@ -102,7 +103,6 @@ function dataOf(row: MessageRow) {
     chatID: row.chat_id,
     number: row.number,
     authorID: String(row.author_id),
-    body: row.body,
     created_at: row.created_at.toISOString(),
   };
 }

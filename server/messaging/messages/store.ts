@@ -1,29 +1,30 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Content } from '../formatting/content.ts';
-import type { PostRow } from '../threads/store.ts';
+import type { NewPost, PostRow } from '../threads/store.ts';
 
 export type MessageRow = PostRow & { id: string; chat_id: string; body: string; number: number };
 
 const columns = `s.id, s.chat_id, s.author_id, s.body, s.mention_ids, s.reactions, s.number,
-  s.created_at, s.edited_at, s.deleted_at, s.revision`;
+  s.created_at, s.edited_at, s.deleted_at, s.revision, s.sent_id`;
 
 /** The chat counts it; undefined when it was deleted or closed meanwhile. */
 export async function insertMessage(
   tx: Tx,
   organization: number,
-  message: { chatId: string; authorId: number; content: Content; now: Date },
+  message: Omit<NewPost, 'id'> & { chatId: string },
 ): Promise<MessageRow | undefined> {
-  const { chatId, authorId, content, now } = message;
+  const { chatId, authorId, content, sentId, now } = message;
+  const [body] = content.blocks;
   const [row] = await tx.rows<MessageRow>(
     `with place as (
        update messaging.chat set last_number = last_number + 1, last_at = $7
        where organization_id = $1 and id = $2 and deleted_at is null and closed_at is null
        returning last_number)
      insert into messaging.message as s (organization_id, chat_id, author_id, body, plain,
-       mention_ids, created_at, number)
-     select $1, $2, $3, $4, $5, $6, $7, place.last_number from place
+       mention_ids, created_at, number, sent_id)
+     select $1, $2, $3, $4, $5, $6, $7, place.last_number, $8 from place
      returning ${columns}`,
-    [organization, chatId, authorId, content.blocks[0], content.plain, content.mentions, now],
+    [organization, chatId, authorId, body, content.plain, content.mentions, now, sentId],
   );
   return row;
 }

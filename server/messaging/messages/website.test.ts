@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { startServer } from '../../testing/server.ts';
 import { refused } from '../testing/scene.ts';
@@ -36,6 +37,7 @@ test('a message is posted, and there for everybody in the chat', async () => {
     edited_at: null,
     deleted_at: null,
     revision: 1,
+    sent_id: null,
     number: 1,
   });
   assert.deepEqual((await list(ben, chat_id)).messages, [message]);
@@ -80,15 +82,17 @@ test('messages sent at once have numbers without gaps', async () => {
 
 test('a message under an Idempotency-Key is one message', async () => {
   const { ann, chat_id } = await makeChat();
+  const sent_id = randomUUID();
   const send = () =>
     ann.client.sendMessage(
-      { params: { chat_id }, body: { text: 'once' } },
+      { params: { chat_id }, body: { text: 'once', sent_id } },
       { headers: { 'idempotency-key': 'once' } },
     );
 
   const answers = await Promise.all([send(), send(), send()]);
 
   assert.equal(new Set(answers.map((one) => shown(one).message.message_id)).size, 1);
+  assert.equal(shown(answers[0]).message.sent_id, sent_id);
   assert.deepEqual((await list(ann, chat_id)).numbers, [1]);
 });
 

@@ -55,7 +55,7 @@ export async function sendMessage(ctx: WriteContext, { params, body }: In<'sendM
   const content = readBody(body.text);
   const { actor, chatId, closedAt } = await findActorAndChat(ctx, ctx.tx, params.chat_id);
   requireOpen(closedAt);
-  return { message: showMessage(await addMessage(ctx, actor, chatId, content)) };
+  return { message: showMessage(await addMessage(ctx, actor, chatId, content, body.sent_id)) };
 }
 
 export async function editMessage(ctx: WriteContext, { params, body }: In<'editMessage'>) {

@@ -16,7 +16,7 @@ function columnsOf(post: Posted): Columns {
 export const isReadable = `case when n.message_id is null
   then exists (
     select from messaging.channel c
-    where c.organization_id = $1 and c.id = coalesce(
+    where c.organization_id = $1 and c.id = greatest(
         (select t.channel_id from messaging.thread t
          where t.organization_id = $1 and t.id = n.thread_id),
         (select m.channel_id from messaging.comment m

@@ -11,5 +11,6 @@ export function showPost(row: PostRow, blocks: string[]) {
     edited_at: row.edited_at?.toISOString() ?? null,
     deleted_at: row.deleted_at?.toISOString() ?? null,
     revision: row.revision,
+    sent_id: row.sent_id,
   };
 }

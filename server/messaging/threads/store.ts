@@ -1,7 +1,14 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Content } from '../formatting/content.ts';
 
-export type NewPost = { id: number; authorId: number; content: Content; now: Date };
+/** `sentId`: what the page of its author calls it until it has arrived. */
+export type NewPost = {
+  id: number;
+  authorId: number;
+  content: Content;
+  sentId: string | undefined;
+  now: Date;
+};
 
 /** A post as it is stored, of whatever kind. */
 export type PostRow = {
@@ -12,6 +19,7 @@ export type PostRow = {
   edited_at: Date | null;
   deleted_at: Date | null;
   revision: number;
+  sent_id: string | null;
 };
 
 export type ThreadRow = PostRow & {
@@ -31,7 +39,7 @@ export type Locked<Row> = Row & { is_archived: boolean };
 
 const columns = `t.id, t.channel_id, t.author_id, t.blocks, t.mention_ids, t.reactions, t.number,
   t.active_at, t.comment_count, t.last_number, t.share_token, t.is_announcement, t.created_at,
-  t.edited_at, t.deleted_at, t.revision`;
+  t.edited_at, t.deleted_at, t.revision, t.sent_id`;
 
 /** What user $2 may read: public channels, and private ones that the user is in. */
 const readable = `(not c.is_private or exists (
@@ -44,7 +52,7 @@ export type NewThread = { channelId: number; shareToken: string; isAnnouncement:
 export async function insertThread(
   tx: Tx,
   organization: number,
-  { id, authorId, content, now }: NewPost,
+  { id, authorId, content, sentId, now }: NewPost,
   { channelId, shareToken, isAnnouncement }: NewThread,
 ): Promise<ThreadRow | undefined> {
   const [row] = await tx.rows<ThreadRow>(
@@ -53,8 +61,8 @@ export async function insertThread(
        where organization_id = $1 and id = $3 and (archived_at is null or $10)
        returning last_number)
      insert into messaging.thread as t (organization_id, id, channel_id, author_id, blocks, plain,
-       mention_ids, share_token, created_at, active_at, number, is_announcement)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, place.last_number, $10 from place
+       mention_ids, share_token, created_at, active_at, number, is_announcement, sent_id)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, place.last_number, $10, $11 from place
      returning ${columns}`,
     [
       organization,
@@ -67,6 +75,7 @@ export async function insertThread(
       shareToken,
       now,
       isAnnouncement,
+      sentId,
     ],
   );
   return row;

@@ -38,12 +38,17 @@ export async function deleteThread(ctx: WriteContext, { body }: In<'deleteThread
 }
 
 /** Asks in one round trip what else would take three. @throws AppError channel_not_found */
-export async function addThreadTo(ctx: WriteContext, channel: Named, content: Content) {
+export async function addThreadTo(
+  ctx: WriteContext,
+  channel: Named,
+  content: Content,
+  sentId?: string,
+) {
   const [{ actor, channelId }, id] = await Promise.all([
     findActorAndChannel(ctx, ctx.tx, channel),
     takeNumber(ctx.tx, ctx.organization, 'thread'),
   ]);
-  return addThread(ctx, actor, channelId, content, { id });
+  return addThread(ctx, actor, channelId, content, { id, sentId });
 }
 
 /** @throws AppError file_not_found, not_allowed */
@@ -52,14 +57,14 @@ export async function addThread(
   actor: Actor,
   channelId: number,
   content: Content,
-  given: { id?: number; isAnnouncement?: boolean } = {},
+  given: { id?: number; sentId?: string | undefined; isAnnouncement?: boolean } = {},
 ): Promise<ThreadRow> {
   const { tx, organization, now } = ctx;
   await checkFiles(ctx, actor, content);
   const id = given.id ?? (await takeNumber(tx, organization, 'thread'));
   // 22 characters that say nothing of the thread; members only, all the same.
   const shareToken = randomBytes(16).toString('base64url');
-  const post = { id, authorId: actor.id, content, now };
+  const post = { id, authorId: actor.id, content, sentId: given.sentId, now };
   const { isAnnouncement = false } = given;
   const place = { channelId, shareToken, isAnnouncement };
   const row = await insertThread(tx, organization, post, place);
@@ -68,7 +73,7 @@ export async function addThread(
   noteFiles(ctx, content, { threadId: id });
   tellReaders(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.post', String(id), [
-    { type: 'thread.posted', subject: String(id), data: dataOf(row, content) },
+    { type: 'thread.posted', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -88,7 +93,7 @@ export async function changeThread(
   noteFiles(ctx, content, { threadId: id });
   tellReadersAnew(ctx, { threadId: id }, content, actor.id);
   await record(ctx, 'thread.edit', String(id), [
-    { type: 'thread.edited', subject: String(id), data: dataOf(row, content) },
+    { type: 'thread.edited', subject: String(id), data: dataOf(row) },
   ]);
   return row;
 }
@@ -115,12 +120,11 @@ async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: num
   throw new AppError('not_allowed', { message: 'What tells of the channel stays as it is.' });
 }
 
-function dataOf(row: ThreadRow, content: Content) {
+function dataOf(row: ThreadRow) {
   return {
     threadID: String(row.id),
     channelID: String(row.channel_id),
     authorID: String(row.author_id),
-    ...content,
     created_at: row.created_at.toISOString(),
   };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { startServer } from '../../testing/server.ts';
 import { refused } from '../testing/scene.ts';
@@ -44,6 +45,7 @@ test('a thread is posted, and read by whoever may read its channel', async () =>
     edited_at: null,
     deleted_at: null,
     revision: 1,
+    sent_id: null,
     number: 1,
     comment_count: 0,
     last_number: 0,
@@ -81,9 +83,10 @@ test('a file that is not there cannot be embedded, neither at first nor later', 
 
 test('a post under an Idempotency-Key is one post, also when it is sent at once', async () => {
   const { ann, channel_id } = await makeChannel();
+  const sent_id = randomUUID();
   const post = (text: string) =>
     ann.client.startThread(
-      { body: { channel_id, text } },
+      { body: { channel_id, text, sent_id } },
       { headers: { 'idempotency-key': 'once' } },
     );
 
@@ -94,7 +97,10 @@ test('a post under an Idempotency-Key is one post, also when it is sent at once'
   assert.equal(ids.size, 1);
   refused(other, 400, 'invalid_request');
   const { threads } = shown(await ann.client.listThreads({ params: { channel_id } }));
-  assert.equal(threads.length, 1);
+  assert.deepEqual(
+    threads.map((one) => one.sent_id),
+    [sent_id],
+  );
 });
 
 test('only its author edits a thread, and everybody sees what it says now', async () => {

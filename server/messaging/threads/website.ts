@@ -15,7 +15,8 @@ type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
 
 export async function startThread(ctx: WriteContext, { body }: In<'startThread'>) {
   const content = readText(body.text);
-  const row = await addThreadTo(ctx, { channelID: body.channel_id }, content);
+  const channel = { channelID: body.channel_id };
+  const row = await addThreadTo(ctx, channel, content, body.sent_id);
   await joinChannel(ctx, row.channel_id, row.author_id);
   return { thread: showThread(row) };
 }

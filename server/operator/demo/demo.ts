@@ -11,7 +11,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
 import { createPractice } from '../../scheduling/practices/practices.ts';
-import { contextOf } from '../operator.ts';
+import { contextOf } from '../acting.ts';
 import { liven } from './appointments.ts';
 import { type Talk, talk } from './messages.ts';
 import { openDays } from './openings.ts';

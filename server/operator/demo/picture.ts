@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Draft, receiveFile, storeFile } from '../../messaging/files/files.ts';
+import { type Draft, newKey, receiveFile } from '../../messaging/files/files.ts';
 import type { Files } from '../../platform/files/files.ts';
 
 const width = 1_200;
 const height = 640;
+const thumbnailWidth = 1_000;
 const ground = 540;
 const capacity = 480;
 const colours = ['#0f766e', '#14b8a6', '#99f6e4'] as const;
@@ -24,9 +26,17 @@ export async function drawPicture({ spool, store }: Files): Promise<Draft> {
   const content = await sharp(Buffer.from(chart())).png({ palette: true }).toBuffer();
   return spool.use(async (folder) => {
     const name = 'Openings booked this week.png';
-    const draft = await receiveFile(folder, { name, content: Readable.from([content]) });
-    await storeFile(store, draft);
-    return draft;
+    const place = { spool, folder, measure: async () => ({ width, height }) };
+    const draft = await receiveFile(place, { name, content: Readable.from([content]) });
+    const thumbnail = join(folder, 'thumbnail');
+    const { size } = await sharp(content)
+      .resize({ width: thumbnailWidth })
+      .webp()
+      .toFile(thumbnail);
+    const drawn = { ...draft, thumbnail_key: newKey(), thumbnail_bytes: size };
+    await store.put(drawn.thumbnail_key, thumbnail);
+    await store.put(drawn.content_key, drawn.content);
+    return drawn;
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Database, Tx } from '../../runtime/database/database.ts';
+import type { Database, Db, Tx } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { randomText } from '../../runtime/ids.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
@@ -8,6 +8,7 @@ import {
   type ConsumerRow,
   insertConsumer,
   notifyConsumer,
+  selectAnyConsumer,
   selectConsumers,
   updateConsumerRevoked,
   updateConsumerSecret,
@@ -70,6 +71,13 @@ export async function rotateConsumer(tx: Tx, clientId: string, now: Date): Promi
 export async function revokeConsumer(tx: Tx, clientId: string, now: Date): Promise<void> {
   const row = await updateConsumerRevoked(tx, clientId, now);
   await announceChange(tx, clientId, row, 'consumer.revoke', now);
+}
+
+/** One that may have been revoked. @throws AppError 400 */
+export async function findConsumer(db: Db, clientId: string): Promise<ConsumerRow> {
+  const row = await selectAnyConsumer(db, clientId);
+  if (!row) throw invalid('client_id', `there is no consumer ${clientId}.`);
+  return row;
 }
 
 export async function listConsumers(database: Database) {

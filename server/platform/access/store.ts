@@ -28,6 +28,18 @@ export async function selectConsumer(db: Db, clientId: string): Promise<Consumer
   return row;
 }
 
+/** Also one that was revoked. */
+export async function selectAnyConsumer(
+  db: Db,
+  clientId: string,
+): Promise<ConsumerRow | undefined> {
+  const [row] = await db.rows<ConsumerRow>(
+    `select ${consumerColumns} from platform.consumer where client_id = $1`,
+    [clientId],
+  );
+  return row;
+}
+
 export async function selectConsumers(db: Db): Promise<ConsumerRow[]> {
   return db.rows<ConsumerRow>(
     `select ${consumerColumns} from platform.consumer order by organization_id, id`,

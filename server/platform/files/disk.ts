@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FileStore, Range } from './file-store.ts';
@@ -24,6 +24,11 @@ export class DiskStore implements FileStore {
   async open(key: string, range?: Range): Promise<Readable | undefined> {
     const handle = await open(this.#pathOf(key)).catch(absent);
     return handle?.createReadStream(range ? { start: range.first, end: range.last } : {});
+  }
+
+  async fetch(key: string): Promise<string | undefined> {
+    const path = this.#pathOf(key);
+    return (await stat(path).catch(absent)) && path;
   }
 
   async remove(key: string): Promise<void> {

@@ -9,6 +9,8 @@ export type FileStore = {
   put(key: string, path: string): Promise<void>;
   /** Undefined when nothing has this key. */
   open(key: string, range?: Range): Promise<Readable | undefined>;
+  /** The whole content as a file to read, which is below `folder` or stays the store's. */
+  fetch(key: string, folder: string): Promise<string | undefined>;
   /** No error when nothing has this key. */
   remove(key: string): Promise<void>;
 };

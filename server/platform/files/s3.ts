@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { AppError } from '../../runtime/errors.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { type Bucket, readS3Url } from '../../runtime/s3-url.ts';
 import type { FileStore, Range } from './file-store.ts';
+import type { Spool } from './spool.ts';
 
 /** The smallest part that S3 takes is 5 MiB; two at a time are all that is in memory of a file. */
 const partBytes = 5 * 1024 * 1024;
@@ -14,11 +16,13 @@ const silenceMilliseconds = 60_000;
 
 /** Files in a bucket of S3, or of what speaks like it. */
 export class S3Store implements FileStore {
+  readonly #spool: Spool;
   readonly #bucket: Bucket;
   readonly #log: Log;
   #client: Promise<S3Client> | undefined;
 
-  constructor(url: string, log: Log) {
+  constructor(url: string, spool: Spool, log: Log) {
+    this.#spool = spool;
     this.#bucket = readS3Url(url);
     this.#log = log;
   }
@@ -40,6 +44,14 @@ export class S3Store implements FileStore {
       .send(new GetObjectCommand({ ...this.#place(key), ...bytes }))
       .catch((error: Error) => (error.name === 'NoSuchKey' ? absent : this.#fail(error)));
     return Body as Readable | undefined;
+  }
+
+  async fetch(key: string, folder: string): Promise<string | undefined> {
+    const content = await this.open(key);
+    if (!content) return undefined;
+    const path = join(folder, 'fetched');
+    await this.#spool.fill(path, content);
+    return path;
   }
 
   async remove(key: string): Promise<void> {

@@ -1,31 +1,41 @@
+import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../runtime/errors.ts';
+import { pipeline } from 'node:stream/promises';
+import { isDiskFull, type Room, storageFull } from '../../runtime/disk/room.ts';
 
 const abandonedMilliseconds = 24 * 3600 * 1000;
 
 /** Where files are while they arrive: on the disk of this machine, next to those that are kept. */
 export class Spool {
   readonly #folder: string;
+  readonly #room: Room;
 
-  constructor(folder: string) {
+  constructor(folder: string, room: Room) {
     this.#folder = folder;
+    this.#room = room;
   }
 
   /**
    * A folder for one piece of work, gone with all that is in it once that ends.
-   * @throws AppError overloaded (503) when the disk is full
+   * @throws AppError storage_full (507) when the disk is, or would be by so many bytes
    */
-  async use<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  async use<T>(work: (folder: string) => Promise<T>, bytes = 0): Promise<T> {
+    await this.#room.require(bytes);
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const folder = await mkdtemp(join(this.#folder, 'file-'));
     try {
       return await work(folder);
     } catch (error) {
-      throw isFull(error) ? full() : error;
+      throw isDiskFull(error) ? storageFull() : error;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /** Writes what arrives to a new file. @throws AppError storage_full (507) */
+  async fill(path: string, content: AsyncIterable<Buffer>): Promise<void> {
+    await pipeline(this.#room.watch(content), createWriteStream(path, { mode: 0o600 }));
   }
 
   /** Removes what a process that was killed has left behind. */
@@ -37,16 +47,4 @@ export class Spool {
       if (age > abandonedMilliseconds) await rm(path, { recursive: true, force: true });
     }
   }
-}
-
-function isFull(error: unknown): boolean {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT';
-}
-
-function full(): AppError {
-  return new AppError('overloaded', {
-    message: 'The server has no room for files just now; try again later.',
-    headers: { 'retry-after': '600' },
-  });
 }

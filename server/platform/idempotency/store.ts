@@ -58,7 +58,3 @@ export async function setSavepoint(tx: Tx): Promise<void> {
 export async function rollbackToSavepoint(tx: Tx): Promise<void> {
   await tx.rows('rollback to savepoint attempt');
 }
-
-export async function deleteKeys(tx: Tx, before: Date): Promise<void> {
-  await tx.rows('delete from platform.idempotency where created_at < $1', [before]);
-}

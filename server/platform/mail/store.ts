@@ -152,3 +152,32 @@ export async function selectUnsentCount(db: Db): Promise<number> {
   );
   return row?.count ?? 0;
 }
+
+/** Of those that are done with since before a time, and have a text still; answers how many. */
+export async function updateMailsEmptied(tx: Tx, before: Date, limit: number): Promise<number> {
+  const rows = await tx.rows(
+    `update platform.mail m set body = '', calendar = null, calendar_method = null
+     from (
+       select organization_id, id from platform.mail
+       where body <> '' and coalesce(sent_at, failed_at) < $1
+       order by coalesce(sent_at, failed_at) limit $2) done
+     where m.organization_id = done.organization_id and m.id = done.id
+     returning m.id`,
+    [before, limit],
+  );
+  return rows.length;
+}
+
+/** Those whose key begins like this; answers how many. */
+export async function deleteMails(
+  tx: Tx,
+  organization: number,
+  beginnings: readonly string[],
+): Promise<number> {
+  const rows = await tx.rows(
+    `delete from platform.mail m using unnest($2::text[]) as b (beginning)
+     where m.organization_id = $1 and starts_with(m.key, b.beginning) returning m.id`,
+    [organization, beginnings],
+  );
+  return rows.length;
+}

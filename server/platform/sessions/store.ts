@@ -100,13 +100,3 @@ export async function updateUserName(
     now,
   ]);
 }
-
-/** Deletes what has run out: sessions, what somebody should have shown again, codes that were used. */
-export async function deleteExpiredSessions(tx: Tx, before: Date): Promise<void> {
-  await tx.rows('delete from platform.session where expires_at < $1', [before]);
-  await tx.rows('delete from platform.verification where expires_at < $1', [before]);
-  await tx.rows(
-    `delete from platform.used_code where used_at < $1::timestamptz - interval '1 day'`,
-    [before],
-  );
-}

@@ -3,7 +3,7 @@ import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
 import { Overtaken, untilUndisturbed } from './again.ts';
 import { Connections, type Entry, inTime, sendTogether } from './connections.ts';
-import { isConsequence, isCrowded, isOwnRefusal, isUnavailable } from './failures.ts';
+import { isConsequence, isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Transaction } from './transaction.ts';
 import type { Db, Tx } from './tx.ts';
@@ -24,6 +24,8 @@ export type Wall = {
 export type Patience = { statementSeconds: number };
 
 const announceMilliseconds = 10;
+/** Nothing tells when there is room again; a server that works writes more often than that. */
+const fullMilliseconds = 30_000;
 
 /** The pools of one process. `of(organization)` is walled by row-level security, `system` is not. */
 export class Database {
@@ -34,6 +36,7 @@ export class Database {
   readonly #app: Connections;
   readonly #systems: Connections;
   readonly #log: Log;
+  #fullAt = Number.NEGATIVE_INFINITY;
   readonly #announced = new Map<string, NodeJS.Timeout>();
 
   constructor(address: Address, log: Log, options: { connectionsMax?: number } = {}) {
@@ -44,6 +47,11 @@ export class Database {
     this.#app = new Connections(address, { role: 'heddle_app', name, max }, log);
     this.#systems = new Connections(address, { role: 'heddle_system', name, max: 8 }, log);
     this.system = this.#wall(this.#systems, 0);
+  }
+
+  /** It refused a write for want of room on its disk, just now or so. */
+  get isFull(): boolean {
+    return performance.now() - this.#fullAt < fullMilliseconds;
   }
 
   of(organization: number): Wall {
@@ -78,13 +86,27 @@ export class Database {
     return {
       reading: {
         rows: <Row>(text: string, values: readonly unknown[] = []) =>
-          again(connections, () => this.#read<Row>(connections, organization, text, values)),
+          this.#again(connections, () => this.#read<Row>(connections, organization, text, values)),
       },
       transaction: (work, patience) => {
         const entry = { organization, ...patience };
-        return again(connections, () => this.#attempt(connections, entry, work));
+        return this.#again(connections, () => this.#attempt(connections, entry, work));
       },
     };
+  }
+
+  async #again<T>(connections: Connections, attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await untilUndisturbed(attempt, (error) => connections.isUnprepared(error));
+    } catch (error) {
+      if (isFull(error)) this.#noteFull(error);
+      throw unavailable(error);
+    }
+  }
+
+  #noteFull(error: unknown): void {
+    if (!this.isFull) this.#log.error(loggable(error), 'the disk of the database is full');
+    this.#fullAt = performance.now();
   }
 
   async #read<Row>(
@@ -146,20 +168,19 @@ export class Database {
   }
 }
 
-async function again<T>(connections: Connections, attempt: () => Promise<T>): Promise<T> {
-  try {
-    return await untilUndisturbed(attempt, (error) => connections.isUnprepared(error));
-  } catch (error) {
-    throw unavailable(error);
-  }
-}
-
 /** A database that can't be reached, or has too much at once, passes: 503 instead of 500. */
 function unavailable(error: unknown): unknown {
   if (isCrowded(error) || error instanceof Overtaken) {
     return new AppError('overloaded', {
       message: 'Too many changes of the same at once; try again after the time in Retry-After.',
       headers: { 'retry-after': '1' },
+    });
+  }
+  if (isFull(error)) {
+    return new AppError('overloaded', {
+      message:
+        'The disk of the database is full, and nothing was stored; the operator has to make room.',
+      headers: { 'retry-after': '60' },
     });
   }
   if (!isUnavailable(error)) return error;

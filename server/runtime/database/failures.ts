@@ -24,6 +24,11 @@ export function isExcluded(error: unknown): boolean {
   return codeOf(error) === '23P01';
 }
 
+/** The disk of the database has no room (disk_full). */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === '53100';
+}
+
 /** A unique constraint refused the row. */
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === '23505';
@@ -49,7 +54,7 @@ export function isOwnRefusal(error: unknown): boolean {
 
 /** It is gone, has no room, or something came to no end in time. */
 export function isUnavailable(error: unknown): boolean {
-  if (isGone(error) || ['53300', '57014'].includes(codeOf(error))) return true;
+  if (isGone(error) || ['53100', '53300', '57014'].includes(codeOf(error))) return true;
   return error instanceof Error && /timeout exceeded when trying to connect/i.test(error.message);
 }
 

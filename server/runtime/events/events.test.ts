@@ -7,7 +7,8 @@ import { Listener } from '../database/listener.ts';
 import { asOwner, connect } from '../testing/owner.ts';
 import { until } from '../testing/until.ts';
 import { EventReader, type EventRow, publish } from './events.ts';
-import { deleteReadEvents, insertReader, selectReaderLag } from './store.ts';
+import { insertReader, selectReaderLag } from './store.ts';
+import { deleteReadEvents } from './tidying.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const other = await app.another();
@@ -250,7 +251,7 @@ describe('two readers of one name in two processes, while eight write', () => {
 });
 
 test('tidying keeps what a reader has not read, and what is young', async () => {
-  await asOwner(app.address, 'delete from platform.event_reader');
+  await asOwner(app.address, 'delete from platform.event_reader; delete from platform.event');
   const slow = await makeNoting('slow');
   const fast = await makeNoting('fast');
   const old = new Date(app.clock.now().getTime() - 3_600_000);
@@ -265,7 +266,7 @@ test('tidying keeps what a reader has not read, and what is young', async () => 
   await at('young', app.clock.now());
   const before = new Date(app.clock.now().getTime() - 60_000);
 
-  await here.database.system.transaction((tx) => deleteReadEvents(tx, before));
+  await deleteReadEvents(here.database, before);
 
   const left = await asOwner<{ subject: string }>(
     app.address,

@@ -95,7 +95,7 @@ export class EventReader {
     return this.#database.system.transaction(async (tx) => {
       const position = await lockReader(tx, this.#name);
       if (!position) return 0;
-      const events = await selectEventsAfter(tx, position, batchMax);
+      const events = await selectEventsAfter(tx, position, position.end, batchMax);
       const last = events.at(-1);
       if (!last) return 0;
       await this.#take(tx, events);

@@ -24,30 +24,30 @@ export async function insertEvents(
 }
 
 /**
- * What follows a position, in the order of the log. A row is shown once every transaction that began
- * before its own has ended; until then, one with a lower position could still appear.
+ * What follows a position, in the order of the log, up to an end of it that was read before. A row is
+ * shown once every transaction that began before its own has ended; until then, one with a lower
+ * position could still appear.
  */
 export async function selectEventsAfter(
   db: Db,
   { transaction, sequence }: Place,
+  end: string,
   limit: number,
 ): Promise<EventRow[]> {
   return db.rows<EventRow>(
     `select e.transaction::text, e.sequence, e.organization, e.type, e.subject, e.data, e.created_at
      from platform.event e
-     where (e.transaction, e.sequence) > ($1::xid8, $2::bigint)
-       and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
+     where (e.transaction, e.sequence) > ($1::xid8, $2::bigint) and e.transaction < $3::xid8
      order by e.transaction, e.sequence
-     limit $3`,
-    [transaction, sequence, limit],
+     limit $4`,
+    [transaction, sequence, end, limit],
   );
 }
 
-/** Where the log ends for who reads it now: every event of an older transaction is visible. */
+/** Where the log ends for who reads it from now on: every event of an older transaction is visible. */
 export async function selectEnd(db: Db): Promise<Position> {
   const [end] = await db.rows<Position>(
-    `select pg_snapshot_xmin(pg_current_snapshot())::text as transaction, 0 as sequence,
-       platform.life() as life`,
+    `select platform.log_end()::text as transaction, 0 as sequence, platform.life() as life`,
   );
   return end as Position;
 }
@@ -56,16 +56,22 @@ export async function selectEnd(db: Db): Promise<Position> {
 export async function insertReader(tx: Tx, name: string): Promise<void> {
   await tx.rows(
     `insert into platform.event_reader (name, transaction, sequence)
-     values ($1, pg_snapshot_xmin(pg_current_snapshot()), 0)
+     values ($1, platform.log_end(), 0)
      on conflict (name) do nothing`,
     [name],
   );
 }
 
-/** The position of a reader, locked; undefined while another process is reading under this name. */
-export async function lockReader(tx: Tx, name: string): Promise<Place | undefined> {
-  const [position] = await tx.rows<Place>(
-    `select transaction::text, sequence from platform.event_reader
+/**
+ * The position of a reader, locked, and where the log ends; undefined while another process is reading
+ * under this name.
+ */
+export async function lockReader(
+  tx: Tx,
+  name: string,
+): Promise<(Place & { end: string }) | undefined> {
+  const [position] = await tx.rows<Place & { end: string }>(
+    `select transaction::text, sequence, platform.log_end()::text as end from platform.event_reader
      where name = $1 for update skip locked`,
     [name],
   );
@@ -102,18 +108,43 @@ export async function selectHorizon(db: Db) {
 const kept = (value: string) =>
   `(((${value}->>'transaction')::xid8), ((${value}->>'sequence')::bigint))`;
 
+/** Where all readers have been, and the log has ended. */
+export async function selectReadTo(db: Db): Promise<Place> {
+  const [place] = await db.rows<Place>(
+    `select transaction::text, sequence from (
+       select transaction, sequence from platform.event_reader
+       union all
+       select platform.log_end(), 0) p
+     order by p.transaction, p.sequence limit 1`,
+  );
+  return place as Place;
+}
+
+export type Deletion = {
+  deleted: number;
+  /** The last that was looked at; null where there was none. */
+  transaction: string | null;
+  sequence: number;
+};
+
 /**
- * Deletes what is older than `before` and has been read by every reader; answers how many. The last
- * position of what is gone is kept: who stands before it has missed something.
+ * Of the oldest events, up to `limit`, deletes those that are older than `before`. The last position of
+ * what is gone is kept: who stands before it has missed something.
  */
-export async function deleteReadEvents(tx: Tx, before: Date): Promise<number> {
-  const [deleted] = await tx.rows<{ count: number }>(
-    `with gone as (
-       delete from platform.event e
-       where e.created_at < $1 and not exists (
-         select from platform.event_reader r
-         where (e.transaction, e.sequence) > (r.transaction, r.sequence))
-       returning e.transaction, e.sequence),
+export async function deleteEvents(
+  tx: Tx,
+  { from, to, before, limit }: { from: Place; to: Place; before: Date; limit: number },
+): Promise<Deletion> {
+  const [row] = await tx.rows<Deletion>(
+    `with oldest as materialized (
+       select ctid as at, transaction, sequence, created_at from platform.event
+       where (transaction, sequence) > ($1::xid8, $2::bigint)
+         and (transaction, sequence) <= ($3::xid8, $4::bigint)
+       order by transaction, sequence limit $6),
+     gone as (
+       delete from platform.event
+       where ctid = any(array(select at from oldest where created_at < $5))
+       returning transaction, sequence),
      moved as (
        insert into platform.setting as s (name, value)
        select 'events_deleted_to',
@@ -121,10 +152,14 @@ export async function deleteReadEvents(tx: Tx, before: Date): Promise<number> {
        from gone g order by g.transaction desc, g.sequence desc limit 1
        on conflict (name) do update set value = excluded.value
          where ${kept('excluded.value')} > ${kept('s.value')})
-     select count(*)::int as count from gone`,
-    [before],
+     select (select count(*) from gone)::int as deleted, last.transaction::text, last.sequence
+     from (values (1)) one
+     left join (
+       select transaction, sequence from oldest order by transaction desc, sequence desc limit 1
+     ) last on true`,
+    [from.transaction, from.sequence, to.transaction, to.sequence, before, limit],
   );
-  return deleted?.count ?? 0;
+  return row as Deletion;
 }
 
 /** How a position stands to the log. */
@@ -147,7 +182,7 @@ export async function selectStanding(
 ): Promise<Standing> {
   type Row = { end: string; life: number; is_cut: boolean; own: number; total: number };
   const [row] = await db.rows<Row>(
-    `select pg_snapshot_xmin(pg_current_snapshot())::text as end, platform.life() as life,
+    `select platform.log_end()::text as end, platform.life() as life,
        exists (
          select from platform.setting s
          where s.name = 'events_deleted_to'

@@ -38,6 +38,8 @@ export function watchArrivals(app: FastifyInstance): void {
     const isLong = routeOptions.config?.takesLong ?? false;
     if (!isLong) cutAfter(raw, bodyMilliseconds);
     else if (!admitted.has(raw)) cutAfter(raw, refusalMilliseconds);
+    // A browser shows no answer before all is sent.
+    else cutAfter(raw, bodyMilliseconds, Number.POSITIVE_INFINITY);
   });
 }
 
@@ -61,9 +63,9 @@ function expectBody(request: IncomingMessage, isLong: boolean): void {
 }
 
 /** What still comes of a request that was answered is passed over, for so long and up to so much. */
-function cutAfter(request: IncomingMessage, milliseconds: number): void {
+function cutAfter(request: IncomingMessage, milliseconds: number, bytesMore = bodyBytesMax): void {
   const { socket } = request;
-  const bytesMax = socket.bytesRead + bodyBytesMax;
+  const bytesMax = socket.bytesRead + bytesMore;
   const timer = setTimeout(() => socket.destroy(), milliseconds).unref();
   const count = () => {
     if (socket.bytesRead > bytesMax) socket.destroy();

@@ -32,6 +32,11 @@ export class Form {
     this.#request = request;
   }
 
+  /** How long the whole form will be, as far as it says so. */
+  get announcedBytes(): number {
+    return Number(this.#request.headers['content-length'] ?? 0);
+  }
+
   /**
    * Hands the file of the part `field` to `take`, and answers what that answers once the whole form
    * is there. @throws AppError 400 when it is not well-formed, or has not exactly this file; 413
@@ -65,9 +70,8 @@ export class Form {
 
   /** Nothing that is never read, or never comes, keeps a connection. @throws AppError 413 */
   #watch(bytesMax: number): void {
-    const { raw, headers } = this.#request;
-    const announced = Number(headers['content-length'] ?? 0);
-    if (announced > bytesMax + aroundBytesMax) throw tooLarge(bytesMax);
+    const { raw } = this.#request;
+    if (this.announcedBytes > bytesMax + aroundBytesMax) throw tooLarge(bytesMax);
     let bytes = 0;
     raw.on('data', (chunk: Buffer) => {
       bytes += chunk.length;

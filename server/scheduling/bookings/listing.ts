@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import type { Booking } from '../../../contract/scheduling/bookings.ts';
 import type { ReadContext } from '../../platform/context.ts';
+import type { Listener } from '../../runtime/database/listener.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { JsonText } from '../../runtime/http/reply.ts';
 import { type BookingRow, showBooking } from './shape.ts';
@@ -12,12 +13,41 @@ const keptBytesMax = 32 * 1024 * 1024;
 const idMax = Number.MAX_SAFE_INTEGER;
 
 /** A list as it was answered, and until when it is still what would be answered. */
-type Kept = { text: Buffer; snapshot: string; until: Date };
+type Kept = { text: Buffer; snapshot: string; life: string; until: Date };
 
-/** The answers that one process keeps. */
-export class KeptLists extends LRUCache<string, Kept> {
-  constructor() {
-    super({ maxSize: keptBytesMax, sizeCalculation: ({ text }) => text.length + 200 });
+/**
+ * The answers that one process keeps. After a crash PostgreSQL gives the numbers of transactions that
+ * had not reached the disk to others, and a snapshot from before takes these for seen (decision 24). A
+ * crash ends every connection, so nothing is kept past the one that listens.
+ */
+export class KeptLists {
+  readonly #lists = new LRUCache<string, Kept>({
+    maxSize: keptBytesMax,
+    sizeCalculation: ({ text }) => text.length + 200,
+  });
+  readonly #listener: Listener;
+  /** Counts connections. */
+  #age = 0;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+    listener.onLost(() => {
+      this.#age += 1;
+      this.#lists.clear();
+    });
+  }
+
+  get age(): number {
+    return this.#age;
+  }
+
+  get(key: string): Kept | undefined {
+    return this.#listener.connected ? this.#lists.get(key) : undefined;
+  }
+
+  /** Keeps what was read since `age` was asked for. */
+  set(key: string, kept: Kept, age: number): void {
+    if (this.#listener.connected && age === this.#age) this.#lists.set(key, kept);
   }
 }
 
@@ -34,6 +64,7 @@ export async function listBookings(
 ): Promise<JsonText<Booking[]>> {
   const { db, organization, caller, now } = ctx;
   const key = JSON.stringify([organization, place, [...statuses].sort()]);
+  const { age } = kept;
   const known = kept.get(key);
   const since = known?.snapshot ?? null;
   const state = await selectListState(db, organization, place, {
@@ -42,18 +73,16 @@ export async function listBookings(
     now,
   });
   if (!state) throw new AppError('not_found');
-  if (known && state.changed === false && now < known.until) return new JsonText(known.text);
+  const isCurrent = known?.life === state.life && state.changed === false && now < known.until;
+  if (known && isCurrent) return new JsonText(known.text);
 
   const locationId = 'locationId' in place ? place.locationId : null;
   const list = { practiceId: state.practice_id, locationId, statuses, now };
   const rows = await selectBookings(db, organization, list, beginning(list), pageRows);
   if (rows.length === pageRows) return new JsonText(Readable.from(stream(ctx, list, rows)));
   const text = Buffer.from(`[${show(rows, now)}]`);
-  kept.set(key, {
-    text,
-    snapshot: state.snapshot,
-    until: validUntil(rows, state.next_hold_end, now),
-  });
+  const { snapshot, life } = state;
+  kept.set(key, { text, snapshot, life, until: validUntil(rows, state.next_hold_end, now) }, age);
   return new JsonText(text);
 }
 

@@ -46,7 +46,7 @@ export async function createPatient(ctx: WriteContext, { body }: In<'createPatie
     () => bookPatient(tx, organization, { id, consumerId: caller.id }, patient, now),
     'booking_not_available',
   );
-  await record(ctx, 'appointment.create', booked.guid, eventsOf(booking, booked, patient, now));
+  await record(ctx, 'appointment.create', booked.guid, eventsOf(booking, booked, now));
   return {
     message: 'appointment scheduled and patient created' as const,
     patient_id: booked.patient_id,
@@ -111,7 +111,6 @@ function readDob(dob: string | null | undefined, today: string): string | null {
 function eventsOf(
   booking: Bookable,
   { patient_id, appointment_id, guid, created_at }: Booked,
-  patient: NewPatientRow,
   now: Date,
 ): NewEvent[] {
   const times = { created_at: created_at.toISOString(), updated_at: created_at.toISOString() };
@@ -124,14 +123,12 @@ function eventsOf(
     {
       type: 'patient.created',
       subject: String(patient_id),
-      data: showPatient({
-        ...patient,
+      data: {
         id: patient_id,
         booking_id: booking.id,
-        location_id: booking.location_id,
-        created_at,
-        updated_at: created_at,
-      }),
+        location_id: shortId('location', booking.location_id),
+        ...times,
+      },
     },
     {
       type: 'appointment.created',

@@ -2,9 +2,12 @@ import type { Db } from '../../runtime/database/database.ts';
 import type { Reach } from '../practices/store.ts';
 import type { Order } from './position.ts';
 
-/** What patients and appointments are polled by. */
+/**
+ * What patients and appointments are polled by. What has moved did so after it was created; behind the
+ * wall `coalesce` would keep the index from being used (decision 23).
+ */
 export const orderOf: Record<Order, string> = {
-  created: 'coalesce(moved_at, created_at)',
+  created: 'greatest(moved_at, created_at)',
   updated: 'updated_at',
 };
 

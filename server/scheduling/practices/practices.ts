@@ -1,16 +1,26 @@
+import type { Input } from '../../../contract/endpoint.ts';
+import type { practices } from '../../../contract/scheduling/practices.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { invalid } from '../../runtime/errors.ts';
-import { shortId } from '../../runtime/ids.ts';
-import { isTimeZone } from '../../runtime/zones.ts';
-import { readPhone, writtenPhone } from '../patients/phone.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { readId, shortId } from '../../runtime/ids.ts';
+import {
+  readCountry,
+  readEmail,
+  readHoldMinutes,
+  readLabel,
+  readPracticePhone,
+  readTimeZone,
+} from './details.ts';
 import {
   insertDoctor,
   insertLocation,
   insertPractice,
   type NewLocation,
   type NewPractice,
+  selectDoctors,
   selectLocations,
+  selectPracticeId,
   selectPractices,
 } from './store.ts';
 
@@ -31,6 +41,17 @@ export async function listLocations({ db, organization, caller }: ReadContext) {
   }));
 }
 
+export async function listDoctors(
+  { db, organization, caller }: ReadContext,
+  { params }: Input<(typeof practices)['listDoctors']>,
+) {
+  const id = readId('practice', params.id) ?? 0;
+  const practiceId = await selectPracticeId(db, organization, id, caller.practiceIds);
+  if (practiceId === undefined) throw new AppError('not_found');
+  const rows = await selectDoctors(db, organization, practiceId);
+  return rows.map(({ id, name }) => ({ id: shortId('doctor', id), name }));
+}
+
 export type PracticeToCreate = NewPractice & {
   locations: readonly NewLocation[];
   doctors: readonly string[];
@@ -38,32 +59,36 @@ export type PracticeToCreate = NewPractice & {
 
 /** Opens a practice with its locations and doctors. Not part of the API: the operator does it. */
 export async function createPractice(ctx: WriteContext, practice: PracticeToCreate) {
-  for (const { timezone } of practice.locations) {
-    if (!isTimeZone(timezone)) {
-      throw invalid('location', `"${timezone}" is not an IANA time zone, such as America/Chicago.`);
-    }
-  }
   if (practice.locations.length === 0) throw invalid('location', 'give at least one.');
   if (practice.doctors.length === 0) throw invalid('doctor', 'give at least one.');
   const { tx, organization, now } = ctx;
-  const phone = practice.phone ? readPracticePhone(practice, practice.phone) : null;
-  const id = await insertPractice(tx, organization, { ...practice, phone }, now);
+  const name = readLabel('name', practice.name);
+  const id = await insertPractice(tx, organization, readPractice(practice, name), now);
   const locations: { id: string; name: string; timezone: string }[] = [];
   for (const location of practice.locations) {
-    const { name, timezone } = location;
-    const locationId = await insertLocation(tx, organization, id, location, now);
-    locations.push({ id: shortId('location', locationId), name, timezone });
+    const timezone = readTimeZone(location.timezone);
+    const place = { ...location, timezone, name: readLabel('location', location.name) };
+    const locationId = await insertLocation(tx, organization, id, place, now);
+    locations.push({ id: shortId('location', locationId), name: place.name, timezone });
   }
   const doctors: { id: string; name: string }[] = [];
-  for (const name of practice.doctors) {
-    const doctorId = await insertDoctor(tx, organization, id, name, now);
-    doctors.push({ id: shortId('doctor', doctorId), name });
+  for (const given of practice.doctors) {
+    const doctor = readLabel('doctor', given);
+    const doctorId = await insertDoctor(tx, organization, id, doctor, now);
+    doctors.push({ id: shortId('doctor', doctorId), name: doctor });
   }
   await record(ctx, 'practice.create', shortId('practice', id), []);
-  return { id: shortId('practice', id), name: practice.name, locations, doctors };
+  return { id: shortId('practice', id), name, locations, doctors };
 }
 
-function readPracticePhone({ country, locations }: PracticeToCreate, text: string): string {
-  const { number, extension } = readPhone(text, country, locations[0]?.timezone ?? 'UTC');
-  return writtenPhone(number, extension);
+function readPractice(practice: PracticeToCreate, name: string): NewPractice {
+  const { email, phone = null, hold_minutes, locations } = practice;
+  const country = readCountry(practice.country);
+  return {
+    name,
+    email: readEmail(email),
+    country,
+    phone: readPracticePhone(phone, country, locations[0]?.timezone ?? 'UTC'),
+    ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
+  };
 }

@@ -21,7 +21,8 @@ export async function selectPractices(db: Db, organization: number, reach: Reach
     `select p.id, p.name, coalesce((
        select jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name) order by l.name, l.id)
        from scheduling.location l
-       where l.organization_id = p.organization_id and l.practice_id = p.id), '[]') as locations
+       where l.organization_id = p.organization_id and l.practice_id = p.id
+         and l.removed_at is null), '[]') as locations
      from scheduling.practice p
      where p.organization_id = $1 and ($2::bigint[] is null or p.id = any($2))
      order by p.name, p.id`,
@@ -39,8 +40,18 @@ export async function selectLocations(
        timezone
      from scheduling.location
      where organization_id = $1 and ($2::bigint[] is null or practice_id = any($2))
+       and removed_at is null
      order by name, id`,
     [organization, reach],
+  );
+}
+
+export async function selectDoctors(db: Db, organization: number, practiceId: number) {
+  return db.rows<{ id: number; name: string }>(
+    `select id, name from scheduling.doctor
+     where organization_id = $1 and practice_id = $2 and removed_at is null
+     order by name, id`,
+    [organization, practiceId],
   );
 }
 
@@ -77,11 +88,15 @@ export async function selectPlace(
      from scheduling.location l
      left join scheduling.doctor d
        on d.organization_id = l.organization_id and d.practice_id = l.practice_id and d.id = $3
-     where l.organization_id = $1 and l.id = $2 and ($4::bigint[] is null or l.practice_id = any($4))`,
+         and d.removed_at is null
+     where l.organization_id = $1 and l.id = $2 and l.removed_at is null
+       and ($4::bigint[] is null or l.practice_id = any($4))`,
     [organization, locationId, doctorId, reach],
   );
   return row;
 }
+
+const holdMinutes = 15;
 
 export type NewPractice = {
   name: string;
@@ -89,6 +104,7 @@ export type NewPractice = {
   country: string | null;
   /** As patients read it. */
   phone?: string | null;
+  hold_minutes?: number;
 };
 
 export async function insertPractice(
@@ -98,9 +114,18 @@ export async function insertPractice(
   now: Date,
 ): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(
-    `insert into scheduling.practice (organization_id, name, email, country, phone, created_at)
-     values ($1, $2, $3, $4, $5, $6) returning id`,
-    [organization, practice.name, practice.email, practice.country, practice.phone ?? null, now],
+    `insert into scheduling.practice
+       (organization_id, name, email, country, phone, hold_minutes, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+    [
+      organization,
+      practice.name,
+      practice.email,
+      practice.country,
+      practice.phone ?? null,
+      practice.hold_minutes ?? holdMinutes,
+      now,
+    ],
   );
   return (row as { id: number }).id;
 }

@@ -122,12 +122,19 @@ export async function bookWithin(
 export async function complete(
   { database, organization, practice }: Pick<Place, 'database' | 'organization' | 'practice'>,
   appointmentId: number,
+  answers: Record<string, string> = {},
 ) {
   await database.of(organization).transaction(async (tx) => {
     const practiceId = readId('practice', practice.id) as number;
-    const form = { practiceId, title: 'Consent', fields: [], now: new Date() };
+    const fields = Object.keys(answers).map((name) => ({
+      name,
+      label: name,
+      type: 'text' as const,
+      required: true,
+    }));
+    const form = { practiceId, title: 'Consent', fields, now: new Date() };
     await insertForm(tx, organization, form);
-    const filled = { answers: {}, ip: undefined, userAgent: undefined };
+    const filled = { answers, ip: undefined, userAgent: undefined };
     await completeForm(contextOf(organization, tx), appointmentId, filled);
   });
 }

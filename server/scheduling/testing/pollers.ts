@@ -81,8 +81,15 @@ export function startPollers(ground: Ground, pauses: readonly number[]) {
   };
 }
 
-async function get({ authorization }: Ground, url: string) {
-  const response = await fetch(url, { headers: { authorization: await authorization() } });
+/** A machine that is busy asks to come again later: that loses nothing. */
+async function get(ground: Ground, url: string): Promise<{ body: Body; headers: Headers }> {
+  const headers = { authorization: await ground.authorization() };
+  const response = await fetch(url, { headers });
+  if (response.status === 503) {
+    await response.body?.cancel();
+    await pause(Number(response.headers.get('retry-after')) * 1_000);
+    return get(ground, url);
+  }
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return { body: (await response.json()) as Body, headers: response.headers };
 }

@@ -3,20 +3,27 @@ import { IconHash, IconLock, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
+import { administers, useSession } from '../../platform/session.ts';
 import { counted } from '../../ui/counted.ts';
 import type { Home } from '../home.ts';
 import { useIsJoined, useMe } from '../live/home.ts';
 import classes from './channels.module.css';
+import { holds } from './holds.ts';
 import { useMembership } from './membership.ts';
+import { PrivateChannels } from './private-channels.tsx';
 
 type AllChannelsProps = { home: Home; onClose: () => void };
 
-/** A dialog with every channel that the member may read, to look at or to join. */
+/** A dialog with every channel that the member may read, to look at or to join; archived ones last. */
 export function AllChannels({ home, onClose }: AllChannelsProps) {
   const [words, setWords] = useState('');
+  const isAdministrator = administers(useSession());
   const channels = home.channels
     .filter(({ name, description }) => holds(`${name} ${description}`, words))
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort(
+      (one, other) =>
+        Number(one.is_archived) - Number(other.is_archived) || one.name.localeCompare(other.name),
+    );
   return (
     <Modal opened onClose={onClose} title="All channels">
       <TextInput
@@ -38,16 +45,13 @@ export function AllChannels({ home, onClose }: AllChannelsProps) {
           {words === '' ? 'There are none yet.' : 'No channel is called that.'}
         </Text>
       )}
+      {isAdministrator && <PrivateChannels words={words} onOpen={onClose} />}
     </Modal>
   );
 }
 
-function holds(text: string, words: string): boolean {
-  return text.toLocaleLowerCase().includes(words.trim().toLocaleLowerCase());
-}
-
 function Channel({ channel, onOpen }: { channel: ChannelState; onOpen: () => void }) {
-  const { channel_id, name, description, privacy, member_count } = channel;
+  const { channel_id, name, description, privacy, member_count, is_archived } = channel;
   const own = useMe();
   const isJoined = useIsJoined(channel_id);
   const { adding } = useMembership(channel_id);
@@ -68,9 +72,9 @@ function Channel({ channel, onOpen }: { channel: ChannelState; onOpen: () => voi
           {about}
         </Text>
       </Link>
-      {isJoined ? (
+      {is_archived || isJoined ? (
         <Text size="xs" c="dimmed">
-          Joined
+          {is_archived ? 'Archived' : 'Joined'}
         </Text>
       ) : (
         <Button

@@ -8,14 +8,14 @@ import { useMembership } from './membership.ts';
 
 /** What can be done to a channel as a whole. */
 export function ChannelActions({ channel }: { channel: ChannelState }) {
-  const { channel_id } = channel;
+  const { channel_id, is_archived } = channel;
   const own = useMe();
   const isJoined = useIsJoined(channel_id);
   const { adding } = useMembership(channel_id);
   const [isOpen, settings] = useDisclosure(false);
   return (
     <>
-      {!isJoined && (
+      {!isJoined && !is_archived && (
         <Button size="compact-md" loading={adding.isPending} onClick={() => adding.mutate(own)}>
           Join
         </Button>

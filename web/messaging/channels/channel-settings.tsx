@@ -1,54 +1,77 @@
-import { Button, Divider, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  Divider,
+  Group,
+  Radio,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { messaging } from '../../api.ts';
-import { administers, useSession } from '../../platform/session.ts';
+import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
+import { Question } from '../../ui/question.tsx';
 import { messageOf } from '../../ui/states.tsx';
 import { type Home, homeQuery } from '../home.ts';
 import { useIsJoined, useMe } from '../live/home.ts';
 import { ChannelMembers } from './channel-members.tsx';
 import { useMembership } from './membership.ts';
+import { useChannelRights } from './rights.ts';
 
 type ChannelSettingsProps = { channel: ChannelState; onClose: () => void };
 
-/** Who is in a channel, what it is called, who may read it, and how to leave it. */
+/** Who is in a channel, what it is called, who may read it, how to leave it, and its end. */
 export function ChannelSettings({ channel, onClose }: ChannelSettingsProps) {
-  const isJoined = useIsJoined(channel.channel_id);
-  const mayChange = administers(useSession()) || isJoined;
+  const { runs, mayContribute } = useChannelRights(channel);
   return (
     <Stack gap="lg" pb="lg">
-      {mayChange ? (
+      {mayContribute ? (
         <ChannelForm channel={channel} />
       ) : (
         <Text size="sm" c="dimmed">
-          Join the channel to change what it is called, what it is about and who may read it.
+          {channel.members_may_change
+            ? 'Join the channel to change what it is about.'
+            : 'The person who opened the channel, owners and admins change it and add people.'}
         </Text>
       )}
       <Divider />
       <ChannelMembers channel={channel} />
       <LeaveChannel channel={channel} onLeft={onClose} />
+      {runs && <ArchiveChannel channel={channel} />}
     </Stack>
   );
 }
 
 function ChannelForm({ channel }: { channel: ChannelState }) {
+  const { runs } = useChannelRights(channel);
   const [name, setName] = useState(channel.name);
   const [description, setDescription] = useState(channel.description);
   const [privacy, setPrivacy] = useState(channel.privacy);
+  const [members_may_change, setMembersMayChange] = useState(channel.members_may_change);
   const changing = useChanging(channel);
-  const isChanged =
-    name !== channel.name || description !== channel.description || privacy !== channel.privacy;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    changing.mutate({ name: name.trim(), description: description.trim(), privacy });
+  const wanted = {
+    name: name.trim(),
+    description: description.trim(),
+    privacy,
+    members_may_change,
   };
+  const isChanged =
+    name !== channel.name ||
+    description !== channel.description ||
+    privacy !== channel.privacy ||
+    members_may_change !== channel.members_may_change;
+  const submit = () => changing.mutate(runs ? wanted : { description: wanted.description });
   return (
-    <form onSubmit={submit}>
-      <Stack>
+    <Form onSubmit={submit}>
+      {runs && (
         <TextInput
           label="Name"
           required
@@ -56,28 +79,41 @@ function ChannelForm({ channel }: { channel: ChannelState }) {
           maxLength={nameLengthMax}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          error={changing.error && messageOf(changing.error)}
         />
-        <Textarea
-          label="What it is about"
-          autosize
-          maxRows={8}
-          maxLength={1_000}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
-        <PrivacyChoice privacy={privacy} onChoose={setPrivacy} />
-        <Group justify="flex-end">
-          <Button
-            type="submit"
-            loading={changing.isPending}
-            disabled={!isChanged || name.trim() === ''}
-          >
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <Textarea
+        label="What it is about"
+        autosize
+        maxRows={8}
+        maxLength={1_000}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+      />
+      {runs && (
+        <>
+          <PrivacyChoice privacy={privacy} onChoose={setPrivacy} />
+          <Checkbox
+            label="Members can add people and change the description"
+            checked={members_may_change}
+            onChange={(event) => setMembersMayChange(event.currentTarget.checked)}
+          />
+        </>
+      )}
+      {changing.error && (
+        <Text role="alert" size="sm" c="var(--mantine-color-error)">
+          {messageOf(changing.error)}
+        </Text>
+      )}
+      <Group justify="flex-end">
+        <Button
+          type="submit"
+          loading={changing.isPending}
+          disabled={!isChanged || name.trim() === ''}
+        >
+          Save
+        </Button>
+      </Group>
+    </Form>
   );
 }
 
@@ -99,7 +135,9 @@ function PrivacyChoice({ privacy, onChoose }: PrivacyChoiceProps) {
   );
 }
 
-type ChannelChange = Pick<ChannelState, 'name' | 'description' | 'privacy'>;
+type ChannelChange = Partial<
+  Pick<ChannelState, 'name' | 'description' | 'privacy' | 'members_may_change' | 'is_archived'>
+>;
 
 function useChanging({ channel_id }: ChannelState) {
   const client = useQueryClient();
@@ -121,31 +159,78 @@ function replace(home: Home, channel: ChannelState): Home {
 }
 
 function LeaveChannel({ channel, onLeft }: { channel: ChannelState; onLeft: () => void }) {
-  const { channel_id, privacy } = channel;
+  const { channel_id, name, privacy } = channel;
   const own = useMe();
   const isJoined = useIsJoined(channel_id);
   const navigate = useNavigate();
   const { removing } = useMembership(channel_id);
+  const [isAsking, asking] = useDisclosure(false);
   if (!isJoined) return null;
   const leave = async () => {
     await removing.mutateAsync(own);
     onLeft();
     if (privacy === 'private') await navigate({ to: '/' });
   };
+  const start = () => void leave().catch(() => undefined);
   return (
     <div>
       <Button
         variant="default"
-        color="red"
         loading={removing.isPending}
-        onClick={() => void leave().catch(() => undefined)}
+        onClick={privacy === 'private' ? asking.open : start}
       >
         Leave the channel
       </Button>
-      {privacy === 'private' && (
-        <Text size="xs" c="dimmed" mt={6}>
-          It is private: to come back, somebody in it has to add you.
-        </Text>
+      {isAsking && (
+        <Question
+          title={`Leave ${name}?`}
+          action="Leave"
+          onYes={start}
+          onClose={asking.close}
+          isPending={removing.isPending}
+          error={removing.error}
+        >
+          It is private: you no longer see what is posted in it, and to come back, somebody in it
+          has to add you.
+        </Question>
+      )}
+    </div>
+  );
+}
+
+function ArchiveChannel({ channel }: { channel: ChannelState }) {
+  const { name, is_archived } = channel;
+  const changing = useChanging(channel);
+  const [isAsking, asking] = useDisclosure(false);
+  if (is_archived) {
+    return (
+      <Button
+        variant="default"
+        loading={changing.isPending}
+        onClick={() => changing.mutate({ is_archived: false })}
+      >
+        Open the channel again
+      </Button>
+    );
+  }
+  const archive = () => changing.mutate({ is_archived: true }, { onSuccess: asking.close });
+  return (
+    <div>
+      <Button variant="default" onClick={asking.open}>
+        Archive the channel…
+      </Button>
+      {isAsking && (
+        <Question
+          title={`Archive ${name}?`}
+          action="Archive"
+          onYes={archive}
+          onClose={asking.close}
+          isPending={changing.isPending}
+          error={changing.error}
+        >
+          It can still be read and searched, and nothing can be written in it any more. You can open
+          it again.
+        </Question>
       )}
     </div>
   );

@@ -172,6 +172,8 @@ test('a channel is opened, described, joined, made private and left', async () =
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Private · 2 members · All that is wrapped').waitFor();
   await page.getByRole('button', { name: 'Remove Cleo Carter' }).click();
+  await page.getByText('They no longer see what is posted in it').waitFor();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
 
   await cleo.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   await page
@@ -182,6 +184,7 @@ test('a channel is opened, described, joined, made private and left', async () =
   await page.getByRole('option', { name: 'Cleo Carter' }).click();
   await page.getByRole('button', { name: 'Remove Cleo Carter' }).waitFor();
   await page.getByRole('button', { name: 'Leave the channel' }).click();
+  await page.getByRole('button', { name: 'Leave', exact: true }).click();
   await page.getByRole('link', { name: /sterile goods/ }).waitFor({ state: 'detached' });
   await cleo.page.reload();
   await cleo.page.getByRole('heading', { level: 1, name: 'sterile goods' }).waitFor();
@@ -193,7 +196,7 @@ test('a channel that somebody else opened is found among all of them, and joined
   const { page, complaints } = await browse(app, browser, organization, 'Cleo Carter');
   await page.goto(`/${channelId}`);
   await page.getByRole('button', { name: 'Members and settings' }).click();
-  await page.getByText('Join the channel to change what it is called').waitFor();
+  await page.getByText('Join the channel to change what it is about').waitFor();
   await page.keyboard.press('Escape');
   await page.goto('/inbox');
 

@@ -14,9 +14,10 @@ export function ChannelPage({ channelId }: { channelId: string }) {
   const home = useHome();
   const channel = useChannel(channelId);
   if (!channel) return home.data ? <NothingHere /> : <LoadingLines label="Loading the channel" />;
-  const { name, description, member_count, privacy } = channel;
+  const { name, description, member_count, privacy, is_archived } = channel;
   const members = counted(member_count, 'member');
-  const facts = [privacy === 'private' ? 'Private' : '', members, description];
+  const states = [is_archived ? 'Archived' : '', privacy === 'private' ? 'Private' : ''];
+  const facts = [...states, members, description];
   return (
     <Page
       title={name}

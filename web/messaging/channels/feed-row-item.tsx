@@ -10,7 +10,7 @@ type FeedRowItemProps = {
   row: FeedRow | undefined;
   readings: ReadonlyMap<string, Reading>;
   sending: ReturnType<typeof usePending>;
-  onReply: (post: Post) => void;
+  onReply: ((post: Post) => void) | undefined;
   onMarkUnread: (post: Post) => void;
   onEditPending: (key: string) => void;
 };

@@ -15,6 +15,7 @@ function thread(number: number, author = 'ann', comments = 0): ThreadState {
     edited_at: null,
     deleted_at: null,
     revision: 1,
+    sent_id: null,
     number,
     active_at: '2026-01-01T00:00:00Z',
     comment_count: comments,

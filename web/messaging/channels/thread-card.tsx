@@ -15,7 +15,7 @@ type ThreadCardProps = {
   thread: ThreadState;
   isNew: boolean;
   unread: number;
-  onReply: (post: Post) => void;
+  onReply: ((post: Post) => void) | undefined;
   onMarkUnread: (post: Post) => void;
 };
 

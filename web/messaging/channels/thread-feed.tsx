@@ -14,22 +14,26 @@ import { ThreadList } from './thread-list.tsx';
 export function ThreadFeed({ channel }: { channel: ChannelState }) {
   const { channel_id: channelId, name } = channel;
   const loaded = useThreadList(channelId);
-  const sending = usePending({ channelId });
+  const sending = usePending({ channelId }, loaded.threads);
   const composer = useRef<ComposerHandle>(null);
   const isEmpty = loaded.threads.length === 0 && sending.pending.length === 0;
   return (
     <>
-      <div className={classes.composer}>
-        <Composer
-          ref={composer}
-          place="thread"
-          label={`Post to ${name}`}
-          submitLabel="Post"
-          draftKey={`channel ${channelId}`}
-          isCompact
-          onSubmit={(text) => sending.send(text)}
-        />
-      </div>
+      {channel.is_archived ? (
+        <p className={classes.archived}>This channel is archived. It can only be read.</p>
+      ) : (
+        <div className={classes.composer}>
+          <Composer
+            ref={composer}
+            place="thread"
+            label={`Post to ${name}`}
+            submitLabel="Post"
+            draftKey={`channel ${channelId}`}
+            isCompact
+            onSubmit={(text) => sending.send(text)}
+          />
+        </div>
+      )}
       {loaded.status === 'pending' && <LoadingCards />}
       {loaded.status === 'error' && (
         <ErrorState error={loaded.error} retry={() => void loaded.refetch()} />
@@ -38,7 +42,11 @@ export function ThreadFeed({ channel }: { channel: ChannelState }) {
         <EmptyState
           icon={<IconMessages size={26} />}
           title="Nothing was posted here yet"
-          action={<Button onClick={() => composer.current?.focus()}>Post the first thread</Button>}
+          action={
+            channel.is_archived ? undefined : (
+              <Button onClick={() => composer.current?.focus()}>Post the first thread</Button>
+            )
+          }
         >
           A thread is a topic: what is said to it stays together.
         </EmptyState>

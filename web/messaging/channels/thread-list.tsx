@@ -63,7 +63,7 @@ export function ThreadList(props: ThreadListProps) {
               row={rows[index]}
               readings={loaded.readings}
               sending={sending}
-              onReply={reply}
+              onReply={channel.is_archived ? undefined : reply}
               onMarkUnread={markUnread}
               onEditPending={editPending}
             />

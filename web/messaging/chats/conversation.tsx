@@ -92,7 +92,7 @@ function useTalk({ chat, linked }: Props) {
   const [around, setAround] = useState(opening.around);
   const window = useMessages(chat.chat_id, around);
   const visit = useVisit(window, opening.around);
-  const sending = usePending({ chatId: chat.chat_id });
+  const sending = usePending({ chatId: chat.chat_id }, window.messages);
   const [editing, setEditing] = useState<string>();
   const toPresent = () => {
     setAround(undefined);

@@ -2,10 +2,12 @@ import { ActionIcon, Button, Group, Modal, MultiSelect, Stack, Text } from '@man
 import { IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
+import type { ChatState, UserState } from '../../../contract/messaging/website/shapes.ts';
 import { messaging } from '../../api.ts';
+import { administers, useSession } from '../../platform/session.ts';
 import { counted } from '../../ui/counted.ts';
 import { Face } from '../../ui/face.tsx';
+import { Question } from '../../ui/question.tsx';
 import { messageOf } from '../../ui/states.tsx';
 import { useMe, useRefreshHome, useUsers } from '../live/home.ts';
 import classes from './chats.module.css';
@@ -14,34 +16,30 @@ type Props = { chat: ChatState; onClose: () => void };
 
 /** A dialog that shows who is in a group chat, adds people and takes them out. */
 export function PeopleOfChat({ chat, onClose }: Props) {
-  const me = useMe();
   const members = useUsers().filter((user) => chat.member_ids.includes(user.user_id));
-  const removing = useMemberChange((user_id) =>
-    messaging.removeChatMember({ params: { chat_id: chat.chat_id, user_id } }),
-  );
+  const [leaving, setLeaving] = useState<UserState>();
+  const mayRemove = useMayRemove(chat);
+  const me = useMe();
+  if (leaving) {
+    return <RemovePerson chat={chat} user={leaving} onClose={() => setLeaving(undefined)} />;
+  }
   return (
     <Modal opened onClose={onClose} title="People in this chat">
       <Stack>
         <AddPeople chat={chat} />
-        {removing.error && (
-          <Text role="alert" c="var(--mantine-color-error)">
-            {messageOf(removing.error)}
-          </Text>
-        )}
         <ul className={classes.people} aria-label={counted(members.length, 'person', 'people')}>
-          {members.map(({ user_id, name, kind }) => (
-            <li key={user_id} className={classes.person}>
-              <Face name={name} isBot={kind === 'bot'} size={30} />
-              <Text className="truncate" title={name} dir="auto" style={{ flex: 1 }}>
-                {user_id === me ? `${name} (you)` : name}
+          {members.map((user) => (
+            <li key={user.user_id} className={classes.person}>
+              <Face name={user.name} isBot={user.kind === 'bot'} size={30} />
+              <Text className="truncate" title={user.name} dir="auto" style={{ flex: 1 }}>
+                {user.user_id === me ? `${user.name} (you)` : user.name}
               </Text>
-              {user_id !== me && (
+              {mayRemove && user.user_id !== me && (
                 <ActionIcon
                   variant="subtle"
                   color="gray"
-                  aria-label={`Take ${name} out`}
-                  disabled={removing.isPending}
-                  onClick={() => removing.mutate([user_id])}
+                  aria-label={`Take ${user.name} out`}
+                  onClick={() => setLeaving(user)}
                 >
                   <IconX size={16} />
                 </ActionIcon>
@@ -51,6 +49,34 @@ export function PeopleOfChat({ chat, onClose }: Props) {
         </ul>
       </Stack>
     </Modal>
+  );
+}
+
+/** Whoever opened the chat, owners and admins; everybody once the one who opened it has left. */
+function useMayRemove({ opened_by, member_ids }: ChatState): boolean {
+  const session = useSession();
+  const me = useMe();
+  const isLed = opened_by !== null && member_ids.includes(opened_by);
+  return !isLed || opened_by === me || administers(session);
+}
+
+type RemovePersonProps = { chat: ChatState; user: UserState; onClose: () => void };
+
+function RemovePerson({ chat, user, onClose }: RemovePersonProps) {
+  const removing = useMemberChange((user_id) =>
+    messaging.removeChatMember({ params: { chat_id: chat.chat_id, user_id } }),
+  );
+  return (
+    <Question
+      title={`Take ${user.name} out of this chat?`}
+      action="Take out"
+      onYes={() => removing.mutate([user.user_id], { onSuccess: onClose })}
+      onClose={onClose}
+      isPending={removing.isPending}
+      error={removing.error}
+    >
+      They no longer see the chat and what is written there, until somebody adds them again.
+    </Question>
   );
 }
 

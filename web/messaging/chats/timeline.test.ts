@@ -18,6 +18,7 @@ function messageAt(number: number, at: string, author = ann): MessageState {
     edited_at: null,
     deleted_at: null,
     revision: 1,
+    sent_id: null,
     number,
   };
 }

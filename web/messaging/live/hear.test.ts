@@ -50,6 +50,7 @@ const message = (number: number, author_id: string): MessageState => ({
   edited_at: null,
   deleted_at: null,
   revision: 1,
+  sent_id: null,
   number,
 });
 
@@ -107,7 +108,7 @@ test('what happens while something is loaded is in it', async (t) => {
   );
 });
 
-test('what was sent and arrives before its answer is not shown twice', (t) => {
+test('what was sent and arrives before its answer is not shown twice, even when it seemed lost', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const client = makeCache();
   const sent: Pending = {
@@ -117,19 +118,24 @@ test('what was sent and arrives before its answer is not shown twice', (t) => {
     createdAt: '2026-01-01T00:00:00.000Z',
     status: 'sending',
   };
-  changePending(client, { chatId }, () => [sent, { ...sent, key: 'k2' }]);
+  const failed: Pending = { ...sent, key: 'k2', status: 'failed', error: 'It was not sent.' };
+  changePending(client, { chatId }, () => [sent, failed, { ...sent, key: 'k3' }]);
   client.setQueryData<MessageWindow>(keys.messages(chatId), {
     messages: [],
     has_older: false,
     has_newer: false,
   });
 
-  hear(client, [{ kind: 'message', message: message(5, me) }]);
+  hear(client, [
+    { kind: 'message', message: { ...message(5, me), sent_id: 'k1' } },
+    { kind: 'message', message: { ...message(6, me), sent_id: 'k2' } },
+    { kind: 'message', message: message(7, me) },
+  ]);
 
   const left = client.getQueryData<Pending[]>(pendingKey({ chatId })) ?? [];
   assert.deepEqual(
     left.map(({ key }) => key),
-    ['k2'],
+    ['k3'],
   );
 });
 

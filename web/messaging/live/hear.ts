@@ -15,6 +15,7 @@ import { countAnew } from './count-unread.ts';
 import { keys } from './keys.ts';
 import { note } from './log.ts';
 import { settle } from './pending-list.ts';
+import type { PendingPlace } from './pending-post.ts';
 import type { CommentWindow, MessageWindow, ThreadWindow } from './windows.ts';
 
 /** Puts what was heard into all that is loaded. */
@@ -29,7 +30,7 @@ function hearOne(client: QueryClient, change: Change): void {
   switch (change.kind) {
     case 'thread': {
       const { thread } = change;
-      if (thread.author_id === me) settle(client, { channelId: thread.channel_id }, thread);
+      settleSent(client, { channelId: thread.channel_id }, thread);
       update<ThreadWindow>(client, keys.threads(thread.channel_id), change, changeThreads);
       update<OpenThread>(client, keys.thread(thread.thread_id), change, changeThread);
       hearListed(client, thread.thread_id, thread.revision);
@@ -38,7 +39,7 @@ function hearOne(client: QueryClient, change: Change): void {
     }
     case 'comment': {
       const { comment } = change;
-      if (comment.author_id === me) settle(client, { threadId: comment.thread_id }, comment);
+      settleSent(client, { threadId: comment.thread_id }, comment);
       update<CommentWindow>(client, keys.comments(comment.thread_id), change, changeComments);
       hearNames(client, me, comment, comment.answers_id);
       hearListed(client, comment.comment_id, comment.revision);
@@ -47,7 +48,7 @@ function hearOne(client: QueryClient, change: Change): void {
     }
     case 'message': {
       const { message } = change;
-      if (message.author_id === me) settle(client, { chatId: message.chat_id }, message);
+      settleSent(client, { chatId: message.chat_id }, message);
       update<MessageWindow>(client, keys.messages(message.chat_id), change, changeMessages);
       hearNames(client, me, message);
       hearListed(client, message.message_id, message.revision);
@@ -69,6 +70,15 @@ function hearOne(client: QueryClient, change: Change): void {
       void client.invalidateQueries({ queryKey: homeQuery.queryKey });
       break;
   }
+}
+
+/** What arrives before its own answer, or in the stead of one that got lost, is not shown twice. */
+function settleSent(
+  client: QueryClient,
+  place: PendingPlace,
+  { sent_id }: { sent_id: string | null },
+): void {
+  if (sent_id !== null) settle(client, place, sent_id);
 }
 
 function update<T>(

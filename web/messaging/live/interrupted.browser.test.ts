@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
-import { openChannel } from '../../../server/messaging/testing/website.ts';
+import { openChannel, startThread } from '../../../server/messaging/testing/website.ts';
+import { until } from '../../../server/runtime/testing/until.ts';
 import { startServer } from '../../../server/testing/server.ts';
 import { openBrowser } from '../../../testing/browser/browser.ts';
 import { makePair } from '../testing/pair.ts';
@@ -47,6 +48,65 @@ test('what is being sent while the page is loaded again is sent afterwards, once
     const texts = await log(page).locator('article p').allTextContents();
     assert.deepEqual(texts.toSorted(), ['Not there yet', 'On its way']);
   }
+});
+
+/** Lets nothing that is sent be answered: what arrived so far. */
+async function holdAnswers(page: Page): Promise<Route[]> {
+  const arrived: Route[] = [];
+  await page.route(/messaging\/(threads|comments|chats\/[^/]+\/messages)$/, async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    await route.fetch();
+    arrived.push(route);
+  });
+  return arrived;
+}
+
+/** As what was posted, and not as what is being sent, or was not. */
+async function shownOnce(page: Page, text: string): Promise<void> {
+  const said = page.locator('article', { hasText: text });
+  await said.and(page.locator(':not([data-pending])')).waitFor();
+  assert.equal(await said.count(), 1);
+}
+
+test('what is told of before its answer comes is shown once, also when the answer is cut off', async () => {
+  const { ann, chatId } = await makePair(app, browser);
+  const { page } = ann;
+  const channelId = await openChannel(ann, 'general');
+  const { thread_id } = await startThread(ann, channelId, 'A topic');
+  for (const path of [`/${channelId}`, `/${thread_id}`, `/messages/${chatId}`]) {
+    await page.goto(path);
+    const arrived = await holdAnswers(page);
+    const composer = page.getByRole('textbox', { name: /^(Post|Answer|Message) / });
+
+    await composer.fill('Held back');
+    await composer.press('Control+Enter');
+    await shownOnce(page, 'Held back');
+    const first = await until('it has arrived', () => arrived[0]);
+    await first.fulfill({ status: 201, contentType: 'application/json', body: '{"th' });
+    await until('it is sent again', () => arrived[1]);
+
+    await shownOnce(page, 'Held back');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  }
+});
+
+test('what is loaded before its answer comes is shown once', async () => {
+  const { ann } = await makePair(app, browser);
+  const { page } = ann;
+  const channelId = await openChannel(ann, 'general');
+  await page.route('**/api/messaging/feed*', (route) => route.abort());
+  await page.goto(`/${channelId}`);
+  const arrived = await holdAnswers(page);
+  const composer = page.getByRole('textbox', { name: /^Post / });
+
+  await composer.fill('Held back');
+  await composer.press('Control+Enter');
+  await until('it has arrived', () => arrived[0]);
+  await page.reload();
+  await until('it is sent again', () => arrived[1]);
+
+  await shownOnce(page, 'Held back');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
 test('who signs out in one tab has left the others', async () => {

@@ -1,5 +1,4 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { splitText } from '../../../contract/messaging/text.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { keep } from './kept-pending.ts';
 import type { Pending, PendingPlace } from './pending-post.ts';
@@ -39,24 +38,9 @@ export function setStatus(
   );
 }
 
-/** The blocks that a text becomes, to recognise it when it arrives before its own answer does. */
-function blocksOf(place: PendingPlace, text: string): string[] {
-  return 'chatId' in place ? [text] : splitText(text);
-}
-
-/** What arrived is no longer being sent: it is never shown twice. */
-export function settle(
-  client: QueryClient,
-  place: PendingPlace,
-  { blocks, revision }: { blocks: string[]; revision: number },
-): void {
-  // Only a new post: threads change with each comment.
-  if (revision > 1) return;
-  const arrived = JSON.stringify(blocks);
-  changePending(client, place, (pending) => {
-    const found = pending.find(
-      (one) => one.status === 'sending' && JSON.stringify(blocksOf(place, one.text)) === arrived,
-    );
-    return pending.filter((one) => one !== found);
-  });
+/** What has arrived, or is not to, is no longer being sent. */
+export function settle(client: QueryClient, place: PendingPlace, key: string): void {
+  const all = client.getQueryData<Pending[]>(pendingKey(place));
+  if (!all?.some((one) => one.key === key)) return;
+  changePending(client, place, (before) => before.filter((one) => one.key !== key));
 }

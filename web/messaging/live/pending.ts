@@ -1,27 +1,32 @@
 import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useMemo } from 'react';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import { ApiError, messaging } from '../../api.ts';
 import { checkSession } from '../../platform/session.ts';
 import { hear } from './hear.ts';
 import { readKept } from './kept-pending.ts';
-import { changePending, pendingKey, pendingRoot, setStatus } from './pending-list.ts';
+import { changePending, pendingKey, pendingRoot, setStatus, settle } from './pending-list.ts';
 import type { Pending, PendingPlace } from './pending-post.ts';
 
 export type { Pending, PendingPlace };
 
+type Sent = { sent_id: string | null };
+
 const attemptsMax = 6;
 const waitMillisecondsMax = 15_000;
+const none: readonly Pending[] = [];
 const knownMilliseconds = 20 * 3600 * 1000;
 
-/** What is being sent to a place, and how to send more. */
-export function usePending(place: PendingPlace) {
+/** What is being sent to a place and is not among what is there already, and how to send more. */
+export function usePending(place: PendingPlace, posts: readonly Sent[]) {
   const client = useQueryClient();
-  const { data: pending = [] } = useQuery<Pending[]>({
+  const { data: all = none } = useQuery<Pending[]>({
     queryKey: pendingKey(place),
     queryFn: skipToken,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
+  const pending = useMissing(client, place, all, posts);
   return {
     pending,
     /** Shows it at once, and tries until the server has it, or refuses it. */
@@ -33,21 +38,43 @@ export function usePending(place: PendingPlace) {
         createdAt: new Date().toISOString(),
         status: 'sending',
       };
-      changePending(client, place, (all) => [...all, one]);
+      changePending(client, place, (before) => [...before, one]);
       void deliver(client, place, one);
     },
     retry(key: string): void {
-      const one = pending.find((each) => each.key === key);
+      const one = all.find((each) => each.key === key);
       if (!one) return;
       setStatus(client, place, key, { status: 'sending' });
       void deliver(client, place, one);
     },
     /** Takes it away, for example to edit it; answers it. */
     discard(key: string): Pending | undefined {
-      changePending(client, place, (all) => all.filter((one) => one.key !== key));
-      return pending.find((one) => one.key === key);
+      settle(client, place, key);
+      return all.find((one) => one.key === key);
     },
   };
+}
+
+/** It may be there before its answer is: loaded with the place, or heard of. */
+function useMissing(
+  client: QueryClient,
+  place: PendingPlace,
+  all: readonly Pending[],
+  posts: readonly Sent[],
+): readonly Pending[] {
+  const { missing, arrived } = useMemo(() => {
+    if (all.length === 0) return { missing: all, arrived: [] };
+    const sent = new Set(posts.map(({ sent_id }) => sent_id));
+    const missing = all.filter(({ key }) => !sent.has(key));
+    return { missing, arrived: all.filter(({ key }) => sent.has(key)) };
+  }, [all, posts]);
+  const forget = useEffectEvent(() => {
+    for (const { key } of arrived) settle(client, place, key);
+  });
+  useEffect(() => {
+    if (arrived.length > 0) forget();
+  }, [arrived]);
+  return missing;
 }
 
 /** Goes on with what the page of before was sending: an attempt of its own may have arrived. */
@@ -77,7 +104,7 @@ async function deliver(client: QueryClient, place: PendingPlace, one: Pending): 
     try {
       const change = await post(place, one);
       hear(client, [change]);
-      changePending(client, place, (all) => all.filter(({ key }) => key !== one.key));
+      settle(client, place, one.key);
       return;
     } catch (error) {
       if (!isPassing(error) || attempt === attemptsMax) {
@@ -92,17 +119,18 @@ async function deliver(client: QueryClient, place: PendingPlace, one: Pending): 
 }
 
 async function post(place: PendingPlace, { key, text, parentId }: Pending): Promise<Change> {
+  const sent = { text, sent_id: key };
   const options = { headers: { 'idempotency-key': key } };
   if ('channelId' in place) {
-    const body = { channel_id: place.channelId, text };
+    const body = { channel_id: place.channelId, ...sent };
     return { kind: 'thread', ...(await messaging.startThread({ body }, options)) };
   }
   if ('threadId' in place) {
-    const body = { thread_id: place.threadId, parent_id: parentId, text };
+    const body = { thread_id: place.threadId, parent_id: parentId, ...sent };
     return { kind: 'comment', ...(await messaging.answerThread({ body }, options)) };
   }
   const params = { chat_id: place.chatId };
-  return { kind: 'message', ...(await messaging.sendMessage({ params, body: { text } }, options)) };
+  return { kind: 'message', ...(await messaging.sendMessage({ params, body: sent }, options)) };
 }
 
 /** Whether it is worth trying again: the server was not reached, or had too much to do. */
@@ -131,5 +159,8 @@ function pause(attempt: number, error: unknown): Promise<void> {
 // crypto.randomUUID is not there on pages without TLS.
 function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

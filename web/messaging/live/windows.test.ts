@@ -20,6 +20,7 @@ const post = {
   edited_at: null,
   deleted_at: null,
   revision: 1,
+  sent_id: null,
 };
 
 const message = (number: number, more: Partial<MessageState> = {}): MessageState => ({

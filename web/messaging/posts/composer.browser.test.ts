@@ -165,9 +165,10 @@ test('a draft is kept for its place until it is sent', async () => {
   await field(page).waitFor();
   assert.equal(await field(page).inputValue(), 'Half a thought');
   await field(page).press('Control+Enter');
-  await threads(page).getByText('Half a thought').waitFor();
+  const posted = threads(page).locator('article:not([data-pending])');
+  await posted.getByText('Half a thought').waitFor();
   await page.reload();
-  await threads(page).getByText('Half a thought').waitFor();
+  await posted.getByText('Half a thought').waitFor();
 
   assert.equal(await field(page).inputValue(), '');
 });

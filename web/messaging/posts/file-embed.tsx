@@ -6,6 +6,7 @@ import { type FileState, pixelsHeader } from '../../../contract/messaging/websit
 import { reach } from '../../api.ts';
 import classes from './body.module.css';
 import { boxOf, type Pixels } from './picture-box.ts';
+import { useThumbnail } from './thumbnail.ts';
 
 /** What a file is by its media type; `missing` when it is gone, or not for this member to see. */
 type Known = { kind: 'image' | 'video'; pixels: Pixels | undefined } | { kind: 'missing' };
@@ -76,8 +77,8 @@ type PictureProps = { fileId: string; label: string; style: CSSProperties };
 
 function Picture({ fileId, label, style }: PictureProps) {
   const [isOpen, setOpen] = useState(false);
-  const [isBroken, setBroken] = useState(false);
-  if (isBroken) return <Missing label={label} />;
+  const { source, onError } = useThumbnail(fileId);
+  if (source === 'none') return <Missing label={label} />;
   const name = label || 'Image';
   return (
     <>
@@ -89,13 +90,11 @@ function Picture({ fileId, label, style }: PictureProps) {
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
-        <img
-          src={`/files/${fileId}/thumbnail`}
-          alt={name}
-          loading="lazy"
-          decoding="async"
-          onError={() => setBroken(true)}
-        />
+        {source === 'drawn later' ? (
+          <Skeleton height="100%" aria-label={name} />
+        ) : (
+          <img src={source} alt={name} loading="lazy" decoding="async" onError={onError} />
+        )}
       </button>
       {isOpen && <Lightbox fileId={fileId} name={name} onClose={() => setOpen(false)} />}
     </>

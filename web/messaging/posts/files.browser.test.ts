@@ -73,3 +73,28 @@ test('the box of a picture has its proportions before the picture comes', async 
 
   assert.deepEqual([box?.width, box?.height], [460, 115]);
 });
+
+test('the thumbnail of a picture is shown once it is drawn, and the picture itself where it never is', async () => {
+  const { ann, fileId, path } = await postFile('later');
+  const { page } = ann;
+  let status = 202;
+  await page.route(`**/files/${fileId}/thumbnail`, (route) =>
+    status === 200 ? route.continue() : route.fulfill({ status, headers: { 'retry-after': '1' } }),
+  );
+  const shown = (address: string) =>
+    page
+      .locator(`img[alt="later"][src="${address}"]`)
+      .evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
+
+  await page.goto(path);
+  await page.getByRole('button', { name: 'Open later' }).waitFor();
+  await page.locator('[aria-label="later"]').waitFor();
+  status = 200;
+  const drawn = await shown(`/files/${fileId}/thumbnail`);
+  await page.unroute(`**/files/${fileId}/thumbnail`);
+  await page.route(`**/files/${fileId}/thumbnail`, (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  const whole = await shown(`/files/${fileId}`);
+
+  assert.deepEqual([drawn, whole], [40, 40]);
+});

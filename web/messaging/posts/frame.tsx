@@ -28,7 +28,7 @@ export type PostFrameProps = {
   /** Whether it is being edited, where the page decides that; then `onEditing` is told. */
   isEditing?: boolean;
   onEditing?: (post: Post | undefined) => void;
-  onReply?: (post: Post) => void;
+  onReply?: ((post: Post) => void) | undefined;
   onMarkUnread?: (post: Post) => void;
   /** Before the text: whom it answers, for example. */
   above?: ReactNode;
@@ -129,6 +129,7 @@ function Living(props: PostFrameProps & { focus: () => void }) {
   } = props;
   const { blocks, reactions, author_id } = stateOf(post);
   const isOwn = useOwnId() === author_id;
+  const isAnnouncement = post.kind === 'thread' && post.thread.is_announcement;
   const [isEditingHere, setEditingHere] = useState(false);
   const { react } = useActions();
   const reactWith = (emoji: string, reacted = true) =>
@@ -151,7 +152,7 @@ function Living(props: PostFrameProps & { focus: () => void }) {
       <ReactionRow reactions={reactions} onReact={reactWith} />
       <PostToolbar
         post={post}
-        isOwn={isOwn}
+        isOwn={isOwn && !isAnnouncement}
         onReact={reactWith}
         onEdit={() => edit(true)}
         onReply={onReply}

@@ -1,5 +1,6 @@
 import { createClient } from '../../../contract/client.ts';
 import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
+import type { Role } from '../../../contract/platform/shapes.ts';
 import { openChat, shown, type Visitor } from '../../../server/messaging/testing/website.ts';
 import { makeOrganization } from '../../../server/testing/makers.ts';
 import { fetchWith } from '../../../server/testing/people.ts';
@@ -17,9 +18,9 @@ export async function browse(
   browser: TestBrowser,
   organization: number,
   name: string,
-  options: Options = {},
+  { role = 'member', ...options }: Options & { role?: Role } = {},
 ): Promise<Browsing> {
-  const person = await browser.newPerson(organization, { name }, options);
+  const person = await browser.newPerson(organization, { name, role }, options);
   const cookies = await person.context.cookies();
   const cookie = cookies.map((one) => `${one.name}=${one.value}`).join('; ');
   const fetch = fetchWith(cookie, app.url);

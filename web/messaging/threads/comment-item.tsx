@@ -19,7 +19,7 @@ type CommentItemProps = {
   isNew: boolean;
   isCollapsed: boolean;
   isAnswering: boolean;
-  onReply: (post: Post) => void;
+  onReply: ((post: Post) => void) | undefined;
   onMarkUnread: (post: Post) => void;
   onCollapse: (commentId: string) => void;
   onAnswer: (text: string, commentId: string) => void;

@@ -23,7 +23,7 @@ export type CommentListProps = {
   answeringId: string | undefined;
   /** Is told of the element of each comment. */
   watch: (element: HTMLElement | null) => (() => void) | undefined;
-  onReply: (post: Post) => void;
+  onReply: ((post: Post) => void) | undefined;
   onMarkUnread: (post: Post) => void;
   onCollapse: (commentId: string) => void;
   onAnswer: (text: string, commentId: string) => void;

@@ -20,6 +20,7 @@ function comment(number: number, parent: number | null, isDeleted = false): Comm
     edited_at: null,
     deleted_at: isDeleted ? '2026-01-01T00:00:00Z' : null,
     revision: 1,
+    sent_id: null,
     number,
   };
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Reading, ThreadState } from '../../../contract/messaging/website/shapes.ts';
 import { notify } from '../../ui/notify.ts';
 import { useShortcuts } from '../../ui/shortcuts.ts';
+import { useChannel } from '../live/home.ts';
 import { usePending } from '../live/pending.ts';
 import type { useComments } from '../live/threads.ts';
 import { Composer, type ComposerHandle } from '../posts/composer.tsx';
@@ -30,24 +31,26 @@ type ConversationProps = {
 export function Conversation(props: ConversationProps) {
   const { thread, loaded, targetId } = props;
   const { scroller, composer, answering, send, ...list } = useConversation(props);
+  const isArchived = useChannel(thread.channel_id)?.is_archived ?? false;
+  const onReply = isArchived ? undefined : answering.answer;
   useLeaveDeleted(thread);
   usePostShortcuts(scroller);
   return (
     <>
       <div ref={scroller} className={classes.scroller}>
         <div className={classes.column}>
-          <PostFrame post={threadPost(thread)} isWhole onReply={answering.answer} />
+          <PostFrame post={threadPost(thread)} isWhole onReply={onReply} />
           <CommentList
             {...list}
             loaded={loaded}
             targetId={targetId}
             answeringId={answering.id}
-            onReply={answering.answer}
+            onReply={onReply}
             onLeave={answering.leave}
           />
         </div>
       </div>
-      {thread.deleted_at === null && (
+      {thread.deleted_at === null && !isArchived && (
         <div className={classes.foot}>
           <Composer
             ref={composer}
@@ -68,7 +71,7 @@ function useConversation({ thread, reading, loaded, targetId }: ConversationProp
   const { thread_id: threadId } = thread;
   const { comments } = loaded;
   const own = useOwnId();
-  const sending = usePending({ threadId });
+  const sending = usePending({ threadId }, comments);
   const scroller = useRef<HTMLDivElement>(null);
   const composer = useRef<ComposerHandle>(null);
   const { collapsed, toggle, open } = useBranches();

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { until } from '../../../runtime/testing/until.ts';
 import type { TestServer } from '../../../testing/server.ts';
 
 type Size = { width: number; height: number };
@@ -69,6 +70,17 @@ export async function storedFiles({ dataDirectory }: TestServer): Promise<string
   return entries
     .filter((entry) => entry.isFile() || entry.name.startsWith('file-'))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The thumbnail, once it is drawn. */
+export async function thumbnailOf({ url }: Pick<TestServer, 'url'>, key: string, fileID: string) {
+  const headers = { authorization: `Bearer ${key}` };
+  return until(`file ${fileID} has a thumbnail`, async () => {
+    const response = await fetch(`${url}/files/${fileID}/thumbnail`, { headers });
+    const content = Buffer.from(await response.arrayBuffer());
+    if (response.headers.get('retry-after')) return undefined;
+    return { status: response.status, headers: response.headers, content };
+  });
 }
 
 type Box = { type: string; content: Buffer };

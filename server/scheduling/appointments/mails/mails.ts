@@ -34,20 +34,21 @@ export function mailsAbout(news: News, facts: LetterFacts, office: Office, now: 
   const mailTo = (recipient: string, name: string, letter: Letter, isCancelled: boolean) => ({
     key: `${key} ${name}`,
     recipient,
-    replyTo: facts.email,
+    replyTo: isErased(facts) ? undefined : facts.email,
     topic: topics.practice,
     ...letter,
     calendar: entryForPractice(writing, isCancelled),
   });
+  const mailToPatient = () => ({
+    key: `${key} patient`,
+    recipient: facts.email,
+    replyTo: practiceEmails[0],
+    topic: topics.patient,
+    ...toPatient(news.kind, writing),
+    calendar: entryForPatient(writing, news.kind === 'cancelled'),
+  });
   return [
-    {
-      key: `${key} patient`,
-      recipient: facts.email,
-      replyTo: practiceEmails[0],
-      topic: topics.patient,
-      ...toPatient(news.kind, writing),
-      calendar: entryForPatient(writing, news.kind === 'cancelled'),
-    },
+    ...(isErased(facts) ? [] : [mailToPatient()]),
     ...practiceEmails.map((recipient, place) => {
       const isNew = left !== undefined && !left.emails.includes(recipient);
       const letter = toPractice(isNew ? 'scheduled' : news.kind, writing);
@@ -58,6 +59,11 @@ export function mailsAbout(news: News, facts: LetterFacts, office: Office, now: 
       return mailTo(recipient, `left ${place}`, letter, true);
     }),
   ];
+}
+
+/** Nothing is known of them any more, their address neither. */
+function isErased({ email }: LetterFacts): boolean {
+  return email === '';
 }
 
 /** What letters and calendar entries are written from. */
@@ -72,7 +78,7 @@ function writingOf(news: News, facts: LetterFacts, practiceEmail: string, now: D
       phone: facts.practice_phone ?? '',
     },
     patient: {
-      name: `${facts.first_name} ${facts.last_name}`,
+      name: isErased(facts) ? 'erased' : `${facts.first_name} ${facts.last_name}`,
       phone: writtenPhone(facts.phone, facts.phone_extension),
       email: facts.email,
       message: facts.message,

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { operation } from './run.ts';
+
+export function defineForms(program: Command): void {
+  const form = program.command('form').description('what patients are asked');
+  operation(
+    form
+      .command('load')
+      .description('take the form of a practice from a JSON file, for all that come from now on')
+      .requiredOption('--practice <id>', 'id of the practice')
+      .argument('<file>', 'with a title, and fields that have name, label, type and required'),
+    async ({ practice }, _, platform, server, [file = '']) =>
+      server.practices.loadFormOf(platform, String(practice), await read(file)),
+  );
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { operation } from './run.ts';
+
+type Erased = Record<string, unknown> & { stays: readonly string[]; same_email: readonly number[] };
+
+export function definePatients(program: Command): void {
+  const patient = program.command('patient').description('people with appointments');
+  operation(
+    patient
+      .command('erase')
+      .description('forget a patient everywhere; what lies ahead is cancelled')
+      .requiredOption('--id <id>', 'id of the patient, as polls show it'),
+    ({ id }, operator) => operator.erasePatient(String(id)),
+    describe,
+  );
+}
+
+function describe({ stays, same_email, ...done }: Erased): string {
+  const lines = Object.entries(done).map(([name, value]) => `${name}: ${value}`);
+  const others =
+    same_email.length > 0
+      ? [
+          '',
+          `Others with the same e-mail address, perhaps the same person: ${same_email.join(', ')}`,
+        ]
+      : [];
+  return [...lines, ...others, '', 'What stays:', ...stays.map((one) => `- ${one}`)].join('\n');
+}

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Outcome, Task } from './task.ts';
+
+const program = fileURLToPath(new URL('program.ts', import.meta.url));
+/** An AVIF of 36 megapixels takes 600 MB. */
+const memoryBytesMax = 1024 ** 3;
+const idleMilliseconds = 30_000;
+/** Its processor time is bounded by itself; this is for what waits for something else. */
+const stuckMilliseconds = 300_000;
+
+/** A process that reads one picture at a time; it is there while there is something to do. */
+export class Painter {
+  readonly #memoryBytesMax: number;
+  #child: ChildProcess | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(bytesMax = memoryBytesMax) {
+    this.#memoryBytesMax = bytesMax;
+  }
+
+  /** Undefined when the process has ended over it: the picture takes too much. */
+  async carryOut(task: Task): Promise<Outcome | undefined> {
+    clearTimeout(this.#idle);
+    const child = this.#start();
+    const stuck = setTimeout(() => child.kill('SIGKILL'), stuckMilliseconds);
+    try {
+      return await answerOf(child, task);
+    } finally {
+      clearTimeout(stuck);
+      this.#idle = setTimeout(() => this.close(), idleMilliseconds).unref();
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#child?.kill('SIGKILL');
+    this.#child = undefined;
+  }
+
+  #start(): ChildProcess {
+    if (this.#child) return this.#child;
+    const child = fork(program, [String(this.#memoryBytesMax)], {
+      env: { MALLOC_ARENA_MAX: '2' },
+      execArgv: ['--max-old-space-size=64'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    // It keeps nobody from ending.
+    child.unref();
+    child.channel?.unref();
+    this.#child = child;
+    return child;
+  }
+}
+
+function answerOf(child: ChildProcess, task: Task): Promise<Outcome | undefined> {
+  return new Promise((resolve) => {
+    const end = (outcome?: Outcome) => {
+      child.off('exit', ended).off('error', ended).off('message', heard);
+      resolve(outcome);
+    };
+    const ended = () => end();
+    const heard = (outcome: unknown) => end(outcome as Outcome);
+    child.once('exit', ended).once('error', ended).once('message', heard);
+    child.send(task, (error) => {
+      if (error) ended();
+    });
+  });
+}

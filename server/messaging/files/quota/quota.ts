@@ -1,0 +1,33 @@
+import type { WriteContext } from '../../../platform/context.ts';
+import { AppError } from '../../../runtime/errors.ts';
+import { selectStorage, selectWaitingCount, upsertQuota } from './store.ts';
+
+/** So many pictures of an organization may wait for their thumbnails. */
+const waitingMax = 200;
+
+/** @throws AppError storage_full (507) when an organization has files beyond what it may have */
+export async function requireQuota({ tx, organization }: WriteContext, more = 0): Promise<void> {
+  const { bytes, bytes_max } = await selectStorage(tx, organization);
+  if (bytes_max === null || bytes + more <= bytes_max) return;
+  throw new AppError('storage_full', {
+    message:
+      `Files of this organization may take ${bytes_max} bytes, of which ${bytes} are used; ` +
+      'delete posts with files that nobody needs, or ask the operator for more room.',
+  });
+}
+
+/** @throws AppError too_many_requests (429) when pictures come faster than they are drawn */
+export async function requireTurn({ tx, organization }: WriteContext): Promise<void> {
+  if ((await selectWaitingCount(tx, organization)) < waitingMax) return;
+  throw new AppError('too_many_requests', {
+    message: 'Too many pictures of this organization wait for their thumbnails; try again later.',
+    headers: { 'retry-after': '30' },
+  });
+}
+
+/** What the files of an organization take and may take; `max` changes it, and null takes the limit away. */
+export async function organizationQuota(ctx: WriteContext, max: number | null | undefined) {
+  const { tx, organization } = ctx;
+  if (max !== undefined) await upsertQuota(tx, organization, max);
+  return selectStorage(tx, organization);
+}

@@ -1,0 +1,51 @@
+import { setTimeout } from 'node:timers/promises';
+import { operatorOf } from '../platform/access/callers.ts';
+import { heardMilliseconds } from '../platform/access/keys.ts';
+import { insertAudit } from '../platform/audit/store.ts';
+import type { WriteContext } from '../platform/context.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Tx } from '../runtime/database/database.ts';
+
+/** One transaction that passes the walls between organizations. */
+export async function write<T>(
+  { database, clock }: Platform,
+  work: (tx: Tx, now: Date) => Promise<T>,
+): Promise<T> {
+  return database.system.transaction((tx) => work(tx, clock.now()));
+}
+
+/** The same within one organization, as the operator. */
+export async function writeIn<T>(
+  platform: Platform,
+  organization: number,
+  work: (ctx: WriteContext) => Promise<T>,
+): Promise<T> {
+  return write(platform, (tx, now) => work(contextOf(platform, tx, organization, now)));
+}
+
+/** Every process has heard of it when this is done. */
+export async function untilHeard<T>(write: Promise<T>): Promise<T> {
+  const answer = await write;
+  await setTimeout(heardMilliseconds);
+  return answer;
+}
+
+/** The operator as the caller of a function that writes. */
+export function contextOf(
+  { log, config }: Platform,
+  tx: Tx,
+  organization: number,
+  now: Date,
+): WriteContext {
+  const caller = operatorOf(organization);
+  const origin = config.publicUrl;
+  return { tx, organization, now, log, caller, requestId: 'operator', origin };
+}
+
+export async function audit(
+  { tx, organization, now, requestId }: WriteContext,
+  action: string,
+  subject: string,
+) {
+  await insertAudit(tx, organization, { actor: 'operator', action, subject, requestId, now });
+}

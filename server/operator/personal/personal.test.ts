@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asOwner } from '../../runtime/testing/owner.ts';
+import { accepted } from '../../scheduling/testing/answers.ts';
+import { complete } from '../../scheduling/testing/burst.ts';
+import { readOutbox } from '../../scheduling/testing/mails.ts';
+import {
+  makeAppointment,
+  makeBooking,
+  makeSchedule,
+  type Scene,
+} from '../../scheduling/testing/scene.ts';
+import { startServer } from '../../testing/server.ts';
+import { Operator } from '../operator.ts';
+import { ways } from './personal.ts';
+
+const app = await startServer();
+const operator = new Operator(app.server.platform);
+const secret = {
+  first_name: 'Xanthippe',
+  last_name: 'Quirinus',
+  email: 'xanthippe@quirinus.example',
+  phone: '+1 217 555 0142 ext. 77',
+  zip_code: 'XQ9 9QX',
+  guardian_name: 'Ermintrude Quirinus',
+  message: 'Overbite since infancy.',
+  dob: '2014-03-09',
+};
+const words = 'xanthippe|quirinus|ermintrude|overbite|xq9 9qx|12175550142|217 555 0142|2014-03-09';
+
+/** Tables of the whole database that have one of the words in any column of a row. */
+async function tablesWith(pattern: string): Promise<string[]> {
+  const tables = await asOwner<{ name: string }>(
+    app.address,
+    `select format('%I.%I', schemaname, tablename) as name from pg_catalog.pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema')`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await asOwner(app.address, `select from ${name} t where t::text ~* $1 limit 1`, [
+      pattern,
+    ]);
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
+async function makePatient(scene: Scene, days: number) {
+  const start = new Date(Date.now() + days * 86_400_000).toISOString();
+  const { id } = await makeBooking(scene, start);
+  return makeAppointment(scene, id, secret);
+}
+
+test('every column that can hold words says how they leave', async () => {
+  const columns = await asOwner<{ table: string; column: string; words: boolean }>(
+    app.address,
+    `select n.nspname || '.' || c.relname as table, a.attname as column,
+       t.typcategory = 'S' or t.typname in ('jsonb', 'json', 'bytea', 'date', 'tsvector', 'inet',
+         '_text', '_jsonb', '_bytea') as words
+     from pg_catalog.pg_attribute a
+     join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     join pg_catalog.pg_type t on t.oid = a.atttypid
+     where n.nspname in ('platform', 'scheduling', 'messaging') and a.attnum > 0
+       and not a.attisdropped`,
+  );
+  const wayless = columns.filter(({ table, column, words: holdsWords }) => {
+    const way = ways[table];
+    return typeof way === 'object' ? holdsWords && !way[column] : !way;
+  });
+  const known = new Set(columns.flatMap(({ table, column }) => [table, `${table}.${column}`]));
+  const named = Object.entries(ways).flatMap(([table, way]) =>
+    typeof way === 'object' ? Object.keys(way).map((column) => `${table}.${column}`) : [table],
+  );
+
+  assert.deepEqual(
+    wayless.map(({ table, column }) => `${table}.${column}`),
+    [],
+  );
+  assert.deepEqual(
+    named.filter((one) => !known.has(one)),
+    [],
+  );
+});
+
+test('a patient who is erased is nowhere in the database, and the practice hears of what ends', async () => {
+  const scene = await makeSchedule(app);
+  const { patient_id, appointment_id, appointment_guid } = await makePatient(scene, 3);
+  const { database } = app.server.platform;
+  await complete({ ...scene, database }, appointment_id, { question: secret.message });
+  await readOutbox(scene, 2);
+  const before = await tablesWith(words);
+
+  const erased = await operator.erasePatient(String(patient_id));
+
+  const [mail, ...more] = await readOutbox(scene, 1, ({ subject }) => /cancelled/i.test(subject));
+  const { id: practice } = scene.practice;
+  const polled = await scene.client.listPatients({
+    params: { id: practice },
+    query: { updated_since: erased.erased_at },
+  });
+  const [row] = accepted(polled);
+  const form = await scene.client.getForm({ query: { appointment_guid } });
+  assert.deepEqual(before.sort(), [
+    'platform.mail',
+    'scheduling.completed_form',
+    'scheduling.patient',
+  ]);
+  assert.deepEqual(await tablesWith(words), []);
+  assert.deepEqual(
+    [erased.cancelled_appointments, erased.completed_forms, erased.mails],
+    [1, 1, 2],
+  );
+  assert.deepEqual([mail?.recipient, more], ['desk@acme.example', []]);
+  assert.deepEqual([row?.id, row?.first_name, row?.dob, form.status], [patient_id, '', null, 404]);
+});
+
+test('others with the same address are named, and erasing again changes nothing', async () => {
+  const scene = await makeSchedule(app);
+  const first = await makePatient(scene, 5);
+  const second = await makePatient(scene, 6);
+  await readOutbox(scene, 4);
+
+  const erased = await operator.erasePatient(String(first.patient_id));
+  const again = await operator.erasePatient(String(first.patient_id));
+  const last = await operator.erasePatient(String(second.patient_id));
+
+  assert.deepEqual(erased.same_email, [second.patient_id]);
+  assert.deepEqual(
+    [again.cancelled_appointments, again.completed_forms, again.same_email],
+    [0, 0, []],
+  );
+  assert.deepEqual(last.same_email, []);
+  assert.deepEqual(await tablesWith(words), []);
+});
+
+test('who was never a patient cannot be erased', async () => {
+  for (const id of ['123456789', '0', 'abc', '9999999999999999']) {
+    await assert.rejects(operator.erasePatient(id), /There is no patient with this id/);
+  }
+});

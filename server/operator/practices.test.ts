@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { accepted, refused, refusedField } from '../scheduling/testing/answers.ts';
+import {
+  bookingBody,
+  listOpen,
+  makeAppointment,
+  makeBooking,
+  makeConsumer,
+  makeSchedule,
+} from '../scheduling/testing/scene.ts';
+import { extendAllSeries } from '../scheduling/testing/series.ts';
+import { startServer } from '../testing/server.ts';
+import { changeDoctor, changeLocation, removePlace } from './practices.ts';
+
+const app = await startServer({ HEDDLE_ROLES: 'web' });
+const { platform } = app.server;
+const nine = '2031-05-07T09:00:00-05:00';
+const two = [
+  { name: 'Springfield', timezone: 'America/Chicago' },
+  { name: 'Annex', timezone: 'America/Chicago' },
+];
+beforeEach(() => app.clock.set('2031-05-06T12:00:00Z'));
+
+test('the doctors of a practice are listed by name, and as they are called now', async () => {
+  const scene = await makeSchedule(app);
+  const { client } = await makeConsumer(app, scene.organization, { practices: [] });
+  const params = { id: scene.practice.id };
+  const before = accepted(await scene.client.listDoctors({ params }));
+
+  await changeDoctor(platform, scene.doctor.id, ' Dr. Zoe\u200b  Zeta ');
+
+  const [ada, ben] = [scene.doctor.id, scene.second.id];
+  assert.deepEqual(before, [
+    { id: ada, name: 'Dr. Ada Alpha' },
+    { id: ben, name: 'Dr. Ben Beta' },
+  ]);
+  assert.deepEqual(accepted(await scene.client.listDoctors({ params })), [
+    { id: ben, name: 'Dr. Ben Beta' },
+    { id: ada, name: 'Dr. Zoe Zeta' },
+  ]);
+  refused(await client.listDoctors({ params }), 404, 'not_found');
+  refused(await scene.client.listDoctors({ params: { id: 'zzzzz' } }), 404, 'not_found');
+});
+
+for (const place of ['doctor', 'location'] as const) {
+  test(`what hangs on a ${place} is told before it is removed`, async () => {
+    const scene = await makeSchedule(app, { locations: two });
+    const { id } = await makeBooking(scene, nine, { recurring: true });
+    const { appointment_guid } = await makeAppointment(scene, id);
+    const remove = (sure = false) => removePlace(platform, place, scene[place].id, sure);
+
+    await assert.rejects(remove(true), / has 1 appointment to come; cancel or move/);
+    accepted(await scene.client.cancelAppointment({ params: { id: appointment_guid } }));
+    await assert.rejects(remove(), / has 13 open bookings, 1 weekly series to come; .* --yes/);
+    assert.equal((await listOpen(scene)).length, 13);
+    const { bookings_withdrawn, series_ended } = await remove(true);
+
+    assert.deepEqual([bookings_withdrawn, series_ended], [13, 1]);
+    assert.deepEqual(await listOpen(scene), []);
+    await extendAllSeries(scene);
+    assert.deepEqual(await listOpen(scene), []);
+    const answer = await scene.client.createBooking({ body: bookingBody(scene, nine) });
+    assert.equal(refusedField(answer), `${place}_id`);
+    await assert.rejects(remove(true), new RegExp(`there is no ${place}`));
+  });
+}
+
+test('what was removed is listed no more', async () => {
+  const scene = await makeSchedule(app, { locations: two });
+  await removePlace(platform, 'location', scene.annex.id, false);
+  await removePlace(platform, 'doctor', scene.second.id, false);
+
+  const [practice] = accepted(await scene.client.listPractices());
+  const locations = accepted(await scene.client.listLocations());
+  const doctors = accepted(await scene.client.listDoctors({ params: { id: scene.practice.id } }));
+  const bookings = await scene.client.listLocationBookings({ params: { id: scene.annex.id } });
+
+  assert.deepEqual(practice?.locations, [{ id: scene.location.id, name: 'Springfield' }]);
+  assert.deepEqual(
+    [locations, doctors].map((all) => all.map(({ id }) => id)),
+    [[scene.location.id], [scene.doctor.id]],
+  );
+  refused(bookings, 404, 'not_found');
+});
+
+test('of two that are left, two at once cannot both be removed', async () => {
+  const scene = await makeSchedule(app);
+
+  const outcomes = await Promise.allSettled(
+    [scene.doctor, scene.second].map(({ id }) => removePlace(platform, 'doctor', id, true)),
+  );
+
+  assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+});
+
+test('a new time zone leaves bookings at their instants, and lists show them on its clock', async () => {
+  const scene = await makeSchedule(app);
+  const { id } = await makeBooking(scene, nine);
+  await listOpen(scene);
+  const change = (sure: boolean) =>
+    changeLocation(platform, scene.location.id, { timezone: 'America/Denver' }, sure);
+
+  await assert.rejects(
+    change(false),
+    /has 1 open booking to come; bookings stay at their instants/,
+  );
+  await change(true);
+
+  const params = { id: scene.practice.id };
+  const [listed] = accepted(await scene.client.listPracticeBookings({ params }));
+  assert.deepEqual([listed?.id, listed?.start_datetime], [id, '2031-05-07T08:00:00.000-06:00']);
+});

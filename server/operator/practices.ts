@@ -1,0 +1,87 @@
+import type { WriteContext } from '../platform/context.ts';
+import { findOrganization } from '../platform/organizations/organizations.ts';
+import type { Platform } from '../platform/platform.ts';
+import { invalid } from '../runtime/errors.ts';
+import { readId } from '../runtime/ids.ts';
+import { readDefinition } from '../scheduling/forms/definition.ts';
+import { loadForm } from '../scheduling/forms/loading.ts';
+import { showPractice } from '../scheduling/practices/upkeep/shape.ts';
+import {
+  type Noun,
+  type Place,
+  selectOrganizationOf,
+  selectWholePractices,
+} from '../scheduling/practices/upkeep/store.ts';
+import * as upkeep from '../scheduling/practices/upkeep/upkeep.ts';
+import { writeIn } from './acting.ts';
+import { endOffers } from './offers.ts';
+
+/** Every practice, or those of one organization. */
+export async function listPractices({ database }: Platform, organization?: string) {
+  const db = database.system.reading;
+  const id = organization === undefined ? null : await findOrganization(db, organization);
+  return (await selectWholePractices(db, id, null)).map(showPractice);
+}
+
+export async function showPracticeOf({ database }: Platform, given: string) {
+  const id = readId('practice', given) ?? 0;
+  const [row] = await selectWholePractices(database.system.reading, null, id);
+  if (!row) throw invalid('practice', `there is no practice ${given}.`);
+  return showPractice(row);
+}
+
+export async function changePractice(platform: Platform, id: string, edit: upkeep.PracticeEdit) {
+  return at(platform, 'practice', id, (ctx, row) => upkeep.changePractice(ctx, row, edit));
+}
+
+export async function addLocation(platform: Platform, practice: string, edit: upkeep.LocationEdit) {
+  return at(platform, 'practice', practice, (ctx, row) => upkeep.addLocation(ctx, row, edit));
+}
+
+export async function changeLocation(
+  platform: Platform,
+  id: string,
+  edit: upkeep.LocationEdit,
+  sure: boolean,
+) {
+  return at(platform, 'location', id, (ctx, row) => upkeep.changeLocation(ctx, row, edit, sure));
+}
+
+export async function addDoctor(platform: Platform, practice: string, name: string) {
+  return at(platform, 'practice', practice, (ctx, row) => upkeep.addDoctor(ctx, row, name));
+}
+
+export async function changeDoctor(platform: Platform, id: string, name: string) {
+  return at(platform, 'doctor', id, (ctx, row) => upkeep.changeDoctor(ctx, row, name));
+}
+
+/** Removes a location or doctor, and then what was offered there. */
+export async function removePlace(platform: Platform, place: Place, given: string, sure: boolean) {
+  const { organization, removed, id } = await at(platform, place, given, async (ctx, row) => ({
+    organization: ctx.organization,
+    removed: await upkeep.removePlace(ctx, place, row, sure),
+    id: row,
+  }));
+  return {
+    ...removed,
+    ...(await endOffers(platform, organization, { column: `${place}_id`, id })),
+  };
+}
+
+/** The form that patients of a practice fill in from now on, from the text of a file. */
+export async function loadFormOf(platform: Platform, practice: string, text: string) {
+  const definition = readDefinition(text);
+  return at(platform, 'practice', practice, (ctx, row) => loadForm(ctx, row, definition));
+}
+
+async function at<T>(
+  platform: Platform,
+  noun: Noun,
+  given: string,
+  work: (ctx: WriteContext, id: number) => Promise<T>,
+): Promise<T> {
+  const id = readId(noun, given) ?? 0;
+  const organization = await selectOrganizationOf(platform.database.system.reading, noun, id);
+  if (organization === undefined) throw invalid(noun, `there is no ${noun} ${given}.`);
+  return writeIn(platform, organization, (ctx) => work(ctx, id));
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { createClient, requestToken } from '../../contract/client.ts';
+import { scheduling } from '../../contract/scheduling/index.ts';
+import { accepted, refused } from '../scheduling/testing/answers.ts';
+import {
+  listOpen,
+  makeAppointment,
+  makeBooking,
+  makeSchedule,
+  put,
+} from '../scheduling/testing/scene.ts';
+import { extendAllSeries } from '../scheduling/testing/series.ts';
+import { makeClient, makePractice } from '../testing/makers.ts';
+import { startServer } from '../testing/server.ts';
+import { Operator } from './operator.ts';
+
+const app = await startServer({ HEDDLE_ROLES: 'web' });
+const operator = new Operator(app.server.platform);
+const at = (time: string) => `2031-05-07T${time}:00-05:00`;
+beforeEach(() => app.clock.set('2031-05-06T12:00:00Z'));
+
+/** A practice that one consumer fills, and another reads. */
+async function makeOffer() {
+  const scene = await makeSchedule(app);
+  const credentials = await makeClient(app, scene.organization);
+  const { access_token: authorization } = await requestToken(app.url, credentials);
+  const client = createClient(scheduling, { url: app.url, authorization });
+  const leaving = { ...scene, client };
+  const open = await makeBooking(leaving, at('09:00'));
+  const pending = await makeBooking(leaving, at('10:00'), { status: 'pending' });
+  const booked = await makeBooking(leaving, at('11:00'), { status: 'booked' });
+  const visited = await makeBooking(leaving, at('12:00'));
+  const visit = await makeAppointment(scene, visited.id);
+  const own = await makeAppointment(leaving, (await makeBooking(leaving, at('13:00'))).id);
+  const series = await makeBooking(leaving, at('14:00'), { recurring: true });
+  const others = await makeBooking(scene, at('09:00'));
+  return {
+    scene,
+    leaving,
+    credentials,
+    open,
+    pending,
+    booked,
+    visited,
+    visit,
+    own,
+    series,
+    others,
+  };
+}
+
+test('with a consumer its openings and series end, and appointments stay', async () => {
+  const { scene, credentials, ...made } = await makeOffer();
+
+  const told = await operator.revokeConsumer(credentials.client_id);
+
+  assert.deepEqual(told, {
+    ok: true,
+    // 9:00, 10:00 and thirteen weeks of 14:00.
+    bookings_withdrawn: 15,
+    series_ended: 1,
+    appointments_kept: 2,
+  });
+  assert.deepEqual(await listOpen(scene), [made.others.id]);
+  for (const { id } of [made.open, made.pending, made.series]) {
+    refused(await scene.client.getBooking({ params: { id } }), 410, 'gone');
+  }
+  for (const { id } of [made.booked, made.visited]) {
+    const booking = accepted(await scene.client.getBooking({ params: { id } }));
+    assert.equal(booking.status, 'booked');
+  }
+  await extendAllSeries(scene);
+  assert.deepEqual(await listOpen(scene), [made.others.id]);
+});
+
+test('or they are handed over, and the other consumer has them', async () => {
+  const { scene, credentials, ...made } = await makeOffer();
+  const successor = await makeClient(app, scene.organization);
+  const { access_token: authorization } = await requestToken(app.url, successor);
+  const client = createClient(scheduling, { url: app.url, authorization });
+
+  const told = await operator.revokeConsumer(credentials.client_id, successor.client_id);
+
+  assert.deepEqual(told, {
+    ok: true,
+    bookings_handed_over: 18,
+    series_handed_over: 1,
+    appointments_handed_over: 1,
+  });
+  const answers = [
+    await put({ client }, made.open.id, { length: 45 }),
+    await put({ client }, made.series.id, { length: 20 }),
+    await put({ client }, made.booked.id, { status: 'open' }),
+    await client.cancelAppointment({ params: { id: made.own.appointment_guid } }),
+  ];
+  for (const answer of answers) accepted<unknown>(answer);
+  const strange = await client.cancelAppointment({ params: { id: made.visit.appointment_guid } });
+  refused(strange, 403, 'forbidden');
+});
+
+test('of one that was revoked before, what it still has ends or is handed over', async () => {
+  const { scene, credentials, others } = await makeOffer();
+  const successor = await makeClient(app, scene.organization);
+  await operator.revokeConsumer(credentials.client_id);
+
+  const handed = await operator.revokeConsumer(credentials.client_id, successor.client_id);
+  const nothing = await operator.revokeConsumer(credentials.client_id);
+
+  assert.equal(handed.bookings_handed_over, 3);
+  assert.deepEqual(nothing, { ok: true });
+  assert.deepEqual(await listOpen(scene), [others.id]);
+});
+
+test('nothing is handed to who cannot have it, and then nothing ends', async () => {
+  const { scene, leaving, credentials, open } = await makeOffer();
+  const elsewhere = await makeSchedule(app);
+  const stranger = await makeClient(app, elsewhere.organization);
+  const revoked = await makeClient(app, scene.organization);
+  await operator.revokeConsumer(revoked.client_id);
+  const annex = await makePractice(app, scene.organization, { name: 'Annex' });
+  const narrow = await makeClient(app, scene.organization, { practices: [annex.id] });
+
+  for (const { client_id } of [credentials, stranger, revoked, { client_id: 'nobody' }]) {
+    const attempt = operator.revokeConsumer(credentials.client_id, client_id);
+    await assert.rejects(attempt, /transfer_to: the organization has no other active consumer/);
+  }
+  const attempt = operator.revokeConsumer(credentials.client_id, narrow.client_id);
+  await assert.rejects(attempt, new RegExp(`does not reach the practice ${scene.practice.id}`));
+  await assert.rejects(operator.revokeConsumer('nobody'), /client_id: there is no consumer nobody/);
+
+  assert.equal(accepted(await put(leaving, open.id, { length: 30 })).length, 30);
+});

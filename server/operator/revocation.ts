@@ -1,0 +1,72 @@
+import { findConsumer, revokeConsumer as revoke } from '../platform/access/consumers.ts';
+import type { ConsumerRow } from '../platform/access/store.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Db } from '../runtime/database/database.ts';
+import { invalid } from '../runtime/errors.ts';
+import { handOver } from '../scheduling/bookings/leaving/leaving.ts';
+import { selectAppointmentCount } from '../scheduling/bookings/leaving/store.ts';
+import { audit, contextOf, untilHeard, write } from './acting.ts';
+import { endOffers } from './offers.ts';
+
+/** What became of the bookings of a consumer; without members when it had none. */
+export type Revocation = {
+  ok: true;
+  bookings_withdrawn?: number;
+  series_ended?: number;
+  appointments_kept?: number;
+  bookings_handed_over?: number;
+  series_handed_over?: number;
+  appointments_handed_over?: number;
+};
+
+/**
+ * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer has
+ * them from now on. Appointments stay. Of one that was revoked before, what it still has.
+ */
+export async function revokeConsumer(
+  platform: Platform,
+  clientId: string,
+  transferTo?: string,
+): Promise<Revocation> {
+  const { consumer, counts } = await untilHeard(
+    write(platform, async (tx, now) => {
+      const consumer = await findConsumer(tx, clientId);
+      const ctx = contextOf(platform, tx, consumer.organization_id, now);
+      const successor = transferTo && (await findSuccessor(tx, consumer, transferTo));
+      if (consumer.revoked_at === null) await revoke(tx, clientId, now);
+      if (!successor) return { consumer, counts: undefined };
+      const counts = await handOver(ctx, consumer.id, successor);
+      await audit(ctx, 'consumer.transfer', `consumer:${consumer.id} to consumer:${successor.id}`);
+      return { consumer, counts };
+    }),
+  );
+  if (counts) return told(counts);
+  const offers = await endOffers(platform, consumer.organization_id, {
+    column: 'consumer_id',
+    id: consumer.id,
+  });
+  return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
+}
+
+async function findSuccessor(db: Db, consumer: ConsumerRow, clientId: string) {
+  const successor = await findConsumer(db, clientId).catch(() => undefined);
+  const isFit =
+    successor?.organization_id === consumer.organization_id &&
+    successor.revoked_at === null &&
+    successor.id !== consumer.id;
+  if (!isFit) {
+    throw invalid('transfer_to', `the organization has no other active consumer ${clientId}.`);
+  }
+  return successor;
+}
+
+async function countAppointments({ database, clock }: Platform, consumer: ConsumerRow) {
+  const { organization_id, id } = consumer;
+  const db = database.of(organization_id).reading;
+  return selectAppointmentCount(db, organization_id, id, clock.now());
+}
+
+function told(counts: Omit<Revocation, 'ok'>): Revocation {
+  const isEmpty = Object.values(counts).every((count) => count === 0);
+  return { ok: true, ...(isEmpty ? {} : counts) };
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { publish } from '../runtime/events/events.ts';
+import { beginHousekeeping } from '../runtime/housekeeping/store.ts';
+import { asOwner, connect } from '../runtime/testing/owner.ts';
+import { until } from '../runtime/testing/until.ts';
+import { makeOrganization } from '../testing/makers.ts';
+import { startServer } from '../testing/server.ts';
+import { fillLog, isPast, tidyUnderLoad } from './testing/tidying.ts';
+import { tidyJob } from './tidy.ts';
+
+const app = await startServer({ HEDDLE_ROLES: 'web' });
+const { database } = app.server.platform;
+const organization = await makeOrganization(app);
+const place = { database, clock: app.clock, organization };
+
+test('what is old is deleted in many transactions, while others publish and read', async () => {
+  await fillLog(place, 6_000, 91);
+  await asOwner(
+    app.address,
+    `create table deletion (number xid8);
+     create function note() returns trigger language plpgsql security definer as $$ begin
+       insert into public.deletion values (pg_current_xact_id()); return null;
+     end $$;
+     create trigger note after delete on platform.event execute function note()`,
+  );
+
+  const { published } = await tidyUnderLoad(place, () => tidyJob(app.server.platform).run({}));
+
+  const [left] = await asOwner<{ count: number }>(
+    app.address,
+    'select count(*)::int as count from platform.event',
+  );
+  const [deletions] = await asOwner<{ count: number }>(
+    app.address,
+    'select count(distinct number)::int as count from deletion',
+  );
+  assert.equal(left?.count, published);
+  assert.ok((deletions?.count ?? 0) > 2);
+});
+
+test('who reads the log waits for whoever writes, and not for housekeeping', async () => {
+  const began = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const tidying = database.system.transaction(async (tx) => {
+    beginHousekeeping(tx);
+    await tx.rows('select');
+    began.resolve();
+    await ended.promise;
+  });
+  await began.promise;
+  const numberOf = (subject: string) =>
+    database.of(organization).transaction(async (tx) => {
+      const event = { type: 'booking.created' as const, subject, data: {} };
+      await publish(tx, organization, app.clock.now(), [event]);
+      const [row] = await tx.rows<{ number: string }>(
+        'select pg_current_xact_id()::text as number',
+      );
+      return row?.number as string;
+    });
+
+  const first = await numberOf('while it is tidied');
+  // Others write on the same server.
+  await until('it can be read', () => isPast(database, first));
+  ended.resolve();
+  await tidying;
+  const writer = await connect(app.address);
+  await writer.rows('begin');
+  await writer.rows('select pg_current_xact_id()');
+  const second = await numberOf('while somebody writes');
+  const whileWritten = await isPast(database, second);
+  await writer.end();
+
+  assert.equal(whileWritten, false);
+});

@@ -1,0 +1,96 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+const stepBytes = 4 * 1024 * 1024;
+/** So little that the database may not write its log any more. */
+const fullBytes = 64 * 1024 * 1024;
+const silentMilliseconds = 60_000;
+const mebibyte = 1024 * 1024;
+
+/**
+ * The room on the disk where files are written. A reserve stays free of them: the database, which may
+ * be on the same disk, dies when it cannot write its log.
+ */
+export class Room {
+  readonly reserveBytes: number;
+  readonly #folder: string;
+  readonly #log: Log;
+  #warnedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(folder: string, reserveBytes: number, log: Log) {
+    this.#folder = folder;
+    this.reserveBytes = reserveBytes;
+    this.#log = log;
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfsAbove(this.#folder);
+    return bavail * bsize;
+  }
+
+  /** @throws AppError storage_full (507) when so many bytes more would use the reserve */
+  async require(bytes = 0): Promise<void> {
+    const free = await this.freeBytes();
+    if (free - bytes >= this.reserveBytes) return;
+    this.#warn(free);
+    throw storageFull();
+  }
+
+  /** The same while the bytes of a file arrive. */
+  async *watch(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    for await (const chunk of content) {
+      bytes += chunk.length;
+      if (bytes > stepBytes) {
+        await this.require();
+        bytes = 0;
+      }
+      yield chunk;
+    }
+  }
+
+  /** What is wrong with the disk, in words; undefined when there is room. */
+  async shortage(): Promise<{ text: string; isFull: boolean } | undefined> {
+    const free = await this.freeBytes();
+    const isFull = free < Math.min(fullBytes, this.reserveBytes);
+    if (free >= this.reserveBytes) return undefined;
+    const text = `${isFull ? 'disk full' : 'disk low, uploads are refused'}: ${megabytes(free)} free`;
+    return { text, isFull };
+  }
+
+  #warn(free: number): void {
+    if (Date.now() - this.#warnedAt < silentMilliseconds) return;
+    this.#warnedAt = Date.now();
+    const line = { free_bytes: free, reserve_bytes: this.reserveBytes, folder: this.#folder };
+    this.#log.error(line, 'the disk is short of room: files are refused');
+  }
+}
+
+/** What a disk without room says, and a user or a project that has used up what it may have there. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+export function storageFull(): AppError {
+  return new AppError('storage_full', {
+    message: 'The server has no room for more files; the operator has to make room on its disk.',
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / mebibyte)} MiB`;
+}
+
+/** Of the folder, or of the one that it will be made in. */
+async function statfsAbove(folder: string) {
+  try {
+    return await statfs(folder);
+  } catch (error) {
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isAbsent || dirname(folder) === folder) throw error;
+    return statfsAbove(dirname(folder));
+  }
+}

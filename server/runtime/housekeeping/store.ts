@@ -1,0 +1,41 @@
+import type { Tx } from '../database/tx.ts';
+
+/** Tables whose rows go by their age, and what tells it; each has an index on that. */
+const ages = {
+  'platform.audit': 'created_at',
+  'platform.idempotency': 'created_at',
+  'platform.mail': 'created_at',
+  'platform.session': 'expires_at',
+  'platform.used_code': 'used_at',
+  'platform.verification': 'expires_at',
+};
+
+export type Aging = keyof typeof ages;
+
+/** Nobody who reads the event log waits for this transaction, which must not write to it. */
+export function beginHousekeeping(tx: Tx): void {
+  tx.write('select platform.begin_housekeeping()');
+}
+
+/**
+ * Deletes the oldest rows that are older than `before`; answers how many, and the age of the last one.
+ * Where `from` is that of the batch before, what is dead already is not looked through again.
+ */
+export async function deleteAged(
+  tx: Tx,
+  table: Aging,
+  { from, before, limit }: { from: Date | null; before: Date; limit: number },
+): Promise<{ deleted: number; last: Date | null }> {
+  const age = ages[table];
+  const [row] = await tx.rows<{ deleted: number; last: Date | null }>(
+    `with gone as (
+       delete from ${table} where ctid = any(array(
+         select ctid from ${table}
+         where ${age} < $1 and ${age} >= coalesce($2::timestamptz, '-infinity')
+         order by ${age} limit $3))
+       returning ${age} as age)
+     select count(*)::int as deleted, max(age) as last from gone`,
+    [before, from, limit],
+  );
+  return row as NonNullable<typeof row>;
+}

@@ -1,0 +1,147 @@
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { Claim } from '../promise/claims.ts';
+
+export type LeftRow = Claim & { id: number };
+
+/** Whose bookings: of a consumer that ends, or of a location or doctor that is removed. */
+export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
+
+/** Bookings that nobody has come for and that are not over, by id. */
+export async function selectUnclaimed(
+  db: Db,
+  organization: number,
+  { whose, after, limit, now }: { whose: Whose; after: number; limit: number; now: Date },
+): Promise<LeftRow[]> {
+  return db.rows<LeftRow>(
+    `select id, doctor_id, starts_at, ends_at from scheduling.booking
+     where organization_id = $1 and ${whose.column} = $2 and id > $3 and status in ('open', 'pending')
+       and ends_at > $4
+     order by id limit $5`,
+    [organization, whose.id, after, now, limit],
+  );
+}
+
+/** Those of some bookings of which that is still so, locked. */
+export async function lockUnclaimed(
+  tx: Tx,
+  organization: number,
+  whose: Whose,
+  ids: readonly number[],
+): Promise<LeftRow[]> {
+  return tx.rows<LeftRow>(
+    `select id, doctor_id, starts_at, ends_at from scheduling.booking
+     where organization_id = $1 and ${whose.column} = $2 and id = any($3)
+       and status in ('open', 'pending')
+     order by id for no key update`,
+    [organization, whose.id, ids],
+  );
+}
+
+export async function updateWithdrawn(
+  tx: Tx,
+  organization: number,
+  ids: readonly number[],
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `update scheduling.booking
+     set status = 'closed', held_until = null, hold_token_hash = null, updated_at = $3
+     where organization_id = $1 and id = any($2)`,
+    [organization, ids, now],
+  );
+}
+
+export async function selectSeriesIds(
+  db: Db,
+  organization: number,
+  whose: Whose,
+  limit: number,
+): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(
+    `select id from scheduling.series
+     where organization_id = $1 and ${whose.column} = $2 and last_index is null order by id limit $3`,
+    [organization, whose.id, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Ends series with the last occurrence that they have; answers how many went on. */
+export async function updateSeriesEnded(tx: Tx, organization: number, ids: readonly number[]) {
+  const rows = await tx.rows(
+    `update scheduling.series s
+     set last_index = coalesce((
+       select max(b.series_index) from scheduling.booking b
+       where b.organization_id = s.organization_id and b.series_id = s.id), 0)
+     where s.organization_id = $1 and s.id = any($2) and s.last_index is null
+     returning s.id`,
+    [organization, ids],
+  );
+  return rows.length;
+}
+
+type Handover = { from: number; to: number; now: Date };
+
+/** Gives the series, and what is not over, to another consumer; answers how many of each. */
+export async function updateOwner(tx: Tx, organization: number, { from, to, now }: Handover) {
+  const series = await tx.rows(
+    `update scheduling.series set consumer_id = $3
+     where organization_id = $1 and consumer_id = $2 and last_index is null returning id`,
+    [organization, from, to],
+  );
+  const bookings = await tx.rows(
+    `with mine as (
+       select id from scheduling.booking
+       where organization_id = $1 and consumer_id = $2 and status <> 'closed' and ends_at > $4
+       order by id for no key update)
+     update scheduling.booking b set consumer_id = $3
+     from mine where b.organization_id = $1 and b.id = mine.id returning b.id`,
+    [organization, from, to, now],
+  );
+  const appointments = await tx.rows(
+    `update scheduling.appointment set consumer_id = $3
+     where organization_id = $1 and consumer_id = $2 and status = 'scheduled' and ends_at > $4
+     returning id`,
+    [organization, from, to, now],
+  );
+  return {
+    bookings_handed_over: bookings.length,
+    series_handed_over: series.length,
+    appointments_handed_over: appointments.length,
+  };
+}
+
+/** Where a consumer has something that is not over. */
+export async function selectPracticesOf(
+  db: Db,
+  organization: number,
+  consumerId: number,
+  now: Date,
+): Promise<number[]> {
+  const rows = await db.rows<{ practice_id: number }>(
+    `select practice_id from scheduling.booking
+     where organization_id = $1 and consumer_id = $2 and status <> 'closed' and ends_at > $3
+     union select practice_id from scheduling.series
+     where organization_id = $1 and consumer_id = $2 and last_index is null
+     union select practice_id from scheduling.appointment
+     where organization_id = $1 and consumer_id = $2 and status = 'scheduled' and ends_at > $3`,
+    [organization, consumerId, now],
+  );
+  return rows.map(({ practice_id }) => practice_id);
+}
+
+/** Appointments to come that a consumer made, or that patients have at its bookings. */
+export async function selectAppointmentCount(
+  db: Db,
+  organization: number,
+  consumerId: number,
+  now: Date,
+): Promise<number> {
+  const [row] = await db.rows<{ count: number }>(
+    `select count(*)::int as count from scheduling.appointment a
+     join scheduling.booking b on b.organization_id = a.organization_id and b.id = a.booking_id
+     where a.organization_id = $1 and a.status = 'scheduled' and a.ends_at > $3
+       and (a.consumer_id = $2 or b.consumer_id = $2)`,
+    [organization, consumerId, now],
+  );
+  return row?.count ?? 0;
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../../../runtime/errors.ts';
+import type { Hanging } from './store.ts';
+
+const words: Record<keyof Hanging, [one: string, many: string]> = {
+  appointments: ['appointment', 'appointments'],
+  open: ['open booking', 'open bookings'],
+  booked: ['time that is taken', 'times that are taken'],
+  series: ['weekly series', 'weekly series'],
+};
+
+/** Patients are told by whoever moves or cancels. @throws AppError 400 that says how many there are */
+export function requireNoAppointments(name: string, { appointments }: Hanging): void {
+  if (appointments === 0) return;
+  const has = tell({ appointments, open: 0, booked: 0, series: 0 });
+  throw refusal(`${name} has ${has} to come; cancel or move what patients have first.`);
+}
+
+/** @throws AppError 400 that says what would be changed, unless somebody is sure */
+export function requireSure(name: string, hanging: Hanging, outcome: string, sure: boolean): void {
+  const has = tell(hanging);
+  if (sure || has === '') return;
+  throw refusal(`${name} has ${has} to come; ${outcome}. Say --yes to do it.`);
+}
+
+function tell(hanging: Hanging): string {
+  return (Object.keys(words) as (keyof Hanging)[])
+    .filter((kind) => hanging[kind] > 0)
+    .map((kind) => `${hanging[kind]} ${words[kind][hanging[kind] === 1 ? 0 : 1]}`)
+    .join(', ');
+}
+
+function refusal(message: string): AppError {
+  return new AppError('invalid_request', { message });
+}

@@ -1,0 +1,172 @@
+import { record } from '../../../platform/audit/record.ts';
+import type { WriteContext } from '../../../platform/context.ts';
+import { invalid } from '../../../runtime/errors.ts';
+import { shortId } from '../../../runtime/ids.ts';
+import {
+  readCountry,
+  readEmail,
+  readHoldMinutes,
+  readLabel,
+  readPart,
+  readPracticePhone,
+  readTimeZone,
+  readWebsite,
+} from '../details.ts';
+import { insertDoctor, insertLocation, type NewLocation } from '../store.ts';
+import { requireNoAppointments, requireSure } from './hanging.ts';
+import { showLocation, showPractice } from './shape.ts';
+import {
+  type LocationChange,
+  lockPractice,
+  type Place,
+  type PracticeRow,
+  selectCountOf,
+  selectDoctor,
+  selectHanging,
+  selectLocation,
+  selectWholePractices,
+  updateDoctorName,
+  updateListsChanged,
+  updateLocation,
+  updatePractice,
+  updateRemoved,
+  updateWebsites,
+} from './store.ts';
+
+export type PracticeEdit = {
+  name?: string | undefined;
+  email?: string | undefined;
+  country?: string | undefined;
+  phone?: string | undefined;
+  hold_minutes?: number | undefined;
+  /** Of all its locations. */
+  website?: string | undefined;
+};
+export type LocationEdit = {
+  [Member in keyof LocationChange]?: LocationChange[Member] | undefined;
+};
+
+/** What is not given stays; an empty text takes e-mail, country, phone or website away. */
+export async function changePractice(ctx: WriteContext, id: number, edit: PracticeEdit) {
+  const { tx, organization } = ctx;
+  const { name, email, country, hold_minutes, website } = edit;
+  const [before] = await selectWholePractices(tx, organization, id);
+  const home = country === undefined ? (before?.country ?? null) : readCountry(country);
+  await updatePractice(tx, organization, id, {
+    ...(name === undefined ? {} : { name: readLabel('name', name) }),
+    ...(email === undefined ? {} : { email: readEmail(email) }),
+    ...(country === undefined ? {} : { country: home }),
+    ...(edit.phone === undefined
+      ? {}
+      : { phone: readPracticePhone(edit.phone, home, zoneOf(before)) }),
+    ...(hold_minutes === undefined ? {} : { hold_minutes: readHoldMinutes(hold_minutes) }),
+  });
+  if (website !== undefined) await updateWebsites(tx, organization, id, readWebsite(website));
+  await record(ctx, 'practice.change', shortId('practice', id), []);
+  const [row] = await selectWholePractices(tx, organization, id);
+  return row && showPractice(row);
+}
+
+/** For a number without a country code, where the practice names no country. */
+function zoneOf(practice: PracticeRow | undefined): string {
+  return practice?.locations[0]?.timezone ?? 'UTC';
+}
+
+export async function addLocation(ctx: WriteContext, practice: number, edit: LocationEdit) {
+  const { tx, organization, now } = ctx;
+  const { name, timezone } = edit;
+  if (name === undefined || timezone === undefined) {
+    throw invalid('location', 'needs a name and a time zone.');
+  }
+  const location = readLocation(edit) as NewLocation;
+  const id = await insertLocation(tx, organization, practice, location, now);
+  await record(ctx, 'location.create', shortId('location', id), []);
+  return showLocation(await findLocation(ctx, id));
+}
+
+/** A new time zone leaves bookings at their instants, so somebody must be sure where there are some. */
+export async function changeLocation(
+  ctx: WriteContext,
+  id: number,
+  edit: LocationEdit,
+  sure: boolean,
+) {
+  const { tx, organization, now } = ctx;
+  const change = readLocation(edit);
+  const row = await findLocation(ctx, id);
+  if (change.timezone !== undefined && change.timezone !== row.timezone) {
+    const hanging = await selectHanging(tx, 'location', organization, row, now);
+    const outcome = 'bookings stay at their instants, and so show another time of day';
+    requireSure(row.name, hanging, outcome, sure);
+    await updateListsChanged(tx, organization, row.practice_id);
+  }
+  await updateLocation(tx, organization, id, change);
+  await record(ctx, 'location.change', shortId('location', id), []);
+  return showLocation({ ...row, ...change });
+}
+
+export async function addDoctor(ctx: WriteContext, practice: number, given: string) {
+  const { tx, organization, now } = ctx;
+  const name = readLabel('name', given);
+  const id = await insertDoctor(tx, organization, practice, name, now);
+  await record(ctx, 'doctor.create', shortId('doctor', id), []);
+  return { id: shortId('doctor', id), name };
+}
+
+export async function changeDoctor(ctx: WriteContext, id: number, given: string) {
+  const name = readLabel('name', given);
+  await updateDoctorName(ctx.tx, ctx.organization, id, name);
+  await record(ctx, 'doctor.change', shortId('doctor', id), []);
+  return { id: shortId('doctor', id), name };
+}
+
+/**
+ * Takes a location or a doctor out of what is offered; its openings and series are withdrawn after it.
+ * @throws AppError 400 for the last one, where patients have appointments, or where nobody is sure
+ */
+export async function removePlace(ctx: WriteContext, place: Place, id: number, sure: boolean) {
+  const { tx, organization, now } = ctx;
+  const row = place === 'location' ? await findLocation(ctx, id) : await findDoctor(ctx, id);
+  await lockPractice(tx, organization, row.practice_id);
+  const hanging = await selectHanging(tx, place, organization, row, now);
+  requireNoAppointments(row.name, hanging);
+  requireSure(row.name, hanging, 'open bookings are withdrawn, and series end', sure);
+  if ((await selectCountOf(tx, place, organization, row.practice_id)) === 1) {
+    throw invalid(place, `${row.name} is the last one of the practice; add another first.`);
+  }
+  await updateRemoved(tx, place, organization, id, now);
+  await record(ctx, `${place}.remove`, shortId(place, id), []);
+  return { id: shortId(place, id), name: row.name };
+}
+
+async function findLocation({ tx, organization }: WriteContext, id: number) {
+  const row = await selectLocation(tx, organization, id);
+  if (!row) throw invalid('location', `there is no location ${shortId('location', id)}.`);
+  return row;
+}
+
+async function findDoctor({ tx, organization }: WriteContext, id: number) {
+  const row = await selectDoctor(tx, organization, id);
+  if (!row) throw invalid('doctor', `there is no doctor ${shortId('doctor', id)}.`);
+  return row;
+}
+
+const readers: { [Member in keyof LocationEdit]: (given: string) => string } = {
+  name: (given) => readLabel('name', given),
+  timezone: readTimeZone,
+  website: readWebsite,
+  street_address: (given) => readPart('street_address', given),
+  secondary_address: (given) => readPart('secondary_address', given),
+  city: (given) => readPart('city', given),
+  state: (given) => readPart('state', given),
+  zip: (given) => readPart('zip', given),
+};
+
+/** The members that are given, as they are kept. */
+function readLocation(edit: LocationEdit): LocationChange {
+  const read = Object.entries(readers).flatMap(([member, reader]) => {
+    const given = edit[member as keyof LocationEdit];
+    return given === undefined ? [] : [[member, reader(given)]];
+  });
+  return Object.fromEntries(read);
+}
