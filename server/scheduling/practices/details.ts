@@ -1,11 +1,10 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { tidyName } from '../../platform/names.ts';
+import { isAddress } from '../../runtime/addresses.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
 import { readPhone, writtenPhone } from '../patients/phone.ts';
 
-const addressForm = /^[^\s@<>"(),:;[\\\]]{1,64}@[^\s@<>"(),:;[\\\]]+\.[^\s@<>"(),:;[\\\].]+$/;
-const addressLengthMax = 254;
 const textLengthMax = 200;
 const holdMinutesMax = 1440;
 /** What people write for a country whose code is another. */
@@ -30,9 +29,7 @@ export function readPart(field: string, given: string): string {
 export function readEmail(given: string | null): string | null {
   const email = given?.trim() ?? '';
   if (email === '') return null;
-  if (email.length > addressLengthMax || !addressForm.test(email) || email.includes('..')) {
-    throw invalid('email', 'must be an e-mail address.');
-  }
+  if (!isAddress(email)) throw invalid('email', 'must be an e-mail address.');
   return email;
 }
 
