@@ -185,7 +185,8 @@ export const bookings = {
       'the id that began the series, or with `scope=following`, are also those of the later ' +
       'occurrences that have no appointment; what has one, or is over, stays as it is, this one ' +
       'included. If this one stays, a start says weekday and time: the later ones take the ' +
-      'nearest such times, from that start on.',
+      'nearest such times, from that start on. Patient and practice are told by mail when the ' +
+      'place, doctor or length of an appointment changes.',
     scope: 'bookings/put',
     params: ById,
     query: ScopeQuery,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
+import { asOwner } from '../../../runtime/testing/owner.ts';
 import { makePractice } from '../../../testing/makers.ts';
 import { startServer } from '../../../testing/server.ts';
 import { accepted } from '../../testing/answers.ts';
@@ -156,4 +158,23 @@ test('an appointment that is cancelled before anybody was told is confirmed to n
     mails.map(({ subject }) => /cancelled/i.test(subject)),
     [true, true],
   );
+});
+
+test('what was told before the server kept it is known after the migration', async () => {
+  const scene = await makeSchedule(app, { locations });
+  const { guid } = await makeTold(scene);
+  const read = () =>
+    scene.app.server.platform.database
+      .of(scene.organization)
+      .reading.rows<{ told: object }>('select told from scheduling.appointment where guid = $1', [
+        guid,
+      ]);
+  const kept = await read();
+  await asOwner(app.address, 'update scheduling.appointment set told = null');
+  const file = new URL('../../../../migrations/0065-appointment-mails.sql', import.meta.url);
+  const [update] = /^update scheduling\.appointment [^;]*;/m.exec(readFileSync(file, 'utf8')) ?? [];
+
+  await asOwner(app.address, update as string);
+
+  assert.deepEqual(await read(), kept);
 });
