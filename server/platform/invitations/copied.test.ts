@@ -146,7 +146,7 @@ test('until the address is proven, the account counts in no other organization',
 
   assert.equal(refusalOf(joined), '403 not_allowed');
   assert.equal(refusalOf(anew), '403 not_allowed');
-  await assert.rejects(byOperator, /password.*nobody has proven/);
+  await assert.rejects(byOperator, /password.*never verified/);
   assert.equal(bodyOf(await website.getSession()).organizations.length, 1);
 });
 
