@@ -1,6 +1,20 @@
-import { isIP } from 'node:net';
-import { flawOf } from './database/address.ts';
-import { readS3Url } from './s3-url.ts';
+import {
+  flag,
+  masterKey,
+  megabytes,
+  metricsToken,
+  oneOf,
+  optional,
+  port,
+  postgres,
+  privateHosts,
+  roles,
+  s3Url,
+  sender,
+  trustedProxies,
+  url,
+  wholeNumber,
+} from './setting-values.ts';
 
 type Setting<T> = {
   description: string;
@@ -11,141 +25,6 @@ type Setting<T> = {
 };
 
 const setting = <T>(one: Setting<T>): Setting<T> => one;
-
-const optional = (text: string | undefined): string | undefined => text;
-
-function flag(text: string | undefined): boolean | undefined {
-  if (text === undefined) return undefined;
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new Error(`"${text}" is neither 1 nor 0.`);
-}
-
-function url(schemes: readonly string[]) {
-  return (text: string | undefined): string | undefined => {
-    if (text === undefined) return undefined;
-    const parsed = URL.parse(text);
-    if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1))) {
-      throw new Error(
-        `must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`,
-      );
-    }
-    return text;
-  };
-}
-
-function postgres(text: string | undefined): string | undefined {
-  const flaw = text === undefined ? undefined : flawOf(text);
-  if (flaw) throw new Error(flaw);
-  return text;
-}
-
-function oneOf<const T extends string>(values: readonly T[], fallback: T) {
-  return (text: string | undefined): T => {
-    if (text === undefined) return fallback;
-    if (!values.includes(text as T))
-      throw new Error(`"${text}" is not one of ${values.join(', ')}.`);
-    return text as T;
-  };
-}
-
-function port(text: string | undefined): number {
-  if (text === undefined) return 4000;
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number > 65_535) {
-    throw new Error(`"${text}" is not a port; use a whole number from 0 (any free port) to 65535.`);
-  }
-  return number;
-}
-
-function s3Url(text: string | undefined): string | undefined {
-  if (text !== undefined) readS3Url(text);
-  return text;
-}
-
-function wholeNumber(fallback: number, min: number, max: number) {
-  return (text: string | undefined): number => {
-    const number = Number(text ?? fallback);
-    if (!/^\d*$/.test(text ?? '') || number < min || number > max) {
-      throw new Error(`"${text}" is not a whole number from ${min} to ${max}.`);
-    }
-    return number;
-  };
-}
-
-/** Of 1,048,576 bytes each; answers the bytes. */
-function megabytes(fallback: number, min: number, max: number) {
-  const read = wholeNumber(fallback, min, max);
-  return (text: string | undefined): number => read(text) * 1024 * 1024;
-}
-
-function roles(text: string | undefined): ('web' | 'worker')[] {
-  const given = (text ?? 'web,worker').split(',').map((role) => role.trim());
-  for (const role of given) {
-    if (role !== 'web' && role !== 'worker') {
-      throw new Error(`"${role}" is not a role; use web, worker or web,worker.`);
-    }
-  }
-  return [...new Set(given)] as ('web' | 'worker')[];
-}
-
-function masterKey(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  for (const key of text.split(',')) {
-    if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(key.trim())) {
-      throw new Error('must be 32 random bytes in base64 (several, newest first, with commas).');
-    }
-  }
-  return text;
-}
-
-function metricsToken(text: string | undefined): string | undefined {
-  if (text !== undefined && !/^[\w.~+/=-]{16,}$/.test(text)) {
-    throw new Error('must be 16 or more letters, digits and signs of base64.');
-  }
-  return text;
-}
-
-function trustedProxies(text: string | undefined): string | boolean {
-  if (text === undefined || text === '0') return false;
-  if (text === '1') return true;
-  for (const given of listOf(text)) {
-    if (!isBlock(given)) throw new Error(`"${given}" is neither 1 nor an address or CIDR block.`);
-  }
-  return text;
-}
-
-function privateHosts(text: string | undefined): string[] {
-  if (text === undefined || text === '0') return [];
-  const hosts = listOf(text);
-  if (text === '1') return hosts;
-  for (const given of hosts) {
-    const isName = /^(?![\d.]+$)[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(given);
-    if (!isName && !isBlock(given)) {
-      throw new Error(`"${given}" is neither 1 nor a host name, address or CIDR block.`);
-    }
-  }
-  return hosts;
-}
-
-function listOf(text: string): string[] {
-  return text.split(',').map((part) => part.trim());
-}
-
-/** An IP address, or a block of them as CIDR writes it. */
-function isBlock(text: string): boolean {
-  const [address = '', bits = '0', ...more] = text.split('/');
-  const bitsMax = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax;
-}
-
-function sender(text: string | undefined): string {
-  if (text === undefined) return 'Heddle <heddle@localhost>';
-  if (!/^[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/.test(text)) {
-    throw new Error(`${JSON.stringify(text)} is not an address; write it as Name <name@host>.`);
-  }
-  return text;
-}
 
 /** Every environment variable that is read, by name. */
 export const settings = {
