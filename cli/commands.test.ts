@@ -238,7 +238,7 @@ test('the doctor finds a healthy installation well', async () => {
   const names = checks.map(({ check }) => check);
   assert.deepEqual(names, [
     ...['node', 'database', 'migrations', 'row_level_security', 'master_key', 'disk', 'events'],
-    'mail',
+    ...['adoption', 'mail'],
   ]);
 });
 
