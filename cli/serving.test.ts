@@ -30,6 +30,13 @@ test('the demo is loaded once, by however many at once, and is shown again', asy
   assert.deepEqual(again, one);
   const members = 'organization consumer sync api_key member practices channels chats';
   assert.deepEqual(Object.keys(again), members.split(' '));
+  for (const { client_id, client_secret } of [again.consumer, again.sync]) {
+    assert.equal(
+      `${client_id}:${client_secret}`.length,
+      48,
+      'openssl base64 writes it in one line',
+    );
+  }
   const zones = again.practices.map(({ locations }) => locations[0]?.timezone);
   assert.equal(new Set(zones).size, 3);
   for (const { doctors } of again.practices) assert.ok(doctors.length >= 2 && doctors.length <= 4);

@@ -21,7 +21,17 @@ import { practices } from './practices.ts';
 import { insertDemo, lockDemo, selectDemo } from './store.ts';
 
 /** What is remembered of a loaded demo; its secrets are not, they are derived anew. */
-type Loaded = Pick<Demo, 'organization' | 'practices' | 'channels' | 'chats'>;
+type Loaded = Pick<Demo, 'organization' | 'practices' | 'channels' | 'chats'> & {
+  /** Those of earlier versions have none, and longer credentials. */
+  lengths?: Lengths;
+};
+
+/** Of a client's id and secret, in characters. */
+type Lengths = { id: number; secret: number };
+
+/** With the colon between them 48 bytes: `openssl base64` writes them in one line. */
+const shortLengths: Lengths = { id: 14, secret: 33 };
+const earlierLengths: Lengths = { id: 26, secret: 52 };
 
 export type Demo = {
   organization: { id: string; name: string };
@@ -43,13 +53,12 @@ const readingScopes = schedulingScopes.filter((scope) => scope.endsWith('/get'))
  */
 export async function loadDemo(platform: Platform): Promise<Demo> {
   const seed = await platform.secrets.sharedSecret('demo', () => randomBytes(32));
-  const credentials = credentialsOf(seed);
   const { system } = platform.database;
   const before = await selectDemo<Loaded>(system.reading);
-  const loaded = before ?? (await loadOnce(platform, credentials));
+  const loaded = before ?? (await loadOnce(platform, credentialsOf(seed, shortLengths)));
   return {
     organization: loaded.organization,
-    ...credentials,
+    ...credentialsOf(seed, loaded.lengths ?? earlierLengths),
     practices: loaded.practices,
     channels: loaded.channels,
     chats: loaded.chats,
@@ -100,7 +109,7 @@ async function load(
     if (neighbourhood) await liven(ctx, shown, neighbourhood, openings);
     opened.push(shown);
   }
-  return { organization, practices: opened, ...talking };
+  return { organization, practices: opened, ...talking, lengths: shortLengths };
 }
 
 function asConsumer(ctx: WriteContext, id: number): WriteContext {
@@ -108,13 +117,14 @@ function asConsumer(ctx: WriteContext, id: number): WriteContext {
   return { ...ctx, caller };
 }
 
-function credentialsOf(seed: Buffer): Secrets {
+function credentialsOf(seed: Buffer, lengths: Lengths): Secrets {
+  const client = (id: string, secret: string) => ({
+    client_id: derive(seed, id, lengths.id),
+    client_secret: derive(seed, secret, lengths.secret),
+  });
   return {
-    consumer: { client_id: derive(seed, 'id', 26), client_secret: derive(seed, 'secret', 52) },
-    sync: {
-      client_id: derive(seed, 'sync id', 26),
-      client_secret: derive(seed, 'sync secret', 52),
-    },
+    consumer: client('id', 'secret'),
+    sync: client('sync id', 'sync secret'),
     api_key: derive(seed, 'api key', 24),
     member: { email, password: derive(seed, 'password', 16) },
   };
