@@ -63,13 +63,18 @@ type Office = Record<'ann' | 'ben' | 'zoe', Visitor> & {
 /** Of everything plenty, because much of it is deleted on the way. */
 async function gatherIds({ ann, ben, zoe, people, bot }: Office) {
   const channels = [await openChannel(ann, 'open'), await openChannel(ann, 'shut', [], 'private')];
+  for (let nth = 0; nth < 10; nth += 1) channels.push(await openChannel(ann, `room ${nth}`));
   const strange = await openChannel(zoe, 'strange');
   const chats = [await openChat(ann, [ben])];
   for (let nth = 0; nth < 12; nth += 1) chats.push(await openChat(ann, people, `Group ${nth}`));
   const ids = { thread: [] as string[], comment: [] as string[], message: [] as string[] };
   const keys: string[] = [];
   for (let nth = 0; nth < 25; nth += 1) {
-    const { thread_id } = await startThread(ann, channels[nth % 2] ?? '', `thread ${nth}`);
+    const { thread_id } = await startThread(
+      ann,
+      channels[nth % channels.length] ?? '',
+      `thread ${nth}`,
+    );
     ids.thread.push(thread_id);
     ids.comment.push((await answer(ann, thread_id, `comment ${nth}`)).comment_id);
     ids.message.push(

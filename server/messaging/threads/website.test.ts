@@ -49,6 +49,7 @@ test('a thread is posted, and read by whoever may read its channel', async () =>
     number: 1,
     comment_count: 0,
     last_number: 0,
+    is_announcement: false,
   });
   for (const visitor of [ben, cleo]) {
     assert.deepEqual(shown(await get(visitor, thread_id)).thread, thread);

@@ -132,7 +132,7 @@ test('bots and the website are told as well', async () => {
   assert.equal(unknown.status, 400);
   assert.match(
     ((await unknown.json()) as { message: string }).message,
-    /name, description, privacy\.$/,
+    /name, description, privacy, members_may_change, is_archived\.$/,
   );
   assert.deepEqual([partly.status, ignoredIn(partly)], [200, 'topic']);
 });

@@ -14,6 +14,8 @@ type Schema = {
   maxLength?: number;
 };
 
+const idName = /(^|_)ids?$|IDs?$|guid/;
+
 export type Arbitrary = fc.Arbitrary<unknown>;
 
 /** Ids that exist, in every form, here and elsewhere, by the noun that a member is named after. */
@@ -53,6 +55,7 @@ const day = fc
     noInvalidDate: true,
   })
   .map((date) => date.toISOString());
+const isPast = (text: string) => text < '2026';
 const instant = fc.oneof(
   day,
   day.map((text) => text.replace('Z', '+05:30')),
@@ -132,20 +135,21 @@ function integerOf(
   known: Known,
   name: string,
 ): Arbitrary {
-  const edges = [0, -1, minimum, maximum, maximum + 1, 2 ** 53, 1e21, 1.5];
-  return fc.oneof(
-    idOf(known, name),
-    fc.integer({ min: minimum, max: Math.min(maximum, 5_000) }),
-    fc.constantFrom(...edges),
-  );
+  const edges = fc.constantFrom(0, -1, minimum, maximum, maximum + 1, 2 ** 53, 1e21, 1.5);
+  const own = idName.test(name)
+    ? idOf(known, name)
+    : fc.integer({ min: minimum, max: Math.min(maximum, 5_000) });
+  return fc.oneof({ weight: 4, arbitrary: own }, edges);
 }
 
 function textOf({ format, maxLength }: Schema, known: Known, name: string): Arbitrary {
-  if (/(^|_)ids?$|IDs?$|guid/.test(name)) return mostly(idOf(known, name));
+  if (format === 'uuid' && name === 'sent_id') return mostly(fc.uuid());
+  if (idName.test(name)) return mostly(idOf(known, name));
   if (/start|since/.test(name)) return mostly(instant);
   if (name === 'phone') return phone;
   if (name === 'emoji') return mostly(fc.constantFrom('👍', '🎉', '❤️', '👩‍👩‍👧‍👦'));
   if (format === 'email') return mostly(fc.emailAddress());
+  if (name === 'dob') return mostly(day.filter(isPast).map((text) => text.slice(0, 10)));
   if (format === 'date') return mostly(day.map((text) => text.slice(0, 10)));
   const long = fc.nat(2).map((more) => 'ä'.repeat((maxLength ?? 100) - 1 + more));
   const short = fc.string({ minLength: 1, maxLength: Math.min(maxLength ?? 30, 30) });
