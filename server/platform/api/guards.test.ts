@@ -224,6 +224,7 @@ describe('every answer fits its schema, to the member:', () => {
   const walk = [
     'listPractices',
     'listLocations',
+    'listDoctors',
     'createBooking',
     'getBooking',
     'updateBooking',
