@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import { messaging } from '../../api.ts';
+import { CopyField } from '../../ui/copy-field.tsx';
 import { messageOf } from '../../ui/states.tsx';
-import { CopyField } from './copy-field.tsx';
 import classes from './keys.module.css';
 import { keysQuery } from './keys-query.ts';
 
