@@ -28,7 +28,7 @@ export function ForgotPasswordPage() {
         <Text role="status">
           {sendsMail
             ? `If ${email.trim()} has an account here, we have sent a link. It is valid for an hour.`
-            : `This server cannot send mail. If ${email.trim()} has an account here, ask whoever runs the server for the link. It is valid for an hour.`}
+            : `If ${email.trim()} has an account here, ask whoever runs the server for the link.`}
         </Text>
       ) : (
         <Form onSubmit={() => asking.mutate()}>
