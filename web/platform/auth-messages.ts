@@ -10,7 +10,7 @@ export const authMessages: Readonly<Record<string, string>> = {
   password_too_long: 'The password is too long.',
   invalid_token: 'This link is no longer valid; ask for a new one.',
   invalid_code: 'The code is wrong. It changes every 30 seconds: enter the one that is shown now.',
-  used_code: 'This code was used already. Wait until the next one is shown, and enter that.',
-  invalid_backup_code: 'The backup code is wrong, or it was used before.',
+  used_code: 'This code has already been used. Wait for the next one.',
+  invalid_backup_code: 'The backup code is wrong, or has already been used.',
   invalid_two_factor_cookie: 'Too much time has passed since the first step; start again.',
 };

@@ -17,7 +17,7 @@ const NewChat = lazyPart(() => import('../messaging/chats/new-chat.tsx'), 'NewCh
 export function Channels({ home }: { home: Home }) {
   const [isOpening, opening] = usePartDialog(NewChannel);
   const [isLooking, looking] = usePartDialog(AllChannels);
-  // They find the private channels of others there.
+  // They find the private channels that they are not in there.
   const isAdministrator = administers(useSession());
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels

@@ -64,7 +64,7 @@ test('the help lists the keys, which can be turned off', async () => {
 
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await help.getByText('What keys do').waitFor();
+  await help.getByText('Inbox', { exact: true }).waitFor();
   await help.getByLabel('Single-key shortcuts').uncheck();
   await page.keyboard.press('Escape');
   await help.waitFor({ state: 'hidden' });

@@ -5,7 +5,7 @@ const colors = ['loom', 'blue', 'violet', 'grape', 'cyan', 'indigo', 'pink'];
 
 type FaceProps = { name: string; isBot?: boolean; size?: number };
 
-/** Somebody's initials, always in the same colour; decoration beside the name. */
+/** Somebody's initials, always in the same color; decoration beside the name. */
 export function Face({ name, isBot = false, size = 32 }: FaceProps) {
   return (
     <Avatar

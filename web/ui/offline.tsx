@@ -11,7 +11,8 @@ export function OfflineBanner() {
     <div role="status">
       {(!online || isLost) && (
         <Text size="sm" ta="center" className={`${classes.banner} truncate`}>
-          {online ? 'The server cannot be reached' : 'You are offline'}; what you see may be old.
+          {online ? 'The server cannot be reached' : 'You are offline'}; what you see may be out of
+          date.
         </Text>
       )}
     </div>

@@ -76,5 +76,5 @@ const isUnloaded = /dynamically imported module|module script failed|preload CSS
 async function refuse(error: unknown): Promise<never> {
   if (!(error instanceof Error && isUnloaded.test(error.message))) throw error;
   await loadAnew();
-  throw new ApiError(0, 'unreachable', 'The code of this page could not be loaded.');
+  throw new ApiError(0, 'unreachable', 'This page could not be loaded.');
 }

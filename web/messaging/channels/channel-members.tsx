@@ -10,7 +10,7 @@ import { useMe, useUsers } from '../live/home.ts';
 import { membersQuery, useMembership } from './membership.ts';
 import { useChannelRights } from './rights.ts';
 
-/** Who is in a channel; people are added and taken out here. */
+/** Who is in a channel; people are added and removed here. */
 export function ChannelMembers({ channel }: { channel: ChannelState }) {
   const { channel_id, is_archived } = channel;
   const headingId = useId();
@@ -93,8 +93,8 @@ function RemoveMember({ user, channel, onClose }: RemoveMemberProps) {
       isPending={removing.isPending}
     >
       {channel.privacy === 'private'
-        ? 'They no longer see what is posted in it, until somebody adds them again.'
-        : 'They are no longer told what is posted in it. They can join again.'}
+        ? 'They will no longer see what is posted here unless somebody adds them again.'
+        : 'They will no longer be notified of new posts. They can join again.'}
     </Question>
   );
 }

@@ -198,8 +198,8 @@ function LeaveChannel({ channel, onLeft }: { channel: ChannelState; onLeft: () =
           isPending={removing.isPending}
           error={removing.error}
         >
-          It is private: you no longer see what is posted in it, and to come back, somebody in it
-          has to add you.
+          It is private: you will no longer see what is posted here, unless somebody in it adds you
+          again.
         </Question>
       )}
     </div>
@@ -217,7 +217,7 @@ function ArchiveChannel({ channel }: { channel: ChannelState }) {
         loading={changing.isPending}
         onClick={() => changing.mutate({ is_archived: false })}
       >
-        Open the channel again
+        Reopen the channel
       </Button>
     );
   }
@@ -236,8 +236,7 @@ function ArchiveChannel({ channel }: { channel: ChannelState }) {
           isPending={changing.isPending}
           error={changing.error}
         >
-          It can still be read and searched, and nothing can be written in it any more. You can open
-          it again.
+          It can still be read and searched, but nobody can post in it. You can reopen it.
         </Question>
       )}
     </div>

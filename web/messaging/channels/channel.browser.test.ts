@@ -111,7 +111,7 @@ test('what came since is above a line, and the channel is read once it was looke
   await until('all is read', async () => (await unread()) === 0);
   const card = threads(ann.page).locator('article', { hasText: 'Read long ago' });
   await card.getByRole('button', { name: 'More' }).click();
-  await ann.page.getByRole('menuitem', { name: 'Mark unread from here' }).click();
+  await ann.page.getByRole('menuitem', { name: 'Mark as unread from here' }).click();
 
   await until('both are unread', async () => (await unread()) === 2);
   assert.equal(old.number, 1);
@@ -172,7 +172,7 @@ test('a channel is opened, described, joined, made private and left', async () =
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Private · 2 members · All that is wrapped').waitFor();
   await page.getByRole('button', { name: 'Remove Cleo Carter' }).click();
-  await page.getByText('They no longer see what is posted in it').waitFor();
+  await page.getByText('They will no longer see what is posted here').waitFor();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
 
   await cleo.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();

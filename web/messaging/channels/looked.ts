@@ -39,6 +39,6 @@ export function useMarkLooked({ channel, threads, isAtTop }: Given): (post: Post
     setHeld(true);
     actions
       .markUnread('channel', channel_id, stateOf(post).number)
-      .then(() => notify('It is unread from here on.'), notifyFailure);
+      .then(() => notify('Marked as unread from here.'), notifyFailure);
   });
 }

@@ -29,7 +29,7 @@ export function PrivateChannels({ words, onOpen }: PrivateChannelsProps) {
   return (
     <section aria-labelledby={headingId}>
       <Title order={3} size="sm" id={headingId} mt="md">
-        Private channels of others
+        Private channels you are not in
       </Title>
       <Stack component="ul" gap={0} p={0} m={0} className={classes.all}>
         {channels.map((channel) => (
@@ -73,8 +73,8 @@ function Entry({ channel, onOpen }: { channel: PrivateChannel; onOpen: () => voi
           isPending={taking.isPending}
           error={taking.error}
         >
-          You become a member and see everything that was posted in it. A thread in the channel
-          tells everybody in it, and the audit log keeps it.
+          You will become a member and see everything that was posted in it. A thread in the channel
+          tells everybody in it, and it is recorded in the audit log.
         </Question>
       )}
     </Group>

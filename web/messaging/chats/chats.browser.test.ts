@@ -162,7 +162,7 @@ test('a message can be marked as unread, and stays so while one looks', async ()
   const post = log(ann.page).locator('article', { hasText: 'Second' });
 
   await post.getByRole('button', { name: 'More' }).click();
-  await ann.page.getByRole('menuitem', { name: 'Mark unread from here' }).click();
+  await ann.page.getByRole('menuitem', { name: 'Mark as unread from here' }).click();
 
   await ann.page.getByRole('link', { name: /Ben Brook.*1 unread/ }).waitFor();
   await log(ann.page).getByText('New', { exact: true }).waitFor();
@@ -186,7 +186,7 @@ test('a group is opened, named, widened and left', async () => {
   await ann.page.getByPlaceholder('Search for people').fill('Cleo');
   await ann.page.getByRole('option', { name: 'Cleo Carter' }).click();
   await ann.page.getByRole('button', { name: 'Add', exact: true }).click();
-  await ann.page.getByRole('button', { name: 'Take Cleo Carter out' }).waitFor();
+  await ann.page.getByRole('button', { name: 'Remove Cleo Carter' }).waitFor();
   await ann.page.keyboard.press('Escape');
   await cleo.page.goto(`/messages/${chatId}`);
   await cleo.page.getByRole('heading', { level: 1, name: 'Better plans' }).waitFor();

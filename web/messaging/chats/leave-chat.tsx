@@ -25,8 +25,8 @@ export function LeaveChat({ chat, onClose }: Props) {
     <Modal opened onClose={onClose} title="Leave this chat?">
       <Stack>
         <Text>
-          You no longer see <strong dir="auto">{chat.name}</strong> and what is written there, until
-          somebody adds you again.
+          You will no longer see <strong dir="auto">{chat.name}</strong> unless somebody adds you
+          again.
         </Text>
         {leaving.error && (
           <Text role="alert" c="var(--mantine-color-error)">

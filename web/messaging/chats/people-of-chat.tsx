@@ -14,7 +14,7 @@ import classes from './chats.module.css';
 
 type Props = { chat: ChatState; onClose: () => void };
 
-/** A dialog that shows who is in a group chat, adds people and takes them out. */
+/** A dialog that shows who is in a group chat, adds people and removes them. */
 export function PeopleOfChat({ chat, onClose }: Props) {
   const members = useUsers().filter((user) => chat.member_ids.includes(user.user_id));
   const [leaving, setLeaving] = useState<UserState>();
@@ -38,7 +38,7 @@ export function PeopleOfChat({ chat, onClose }: Props) {
                 <ActionIcon
                   variant="subtle"
                   color="gray"
-                  aria-label={`Take ${user.name} out`}
+                  aria-label={`Remove ${user.name}`}
                   onClick={() => setLeaving(user)}
                 >
                   <IconX size={16} />
@@ -68,14 +68,14 @@ function RemovePerson({ chat, user, onClose }: RemovePersonProps) {
   );
   return (
     <Question
-      title={`Take ${user.name} out of this chat?`}
-      action="Take out"
+      title={`Remove ${user.name} from this chat?`}
+      action="Remove"
       onYes={() => removing.mutate([user.user_id], { onSuccess: onClose })}
       onClose={onClose}
       isPending={removing.isPending}
       error={removing.error}
     >
-      They no longer see the chat and what is written there, until somebody adds them again.
+      They will no longer see this chat unless somebody adds them again.
     </Question>
   );
 }

@@ -32,7 +32,7 @@ function Notices() {
   if (notices.length === 0) {
     return (
       <EmptyState icon={<IconInbox size={26} />} title="Nothing here yet">
-        When somebody mentions you with @ or answers you, you find it here.
+        When somebody mentions you with @ or answers you, it appears here.
       </EmptyState>
     );
   }

@@ -31,7 +31,7 @@ test('a key is made by the keyboard, shown once, works, and is refused once it i
   const { origin } = new URL(page.url());
   const answered = await (await ping(key)).json();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByRole('button', { name: 'I have saved it' }).click();
 
   assert.match(key, /^[\w-]{24}$/);
   assert.equal(command, `curl -H 'Authorization: Bearer ${key}' ${origin}/api/public/ping`);

@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import { messaging } from '../../api.ts';
+import { CopyField } from '../../ui/copy-field.tsx';
 import { messageOf } from '../../ui/states.tsx';
-import { CopyField } from './copy-field.tsx';
 import classes from './keys.module.css';
 import { keysQuery } from './keys-query.ts';
 
@@ -83,11 +83,11 @@ function MadeKey({ made, onDone }: { made: Made; onDone: () => void }) {
     <Stack>
       <Alert
         color="orange"
-        title="It is shown only now"
+        title="It is shown only once"
         classNames={{ title: classes.warning ?? '' }}
       >
-        Copy the key to where it will be used. Whoever has it can post as {made.name}; it belongs
-        into no chat and no mail.
+        Copy the key to where it will be used. Whoever has it can post as {made.name}; keep it out
+        of chats and mails.
       </Alert>
       <CopyField label="The key" value={made.text} />
       <div>
@@ -100,7 +100,7 @@ function MadeKey({ made, onDone }: { made: Made; onDone: () => void }) {
         </Text>
       </div>
       <Group justify="flex-end">
-        <Button onClick={onDone}>I have kept it</Button>
+        <Button onClick={onDone}>I have saved it</Button>
       </Group>
     </Stack>
   );

@@ -70,7 +70,7 @@ test('an edit that is left stays until it is saved or cancelled', async () => {
   await startThread(ann, channelId, 'As it was');
   await page.goto(`/${channelId}`);
   const edit = page.getByRole('textbox', { name: 'Edit' });
-  const unsaved = page.getByRole('button', { name: 'Not saved: go on editing' });
+  const unsaved = page.getByRole('button', { name: 'Unsaved edit: continue' });
   const begin = async () => {
     await posted(page).getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Edit' }).click();

@@ -56,7 +56,7 @@ export function UnsavedEdit({ post, onContinue }: { post: Post; onContinue: () =
   if (!hasDraft(own, draftOf(post))) return null;
   return (
     <Button size="compact-xs" variant="subtle" mt={4} onClick={onContinue}>
-      Not saved: go on editing
+      Unsaved edit: continue
     </Button>
   );
 }

@@ -28,9 +28,9 @@ test('who is not in a chat is offered apart, not marked as a mention, and can be
   await apart.getByRole('option', { name: 'Cleo Carter' }).waitFor();
   await axeFindsNothing(page);
   await field.fill('Welcome @cleo carter');
-  await page.getByText('Cleo Carter is not in this chat and will not be told.').waitFor();
+  await page.getByText('Cleo Carter is not in this chat and will not be notified.').waitFor();
   await page.getByRole('button', { name: 'Add Cleo Carter to the chat' }).click();
-  await page.getByText('will not be told').waitFor({ state: 'detached' });
+  await page.getByText('will not be notified').waitFor({ state: 'detached' });
   await page.getByRole('article').getByRole('link', { name: '@Cleo Carter' }).waitFor();
   await field.press('Escape');
   await page.getByRole('button', { name: 'Send' }).click();

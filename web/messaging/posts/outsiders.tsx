@@ -24,7 +24,7 @@ function Outsider({ user: { user_id, name } }: { user: UserState }) {
   return (
     <Group gap="xs" px={12} pb={6} wrap="nowrap" role="status">
       <Text size="sm" flex={1} dir="auto">
-        {name} is not in this {place} and will not be told.
+        {name} is not in this {place} and will not be notified.
       </Text>
       {add && (
         <Button

@@ -135,7 +135,7 @@ function Items(props: PostMenuProps) {
       {onMarkUnread && (
         <Item
           icon={<IconMailOpened />}
-          label="Mark unread from here"
+          label="Mark as unread from here"
           onClick={then(() => onMarkUnread(post))}
         />
       )}

@@ -43,7 +43,7 @@ export function useMarkUnread(threadId: string) {
       setHeld(true);
       actions
         .markUnread('thread', threadId, stateOf(post).number)
-        .then(() => notify('It is unread from here on.'), notifyFailure);
+        .then(() => notify('Marked as unread from here.'), notifyFailure);
     },
     [actions, threadId],
   );

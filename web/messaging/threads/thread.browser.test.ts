@@ -218,7 +218,7 @@ test('what was seen is read, what came since is below a line, and can be marked 
   await ann.page.goto(`/${threadId}`);
   await ann.page.getByText('New since your last visit').waitFor();
   await until('all is read', async () => (await reading()).number === 2);
-  await choose(ann.page, 'Fresh', 'Mark unread from here');
+  await choose(ann.page, 'Fresh', 'Mark as unread from here');
 
   await until('it is unread', async () => (await reading()).number === 1);
 });

@@ -23,7 +23,7 @@ export function Invitations() {
       {!data && !error && <LoadingLines label="Loading invitations" />}
       {data?.invitations.length === 0 && (
         <Text size="sm" c="dimmed">
-          Nobody is invited at the moment.
+          There are no open invitations.
         </Text>
       )}
       <ul className={classes.list}>

@@ -1,8 +1,9 @@
-import { Modal, NativeSelect, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { CopyField } from '../../ui/copy-field.tsx';
 import { DialogButtons, Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
@@ -11,16 +12,31 @@ import { useSession } from '../session.ts';
 import { useSignInOptions } from '../sign-in-options.ts';
 import { invitationsKey } from './queries.ts';
 
-/** A dialog that sends somebody an invitation by mail. */
+type Handed = { email: string; link: string };
+
+/** A dialog that invites somebody: by a mail, or where none can be sent by a link to hand over. */
 export function Invite({ onClose }: { onClose: () => void }) {
+  const [handed, setHanded] = useState<Handed>();
   return (
-    <Modal opened onClose={onClose} title="Invite somebody">
-      <InviteForm onClose={onClose} />
+    <Modal
+      opened
+      onClose={onClose}
+      title={handed ? `Invitation for ${handed.email}` : 'Invite somebody'}
+      closeOnClickOutside={!handed}
+      size={handed ? 'lg' : 'md'}
+    >
+      {handed ? (
+        <HandedLink link={handed.link} onDone={onClose} />
+      ) : (
+        <InviteForm onHanded={setHanded} onClose={onClose} />
+      )}
     </Modal>
   );
 }
 
-function InviteForm({ onClose }: { onClose: () => void }) {
+type InviteFormProps = { onHanded: (handed: Handed) => void; onClose: () => void };
+
+function InviteForm({ onHanded, onClose }: InviteFormProps) {
   const { member: own } = useSession();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('member');
@@ -29,13 +45,10 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   const inviting = useMutation({
     mutationFn: () => platform.invite({ body: { email: email.trim(), role } }),
     meta: { isQuiet: true },
-    onSuccess: async ({ email }) => {
-      await client.invalidateQueries({ queryKey: invitationsKey });
-      notify(
-        sendsMail
-          ? `A mail to ${email} is on its way.`
-          : `${email} is invited, but no mail is sent.`,
-      );
+    onSuccess: ({ email, link }) => {
+      void client.invalidateQueries({ queryKey: invitationsKey });
+      if (link !== null) return onHanded({ email, link });
+      notify(`A mail to ${email} is on its way.`);
       onClose();
     },
   });
@@ -43,7 +56,9 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   return (
     <Form onSubmit={() => inviting.mutate()}>
       <Refusal error={inviting.error} />
-      {!sendsMail && <NoMail />}
+      {!sendsMail && (
+        <Text size="sm">This server cannot send mail: you get a link to hand over yourself.</Text>
+      )}
       <TextInput
         label="E-mail"
         inputMode="email"
@@ -55,13 +70,13 @@ function InviteForm({ onClose }: { onClose: () => void }) {
       />
       <NativeSelect
         label="Role"
-        description="Admins invite, and change members and the organization."
+        description="Admins can invite people and manage members and the organization."
         data={choices}
         value={role}
         onChange={(event) => setRole(event.currentTarget.value as Role)}
       />
       <DialogButtons
-        action="Send the invitation"
+        action={sendsMail ? 'Send the invitation' : 'Create the link'}
         onCancel={onClose}
         isPending={inviting.isPending}
         disabled={email.trim() === ''}
@@ -70,11 +85,18 @@ function InviteForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-function NoMail() {
+/** It is in this answer and nowhere else. */
+function HandedLink({ link, onDone }: { link: string; onDone: () => void }) {
   return (
-    <Text size="sm">
-      This server sends no mail yet, so the link stays in its outbox. Ask whoever runs it to set up
-      a mail server first.
-    </Text>
+    <Stack>
+      <Text size="sm">
+        Hand this link over yourself: it is shown only once, is valid for seven days and works once,
+        and it does not verify the address.
+      </Text>
+      <CopyField label="Invitation link" value={link} />
+      <Group justify="flex-end">
+        <Button onClick={onDone}>Done</Button>
+      </Group>
+    </Stack>
   );
 }

@@ -28,6 +28,15 @@ export function MemberRow({ member }: { member: Member }) {
           {member.email}
         </Text>
       </div>
+      {!member.is_proven && (
+        <Badge
+          color="gray"
+          variant="outline"
+          title="Nobody has shown yet that the address is theirs"
+        >
+          Unverified
+        </Badge>
+      )}
       {isChangeable ? (
         <RoleMenu member={member} roles={roles} />
       ) : (

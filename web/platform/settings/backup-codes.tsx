@@ -7,7 +7,7 @@ export function BackupCodes({ codes, onClose }: { codes: string[]; onClose: () =
       <Stack>
         <BackupCodeList codes={codes} />
         <Group justify="flex-end">
-          <Button onClick={onClose}>I have kept them</Button>
+          <Button onClick={onClose}>I have saved them</Button>
         </Group>
       </Stack>
     </Modal>

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Operator } from '../../../server/operator/operator.ts';
+import { shortId } from '../../../server/runtime/ids.ts';
 import { until } from '../../../server/runtime/testing/until.ts';
 import { makeOrganization } from '../../../server/testing/makers.ts';
-import { lastMail, makeMember } from '../../../server/testing/people.ts';
+import { makeMember } from '../../../server/testing/people.ts';
 import { startServer } from '../../../server/testing/server.ts';
 import { axeFindsNothing } from '../../../testing/browser/axe.ts';
 import { openBrowser } from '../../../testing/browser/browser.ts';
@@ -84,41 +87,55 @@ test('an owner makes somebody an admin, and ends a membership', async () => {
   await page.getByText('Dan Delta', { exact: true }).waitFor({ state: 'detached' });
 });
 
-test('somebody who is invited opens an account and is in', async () => {
+test('somebody who is handed the link of an invitation opens an account and is in', async () => {
   const { page } = await browser.newPerson(organization, { role: 'owner' });
   await page.goto('/settings/members');
   await page.getByRole('button', { name: 'Invite' }).click();
-  await page.getByText('This server sends no mail yet').waitFor();
+  await page.getByText('This server cannot send mail').waitFor();
   await page.getByLabel('E-mail').fill('eve@people.example');
-  await page.getByRole('button', { name: 'Send the invitation' }).click();
-  await page.getByText('eve@people.example is invited, but no mail is sent.').waitFor();
+  await page.getByRole('button', { name: 'Create the link' }).click();
+  await page.getByText('it does not verify the address').waitFor();
+  await axeFindsNothing(page, 'settings-members-link');
+  const link = await takeLink(page);
   await page.getByText('eve@people.example', { exact: true }).waitFor();
 
-  const mail = await until('the mail is written', () => lastMail(app, 'eve@people.example'));
   const guest = await browser.newVisitor();
-  await guest.page.goto(/\/invitations\/[\w-]+/.exec(mail.body)?.[0] ?? '');
+  await guest.page.goto(new URL(link).pathname);
   await guest.page.getByLabel('Your name').fill('Eve Epsilon');
   await axeFindsNothing(guest.page);
   await guest.page.getByLabel('Password', { exact: true }).fill('a sentence is good');
   await guest.page.getByRole('button', { name: 'Open my account' }).click();
 
   await guest.page.getByRole('button', { name: /Eve Epsilon/ }).waitFor();
+  await page.reload();
+  const row = page.getByRole('listitem').filter({ hasText: 'Eve Epsilon' });
+  await row.getByText('Unverified').waitFor();
+  assert.equal(await page.getByText('Unverified').count(), 1);
+});
+
+test('a link that was handed over opens no account that there was, and says so', async () => {
+  const own = await makeOrganization(app, 'Group of One');
+  const gone = await makeMember(app, own);
+  await new Operator(app.server.platform).endMember(shortId('organization', own), gone.email);
+  const { page } = await browser.newPerson(own, { role: 'owner' });
+
+  const guest = await browser.newVisitor();
+  await guest.page.goto(await invite(page, gone.email));
+
+  await guest.page.getByText('only an invitation sent by mail opens the account').waitFor();
+  assert.equal(await guest.page.getByLabel('Your name').count(), 0);
 });
 
 test('an invitation that was taken back says so', async () => {
   const { page } = await browser.newPerson(organization, { role: 'owner' });
-  await page.goto('/settings/members');
-  await page.getByRole('button', { name: 'Invite' }).click();
-  await page.getByLabel('E-mail').fill('finn@people.example');
-  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  const path = await invite(page, 'finn@people.example');
   await page
     .getByRole('button', { name: 'Withdraw the invitation for finn@people.example' })
     .click();
   await page.getByText('The invitation was withdrawn.').waitFor();
 
-  const mail = await until('the mail is written', () => lastMail(app, 'finn@people.example'));
   const guest = await browser.newVisitor();
-  await guest.page.goto(/\/invitations\/[\w-]+/.exec(mail.body)?.[0] ?? '');
+  await guest.page.goto(path);
 
   await guest.page.getByRole('heading', { name: 'This invitation is no longer valid' }).waitFor();
 });
@@ -135,4 +152,19 @@ for (const path of ['/settings', '/settings/members', '/settings/organization'])
     await axeFindsNothing(person.page, path.slice(1).replaceAll('/', '-'));
     assert.deepEqual(person.complaints, []);
   });
+}
+
+/** Where the link leads that whoever invites is to hand over. */
+async function invite(page: Page, email: string): Promise<string> {
+  await page.goto('/settings/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Create the link' }).click();
+  return new URL(await takeLink(page)).pathname;
+}
+
+async function takeLink(page: Page): Promise<string> {
+  const link = await page.getByLabel('Invitation link', { exact: true }).inputValue();
+  await page.getByRole('button', { name: 'Done' }).click();
+  return link;
 }

@@ -39,7 +39,7 @@ export function TwoFactorSetup({ onClose, onDone }: SetupProps) {
       <Stack>
         <BackupCodeList codes={begun.backupCodes} />
         <Group justify="flex-end">
-          <Button onClick={onDone}>I have kept them</Button>
+          <Button onClick={onDone}>I have saved them</Button>
         </Group>
       </Stack>
     </Modal>

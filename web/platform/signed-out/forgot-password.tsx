@@ -8,12 +8,10 @@ import { requestPasswordReset } from '../auth.ts';
 import { useSignInOptions } from '../sign-in-options.ts';
 import { Heading } from './heading.tsx';
 
-const unsent = 'from whoever runs this server, which sends no mail: ask them for it';
-
 /** Asks for a mail with a link to set a new password. */
 export function ForgotPasswordPage() {
   const [email, setEmail] = useState('');
-  const way = useSignInOptions()?.mail === false ? unsent : 'by mail';
+  const sendsMail = useSignInOptions()?.mail !== false;
   const asking = useMutation({
     mutationFn: () => requestPasswordReset(email.trim()),
     meta: { isQuiet: true },
@@ -21,11 +19,16 @@ export function ForgotPasswordPage() {
   return (
     <Stack>
       <Heading title="Forgot your password?">
-        {!asking.isSuccess && `You get a link to set a new one ${way}.`}
+        {!asking.isSuccess &&
+          (sendsMail
+            ? 'We will send you a link to set a new one.'
+            : 'This server cannot send mail; whoever runs it can give you a link.')}
       </Heading>
       {asking.isSuccess ? (
         <Text role="status">
-          If {email.trim()} has an account here, a link is sent {way}. It is valid for an hour.
+          {sendsMail
+            ? `If ${email.trim()} has an account here, we have sent a link. It is valid for an hour.`
+            : `If ${email.trim()} has an account here, ask whoever runs the server for the link.`}
         </Text>
       ) : (
         <Form onSubmit={() => asking.mutate()}>
@@ -41,7 +44,7 @@ export function ForgotPasswordPage() {
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
           <Button type="submit" fullWidth loading={asking.isPending}>
-            Send the link
+            {sendsMail ? 'Send the link' : 'Request a link'}
           </Button>
         </Form>
       )}

@@ -40,6 +40,7 @@ export function InvitationPage() {
   if (!data) return <LoadingLines label="Loading the invitation" />;
   if (data.state !== 'open') return <ClosedInvitation {...data} />;
   const title = `Join ${data.organization.name}`;
+  if (data.needs_mail) return <NeedsMail title={title} email={data.email} />;
   return (
     <Stack>
       <Heading title={title}>This invitation is for {data.email}.</Heading>
@@ -54,7 +55,7 @@ export function InvitationPage() {
 
 const reasons = {
   expired: 'It is older than seven days. Ask for a new one.',
-  accepted: 'It was accepted already; sign in.',
+  accepted: 'It has already been accepted; sign in.',
   revoked: 'It was withdrawn. Ask whoever invited you.',
 };
 
@@ -65,6 +66,22 @@ function ClosedInvitation({ state, organization }: Closed) {
     <Stack>
       <Heading title="This invitation is no longer valid">
         It was for {organization.name}. {state !== 'open' && reasons[state]}
+      </Heading>
+      <Button component={Link} to="/sign-in" variant="default">
+        Go to sign in
+      </Button>
+    </Stack>
+  );
+}
+
+/** Whoever has the link may be somebody else than whose account it was. */
+function NeedsMail({ title, email }: { title: string; email: string }) {
+  return (
+    <Stack>
+      <Heading title={title}>
+        An account with the address {email} exists here, or existed before. This link does not
+        verify the address: only an invitation sent by mail opens the account. Ask whoever invited
+        you.
       </Heading>
       <Button component={Link} to="/sign-in" variant="default">
         Go to sign in
@@ -124,7 +141,7 @@ function Join({ token, email }: Accepting) {
     return (
       <>
         <Text size="sm">
-          There is an account with this address. Sign in with it, and you return here.
+          You already have an account with this address. Sign in, and you will come back here.
         </Text>
         <LinkButton to="/sign-in" search={{ return: `/invitations/${token}` }}>
           Sign in

@@ -34,7 +34,7 @@ async function setUp(page: Page, password: string) {
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByText('Keep these').waitFor();
   const codes = await page.getByRole('dialog').getByRole('listitem').allTextContents();
-  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('button', { name: 'I have saved them' }).click();
   await page.getByText('Two-factor sign-in is on.').waitFor();
   return { key, codes };
 }

@@ -98,11 +98,13 @@ test('a session that has ended leads to the sign-in page, and from there back', 
 test('who forgot the password is told where the link comes from', async () => {
   const { page } = await browser.newVisitor();
   await page.goto('/forgot-password');
-  await page.getByText('which sends no mail').waitFor();
+  await page.getByText('whoever runs it can give you a link').waitFor();
   await page.getByLabel('E-mail').fill('ann@people.example');
-  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('button', { name: 'Request a link' }).click();
 
-  await page.getByText('If ann@people.example has an account here, a link comes from').waitFor();
+  await page
+    .getByText('If ann@people.example has an account here, ask whoever runs the server')
+    .waitFor();
 });
 
 const shown = ['/sign-in', '/sign-in/two-factor', '/forgot-password', '/reset-password?token=abc'];

@@ -2,7 +2,7 @@ import { Button, Group, Textarea, TextInput } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { type FocusEvent, useId } from 'react';
-import classes from './keys.module.css';
+import classes from './copy-field.module.css';
 
 type Props = { label: string; value: string; isLong?: boolean };
 
@@ -21,7 +21,7 @@ export function CopyField({ label, value, isLong = false }: Props) {
     readOnly: true,
     spellCheck: false,
     dir: 'ltr',
-    className: classes.secret ?? '',
+    className: classes.text ?? '',
     style: { flex: 1 },
     onFocus: (event: FocusEvent<HTMLElement>) => selectIn(event.currentTarget),
     // Only https and localhost may write to the clipboard.
