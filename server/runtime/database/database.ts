@@ -169,7 +169,7 @@ export class Database {
 }
 
 /** A database that can't be reached, or has too much at once, passes: 503 instead of 500. */
-function unavailable(error: unknown): unknown {
+export function unavailable(error: unknown): unknown {
   if (isCrowded(error) || error instanceof Overtaken) {
     return new AppError('overloaded', {
       message: 'Too many changes of the same at once; try again after the time in Retry-After.',
