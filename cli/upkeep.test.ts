@@ -13,6 +13,8 @@ const environment = {
 };
 await heddleJson(['organization', 'create', '--name', 'Ours'], environment);
 
+type Diagnosis = { ok: boolean; checks: { check: string; ok: boolean; detail: string }[] };
+
 const migrations = () =>
   asOwner<{ name: string }>(database.address, 'select name from platform.migration order by name');
 
@@ -41,10 +43,7 @@ describe('where the schema is older than the version', async () => {
   test('the doctor reports it, and changes nothing', async () => {
     const outcome = await heddle(['doctor', '--json'], environment);
 
-    const { ok, checks } = onlyDocument(outcome) as {
-      ok: boolean;
-      checks: { check: string; ok: boolean; detail: string }[];
-    };
+    const { ok, checks } = onlyDocument(outcome) as Diagnosis;
     const found = checks.find(({ check }) => check === 'migrations');
     assert.deepEqual([outcome.code, ok], [1, false]);
     assert.deepEqual(found, {
@@ -56,7 +55,49 @@ describe('where the schema is older than the version', async () => {
   });
 });
 
-test('an empty database is migrated by any command: there is nothing to be changed', async (t) => {
+describe('an empty database of somebody else', async () => {
+  const empty = await makeDatabase({ after }, { isEmpty: true });
+  const theirs = { ...environment, DATABASE_URL: empty.url };
+  const tables = () =>
+    asOwner(empty.address, `select from pg_tables where schemaname !~ '^(pg_|information_schema)'`);
+
+  for (const command of [['organization', 'create', '--name', 'Theirs'], ['adopt'], ['demo']]) {
+    test(`is refused by heddle ${command.join(' ')}, and stays empty`, async () => {
+      const outcome = await heddle(command, theirs);
+
+      assert.equal(outcome.code, 1);
+      assert.match(complaintOf(outcome), /has no tables of Heddle yet: run heddle migrate first/);
+      assert.deepEqual(await tables(), []);
+    });
+  }
+
+  test('is reported by the doctor, and stays empty', async () => {
+    const outcome = await heddle(['doctor', '--json'], theirs);
+
+    const { ok, checks } = onlyDocument(outcome) as Diagnosis;
+    assert.deepEqual([outcome.code, ok], [1, false]);
+    assert.deepEqual(
+      checks.filter((check) => !check.ok),
+      [
+        {
+          check: 'migrations',
+          ok: false,
+          detail: 'run heddle migrate: the database is empty',
+        },
+      ],
+    );
+    assert.deepEqual(await tables(), []);
+  });
+
+  test('is made by heddle migrate', async () => {
+    const outcome = await heddle(['migrate'], theirs);
+
+    assert.equal(outcome.code, 0, outcome.stderr);
+    assert.notEqual((await tables()).length, 0);
+  });
+});
+
+test('the embedded database is made by any command', async (t) => {
   const HEDDLE_DATA = await makeFolder(t);
 
   const made = await heddleJson(['organization', 'create', '--name', 'First'], { HEDDLE_DATA });

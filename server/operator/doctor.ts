@@ -1,24 +1,28 @@
 import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
-import { missingMigrations } from '../runtime/database/migrate.ts';
 import { selectServerVersion } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
 import { foreignnessOf } from '../runtime/events/origin.ts';
 import { selectReaderLag } from '../runtime/events/store.ts';
 import { selectHeld } from './adoption/store.ts';
+import { schemaAt } from './installation.ts';
 
 export type Finding = { check: string; ok: boolean; detail: string };
 
 const nodeMajorMin = 26;
 const postgresMajorMin = 16;
 const lagSecondsMax = 60;
+/** What can be looked at in an empty database: it may not even have our roles. */
+const withoutSchema = ['node', 'migrations', 'disk'];
 
 type Check = (platform: Platform) => Promise<Omit<Finding, 'check'>>;
 
-/** Looks at everything that an installation stands on; never throws, each finding says what to do. */
+/** Looks at everything that an installation stands on: each finding says what to do. */
 export async function diagnose(platform: Platform): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const { isEmpty } = await schemaAt(platform.database.address);
   for (const [check, look] of Object.entries(checks)) {
+    if (isEmpty && !withoutSchema.includes(check)) continue;
     const finding = await look(platform).catch((error: Error) => ({
       ok: false,
       detail: error.message,
@@ -40,10 +44,10 @@ const checks: Record<string, Check> = {
     return { ok, detail: ok ? detail : `${detail}; upgrade to ${postgresMajorMin} or later` };
   },
   async migrations({ database }) {
-    const missing = await missingMigrations(database.system.reading);
-    const detail =
-      missing.length === 0 ? 'up to date' : `run heddle migrate: ${missing.join(', ')}`;
-    return { ok: missing.length === 0, detail };
+    const { isEmpty, missing } = await schemaAt(database.address);
+    if (missing.length === 0) return { ok: true, detail: 'up to date' };
+    const what = isEmpty ? 'the database is empty' : missing.join(', ');
+    return { ok: false, detail: `run heddle migrate: ${what}` };
   },
   async row_level_security({ database }) {
     const breach = await breachOf(database);

@@ -1,5 +1,5 @@
 import { type Config, ConfigError } from '../runtime/config.ts';
-import { type Address, directly } from '../runtime/database/address.ts';
+import { type Address, directly, isForeign } from '../runtime/database/address.ts';
 import { refusalOf } from '../runtime/database/failures.ts';
 import { migrate, readSchema, refuseNewer, type Schema } from '../runtime/database/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../runtime/database/open.ts';
@@ -8,8 +8,8 @@ import { migrateJobs } from '../runtime/jobs/jobs.ts';
 import type { Log } from '../runtime/log.ts';
 
 /**
- * What is done about a schema that is not up to date: it is migrated; or refused, but an empty one is
- * migrated, in which there is nothing to be changed; or an empty one is refused as well; or nothing.
+ * What is done about a schema that is not up to date: it is migrated; or refused, but the embedded
+ * database is made where there is none; or not even that; or nothing, but that it is made.
  */
 export type Upkeep = 'migrate' | 'refuse' | 'keep' | 'ignore';
 
@@ -42,17 +42,26 @@ export async function openInstallation(
 async function attend(address: Address, log: Log, upkeep: Upkeep): Promise<void> {
   if (upkeep === 'migrate') return void (await migrateDatabase(address, log));
   const schema = await schemaAt(address);
-  if (schema.isEmpty && upkeep !== 'keep') return void (await migrateDatabase(address, log));
+  if (schema.isEmpty && upkeep !== 'keep' && !isForeign(address)) {
+    return void (await migrateDatabase(address, log));
+  }
   if (upkeep === 'ignore') return;
   refuseNewer(schema);
   if (schema.missing.length === 0) return;
+  if (schema.isEmpty) {
+    throw new Error(
+      'The database has no tables of Heddle yet: run heddle migrate first, or start the server, ' +
+        'which migrates.',
+    );
+  }
   throw new Error(
     `The schema of the database is older than this version (it lacks ${schema.missing.join(', ')}): ` +
       'run heddle migrate first, or start the server, which migrates.',
   );
 }
 
-async function schemaAt(address: Address): Promise<Schema> {
+/** What a database has of the schema, as its owner sees it: the roles may not be there yet. */
+export async function schemaAt(address: Address): Promise<Schema> {
   const client = await openClient(directly(address), 'owner', 'heddle looks at the schema');
   try {
     return await readSchema(asDb(client));

@@ -5,6 +5,7 @@ import { until } from '../runtime/testing/until.ts';
 import { accepted } from '../scheduling/testing/answers.ts';
 import { bookingBody, makeSchedule, patientBody, type Scene } from '../scheduling/testing/scene.ts';
 import { send } from '../scheduling/testing/wire.ts';
+import { makeMember } from '../testing/people.ts';
 import { startServer } from '../testing/server.ts';
 import { tidyJob } from './tidy.ts';
 
@@ -128,6 +129,37 @@ test('a mail goes after a year and an audit entry after six, and not before', as
   assert.deepEqual(await rows(`select action from platform.audit where actor = 'test'`), [
     { action: '2191' },
   ]);
+});
+
+test('an invitation goes 90 days after it ended, however it did, and not before', async () => {
+  const { organization } = await makeSchedule(app);
+  const { id: inviter } = await makeMember(app, organization);
+  const day = 86_400_000;
+  const at = (days: number | null) => days && new Date(app.clock.now().getTime() - days * day);
+  const invite = (name: string, ...days: [number, number | null, number | null]) =>
+    asOwner(
+      app.address,
+      `insert into platform.invitation (organization_id, email, role, token_hash, invited_by,
+         created_at, expires_at, accepted_at, revoked_at)
+       values ($1, $2 || '@people.example', 'member', $2::bytea, $3, '2020-01-01', $4, $5, $6)`,
+      [organization, name, inviter, ...days.map(at)],
+    );
+  await invite('open', -7, null, null);
+  await invite('expired.lately', 89, null, null);
+  await invite('expired', 91, null, null);
+  await invite('accepted.lately', 85, 89, null);
+  await invite('accepted', 85, 91, null);
+  await invite('revoked.lately', 85, null, 89);
+  await invite('revoked', 85, null, 91);
+  await invite('expired.then.revoked', 91, null, 1);
+
+  await tidy();
+
+  const left = await rows<{ email: string }>('select email from platform.invitation order by id');
+  assert.deepEqual(
+    left.map(({ email }) => email.replace('@people.example', '')),
+    ['open', 'expired.lately', 'accepted.lately', 'revoked.lately'],
+  );
 });
 
 test('a retired signing key goes when its tokens have ended, the one that signs stays', async () => {

@@ -8,6 +8,7 @@ import { keptMilliseconds } from './idempotency/idempotency.ts';
 import { forgetMailTexts } from './mail/forgetting.ts';
 
 const eventDays = 90;
+const invitationDays = 90;
 const mailTextDays = 30;
 const mailDays = 365;
 /** Six years, as 45 CFR 164.316(b)(2) asks of what documents security. */
@@ -29,6 +30,7 @@ export function tidyJob({ database, clock, signingKeys }: Services): Job {
       await deleteOlder(database, 'platform.session', now);
       await deleteOlder(database, 'platform.verification', now);
       await deleteOlder(database, 'platform.used_code', ago(1));
+      await deleteOlder(database, 'platform.invitation', ago(invitationDays));
       await forgetMailTexts(database, ago(mailTextDays));
       await deleteOlder(database, 'platform.mail', ago(mailDays));
       await deleteOlder(database, 'platform.audit', ago(auditDays));

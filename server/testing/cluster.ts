@@ -79,7 +79,15 @@ function isAlive(pid: number): boolean {
 
 /** A new database from the template, for one test file. */
 export async function cloneTemplate(cluster: Embedded): Promise<Address> {
-  const template = await prepareTemplate(cluster);
+  return create(cluster, await prepareTemplate(cluster));
+}
+
+/** A new database without the schema. */
+export async function createEmpty(cluster: Embedded): Promise<Address> {
+  return create(cluster, 'template1');
+}
+
+async function create(cluster: Embedded, template: string): Promise<Address> {
   const name = `test_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
   await withAdmin(cluster, (admin) => admin.query(`create database ${name} template ${template}`));
   return addressIn(cluster, name);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asOwner } from '../../runtime/testing/owner.ts';
+import { asOwner, connect } from '../../runtime/testing/owner.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { accepted } from '../../scheduling/testing/answers.ts';
 import { complete } from '../../scheduling/testing/burst.ts';
 import { readOutbox } from '../../scheduling/testing/mails.ts';
@@ -113,6 +114,47 @@ test('a patient who is erased is nowhere in the database, and the practice hears
   );
   assert.deepEqual([mail?.recipient, more], ['desk@acme.example', []]);
   assert.deepEqual([row?.id, row?.first_name, row?.dob, form.status], [patient_id, '', null, 404]);
+});
+
+test('no form is completed any more for a patient who was erased', async () => {
+  const scene = await makeSchedule(app);
+  const { patient_id, appointment_id, appointment_guid } = await makePatient(scene, 8);
+  const { database } = app.server.platform;
+  await operator.erasePatient(String(patient_id));
+
+  const completing = complete({ ...scene, database }, appointment_id, { question: 'Since birth.' });
+
+  await assert.rejects(completing, { code: 'not_found' });
+  const form = await scene.client.getForm({ query: { appointment_guid } });
+  assert.equal(form.status, 404);
+});
+
+test('who completes a form while the patient is being erased finds nothing to complete', async () => {
+  const scene = await makeSchedule(app);
+  const { id } = await makeBooking(scene, new Date(Date.now() + 9 * 86_400_000).toISOString());
+  const { patient_id, appointment_id } = await makeAppointment(scene, id);
+  const { database } = app.server.platform;
+  const erasing = await connect(app.address);
+  await erasing.rows('begin');
+  await erasing.rows('update scheduling.appointment set updated_at = updated_at where id = $1', [
+    appointment_id,
+  ]);
+  await erasing.rows('update scheduling.patient set erased_at = now() where id = $1', [patient_id]);
+
+  const completing = complete({ ...scene, database }, appointment_id, { question: 'Since birth.' });
+  completing.catch(() => undefined);
+  await until('it waits', async () => {
+    const waiting = await asOwner(
+      app.address,
+      `select from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return waiting.length > 0;
+  });
+  await erasing.rows('commit');
+  await erasing.end();
+
+  await assert.rejects(completing, { code: 'not_found' });
 });
 
 test('others with the same address are named, and erasing again changes nothing', async () => {

@@ -5,9 +5,10 @@
  * - `time`: the tidying takes it away, or it holds for a while only.
  * - `author`: whoever wrote it deletes it; of what is deleted no text stays.
  * - `account`: it belongs to somebody who signs in, and stays while what they wrote needs a name.
+ * - `operator`: it came with a restored copy, until `heddle adopt --send` or `--drop`.
  * - `nobody`: it is about an organization, its programs or this server, or it is a number or a state.
  */
-export type Way = 'patient' | 'time' | 'author' | 'account' | 'nobody';
+export type Way = 'patient' | 'time' | 'author' | 'account' | 'operator' | 'nobody';
 
 /**
  * Every table. Where its rows leave as they are, or are about nobody, that says it all; otherwise each
@@ -45,13 +46,9 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'platform.consumer': 'nobody',
   'platform.event': 'time',
   'platform.event_reader': 'nobody',
-  'platform.held': 'time',
+  'platform.held': { name: 'nobody', data: 'operator' },
   'platform.idempotency': 'time',
-  'platform.invitation': {
-    email: 'account',
-    role: 'nobody',
-    token_hash: 'nobody',
-  },
+  'platform.invitation': 'time',
   'platform.mail': {
     key: 'nobody',
     recipient: 'patient',

@@ -153,19 +153,30 @@ export async function selectUnsentCount(db: Db): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Of those that are done with since before a time, and have a text still; answers how many. */
-export async function updateMailsEmptied(tx: Tx, before: Date, limit: number): Promise<number> {
-  const rows = await tx.rows(
-    `update platform.mail m set body = '', calendar = null, calendar_method = null
-     from (
-       select organization_id, id from platform.mail
+/**
+ * Of those that are done with since before a time, and have a text still, the oldest; answers how many,
+ * and since when the last of them is. Where `from` is that of the batch before, what is empty already
+ * is not looked through again.
+ */
+export async function updateMailsEmptied(
+  tx: Tx,
+  { from, before, limit }: { from: Date | null; before: Date; limit: number },
+): Promise<{ emptied: number; last: Date | null }> {
+  const [row] = await tx.rows<{ emptied: number; last: Date | null }>(
+    `with done as (
+       select organization_id, id, coalesce(sent_at, failed_at) as at from platform.mail
        where body <> '' and coalesce(sent_at, failed_at) < $1
-       order by coalesce(sent_at, failed_at) limit $2) done
-     where m.organization_id = done.organization_id and m.id = done.id
-     returning m.id`,
-    [before, limit],
+         and coalesce(sent_at, failed_at) >= coalesce($2::timestamptz, '-infinity')
+       order by coalesce(sent_at, failed_at) limit $3
+     ), emptied as (
+       update platform.mail m set body = '', calendar = null, calendar_method = null
+       from done where m.organization_id = done.organization_id and m.id = done.id
+       returning done.at
+     )
+     select count(*)::int as emptied, max(at) as last from emptied`,
+    [before, from, limit],
   );
-  return rows.length;
+  return row as NonNullable<typeof row>;
 }
 
 /** Those whose key begins like this; answers how many. */

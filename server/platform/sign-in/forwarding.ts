@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isUnavailable } from '../../runtime/database/failures.ts';
-import { AppError } from '../../runtime/errors.ts';
+import { unavailable } from '../../runtime/database/database.ts';
 import { addressHeader } from './address.ts';
 
 export type Handler = (request: Request) => Promise<Response>;
@@ -30,8 +29,7 @@ export async function ask(
       }),
     );
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    throw new AppError('overloaded', { headers: { 'retry-after': '2' } });
+    throw unavailable(error);
   }
 }
 

@@ -125,7 +125,7 @@ export class Connections {
     const local = { ...this.#local };
     if (organization !== undefined) local['heddle.organization'] = String(organization);
     if (statementSeconds !== undefined) local.statement_timeout = `${statementSeconds}s`;
-    return client.query(enterText(begin, local)).then((answer) => this.#confirm(answer));
+    return client.query(enterText(begin, local, this.role)).then(lastOf, refuseOther);
   }
 
   statement(text: string, values: readonly unknown[]): pg.QueryConfig {
@@ -167,29 +167,39 @@ export class Connections {
   /** One text in a transaction of its own, in one flight; it may bring a transaction itself. */
   async flight(client: pg.PoolClient, text: string, values?: unknown[]): Promise<pg.QueryResult> {
     sendTogether(client);
-    const sent = [
+    const [, result] = await answersTo([
       this.enter(client),
       client.query(text, values),
       client.query(inTime({ text: 'commit' })),
-    ] as const;
-    // What fails is answered to the end, so that the connection can be used on.
-    for (const outcome of await Promise.allSettled(sent)) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-    }
-    return sent[1];
+    ]);
+    return result;
   }
 
   async close(): Promise<void> {
     this.#forget();
     if (!this.#pool.ending) await this.#pool.end();
   }
+}
 
-  #confirm(answer: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
-    const last = [answer].flat().at(-1) as pg.QueryResult;
-    const found = last.rows[0]?.acts_as;
-    if (found === this.role) return last;
-    throw new Error(`a transaction ran as ${found} instead of ${this.role}`);
+/** A text with several statements has several answers. */
+function lastOf(answer: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
+  return [answer].flat().at(-1) as pg.QueryResult;
+}
+
+function refuseOther(error: Error): never {
+  const [said] = /a transaction ran as .* instead of \w+/.exec(error.message) ?? [];
+  throw said === undefined ? error : new Error(said, { cause: error });
+}
+
+/**
+ * The answers to what was sent together. What failed first is why the rest did; all of it is answered,
+ * so that the connection can be used on.
+ */
+export async function answersTo<const Sent extends readonly Promise<unknown>[]>(sent: Sent) {
+  for (const outcome of await Promise.allSettled(sent)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
   }
+  return Promise.all(sent);
 }
 
 /**

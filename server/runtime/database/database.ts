@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
 import { Overtaken, untilUndisturbed } from './again.ts';
-import { Connections, type Entry, inTime, sendTogether } from './connections.ts';
+import { answersTo, Connections, type Entry, inTime, sendTogether } from './connections.ts';
 import { isConsequence, isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Transaction } from './transaction.ts';
@@ -119,7 +119,7 @@ export class Database {
     let failed = true;
     try {
       sendTogether(client);
-      const [, result] = await Promise.all([
+      const [, result] = await answersTo([
         connections.enter(client, { begin: 'begin read only', organization }),
         client.query<Row & object>(connections.statement(text, values)),
         client.query(inTime({ text: 'commit' })),
@@ -169,7 +169,7 @@ export class Database {
 }
 
 /** A database that can't be reached, or has too much at once, passes: 503 instead of 500. */
-function unavailable(error: unknown): unknown {
+export function unavailable(error: unknown): unknown {
   if (isCrowded(error) || error instanceof Overtaken) {
     return new AppError('overloaded', {
       message: 'Too many changes of the same at once; try again after the time in Retry-After.',

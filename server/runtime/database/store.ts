@@ -2,12 +2,16 @@ import type { Db } from './tx.ts';
 
 type Rows = Pick<Db, 'rows'>;
 
-/** Begins a transaction with settings of its own, and answers who acts in it. */
-export function enterText(begin: string, local: Record<string, string>): string {
+/**
+ * Begins a transaction with settings of its own. It fails here when it acts as anybody but the role, so
+ * that what was sent along is not done either; the number that cannot be read says who it was.
+ */
+export function enterText(begin: string, local: Record<string, string>, role: string): string {
   const settings = Object.entries(local).map(
     ([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', true), `,
   );
-  return `${begin}; select ${settings.join('')}current_user as acts_as`;
+  return `${begin}; select ${settings.join('')}(case current_user when '${role}' then '1'
+    else 'a transaction ran as ' || current_user || ' instead of ${role}' end)::int as entered`;
 }
 
 /** Whether it is a replica, or a server that is told to take no writes. */

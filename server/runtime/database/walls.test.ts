@@ -20,7 +20,8 @@ const server = compose();
 await server.start();
 const url = `http://127.0.0.1:${await server.listen()}`;
 const app = { url, server, clock, address } as TestServer;
-const { token } = await makeClient(app, await makeOrganization(app));
+const organization = await makeOrganization(app);
+const { token } = await makeClient(app, organization);
 after(async () => {
   await server.stop();
   await clusters.remove();
@@ -62,7 +63,7 @@ for (const [what, make, mend] of breaches) {
   });
 }
 
-test('a transaction that does not act as its role is refused', async () => {
+test('a transaction that does not act as its role is refused, and leaves nothing', async () => {
   await asOwner(address, 'grant heddle_system to heddle_app');
   await asOwner(address, 'alter role heddle_app set role = heddle_system');
   await asOwner(
@@ -75,11 +76,21 @@ test('a transaction that does not act as its role is refused', async () => {
     return response.status === 500 && response;
   });
   const text = await refused.text();
+  const writing = server.platform.database.of(organization).transaction(async (tx) => {
+    tx.write(
+      `insert into platform.audit (organization_id, actor, action, subject, created_at)
+       values ($1, 'test', 'past the wall', '', now())`,
+      [organization],
+    );
+  });
+  await assert.rejects(writing, /a transaction ran as heddle_system instead of heddle_app/);
+  const left = await asOwner(address, `select from platform.audit where action = 'past the wall'`);
   const unready = await problem();
 
   await asOwner(address, 'alter role heddle_app reset role');
   await asOwner(address, 'revoke heddle_system from heddle_app');
   assert.doesNotMatch(text, /heddle_/);
+  assert.deepEqual(left, []);
   assert.equal(unready, 'row-level security passed');
   await until('it answers', async () => {
     await asOwner(

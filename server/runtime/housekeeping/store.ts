@@ -4,6 +4,7 @@ import type { Tx } from '../database/tx.ts';
 const ages = {
   'platform.audit': 'created_at',
   'platform.idempotency': 'created_at',
+  'platform.invitation': 'least(accepted_at, revoked_at, expires_at)',
   'platform.mail': 'created_at',
   'platform.session': 'expires_at',
   'platform.used_code': 'used_at',

@@ -31,7 +31,7 @@ export type FormToFill = {
 
 /**
  * The form that the patient of an appointment fills in, the newest one of the practice; who else
- * completes it meanwhile waits.
+ * completes it meanwhile waits. There is none for somebody who was erased.
  */
 export async function lockFormToFill(
   tx: Tx,
@@ -47,9 +47,9 @@ export async function lockFormToFill(
      join scheduling.practice p on p.organization_id = a.organization_id and p.id = a.practice_id
      join scheduling.patient t on t.organization_id = a.organization_id and t.id = a.patient_id
      join scheduling.location l on l.organization_id = t.organization_id and l.id = t.location_id
-     where a.organization_id = $1 and a.id = $2
+     where a.organization_id = $1 and a.id = $2 and t.erased_at is null
      order by f.id desc limit 1
-     for no key update of a`,
+     for no key update of a, t`,
     [organization, appointmentId],
   );
   return row;
