@@ -23,7 +23,7 @@ export function defineMessaging(program: Command): void {
   operation(
     program
       .command('chat')
-      .description('chats of everybody or a group')
+      .description('group chats')
       .command('create')
       .description('open a chat; without members and keys everybody is in it')
       .requiredOption(...organizationOption)
