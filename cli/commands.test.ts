@@ -35,6 +35,8 @@ const commands = [
   'consumer revoke',
   'key create',
   'key revoke',
+  'channel create',
+  'chat create',
   'maintenance on',
   'maintenance off',
   'secrets rotate',
@@ -182,6 +184,21 @@ test('a key of the Sync API is made and revoked', async () => {
   assert.deepEqual(Object.keys(made), ['id', 'key']);
   assert.match(String(made.key), /^ts_live_[\w-]{32}$/);
   assert.deepEqual(revoked, { ok: true });
+});
+
+test('a channel is opened to those who are named', async () => {
+  const organization = await makeOrganization(settled);
+  const of = ['--organization', organization];
+  const member = ['--member', 'Lee@maple.example'];
+  await heddleJson(['member', 'create', ...of, '--email', 'lee@maple.example'], settled);
+  const { id } = await heddleJson(['key', 'create', ...of, '--name', 'Deploy'], settled);
+  const create = (name: string) => ['channel', 'create', ...of, '--name', name, '--private'];
+
+  const made = await heddleJson([...create('pay'), ...member, '--key', String(id)], settled);
+  const wrong = await heddle([...create('plans'), '--member', 'nobody@maple.example'], settled);
+
+  assert.deepEqual(Object.keys(made), ['id', 'name']);
+  assert.deepEqual([wrong.code, wrong.stderr.includes('no member')], [1, true]);
 });
 
 test('what brings nothing to show answers that it is done', async () => {

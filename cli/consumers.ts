@@ -41,8 +41,8 @@ export function defineConsumers(program: Command): void {
     consumer
       .command('revoke')
       .description(
-        'end a consumer and its tokens at once; its open bookings are withdrawn and its series ' +
-          'end, appointments stay; repeated, for what it still has',
+        'end a consumer and its tokens at once; withdraws its open bookings, ends its series, keeps ' +
+          'appointments; can be run again',
       )
       .requiredOption(...clientOption)
       .option('--transfer-to <id>', 'the consumer that has its bookings and series from now on'),

@@ -7,7 +7,7 @@ export function defineForms(program: Command): void {
   operation(
     form
       .command('load')
-      .description('take the form of a practice from a JSON file, for all that come from now on')
+      .description('load a practice’s intake form from a JSON file')
       .requiredOption('--practice <id>', 'id of the practice')
       .argument('<file>', 'with a title, and fields that have name, label, type and required'),
     async ({ practice }, _, platform, server, [file = '']) =>

@@ -78,7 +78,7 @@ function defineDoctor(program: Command): void {
 function defineAdopt(program: Command): void {
   const command = program
     .command('adopt')
-    .description('make a database that was restored from a copy one of its own')
+    .description('adopt a database restored from a dump')
     .addOption(new Option('--send', 'do what was due when it was copied').conflicts('drop'))
     .option('--drop', 'forget what was due when it was copied');
   withCommonOptions(command).action(() =>
@@ -95,7 +95,9 @@ type Adoption = Awaited<ReturnType<ServerModule['adoptDatabase']>>;
 
 function describeAdoption({ adopted, sent, dropped, held }: Adoption): string {
   const lines = [
-    adopted ? 'adopted: what happens from now on goes out' : 'this database is its own',
+    adopted
+      ? 'adopted: what happens from now on goes out'
+      : 'nothing to adopt: this database was not restored from a dump, or was adopted before',
     ...(sent > 0 ? [`${sent} sent`] : []),
     ...(dropped > 0 ? [`${dropped} dropped`] : []),
     ...held.map(({ job, organization, about, since }) =>
@@ -131,7 +133,7 @@ function defineConfig(program: Command): void {
 function readSeconds(text: string): number {
   const seconds = Number(text);
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400) {
-    throw new InvalidArgumentError('It is a whole number of seconds from 1 to 86400.');
+    throw new InvalidArgumentError('It must be a whole number of seconds from 1 to 86400.');
   }
   return seconds;
 }

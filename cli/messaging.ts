@@ -3,6 +3,8 @@ import { collect } from './organizations.ts';
 import { operation } from './run.ts';
 
 const organizationOption = ['--organization <id>', 'id of the organization'] as const;
+const memberOption = ['--member <email>', 'a member; repeatable', collect] as const;
+const keyOption = ['--key <id>', 'an API key whose bot is in it; repeatable', collect] as const;
 
 export function defineMessaging(program: Command): void {
   operation(
@@ -10,31 +12,37 @@ export function defineMessaging(program: Command): void {
       .command('channel')
       .description('channels, which hold threads')
       .command('create')
-      .description('open a channel with everybody in it')
+      .description('open a channel; without members and keys everybody is in it')
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name, with or without #')
-      .option('--private', 'only its members see it'),
-    ({ organization, name, private: isPrivate }, operator) =>
+      .option('--private', 'only its members see it; without members and keys the owners')
+      .option(...memberOption)
+      .option(...keyOption),
+    ({ organization, name, private: isPrivate, ...named }, operator) =>
       operator.createChannel(String(organization), {
         name: String(name),
         isPrivate: isPrivate === true,
+        ...namedOf(named),
       }),
   );
   operation(
     program
       .command('chat')
-      .description('chats of everybody or a group')
+      .description('group chats')
       .command('create')
       .description('open a chat; without members and keys everybody is in it')
       .requiredOption(...organizationOption)
       .requiredOption('--name <name>', 'its name')
-      .option('--member <email>', 'a member; repeatable', collect)
-      .option('--key <id>', 'an API key whose bot is in it; repeatable', collect),
-    ({ organization, name, member, key }, operator) =>
-      operator.createChat(String(organization), {
-        name: String(name),
-        emails: (member as string[] | undefined) ?? [],
-        keys: (key as string[] | undefined) ?? [],
-      }),
+      .option(...memberOption)
+      .option(...keyOption),
+    ({ organization, name, ...named }, operator) =>
+      operator.createChat(String(organization), { name: String(name), ...namedOf(named) }),
   );
+}
+
+function namedOf({ member, key }: Record<string, unknown>) {
+  return {
+    emails: (member as string[] | undefined) ?? [],
+    keys: (key as string[] | undefined) ?? [],
+  };
 }

@@ -82,7 +82,7 @@ function describeQuota({ bytes, bytes_max }: Quota): string {
 
 /** Answers bytes. */
 function readMegabytes(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is a whole number of MB.');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of MB.');
   return Number(text) * megabyte;
 }
 

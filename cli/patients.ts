@@ -8,7 +8,7 @@ export function definePatients(program: Command): void {
   operation(
     patient
       .command('erase')
-      .description('forget a patient everywhere; what lies ahead is cancelled')
+      .description('erase a patient everywhere; upcoming appointments are cancelled')
       .requiredOption('--id <id>', 'id of the patient, as polls show it'),
     ({ id }, operator) => operator.erasePatient(String(id)),
     describe,

@@ -6,7 +6,7 @@ type Location = { name: string; timezone: string };
 type Texts = Record<string, string | undefined>;
 
 const practiceOption = ['--practice <id>', 'id of the practice'] as const;
-const sureOption = ['--yes', 'do it, whatever hangs on it'] as const;
+const sureOption = ['--yes', 'go ahead, whatever depends on it'] as const;
 
 export function definePractices(program: Command): void {
   const practice = program.command('practice').description('the practices of an organization');
@@ -26,7 +26,7 @@ export function definePractices(program: Command): void {
   operation(
     practice
       .command('change')
-      .description('change what is given; an empty text takes what is there away')
+      .description('change the given fields; an empty value clears one')
       .requiredOption('--id <id>', 'its id')
       .option('--name <name>', 'its name')
       .option('--email <address>', 'where its mail goes')
@@ -86,7 +86,7 @@ function defineLocations(practice: Command): void {
       server.practices.addLocation(platform, String(id), locationOf(texts as Texts)),
   );
   operation(
-    withAddress(location.command('change').description('change what is given'))
+    withAddress(location.command('change').description('change the given fields'))
       .requiredOption('--id <id>', 'id of the location')
       .option('--name <name>', 'its name')
       .option('--timezone <zone>', 'its IANA time zone; bookings stay at their instants')
@@ -142,7 +142,7 @@ function defineRemoval(command: Command, place: 'location' | 'doctor'): void {
   operation(
     command
       .command('remove')
-      .description('say what hangs on it; with --yes withdraw open bookings, and remove it')
+      .description('show what depends on it; with --yes, withdraw its open bookings and remove it')
       .requiredOption('--id <id>', `id of the ${place}`)
       .option(...sureOption),
     ({ id, yes }, _, platform, server) =>
@@ -154,7 +154,7 @@ function readLocation(text: string, before: Location[] = []): Location[] {
   const [name = '', timezone = '', ...more] = text.split(';').map((part) => part.trim());
   if (!name || !timezone || more.length > 0) {
     throw new InvalidArgumentError(
-      'It has the form "NAME;TIMEZONE", "Springfield;America/Chicago".',
+      'Write it as "NAME;TIMEZONE", for example "Springfield;America/Chicago".',
     );
   }
   return [...before, { name, timezone }];
@@ -162,13 +162,13 @@ function readLocation(text: string, before: Location[] = []): Location[] {
 
 function readCountry(text: string): string {
   if (!/^[A-Za-z]{2}$/.test(text))
-    throw new InvalidArgumentError('It has two letters, such as US.');
+    throw new InvalidArgumentError('Use a two-letter code, such as US.');
   return text;
 }
 
 function readMinutes(text: string): number {
   const minutes = Number(text);
   if (!Number.isInteger(minutes))
-    throw new InvalidArgumentError('It is a whole number of minutes.');
+    throw new InvalidArgumentError('It must be a whole number of minutes.');
   return minutes;
 }

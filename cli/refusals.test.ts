@@ -68,7 +68,10 @@ test('wrong usage is told apart from failure', async () => {
       /'gold' is invalid.*developer, professional, enterprise, unlimited/,
     ],
     [[...practice, '--location', 'Here'], /"NAME;TIMEZONE"/],
-    [[...practice, '--location', 'Here;Europe/London', '--country', 'Britain'], /has two letters/],
+    [
+      [...practice, '--location', 'Here;Europe/London', '--country', 'Britain'],
+      /a two-letter code/,
+    ],
     [['maintenance', 'on', '--retry-after', 'soon'], /whole number of seconds/],
     [['member', 'create', '--organization', other, '--role', 'king'], /owner, admin, member/],
   ]);

@@ -127,7 +127,8 @@ async function makeScene({ platform }: Installation) {
   const key = { name: 'Bench', kind: 'threads', plan: 'unlimited' } as const;
   const made = await operator.createKey(id, key);
   for (let nth = 0; nth < channels; nth += 1) {
-    await operator.createChannel(id, { name: `Bench ${nth}`, isPrivate: false });
+    const channel = { name: `Bench ${nth}`, isPrivate: false, emails: [], keys: [] };
+    await operator.createChannel(id, channel);
   }
   return { people, key: made.key };
 }

@@ -31,8 +31,8 @@ async function run(given: Load): Promise<Loaded> {
   await Promise.all(sockets.map((socket) => converse(socket, work)));
   const seconds = (performance.now() - began) / 1000;
   for (const socket of sockets) socket.removeAllListeners('close').destroy();
-  const { sent: latencies, bytes, statuses } = work;
-  latencies.sort();
+  const { sent, bytes, statuses } = work;
+  const latencies = sent.filter((_, at) => isTimed(given, at)).sort();
   return {
     requests: total,
     seconds,
@@ -40,11 +40,15 @@ async function run(given: Load): Promise<Loaded> {
     bytes,
     statuses,
     milliseconds: {
-      median: latencies[total >> 1] ?? 0,
-      p95: latencies[Math.floor(total * 0.95)] ?? 0,
-      p99: latencies[Math.floor(total * 0.99)] ?? 0,
+      median: latencies[latencies.length >> 1] ?? 0,
+      p95: latencies[Math.floor(latencies.length * 0.95)] ?? 0,
+      p99: latencies[Math.floor(latencies.length * 0.99)] ?? 0,
     },
   };
+}
+
+function isTimed({ requests, timed }: Load, at: number): boolean {
+  return timed === undefined || requests[at % requests.length]?.method === timed;
 }
 
 type Work = {

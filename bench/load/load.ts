@@ -17,6 +17,8 @@ export type Load = {
   requests: readonly Request[];
   /** How often each request is sent (once); the list is gone through in its order. */
   times?: number;
+  /** Only how long requests of this method took is told in `milliseconds`; without it of all. */
+  timed?: Request['method'];
 };
 
 export type Loaded = {

@@ -25,7 +25,7 @@ export const files = {
     summary: 'Upload an image or a video',
     description:
       'Embed it with a block `<!fileID>`. Until it is embedded, only who uploaded it may read it at ' +
-      '`fileURL` (with the key; `Range` is honoured); what nobody embeds is deleted after seven ' +
+      '`fileURL` (with the key; `Range` is honored); what nobody embeds is deleted after seven ' +
       'days. 100 MiB at most unless the server says otherwise; images have at most 50 megapixels. The ' +
       'thumbnail is drawn afterwards: until then its address answers 202 with Retry-After.',
     scope: 'messages/post',

@@ -11,7 +11,7 @@ const allowance = {
 const retryAfter = { 'Retry-After': integer('Seconds to wait.') };
 const challenge = { 'WWW-Authenticate': text('Which credentials are asked for.') };
 const ignored = {
-  'X-Ignored-Members': text('Members of the body that nobody reads, percent-encoded.'),
+  'X-Ignored-Members': text('Body members that were ignored, percent-encoded.'),
 };
 const replayed = { 'Idempotency-Replayed': text('`true` when this was answered before.') };
 

@@ -151,8 +151,8 @@ export const bookings = {
     path: '/scheduling/bookings/:id',
     summary: 'Get a booking',
     description:
-      'An opening that another pending or booked booking of the doctor lies over is left out of ' +
-      'lists of open ones; here it has the status, and the held_until, of that other one.',
+      'An opening that overlaps a pending or booked booking of the same doctor is left out of open ' +
+      'lists; here it shows that booking’s status and held_until.',
     scope: 'bookings/get',
     params: ById,
     status: 200,

@@ -52,7 +52,7 @@ export const forms = {
     answer: Type.Object({ appointment_guids: Type.Array(Type.String({ format: 'uuid' })) }),
     answerHeaders: {
       'X-Next-Since':
-        'The time to ask from next. Everything before it was answered, and nothing before it comes.',
+        'Use it as the next `since`. Everything earlier has been returned; nothing earlier will appear.',
     },
     errors: ['invalid_request'],
   }),

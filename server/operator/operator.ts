@@ -3,7 +3,7 @@ import { openChannel } from '../messaging/channels/channels.ts';
 import { openGroup } from '../messaging/chats/chats.ts';
 import { organizationQuota } from '../messaging/files/quota/quota.ts';
 import { members as messagingMembers } from '../messaging/index.ts';
-import { selectActiveIds } from '../messaging/users/store.ts';
+import { selectActiveIds, selectOwnerIds } from '../messaging/users/store.ts';
 import { createBot, endBot, findBots, findInvited } from '../messaging/users/users.ts';
 import * as consumers from '../platform/access/consumers.ts';
 import * as keys from '../platform/access/keys.ts';
@@ -40,14 +40,14 @@ export type ConsumerToCreate = {
 
 export type KeyToCreate = { name: string; kind: 'sync' | 'threads'; plan: string };
 
-export type ChannelToCreate = { name: string; isPrivate: boolean };
+/** Addresses of members and ids of keys. */
+type Named = { emails: readonly string[]; keys: readonly string[] };
 
-export type ChatToCreate = {
-  name: string;
-  /** Addresses of members and ids of keys; none of either: everybody. */
-  emails: readonly string[];
-  keys: readonly string[];
-};
+/** With nobody named a public one has everybody in it, and a private one the owners. */
+export type ChannelToCreate = Named & { name: string; isPrivate: boolean };
+
+/** With nobody named everybody is in it. */
+export type ChatToCreate = Named & { name: string };
 
 /** What the operator of an installation can do, on its database; every write is audited. */
 export class Operator {
@@ -164,20 +164,21 @@ export class Operator {
     await untilHeard(revoked);
   }
 
-  async createChannel(organization: string, { name, isPrivate }: ChannelToCreate) {
+  async createChannel(organization: string, { name, isPrivate, ...named }: ChannelToCreate) {
     return this.#writeIn(organization, async (ctx) => {
-      const everybody = await selectActiveIds(ctx.tx, ctx.organization);
       const privacy = isPrivate ? 'private' : 'public';
-      const channel = { name, privacy, userIDs: everybody } as const;
+      const selectOthers = isPrivate ? selectOwnerIds : selectActiveIds;
+      const userIDs =
+        (await findNamed(ctx, named)) ?? (await selectOthers(ctx.tx, ctx.organization));
+      const channel = { name, privacy, userIDs } as const;
       return { id: await openChannel(ctx, null, channel), name };
     });
   }
 
-  async createChat(organization: string, { name, emails, keys: bots }: ChatToCreate) {
+  async createChat(organization: string, { name, ...named }: ChatToCreate) {
     return this.#writeIn(organization, async (ctx) => {
-      const invited = [...(await findInvited(ctx, { emails })), ...(await findBots(ctx, bots))];
-      const all = invited.length === 0;
-      const members = all ? await selectActiveIds(ctx.tx, ctx.organization) : invited;
+      const members =
+        (await findNamed(ctx, named)) ?? (await selectActiveIds(ctx.tx, ctx.organization));
       return { id: await openGroup(ctx, null, name, members), name };
     });
   }
@@ -205,6 +206,12 @@ export class Operator {
       return work(contextOf(this.#platform, tx, id, now));
     });
   }
+}
+
+/** Undefined when nobody is named. @throws AppError 400 for whoever is not there */
+async function findNamed(ctx: WriteContext, { emails, keys: bots }: Named) {
+  const found = [...(await findInvited(ctx, { emails })), ...(await findBots(ctx, bots))];
+  return found.length === 0 ? undefined : found;
 }
 
 function readScopes(text: string): string[] {

@@ -74,7 +74,7 @@ const checks: Record<string, Check> = {
     return missing.length === 0;
   },
   'database read-only': async ({ database }) => !(await selectReadOnly(database.system.reading)),
-  'row-level security passed': async ({ database }) => (await breachOf(database)) === undefined,
+  'row-level security bypassed': async ({ database }) => (await breachOf(database)) === undefined,
   'database restored from a copy: run heddle adopt': async ({ database }) =>
     (await foreignnessOf(database.system.reading)) === undefined,
   'job queue missing': async ({ jobs }) => jobs().then(() => true),

@@ -92,7 +92,7 @@ export function masterKey(text: string | undefined): string | undefined {
 
 export function metricsToken(text: string | undefined): string | undefined {
   if (text !== undefined && !/^[\w.~+/=-]{16,}$/.test(text)) {
-    throw new Error('must be 16 or more letters, digits and signs of base64.');
+    throw new Error('must have at least 16 characters: letters, digits and . _ ~ + / = -');
   }
   return text;
 }

@@ -52,7 +52,8 @@ export const settings = {
     read: postgres,
   }),
   DATABASE_DIRECT_URL: setting({
-    description: 'The same database past a pooler, to listen and to migrate.',
+    description:
+      'Address of the same database that bypasses the pooler; for LISTEN and migrations.',
     default: 'DATABASE_URL',
     secret: true,
     read: postgres,
@@ -92,7 +93,7 @@ export const settings = {
     read: megabytes(100, 1, 10_000),
   }),
   HEDDLE_DISK_RESERVE_MB: setting({
-    description: 'Room on the disk that uploads leave to the database, in MB of 1,048,576 bytes.',
+    description: 'Free disk space that uploads leave for the database, in MB of 1,048,576 bytes.',
     default: '1024',
     read: megabytes(1_024, 0, 100_000_000),
   }),
@@ -130,7 +131,7 @@ export const settings = {
   }),
   HEDDLE_REQUIRE_HTTPS: setting({
     description:
-      'Refuse plain HTTP but for /healthz, /readyz and /metrics, and send HSTS (1 or 0).',
+      'Refuse plain HTTP except for /healthz, /readyz and /metrics, and send HSTS (1 or 0).',
     default: '1, but 0 on a loopback host',
     read: flag,
   }),

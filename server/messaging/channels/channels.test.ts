@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeBot, makeTeam, refused, resultOf } from '../testing/scene.ts';
 
@@ -61,6 +62,34 @@ test('a channel is created with its creator and those invited, and listed', asyn
     },
   );
 });
+
+test('the operator opens a channel to those who are named, else to everybody or the owners', async () => {
+  const { organization, operator, bot, email } = await makeTeam(app);
+  const owner = { email: 'olga@team.example', name: 'Olga', role: 'owner' } as const;
+  await operator.createMember(organization, owner);
+  const open = async (name: string, isPrivate: boolean, emails: string[], keys: string[]) =>
+    namesIn((await operator.createChannel(organization, { name, isPrivate, emails, keys })).id);
+
+  assert.deepEqual(await open('all', false, [], []), ['Ann', 'Olga', 'Reporter', 'Watcher']);
+  assert.deepEqual(await open('owned', true, [], []), ['Olga']);
+  assert.deepEqual(await open('some', false, [email], []), ['Ann']);
+  assert.deepEqual(await open('secret', true, [email, email], [bot.id]), ['Ann', 'Reporter']);
+  await assert.rejects(open('who', true, ['ben@team.example'], []), /emails\.0: no member/);
+  await assert.rejects(open('which', true, [], ['zzzzz']), /no messaging API key in use/);
+  await operator.revokeKey(organization, bot.id);
+  await assert.rejects(open('gone', true, [], [bot.id]), /no messaging API key in use/);
+});
+
+async function namesIn(channelID: string): Promise<string[]> {
+  const rows = await asOwner<{ name: string }>(
+    app.address,
+    `select u.name from messaging.channel_member
+     join messaging.user u using (organization_id) where channel_id = $1 and u.id = user_id
+     order by u.name`,
+    [channelID],
+  );
+  return rows.map(({ name }) => name);
+}
 
 test('a name is taken whatever its case and with or without #', async () => {
   const { bot } = await makeTeam(app);

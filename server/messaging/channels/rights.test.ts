@@ -181,7 +181,8 @@ test('an admin takes a private channel over, which is audited and told in the ch
     is_announcement,
   }));
   const blocks = [
-    'This channel was taken over: owners and admins can do that with every private channel.',
+    'I have joined this private channel as an owner or admin. Owners and admins can join any ' +
+      'private channel, and its members are told when they do.',
   ];
   assert.deepEqual(told, [{ author_id: admin.user_id, blocks, is_announcement: true }]);
   const select = 'select from platform.audit where subject = $1 and action = $2';

@@ -34,7 +34,7 @@ export function runs(
 export function requireRuns(ctx: WriteContext, { actor, channel }: Standing): void {
   if (runs(ctx, channel, actor)) return;
   throw new AppError('not_allowed', {
-    message: 'Only the person who opened the channel, owners and admins may do this.',
+    message: 'Only owners, admins and the person who opened the channel can do this.',
   });
 }
 
@@ -72,6 +72,6 @@ export function requireUnarchived({ is_archived }: { is_archived: boolean }): vo
 
 export function archived(): AppError {
   return new AppError('not_allowed', {
-    message: 'The channel is archived; it can only be read.',
+    message: 'The channel is archived and read-only.',
   });
 }

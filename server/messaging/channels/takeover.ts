@@ -38,7 +38,8 @@ export async function takeChannelOver(
 
 /** Whoever reads it sees its author, so that no name stands in its text. */
 const announcement =
-  'This channel was taken over: owners and admins can do that with every private channel.';
+  'I have joined this private channel as an owner or admin. Owners and admins can join any ' +
+  'private channel, and its members are told when they do.';
 
 function showPrivateChannel(row: ChannelStateRow): PrivateChannel {
   const { name, member_count, is_archived } = row;

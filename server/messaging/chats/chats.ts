@@ -115,6 +115,6 @@ export async function findActorAndChat(
 export function requireOpen(closedAt: Date | null): void {
   if (closedAt === null) return;
   throw new AppError('not_allowed', {
-    message: 'The other member of this chat has left the organization; it can only be read.',
+    message: 'The other member has left the organization, so the chat is read-only.',
   });
 }

@@ -107,7 +107,7 @@ function requireMayRemove(ctx: WriteContext, chat: ChatRow, actor: { id: number 
   const isLed = chat.created_by !== null && chat.member_ids.includes(chat.created_by);
   if (!isLed || runs(ctx, chat, actor)) return;
   throw new AppError('not_allowed', {
-    message: 'Only the person who opened the chat, owners and admins take others out.',
+    message: 'Only owners, admins and the person who opened the chat can remove people.',
   });
 }
 

@@ -45,7 +45,7 @@ export async function findName(ctx: ReadContext, { params }: In<'findName'>) {
   const found = isUuid(params.id)
     ? await selectUuidName(db, organization, actor.id, params.id)
     : await selectLongName(db, organization, actor.id, readNumber(params.id));
-  if (!found) throw new AppError('not_found', { message: 'Nothing has this id.' });
+  if (!found) throw new AppError('not_found', { message: 'There is nothing with this id.' });
   const { kind, channel_id, thread_id, chat_id, number } = found;
   return {
     kind,

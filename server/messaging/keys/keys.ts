@@ -41,7 +41,7 @@ export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
 export async function revokeKey(ctx: WriteContext, { params }: In<'revokeKey'>) {
   const { tx, organization, now } = ctx;
   const row = await selectKeyState(tx, organization, readId('key', params.id) ?? 0);
-  if (!row) throw new AppError('not_found', { message: 'No key has this id.' });
+  if (!row) throw new AppError('not_found', { message: 'There is no key with this id.' });
   if (!mayRevoke(row, memberOf(ctx))) {
     throw new AppError('not_allowed', {
       message: 'Only its maker, owners and admins may revoke this key; ask one of them.',

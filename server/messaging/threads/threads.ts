@@ -117,7 +117,7 @@ async function lockOwn({ tx, organization }: WriteContext, actor: Actor, id: num
   if (!row) throw new AppError('thread_not_found');
   if (row.author_id !== actor.id) throw new AppError('not_allowed');
   if (!row.is_announcement) return row;
-  throw new AppError('not_allowed', { message: 'What tells of the channel stays as it is.' });
+  throw new AppError('not_allowed', { message: 'This announcement cannot be edited or deleted.' });
 }
 
 function dataOf(row: ThreadRow) {

@@ -130,6 +130,8 @@ test('who comes back begins anew: cookie and places of before are no more', asyn
   await operator.createChannel(shortId('organization', organization), {
     name: 'Everybody',
     isPrivate: false,
+    emails: [],
+    keys: [],
   });
   const secret = await openChannel(ann, 'Secret', [ben], 'private');
   const open = await openChannel(ann, 'Open', [ben]);

@@ -85,6 +85,17 @@ export async function selectActiveIds(
   return users.filter(({ is_active }) => is_active).map(({ id }) => id);
 }
 
+/** The users that the owners of the organization are. */
+export async function selectOwnerIds(db: Db, organization: number): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(
+    `select u.id from messaging.user u
+     join platform.member m on m.organization_id = u.organization_id and m.id = u.member_id
+     where u.organization_id = $1 and m.role = 'owner' and m.ended_at is null order by u.id`,
+    [organization],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The users that members are. */
 export async function selectUsersByMember(
   db: Db,

@@ -142,8 +142,9 @@ export async function findBots({ tx, organization }: At, keys: readonly string[]
   const bots: number[] = [];
   for (const given of keys) {
     const bot = await selectBot(tx, organization, readId('key', given) ?? 0);
-    if (!bot) throw invalid('key', `no messaging API key has the id ${given}.`);
-    bots.push(bot.id);
+    const [id] = bot ? await selectActiveIds(tx, organization, [bot.id]) : [];
+    if (id === undefined) throw invalid('key', `no messaging API key in use has the id ${given}.`);
+    bots.push(id);
   }
   return bots;
 }

@@ -28,10 +28,10 @@ test('a change of which nothing is known is refused, and lists what is', async (
 
   const { message, errors } = answer.json();
   assert.equal(answer.status, 400);
-  assert.equal(message, `body: has none of the members of this request: ${known}.`);
+  assert.equal(message, `body: nothing in it is part of this request; it takes ${known}.`);
   assert.deepEqual(errors, [
-    { field: 'staus', message: `is not a member of this request; those are ${known}.` },
-    { field: 'lenght', message: `is not a member of this request; those are ${known}.` },
+    { field: 'staus', message: `is not part of this request; it takes ${known}.` },
+    { field: 'lenght', message: `is not part of this request; it takes ${known}.` },
   ]);
   assert.deepEqual((await send(scene, 'GET', path)).json(), booking);
 });

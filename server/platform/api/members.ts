@@ -23,13 +23,13 @@ export function noteMembers(schema: TSchema) {
 }
 
 function unknown(given: readonly string[], known: readonly string[]): AppError {
-  const message = `is not a member of this request; those are ${known.join(', ')}.`;
+  const message = `is not part of this request; it takes ${known.join(', ')}.`;
   const fields = given.slice(0, namedMax).map((name) => ({
     field: name.slice(0, nameLengthMax).toWellFormed(),
     message,
   }));
   return new AppError('invalid_request', {
-    message: `body: has none of the members of this request: ${known.join(', ')}.`,
+    message: `body: nothing in it is part of this request; it takes ${known.join(', ')}.`,
     fields,
   });
 }

@@ -172,7 +172,8 @@ export class Database {
 export function unavailable(error: unknown): unknown {
   if (isCrowded(error) || error instanceof Overtaken) {
     return new AppError('overloaded', {
-      message: 'Too many changes of the same at once; try again after the time in Retry-After.',
+      message:
+        'Too many simultaneous changes to the same data; try again after the time in Retry-After.',
       headers: { 'retry-after': '1' },
     });
   }

@@ -65,8 +65,8 @@ export class Listener {
       }
     }
     throw new ConfigError(
-      'DATABASE_DIRECT_URL: what is announced through DATABASE_URL is not heard there. Past a pooler ' +
-        'that changes sessions, set it to the address of PostgreSQL itself, and of the same database.',
+      'DATABASE_DIRECT_URL: notifications sent through DATABASE_URL do not arrive. Behind a pooler in ' +
+        'transaction mode, set it to PostgreSQL itself (the same database).',
     );
   }
 

@@ -156,7 +156,7 @@ function failureOf(name: string, error: Error): Error {
 
 function heldUp(name: string, who: string, seconds: number): Error {
   return new Error(
-    `${name}: what it changes was held for ${seconds} s by ${who}. End that, or try again later; ` +
+    `${name}: could not lock its tables for ${seconds} s; held by ${who}. End that, or try again later; ` +
       'nothing of it was changed.',
   );
 }

@@ -136,7 +136,7 @@ function walls(way: TestServer): void {
 test('without a way past a pooler of transactions a server does not start, and says why', async () => {
   const server = compose({ connectionString: transaction.url(own.database) });
 
-  await assert.rejects(server.start(), /^Error: DATABASE_DIRECT_URL: .*not heard/);
+  await assert.rejects(server.start(), /^Error: DATABASE_DIRECT_URL: .*not arrive/);
 
   await server.stop();
 });

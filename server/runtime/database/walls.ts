@@ -7,9 +7,9 @@ export async function breachOf(database: Database): Promise<string | undefined> 
   for (const { reading } of [database.of(0), database.system]) {
     const { role, isAbove, owns } = await selectPrivileges(reading);
     const how = isAbove
-      ? 'take superuser and bypassrls from it'
+      ? 'remove SUPERUSER and BYPASSRLS from it'
       : 'give the tables to the login that migrates, and take that role from it';
-    if (isAbove || owns) return `${role} passes row-level security: ${how}.`;
+    if (isAbove || owns) return `${role} bypasses row-level security: ${how}.`;
   }
   return undefined;
 }

@@ -129,7 +129,7 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'required':
       return 'is required.';
     case 'additionalProperties':
-      return 'is not a member of this request.';
+      return 'is not part of this request.';
     case 'type':
       return `must be ${[params.type].flat().join(' or ')}.`;
     case 'const':

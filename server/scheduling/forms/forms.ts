@@ -80,7 +80,7 @@ export async function completeForm(
     user_agent: userAgent ?? null,
     pdf,
   });
-  if (!submitted) throw new AppError('gone', { message: 'This form was completed before.' });
+  if (!submitted) throw new AppError('gone', { message: 'This form has already been completed.' });
   const data = { appointment_guid: form.guid, submitted_at: submitted.toISOString() };
   await record(ctx, 'form.complete', form.guid, [
     { type: 'form.completed', subject: form.guid, data },

@@ -26,7 +26,7 @@ test('an owner takes a private channel over and archives it; its members are tol
   await axeFindsNothing(page);
   await page.getByRole('button', { name: 'Take over', exact: true }).click();
   await page.getByText('Not for everybody').waitFor();
-  await ben.page.getByText('This channel was taken over').waitFor();
+  await ben.page.getByText('I have joined this private channel').waitFor();
   await page.getByRole('button', { name: 'Members and settings' }).click();
   await page.getByRole('button', { name: 'Archive the channel' }).click();
   await page.getByRole('button', { name: 'Archive', exact: true }).click();

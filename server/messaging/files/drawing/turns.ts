@@ -41,7 +41,8 @@ export class Turns {
 
 function crowded(): AppError {
   return new AppError('overloaded', {
-    message: 'Too many pictures of this organization arrive at once; try again in a few seconds.',
+    message:
+      'Too many pictures from this organization are arriving at once; try again in a few seconds.',
     headers: { 'retry-after': '5' },
   });
 }

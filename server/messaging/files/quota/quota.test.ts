@@ -33,7 +33,7 @@ test('an organization has files up to its quota, and others are not concerned', 
     [200, 200, 200, 200],
   );
   assert.deepEqual([refused.status, refused.error], [507, 'storage_full']);
-  assert.match(refused.message, /Files of this organization may take \d+ bytes/);
+  assert.match(refused.message, /organization may store [\d.,]+ MB of files and uses [\d.,]+ MB; /);
   assert.equal((await quotaOf(one)).bytes, 3 * video.length);
 });
 

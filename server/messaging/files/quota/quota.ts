@@ -11,16 +11,22 @@ export async function requireQuota({ tx, organization }: WriteContext, more = 0)
   if (bytes_max === null || bytes + more <= bytes_max) return;
   throw new AppError('storage_full', {
     message:
-      `Files of this organization may take ${bytes_max} bytes, of which ${bytes} are used; ` +
-      'delete posts with files that nobody needs, or ask the operator for more room.',
+      `This organization may store ${megabytes(bytes_max)} of files and uses ${megabytes(bytes)}; ` +
+      'delete posts with files nobody needs, or ask the operator to raise the limit.',
   });
+}
+
+/** As the operator says it: MB of 1,048,576 bytes. */
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`;
 }
 
 /** @throws AppError too_many_requests (429) when pictures come faster than they are drawn */
 export async function requireTurn({ tx, organization }: WriteContext): Promise<void> {
   if ((await selectWaitingCount(tx, organization)) < waitingMax) return;
   throw new AppError('too_many_requests', {
-    message: 'Too many pictures of this organization wait for their thumbnails; try again later.',
+    message:
+      'Too many pictures from this organization are waiting for thumbnails; try again later.',
     headers: { 'retry-after': '30' },
   });
 }

@@ -11,22 +11,23 @@ const words: Record<keyof Hanging, [one: string, many: string]> = {
 /** Patients are told by whoever moves or cancels. @throws AppError 400 that says how many there are */
 export function requireNoAppointments(name: string, { appointments }: Hanging): void {
   if (appointments === 0) return;
-  const has = tell({ appointments, open: 0, booked: 0, series: 0 });
-  throw refusal(`${name} has ${has} to come; cancel or move what patients have first.`);
+  const one = appointments === 1;
+  const has = one ? '1 upcoming appointment' : `${appointments} upcoming appointments`;
+  throw refusal(`${name} still has ${has}; cancel or move ${one ? 'it' : 'them'} first.`);
 }
 
 /** @throws AppError 400 that says what would be changed, unless somebody is sure */
 export function requireSure(name: string, hanging: Hanging, outcome: string, sure: boolean): void {
   const has = tell(hanging);
   if (sure || has === '') return;
-  throw refusal(`${name} has ${has} to come; ${outcome}. Say --yes to do it.`);
+  throw refusal(`${name} still has ${has}; ${outcome}. Add --yes to go ahead.`);
 }
 
 function tell(hanging: Hanging): string {
-  return (Object.keys(words) as (keyof Hanging)[])
+  const told = (Object.keys(words) as (keyof Hanging)[])
     .filter((kind) => hanging[kind] > 0)
-    .map((kind) => `${hanging[kind]} ${words[kind][hanging[kind] === 1 ? 0 : 1]}`)
-    .join(', ');
+    .map((kind) => `${hanging[kind]} ${words[kind][hanging[kind] === 1 ? 0 : 1]}`);
+  return new Intl.ListFormat('en-US').format(told);
 }
 
 function refusal(message: string): AppError {

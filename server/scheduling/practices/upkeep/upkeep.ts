@@ -85,7 +85,7 @@ export async function changeLocation(
   const row = await findLocation(ctx, id);
   if (change.timezone !== undefined && change.timezone !== row.timezone) {
     const hanging = await selectHanging(tx, 'location', organization, row, now);
-    const outcome = 'bookings stay at their instants, and so show another time of day';
+    const outcome = 'bookings stay at their instants, so they will show another time of day';
     requireSure(row.name, hanging, outcome, sure);
     await updateListsChanged(tx, organization, row.practice_id);
   }
@@ -119,9 +119,9 @@ export async function removePlace(ctx: WriteContext, place: Place, id: number, s
   await lockPractice(tx, organization, row.practice_id);
   const hanging = await selectHanging(tx, place, organization, row, now);
   requireNoAppointments(row.name, hanging);
-  requireSure(row.name, hanging, 'open bookings are withdrawn, and series end', sure);
+  requireSure(row.name, hanging, 'removing withdraws open bookings and ends series', sure);
   if ((await selectCountOf(tx, place, organization, row.practice_id)) === 1) {
-    throw invalid(place, `${row.name} is the last one of the practice; add another first.`);
+    throw invalid(place, `${row.name} is the practice’s only ${place}; add another first.`);
   }
   await updateRemoved(tx, place, organization, id, now);
   await record(ctx, `${place}.remove`, shortId(place, id), []);
