@@ -26,9 +26,11 @@ export function ForgotPasswordPage() {
       </Heading>
       {asking.isSuccess ? (
         <Text role="status">
+          {!sendsMail && 'This server cannot send mail. '}
+          If {email.trim()} has an account here,{' '}
           {sendsMail
-            ? `If ${email.trim()} has an account here, we have sent a link. It is valid for an hour.`
-            : `If ${email.trim()} has an account here, ask whoever runs the server for the link.`}
+            ? 'we have sent a link. It is valid for an hour.'
+            : 'ask whoever runs the server for the link.'}
         </Text>
       ) : (
         <Form onSubmit={() => asking.mutate()}>
