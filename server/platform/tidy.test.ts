@@ -24,7 +24,7 @@ async function countOthers(): Promise<Record<string, number>> {
      where schemaname in ('platform', 'scheduling')
        and (schemaname, tablename) not in
          (('platform', 'idempotency'), ('platform', 'event'), ('platform', 'signing_key'),
-          ('platform', 'mail'), ('platform', 'audit'))
+          ('platform', 'mail'), ('platform', 'audit'), ('platform', 'invitation'))
      order by 1`,
   );
   const counts: Record<string, number> = {};
