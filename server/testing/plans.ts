@@ -1,4 +1,4 @@
-import type { Address } from '../runtime/database/connection.ts';
+import type { Address, Role } from '../runtime/database/connection.ts';
 import type { Database } from '../runtime/database/database.ts';
 import { type Connection, connect } from '../runtime/testing/owner.ts';
 
@@ -55,6 +55,19 @@ export async function lostIndexes(address: Address, texts: Iterable<string>): Pr
   }
 }
 
+/** Tables of which a statement would read all that the organization has: no index narrows it down. */
+export async function widelyRead(address: Address, text: string, role: Role): Promise<string[]> {
+  const owner = await connect(address);
+  const reader = await connect(address, role);
+  try {
+    await owner.rows(inflate);
+    await reader.rows(settings);
+    return tablesWithoutCondition(await planOf(reader, text));
+  } finally {
+    await Promise.all([owner.end(), reader.end()]);
+  }
+}
+
 /** The planner reckons with the rows for each page that the catalogue tells. */
 const inflate = `delete from pg_catalog.pg_statistic;
   update pg_catalog.pg_class set reltuples = 1000000, relpages = 1
@@ -71,6 +84,13 @@ async function planOf(as: Connection, text: string): Promise<Node> {
     `explain (generic_plan, costs off, format json) ${text}`,
   );
   return row?.['QUERY PLAN'][0].Plan ?? {};
+}
+
+function tablesWithoutCondition({ Plans: parts = [], ...node }: Node): string[] {
+  const table = node['Relation Name'];
+  const isRead = table !== undefined && node['Node Type'] !== 'ModifyTable';
+  const isWide = isRead && conditionsIn(node, 'Index Cond').length === 0;
+  return [...(isWide ? [String(table)] : []), ...parts.flatMap(tablesWithoutCondition)];
 }
 
 /** Each condition of a kind; the organization is told by the one or by the other. */

@@ -68,7 +68,8 @@ export async function lockTopic(tx: Tx, organization: number, id: number): Promi
        m.sent_at is not null or m.failed_at is not null as is_settled,
        coalesce(m.taken_until > now(), false) as is_taken
      from platform.mail m
-     where m.organization_id = $1 and (m.id = $2 or m.id in (
+     where m.organization_id = $1 and m.id = any(array(
+       select $2::bigint union
        select other.id from platform.mail own
        join platform.mail other
          on other.organization_id = own.organization_id and other.topic = own.topic
