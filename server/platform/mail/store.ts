@@ -169,16 +169,19 @@ export async function updateMailsEmptied(tx: Tx, before: Date, limit: number): P
   return rows.length;
 }
 
-/** Those whose key begins like this; answers how many. */
+/** Those of some topics, and those with some keys; answers how many. */
 export async function deleteMails(
   tx: Tx,
   organization: number,
-  beginnings: readonly string[],
+  { topics, keys }: { topics: readonly string[]; keys: readonly string[] },
 ): Promise<number> {
   const rows = await tx.rows(
-    `delete from platform.mail m using unnest($2::text[]) as b (beginning)
-     where m.organization_id = $1 and starts_with(m.key, b.beginning) returning m.id`,
-    [organization, beginnings],
+    `delete from platform.mail where organization_id = $1 and id = any(array(
+       select id from platform.mail where organization_id = $1 and topic = any($2)
+       union
+       select id from platform.mail where organization_id = $1 and key = any($3)))
+     returning id`,
+    [organization, topics, keys],
   );
   return rows.length;
 }
