@@ -1,5 +1,5 @@
 import type { Address, Role } from '../runtime/database/connection.ts';
-import type { Database } from '../runtime/database/database.ts';
+import type { Database, Wall } from '../runtime/database/database.ts';
 import { type Connection, connect } from '../runtime/testing/owner.ts';
 
 type Node = Record<string, unknown> & { Plans?: Node[] };
@@ -8,25 +8,27 @@ type Node = Record<string, unknown> & { Plans?: Node[] };
 export function recordStatements(database: Database): ReadonlySet<string> {
   const texts = new Set<string>();
   const of = database.of.bind(database);
-  database.of = (organization) => {
-    const wall = of(organization);
-    const recorded = <Rest extends unknown[], Answer>(
-      send: (text: string, ...rest: Rest) => Answer,
-    ) => {
-      return (text: string, ...rest: Rest) => {
-        texts.add(text);
-        return send(text, ...rest);
-      };
-    };
-    return {
-      reading: { rows: recorded(wall.reading.rows) as typeof wall.reading.rows },
-      transaction: (work) =>
-        wall.transaction((tx) =>
-          work({ ...tx, rows: recorded(tx.rows) as typeof tx.rows, write: recorded(tx.write) }),
-        ),
+  database.of = (organization) => recording(of(organization), texts);
+  return texts;
+}
+
+/** The same wall, which adds the texts of all statements that are sent by it. */
+export function recording(wall: Wall, texts: Set<string>): Wall {
+  const recorded = <Rest extends unknown[], Answer>(
+    send: (text: string, ...rest: Rest) => Answer,
+  ) => {
+    return (text: string, ...rest: Rest) => {
+      texts.add(text);
+      return send(text, ...rest);
     };
   };
-  return texts;
+  return {
+    reading: { rows: recorded(wall.reading.rows) as typeof wall.reading.rows },
+    transaction: (work) =>
+      wall.transaction((tx) =>
+        work({ ...tx, rows: recorded(tx.rows) as typeof tx.rows, write: recorded(tx.write) }),
+      ),
+  };
 }
 
 /**
