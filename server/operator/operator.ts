@@ -17,6 +17,7 @@ import * as organizations from '../platform/organizations/organizations.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Tx } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
+import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
 import { readId, shortId } from '../runtime/ids.ts';
 import { type PlanName, planNames } from '../runtime/limits/plans.ts';
 import {
@@ -99,6 +100,7 @@ export class Operator {
 
   /** Answers what was erased, and what stays and why. */
   async erasePatient(given: string) {
+    await stripOldEvents(this.#platform.database);
     return this.#write(async (tx, now) => {
       const id = /^\d{1,15}$/.test(given) ? Number(given) : 0;
       const organization = await findOrganizationOfPatient(tx, id);

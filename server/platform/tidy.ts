@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../runtime/database/database.ts';
+import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
 import { deleteReadEvents } from '../runtime/events/tidying.ts';
 import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, job } from '../runtime/jobs/jobs.ts';
@@ -27,6 +28,7 @@ export function tidyJob({ database, clock, signingKeys }: Services): Job {
       const keysUntil = new Date(now.getTime() - keptMilliseconds);
       await deleteOlder(database, 'platform.idempotency', keysUntil);
       await deleteReadEvents(database, ago(eventDays));
+      await stripOldEvents(database);
       await deleteOlder(database, 'platform.session', now);
       await deleteOlder(database, 'platform.verification', now);
       await deleteOlder(database, 'platform.used_code', ago(1));

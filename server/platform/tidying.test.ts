@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { publish } from '../runtime/events/events.ts';
+import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
 import { beginHousekeeping } from '../runtime/housekeeping/store.ts';
 import { asOwner, connect } from '../runtime/testing/owner.ts';
 import { until } from '../runtime/testing/until.ts';
@@ -37,6 +39,46 @@ test('what is old is deleted in many transactions, while others publish and read
   );
   assert.equal(left?.count, published);
   assert.ok((deletions?.count ?? 0) > 2);
+});
+
+test('what older events tell of people is taken from them in batches, once', async () => {
+  const told = { id: 7, first_name: 'Ada', dob: '2014-03-09', message: 'text', plain: 'text' };
+  const types = ['patient.created', 'thread.edited', 'booking.created'];
+  const write = () =>
+    asOwner(
+      app.address,
+      `insert into platform.event (organization, type, subject, data, created_at)
+       select $1, type, 'told', $2, $3
+       from unnest($4::text[]) as t (type), generate_series(1, 700)`,
+      [organization, JSON.stringify(told), app.clock.now(), types],
+    );
+  const read = () =>
+    asOwner(
+      app.address,
+      `select type, data, count(*)::int as count from platform.event where subject = 'told'
+       group by type, data order by type, data::text`,
+    );
+  await write();
+  await asOwner(
+    app.address,
+    `insert into platform.setting (name, value) values ('events_to_strip', 'true')`,
+  );
+
+  await stripOldEvents(database);
+  const stripped = await read();
+  await write();
+  await stripOldEvents(database);
+  const afterwards = await read();
+
+  const { first_name, dob, message, plain, id } = told;
+  assert.deepEqual(stripped, [
+    { type: 'booking.created', data: told, count: 700 },
+    { type: 'patient.created', data: { id, plain }, count: 700 },
+    { type: 'thread.edited', data: { id, first_name, dob, message }, count: 700 },
+  ]);
+  assert.ok(
+    afterwards.some(({ type, data }) => type !== types[2] && isDeepStrictEqual(data, told)),
+  );
 });
 
 test('who reads the log waits for whoever writes, and not for housekeeping', async () => {

@@ -1,5 +1,5 @@
-import type { Address } from '../runtime/database/connection.ts';
-import type { Database } from '../runtime/database/database.ts';
+import type { Address, Role } from '../runtime/database/connection.ts';
+import type { Database, Wall } from '../runtime/database/database.ts';
 import { type Connection, connect } from '../runtime/testing/owner.ts';
 
 type Node = Record<string, unknown> & { Plans?: Node[] };
@@ -8,25 +8,27 @@ type Node = Record<string, unknown> & { Plans?: Node[] };
 export function recordStatements(database: Database): ReadonlySet<string> {
   const texts = new Set<string>();
   const of = database.of.bind(database);
-  database.of = (organization) => {
-    const wall = of(organization);
-    const recorded = <Rest extends unknown[], Answer>(
-      send: (text: string, ...rest: Rest) => Answer,
-    ) => {
-      return (text: string, ...rest: Rest) => {
-        texts.add(text);
-        return send(text, ...rest);
-      };
-    };
-    return {
-      reading: { rows: recorded(wall.reading.rows) as typeof wall.reading.rows },
-      transaction: (work) =>
-        wall.transaction((tx) =>
-          work({ ...tx, rows: recorded(tx.rows) as typeof tx.rows, write: recorded(tx.write) }),
-        ),
+  database.of = (organization) => recording(of(organization), texts);
+  return texts;
+}
+
+/** The same wall, which adds the texts of all statements that are sent by it. */
+export function recording(wall: Wall, texts: Set<string>): Wall {
+  const recorded = <Rest extends unknown[], Answer>(
+    send: (text: string, ...rest: Rest) => Answer,
+  ) => {
+    return (text: string, ...rest: Rest) => {
+      texts.add(text);
+      return send(text, ...rest);
     };
   };
-  return texts;
+  return {
+    reading: { rows: recorded(wall.reading.rows) as typeof wall.reading.rows },
+    transaction: (work) =>
+      wall.transaction((tx) =>
+        work({ ...tx, rows: recorded(tx.rows) as typeof tx.rows, write: recorded(tx.write) }),
+      ),
+  };
 }
 
 /**
@@ -55,6 +57,19 @@ export async function lostIndexes(address: Address, texts: Iterable<string>): Pr
   }
 }
 
+/** Tables of which a statement would read all that the organization has: no index narrows it down. */
+export async function widelyRead(address: Address, text: string, role: Role): Promise<string[]> {
+  const owner = await connect(address);
+  const reader = await connect(address, role);
+  try {
+    await owner.rows(inflate);
+    await reader.rows(settings);
+    return tablesWithoutCondition(await planOf(reader, text));
+  } finally {
+    await Promise.all([owner.end(), reader.end()]);
+  }
+}
+
 /** The planner reckons with the rows for each page that the catalogue tells. */
 const inflate = `delete from pg_catalog.pg_statistic;
   update pg_catalog.pg_class set reltuples = 1000000, relpages = 1
@@ -71,6 +86,13 @@ async function planOf(as: Connection, text: string): Promise<Node> {
     `explain (generic_plan, costs off, format json) ${text}`,
   );
   return row?.['QUERY PLAN'][0].Plan ?? {};
+}
+
+function tablesWithoutCondition({ Plans: parts = [], ...node }: Node): string[] {
+  const table = node['Relation Name'];
+  const isRead = table !== undefined && node['Node Type'] !== 'ModifyTable';
+  const isWide = isRead && conditionsIn(node, 'Index Cond').length === 0;
+  return [...(isWide ? [String(table)] : []), ...parts.flatMap(tablesWithoutCondition)];
 }
 
 /** Each condition of a kind; the organization is told by the one or by the other. */

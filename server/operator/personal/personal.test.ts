@@ -176,6 +176,33 @@ test('others with the same address are named, and erasing again changes nothing'
   assert.deepEqual(await tablesWith(words), []);
 });
 
+test('what versions before wrote of a patient goes, too', async () => {
+  const scene = await makeSchedule(app);
+  const { patient_id } = await makePatient(scene, 7);
+  await readOutbox(scene, 2);
+  await asOwner(app.address, 'update platform.mail set topic = null');
+  await asOwner(
+    app.address,
+    `update platform.event set data = data || $1
+     where type = 'patient.created' and subject = $2`,
+    [JSON.stringify(secret), String(patient_id)],
+  );
+  await asOwner(
+    app.address,
+    `insert into platform.setting (name, value) values ('events_to_strip', 'true')`,
+  );
+
+  const erased = await operator.erasePatient(String(patient_id));
+
+  const told = await asOwner(
+    app.address,
+    'select from platform.event where data::text ~* $1 limit 1',
+    [words],
+  );
+  assert.equal(erased.mails, 2);
+  assert.deepEqual(told, []);
+});
+
 test('who was never a patient cannot be erased', async () => {
   for (const id of ['123456789', '0', 'abc', '9999999999999999']) {
     await assert.rejects(operator.erasePatient(id), /There is no patient with this id/);

@@ -6,6 +6,6 @@ import { updateMailsEmptied } from './store.ts';
 export async function forgetMailTexts(database: Database, before: Date): Promise<void> {
   await inBatches<Date | null>(database, null, async (tx, from, limit) => {
     const { emptied, last } = await updateMailsEmptied(tx, { from, before, limit });
-    return { deleted: emptied, next: emptied < limit || last === null ? undefined : last };
+    return { done: emptied, next: emptied < limit || last === null ? undefined : last };
   });
 }

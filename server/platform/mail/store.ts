@@ -68,7 +68,8 @@ export async function lockTopic(tx: Tx, organization: number, id: number): Promi
        m.sent_at is not null or m.failed_at is not null as is_settled,
        coalesce(m.taken_until > now(), false) as is_taken
      from platform.mail m
-     where m.organization_id = $1 and (m.id = $2 or m.id in (
+     where m.organization_id = $1 and m.id = any(array(
+       select $2::bigint union
        select other.id from platform.mail own
        join platform.mail other
          on other.organization_id = own.organization_id and other.topic = own.topic
@@ -179,16 +180,19 @@ export async function updateMailsEmptied(
   return row as NonNullable<typeof row>;
 }
 
-/** Those whose key begins like this; answers how many. */
+/** Those of some topics, and those with some keys; answers how many. */
 export async function deleteMails(
   tx: Tx,
   organization: number,
-  beginnings: readonly string[],
+  { topics, keys }: { topics: readonly string[]; keys: readonly string[] },
 ): Promise<number> {
   const rows = await tx.rows(
-    `delete from platform.mail m using unnest($2::text[]) as b (beginning)
-     where m.organization_id = $1 and starts_with(m.key, b.beginning) returning m.id`,
-    [organization, beginnings],
+    `delete from platform.mail where organization_id = $1 and id = any(array(
+       select id from platform.mail where organization_id = $1 and topic = any($2)
+       union
+       select id from platform.mail where organization_id = $1 and key = any($3)))
+     returning id`,
+    [organization, topics, keys],
   );
   return rows.length;
 }

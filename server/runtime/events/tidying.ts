@@ -11,6 +11,6 @@ export async function deleteReadEvents(database: Database, before: Date): Promis
     const { deleted, transaction, sequence } = await deleteEvents(tx, { from, to, before, limit });
     // The first that is too young has others like it after it.
     const next = deleted > 0 && transaction !== null ? { transaction, sequence } : undefined;
-    return { deleted, next };
+    return { done: deleted, next };
   });
 }

@@ -2,7 +2,7 @@ import type { Database, Tx } from '../database/database.ts';
 import { type Aging, beginHousekeeping, deleteAged } from './store.ts';
 
 /** What one batch did: `next` is where the following one begins; undefined when nothing is left. */
-export type Batch<From> = { deleted: number; next: From | undefined };
+export type Batch<From> = { done: number; next: From | undefined };
 
 const limitMin = 100;
 const limitFirst = 1_000;
@@ -13,8 +13,8 @@ const wantedMilliseconds = 100;
 const runMilliseconds = 10 * 60_000;
 
 /**
- * Deletes in batches, each a transaction of its own that is over before it keeps anybody waiting.
- * Answers how many rows went.
+ * Tidies in batches, each a transaction of its own that is over before it keeps anybody waiting.
+ * Answers how many rows that were.
  */
 export async function inBatches<From>(
   database: Database,
@@ -27,11 +27,11 @@ export async function inBatches<From>(
   for (let from: From | undefined = first; from !== undefined && performance.now() < deadline; ) {
     const began = performance.now();
     const at: From = from;
-    const { deleted, next } = await database.system.transaction((tx) => {
+    const { done, next } = await database.system.transaction((tx) => {
       beginHousekeeping(tx);
       return batch(tx, at, limit);
     });
-    total += deleted;
+    total += done;
     from = next;
     limit = adjust(limit, performance.now() - began);
   }
@@ -42,7 +42,7 @@ export async function inBatches<From>(
 export async function deleteOlder(database: Database, table: Aging, before: Date): Promise<number> {
   return inBatches<Date | null>(database, null, async (tx, from, limit) => {
     const { deleted, last } = await deleteAged(tx, table, { from, before, limit });
-    return { deleted, next: deleted < limit || last === null ? undefined : last };
+    return { done: deleted, next: deleted < limit || last === null ? undefined : last };
   });
 }
 

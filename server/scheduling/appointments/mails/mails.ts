@@ -18,6 +18,20 @@ export function topicsOf(guid: string): { patient: string; practice: string } {
   return { patient: `appointment ${guid} patient`, practice: `appointment ${guid} practice` };
 }
 
+/** More than own any organization: each of them was sent a mail where the practice has no address. */
+const ownersMax = 100;
+
+/** The keys of all mails that there may be of an appointment from before they had topics. */
+export function keysBeforeTopics(guid: string): string[] {
+  return ['scheduled', 'cancelled'].flatMap((kind) => [
+    `appointment ${guid} ${kind} patient`,
+    ...Array.from(
+      { length: ownersMax },
+      (_, place) => `appointment ${guid} ${kind} practice ${place}`,
+    ),
+  ]);
+}
+
 /**
  * The mails about an appointment: to the patient, and to the practice (its own address, or else the
  * owners of the organization). A practice whose calendar has the entry already is told of a change, one

@@ -3,6 +3,7 @@ import { deleteMails } from '../../../platform/mail/store.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import { cancelAppointment } from '../../appointments/appointments.ts';
+import { keysBeforeTopics, topicsOf } from '../../appointments/mails/mails.ts';
 import {
   deleteFormsOf,
   lockAppointmentsOf,
@@ -58,11 +59,10 @@ export async function erasePatient(ctx: WriteContext, id: number): Promise<Erase
   await lockAppointmentsOf(tx, organization, id);
   const same_email = await selectNamesakes(tx, organization, id);
   const guids = appointments.map(({ guid }) => guid);
-  const mails = await deleteMails(
-    tx,
-    organization,
-    guids.map((guid) => `appointment ${guid} `),
-  );
+  const mails = await deleteMails(tx, organization, {
+    topics: guids.flatMap((guid) => Object.values(topicsOf(guid))),
+    keys: guids.flatMap(keysBeforeTopics),
+  });
   const forms = await deleteFormsOf(tx, organization, id);
   const erasedAt = await updatePatientErased(tx, organization, id);
   return {

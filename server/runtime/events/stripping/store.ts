@@ -1,0 +1,61 @@
+import type { Db, Tx } from '../../database/database.ts';
+import type { Place } from '../position.ts';
+
+const post = ['blocks', 'plain', 'body', 'mentions', 'files', 'text'];
+const patient = [
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'message',
+  'guardian_name',
+  'zip_code',
+  'dob',
+];
+
+/** What events of before have that those of today have not. */
+const surplus = [
+  ...['thread', 'comment', 'message'].flatMap((noun) => [
+    { type: `${noun}.posted`, members: post },
+    { type: `${noun}.edited`, members: post },
+  ]),
+  { type: 'patient.created', members: patient },
+];
+
+/** Whether there may be events of before that tell too much. */
+export async function selectStripping(db: Db): Promise<boolean> {
+  const rows = await db.rows(`select from platform.setting where name = 'events_to_strip'`);
+  return rows.length > 0;
+}
+
+export async function deleteStripping(tx: Tx): Promise<void> {
+  await tx.rows(`delete from platform.setting where name = 'events_to_strip'`);
+}
+
+export type Stripped = {
+  seen: number;
+  stripped: number;
+  /** The last that was looked at; null where there was none. */
+  last: Place | null;
+};
+
+/** Looks at the events that follow a place in the log. */
+export async function updateStripped(tx: Tx, from: Place, limit: number): Promise<Stripped> {
+  const [row] = await tx.rows<Stripped>(
+    `with seen as materialized (
+       select ctid as at, transaction, sequence, type from platform.event
+       where (transaction, sequence) > ($1::xid8, $2::bigint)
+       order by transaction, sequence limit $3),
+     stripped as (
+       update platform.event e set data = e.data - s.members
+       from jsonb_to_recordset($4::jsonb) as s (type text, members text[])
+       where e.ctid = any(array(select at from seen)) and s.type = e.type and e.data ?| s.members
+       returning e.sequence)
+     select (select count(*) from seen)::int as seen,
+       (select count(*) from stripped)::int as stripped,
+       (select jsonb_build_object('transaction', transaction::text, 'sequence', sequence)
+        from seen order by transaction desc, sequence desc limit 1) as last`,
+    [from.transaction, from.sequence, limit, JSON.stringify(surplus)],
+  );
+  return row as Stripped;
+}

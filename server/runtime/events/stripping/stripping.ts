@@ -1,0 +1,16 @@
+import type { Database } from '../../database/database.ts';
+import { inBatches } from '../../housekeeping/housekeeping.ts';
+import type { Place } from '../position.ts';
+import { deleteStripping, selectStripping, updateStripped } from './store.ts';
+
+/** Takes from events of before what they tell of people; once none is left it does nothing any more. */
+export async function stripOldEvents(database: Database): Promise<void> {
+  if (!(await selectStripping(database.system.reading))) return;
+  const first: Place = { transaction: '0', sequence: 0 };
+  await inBatches(database, first, async (tx, from, limit) => {
+    const { seen, stripped, last } = await updateStripped(tx, from, limit);
+    if (last !== null && seen === limit) return { done: stripped, next: last };
+    await deleteStripping(tx);
+    return { done: stripped, next: undefined };
+  });
+}
