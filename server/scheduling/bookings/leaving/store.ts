@@ -6,6 +6,14 @@ export type LeftRow = Claim & { id: number };
 /** Whose bookings: of a consumer that ends, or of a location or doctor that is removed. */
 export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
 
+/** Of a booking or series: whether who offers it is still there, and the doctor and the location. */
+export const isOffered = (one: string) => `exists (
+  select from platform.consumer c
+  join scheduling.doctor d on d.organization_id = c.organization_id and d.id = ${one}.doctor_id
+  join scheduling.location l on l.organization_id = c.organization_id and l.id = ${one}.location_id
+  where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
+    and c.revoked_at is null and d.removed_at is null and l.removed_at is null)`;
+
 /** Bookings that nobody has come for and that are not over, by id. */
 export async function selectUnclaimed(
   db: Db,
