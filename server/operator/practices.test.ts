@@ -8,6 +8,7 @@ import {
   makeBooking,
   makeConsumer,
   makeSchedule,
+  put,
 } from '../scheduling/testing/scene.ts';
 import { extendAllSeries } from '../scheduling/testing/series.ts';
 import { startServer } from '../testing/server.ts';
@@ -70,6 +71,27 @@ for (const place of ['doctor', 'location'] as const) {
     const answer = await scene.client.createBooking({ body: bookingBody(scene, nine) });
     assert.equal(refusedField(answer), `${place}_id`);
     await assert.rejects(remove(true), new RegExp(`there is no ${place}`));
+  });
+}
+
+for (const place of ['doctor', 'location'] as const) {
+  test(`time that was taken stays with a removed ${place}, and becomes nothing else`, async () => {
+    const scene = await makeSchedule(app, { locations: two });
+    const { id } = await makeBooking(scene, nine, { status: 'booked' });
+    await removePlace(platform, place, scene[place].id, true);
+
+    const opened = await put(scene, id, { status: 'open' });
+    const held = await put(scene, id, { status: 'pending' });
+    const repeated = await put(scene, id, { recurring: true });
+    const longer = await put(scene, id, { length: 45, status: 'booked' });
+
+    assert.equal(refusedField(opened), 'status');
+    assert.equal(refusedField(held), 'status');
+    assert.equal(refusedField(repeated), 'recurring');
+    assert.equal(accepted(longer).length, 45);
+    const elsewhere = { location_id: scene.annex.id, doctor_id: scene.second.id };
+    accepted(await put(scene, id, { ...elsewhere, status: 'open' }));
+    assert.deepEqual(await listOpen(scene), [id]);
   });
 }
 
