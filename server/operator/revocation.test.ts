@@ -7,6 +7,7 @@ import {
   listOpen,
   makeAppointment,
   makeBooking,
+  makeConsumer,
   makeSchedule,
   put,
 } from '../scheduling/testing/scene.ts';
@@ -111,6 +112,30 @@ test('of one that was revoked before, what it still has ends or is handed over',
   assert.deepEqual(nothing, { ok: true });
   assert.deepEqual(await listOpen(scene), [others.id]);
 });
+
+for (const [when, days] of [
+  ['lately', 0],
+  ['long ago', 2],
+] as const) {
+  test(`the series of a consumer that was revoked ${when} are not extended`, async () => {
+    const { scene, credentials } = await makeOffer();
+    const before = await listOpen(scene);
+    await app.server.platform.database.system.transaction((tx) =>
+      tx.rows('update platform.consumer set revoked_at = $2 where client_id = $1', [
+        credentials.client_id,
+        new Date(Date.parse('2031-05-15T12:00:00Z') - days * 86_400_000),
+      ]),
+    );
+    app.clock.set('2031-05-15T12:00:00Z');
+
+    await extendAllSeries(scene);
+
+    const { client } = await makeConsumer(app, scene.organization);
+    const after = await listOpen({ ...scene, client });
+    // The first week and one occurrence are over; what a race left lately ends.
+    assert.deepEqual(after.length, days === 0 ? 0 : before.length - 4);
+  });
+}
 
 test('nothing is handed to who cannot have it, and then nothing ends', async () => {
   const { scene, leaving, credentials, open } = await makeOffer();

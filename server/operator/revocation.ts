@@ -3,10 +3,9 @@ import type { ConsumerRow } from '../platform/access/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Db } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
-import { handOver } from '../scheduling/bookings/leaving/leaving.ts';
+import { endOffers, handOver } from '../scheduling/bookings/leaving/leaving.ts';
 import { selectAppointmentCount } from '../scheduling/bookings/leaving/store.ts';
-import { audit, contextOf, untilHeard, write } from './acting.ts';
-import { endOffers } from './offers.ts';
+import { audit, contextOf, untilHeard, write, writeIn } from './acting.ts';
 
 /** What became of the bookings of a consumer; without members when it had none. */
 export type Revocation = {
@@ -41,9 +40,10 @@ export async function revokeConsumer(
     }),
   );
   if (counts) return told(counts);
-  const offers = await endOffers(platform, consumer.organization_id, {
+  const { organization_id, id } = consumer;
+  const offers = await endOffers((work) => writeIn(platform, organization_id, work), {
     column: 'consumer_id',
-    id: consumer.id,
+    id,
   });
   return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
 }

@@ -14,6 +14,25 @@ export const isOffered = (one: string) => `exists (
   where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
     and c.revoked_at is null and d.removed_at is null and l.removed_at is null)`;
 
+/** Consumers, locations and doctors, of all organizations, that have been gone since. */
+export async function selectGone(
+  db: Db,
+  since: Date,
+): Promise<{ organization: number; whose: Whose }[]> {
+  return db.rows(
+    `select organization_id as organization,
+       jsonb_build_object('column', 'consumer_id', 'id', id) as whose
+     from platform.consumer where revoked_at > $1
+     union all
+     select organization_id, jsonb_build_object('column', 'location_id', 'id', id)
+     from scheduling.location where removed_at > $1
+     union all
+     select organization_id, jsonb_build_object('column', 'doctor_id', 'id', id)
+     from scheduling.doctor where removed_at > $1`,
+    [since],
+  );
+}
+
 /** Bookings that nobody has come for and that are not over, by id. */
 export async function selectUnclaimed(
   db: Db,
