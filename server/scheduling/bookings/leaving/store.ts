@@ -108,13 +108,11 @@ export async function updateSeriesEnded(tx: Tx, organization: number, ids: reado
 
 type Handover = { from: number; to: number; now: Date };
 
-/** Gives the series, and what is not over, to another consumer; answers how many of each. */
+/**
+ * Gives the series, and what is not over, to another consumer; answers how many of each. Bookings
+ * before series, as whoever edits them.
+ */
 export async function updateOwner(tx: Tx, organization: number, { from, to, now }: Handover) {
-  const series = await tx.rows(
-    `update scheduling.series set consumer_id = $3
-     where organization_id = $1 and consumer_id = $2 and last_index is null returning id`,
-    [organization, from, to],
-  );
   const bookings = await tx.rows(
     `with mine as (
        select id from scheduling.booking
@@ -123,6 +121,11 @@ export async function updateOwner(tx: Tx, organization: number, { from, to, now 
      update scheduling.booking b set consumer_id = $3
      from mine where b.organization_id = $1 and b.id = mine.id returning b.id`,
     [organization, from, to, now],
+  );
+  const series = await tx.rows(
+    `update scheduling.series set consumer_id = $3
+     where organization_id = $1 and consumer_id = $2 and last_index is null returning id`,
+    [organization, from, to],
   );
   const appointments = await tx.rows(
     `update scheduling.appointment set consumer_id = $3
