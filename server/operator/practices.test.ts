@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { readId } from '../runtime/ids.ts';
 import { accepted, refused, refusedField } from '../scheduling/testing/answers.ts';
 import {
   bookingBody,
@@ -8,6 +9,8 @@ import {
   makeBooking,
   makeConsumer,
   makeSchedule,
+  patientBody,
+  put,
 } from '../scheduling/testing/scene.ts';
 import { extendAllSeries } from '../scheduling/testing/series.ts';
 import { startServer } from '../testing/server.ts';
@@ -73,6 +76,48 @@ for (const place of ['doctor', 'location'] as const) {
     const answer = await scene.client.createBooking({ body: bookingBody(scene, nine) });
     assert.equal(refusedField(answer), `${place}_id`);
     await assert.rejects(remove(true), new RegExp(`there is no ${place}`));
+  });
+}
+
+for (const place of ['doctor', 'location'] as const) {
+  test(`time that was taken stays with a removed ${place}, and becomes nothing else`, async () => {
+    const scene = await makeSchedule(app, { locations: two });
+    const { id } = await makeBooking(scene, nine, { status: 'booked' });
+    await removePlace(platform, place, scene[place].id, true);
+
+    const opened = await put(scene, id, { status: 'open' });
+    const held = await put(scene, id, { status: 'pending' });
+    const repeated = await put(scene, id, { recurring: true });
+    const longer = await put(scene, id, { length: 45, status: 'booked' });
+
+    assert.equal(refusedField(opened), 'status');
+    assert.equal(refusedField(held), 'status');
+    assert.equal(refusedField(repeated), 'recurring');
+    assert.equal(accepted(longer).length, 45);
+    const elsewhere = { location_id: scene.annex.id, doctor_id: scene.second.id };
+    accepted(await put(scene, id, { ...elsewhere, status: 'open' }));
+    assert.deepEqual(await listOpen(scene), [id]);
+  });
+
+  test(`what a race left at a removed ${place} cannot be booked, and ends within the hour`, async () => {
+    const scene = await makeSchedule(app, { locations: two });
+    const { id } = await makeBooking(scene, nine, { recurring: true });
+    await platform.database.system.transaction((tx) =>
+      tx.rows(`update scheduling.${place} set removed_at = $2 where id = $1`, [
+        readId(place, scene[place].id),
+        app.clock.now(),
+      ]),
+    );
+
+    const booked = await scene.client.createPatient({ body: patientBody(id) });
+    await extendAllSeries(scene);
+
+    refused(booked, 400, 'booking_not_available');
+    assert.deepEqual(await listOpen(scene), []);
+    app.clock.set('2031-05-29T12:00:00Z');
+    await extendAllSeries(scene);
+    const { client } = await makeConsumer(app, scene.organization);
+    assert.deepEqual(await listOpen({ ...scene, client }), []);
   });
 }
 

@@ -3,6 +3,7 @@ import { findOrganization } from '../platform/organizations/organizations.ts';
 import type { Platform } from '../platform/platform.ts';
 import { invalid } from '../runtime/errors.ts';
 import { readId } from '../runtime/ids.ts';
+import { endOffers } from '../scheduling/bookings/leaving/leaving.ts';
 import { readDefinition } from '../scheduling/forms/definition.ts';
 import { loadForm } from '../scheduling/forms/loading.ts';
 import { showPractice } from '../scheduling/practices/upkeep/shape.ts';
@@ -14,7 +15,6 @@ import {
 } from '../scheduling/practices/upkeep/store.ts';
 import * as upkeep from '../scheduling/practices/upkeep/upkeep.ts';
 import { writeIn } from './acting.ts';
-import { endOffers } from './offers.ts';
 
 /** Every practice, or those of one organization. */
 export async function listPractices({ database }: Platform, organization?: string) {
@@ -62,10 +62,11 @@ export async function removePlace(platform: Platform, place: Place, given: strin
     removed: await upkeep.removePlace(ctx, place, row, sure),
     id: row,
   }));
-  return {
-    ...removed,
-    ...(await endOffers(platform, organization, { column: `${place}_id`, id })),
-  };
+  const ended = await endOffers((work) => writeIn(platform, organization, work), {
+    column: `${place}_id`,
+    id,
+  });
+  return { ...removed, ...ended };
 }
 
 /** The form that patients of a practice fill in from now on, from the text of a file. */

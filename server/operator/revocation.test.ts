@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { createClient, requestToken } from '../../contract/client.ts';
 import { scheduling } from '../../contract/scheduling/index.ts';
+import { readId, shortId } from '../runtime/ids.ts';
 import { accepted, refused } from '../scheduling/testing/answers.ts';
 import {
   listOpen,
   makeAppointment,
   makeBooking,
+  makeConsumer,
   makeSchedule,
   put,
 } from '../scheduling/testing/scene.ts';
 import { extendAllSeries } from '../scheduling/testing/series.ts';
+import { eventually } from '../scheduling/testing/wire.ts';
 import { makeClient, makePractice } from '../testing/makers.ts';
 import { startServer } from '../testing/server.ts';
 import { Operator } from './operator.ts';
@@ -111,6 +114,59 @@ test('of one that was revoked before, what it still has ends or is handed over',
   assert.deepEqual(nothing, { ok: true });
   assert.deepEqual(await listOpen(scene), [others.id]);
 });
+
+test('what was under way while a consumer ended is handed over as well', async () => {
+  const { scene, credentials, open } = await makeOffer();
+  const successor = await makeClient(app, scene.organization);
+  const { access_token: authorization } = await requestToken(app.url, successor);
+  const client = createClient(scheduling, { url: app.url, authorization });
+  const { database } = app.server.platform;
+  const isRevoked = async () => {
+    const consumers = await operator.listConsumers();
+    return consumers.find((one) => one.client_id === credentials.client_id)?.revoked_at !== null;
+  };
+
+  const { late, told } = await database.of(scene.organization).transaction(async (tx) => {
+    const [late] = await tx.rows<{ id: number }>(
+      `insert into scheduling.booking (organization_id, practice_id, location_id, doctor_id,
+         consumer_id, status, starts_at, ends_at, recurring, created_at, updated_at)
+       select organization_id, practice_id, location_id, doctor_id, consumer_id, status, starts_at,
+         ends_at, recurring, created_at, updated_at from scheduling.booking where id = $1
+       returning id`,
+      [readId('booking', open.id)],
+    );
+    const told = operator.revokeConsumer(credentials.client_id, successor.client_id);
+    await eventually('the consumer ends', async () => (await isRevoked()) || undefined);
+    return { late: late as { id: number }, told };
+  });
+
+  assert.equal((await told).bookings_handed_over, 19);
+  accepted(await put({ client }, shortId('booking', late.id), { length: 45 }));
+});
+
+for (const [when, days] of [
+  ['lately', 0],
+  ['long ago', 2],
+] as const) {
+  test(`the series of a consumer that was revoked ${when} are not extended`, async () => {
+    const { scene, credentials } = await makeOffer();
+    const before = await listOpen(scene);
+    await app.server.platform.database.system.transaction((tx) =>
+      tx.rows('update platform.consumer set revoked_at = $2 where client_id = $1', [
+        credentials.client_id,
+        new Date(Date.parse('2031-05-15T12:00:00Z') - days * 86_400_000),
+      ]),
+    );
+    app.clock.set('2031-05-15T12:00:00Z');
+
+    await extendAllSeries(scene);
+
+    const { client } = await makeConsumer(app, scene.organization);
+    const after = await listOpen({ ...scene, client });
+    // The first week and one occurrence are over; what a race left lately ends.
+    assert.deepEqual(after.length, days === 0 ? 0 : before.length - 4);
+  });
+}
 
 test('nothing is handed to who cannot have it, and then nothing ends', async () => {
   const { scene, leaving, credentials, open } = await makeOffer();

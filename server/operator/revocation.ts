@@ -3,10 +3,9 @@ import type { ConsumerRow } from '../platform/access/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Db } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
-import { handOver } from '../scheduling/bookings/leaving/leaving.ts';
+import { endOffers, handOver } from '../scheduling/bookings/leaving/leaving.ts';
 import { selectAppointmentCount } from '../scheduling/bookings/leaving/store.ts';
-import { audit, contextOf, untilHeard, write } from './acting.ts';
-import { endOffers } from './offers.ts';
+import { audit, contextOf, untilHeard, write, writeIn } from './acting.ts';
 
 /** What became of the bookings of a consumer; without members when it had none. */
 export type Revocation = {
@@ -21,29 +20,34 @@ export type Revocation = {
 
 /**
  * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer has
- * them from now on. Appointments stay. Of one that was revoked before, what it still has.
+ * them from now on, with what was under way meanwhile. Appointments stay. Of one that was revoked
+ * before, what it still has.
  */
 export async function revokeConsumer(
   platform: Platform,
   clientId: string,
   transferTo?: string,
 ): Promise<Revocation> {
-  const { consumer, counts } = await untilHeard(
+  const { consumer, successor, counts } = await untilHeard(
     write(platform, async (tx, now) => {
       const consumer = await findConsumer(tx, clientId);
       const ctx = contextOf(platform, tx, consumer.organization_id, now);
       const successor = transferTo && (await findSuccessor(tx, consumer, transferTo));
       if (consumer.revoked_at === null) await revoke(tx, clientId, now);
-      if (!successor) return { consumer, counts: undefined };
+      if (!successor) return { consumer };
       const counts = await handOver(ctx, consumer.id, successor);
       await audit(ctx, 'consumer.transfer', `consumer:${consumer.id} to consumer:${successor.id}`);
-      return { consumer, counts };
+      return { consumer, successor, counts };
     }),
   );
-  if (counts) return told(counts);
-  const offers = await endOffers(platform, consumer.organization_id, {
+  const { organization_id, id } = consumer;
+  if (successor) {
+    const late = await writeIn(platform, organization_id, (ctx) => handOver(ctx, id, successor));
+    return told(sum(counts, late));
+  }
+  const offers = await endOffers((work) => writeIn(platform, organization_id, work), {
     column: 'consumer_id',
-    id: consumer.id,
+    id,
   });
   return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
 }
@@ -64,6 +68,11 @@ async function countAppointments({ database, clock }: Platform, consumer: Consum
   const { organization_id, id } = consumer;
   const db = database.of(organization_id).reading;
   return selectAppointmentCount(db, organization_id, id, clock.now());
+}
+
+function sum<Counts extends Record<string, number>>(one: Counts, other: Counts): Counts {
+  const entries = Object.entries(one).map(([name, count]) => [name, count + (other[name] ?? 0)]);
+  return Object.fromEntries(entries);
 }
 
 function told(counts: Omit<Revocation, 'ok'>): Revocation {

@@ -1,5 +1,7 @@
 import { type Job, job } from '../runtime/jobs/jobs.ts';
 import { type Happened, type Services, tell } from './appointments/mails/tell.ts';
+import { endOffers } from './bookings/leaving/leaving.ts';
+import { selectGone } from './bookings/leaving/store.ts';
 import { extendSeries } from './bookings/series/series.ts';
 import { selectSeriesGoingOn } from './bookings/series/store.ts';
 
@@ -13,8 +15,27 @@ const telling = [
 export function schedulingJobs(services: Services): Job[] {
   return [
     ...telling.map((name) => job<Happened>({ name, run: (happened) => tell(services, happened) })),
-    job({ name: 'series.extend', cron: '17 * * * *', run: () => extendAll(services) }),
+    job({ name: 'series.extend', cron: '17 * * * *', run: () => tendSeries(services) }),
   ];
+}
+
+async function tendSeries(services: Services): Promise<void> {
+  await endLeftovers(services);
+  await extendAll(services);
+}
+
+const leftoverMilliseconds = 24 * 3600 * 1000;
+
+/** What was under way while a consumer, a doctor or a location ended may have come after the end. */
+async function endLeftovers({ database, clock }: Services): Promise<void> {
+  const since = new Date(clock.now().getTime() - leftoverMilliseconds);
+  for (const { organization, whose } of await selectGone(database.system.reading, since)) {
+    const { transaction } = database.of(organization);
+    await endOffers(
+      (work) => transaction((tx) => work({ tx, organization, now: clock.now() })),
+      whose,
+    );
+  }
 }
 
 const batchMax = 500;

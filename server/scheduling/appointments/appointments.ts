@@ -4,9 +4,9 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { withdrawMails } from '../../platform/mail/mail.ts';
 import { AppError } from '../../runtime/errors.ts';
-import type { NewEvent } from '../../runtime/events/events.ts';
+import { deletionOf, updateOf } from '../bookings/events.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
-import { type BookingRow, showBooking } from '../bookings/shape.ts';
+import type { BookingRow } from '../bookings/shape.ts';
 import { selectBooking } from '../bookings/store.ts';
 import { poll } from '../polls/poll.ts';
 import { topicsOf } from './mails/mails.ts';
@@ -45,14 +45,15 @@ export async function cancelAppointment(ctx: WriteContext, { params }: In<'cance
   if (row.status === 'cancelled') throw new AppError('gone');
   if (row.consumer_id !== caller.id) throw new AppError('forbidden');
   withdrawMails(tx, organization, Object.values(topicsOf(row.guid)), now);
-  const [{ opened, updated_at }, booking] = await Promise.all([
+  const [{ freed, updated_at }, booking] = await Promise.all([
     updateAppointmentCancelled(tx, organization, row, now),
     selectBooking(tx, organization, row.booking_id, null),
   ]);
   const data = showAppointment({ ...row, status: 'cancelled', updated_at });
   await record(ctx, 'appointment.cancel', row.guid, [
     { type: 'appointment.cancelled', subject: row.guid, data },
-    ...(opened ? [openingOf(booking as BookingRow, now)] : []),
+    ...(freed === 'open' ? [updateOf(booking as BookingRow, now)] : []),
+    ...(freed === 'closed' ? [deletionOf(booking as BookingRow)] : []),
   ]);
   return { id: row.guid, status: 'Cancelled' as const };
 }
@@ -61,9 +62,4 @@ function readAppointmentId(text: string): { id: number } | { guid: string } | un
   if (guidForm.test(text)) return { guid: text };
   const id = /^\d{1,16}$/.test(text) ? Number(text) : 0;
   return Number.isSafeInteger(id) && id > 0 ? { id } : undefined;
-}
-
-function openingOf(row: BookingRow, now: Date): NewEvent {
-  const data = showBooking(row, now);
-  return { type: 'booking.updated', subject: data.id, data };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { readId } from '../../runtime/ids.ts';
 import { startServer } from '../../testing/server.ts';
 import { accepted, countOutcomes, refused } from '../testing/answers.ts';
 import {
@@ -57,6 +58,37 @@ test('the booking of a cancelled appointment opens again, and can be booked anew
   refused(await cancel(scene, first.appointment_guid), 410, 'gone');
   accepted(await cancel(stranger, second.appointment_guid));
 });
+
+const leaving = {
+  consumer: `update platform.consumer set revoked_at = $2
+    where id = (select consumer_id from scheduling.booking where id = $1)`,
+  doctor: `update scheduling.doctor set removed_at = $2
+    where id = (select doctor_id from scheduling.booking where id = $1)`,
+  location: `update scheduling.location set removed_at = $2
+    where id = (select location_id from scheduling.booking where id = $1)`,
+};
+for (const [whose, leave] of Object.entries(leaving)) {
+  test(`the booking of a cancelled appointment is closed when its ${whose} is there no more`, async () => {
+    const scene = await makeSchedule(app);
+    const stranger = { ...scene, ...(await makeConsumer(app, scene.organization)) };
+    const { id } = await makeBooking(scene, nine);
+    const { appointment_guid } = await makeAppointment(stranger, id);
+    const { database } = app.server.platform;
+    await database.system.transaction((tx) =>
+      tx.rows(leave, [readId('booking', id), app.clock.now()]),
+    );
+
+    const answer = await cancel(stranger, appointment_guid);
+
+    accepted(answer);
+    refused(await stranger.client.getBooking({ params: { id } }), 410, 'gone');
+    assert.deepEqual(await listOpen(stranger), []);
+    const events = await database
+      .of(scene.organization)
+      .reading.rows('select type, data from platform.event order by sequence desc limit 1');
+    assert.deepEqual(events, [{ type: 'booking.deleted', data: { id, status: 'closed' } }]);
+  });
+}
 
 test('the booking of a cancelled appointment that has started stays booked', async () => {
   const scene = await makeSchedule(app);

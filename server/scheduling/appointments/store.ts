@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { isOffered } from '../bookings/leaving/store.ts';
 import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
@@ -68,25 +69,29 @@ export async function lockAppointment(
   return row as AppointmentRow & { doctor_id: number; ends_at: Date };
 }
 
-/** Cancels, and opens the booking again if it has not begun; answers whether it did, and when. */
+/**
+ * Cancels, and frees the booking if it has not begun: it opens again, or is closed where nobody could
+ * change it any more. Answers what it is then, null where it stays booked, and when that was.
+ */
 export async function updateAppointmentCancelled(
   tx: Tx,
   organization: number,
   { id, booking_id }: AppointmentRow,
   now: Date,
-): Promise<{ opened: boolean; updated_at: Date }> {
-  const [row] = await tx.rows<{ opened: boolean; updated_at: Date }>(
-    `with opened as (
-       update scheduling.booking set status = 'open', updated_at = $4
+): Promise<{ freed: 'open' | 'closed' | null; updated_at: Date }> {
+  const [row] = await tx.rows<{ freed: 'open' | 'closed' | null; updated_at: Date }>(
+    `with freed as (
+       update scheduling.booking b
+       set status = case when ${isOffered('b')} then 'open' else 'closed' end, updated_at = $4
        where organization_id = $1 and id = $3 and status = 'booked' and starts_at > $4
-       returning id
+       returning status
      ), stamp as materialized (
-       select scheduling.stamp($1) as at, o.count > 0 as opened
-       from (select count(*) from opened) o
+       select scheduling.stamp($1) as at, f.status as freed
+       from (select max(status) as status from freed) f
      )
      update scheduling.appointment set status = 'cancelled', updated_at = stamp.at
      from stamp where organization_id = $1 and id = $2
-     returning updated_at, stamp.opened`,
+     returning updated_at, stamp.freed`,
     [organization, id, booking_id, now],
   );
   return row as NonNullable<typeof row>;

@@ -13,7 +13,10 @@ export type Bookable = BookingRow & {
   first_timezone: string;
 };
 
-/** The booking, locked: of those who want it at once, one goes on and the rest wait. */
+/**
+ * The booking, locked: of those who want it at once, one goes on and the rest wait. None where doctor
+ * or location were removed.
+ */
 export async function lockBookable(
   tx: Tx,
   organization: number,
@@ -29,8 +32,9 @@ export async function lockBookable(
          order by f.id limit 1) as first_timezone
      from scheduling.booking b
      join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id
+     join scheduling.doctor d on d.organization_id = b.organization_id and d.id = b.doctor_id
      join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
-     where b.organization_id = $1 and b.id = $2
+     where b.organization_id = $1 and b.id = $2 and d.removed_at is null and l.removed_at is null
        and ($3::bigint[] is null or b.practice_id = any($3))
      for no key update of b`,
     [organization, id, reach],

@@ -7,6 +7,8 @@ import { columns } from '../store.ts';
 export type EditedRow = BookingRow & {
   hold_minutes: number;
   has_appointment: boolean;
+  /** Its doctor or its location was removed. */
+  place_removed: boolean;
   /** Of its series: the index of the last occurrence; null while it goes on, or without a series. */
   series_last_index: number | null;
   /** Of its series: the wall-clock time of occurrence 0. */
@@ -54,6 +56,7 @@ const edited = (lock: string) => `
       and ($5 = 'of any' or ($5 = 'of the first' and one.recurring and one.series_id = one.id)))
   select ${columns}, p.hold_minutes, s.last_index as series_last_index,
     s.starts_local::text as series_starts_local,
+    coalesce(d.removed_at, l.removed_at) is not null as place_removed,
     exists (
       select from scheduling.appointment a
       where a.organization_id = b.organization_id and a.booking_id = b.id
@@ -61,6 +64,7 @@ const edited = (lock: string) => `
   from wanted
   join scheduling.booking b on b.organization_id = $1 and b.id = wanted.id
   join scheduling.location l on l.organization_id = b.organization_id and l.id = b.location_id
+  join scheduling.doctor d on d.organization_id = b.organization_id and d.id = b.doctor_id
   join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
   left join scheduling.series s on s.organization_id = b.organization_id and s.id = b.series_id
   order by b.id

@@ -3,7 +3,7 @@ import type { Input } from '../../../../contract/endpoint.ts';
 import type { Booking, BookingChange, bookings } from '../../../../contract/scheduling/bookings.ts';
 import { record } from '../../../platform/audit/record.ts';
 import type { WriteContext } from '../../../platform/context.ts';
-import { AppError } from '../../../runtime/errors.ts';
+import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { NewEvent } from '../../../runtime/events/events.ts';
 import { Reply } from '../../../runtime/http/reply.ts';
 import { showAppointment } from '../../appointments/shape.ts';
@@ -79,7 +79,7 @@ async function findChanged(
   return findPlace(ctx, location_id ?? row.location_id, doctor_id ?? row.doctor_id);
 }
 
-/** @throws AppError 400 for what a patient counts on */
+/** @throws AppError 400 for what a patient counts on, or cannot have */
 function planUpdate(edited: Edited, change: Change, body: Body, now: Date): Update {
   const { row } = edited;
   const starts = body.recurring === true && !goesOnAfter(row);
@@ -88,6 +88,7 @@ function planUpdate(edited: Edited, change: Change, body: Body, now: Date): Upda
   if (row.has_appointment && (change.status || (change.startsAt && !follows))) {
     throw new AppError('booking_has_appointment');
   }
+  if (row.place_removed && !change.place) requireNothingOffered(change, starts);
   const alone = () => ({
     changed: [applyChange(row, change, now, row.hold_minutes)],
     kept: [],
@@ -100,6 +101,13 @@ function planUpdate(edited: Edited, change: Change, body: Body, now: Date): Upda
   );
   const plan = { ...edited, ...followed, changed, change, follows, starts, stops };
   return { ...plan, claims: promisedOf(changed) };
+}
+
+/** @throws AppError 400 for an opening where nobody comes any more */
+function requireNothingOffered({ status }: Change, starts: boolean) {
+  const rule = 'its doctor or location was removed; move the booking, or delete it.';
+  if (status && status !== 'booked') throw invalid('status', `can only be booked: ${rule}`);
+  if (starts) throw invalid('recurring', `cannot begin: ${rule}`);
 }
 
 async function writeChanged(ctx: WriteContext, update: Update): Promise<BookingRow[]> {

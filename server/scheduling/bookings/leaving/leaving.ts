@@ -20,40 +20,25 @@ import {
 /** Each has locks of its own for as long as its transaction lasts. */
 const batchMax = 200;
 
-/** Ends some of the series; answers how many, 0 when none goes on. */
-export async function endSomeSeries(ctx: WriteContext, whose: Whose): Promise<number> {
-  const { tx, organization } = ctx;
-  const ids = await selectSeriesIds(tx, organization, whose, batchMax);
-  if (ids.length === 0) return 0;
-  await lockSeries(tx, ids);
-  return updateSeriesEnded(tx, organization, ids);
-}
+type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 
-/**
- * Deletes some of the bookings: openings, and pending ones, which nobody could complete. What was set
- * to booked is the doctor's time in truth, and stays. Answers the last id that was looked at, to go on
- * after; undefined at the end.
- */
-export async function withdrawSome(
-  ctx: WriteContext,
+/** Ends series and withdraws openings, in many transactions: there may be more than one can lock. */
+export async function endOffers(
+  transaction: <T>(work: (at: At) => Promise<T>) => Promise<T>,
   whose: Whose,
-  after: number,
-): Promise<{ withdrawn: number; last: number | undefined }> {
-  const { tx, organization, now } = ctx;
-  const asked = { whose, after, limit: batchMax, now };
-  const seen = await selectUnclaimed(tx, organization, asked);
-  if (seen.length === 0) return { withdrawn: 0, last: undefined };
-  const ids = seen.map(({ id }) => id);
-  const [, claims, left] = await Promise.all([
-    lockSeriesOf(tx, organization, ids),
-    claim(ctx, seen),
-    lockUnclaimed(tx, organization, whose, ids),
-  ]);
-  claims.mustCover(left);
-  const withdrawn = left.map(({ id }) => id);
-  await updateWithdrawn(tx, organization, withdrawn, now);
-  await publish(tx, organization, now, left.map(deletionOf));
-  return { withdrawn: withdrawn.length, last: ids.at(-1) };
+) {
+  let series_ended = 0;
+  for (let ended = -1; ended !== 0; series_ended += ended) {
+    ended = await transaction((at) => endSomeSeries(at, whose));
+  }
+  let bookings_withdrawn = 0;
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    const from: number = after;
+    const some = await transaction((at) => withdrawSome(at, whose, from));
+    bookings_withdrawn += some.withdrawn;
+    after = some.last;
+  }
+  return { bookings_withdrawn, series_ended };
 }
 
 /** Gives everything to come of one consumer to another: bookings, series, and its appointments. */
@@ -70,4 +55,39 @@ export async function handOver(
     throw invalid('transfer_to', `this consumer does not reach the practice ${names}.`);
   }
   return updateOwner(tx, organization, { from, to: to.id, now });
+}
+
+/** Ends some of the series; answers how many, 0 when none goes on. */
+async function endSomeSeries({ tx, organization }: At, whose: Whose): Promise<number> {
+  const ids = await selectSeriesIds(tx, organization, whose, batchMax);
+  if (ids.length === 0) return 0;
+  await lockSeries(tx, ids);
+  return updateSeriesEnded(tx, organization, ids);
+}
+
+/**
+ * Deletes some of the bookings: openings, and pending ones, which nobody could complete. What was set
+ * to booked is the doctor's time in truth, and stays. Answers the last id that was looked at, to go on
+ * after; undefined at the end.
+ */
+async function withdrawSome(
+  at: At,
+  whose: Whose,
+  after: number,
+): Promise<{ withdrawn: number; last: number | undefined }> {
+  const { tx, organization, now } = at;
+  const asked = { whose, after, limit: batchMax, now };
+  const seen = await selectUnclaimed(tx, organization, asked);
+  if (seen.length === 0) return { withdrawn: 0, last: undefined };
+  const ids = seen.map(({ id }) => id);
+  const [, claims, left] = await Promise.all([
+    lockSeriesOf(tx, organization, ids),
+    claim(at, seen),
+    lockUnclaimed(tx, organization, whose, ids),
+  ]);
+  claims.mustCover(left);
+  const withdrawn = left.map(({ id }) => id);
+  await updateWithdrawn(tx, organization, withdrawn, now);
+  await publish(tx, organization, now, left.map(deletionOf));
+  return { withdrawn: withdrawn.length, last: ids.at(-1) };
 }

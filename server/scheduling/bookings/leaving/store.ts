@@ -6,6 +6,33 @@ export type LeftRow = Claim & { id: number };
 /** Whose bookings: of a consumer that ends, or of a location or doctor that is removed. */
 export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
 
+/** Of a booking or series: whether who offers it is still there, and the doctor and the location. */
+export const isOffered = (one: string) => `exists (
+  select from platform.consumer c
+  join scheduling.doctor d on d.organization_id = c.organization_id and d.id = ${one}.doctor_id
+  join scheduling.location l on l.organization_id = c.organization_id and l.id = ${one}.location_id
+  where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
+    and c.revoked_at is null and d.removed_at is null and l.removed_at is null)`;
+
+/** Consumers, locations and doctors, of all organizations, that have been gone since. */
+export async function selectGone(
+  db: Db,
+  since: Date,
+): Promise<{ organization: number; whose: Whose }[]> {
+  return db.rows(
+    `select organization_id as organization,
+       jsonb_build_object('column', 'consumer_id', 'id', id) as whose
+     from platform.consumer where revoked_at > $1
+     union all
+     select organization_id, jsonb_build_object('column', 'location_id', 'id', id)
+     from scheduling.location where removed_at > $1
+     union all
+     select organization_id, jsonb_build_object('column', 'doctor_id', 'id', id)
+     from scheduling.doctor where removed_at > $1`,
+    [since],
+  );
+}
+
 /** Bookings that nobody has come for and that are not over, by id. */
 export async function selectUnclaimed(
   db: Db,
@@ -81,13 +108,11 @@ export async function updateSeriesEnded(tx: Tx, organization: number, ids: reado
 
 type Handover = { from: number; to: number; now: Date };
 
-/** Gives the series, and what is not over, to another consumer; answers how many of each. */
+/**
+ * Gives the series, and what is not over, to another consumer; answers how many of each. Bookings
+ * before series, as whoever edits them.
+ */
 export async function updateOwner(tx: Tx, organization: number, { from, to, now }: Handover) {
-  const series = await tx.rows(
-    `update scheduling.series set consumer_id = $3
-     where organization_id = $1 and consumer_id = $2 and last_index is null returning id`,
-    [organization, from, to],
-  );
   const bookings = await tx.rows(
     `with mine as (
        select id from scheduling.booking
@@ -96,6 +121,11 @@ export async function updateOwner(tx: Tx, organization: number, { from, to, now 
      update scheduling.booking b set consumer_id = $3
      from mine where b.organization_id = $1 and b.id = mine.id returning b.id`,
     [organization, from, to, now],
+  );
+  const series = await tx.rows(
+    `update scheduling.series set consumer_id = $3
+     where organization_id = $1 and consumer_id = $2 and last_index is null returning id`,
+    [organization, from, to],
   );
   const appointments = await tx.rows(
     `update scheduling.appointment set consumer_id = $3

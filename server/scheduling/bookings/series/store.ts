@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
+import { isOffered } from '../leaving/store.ts';
 import type { Status } from '../shape.ts';
 
 export type SeriesRow = {
@@ -42,7 +43,7 @@ export async function upsertSeries(
   );
 }
 
-/** A series that goes on. */
+/** A series that goes on, where there is still who offers it. */
 export async function selectSeries(
   db: Db,
   organization: number,
@@ -53,7 +54,8 @@ export async function selectSeries(
        s.status, s.starts_local::text, l.timezone
      from scheduling.series s
      join scheduling.location l on l.organization_id = s.organization_id and l.id = s.location_id
-     where s.organization_id = $1 and s.id = $2 and s.last_index is null`,
+     where s.organization_id = $1 and s.id = $2 and s.last_index is null
+       and ${isOffered('s')}`,
     [organization, id],
   );
   return row;
