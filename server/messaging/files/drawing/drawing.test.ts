@@ -99,6 +99,21 @@ test('a process that is killed over a picture answers nothing, and the next pict
   assert.deepEqual(next, { refusal: 'cannot be read as an image.' });
 });
 
+test('while the system starts no process, pictures are asked to come later', async () => {
+  const painter = new Painter();
+  const path = new URL('../../../../web/index.html', import.meta.url).pathname;
+  const { execPath } = process;
+
+  process.execPath = '/nowhere/node';
+  const early = painter.carryOut({ act: 'measure', path });
+  process.execPath = execPath;
+  await assert.rejects(early, { code: 'overloaded' });
+  const next = await painter.carryOut({ act: 'measure', path });
+  painter.close();
+
+  assert.deepEqual(next, { refusal: 'cannot be read as an image.' });
+});
+
 test('organizations take turns, and one that wants too much at once is told so', async () => {
   const turns = new Turns();
   const order: number[] = [];
