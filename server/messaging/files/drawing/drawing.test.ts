@@ -69,6 +69,29 @@ test('what is to be drawn is taken of one organization after the other', async (
   assert.equal(new Set(order.slice(0, 3)).size, 3, order.join());
 });
 
+test('however often the disk has no room, a picture is drawn once it has', async () => {
+  const { key, add } = await makeWaiting();
+  const fileID = await add();
+  const headers = { authorization: `Bearer ${key}` };
+  const drawWith = async ({ drawing }: Pick<typeof app.server, 'drawing'>) => {
+    await asOwner(
+      app.address,
+      `update messaging.file
+       set draw_at = '2000-01-01', thumbnail_key = null, thumbnail_bytes = null where id = $1`,
+      [fileID],
+    );
+    await drawing.wake();
+    return (await fetch(`${app.url}/files/${fileID}/thumbnail`, { headers })).status;
+  };
+  const full = await app.another({ HEDDLE_DISK_RESERVE_MB: '100000000' });
+
+  const statuses: number[] = [];
+  for (let nth = 0; nth < 8; nth += 1) statuses.push(await drawWith(full.server));
+  const drawn = await drawWith(app.server);
+
+  assert.deepEqual([...statuses, drawn], [...Array(8).fill(202), 200]);
+});
+
 test('a picture that takes too much memory ends the process that draws it, and no more', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-pictures-'));
   const path = join(folder, 'wide.gif');
@@ -96,6 +119,21 @@ test('a process that is killed over a picture answers nothing, and the next pict
   painter.close();
 
   assert.equal(await lost, undefined);
+  assert.deepEqual(next, { refusal: 'cannot be read as an image.' });
+});
+
+test('while the system starts no process, pictures are asked to come later', async () => {
+  const painter = new Painter();
+  const path = new URL('../../../../web/index.html', import.meta.url).pathname;
+  const { execPath } = process;
+
+  process.execPath = '/nowhere/node';
+  const early = painter.carryOut({ act: 'measure', path });
+  process.execPath = execPath;
+  await assert.rejects(early, { code: 'overloaded' });
+  const next = await painter.carryOut({ act: 'measure', path });
+  painter.close();
+
   assert.deepEqual(next, { refusal: 'cannot be read as an image.' });
 });
 

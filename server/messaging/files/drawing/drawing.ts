@@ -7,11 +7,19 @@ import { invalid } from '../../../runtime/errors.ts';
 import { type Log, loggable } from '../../../runtime/log.ts';
 import type { Pixels } from '../video/pixels.ts';
 import { Painter } from './painter.ts';
-import { claimFile, type DueFile, settleFile, updateDue, updateThumbnail } from './store.ts';
+import {
+  claimFile,
+  type DueFile,
+  decrementDraws,
+  settleFile,
+  updateDue,
+  updateThumbnail,
+} from './store.ts';
 import { Turns } from './turns.ts';
 
 /** Longer than any picture takes: whoever claimed one and has not drawn it by then has died. */
 const leaseMilliseconds = 600_000;
+/** So often may whoever draws a picture die of it. */
 const drawsMax = 5;
 
 type Services = { database: Database; files: Files; clock: Clock; log: Log };
@@ -89,7 +97,7 @@ export class Drawing {
     );
     if (!claimed) return this.#again;
     if (claimed.draws > drawsMax) await this.#settle(claimed);
-    else await this.#draw(claimed);
+    else await this.#draw(claimed).catch((error) => this.#giveBack(claimed, error));
     return true;
   }
 
@@ -104,6 +112,13 @@ export class Drawing {
       if (outcome && 'bytes' in outcome) await this.#keep(file, target, outcome.bytes);
       await this.#settle(file);
     });
+  }
+
+  /** What the disk, the bucket or the system did not allow is no fault of the picture. */
+  async #giveBack({ organization_id, id }: DueFile, error: unknown): Promise<never> {
+    const { system } = this.#services.database;
+    await system.transaction((tx) => decrementDraws(tx, organization_id, id));
+    throw error;
   }
 
   /** The row comes before the content, as with uploads. */

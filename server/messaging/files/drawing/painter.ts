@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '../../../runtime/errors.ts';
 import type { Outcome, Task } from './task.ts';
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
@@ -19,7 +20,10 @@ export class Painter {
     this.#memoryBytesMax = bytesMax;
   }
 
-  /** Undefined when the process has ended over it: the picture takes too much. */
+  /**
+   * Undefined when the process has ended over it: the picture takes too much.
+   * @throws AppError overloaded (503) when the system starts no process
+   */
   async carryOut(task: Task): Promise<Outcome | undefined> {
     clearTimeout(this.#idle);
     const child = this.#start();
@@ -45,9 +49,13 @@ export class Painter {
       execArgv: ['--max-old-space-size=64'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    child.once('exit', () => {
+    const forget = () => {
       if (this.#child === child) this.#child = undefined;
-    });
+    };
+    child.once('exit', forget).on('error', forget);
+    // Without processes or descriptors to spare there is an 'error' later, never an 'exit', and
+    // maybe nothing to send with.
+    if (child.pid === undefined) throw notStarted();
     // It keeps nobody from ending.
     child.unref();
     child.channel?.unref();
@@ -68,5 +76,12 @@ function answerOf(child: ChildProcess, task: Task): Promise<Outcome | undefined>
     child.send(task, (error) => {
       if (error) ended();
     });
+  });
+}
+
+function notStarted(): AppError {
+  return new AppError('overloaded', {
+    message: 'The server has no process to spare for pictures; try again in a few seconds.',
+    headers: { 'retry-after': '5' },
   });
 }

@@ -42,6 +42,14 @@ export async function updateDue(tx: Tx, organization: number, id: number, at: Da
   ]);
 }
 
+/** The last attempt does not count. */
+export async function decrementDraws(tx: Tx, organization: number, id: number): Promise<void> {
+  await tx.rows(
+    'update messaging.file set draws = draws - 1 where organization_id = $1 and id = $2',
+    [organization, id],
+  );
+}
+
 type Thumbnail = { key: string; bytes: number };
 
 export async function updateThumbnail(tx: Tx, organization: number, id: number, drawn: Thumbnail) {

@@ -115,23 +115,44 @@ function ofType(type: string, schema: Schema, known: Known, name: string): Arbit
 }
 
 function objectOf({ properties = {}, required = [] }: Schema, known: Known): Arbitrary {
+  const names = Object.keys(properties);
+  const optional = names.filter((name) => !required.includes(name));
   const membersBy = (make: typeof fitting) =>
-    Object.fromEntries(
-      Object.entries(properties).map(([name, schema]) => [name, make(schema, known, name)]),
+    fc.record(
+      Object.fromEntries(
+        Object.entries(properties).map(([name, schema]) => [name, make(schema, known, name)]),
+      ),
     );
+  const fits = membersBy(fitting);
   const half = membersBy(inputFor);
+  const some = fc.subarray(optional);
+  // Of several members, often exactly one is to be given.
+  const one = fc.subarray(optional, { maxLength: Math.min(optional.length, 1) });
   const extra = fc.dictionary(nasty.map(String), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 });
   return fc.oneof(
-    { weight: 5, arbitrary: fc.record(membersBy(fitting), { requiredKeys: required }) },
-    { weight: 4, arbitrary: fc.record(half, { requiredKeys: required }) },
-    { weight: 1, arbitrary: fc.record(half, { requiredKeys: [] }) },
+    { weight: 3, arbitrary: withOnly(fits, required, some) },
+    { weight: 3, arbitrary: withOnly(fits, required, one) },
+    { weight: 4, arbitrary: withOnly(half, required, some) },
+    { weight: 1, arbitrary: withOnly(half, [], fc.subarray(names)) },
     {
       weight: 1,
       arbitrary: fc
-        .tuple(fc.record(half, { requiredKeys: required }), extra)
+        .tuple(withOnly(half, required, some), extra)
         .map(([own, more]) => ({ ...own, ...more })),
     },
   );
+}
+
+function withOnly(
+  members: fc.Arbitrary<Record<string, unknown>>,
+  always: string[],
+  given: fc.Arbitrary<string[]>,
+): fc.Arbitrary<Record<string, unknown>> {
+  return fc
+    .tuple(members, given)
+    .map(([all, names]) =>
+      Object.fromEntries([...always, ...names].map((name) => [name, all[name]])),
+    );
 }
 
 function integerOf(
@@ -161,13 +182,20 @@ function textOf({ format, maxLength }: Schema, known: Known, name: string): Arbi
 }
 
 function idOf(known: Known, name: string): Arbitrary {
-  const noun = Object.keys(known).find((one) => name.includes(one));
-  const own = known[noun ?? 'any'] ?? known.any;
+  const own = known[nounOf(known, name) ?? 'any'] ?? known.any;
   return fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom(...own) },
     { weight: 1, arbitrary: fc.constantFrom(...known.any) },
     { weight: 1, arbitrary: fc.nat() },
   );
+}
+
+/** The last in the name: `chatMessageID` is of a message. */
+function nounOf(known: Known, name: string): string | undefined {
+  const place = (noun: string) => name.toLowerCase().lastIndexOf(noun);
+  return Object.keys(known)
+    .filter((noun) => place(noun) >= 0)
+    .sort((a, b) => place(b) - place(a))[0];
 }
 
 function mostly(arbitrary: Arbitrary): Arbitrary {
