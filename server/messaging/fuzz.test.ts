@@ -50,7 +50,8 @@ async function makeWorld() {
     Array.from({ length: callers - 1 }, () => visit(app, organization, { role: 'admin' })),
   );
   const office = { ann, ben, zoe, people, bot };
-  const known = { ...(await gatherIds(office)), user: [ann.user_id, ben.user_id, zoe.user_id] };
+  const insiders = [ann, ben, ...people].map(({ user_id }) => user_id);
+  const known = { ...(await gatherIds(office)), user: [...insiders, ...insiders, zoe.user_id] };
   return { bot, people: [ann, ...people], known };
 }
 

@@ -34,5 +34,5 @@ test('an owner takes a private channel over and archives it; its members are tol
   await ben.page.getByText('This channel is archived.').waitFor();
   await ben.page.getByRole('link', { name: /wages/ }).waitFor({ state: 'detached' });
   await ben.page.getByRole('button', { name: 'Members and settings' }).click();
-  await ben.page.getByText('Cleo Carter').waitFor();
+  await ben.page.getByRole('dialog').getByText('Cleo Carter').waitFor();
 });

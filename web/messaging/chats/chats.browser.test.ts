@@ -255,7 +255,7 @@ test('a link to a message that is not there opens the chat, and says so', async 
     await ann.page.getByText('The message that this link points to is not here.').waitFor();
     await ann.page.getByText('Here we are').waitFor();
   }
-  await ann.page.keyboard.press('Escape');
+  await ann.page.getByText('Here we are').click();
   await ann.page.keyboard.press('?');
-  await ann.page.getByText('Shift').waitFor();
+  await ann.page.getByRole('dialog').getByText('Begin a new line').waitFor();
 });

@@ -100,9 +100,7 @@ function ofType(type: string, schema: Schema, known: Known, name: string): Arbit
     case 'object':
       return objectOf(schema, known);
     case 'array':
-      return fc.array(inputFor(schema.items ?? {}, known, name), {
-        maxLength: (schema.maxItems ?? 4) + 1,
-      });
+      return arrayOf(inputFor(schema.items ?? {}, known, name), schema.maxItems ?? 4);
     case 'integer':
       return integerOf(schema, known, name);
     case 'boolean':
@@ -112,6 +110,15 @@ function ofType(type: string, schema: Schema, known: Known, name: string): Arbit
     default:
       return textOf(schema, known, name);
   }
+}
+
+/** Mostly few: of many one hardly ever fits. */
+function arrayOf(item: Arbitrary, itemsMax: number): Arbitrary {
+  const few = fc.array(item, { maxLength: Math.min(itemsMax, 3) });
+  return fc.oneof(
+    { weight: 4, arbitrary: few },
+    { weight: 1, arbitrary: fc.array(item, { maxLength: itemsMax + 1 }) },
+  );
 }
 
 function objectOf({ properties = {}, required = [] }: Schema, known: Known): Arbitrary {
