@@ -61,8 +61,9 @@ export function Shell() {
   );
 }
 
-const isOfChat = ({ fullPath }: { fullPath: string }) =>
-  fullPath === pages.chat || fullPath === pages.message;
+/** With `messageID` whatever an id names is a chat. */
+const isOfChat = ({ fullPath, search }: { fullPath: string; search: object }) =>
+  fullPath === pages.chat || fullPath === pages.message || 'messageID' in search;
 
 /**
  * After going to another page, its content has the focus (unless the page took it to where it wants

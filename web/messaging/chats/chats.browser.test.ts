@@ -257,5 +257,5 @@ test('a link to a message that is not there opens the chat, and says so', async 
   }
   await ann.page.getByText('Here we are').click();
   await ann.page.keyboard.press('?');
-  await ann.page.getByRole('dialog').getByText('Begin a new line').waitFor();
+  await ann.page.getByRole('dialog').getByText('Shift').waitFor();
 });
