@@ -178,5 +178,5 @@ test('an organization of which too many pictures wait is asked to come later; ot
   const taken = await other.upload(await picture());
 
   assert.deepEqual([refused.status, taken.status], [429, 200]);
-  assert.match(refused.message, /wait for their thumbnails/);
+  assert.match(refused.message, /are waiting for thumbnails/);
 });
