@@ -92,7 +92,7 @@ export function masterKey(text: string | undefined): string | undefined {
 
 export function metricsToken(text: string | undefined): string | undefined {
   if (text !== undefined && !/^[\w.~+/=-]{16,}$/.test(text)) {
-    throw new Error('must have at least 16 characters: letters, digits and . _ ~ + / = -');
+    throw new Error('must have at least 16 characters, of letters, digits and ._~+/=- only.');
   }
   return text;
 }
