@@ -9,8 +9,8 @@ import { isPage, pages } from '../contract/pages.ts';
 import { homeQuery } from './messaging/home.ts';
 import { nameQuery } from './messaging/name.ts';
 import { findSession } from './platform/session.ts';
-import { returnPath } from './platform/signed-out/return-path.ts';
 import { Root } from './root.tsx';
+import { returnPath } from './signed-out/return-path.ts';
 import { lazyPart } from './ui/parts.ts';
 import { NotFound } from './ui/states.tsx';
 
@@ -45,7 +45,7 @@ const inside = createRoute({
 const outside = createRoute({
   getParentRoute: () => root,
   id: 'outside',
-  component: lazyPart(() => import('./platform/signed-out/frame.tsx'), 'Frame'),
+  component: lazyPart(() => import('./signed-out/frame.tsx'), 'Frame'),
   pendingComponent: Starting,
 });
 
@@ -62,23 +62,20 @@ const signIn = createRoute({
     ...withReturn(search),
     ...(search.error === undefined ? {} : { error: String(search.error) }),
   }),
-  component: lazyPart(() => import('./platform/signed-out/sign-in.tsx'), 'SignInPage'),
+  component: lazyPart(() => import('./signed-out/sign-in.tsx'), 'SignInPage'),
 });
 
 const twoFactor = createRoute({
   getParentRoute: () => outside,
   path: pages.twoFactor,
   validateSearch: withReturn,
-  component: lazyPart(() => import('./platform/signed-out/two-factor.tsx'), 'TwoFactorPage'),
+  component: lazyPart(() => import('./signed-out/two-factor.tsx'), 'TwoFactorPage'),
 });
 
 const forgotPassword = createRoute({
   getParentRoute: () => outside,
   path: pages.forgotPassword,
-  component: lazyPart(
-    () => import('./platform/signed-out/forgot-password.tsx'),
-    'ForgotPasswordPage',
-  ),
+  component: lazyPart(() => import('./signed-out/forgot-password.tsx'), 'ForgotPasswordPage'),
 });
 
 const resetPassword = createRoute({
@@ -91,16 +88,13 @@ const resetPassword = createRoute({
     ...(typeof token === 'string' ? { token } : {}),
     ...(typeof error === 'string' ? { error } : {}),
   }),
-  component: lazyPart(
-    () => import('./platform/signed-out/reset-password.tsx'),
-    'ResetPasswordPage',
-  ),
+  component: lazyPart(() => import('./signed-out/reset-password.tsx'), 'ResetPasswordPage'),
 });
 
 const invitation = createRoute({
   getParentRoute: () => outside,
   path: pages.invitation,
-  component: lazyPart(() => import('./platform/signed-out/invitation.tsx'), 'InvitationPage'),
+  component: lazyPart(() => import('./signed-out/invitation.tsx'), 'InvitationPage'),
 });
 
 const namedPage = lazyPart(() => import('./messaging/named.tsx'), 'NamedPage');
@@ -110,7 +104,7 @@ const home = createRoute({
   path: pages.home,
   // Where it leads, most often.
   loader: () => void namedPage.preload()?.catch(() => undefined),
-  component: lazyPart(() => import('./messaging/start.tsx'), 'StartPage'),
+  component: lazyPart(() => import('./messaging/navigation/start.tsx'), 'StartPage'),
 });
 
 const inbox = createRoute({
@@ -139,19 +133,19 @@ const search = createRoute({
 const settings = createRoute({
   getParentRoute: () => inside,
   path: pages.settings,
-  component: lazyPart(() => import('./platform/settings/settings.tsx'), 'SettingsPage'),
+  component: lazyPart(() => import('./account/settings/settings.tsx'), 'SettingsPage'),
 });
 
 const members = createRoute({
   getParentRoute: () => inside,
   path: pages.members,
-  component: lazyPart(() => import('./platform/members/members.tsx'), 'MembersPage'),
+  component: lazyPart(() => import('./account/members/members.tsx'), 'MembersPage'),
 });
 
 const organization = createRoute({
   getParentRoute: () => inside,
   path: pages.organization,
-  component: lazyPart(() => import('./platform/organization/organization.tsx'), 'OrganizationPage'),
+  component: lazyPart(() => import('./account/organization/organization.tsx'), 'OrganizationPage'),
 });
 
 const keys = createRoute({

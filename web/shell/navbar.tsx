@@ -2,12 +2,12 @@ import { AppShell, Box, CloseButton, Group, ScrollArea, UnstyledButton } from '@
 import { IconInbox, IconSearch } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { unreadIn, useHome } from '../messaging/home.ts';
+import { Channels, Chats } from '../messaging/navigation/places.tsx';
 import { Keys } from '../ui/shortcut-help.tsx';
 import { ErrorState, LoadingLines } from '../ui/states.tsx';
 import { Unread } from '../ui/unread.tsx';
 import { OrganizationMenu } from './organization-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { Channels, Chats } from './places.tsx';
 import classes from './shell.module.css';
 
 /** Where one can go, and who one is. */

@@ -1,9 +1,9 @@
 import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { beginTwoFactor, confirmTwoFactor } from '../../platform/auth.ts';
 import { Form } from '../../ui/form.tsx';
 import { Refusal } from '../../ui/refusal.tsx';
-import { beginTwoFactor, confirmTwoFactor } from '../auth.ts';
 import { BackupCodeList } from './backup-codes.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { QrCode } from './qr-code.tsx';

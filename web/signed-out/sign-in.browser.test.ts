@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeOrganization } from '../../../server/testing/makers.ts';
-import { makeMember } from '../../../server/testing/people.ts';
-import { startServer } from '../../../server/testing/server.ts';
-import { axeFindsNothing } from '../../../testing/browser/axe.ts';
-import { openBrowser } from '../../../testing/browser/browser.ts';
+import { makeOrganization } from '../../server/testing/makers.ts';
+import { makeMember } from '../../server/testing/people.ts';
+import { startServer } from '../../server/testing/server.ts';
+import { axeFindsNothing } from '../../testing/browser/axe.ts';
+import { openBrowser } from '../../testing/browser/browser.ts';
 
 const app = await startServer();
 const browser = await openBrowser(app);

@@ -2,10 +2,10 @@ import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Form } from '../../ui/form.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
-import { resetPassword } from '../auth.ts';
-import { NewPassword } from '../new-password.tsx';
+import { resetPassword } from '../platform/auth.ts';
+import { NewPassword } from '../platform/new-password.tsx';
+import { Form } from '../ui/form.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 
 const route = getRouteApi('/outside/reset-password');

@@ -3,12 +3,12 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { administers, sessionQuery, useSession } from '../../platform/session.ts';
 import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Page } from '../../ui/page.tsx';
 import { Section } from '../../ui/section.tsx';
 import { messageOf } from '../../ui/states.tsx';
-import { administers, sessionQuery, useSession } from '../session.ts';
 
 /** The name of the organization; owners and admins change it. */
 export function OrganizationPage() {

@@ -3,11 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { sessionQuery, useSession } from '../../platform/session.ts';
 import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Section } from '../../ui/section.tsx';
 import { messageOf } from '../../ui/states.tsx';
-import { sessionQuery, useSession } from '../session.ts';
 
 export function Profile() {
   const { user } = useSession();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { makeOrganization } from '../../../server/testing/makers.ts';
-import { startServer } from '../../../server/testing/server.ts';
-import { axeFindsNothing } from '../../../testing/browser/axe.ts';
-import { openBrowser } from '../../../testing/browser/browser.ts';
-import { codeOf, nextCodeOf } from '../../../testing/browser/totp.ts';
+import { makeOrganization } from '../../server/testing/makers.ts';
+import { startServer } from '../../server/testing/server.ts';
+import { axeFindsNothing } from '../../testing/browser/axe.ts';
+import { openBrowser } from '../../testing/browser/browser.ts';
+import { codeOf, nextCodeOf } from '../../testing/browser/totp.ts';
 
 const app = await startServer();
 const browser = await openBrowser(app);

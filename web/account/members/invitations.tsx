@@ -2,11 +2,11 @@ import { Badge, Button, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Invitation } from '../../../contract/platform/invitations.ts';
 import { platform } from '../../api.ts';
+import { roleNames } from '../../platform/people.ts';
 import { notify } from '../../ui/notify.ts';
 import { Section } from '../../ui/section.tsx';
 import { ErrorState, LoadingLines } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { roleNames } from '../people.ts';
 import classes from './members.module.css';
 import { invitationsKey, movingQuery } from './queries.ts';
 

@@ -1,12 +1,12 @@
 import { Button, Group, PasswordInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { changePassword } from '../../platform/auth.ts';
+import { NewPassword } from '../../platform/new-password.tsx';
 import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
 import { Section } from '../../ui/section.tsx';
-import { changePassword } from '../auth.ts';
-import { NewPassword } from '../new-password.tsx';
 
 export function Password() {
   const [current, setCurrent] = useState('');

@@ -2,16 +2,16 @@ import { ActionIcon, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconHash, IconListSearch, IconLock, IconPlus, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
-import { type Home, nameOfChat, unreadIn } from '../messaging/home.ts';
-import { administers, useSession } from '../platform/session.ts';
-import { Face } from '../ui/face.tsx';
-import { lazyPart, usePartDialog } from '../ui/parts.ts';
-import { Unread } from '../ui/unread.tsx';
-import classes from './shell.module.css';
+import { administers, useSession } from '../../platform/session.ts';
+import classes from '../../shell/shell.module.css';
+import { Face } from '../../ui/face.tsx';
+import { lazyPart, usePartDialog } from '../../ui/parts.ts';
+import { Unread } from '../../ui/unread.tsx';
+import { type Home, nameOfChat, unreadIn } from '../home.ts';
 
-const NewChannel = lazyPart(() => import('../messaging/channels/new-channel.tsx'), 'NewChannel');
-const AllChannels = lazyPart(() => import('../messaging/channels/all-channels.tsx'), 'AllChannels');
-const NewChat = lazyPart(() => import('../messaging/chats/new-chat.tsx'), 'NewChat');
+const NewChannel = lazyPart(() => import('../channels/new-channel.tsx'), 'NewChannel');
+const AllChannels = lazyPart(() => import('../channels/all-channels.tsx'), 'AllChannels');
+const NewChat = lazyPart(() => import('../chats/new-chat.tsx'), 'NewChat');
 
 /** The channels of one's own, by name, and where the others are found. */
 export function Channels({ home }: { home: Home }) {

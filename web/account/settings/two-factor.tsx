@@ -1,10 +1,10 @@
 import { Badge, Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { endTwoFactor, makeBackupCodes } from '../../platform/auth.ts';
+import { sessionQuery, useSession } from '../../platform/session.ts';
 import { notify } from '../../ui/notify.ts';
 import { Section } from '../../ui/section.tsx';
-import { endTwoFactor, makeBackupCodes } from '../auth.ts';
-import { sessionQuery, useSession } from '../session.ts';
 import { BackupCodes } from './backup-codes.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 import { TwoFactorSetup } from './two-factor-setup.tsx';

@@ -6,12 +6,12 @@ import {
   clientId,
   clientSecret,
   Identity,
-} from '../../../server/platform/sign-in/testing/identity.ts';
-import { makeOrganization } from '../../../server/testing/makers.ts';
-import { makeMember } from '../../../server/testing/people.ts';
-import { startServer } from '../../../server/testing/server.ts';
-import { axeFindsNothing } from '../../../testing/browser/axe.ts';
-import { openBrowser } from '../../../testing/browser/browser.ts';
+} from '../../server/platform/sign-in/testing/identity.ts';
+import { makeOrganization } from '../../server/testing/makers.ts';
+import { makeMember } from '../../server/testing/people.ts';
+import { startServer } from '../../server/testing/server.ts';
+import { axeFindsNothing } from '../../testing/browser/axe.ts';
+import { openBrowser } from '../../testing/browser/browser.ts';
 
 /** The identity provider must know where to send people back to before the server listens there. */
 async function freePort(): Promise<number> {

@@ -2,11 +2,6 @@ import { ActionIcon, Button, Group, Modal, Stack, Text, TextInput } from '@manti
 import { IconFingerprint, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { DialogButtons, Form } from '../../ui/form.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
-import { Section } from '../../ui/section.tsx';
-import { ErrorState, LoadingLines } from '../../ui/states.tsx';
-import { Time } from '../../ui/time.tsx';
 import {
   addPasskey,
   listPasskeys,
@@ -14,7 +9,12 @@ import {
   removePasskey,
   renamePasskey,
   takesPasskeys,
-} from '../passkeys.ts';
+} from '../../platform/passkeys.ts';
+import { DialogButtons, Form } from '../../ui/form.tsx';
+import { Refusal } from '../../ui/refusal.tsx';
+import { Section } from '../../ui/section.tsx';
+import { ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
 
 const queryKey = ['passkeys'];
 type Naming = { title: string; name: string; save: (name: string) => Promise<void> };

@@ -3,12 +3,12 @@ import { IconFingerprint, IconLogin2 } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError } from '../../api.ts';
-import { Form } from '../../ui/form.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
-import { beginSingleSignOn, signIn } from '../auth.ts';
-import { signInWithPasskey, takesPasskeys } from '../passkeys.ts';
-import { useSignInOptions } from '../sign-in-options.ts';
+import { ApiError } from '../api.ts';
+import { beginSingleSignOn, signIn } from '../platform/auth.ts';
+import { signInWithPasskey, takesPasskeys } from '../platform/passkeys.ts';
+import { useSignInOptions } from '../platform/sign-in-options.ts';
+import { Form } from '../ui/form.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 

@@ -5,10 +5,10 @@ import { useState } from 'react';
 import type { Member } from '../../../contract/platform/members.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { roleNames, rolesToGive } from '../../platform/people.ts';
+import { administers, useSession } from '../../platform/session.ts';
 import { Face } from '../../ui/face.tsx';
 import { notify } from '../../ui/notify.ts';
-import { roleNames, rolesToGive } from '../people.ts';
-import { administers, useSession } from '../session.ts';
 import classes from './members.module.css';
 import { membersKey } from './queries.ts';
 

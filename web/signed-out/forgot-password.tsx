@@ -2,10 +2,10 @@ import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Form } from '../../ui/form.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
-import { requestPasswordReset } from '../auth.ts';
-import { useSignInOptions } from '../sign-in-options.ts';
+import { requestPasswordReset } from '../platform/auth.ts';
+import { useSignInOptions } from '../platform/sign-in-options.ts';
+import { Form } from '../ui/form.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 
 /** Asks for a mail with a link to set a new password. */

@@ -1,7 +1,7 @@
 import { Navigate } from '@tanstack/react-router';
-import { Page } from '../ui/page.tsx';
-import { ErrorState, LoadingLines } from '../ui/states.tsx';
-import { type Home, unreadIn, useHome } from './home.ts';
+import { Page } from '../../ui/page.tsx';
+import { ErrorState, LoadingLines } from '../../ui/states.tsx';
+import { type Home, unreadIn, useHome } from '../home.ts';
 
 /** Where one begins: the inbox when something new is in it, else a channel of one's own. */
 export function StartPage() {

@@ -1,6 +1,6 @@
 import { Box, Group, Text } from '@mantine/core';
 import { Outlet } from '@tanstack/react-router';
-import { Logo } from '../../ui/logo.tsx';
+import { Logo } from '../ui/logo.tsx';
 import classes from './frame.module.css';
 
 /** Around the pages of whoever is not signed in: one card in the middle. */

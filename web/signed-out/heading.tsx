@@ -1,6 +1,6 @@
 import { Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { usePageTitle } from '../../ui/page-title.ts';
+import { usePageTitle } from '../ui/page-title.ts';
 
 /** The one heading of a page, which also names the window. */
 export function Heading({ title, children }: { title: string; children?: ReactNode }) {

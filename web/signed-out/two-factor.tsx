@@ -2,9 +2,9 @@ import { Anchor, Button, Checkbox, Group, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Form } from '../../ui/form.tsx';
-import { Refusal } from '../../ui/refusal.tsx';
-import { verifySecondStep } from '../auth.ts';
+import { verifySecondStep } from '../platform/auth.ts';
+import { Form } from '../ui/form.tsx';
+import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 

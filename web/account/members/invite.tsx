@@ -3,13 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import { platform } from '../../api.ts';
+import { roleNames, rolesToGive } from '../../platform/people.ts';
+import { useSession } from '../../platform/session.ts';
+import { useSignInOptions } from '../../platform/sign-in-options.ts';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { DialogButtons, Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';
 import { Refusal } from '../../ui/refusal.tsx';
-import { roleNames, rolesToGive } from '../people.ts';
-import { useSession } from '../session.ts';
-import { useSignInOptions } from '../sign-in-options.ts';
 import { invitationsKey } from './queries.ts';
 
 type Handed = { email: string; link: string };
