@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Api } from '../contract/endpoint.ts';
+import { pages as messagingPages } from '../contract/messaging/pages.ts';
 import { openapi } from '../contract/openapi.ts';
+import { pages as platformPages } from '../contract/platform/pages.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
 import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
@@ -243,7 +245,7 @@ function composeHttp(
     app,
     products.map(({ api }) => documentOf(api, config)),
   );
-  mountWebsite(app);
+  mountWebsite(app, [platformPages, messagingPages]);
   const { files } = platform;
   const services = { database, files, door, clock, log, origin: config.publicUrl };
   mountSignIn(app, { ...platform, enqueue: jobs.enqueue });

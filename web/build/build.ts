@@ -5,21 +5,14 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { chunkGroups } from './chunks.ts';
 import { digestOfSources, root, site } from './digest.ts';
 
+/** In the order in which they are put in place: the last one says that the build is there. */
+const documents = ['public.html', 'index.html'];
 const keptMilliseconds = 7 * 24 * 60 * 60 * 1000;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
-
-/**
- * What begins every page is one file, and what several pages share another: a browser has six
- * connections, and dozens of small files wait for each other. Shared files that import each other in
- * a circle run before what they need is there; with one there is no circle.
- */
-const groups = [
-  { name: 'start', tags: ['$initial' as const], priority: 2 },
-  { name: 'shared', minShareCount: 2, priority: 1 },
-];
 
 /**
  * Builds the website. Several builds at once, and servers that go on serving, do no harm to each
@@ -54,7 +47,10 @@ function settingsFor(outDir: string): InlineConfig {
       chunkSizeWarningLimit: 700,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { codeSplitting: { groups } } },
+      rolldownOptions: {
+        input: documents.map((name) => join(root, 'web', name)),
+        output: { codeSplitting: { groups: chunkGroups() } },
+      },
     },
   };
 }
@@ -64,11 +60,16 @@ async function publish(folder: string, digest: string): Promise<void> {
   await mkdir(assets, { recursive: true });
   const names = await readdir(join(folder, 'assets'));
   for (const name of names) await publishAsset(join(folder, 'assets', name), join(assets, name));
-  const page = await readFile(join(folder, 'index.html'), 'utf8');
-  const marked = page.replace('<title>', `<meta name="build" content="${digest}" />\n    <title>`);
-  await writeFile(join(folder, 'marked.html'), marked);
-  await rename(join(folder, 'marked.html'), join(site, 'index.html'));
+  for (const name of documents) await publishDocument(join(folder, name), join(site, name), digest);
   await removeOld(assets);
+}
+
+/** With a mark that tells which build it is of. */
+async function publishDocument(from: string, to: string, digest: string): Promise<void> {
+  const page = await readFile(from, 'utf8');
+  const marked = page.replace('<title>', `<meta name="build" content="${digest}" />\n    <title>`);
+  await writeFile(`${from}.marked`, marked);
+  await rename(`${from}.marked`, to);
 }
 
 /** With what is sent instead to clients that take it compressed. */

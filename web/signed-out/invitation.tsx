@@ -3,7 +3,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { nameLengthMax } from '../../contract/platform/shapes.ts';
-import { ApiError, platform } from '../api.ts';
+import { ApiError } from '../api.ts';
+import { platform } from '../platform/api.ts';
 import { signIn } from '../platform/auth.ts';
 import { NewPassword } from '../platform/new-password.tsx';
 import { sessionQuery } from '../platform/session.ts';
@@ -13,7 +14,7 @@ import { Refusal } from '../ui/refusal.tsx';
 import { LoadingLines } from '../ui/states.tsx';
 import { Heading } from './heading.tsx';
 
-const route = getRouteApi('/outside/invitations/$token');
+const route = getRouteApi('/signed-out/invitations/$token');
 
 /** Where the link of an invitation leads; opening it changes nothing. */
 export function InvitationPage() {

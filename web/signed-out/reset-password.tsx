@@ -8,7 +8,7 @@ import { Form } from '../ui/form.tsx';
 import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 
-const route = getRouteApi('/outside/reset-password');
+const route = getRouteApi('/signed-out/reset-password');
 
 /** Where the link in the mail leads; opening it changes nothing. */
 export function ResetPasswordPage() {

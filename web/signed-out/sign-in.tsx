@@ -12,7 +12,7 @@ import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 
-const route = getRouteApi('/outside/sign-in');
+const route = getRouteApi('/signed-out/sign-in');
 
 // The codes of identity providers say nothing to whoever signs in.
 const sentBack = new ApiError(

@@ -8,7 +8,7 @@ import { Refusal } from '../ui/refusal.tsx';
 import { Heading } from './heading.tsx';
 import { returnPath } from './return-path.ts';
 
-const route = getRouteApi('/outside/sign-in/two-factor');
+const route = getRouteApi('/signed-out/sign-in/two-factor');
 
 const kinds = {
   totp: {

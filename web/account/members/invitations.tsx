@@ -1,7 +1,7 @@
 import { Badge, Button, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Invitation } from '../../../contract/platform/invitations.ts';
-import { platform } from '../../api.ts';
+import { platform } from '../../platform/api.ts';
 import { roleNames } from '../../platform/people.ts';
 import { notify } from '../../ui/notify.ts';
 import { Section } from '../../ui/section.tsx';

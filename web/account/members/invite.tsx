@@ -2,7 +2,7 @@ import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@man
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Role } from '../../../contract/platform/shapes.ts';
-import { platform } from '../../api.ts';
+import { platform } from '../../platform/api.ts';
 import { roleNames, rolesToGive } from '../../platform/people.ts';
 import { useSession } from '../../platform/session.ts';
 import { useSignInOptions } from '../../platform/sign-in-options.ts';

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Member } from '../../../contract/platform/members.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
-import { platform } from '../../api.ts';
+import { platform } from '../../platform/api.ts';
 import { roleNames, rolesToGive } from '../../platform/people.ts';
 import { administers, useSession } from '../../platform/session.ts';
 import { Face } from '../../ui/face.tsx';

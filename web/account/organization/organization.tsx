@@ -2,7 +2,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/platform/shapes.ts';
-import { platform } from '../../api.ts';
+import { platform } from '../../platform/api.ts';
 import { administers, sessionQuery, useSession } from '../../platform/session.ts';
 import { Form } from '../../ui/form.tsx';
 import { notify } from '../../ui/notify.ts';

@@ -2,8 +2,8 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
 import { messageOf } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import { useMe, useRefreshHome } from '../live/home.ts';
 
 type Props = { chat: ChatState; onClose: () => void };

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Key } from '../../../contract/messaging/website/keys.ts';
-import { messaging } from '../../api.ts';
 import { notify } from '../../ui/notify.ts';
 import { messageOf } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import { keysQuery } from './keys-query.ts';
 
 /** Asks whether a key is to be revoked, and does it. */

@@ -3,15 +3,16 @@ import { IconHash, IconListSearch, IconLock, IconPlus, IconUsers } from '@tabler
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useId } from 'react';
 import { administers, useSession } from '../../platform/session.ts';
-import classes from '../../shell/shell.module.css';
 import { Face } from '../../ui/face.tsx';
-import { lazyPart, usePartDialog } from '../../ui/parts.ts';
+import classes from '../../ui/navigation.module.css';
+import { usePartDialog } from '../../ui/part-dialog.ts';
 import { Unread } from '../../ui/unread.tsx';
 import { type Home, nameOfChat, unreadIn } from '../home.ts';
+import { parts } from '../parts.ts';
 
-const NewChannel = lazyPart(() => import('../channels/new-channel.tsx'), 'NewChannel');
-const AllChannels = lazyPart(() => import('../channels/all-channels.tsx'), 'AllChannels');
-const NewChat = lazyPart(() => import('../chats/new-chat.tsx'), 'NewChat');
+const NewChannel = parts.lazy(() => import('../channels/new-channel.tsx'), 'NewChannel');
+const AllChannels = parts.lazy(() => import('../channels/all-channels.tsx'), 'AllChannels');
+const NewChat = parts.lazy(() => import('../chats/new-chat.tsx'), 'NewChat');
 
 /** The channels of one's own, by name, and where the others are found. */
 export function Channels({ home }: { home: Home }) {
