@@ -5,8 +5,10 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { onlyCalls } from './calls.ts';
 import { chunkGroups } from './chunks.ts';
 import { digestOfSources, root, site } from './digest.ts';
+import { describe, measure } from './sizes.ts';
 
 /** In the order in which they are put in place: the last one says that the build is there. */
 const documents = ['public.html', 'index.html'];
@@ -37,10 +39,11 @@ function settingsFor(outDir: string): InlineConfig {
     cacheDir: join(root, 'node_modules/.cache/heddle-web'),
     logLevel: 'warn',
     clearScreen: false,
-    plugins: [react()],
+    plugins: [onlyCalls(), react()],
     build: {
       outDir,
       emptyOutDir: true,
+      manifest: true,
       target: 'es2023',
       sourcemap: false,
       reportCompressedSize: false,
@@ -49,6 +52,7 @@ function settingsFor(outDir: string): InlineConfig {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         input: documents.map((name) => join(root, 'web', name)),
+        treeshake: { manualPureFunctions: ['Type', 'endpoint'] },
         output: { codeSplitting: { groups: chunkGroups() } },
       },
     },
@@ -60,8 +64,18 @@ async function publish(folder: string, digest: string): Promise<void> {
   await mkdir(assets, { recursive: true });
   const names = await readdir(join(folder, 'assets'));
   for (const name of names) await publishAsset(join(folder, 'assets', name), join(assets, name));
+  await publishSizes(folder);
   for (const name of documents) await publishDocument(join(folder, name), join(site, name), digest);
   await removeOld(assets);
+}
+
+/** What browsers will load, for whoever builds and for the test that holds it. */
+async function publishSizes(folder: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8'));
+  const sizes = measure(manifest, site);
+  await writeFile(join(folder, 'sizes.json'), JSON.stringify(sizes, null, 2));
+  await rename(join(folder, 'sizes.json'), join(site, 'sizes.json'));
+  for (const line of describe(sizes)) console.log(line);
 }
 
 /** With a mark that tells which build it is of. */

@@ -50,7 +50,13 @@ export function chunkGroups() {
       minShareCount: 2,
       priority: 2,
     },
-    { debugName: 'areas', name: nameOf, minShareCount: 2, priority: 1, includeDependenciesRecursively: false },
+    {
+      debugName: 'areas',
+      name: nameOf,
+      minShareCount: 2,
+      priority: 1,
+      includeDependenciesRecursively: false,
+    },
   ];
 }
 

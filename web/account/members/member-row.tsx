@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Menu, Modal, Stack, Text } from '@mantine/core';
+import { Badge, Button, Menu, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { roleNames, rolesToGive } from '../../platform/people.ts';
 import { administers, useSession } from '../../platform/session.ts';
 import { Face } from '../../ui/face.tsx';
 import { notify } from '../../ui/notify.ts';
+import { Question } from '../../ui/question.tsx';
 import classes from './members.module.css';
 import { membersKey } from './queries.ts';
 
@@ -106,22 +107,16 @@ function EndDialog({ member, onClose }: { member: Member; onClose: () => void })
     onSettled: onClose,
   });
   return (
-    <Modal opened onClose={onClose} title={`End the membership of ${member.name}?`}>
-      <Stack>
-        <Text>
-          They are signed out everywhere at once. The API keys they made stop working, the
-          invitations they sent can no longer be accepted, and they leave all channels and chats.
-          What they posted stays.
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
-            End membership
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Question
+      title={`End the membership of ${member.name}?`}
+      action="End membership"
+      onYes={() => ending.mutate()}
+      onClose={onClose}
+      isPending={ending.isPending}
+    >
+      They are signed out everywhere at once. The API keys they made stop working, the invitations
+      they sent can no longer be accepted, and they leave all channels and chats. What they posted
+      stays.
+    </Question>
   );
 }
