@@ -1,4 +1,5 @@
 import type { Input } from '../../../contract/endpoint.ts';
+import type { EventOf } from '../../../contract/events.ts';
 import type { reactions } from '../../../contract/messaging/website/reactions.ts';
 import { emojiMax } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
@@ -26,7 +27,7 @@ export async function react(ctx: WriteContext, { body }: { body: Body }) {
 export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
   const { emoji, reacted } = body;
   if (!emojiForm.test(emoji)) throw invalid('emoji', 'must be one emoji.');
-  const { kind, row, place } = await lockPost(ctx, userId, body);
+  const { kind, row, event } = await lockPost(ctx, userId, body);
   const changed = toggled(row.reactions, emoji, String(userId), reacted);
   if (!changed) return { reactions: row.reactions, revision: row.revision };
   if (changed.length > emojiMax) {
@@ -36,8 +37,7 @@ export async function reactAs(ctx: WriteContext, userId: number, body: Body) {
     );
   }
   const revision = await updateReactions(ctx.tx, ctx.organization, kind, row.id, changed);
-  const subject = String(row.id);
-  await record(ctx, `${kind}.react`, subject, [{ type: `${kind}.reacted`, subject, data: place }]);
+  await record(ctx, `${kind}.react`, event.subject, [event]);
   return { reactions: changed, revision };
 }
 
@@ -62,8 +62,7 @@ function toggled(
 type Post = {
   kind: PostKind;
   row: PostRow & { id: number | string };
-  /** Where it is, as its events say. */
-  place: object;
+  event: EventOf<`${PostKind}.reacted`>;
 };
 
 /** @throws AppError 400 unless it is one post, and the 404 of its kind */
@@ -79,19 +78,21 @@ async function lockPost(
     const row = await lockThread(tx, organization, userId, readNumber(thread_id));
     if (!row) throw new AppError('thread_not_found');
     requireUnarchived(row);
-    const place = { threadID: thread_id, channelID: String(row.channel_id) };
-    return { kind: 'thread', row, place };
+    const data = { threadID: String(row.id), channelID: String(row.channel_id) };
+    return { kind: 'thread', row, event: { type: 'thread.reacted', subject: data.threadID, data } };
   }
   if (comment_id !== undefined) {
     const row = await lockComment(tx, organization, userId, readNumber(comment_id));
     if (!row) throw new AppError('comment_not_found');
     requireUnarchived(row);
     const channelID = String(row.channel_id);
-    const place = { commentID: comment_id, threadID: String(row.thread_id), channelID };
-    return { kind: 'comment', row, place };
+    const commentID = String(row.id);
+    const data = { commentID, threadID: String(row.thread_id), channelID };
+    return { kind: 'comment', row, event: { type: 'comment.reacted', subject: commentID, data } };
   }
   const given = message_id ?? '';
   const row = isUuid(given) ? await lockMessage(tx, organization, userId, given) : undefined;
   if (!row) throw new AppError('message_not_found');
-  return { kind: 'message', row, place: { chatMessageID: row.id, chatID: row.chat_id } };
+  const data = { chatMessageID: row.id, chatID: row.chat_id };
+  return { kind: 'message', row, event: { type: 'message.reacted', subject: row.id, data } };
 }
