@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Api } from '../contract/endpoint.ts';
-import { pages as messagingPages } from '../contract/messaging/pages.ts';
 import { openapi } from '../contract/openapi.ts';
-import { pages as platformPages } from '../contract/platform/pages.ts';
+import type { ProductWords } from '../contract/product.ts';
+import * as words from '../contract/products.ts';
 import manifest from '../package.json' with { type: 'json' };
 import * as messaging from './messaging/index.ts';
 import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
@@ -245,7 +245,7 @@ function composeHttp(
     app,
     products.map(({ api }) => documentOf(api, config)),
   );
-  mountWebsite(app, [platformPages, messagingPages]);
+  mountWebsite(app, pagesOf(Object.values(words)));
   const { files } = platform;
   const services = { database, files, door, clock, log, origin: config.publicUrl };
   mountSignIn(app, { ...platform, enqueue: jobs.enqueue });
@@ -267,4 +267,8 @@ function composeHttp(
 function documentOf(api: Api, { publicUrl }: Config) {
   const { name, title } = api;
   return { name, title, document: openapi(api, { url: publicUrl, version }) };
+}
+
+function pagesOf(all: readonly ProductWords[]) {
+  return all.flatMap(({ pages }) => pages ?? []);
 }
