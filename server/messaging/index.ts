@@ -1,30 +1,21 @@
 import { wordOf } from '../../contract/endpoint.ts';
-import type { EventType } from '../../contract/events.ts';
 import { messaging } from '../../contract/messaging/index.ts';
 import { messagingWebsite } from '../../contract/messaging/website/index.ts';
-import type { ProductMembers } from '../platform/members/ending.ts';
+import { type Product, served } from '../platform/product.ts';
 import type { Edge } from '../runtime/http/edge.ts';
+import { demo } from './demo/demo.ts';
+import { Feed } from './feed/feed.ts';
+import { mountFeed } from './feed/mount.ts';
+import { Drawing } from './files/drawing/drawing.ts';
+import { mountFiles } from './files/serving.ts';
+import { messagingJobs } from './jobs.ts';
+import { personal } from './personal.ts';
+import { messagingRoutes, websiteRoutes } from './routes.ts';
 import { dismissMember } from './users/dismissal.ts';
-import { renaming } from './users/renaming.ts';
+import { renameUser } from './users/renaming.ts';
 import { welcomeMember } from './users/users.ts';
 
-export { messaging as api } from '../../contract/messaging/index.ts';
-export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
-export { Feed } from './feed/feed.ts';
-export { mountFeed } from './feed/mount.ts';
-export { Drawing } from './files/drawing/drawing.ts';
-export { mountFiles } from './files/serving.ts';
-export { messagingJobs as jobs } from './jobs.ts';
-export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
-
-/** What this product does about members. */
-export const members: ProductMembers = { welcome: welcomeMember, dismiss: dismissMember };
-
-/** The job that each of these events leads to. */
-export const listens: Partial<Record<EventType, string>> = { 'member.updated': renaming };
-
-/** How this API writes its errors. */
-export const edge: Edge = {
+const edge: Edge = {
   prefixes: [...messaging.prefixes, ...messagingWebsite.prefixes, '/files'],
   body: ({ code, message }, requestId) => ({
     ok: false,
@@ -32,4 +23,31 @@ export const edge: Edge = {
     message,
     request_id: requestId,
   }),
+};
+
+export const product: Product = {
+  edges: [edge],
+  personal,
+  demo,
+  members: { welcome: welcomeMember, dismiss: dismissMember },
+  listens: { 'member.updated': [renameUser] },
+  open(services) {
+    const drawing = new Drawing(services);
+    return {
+      jobs: messagingJobs({ ...services, drawing }),
+      serve: () => {
+        const feed = new Feed(services);
+        return {
+          apis: [
+            served(messaging, messagingRoutes(drawing)),
+            served(messagingWebsite, websiteRoutes(feed, drawing)),
+          ],
+          mount(app, atTheDoor) {
+            mountFeed(app, feed, atTheDoor.door);
+            mountFiles(app, atTheDoor);
+          },
+        };
+      },
+    };
+  },
 };

@@ -6,6 +6,7 @@ import { asOwner } from '../../runtime/testing/owner.ts';
 import { head, sendRaw } from '../../runtime/testing/socket.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
+import { drawFiles } from '../jobs.ts';
 import { makeTeam } from '../testing/scene.ts';
 import { mp4, picture, storedFiles, uploaderOf, webm } from './testing/uploads.ts';
 
@@ -158,7 +159,7 @@ test('whatever is changed in a file, it is taken or refused, and nothing of it i
     { numRuns: 150 },
   );
 
-  await app.server.drawing.wake();
+  await app.server.jobs.carryOut(drawFiles, {});
   const left = (await storedFiles(app)).filter((path) => path.includes('arriving'));
   assert.deepEqual(left, []);
 });

@@ -1,22 +1,20 @@
 import type { Files } from '../../platform/files/files.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import { type Job, job } from '../../runtime/jobs/jobs.ts';
+import { type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
 import { deleteFile, selectDeleted, updateLeftDeleted } from './store.ts';
 
 const batchMax = 100;
+
+const tidyFiles = new JobType('files.tidy', { cron: '23 4 * * *' });
 
 type Services = { database: Database; files: Files; clock: Clock };
 
 /** Removes files that no post has shown for seven days, and what arrived in vain. */
 export function tidyFilesJob(services: Services): Job {
-  return job({
-    name: 'files.tidy',
-    cron: '23 4 * * *',
-    async run() {
-      await services.files.spool.sweep(services.clock.now());
-      while (await tidyBatch(services));
-    },
+  return job(tidyFiles, async () => {
+    await services.files.spool.sweep(services.clock.now());
+    while (await tidyBatch(services));
   });
 }
 

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
+import { drawFiles } from '../jobs.ts';
 import { makeTeam } from '../testing/scene.ts';
 import { formOf, mp4, picture, storedFiles, uploaderOf, webm } from './testing/uploads.ts';
 
@@ -20,7 +21,7 @@ async function leavesNothing(work: () => Promise<unknown>): Promise<void> {
     return { rows: rows.length, files: (await storedFiles(app)).length };
   };
   // Thumbnails of what came before are on their way.
-  await app.server.drawing.wake();
+  await app.server.jobs.carryOut(drawFiles, {});
   const before = await count();
   await work();
   assert.deepEqual(await count(), before);

@@ -32,7 +32,7 @@ after(async () => {
 
 function serving(place: string) {
   const http = createHttp(readConfig({}), silent, []);
-  mountWebsite(http, [platformPages, messagingPages], place);
+  mountWebsite(http, [platformPages, messagingPages], ['/scheduling', '/files'], place);
   return http;
 }
 

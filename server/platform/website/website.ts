@@ -6,19 +6,23 @@ import { type Pages, pageFinder, type Side } from '../../../contract/pages.ts';
 import { noteRoute, showMissing } from '../../runtime/http/http.ts';
 import { builtSite, Site } from './site.ts';
 
-const programs =
-  /^\/(api|scheduling|forms|oauth2|v1|docs|openapi|files|assets|healthz|readyz|metrics)(\/|$)/;
+/** What programs ask for, besides the paths of the APIs. */
+const ofPrograms = ['/api', '/v1', '/oauth2', '/docs', '/openapi', '/assets'];
+const ofOperators = ['/healthz', '/readyz', '/metrics'];
 
 /**
  * The website: two HTML files behind the pages of all products (one for whoever is signed in, a light
  * one for everybody), and what these load under `/assets`. A browser that asks for a page that is none
- * gets the light one, as a 404: it says so in a friendly way.
+ * gets the light one, as a 404: it says so in a friendly way. What begins with one of `prefixes`
+ * belongs to programs.
  */
 export function mountWebsite(
   app: FastifyInstance,
   products: readonly Pages[],
+  prefixes: readonly string[],
   folder = builtSite,
 ): void {
+  const programs = [...prefixes, ...ofPrograms, ...ofOperators];
   const site = new Site(folder);
   for (const pages of products) mountPages(app, pages, site);
   const findPage = pageFinder(products);
@@ -26,7 +30,7 @@ export function mountWebsite(
     const path = url.split('?', 1)[0] as string;
     const isAsked =
       (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
-    if (!isAsked || programs.test(path) || findPage(path)) return undefined;
+    if (!isAsked || isWithin(path, programs) || findPage(path)) return undefined;
     return (reply) => void sendPage(reply, site, 'outside', 404);
   });
   mountAssets(app, folder);
@@ -39,6 +43,10 @@ function mountPages(app: FastifyInstance, pages: Pages, site: Site): void {
       app.get(routeOf(path, pages), (_, reply) => sendPage(reply, site, side, 200));
     }
   }
+}
+
+function isWithin(path: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
 /** Their names change with their content, so that they hold for ever. */

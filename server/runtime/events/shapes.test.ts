@@ -19,7 +19,7 @@ async function write(event: NewEvent) {
     () => undefined,
     (error: Error) => error.message,
   );
-  const written = await database.system.reading.rows(
+  const written = await database.system.reading.rows<{ type: string }>(
     'select type from platform.event where organization = $1 order by sequence',
     [organization],
   );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { asOwner } from '../../../runtime/testing/owner.ts';
 import { startServer } from '../../../testing/server.ts';
+import { drawFiles } from '../../jobs.ts';
 import { makeTeam } from '../../testing/scene.ts';
 import { picture, thumbnailOf, uploaderOf } from '../testing/uploads.ts';
 import { Painter } from './painter.ts';
@@ -43,7 +44,7 @@ test('a process that dies before it has drawn leaves it to another', async () =>
     fileID,
   ]);
   const another = await app.another();
-  await another.server.drawing.wake();
+  await another.server.jobs.carryOut(drawFiles, {});
   const { status } = await thumbnailOf(app, key, fileID);
 
   assert.deepEqual([before.status, before.headers.get('retry-after'), status], [202, '1', 200]);
@@ -73,14 +74,14 @@ test('however often the disk has no room, a picture is drawn once it has', async
   const { key, add } = await makeWaiting();
   const fileID = await add();
   const headers = { authorization: `Bearer ${key}` };
-  const drawWith = async ({ drawing }: Pick<typeof app.server, 'drawing'>) => {
+  const drawWith = async ({ jobs }: Pick<typeof app.server, 'jobs'>) => {
     await asOwner(
       app.address,
       `update messaging.file
        set draw_at = '2000-01-01', thumbnail_key = null, thumbnail_bytes = null where id = $1`,
       [fileID],
     );
-    await drawing.wake();
+    await jobs.carryOut(drawFiles, {});
     return (await fetch(`${app.url}/files/${fileID}/thumbnail`, { headers })).status;
   };
   const full = await app.another({ HEDDLE_DISK_RESERVE_MB: '100000000' });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Draft, newKey, receiveFile } from '../../messaging/files/files.ts';
 import type { Files } from '../../platform/files/files.ts';
+import { type Draft, newKey, receiveFile } from '../files/files.ts';
 
 const width = 1_200;
 const height = 640;

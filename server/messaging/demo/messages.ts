@@ -1,21 +1,21 @@
-import { openChannel } from '../../messaging/channels/channels.ts';
-import { selectChannelStates } from '../../messaging/channels/store.ts';
-import { addChat } from '../../messaging/chats/chats.ts';
-import { directKeyOf } from '../../messaging/chats/website.ts';
-import { addComment } from '../../messaging/comments/comments.ts';
-import { type Draft, registerFile } from '../../messaging/files/files.ts';
-import { readBody, readText } from '../../messaging/formatting/content.ts';
-import { members } from '../../messaging/index.ts';
-import { addMessage } from '../../messaging/messages/messages.ts';
-import { reactAs } from '../../messaging/reactions/reactions.ts';
-import { updateReading } from '../../messaging/readings/store.ts';
-import { addThread } from '../../messaging/threads/threads.ts';
-import { selectMemberUser } from '../../messaging/users/store.ts';
-import { createBot } from '../../messaging/users/users.ts';
 import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
+import type { DemoTerms } from '../../platform/product.ts';
 import { readId } from '../../runtime/ids.ts';
+import { openChannel } from '../channels/channels.ts';
+import { selectChannelStates } from '../channels/store.ts';
+import { addChat } from '../chats/chats.ts';
+import { directKeyOf } from '../chats/website.ts';
+import { addComment } from '../comments/comments.ts';
+import { type Draft, registerFile } from '../files/files.ts';
+import { readBody, readText } from '../formatting/content.ts';
+import { addMessage } from '../messages/messages.ts';
+import { reactAs } from '../reactions/reactions.ts';
+import { updateReading } from '../readings/store.ts';
+import { addThread } from '../threads/threads.ts';
+import { selectMemberUser } from '../users/store.ts';
+import { createBot } from '../users/users.ts';
 import {
   channels,
   chats,
@@ -34,11 +34,11 @@ type Post = { thread_id: string } | { comment_id: string } | { message_id: strin
 /** Lets a team talk: members, two bots, channels with threads and comments, chats. */
 export async function talk(
   ctx: WriteContext,
-  dana: number,
+  terms: DemoTerms,
   apiKey: string,
   picture: Draft,
 ): Promise<Talk> {
-  const users = await gather(ctx, dana, apiKey);
+  const users = await gather(ctx, terms, apiKey);
   const everybody = Object.values(users).map(String);
   const opened: Named[] = [];
   for (const channel of channels) {
@@ -64,7 +64,11 @@ export async function talk(
   return { channels: opened, chats: groups };
 }
 
-async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<Users> {
+async function gather(
+  ctx: WriteContext,
+  { memberId, members }: DemoTerms,
+  apiKey: string,
+): Promise<Users> {
   const user = async (memberId: number) => {
     const found = await selectMemberUser(ctx.tx, ctx.organization, memberId);
     return (found as { id: number }).id;
@@ -75,7 +79,7 @@ async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<
     return user(id);
   };
   return {
-    dana: await user(dana),
+    dana: await user(memberId),
     priya: await colleague(speakers.priya, 'priya'),
     tom: await colleague(speakers.tom, 'tom'),
     maya: await colleague(speakers.maya, 'maya'),
