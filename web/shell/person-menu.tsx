@@ -17,7 +17,6 @@ import classes from '../ui/navigation.module.css';
 /** Who is signed in, and what concerns them alone. */
 export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   const session = useSession();
-  const { areas } = useRouteContext({ from: '/inside' });
   const { user } = session;
   const leaving = useMutation({ mutationFn: signOut, onSuccess: leave });
   return (
@@ -35,18 +34,7 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
         >
           Settings
         </Menu.Item>
-        {areas
-          .flatMap(({ menu = [] }) => menu)
-          .map(({ title, Icon, path }) => (
-            <Menu.Item
-              key={path}
-              component={Link}
-              to={path}
-              leftSection={<Icon size={16} aria-hidden />}
-            >
-              {title}
-            </Menu.Item>
-          ))}
+        <AreaItems />
         {administers(session) && (
           <Menu.Item
             component={Link}
@@ -71,6 +59,18 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** What the areas have for the person who is signed in. */
+function AreaItems() {
+  const { areas } = useRouteContext({ from: '/inside' });
+  return areas
+    .flatMap(({ menu = [] }) => menu)
+    .map(({ title, Icon, path }) => (
+      <Menu.Item key={path} component={Link} to={path} leftSection={<Icon size={16} aria-hidden />}>
+        {title}
+      </Menu.Item>
+    ));
 }
 
 function leave(): void {
