@@ -1,6 +1,6 @@
 import type { Happened } from '../runtime/events/events.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
-import { type Services, tell } from './appointments/mails/tell.ts';
+import { mailNews, type Services } from './appointments/mails/mailing.ts';
 import { endOffers } from './bookings/leaving/leaving.ts';
 import { selectGone } from './bookings/leaving/store.ts';
 import { extendSeries } from './bookings/series/series.ts';
@@ -16,7 +16,7 @@ export const extendEachSeries = new JobType('series.extend', { cron: '17 * * * *
 export function schedulingJobs(services: Services): Job[] {
   return [
     ...[tellScheduled, tellChanged, tellCancelled].map((type) =>
-      job(type, (happened) => tell(services, happened)),
+      job(type, (happened) => mailNews(services, happened)),
     ),
     job(extendEachSeries, () => tendSeries(services)),
   ];

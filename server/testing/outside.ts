@@ -55,7 +55,7 @@ export class Outside {
       ...(method === undefined ? {} : { method }),
       ...(body == null ? {} : { body: body as string | Uint8Array }),
     };
-    this.#tell({ request: this.#asked, url, init });
+    this.#post({ request: this.#asked, url, init });
     return this.#asked;
   }
 
@@ -64,11 +64,11 @@ export class Outside {
     const id = this.#asked;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#tell({ id, request, isLast });
+      this.#post({ id, request, isLast });
     });
   }
 
-  #tell(asked: Asked): void {
+  #post(asked: Asked): void {
     this.#worker.postMessage(asked);
   }
 

@@ -7,7 +7,7 @@ function tabs(): BroadcastChannel {
 }
 
 /** Somebody has signed out here: no other tab shows anything of theirs any more. */
-export function tellSignedOut(): void {
+export function announceSignedOut(): void {
   tabs().postMessage('');
 }
 

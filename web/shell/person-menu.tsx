@@ -10,7 +10,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useRouteContext } from '@tanstack/react-router';
 import { signOut } from '../platform/auth.ts';
 import { administers, useSession } from '../platform/session.ts';
-import { tellSignedOut } from '../platform/tabs.ts';
+import { announceSignedOut } from '../platform/tabs.ts';
 import { Face } from '../ui/face.tsx';
 import classes from '../ui/navigation.module.css';
 
@@ -74,7 +74,7 @@ function AreaItems() {
 }
 
 function leave(): void {
-  tellSignedOut();
+  announceSignedOut();
   location.assign('/sign-in');
 }
 

@@ -6,13 +6,13 @@ import { oauth } from '../../../contract/oauth.ts';
 import { scheduling as api } from '../../../contract/scheduling/index.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
+import { book, makeWorld } from '../../scheduling/testing/world.ts';
 import { makeClient } from '../../testing/makers.ts';
 import { Outside, sendAllBriefly } from '../../testing/outside.ts';
 import { startServer } from '../../testing/server.ts';
 import { misfit, type Received } from './testing/fitting.ts';
 import { inputFor, type Known } from './testing/inputs.ts';
 import { queryOf, segmentOf } from './testing/target.ts';
-import { book, makeWorld } from './testing/world.ts';
 
 // What fast-check prints about a failure has the seed and path that repeat it.
 const seed = 20_260_917;

@@ -8,7 +8,7 @@ import { readId } from '../../runtime/ids.ts';
 import { creationOf } from './events.ts';
 import { findPlace, requireStart } from './place.ts';
 import { claim, promisedOf } from './promise/claims.ts';
-import { promise } from './promise/promise.ts';
+import { writePromised } from './promise/promise.ts';
 import { occurrencesOf, patternOf, startSeries } from './series/series.ts';
 import { type BookingRow, showBooking, statusAt } from './shape.ts';
 import { insertBookings, selectBlocker, selectBooking } from './store.ts';
@@ -53,7 +53,7 @@ export async function createBooking(
   const all = booking.recurring ? [booking, ...occurrencesOf(pattern, now)] : [booking];
   const [, rows] = await Promise.all([
     claim(ctx, promisedOf(all)),
-    promise(ctx, all, async () => {
+    writePromised(ctx, all, async () => {
       const [row] = (await insertBookings(tx, organization, now, [booking])) as [BookingRow];
       return booking.recurring ? startSeries(ctx, row, pattern) : [row];
     }),

@@ -11,7 +11,7 @@ import { readId, shortId } from '../../runtime/ids.ts';
 import { wallTime } from '../../runtime/zones.ts';
 import { hashHoldToken } from '../bookings/holds.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
-import { promise } from '../bookings/promise/promise.ts';
+import { writePromised } from '../bookings/promise/promise.ts';
 import { showBooking } from '../bookings/shape.ts';
 import { poll } from '../polls/poll.ts';
 import { readPhone } from './phone.ts';
@@ -40,7 +40,7 @@ export async function createPatient(ctx: WriteContext, { body }: In<'createPatie
     throw new AppError('booking_not_available');
   }
   const patient = patientOf(body, booking, now);
-  const booked = await promise(
+  const booked = await writePromised(
     ctx,
     [{ ...booking, status: 'booked' }],
     () => bookPatient(tx, organization, { id, consumerId: caller.id }, patient, now),

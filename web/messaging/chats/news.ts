@@ -66,7 +66,7 @@ export function useAnnouncement({ messages, hasNewer }: MessagesWindow): string 
   const users = useUsers();
   const [said, setSaid] = useState('');
   const told = useRef(hasNewer ? undefined : messages.at(-1)?.number);
-  const tell = useEffectEvent((fresh: readonly MessageState[]) => {
+  const announce = useEffectEvent((fresh: readonly MessageState[]) => {
     const names = (id: string) => users.find((user) => user.user_id === id)?.name;
     const lines = fresh.slice(-announcedMax).map(({ author_id, blocks }) => {
       const text = toPlainText(
@@ -83,7 +83,7 @@ export function useAnnouncement({ messages, hasNewer }: MessagesWindow): string 
     told.current = last;
     if (before === undefined || last === undefined) return;
     const fresh = messages.filter((one) => one.number > before && isNews(one, me));
-    if (fresh.length > 0) tell(fresh);
+    if (fresh.length > 0) announce(fresh);
   }, [messages, hasNewer, me]);
   return said;
 }

@@ -69,9 +69,9 @@ class Following {
   #lead(): Promise<void> {
     this.#isLeading = true;
     return listen(() => this.#position, this.#ended.signal, {
-      changed: (position, changes) => this.#tell({ kind: 'changes', position, changes }),
-      became: (status) => this.#tell({ kind: 'status', status }),
-      lost: (position) => this.#tell({ kind: 'resync', position }),
+      changed: (position, changes) => this.#share({ kind: 'changes', position, changes }),
+      became: (status) => this.#share({ kind: 'status', status }),
+      lost: (position) => this.#share({ kind: 'resync', position }),
       // A stream does not tell why it was refused.
       refused: () => void checkSession(this.#client),
     });
@@ -84,7 +84,7 @@ class Following {
     this.#wasLive = true;
   }
 
-  #tell(told: Told): void {
+  #share(told: Told): void {
     this.#take(told);
     this.#channel.postMessage(told);
   }

@@ -45,11 +45,11 @@ export function SearchInput({ ref, text, onAsk }: Props) {
 function useTyping(text: string, onAsk: (text: string) => void) {
   const [typed, setTyped] = useState(text);
   const asked = useRef(text);
-  const tell = (next: string) => {
+  const search = (next: string) => {
     asked.current = next.trim();
     onAsk(next.trim());
   };
-  const tellLater = useDebouncedCallback(tell, { delay: pauseMilliseconds, flushOnUnmount: false });
+  const searchLater = useDebouncedCallback(search, { delay: pauseMilliseconds, flushOnUnmount: false });
   // Another search was opened: by the browser's way back, or by a link.
   if (text !== asked.current) {
     asked.current = text;
@@ -59,13 +59,13 @@ function useTyping(text: string, onAsk: (text: string) => void) {
     typed,
     type: (next: string) => {
       setTyped(next);
-      tellLater(next);
+      searchLater(next);
     },
     /** Without waiting for a pause. */
     ask: (next: string) => {
       setTyped(next);
-      tellLater.cancel();
-      tell(next);
+      searchLater.cancel();
+      search(next);
     },
   };
 }

@@ -13,7 +13,7 @@ import { creationOf, deletionOf, updateOf } from '../events.ts';
 import { giveHoldToken } from '../holds.ts';
 import { type FoundPlace, findPlace } from '../place.ts';
 import { type Claim, promisedOf } from '../promise/claims.ts';
-import { promise } from '../promise/promise.ts';
+import { writePromised } from '../promise/promise.ts';
 import {
   type Followed,
   followChange,
@@ -121,7 +121,7 @@ async function writeChanged(ctx: WriteContext, update: Update): Promise<BookingR
   const written =
     changed.length === 0
       ? []
-      : await promise(ctx, changed, () => updateBookings(tx, organization, now, changed));
+      : await writePromised(ctx, changed, () => updateBookings(tx, organization, now, changed));
   if (follows && row.series_id !== null) {
     const { place, minutes } = change;
     const pattern = { place, minutes, local: local?.toString() };

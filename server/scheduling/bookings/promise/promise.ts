@@ -10,7 +10,7 @@ import { updateEndedHolds } from './store.ts';
  * way first, since the constraint that keeps the promise knows no clock.
  * @throws AppError doctor_unavailable (400), or what `refusal` says
  */
-export async function promise<T>(
+export async function writePromised<T>(
   { tx, organization, now }: Pick<WriteContext, 'tx' | 'organization' | 'now'>,
   bookings: readonly (Claim & { status: Status })[],
   write: () => Promise<T>,

@@ -2,7 +2,7 @@ import type { WriteContext } from '../../../platform/context.ts';
 import { publish } from '../../../runtime/events/events.ts';
 import { creationOf } from '../events.ts';
 import { claim, promisedOf } from '../promise/claims.ts';
-import { promise } from '../promise/promise.ts';
+import { writePromised } from '../promise/promise.ts';
 import { lockSeries } from '../promise/store.ts';
 import { type BookingRow, lengthMinutes } from '../shape.ts';
 import { insertBookings, type NewBookingRow, updateBookings } from '../store.ts';
@@ -79,7 +79,7 @@ export async function extendSeries(at: At, id: number): Promise<void> {
   if (lacking.length === 0) return;
   const [, added] = await Promise.all([
     claim(at, promisedOf(lacking)),
-    promise(at, lacking, () => insertBookings(tx, organization, now, lacking, { skipTaken: true })),
+    writePromised(at, lacking, () => insertBookings(tx, organization, now, lacking, { skipTaken: true })),
   ]);
   const events = added.map((row) => creationOf(row, now));
   await publish(tx, organization, now, events);

@@ -18,12 +18,12 @@ export function requireNoAppointments(name: string, { appointments }: Hanging): 
 
 /** @throws AppError 400 that says what would be changed, unless somebody is sure */
 export function requireSure(name: string, hanging: Hanging, outcome: string, sure: boolean): void {
-  const has = tell(hanging);
+  const has = describe(hanging);
   if (sure || has === '') return;
   throw refusal(`${name} still has ${has}; ${outcome}. Add --yes to go ahead.`);
 }
 
-function tell(hanging: Hanging): string {
+function describe(hanging: Hanging): string {
   const told = (Object.keys(words) as (keyof Hanging)[])
     .filter((kind) => hanging[kind] > 0)
     .map((kind) => `${hanging[kind]} ${words[kind][hanging[kind] === 1 ? 0 : 1]}`);

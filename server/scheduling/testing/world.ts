@@ -1,8 +1,8 @@
-import type { Client } from '../../../../contract/client.ts';
-import type { scheduling } from '../../../../contract/scheduling/index.ts';
-import { readId } from '../../../runtime/ids.ts';
-import { makeScene } from '../../../testing/makers.ts';
-import type { TestServer } from '../../../testing/server.ts';
+import type { Client } from '../../../contract/client.ts';
+import type { scheduling } from '../../../contract/scheduling/index.ts';
+import { readId } from '../../runtime/ids.ts';
+import { makeScene } from '../../testing/makers.ts';
+import type { TestServer } from '../../testing/server.ts';
 
 type Api = Client<typeof scheduling>;
 

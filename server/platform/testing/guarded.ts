@@ -1,0 +1,40 @@
+import type { Api } from '../../../contract/endpoint.ts';
+import { platform } from '../../../contract/platform/index.ts';
+import { createKey } from '../../messaging/operator/index.ts';
+import { shortId } from '../../runtime/ids.ts';
+import { makeOrganization } from '../../testing/makers.ts';
+import type { TestServer } from '../../testing/server.ts';
+import type { Guarded } from '../api/testing/guarded.ts';
+import { makeSignedIn } from './website.ts';
+
+export async function guarded(app: TestServer): Promise<Guarded[]> {
+  return [await ofWebsite(app, platform)];
+}
+
+/** An API that pages of the website call: a session is asked for, and a page of ours. */
+export async function ofWebsite(app: TestServer, api: Api): Promise<Guarded> {
+  const organization = await makeOrganization(app);
+  const { cookie } = await makeSignedIn(app, organization, 'owner');
+  const { key } = await createKey(app.server.platform, shortId('organization', organization), {
+    name: 'Bot',
+    kind: 'threads',
+    plan: 'unlimited',
+  });
+  return {
+    api,
+    always: { origin: app.url },
+    welcome: { origin: app.url, cookie },
+    strangers: ({ method }) => [
+      {
+        who: 'the key of a bot',
+        headers: { origin: app.url, authorization: `Bearer ${key}` },
+        code: 'unauthorized',
+      },
+      ...(method === 'GET' ? [] : ['https://evil.example', '']).map((origin) => ({
+        who: `a page of "${origin}"`,
+        headers: { cookie, origin },
+        code: 'not_allowed' as const,
+      })),
+    ],
+  };
+}
