@@ -107,15 +107,17 @@ function asksForCredentials(guarded: Guarded, place: Place): void {
   }
 
   test('the reference tells who is refused, and that the server may be busy or down', () => {
-    const { paths } = openapi(api, { url: app.url, version: '1' }) as Reference;
-    const { responses = {} } =
-      paths[endpoint.path.replace(/:(\w+)/g, '{$1}')]?.[endpoint.method.toLowerCase()] ?? {};
-
-    for (const code of api.commonErrors) {
-      const told = responses[errors[code].status]?.description ?? '';
-      assert.ok(told.includes(`\`${wordOf(api, code)}\``), `${code}: ${told}`);
-    }
+    for (const code of api.commonErrors) assertTold(guarded, endpoint, code);
   });
+}
+
+/** The reference of the API names the word among the answers of the endpoint. */
+function assertTold({ api }: Guarded, endpoint: Endpoint, code: ErrorCode): void {
+  const { paths } = openapi(api, { url: app.url, version: '1' }) as Reference;
+  const operations = paths[endpoint.path.replace(/:(\w+)/g, '{$1}')];
+  const { responses = {} } = operations?.[endpoint.method.toLowerCase()] ?? {};
+  const told = responses[errors[code].status]?.description ?? '';
+  assert.ok(told.includes(`\`${wordOf(api, code)}\``), `${code}: ${told}`);
 }
 
 function findsNoStrangeIds(guarded: Guarded, place: Place): void {
@@ -175,6 +177,7 @@ function takesNoOtherBodies(guarded: Guarded, place: Place): void {
 
       assert.equal(received.status, errors[code].status);
       assert.equal(wordIn(received), wordOf(guarded.api, code));
+      if (place.endpoint.body) assertTold(guarded, place.endpoint, code);
     });
   }
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Endpoint, sessionScopes } from '../../../contract/endpoint.ts';
-import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
+import type { Endpoint } from '../../../contract/endpoint.ts';
 import { platform } from '../../../contract/platform/index.ts';
-import { createKey } from '../../messaging/operator/index.ts';
 import { shortId } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { makeOrganization } from '../../testing/makers.ts';
@@ -24,15 +22,6 @@ const log: Log = {
 const app = await startServer({ HEDDLE_ROLES: 'web' }, log);
 const organization = await makeOrganization(app);
 const owner = await makeSignedIn(app, organization, 'owner');
-const key = await createKey(app.server.platform, shortId('organization', organization), {
-  name: 'Bot',
-  kind: 'threads',
-  plan: 'unlimited',
-});
-const apis = [platform, messagingWebsite];
-const endpoints = apis.flatMap((api) =>
-  Object.entries<Endpoint>(api.endpoints).map(([name, endpoint]) => ({ api, name, endpoint })),
-);
 
 type Sent = { headers?: Record<string, string>; body?: string; by?: typeof fetch };
 
@@ -45,58 +34,6 @@ async function send(method: string, path: string, sent: Sent = {}): Promise<Rece
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
-
-const slugOf = ({ body }: Received) => (body as { error: string }).error;
-
-for (const { api, name, endpoint } of endpoints) {
-  const { method, path, scope, body, form } = endpoint;
-  if (!sessionScopes.includes(scope)) continue;
-  describe(`${api.name}: ${name}`, () => {
-    test('without a session is a 401', async () => {
-      const received = await send(method, path, { headers: { origin: app.url } });
-
-      assert.equal(received.status, 401);
-      assert.ok(received.headers.has('www-authenticate'));
-      assert.equal((received.body as { ok: boolean }).ok, false);
-    });
-
-    test('with the key of a bot is a 401', async () => {
-      const headers = { origin: app.url, authorization: `Bearer ${key.key}` };
-
-      assert.equal((await send(method, path, { headers })).status, 401);
-    });
-
-    if (method !== 'GET') {
-      test('from a page of another site is a 403', async () => {
-        for (const origin of ['https://evil.example', '']) {
-          const received = await send(method, path, { headers: { cookie: owner.cookie, origin } });
-
-          assert.equal(received.status, 403);
-          assert.equal(slugOf(received), 'not_allowed');
-        }
-      });
-    }
-
-    if (!body || form) return;
-    for (const junk of ['{', '[]', 'null', '7', '"x"', '{"\u0000":1}']) {
-      test(`with the body ${JSON.stringify(junk)} is a 400`, async () => {
-        const received = await send(method, path, { by: owner.fetch, body: junk });
-
-        assert.equal(received.status, 400);
-        assert.equal(slugOf(received), 'invalid_request');
-      });
-    }
-  });
-}
-
-test('a path that no endpoint has is a 404, and a wrong method a 405, in the form of the API', async () => {
-  const missing = await send('GET', '/api/platform/nothing', { by: owner.fetch });
-  const wrong = await send('PUT', '/api/platform/session', { by: owner.fetch });
-
-  assert.deepEqual([missing.status, slugOf(missing)], [404, 'not_found']);
-  assert.deepEqual([wrong.status, slugOf(wrong)], [405, 'method_not_allowed']);
-  assert.equal(wrong.headers.get('allow'), 'GET, HEAD');
-});
 
 test('whatever is sent, the answer is one that the contract promises', async () => {
   const ids = [shortId('member', owner.id), shortId('organization', organization), 'x', '1', 0];
