@@ -60,6 +60,8 @@ export type Api = {
   readonly commonErrors: readonly ErrorCode[];
   /** Where this API has a word of its own for an error. */
   readonly words?: Readonly<Partial<Record<ErrorCode, string>>>;
+  /** Whether the access tokens of `POST /oauth2/token` open it; otherwise keys or sessions do. */
+  readonly tokens?: true;
   /** Path prefixes that belong to this API, for errors on paths that no endpoint has. */
   readonly prefixes: readonly string[];
   readonly endpoints: Readonly<Record<string, Endpoint>>;
