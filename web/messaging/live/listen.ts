@@ -1,5 +1,6 @@
 import { type Change, feedEvents, feedPath } from '../../../contract/messaging/website/feed.ts';
-import { ApiError, messaging } from '../../api.ts';
+import { ApiError } from '../../api.ts';
+import { messaging } from '../api.ts';
 
 export type FeedStatus = 'live' | 'connecting' | 'offline';
 
