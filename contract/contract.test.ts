@@ -66,6 +66,15 @@ test('what can be refused by its shape has invalid_request among its errors', ()
   assert.deepEqual(namesOf(wrong), []);
 });
 
+test('what calls the outside, or answers nothing, is not answered twice', () => {
+  const wrong = endpoints.filter(
+    ([, { idempotent, outside, rawBytesMax, status }]) =>
+      idempotent && (outside || rawBytesMax !== undefined || status === 204),
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
 test('a word belongs to one product, and is `<noun>.<verb>` where something happens', () => {
   const words: readonly ProductWords[] = Object.values(products);
   const ofAll = (name: Exclude<keyof ProductWords, 'pages'>) =>

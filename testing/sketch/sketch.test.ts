@@ -48,7 +48,15 @@ test('a product is its own folders and one line: it compiles with all that deriv
   const settings = {
     extends: './tsconfig.json',
     compilerOptions: { incremental: false, tsBuildInfoFile: null },
-    include: ['contract/*.ts', '*/equipment/**/*', 'server/main.ts', 'cli/heddle.ts'],
+    include: [
+      'contract/*.ts',
+      '*/equipment/**/*',
+      'server/main.ts',
+      'cli/heddle.ts',
+      'web/main.tsx',
+      'web/*/area.tsx',
+      'web/assets.d.ts',
+    ],
     exclude: ['**/*.test.ts'],
   };
   await writeFile(join(tree, 'tsconfig.sketch.json'), JSON.stringify(settings));

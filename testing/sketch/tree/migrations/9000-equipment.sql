@@ -6,6 +6,7 @@ create table equipment.device (
   id bigint generated always as identity,
   name text not null,
   is_inspected boolean not null default false,
+  is_labelled boolean not null default false,
   primary key (organization_id, id),
   unique (organization_id, name)
 );

@@ -1,5 +1,6 @@
 import { product as define } from '../product.ts';
 import { events } from './events.ts';
+import { pages } from './pages.ts';
 
 /** What practices lend to patients. */
 export const product = define({
@@ -9,4 +10,5 @@ export const product = define({
   },
   events,
   actions: ['device.add'],
+  pages,
 });

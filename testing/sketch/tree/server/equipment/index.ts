@@ -2,7 +2,7 @@ import { equipment } from '../../contract/equipment/index.ts';
 import { slugOf } from '../../contract/errors.ts';
 import { type Product, served } from '../platform/product.ts';
 import { addDevice } from './devices/devices.ts';
-import { inspectDevice, inspectionJob } from './devices/inspection.ts';
+import { deviceJobs, inspectDevice, labelDevice } from './devices/inspection.ts';
 
 export const product: Product = {
   edges: [
@@ -12,9 +12,9 @@ export const product: Product = {
     },
   ],
   personal: { 'equipment.device': { name: 'nobody' } },
-  listens: { 'device.added': [inspectDevice] },
+  listens: { 'device.added': [inspectDevice, labelDevice] },
   open: (services) => ({
-    jobs: [inspectionJob(services)],
+    jobs: deviceJobs(services),
     serve: () => ({ apis: [served(equipment, { addDevice })] }),
   }),
 };

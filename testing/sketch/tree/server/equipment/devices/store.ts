@@ -21,9 +21,17 @@ export async function updateInspected(tx: Tx, organization: number, id: number):
   );
 }
 
+export async function updateLabelled(tx: Tx, organization: number, id: number): Promise<void> {
+  await tx.rows(
+    'update equipment.device set is_labelled = true where organization_id = $1 and id = $2',
+    [organization, id],
+  );
+}
+
 export async function selectDevices(db: Db, organization: number) {
-  return db.rows<{ id: number; name: string; is_inspected: boolean }>(
-    'select id, name, is_inspected from equipment.device where organization_id = $1 order by id',
+  return db.rows<{ id: number; name: string; is_inspected: boolean; is_labelled: boolean }>(
+    `select id, name, is_inspected, is_labelled from equipment.device
+     where organization_id = $1 order by id`,
     [organization],
   );
 }
