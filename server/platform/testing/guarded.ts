@@ -1,8 +1,8 @@
-import type { Api } from '../../../contract/endpoint.ts';
+import { type Api, isForPages } from '../../../contract/endpoint.ts';
 import { platform } from '../../../contract/platform/index.ts';
 import { createKey } from '../../messaging/operator/index.ts';
 import { shortId } from '../../runtime/ids.ts';
-import { makeOrganization } from '../../testing/makers.ts';
+import { makeClient, makeOrganization } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
 import type { Guarded } from '../api/testing/guarded.ts';
 import { makeSignedIn } from './website.ts';
@@ -35,6 +35,26 @@ export async function ofWebsite(app: TestServer, api: Api): Promise<Guarded> {
         headers: { cookie, origin },
         code: 'not_allowed' as const,
       })),
+    ],
+  };
+}
+
+/** An API that programs call with an access token: a scope is asked for. */
+export async function ofTokens(app: TestServer, api: Api): Promise<Guarded> {
+  const organization = await makeOrganization(app);
+  const scopes = Object.values(api.endpoints).map(({ scope }) => scope);
+  const given = [...new Set(scopes)].filter((scope) => !isForPages(scope));
+  const { token } = await makeClient(app, organization, { scopes: given });
+  const none = await makeClient(app, organization, { scopes: [] });
+  return {
+    api,
+    welcome: { authorization: token },
+    strangers: () => [
+      {
+        who: 'a token without scopes',
+        headers: { authorization: none.token },
+        code: 'missing_scope',
+      },
     ],
   };
 }
