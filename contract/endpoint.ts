@@ -68,4 +68,9 @@ export type Input<E extends Endpoint> = {
   body: E['body'] extends TSchema ? Static<E['body']> : undefined;
 };
 
+/** The same by the name of an endpoint among others. */
+export type In<Endpoints extends Record<string, Endpoint>, Name extends keyof Endpoints> = Input<
+  Endpoints[Name]
+>;
+
 export type Answer<E extends Endpoint> = Static<E['answer']>;

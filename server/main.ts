@@ -12,6 +12,8 @@ import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
 import { mountReference } from './platform/api/reference.ts';
+import { Feed } from './platform/feed/feed.ts';
+import { mountFeed } from './platform/feed/mount.ts';
 import * as people from './platform/index.ts';
 import { mailJob } from './platform/mail/mail.ts';
 import { mountOperations } from './platform/operations.ts';
@@ -25,6 +27,9 @@ import { logRequests } from './platform/request-log.ts';
 import { resetJob } from './platform/sign-in/reset.ts';
 import { mountSignIn } from './platform/sign-in/sign-in.ts';
 import { tidyJob } from './platform/tidy.ts';
+import { Drawing } from './platform/uploads/drawing/drawing.ts';
+import { fileJobs } from './platform/uploads/jobs.ts';
+import { mountFiles } from './platform/uploads/serving.ts';
 import { mountWebsite } from './platform/website/website.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import type { Config } from './runtime/config.ts';
@@ -40,15 +45,9 @@ import * as scheduling from './scheduling/index.ts';
 export { type Demo, loadDemo } from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export * as practices from './operator/practices.ts';
-export {
-  type Config,
-  ConfigError,
-  describeSettings,
-  environmentWith,
-  readConfig,
-} from './runtime/config.ts';
+export { type Config, describeSettings, environmentWith, readConfig } from './runtime/config.ts';
 export { describeHolder } from './runtime/embedded/embedded.ts';
-export { AppError } from './runtime/errors.ts';
+export { AppError, ConfigError } from './runtime/errors.ts';
 export { createLog, type Log, loggable } from './runtime/log.ts';
 
 // Disconnecting and stopping PostgreSQL take what is left of 30 s.
@@ -97,7 +96,7 @@ export async function adoptDatabase(
 ): Promise<Adoption> {
   const opened = await openInstallation(config, log, 'refuse');
   const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
-  const jobs = composeJobs(platform, new messaging.Drawing(platform));
+  const jobs = composeJobs(platform, new Drawing(platform));
   const renumbering = { log, causes: { [jobsReader]: listens }, keptQueues: [deadLetters] };
   try {
     return await adopt({ ...platform, jobs, renumbering }, decision);
@@ -138,13 +137,13 @@ export class Server {
   readonly platform: Platform;
   readonly http: FastifyInstance;
   readonly jobs: Jobs;
-  readonly drawing: messaging.Drawing;
+  readonly drawing: Drawing;
   readonly #reader: EventReader;
   #draining = false;
 
   constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
     this.platform = composePlatform(config, address, clock, log);
-    this.drawing = new messaging.Drawing(this.platform);
+    this.drawing = new Drawing(this.platform);
     this.jobs = composeJobs(this.platform, this.drawing);
     this.#reader = composeReader(this.platform, this.jobs);
     this.http = composeHttp(this.platform, this.jobs, this.drawing, () => this.#draining);
@@ -191,7 +190,7 @@ export class Server {
   }
 }
 
-function composeJobs(platform: Platform, drawing: messaging.Drawing): Jobs {
+function composeJobs(platform: Platform, drawing: Drawing): Jobs {
   const { database, log, config } = platform;
   const enqueue: Jobs['enqueue'] = (...job) => jobs.enqueue(...job);
   const jobs = new Jobs(
@@ -201,7 +200,8 @@ function composeJobs(platform: Platform, drawing: messaging.Drawing): Jobs {
       mailJob(config, { ...platform, enqueue }),
       tidyJob(platform),
       resetJob({ ...platform, enqueue }),
-      ...products.flatMap((product) => product.jobs({ ...platform, enqueue, drawing })),
+      ...fileJobs({ ...platform, drawing }, [messaging.releaseFiles]),
+      ...products.flatMap((product) => product.jobs({ ...platform, enqueue })),
     ],
     config.roles.includes('worker'),
   );
@@ -225,7 +225,7 @@ async function enqueueListener(tx: Tx, jobs: Jobs, event: EventRow): Promise<voi
 function composeHttp(
   platform: Platform,
   jobs: Jobs,
-  drawing: messaging.Drawing,
+  drawing: Drawing,
   draining: () => boolean,
 ): FastifyInstance {
   const { config, log, database, metrics, clock } = platform;
@@ -255,10 +255,11 @@ function composeHttp(
   );
   mount(app, scheduling.api, scheduling.routes(platform), services);
   mount(app, messaging.api, messaging.routes(drawing), services);
-  const feed = new messaging.Feed(platform);
+  const sources = [messaging.feed];
+  const feed = new Feed(platform, sources);
   mount(app, messaging.website, messaging.websiteRoutes(feed, drawing), services);
-  messaging.mountFeed(app, feed, door);
-  messaging.mountFiles(app, services);
+  mountFeed(app, feed, sources, door);
+  mountFiles(app, services, messaging.shelf);
   return app;
 }
 

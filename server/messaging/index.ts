@@ -4,16 +4,15 @@ import { messaging } from '../../contract/messaging/index.ts';
 import { messagingWebsite } from '../../contract/messaging/website/index.ts';
 import type { ProductMembers } from '../platform/members/ending.ts';
 import type { Edge } from '../runtime/http/edge.ts';
-import { dismissMember } from './users/dismissal.ts';
-import { renaming } from './users/renaming.ts';
-import { welcomeMember } from './users/users.ts';
+import { dismissMember } from './members/dismissal.ts';
+import { renaming } from './members/renaming.ts';
+import { welcomeMember } from './members/welcome.ts';
 
 export { messaging as api } from '../../contract/messaging/index.ts';
 export { messagingWebsite as website } from '../../contract/messaging/website/index.ts';
-export { Feed } from './feed/feed.ts';
-export { mountFeed } from './feed/mount.ts';
-export { Drawing } from './files/drawing/drawing.ts';
-export { mountFiles } from './files/serving.ts';
+export { source as feed } from './feed/source.ts';
+export { shelf } from './files/shelf.ts';
+export { deleteLeftFiles as releaseFiles } from './files/store.ts';
 export { messagingJobs as jobs } from './jobs.ts';
 export { messagingRoutes as routes, websiteRoutes } from './routes.ts';
 

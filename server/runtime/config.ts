@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
+import { ConfigError } from './errors.ts';
 import { settings } from './settings.ts';
 
 type Settings = typeof settings;
@@ -34,9 +35,6 @@ export type Config = {
   /** Nobody but this machine can reach the server, and its database is its own: a place for a demo. */
   isPrivate: boolean;
 };
-
-/** A setting that cannot be used; its message is one line that names it. */
-export class ConfigError extends Error {}
 
 /** Reads and checks the whole configuration; the only place that looks at the environment. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {

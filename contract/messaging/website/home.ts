@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { LogPosition } from '../../platform/feed.ts';
 import {
   ChannelState,
   ChatState,
-  LogPosition,
   LongId,
   Optional,
   Place,

@@ -11,9 +11,6 @@ export const emojiMax = 20;
 const Time = Type.String({ format: 'date-time' });
 const Optional = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
-/** A place in the event log, `<transaction>-<sequence>`: everything at or before it is known. */
-export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}(-\\d{1,9})?$' });
-
 /** A count within a place (a channel, thread, chat, inbox), which grows by one with each post. */
 export const PlaceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 

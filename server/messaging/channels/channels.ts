@@ -6,10 +6,11 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { readName, tidyName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { readNumber, takeNumber } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import type { UserRow } from '../users/store.ts';
-import { findActor, findInvited, ownerOf, readNumber, takeNumber } from '../users/users.ts';
-import { insertChannelMembers } from './members/store.ts';
+import { findActor, findInvited, ownerOf } from '../users/users.ts';
+import { insertChannelMembers } from './membership/store.ts';
 import {
   type ChannelRow,
   insertChannel,

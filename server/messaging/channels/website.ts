@@ -2,14 +2,11 @@ import type { Input } from '../../../contract/endpoint.ts';
 import type { channels } from '../../../contract/messaging/website/channels.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
-import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { selectThreadReadings } from '../readings/store.ts';
-import { selectThreadPage } from '../threads/store.ts';
-import { showThread } from '../threads/website.ts';
 import { findActor } from '../users/users.ts';
-import { bareName, findActorAndChannel, openChannel as open } from './channels.ts';
+import { bareName, openChannel as open } from './channels.ts';
 import { type Change, checkMayChange, findStanding } from './rights.ts';
 import { type ChannelStateRow, selectChannelStates, updateChannel } from './store.ts';
 
@@ -40,23 +37,6 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
     { type: 'channel.updated', subject: channelID, data },
   ]);
   return { channel };
-}
-
-export async function listThreads(ctx: ReadContext, { params, query }: In<'listThreads'>) {
-  const { db, organization } = ctx;
-  const given = { channelID: params.channel_id };
-  const { actor, channelId } = await findActorAndChannel(ctx, db, given);
-  const { limit = 50, before, after } = query;
-  const page = { before, after, limit: limit + 1 };
-  const rows = await selectThreadPage(db, organization, channelId, page);
-  const shown = after === undefined ? rows.slice(0, limit) : rows.slice(-limit);
-  const readings = await selectThreadReadings(
-    db,
-    organization,
-    actor.id,
-    shown.map(({ id }) => id),
-  );
-  return { threads: shown.map(showThread), readings, has_more: rows.length > limit };
 }
 
 export function showChannelState(row: ChannelStateRow): ChannelState {

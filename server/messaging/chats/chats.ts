@@ -7,6 +7,7 @@ import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { keptUntil } from '../files/files.ts';
 import { deleteChatEmbeds } from '../files/store.ts';
+import { isUuid } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, ownerOf } from '../users/users.ts';
 import {
@@ -18,12 +19,6 @@ import {
 } from './store.ts';
 
 type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isUuid(text: string): boolean {
-  return uuidForm.test(text);
-}
 
 export async function createChat(ctx: WriteContext, { body }: In<'createChat'>) {
   const actor = await findActor(ctx, ctx.tx);

@@ -5,10 +5,11 @@ import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { runs } from '../channels/rights.ts';
+import { readNumber } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
+import { runs } from '../users/rights.ts';
 import { selectActiveIds } from '../users/store.ts';
-import { findActor, findInvited, readNumber } from '../users/users.ts';
+import { findActor, findInvited } from '../users/users.ts';
 import { addChat, findChat, openGroup } from './chats.ts';
 import {
   type ChatRow,

@@ -29,7 +29,7 @@ async function send(body: string, type: string = form) {
 
 async function assertNothingIsLeft(): Promise<void> {
   assert.deepEqual(await storedFiles(app), []);
-  assert.deepEqual(await asOwner(app.address, 'select id from messaging.file'), []);
+  assert.deepEqual(await asOwner(app.address, 'select from platform.file'), []);
 }
 
 describe('a body that is no form is refused:', () => {

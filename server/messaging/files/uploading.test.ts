@@ -16,7 +16,7 @@ const tiff = await picture('tiff');
 /** Nothing but what was there before is in the store, on its way, or in the database. */
 async function leavesNothing(work: () => Promise<unknown>): Promise<void> {
   const count = async () => {
-    const rows = await asOwner(app.address, 'select from messaging.file');
+    const rows = await asOwner(app.address, 'select from platform.file');
     return { rows: rows.length, files: (await storedFiles(app)).length };
   };
   // Thumbnails of what came before are on their way.

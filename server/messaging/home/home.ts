@@ -6,12 +6,12 @@ import { writePosition } from '../../runtime/events/position.ts';
 import { selectEnd } from '../../runtime/events/store.ts';
 import { selectReadableChannels } from '../channels/store.ts';
 import { showChannelState } from '../channels/website.ts';
-import { isUuid } from '../chats/chats.ts';
 import { selectOwnChats } from '../chats/store.ts';
 import { showChat } from '../chats/website.ts';
+import { isUuid, readNumber } from '../names/names.ts';
 import { selectReadings } from '../readings/store.ts';
 import { selectUsers } from '../users/store.ts';
-import { findActor, readNumber, showUser } from '../users/users.ts';
+import { findActor, showUser } from '../users/users.ts';
 import { selectLongName, selectUuidName } from './store.ts';
 
 type In<Name extends keyof typeof home> = Input<(typeof home)[Name]>;

@@ -1,6 +1,7 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { shortId } from '../../runtime/ids.ts';
-import { createBooking, updateBooking } from '../../scheduling/bookings/bookings.ts';
+import { createBooking } from '../../scheduling/bookings/bookings.ts';
+import { updateBooking } from '../../scheduling/editing/update.ts';
 import type { BookingRow } from '../../scheduling/bookings/shape.ts';
 import { completeForm } from '../../scheduling/forms/forms.ts';
 import { insertForm } from '../../scheduling/forms/store.ts';

@@ -1,13 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { schedulingScopes } from '../../../contract/scheduling/index.ts';
-import type { Draft } from '../../messaging/files/files.ts';
 import { members } from '../../messaging/index.ts';
 import type { Caller } from '../../platform/access/callers.ts';
-import { createConsumer } from '../../platform/access/consumers.ts';
+import { createConsumer } from '../../platform/consumers/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
 import { createOrganization } from '../../platform/organizations/organizations.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { Draft } from '../../platform/uploads/uploading.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
 import { createPractice } from '../../scheduling/practices/practices.ts';

@@ -2,19 +2,20 @@ import { openChannel } from '../../messaging/channels/channels.ts';
 import { selectChannelStates } from '../../messaging/channels/store.ts';
 import { addChat } from '../../messaging/chats/chats.ts';
 import { directKeyOf } from '../../messaging/chats/website.ts';
-import { addComment } from '../../messaging/comments/comments.ts';
-import { type Draft, registerFile } from '../../messaging/files/files.ts';
+import { registerFile } from '../../messaging/files/files.ts';
 import { readBody, readText } from '../../messaging/formatting/content.ts';
 import { members } from '../../messaging/index.ts';
-import { addMessage } from '../../messaging/messages/messages.ts';
-import { reactAs } from '../../messaging/reactions/reactions.ts';
+import { postComment } from '../../messaging/posts/comments/comments.ts';
+import { postMessage } from '../../messaging/posts/messages/messages.ts';
+import { reactAs } from '../../messaging/posts/reactions/reactions.ts';
+import { postThread } from '../../messaging/posts/threads/threads.ts';
 import { updateReading } from '../../messaging/readings/store.ts';
-import { addThread } from '../../messaging/threads/threads.ts';
 import { selectMemberUser } from '../../messaging/users/store.ts';
 import { createBot } from '../../messaging/users/users.ts';
 import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
+import type { Draft } from '../../platform/uploads/uploading.ts';
 import { readId } from '../../runtime/ids.ts';
 import {
   channels,
@@ -100,7 +101,7 @@ async function withPicture(ctx: WriteContext, users: Users, thread: Thread, pict
 
 async function discuss(ctx: WriteContext, users: Users, channelId: number, thread: Thread) {
   const content = readText(written(thread, users));
-  const { id } = await addThread(at(ctx, thread), { id: users[thread.by] }, channelId, content);
+  const { id } = await postThread(at(ctx, thread), { id: users[thread.by] }, channelId, content);
   await reactTo(ctx, users, { thread_id: String(id) }, thread);
   const posted: number[] = [];
   for (const comment of thread.comments) {
@@ -108,7 +109,7 @@ async function discuss(ctx: WriteContext, users: Users, channelId: number, threa
     const place = { threadId: id, parentId };
     const answer = readText(written(comment, users));
     const actor = { id: users[comment.by] };
-    const { id: commentId } = await addComment(at(ctx, comment), actor, place, answer);
+    const { id: commentId } = await postComment(at(ctx, comment), actor, place, answer);
     await reactTo(ctx, users, { comment_id: String(commentId) }, comment);
     posted.push(commentId);
   }
@@ -116,7 +117,7 @@ async function discuss(ctx: WriteContext, users: Users, channelId: number, threa
 
 async function say(ctx: WriteContext, users: Users, chatId: string, said: Said): Promise<void> {
   const content = readBody(written(said, users));
-  const { id } = await addMessage(at(ctx, said), { id: users[said.by] }, chatId, content);
+  const { id } = await postMessage(at(ctx, said), { id: users[said.by] }, chatId, content);
   await reactTo(ctx, users, { message_id: id }, said);
 }
 

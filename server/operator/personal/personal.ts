@@ -31,7 +31,6 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'messaging.name': 'nobody',
   'messaging.notice': 'author',
   'messaging.reading': 'nobody',
-  'messaging.storage': 'nobody',
   'messaging.thread': {
     blocks: 'author',
     plain: 'author',
@@ -46,6 +45,7 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'platform.consumer': 'nobody',
   'platform.event': 'time',
   'platform.event_reader': 'nobody',
+  'platform.file': 'author',
   'platform.held': { name: 'nobody', data: 'operator' },
   'platform.idempotency': 'time',
   'platform.invitation': 'time',
@@ -68,6 +68,7 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'platform.session': 'time',
   'platform.setting': 'nobody',
   'platform.signing_key': 'nobody',
+  'platform.storage': 'nobody',
   'platform.two_factor': 'account',
   'platform.used_code': 'time',
   'platform.user': 'account',

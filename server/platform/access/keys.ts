@@ -8,8 +8,8 @@ import { invalid } from '../../runtime/errors.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
+import { hashSecret } from '../../runtime/secret-hash.ts';
 import type { Caller } from './callers.ts';
-import { hashSecret } from './consumers.ts';
 import { Remembered } from './remembered.ts';
 import {
   insertKey,

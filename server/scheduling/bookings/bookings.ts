@@ -14,9 +14,6 @@ import { insertBookings, selectBlocker, selectBooking } from './store.ts';
 
 type In<Name extends keyof typeof bookings> = Input<(typeof bookings)[Name]>;
 
-export { deleteBooking } from './edit/delete.ts';
-export { updateBooking } from './edit/update.ts';
-
 /** As lists have it: what another one lies over is not open, whatever its own status. */
 export async function getBooking(ctx: ReadContext, { params }: In<'getBooking'>): Promise<Booking> {
   const { db, organization, caller, now } = ctx;

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Static } from 'typebox';
 import type { Input } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
@@ -8,13 +7,13 @@ import { tidyName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
+import { isSecretOf } from '../../runtime/secret-hash.ts';
 import { wallTime } from '../../runtime/zones.ts';
-import { hashHoldToken } from '../bookings/holds.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
 import { showBooking } from '../bookings/shape.ts';
+import { readPhone } from '../phone.ts';
 import { poll } from '../polls/poll.ts';
-import { readPhone } from './phone.ts';
 import {
   type Bookable,
   type Booked,
@@ -72,7 +71,7 @@ function canHave({ caller, now }: WriteContext, booking: Bookable, token?: strin
   if (held_until !== null && held_until <= now) return starts_at > now;
   if (booking.consumer_id === caller.id) return true;
   if (!token || !hold_token_hash) return false;
-  return timingSafeEqual(hashHoldToken(token), hold_token_hash);
+  return isSecretOf(hold_token_hash, token);
 }
 
 /** @throws AppError 400 */
