@@ -8,6 +8,8 @@ import { messaging } from './messaging/index.ts';
 import { messagingWebsite } from './messaging/website/index.ts';
 import { oauth } from './oauth.ts';
 import { platform } from './platform/index.ts';
+import type { ProductWords } from './product.ts';
+import * as products from './products.ts';
 import { scheduling } from './scheduling/index.ts';
 
 const apis: readonly Api[] = [scheduling, messaging, messagingWebsite, platform];
@@ -67,6 +69,22 @@ test('what can be refused by its shape has invalid_request among its errors', ()
   );
 
   assert.deepEqual(namesOf(wrong), []);
+});
+
+test('a word belongs to one product, and is `<noun>.<verb>` where something happens', () => {
+  const words: readonly ProductWords[] = Object.values(products);
+  const ofAll = (name: keyof ProductWords) =>
+    words.flatMap((one) => (Array.isArray(one[name]) ? one[name] : Object.keys(one[name])));
+  const happenings = [...ofAll('events'), ...ofAll('actions')];
+
+  assert.deepEqual(repeated(ofAll('nouns')), []);
+  assert.deepEqual(repeated(ofAll('errors')), []);
+  assert.deepEqual(repeated(ofAll('events')), []);
+  assert.deepEqual(repeated(ofAll('actions')), []);
+  assert.deepEqual(
+    happenings.filter((one) => !/^[a-z]+\.[a-z]+$/.test(one)),
+    [],
+  );
 });
 
 test('no two endpoints have the same method and path', () => {

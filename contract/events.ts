@@ -1,44 +1,38 @@
-/**
- * Everything that is written to the event log. The log outlives what it tells of: of posts and patients
- * the data has ids and times only, never a text, a name or anything medical.
- */
-export const eventTypes = [
-  'member.created',
-  'member.updated',
-  'member.ended',
-  'booking.created',
-  'booking.updated',
-  'booking.deleted',
-  'patient.created',
-  'appointment.created',
-  'appointment.updated',
-  'appointment.cancelled',
-  'form.completed',
-  'channel.created',
-  'channel.updated',
-  'channel.joined',
-  'channel.left',
-  'thread.posted',
-  'thread.edited',
-  'thread.reacted',
-  'thread.deleted',
-  'comment.posted',
-  'comment.edited',
-  'comment.reacted',
-  'comment.deleted',
-  'chat.created',
-  'chat.updated',
-  'chat.joined',
-  'chat.left',
-  'chat.deleted',
-  'message.posted',
-  'message.edited',
-  'message.reacted',
-  'message.deleted',
-  'reading.moved',
-  'bot.created',
-  'bot.ended',
-  'user.updated',
-] as const;
+import type { Static, TSchema } from 'typebox';
+import * as products from './products.ts';
 
-export type EventType = (typeof eventTypes)[number];
+type Products = typeof products;
+
+/** Everything that is written to the event log. */
+export type EventType = {
+  [Name in keyof Products]: keyof Products[Name]['events'];
+}[keyof Products];
+
+type SchemaOf<T extends EventType> = {
+  [Name in keyof Products]: Products[Name]['events'] extends Readonly<Record<T, infer S>>
+    ? S
+    : never;
+}[keyof Products];
+
+type DataOf<S> = S extends TSchema ? Static<S> : never;
+
+/** What an event of a type tells. */
+export type EventData<T extends EventType> = DataOf<SchemaOf<T>>;
+
+/** An event of one of some types: which of them says the shape of its data. */
+export type EventOf<T extends EventType = EventType> = T extends EventType
+  ? { readonly type: T; readonly subject: string; readonly data: EventData<T> }
+  : never;
+
+/** The shape of each type of event. */
+export const events: Readonly<Record<EventType, TSchema>> = Object.assign(
+  {},
+  ...Object.values(products).map((one) => one.events),
+);
+
+export const eventTypes = Object.keys(events) as EventType[];
+
+/** Everything that is written to the audit log. */
+export type Action = {
+  [Name in keyof Products]: Products[Name]['actions'][number];
+}[keyof Products];

@@ -1,28 +1,7 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import {
-  IntegerId,
-  PathId,
-  SinceQuery,
-  sinceDescription,
-  sinceHeaders,
-  Timestamp,
-} from '../shapes.ts';
-
-export const Appointment = Type.Object(
-  {
-    id: IntegerId,
-    guid: Type.String({ format: 'uuid' }),
-    status: Type.Union([Type.Literal('scheduled'), Type.Literal('cancelled')]),
-    appointment_datetime: Timestamp,
-    booking_patient_id: Type.Integer({ ...IntegerId, description: "The patient's id." }),
-    booking_id: IntegerId,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-  },
-  { title: 'Appointment' },
-);
-export type Appointment = Static<typeof Appointment>;
+import { PathId, SinceQuery, sinceDescription, sinceHeaders } from '../shapes.ts';
+import { Appointment } from './shapes.ts';
 
 export const appointments = {
   listAppointments: endpoint({

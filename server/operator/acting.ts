@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Action } from '../../contract/events.ts';
 import { operatorOf } from '../platform/access/callers.ts';
 import { heardMilliseconds } from '../platform/access/keys.ts';
 import { insertAudit } from '../platform/audit/store.ts';
@@ -44,7 +45,7 @@ export function contextOf(
 
 export async function audit(
   { tx, organization, now, requestId }: WriteContext,
-  action: string,
+  action: Action,
   subject: string,
 ) {
   await insertAudit(tx, organization, { actor: 'operator', action, subject, requestId, now });

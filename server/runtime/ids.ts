@@ -1,19 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import Sqids, { defaultOptions } from 'sqids';
+import { type Noun, nouns } from '../../contract/nouns.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const nouns = [
-  'organization',
-  'member',
-  'invitation',
-  'key',
-  'practice',
-  'location',
-  'doctor',
-  'booking',
-] as const;
-export type Noun = (typeof nouns)[number];
-
 type Codec = { careful: Sqids; quick: Sqids };
 
 const codecs = new Map(nouns.map((noun) => [noun, createCodec(noun)]));

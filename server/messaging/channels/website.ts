@@ -31,7 +31,7 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
   }
   const channel = await stateOf(ctx, before.id);
   const { channel_id: channelID, name, description, privacy } = channel;
-  const previous_privacy = before.is_private ? 'private' : 'public';
+  const previous_privacy: typeof privacy = before.is_private ? 'private' : 'public';
   const data = { channelID, name, description, privacy, previous_privacy };
   await record(ctx, `channel.${actOf(before, change)}`, channelID, [
     { type: 'channel.updated', subject: channelID, data },

@@ -69,7 +69,7 @@ export async function addChat(
   const chatID = await insertChat(tx, organization, chat);
   if (chatID === undefined) return undefined;
   insertReadings(tx, organization, memberIds, { chatId: chatID });
-  const data = { chatID, name, memberIDs: memberIds.map(String) };
+  const data = { chatID, memberIDs: memberIds.map(String) };
   await record(ctx, 'chat.create', chatID, [{ type: 'chat.created', subject: chatID, data }]);
   return chatID;
 }

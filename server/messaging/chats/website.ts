@@ -62,7 +62,7 @@ export async function changeChat(ctx: WriteContext, { params, body }: In<'change
   const { chat } = await findGroup(ctx, params.chat_id);
   const row = await updateChat(ctx.tx, ctx.organization, chat.id, name);
   await record(ctx, 'chat.change', chat.id, [
-    { type: 'chat.updated', subject: chat.id, data: { chatID: chat.id, name } },
+    { type: 'chat.updated', subject: chat.id, data: { chatID: chat.id } },
   ]);
   return { chat: showChat(row) };
 }

@@ -1,3 +1,4 @@
+import type { Action } from '../../../contract/events.ts';
 import { type NewEvent, publish } from '../../runtime/events/events.ts';
 import { nameOf } from '../access/callers.ts';
 import type { WriteContext } from '../context.ts';
@@ -6,7 +7,7 @@ import { insertAudit } from './store.ts';
 /** Writes down who did what, and publishes what happened, with the change itself. */
 export async function record(
   { tx, caller, organization, now, requestId }: WriteContext,
-  action: string,
+  action: Action,
   subject: string,
   events: readonly NewEvent[],
 ): Promise<void> {

@@ -1,9 +1,10 @@
+import type { Action } from '../../../contract/events.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 
 export async function insertAudit(
   tx: Tx,
   organization: number,
-  entry: { actor: string; action: string; subject: string; requestId: string; now: Date },
+  entry: { actor: string; action: Action; subject: string; requestId: string; now: Date },
 ): Promise<void> {
   tx.write(
     `insert into platform.audit (organization_id, actor, action, subject, request_id, created_at)

@@ -1,3 +1,4 @@
+import type { Action } from '../../../contract/events.ts';
 import type { Database, Db, Tx } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { randomText } from '../../runtime/ids.ts';
@@ -80,7 +81,7 @@ async function announceChange(
   tx: Tx,
   clientId: string,
   row: { organization_id: number; id: number } | undefined,
-  action: string,
+  action: Action,
   now: Date,
 ): Promise<void> {
   if (!row) throw invalid('client_id', `no active consumer has the id ${clientId}.`);

@@ -151,7 +151,7 @@ async function join(
   const memberId = await admit(at, { userId: person.id, name: person.name, role }, members);
   const actor = `member:${memberId}`;
   const subject = shortId('invitation', id);
-  const entry = { actor, action: 'invitation.accept', subject, requestId, now };
+  const entry = { actor, action: 'invitation.accept' as const, subject, requestId, now };
   await insertAudit(tx, organization, entry);
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../../runtime/database/database.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { comparePositions } from '../../runtime/events/position.ts';
 import { selectEnd } from '../../runtime/events/store.ts';
+import { anyEvent } from '../../runtime/testing/events.ts';
 import { connect } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 
@@ -88,7 +89,7 @@ async function publishOn(place: Place, isOver: () => boolean): Promise<number[]>
   const { database, clock, organization } = place;
   const waits: number[] = [];
   for (let last = false; !last; last = isOver()) {
-    const event = { type: 'booking.created' as const, subject: `new ${waits.length}`, data: {} };
+    const event = anyEvent(`new ${waits.length}`);
     const transaction = await database.of(organization).transaction(async (tx) => {
       await publish(tx, organization, clock.now(), [event]);
       const [row] = await tx.rows<{ own: string }>('select pg_current_xact_id()::text as own');

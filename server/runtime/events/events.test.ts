@@ -4,6 +4,7 @@ import { silent } from '../../testing/cluster.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { Listener } from '../database/listener.ts';
+import { anyEvent } from '../testing/events.ts';
 import { asOwner, connect } from '../testing/owner.ts';
 import { until } from '../testing/until.ts';
 import { EventReader, type EventRow, publish } from './events.ts';
@@ -17,7 +18,7 @@ const there = other.server.platform;
 const organization = await makeOrganization(app);
 const wall = here.database.of(organization);
 
-const eventOf = (subject: string) => ({ type: 'booking.created' as const, subject, data: {} });
+const eventOf = anyEvent;
 
 const write = (subject: string, of = organization) =>
   here.database.of(of).transaction((tx) => publish(tx, of, app.clock.now(), [eventOf(subject)]));

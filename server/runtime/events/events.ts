@@ -1,7 +1,8 @@
-import type { EventType } from '../../../contract/events.ts';
+import type { EventOf } from '../../../contract/events.ts';
 import type { Database, Tx } from '../database/database.ts';
 import type { Listener } from '../database/listener.ts';
 import { type Log, loggable } from '../log.ts';
+import { checkEvents } from './shapes.ts';
 import {
   type EventRow,
   insertEvents,
@@ -11,14 +12,18 @@ import {
   updateReader,
 } from './store.ts';
 
-export type NewEvent = { type: EventType; subject: string; data: object };
+/** What is published: what a type tells is in the contract. */
+export type NewEvent = EventOf;
 export type { EventRow } from './store.ts';
 
 const topic = 'event';
 const batchMax = 500;
 const idleMilliseconds = 1_000;
 
-/** Writes events to the log, in the transaction that makes them happen. */
+/**
+ * Writes events to the log, in the transaction that makes them happen.
+ * @throws Error for one that has not the shape of its type: nothing of it happens
+ */
 export async function publish(
   tx: Tx,
   organization: number,
@@ -26,6 +31,7 @@ export async function publish(
   events: readonly NewEvent[],
 ): Promise<void> {
   if (events.length === 0) return;
+  checkEvents(events);
   await insertEvents(tx, organization, now, events);
   tx.announce(topic);
 }

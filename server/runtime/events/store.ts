@@ -1,13 +1,8 @@
+import type { EventOf } from '../../../contract/events.ts';
 import type { Db, Tx } from '../database/database.ts';
 import type { Place, Position } from './position.ts';
 
-export type EventRow = Place & {
-  organization: number;
-  type: string;
-  subject: string;
-  data: Record<string, unknown>;
-  created_at: Date;
-};
+export type EventRow = Place & EventOf & { organization: number; created_at: Date };
 
 export async function insertEvents(
   tx: Tx,

@@ -1,4 +1,4 @@
-import type { Appointment } from '../../../contract/scheduling/appointments.ts';
+import type { Appointment } from '../../../contract/scheduling/shapes.ts';
 import type { AppointmentRow } from './store.ts';
 
 /** An appointment as the API shows it. */

@@ -1,5 +1,6 @@
 import type { Input } from '../../../contract/endpoint.ts';
-import type { Booking, bookings } from '../../../contract/scheduling/bookings.ts';
+import type { bookings } from '../../../contract/scheduling/bookings.ts';
+import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
-import type { Booking } from '../../../contract/scheduling/bookings.ts';
+import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import type { ReadContext } from '../../platform/context.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { AppError } from '../../runtime/errors.ts';

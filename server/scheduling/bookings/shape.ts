@@ -1,4 +1,4 @@
-import type { Booking } from '../../../contract/scheduling/bookings.ts';
+import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { wallTime } from '../../runtime/zones.ts';
 

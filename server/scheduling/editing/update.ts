@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { Input } from '../../../contract/endpoint.ts';
-import type { Booking, BookingChange, bookings } from '../../../contract/scheduling/bookings.ts';
+import type { BookingChange, bookings } from '../../../contract/scheduling/bookings.ts';
+import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';

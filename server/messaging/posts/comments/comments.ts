@@ -29,8 +29,9 @@ export const commentKind: PostKind<CommentRow> = {
     const parentID = String(row.parent_id ?? row.thread_id);
     const authorID = String(row.author_id);
     const whole = { ...place, parentID, authorID, created_at: row.created_at.toISOString() };
-    const isWhole = act === 'posted' || act === 'edited';
-    return { type: `comment.${act}`, subject: commentID, data: isWhole ? whole : place };
+    return act === 'posted' || act === 'edited'
+      ? { type: `comment.${act}`, subject: commentID, data: whole }
+      : { type: `comment.${act}`, subject: commentID, data: place };
   },
 };
 

@@ -17,8 +17,9 @@ export const messageKind: PostKind<MessageRow> = {
     const authorID = String(row.author_id);
     const { number } = row;
     const whole = { ...place, number, authorID, created_at: row.created_at.toISOString() };
-    const isWhole = act === 'posted' || act === 'edited';
-    return { type: `message.${act}`, subject: row.id, data: isWhole ? whole : place };
+    return act === 'posted' || act === 'edited'
+      ? { type: `message.${act}`, subject: row.id, data: whole }
+      : { type: `message.${act}`, subject: row.id, data: place };
   },
 };
 

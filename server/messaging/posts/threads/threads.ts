@@ -25,8 +25,9 @@ export const threadKind: PostKind<ThreadRow> = {
     const place = { threadID, channelID: String(row.channel_id) };
     const authorID = String(row.author_id);
     const whole = { ...place, authorID, created_at: row.created_at.toISOString() };
-    const isWhole = act === 'posted' || act === 'edited';
-    return { type: `thread.${act}`, subject: threadID, data: isWhole ? whole : place };
+    return act === 'posted' || act === 'edited'
+      ? { type: `thread.${act}`, subject: threadID, data: whole }
+      : { type: `thread.${act}`, subject: threadID, data: place };
   },
 };
 

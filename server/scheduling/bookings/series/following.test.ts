@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import type { Booking } from '../../../../contract/scheduling/bookings.ts';
+import type { Booking } from '../../../../contract/scheduling/shapes.ts';
 import { startServer } from '../../../testing/server.ts';
 import { accepted, refused } from '../../testing/answers.ts';
 import {

@@ -1,0 +1,28 @@
+import { product as define } from '../product.ts';
+import { errors } from './errors.ts';
+import { events } from './events.ts';
+
+/** What all products stand on: organizations, people and how they come in. */
+export const product = define({
+  nouns: ['organization', 'member', 'invitation', 'key'],
+  errors,
+  events,
+  actions: [
+    'organization.create',
+    'organization.update',
+    'organization.quota',
+    'member.create',
+    'member.update',
+    'member.rename',
+    'member.end',
+    'invitation.create',
+    'invitation.accept',
+    'invitation.revoke',
+    'consumer.create',
+    'consumer.rotate',
+    'consumer.revoke',
+    'consumer.transfer',
+    'key.create',
+    'key.revoke',
+  ],
+});
