@@ -18,7 +18,7 @@ import { organizationQuota } from '../platform/uploads/quota/quota.ts';
 import type { Tx } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
 import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
-import { readId, shortId } from '../runtime/ids.ts';
+import { readId, shortId, lookupId } from '../runtime/ids.ts';
 import { type PlanName, planNames } from '../runtime/limits/plans.ts';
 import {
   erasePatient,
@@ -237,7 +237,7 @@ async function readPractices({ tx, organization }: WriteContext, given: readonly
   if (given.length === 0) return null;
   const ids: number[] = [];
   for (const text of given) {
-    const id = await selectPracticeId(tx, organization, readId('practice', text) ?? 0, null);
+    const id = await selectPracticeId(tx, organization, lookupId('practice', text), null);
     if (id === undefined) throw invalid('practice', `the organization has no practice ${text}.`);
     ids.push(id);
   }

@@ -1,9 +1,11 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { ConfigError } from './errors.ts';
-import { settings } from './settings.ts';
+import { settings, unusedSettings } from './settings.ts';
 
-type Settings = typeof settings;
+const everything = { ...settings, ...unusedSettings };
+
+type Settings = typeof everything;
 type Values = { [Name in keyof Settings]: ReturnType<Settings[Name]['read']> };
 
 export type Config = {
@@ -85,7 +87,7 @@ export function environmentWith(changes: Record<string, string | undefined>): No
   return { ...process.env, ...Object.fromEntries(given) };
 }
 
-/** Every setting with what it does and what it is now; secrets are not shown. */
+/** Every setting that does something, with what it does and what it is now; secrets are not shown. */
 export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
   return Object.entries(settings).map(([name, setting]) => {
     const given = environment[name] !== undefined && environment[name] !== '';
@@ -130,7 +132,7 @@ function readSetting<Name extends keyof Settings>(
 ): Values[Name] {
   const text = environment[name]?.trim() || undefined;
   try {
-    return settings[name].read(text) as Values[Name];
+    return everything[name].read(text) as Values[Name];
   } catch (error) {
     throw new ConfigError(`${name}: ${(error as Error).message}`);
   }

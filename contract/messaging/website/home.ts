@@ -5,13 +5,13 @@ import {
   ChannelState,
   ChatState,
   LongId,
-  Optional,
   Place,
   PlaceNumber,
   Reading,
   UserState,
   Uuid,
 } from './shapes.ts';
+import { OrNull } from '../../shapes.ts';
 
 const NamedKind = Type.Union([
   Type.Literal('channel'),
@@ -59,11 +59,11 @@ export const home = {
     status: 200,
     answer: Type.Object({
       kind: NamedKind,
-      channel_id: Optional(LongId),
-      thread_id: Optional(LongId),
-      chat_id: Optional(Uuid),
+      channel_id: OrNull(LongId),
+      thread_id: OrNull(LongId),
+      chat_id: OrNull(Uuid),
       /** Of a comment or message: where it is in its thread or chat. */
-      number: Optional(PlaceNumber),
+      number: OrNull(PlaceNumber),
     }),
   }),
   listReadings: endpoint({

@@ -1,5 +1,5 @@
 import { api } from '../../endpoint.ts';
-import { MessagingError, messagingWords } from '../shapes.ts';
+import { messagingWords } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { feed } from './feed.ts';
@@ -9,6 +9,7 @@ import { home } from './home.ts';
 import { keys } from './keys.ts';
 import { reactions } from './reactions.ts';
 import { threads } from './threads.ts';
+import { ErrorInWords } from '../../shapes.ts';
 
 /** What the website asks of Messaging, as the member who is signed in. */
 export const messagingWebsite = api({
@@ -16,7 +17,7 @@ export const messagingWebsite = api({
   title: 'Heddle Messaging, website',
   description:
     'Called by the pages of the website with the session cookie; may change at any time.',
-  error: MessagingError,
+  error: ErrorInWords,
   words: messagingWords,
   commonErrors: [
     'unauthorized',

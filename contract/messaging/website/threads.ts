@@ -10,6 +10,7 @@ import {
   Text,
   ThreadState,
 } from './shapes.ts';
+import { OrNull } from '../../shapes.ts';
 
 const ChannelById = Type.Object({ channel_id: Type.String({ maxLength: 64 }) });
 const ThreadById = Type.Object({ thread_id: Type.String({ maxLength: 64 }) });
@@ -99,7 +100,7 @@ export const threads = {
     scope: 'member',
     body: Type.Object({
       thread_id: LongId,
-      parent_id: Type.Optional(Type.Union([LongId, Type.Null()])),
+      parent_id: Type.Optional(OrNull(LongId)),
       text: Text,
       sent_id: SentId,
     }),

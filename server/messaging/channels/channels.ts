@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { Channel, channels, NewChannel } from '../../../contract/messaging/channels.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
@@ -34,7 +34,7 @@ export async function listChannels(ctx: ReadContext | WriteContext) {
 
 export async function createChannel(
   ctx: WriteContext,
-  { body }: Input<(typeof channels)['createChannel']>,
+  { body }: In<typeof channels, 'createChannel'>,
 ) {
   const actor = await findActor(ctx, ctx.tx);
   const channelID = await openChannel(ctx, actor.id, body);

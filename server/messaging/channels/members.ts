@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { channels } from '../../../contract/messaging/website/channels.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { readNumber } from '../names/names.ts';
@@ -13,16 +13,14 @@ import {
 import { findStanding, requireMayContribute, requireRuns, requireUnarchived } from './rights.ts';
 import { stateOf } from './website.ts';
 
-type In<Name extends keyof typeof channels> = Input<(typeof channels)[Name]>;
-
-export async function listChannelMembers(ctx: ReadContext, { params }: In<'listChannelMembers'>) {
+export async function listChannelMembers(ctx: ReadContext, { params }: In<typeof channels, 'listChannelMembers'>) {
   const { db, organization } = ctx;
   const { channelId } = await findActorAndChannel(ctx, db, { channelID: params.channel_id });
   const members = await selectChannelMembers(db, organization, channelId);
   return { user_ids: members.map(String) };
 }
 
-export async function addChannelMember(ctx: WriteContext, { params }: In<'addChannelMember'>) {
+export async function addChannelMember(ctx: WriteContext, { params }: In<typeof channels, 'addChannelMember'>) {
   const standing = await findStanding(ctx, params.channel_id);
   const { actor, channel } = standing;
   requireUnarchived(channel);
@@ -34,7 +32,7 @@ export async function addChannelMember(ctx: WriteContext, { params }: In<'addCha
 
 export async function removeChannelMember(
   ctx: WriteContext,
-  { params }: In<'removeChannelMember'>,
+  { params }: In<typeof channels, 'removeChannelMember'>,
 ) {
   const { tx, organization } = ctx;
   const standing = await findStanding(ctx, params.channel_id);

@@ -1,4 +1,5 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import { existing } from '../../runtime/database/existing.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { channels } from '../../../contract/messaging/website/channels.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
@@ -10,16 +11,14 @@ import { bareName, openChannel as open } from './channels.ts';
 import { type Change, checkMayChange, findStanding } from './rights.ts';
 import { type ChannelStateRow, selectChannelStates, updateChannel } from './store.ts';
 
-type In<Name extends keyof typeof channels> = Input<(typeof channels)[Name]>;
-
-export async function openChannel(ctx: WriteContext, { body }: In<'openChannel'>) {
+export async function openChannel(ctx: WriteContext, { body }: In<typeof channels, 'openChannel'>) {
   const actor = await findActor(ctx, ctx.tx);
   const { user_ids = [], members_may_change: membersMayChange = true, ...channel } = body;
   const id = await open(ctx, actor.id, { ...channel, membersMayChange, userIDs: user_ids });
   return { channel: await stateOf(ctx, Number(id)) };
 }
 
-export async function changeChannel(ctx: WriteContext, { params, body }: In<'changeChannel'>) {
+export async function changeChannel(ctx: WriteContext, { params, body }: In<typeof channels, 'changeChannel'>) {
   const { tx, organization, now } = ctx;
   const standing = await findStanding(ctx, params.channel_id);
   const change = readChange(body);
@@ -56,11 +55,11 @@ export function showChannelState(row: ChannelStateRow): ChannelState {
 
 export async function stateOf({ tx, organization }: WriteContext, id: number) {
   const [row] = await selectChannelStates(tx, organization, [id]);
-  return showChannelState(row as ChannelStateRow);
+  return showChannelState(existing(row));
 }
 
 /** Null where something stays as it is. */
-function readChange(body: In<'changeChannel'>['body']): Change {
+function readChange(body: In<typeof channels, 'changeChannel'>['body']): Change {
   return {
     name: body.name === undefined ? null : readName(bareName(body.name)),
     description: body.description ?? null,

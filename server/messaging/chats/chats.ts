@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
@@ -18,16 +18,14 @@ import {
   updateChatDeleted,
 } from './store.ts';
 
-type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
-
-export async function createChat(ctx: WriteContext, { body }: In<'createChat'>) {
+export async function createChat(ctx: WriteContext, { body }: In<typeof chats, 'createChat'>) {
   const actor = await findActor(ctx, ctx.tx);
   const members = await findInvited(ctx, body);
   const chatID = await openGroup(ctx, actor.id, body.name, [actor.id, ...members]);
   return { ok: true as const, result: { chatID, chatURL: `${ctx.origin}/messages/${chatID}` } };
 }
 
-export async function deleteChat(ctx: WriteContext, { body }: In<'deleteChat'>) {
+export async function deleteChat(ctx: WriteContext, { body }: In<typeof chats, 'deleteChat'>) {
   const { tx, organization, now } = ctx;
   const actor = await findActor(ctx, tx);
   const chat = await findChat(tx, organization, actor.id, { chatID: body.chatID });

@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { home } from '../../../contract/messaging/website/home.ts';
 import type { Reading } from '../../../contract/messaging/website/shapes.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
@@ -16,9 +16,7 @@ import {
 } from '../readings/store.ts';
 import { findActor } from '../users/users.ts';
 
-type In<Name extends keyof typeof home> = Input<(typeof home)[Name]>;
-
-export async function listReadings(ctx: ReadContext, { query }: In<'listReadings'>) {
+export async function listReadings(ctx: ReadContext, { query }: In<typeof home, 'listReadings'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
   const threads = (query.threads?.split(',') ?? []).map(readNumber);
@@ -29,7 +27,7 @@ export async function listReadings(ctx: ReadContext, { query }: In<'listReadings
   return { readings: [...ofPlaces, ...ofThreads] };
 }
 
-export async function markRead(ctx: WriteContext, { body }: In<'markRead'>): Promise<Reading> {
+export async function markRead(ctx: WriteContext, { body }: In<typeof home, 'markRead'>): Promise<Reading> {
   const { tx, organization, now } = ctx;
   const actor = await findActor(ctx, tx);
   const place = await findPlace(ctx, actor.id, body);
@@ -52,7 +50,7 @@ export async function markRead(ctx: WriteContext, { body }: In<'markRead'>): Pro
 async function findPlace(
   { tx, organization }: WriteContext,
   userId: number,
-  { place, place_id }: In<'markRead'>['body'],
+  { place, place_id }: In<typeof home, 'markRead'>['body'],
 ): Promise<PlaceOf> {
   if (place === 'inbox') return { inboxOf: userId };
   if (place === 'chat') {

@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { finding } from '../../../contract/messaging/website/finding.ts';
 import type { Notice } from '../../../contract/messaging/website/shapes.ts';
 import type { ReadContext } from '../../platform/context.ts';
@@ -15,7 +15,7 @@ import { findActor } from '../users/users.ts';
 /** Mentions of the member and replies to them, with the posts as they are now. */
 export async function listNotices(
   ctx: ReadContext,
-  { query }: Input<(typeof finding)['listNotices']>,
+  { query }: In<typeof finding, 'listNotices'>,
 ) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);

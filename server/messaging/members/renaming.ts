@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { publish } from '../../runtime/events/events.ts';
-import { readId } from '../../runtime/ids.ts';
+import { lookupId } from '../../runtime/ids.ts';
 import { type Job, job } from '../../runtime/jobs/jobs.ts';
 import { selectMemberName, updateUserName } from '../users/store.ts';
 
@@ -14,7 +14,7 @@ export function renamingJob({ database, clock }: { database: Database; clock: Cl
   return job<Happened>({
     name: renaming,
     async run({ organization, subject }) {
-      const memberId = readId('member', subject) ?? 0;
+      const memberId = lookupId('member', subject);
       const name = await selectMemberName(database.system.reading, organization, memberId);
       if (name === undefined) return;
       await database.of(organization).transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Content } from '../formatting/content.ts';
 import type { PostRow } from './post.ts';
@@ -101,5 +102,5 @@ export async function updateReactions<Row extends PostRow>(
      where organization_id = $1 and id = $2 returning revision`,
     [organization, id, JSON.stringify(reactions)],
   );
-  return (row as { revision: number }).revision;
+  return existing(row).revision;
 }

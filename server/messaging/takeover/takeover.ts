@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { channels, PrivateChannel } from '../../../contract/messaging/website/channels.ts';
 import { requireAdministrator } from '../../platform/access/callers.ts';
 import { record } from '../../platform/audit/record.ts';
@@ -27,7 +27,7 @@ export async function listPrivateChannels(ctx: ReadContext) {
 /** Comes into a private channel, and tells those who are in it. @throws AppError channel_not_found */
 export async function takeChannelOver(
   ctx: WriteContext,
-  { params }: Input<(typeof channels)['takeChannelOver']>,
+  { params }: In<typeof channels, 'takeChannelOver'>,
 ) {
   requireAdministrator(ctx);
   const { tx, organization } = ctx;

@@ -6,7 +6,7 @@ import { keptAddress } from '../../runtime/addresses.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
-import { readId } from '../../runtime/ids.ts';
+import { lookupId } from '../../runtime/ids.ts';
 import { readNumber, takeNumber } from '../names/names.ts';
 import {
   insertUser,
@@ -107,7 +107,7 @@ async function findByEmail(tx: Tx, organization: number, given: readonly string[
 export async function findBots({ tx, organization }: At, keys: readonly string[]) {
   const bots: number[] = [];
   for (const given of keys) {
-    const bot = await selectBot(tx, organization, readId('key', given) ?? 0);
+    const bot = await selectBot(tx, organization, lookupId('key', given));
     const [id] = bot ? await selectActiveIds(tx, organization, [bot.id]) : [];
     if (id === undefined) throw invalid('key', `no messaging API key in use has the id ${given}.`);
     bots.push(id);

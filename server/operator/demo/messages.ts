@@ -1,3 +1,4 @@
+import { existing } from '../../runtime/database/existing.ts';
 import { openChannel } from '../../messaging/channels/channels.ts';
 import { selectChannelStates } from '../../messaging/channels/store.ts';
 import { addChat } from '../../messaging/chats/chats.ts';
@@ -68,7 +69,7 @@ export async function talk(
 async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<Users> {
   const user = async (memberId: number) => {
     const found = await selectMemberUser(ctx.tx, ctx.organization, memberId);
-    return (found as { id: number }).id;
+    return existing(found).id;
   };
   const colleague = async (name: string, first: string) => {
     const email = `${first}@heddle.example`;

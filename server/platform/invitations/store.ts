@@ -1,3 +1,4 @@
+import { existing } from '../../runtime/database/existing.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
@@ -74,7 +75,7 @@ export async function insertInvitation(
      values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
     [organization, email, role, hash, invitedBy, isMailed, now, expiresAt],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 /** Takes back what is pending for an address; two that invite it at once wait for each other. */

@@ -1,3 +1,4 @@
+import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
 export async function insertOrganization(tx: Tx, name: string, now: Date): Promise<number> {
@@ -5,7 +6,7 @@ export async function insertOrganization(tx: Tx, name: string, now: Date): Promi
     'insert into platform.organization (name, created_at) values ($1, $2) returning id',
     [name, now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export async function selectOrganization(db: Db, id: number) {

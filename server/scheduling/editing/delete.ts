@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { bookings } from '../../../contract/scheduling/bookings.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
@@ -16,8 +16,6 @@ import { updateOccurrencesClosed, updateSeriesEnd } from '../bookings/series/sto
 import { type BookingRow, type Status, statusAt } from '../bookings/shape.ts';
 import { updateBookings } from '../bookings/store.ts';
 
-type In = Input<(typeof bookings)['deleteBooking']>;
-
 type Deletion = Edited & {
   /** Whether it is that of a series, and so leaves alone what has an appointment. */
   follows: boolean;
@@ -27,7 +25,7 @@ type Deletion = Edited & {
 };
 
 /** Answers what became of the booking: where its series was meant, it may have stayed. */
-export async function deleteBooking(ctx: WriteContext, { params, query }: In) {
+export async function deleteBooking(ctx: WriteContext, { params, query }: In<typeof bookings, 'deleteBooking'>) {
   const deletion = await settle(ctx, params.id, readingOf(query.scope), (edited) =>
     planDeletion(edited, ctx.now),
   );

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { BookingChange, bookings } from '../../../contract/scheduling/bookings.ts';
 import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
@@ -34,7 +34,6 @@ import {
 import { type BookingRow, showBooking, statusAt } from '../bookings/shape.ts';
 import { lockPractices, updateBookings, updateBookingsParked } from '../bookings/store.ts';
 
-type In = Input<(typeof bookings)['updateBooking']>;
 type Body = Static<typeof BookingChange>;
 
 type Update = Edited &
@@ -49,7 +48,7 @@ type Update = Edited &
 
 export async function updateBooking(
   ctx: WriteContext,
-  { params, query, body }: In,
+  { params, query, body }: In<typeof bookings, 'updateBooking'>,
 ): Promise<Reply<Booking>> {
   let place: FoundPlace | undefined;
   const update = await settle(ctx, params.id, readingOf(query.scope, body), async (edited) => {

@@ -1,3 +1,4 @@
+import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Position } from '../polls/position.ts';
 import type { Reach } from '../practices/store.ts';
@@ -13,7 +14,7 @@ export async function insertForm(
      values ($1, $2, $3, $4, $5) returning id`,
     [organization, form.practiceId, form.title, JSON.stringify(form.fields), form.now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export type FormToFill = {

@@ -1,12 +1,12 @@
 import type { Static } from 'typebox';
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { tidyName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { shortId, lookupId } from '../../runtime/ids.ts';
 import { isSecretOf } from '../../runtime/secret-hash.ts';
 import { wallTime } from '../../runtime/zones.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
@@ -24,12 +24,10 @@ import {
   selectPatients,
 } from './store.ts';
 
-type In<Name extends keyof typeof patients> = Input<(typeof patients)[Name]>;
-
 /** Books: of any number of simultaneous calls for one booking exactly one succeeds. */
-export async function createPatient(ctx: WriteContext, { body }: In<'createPatient'>) {
+export async function createPatient(ctx: WriteContext, { body }: In<typeof patients, 'createPatient'>) {
   const { tx, organization, caller, now } = ctx;
-  const id = readId('booking', body.booking_id) ?? 0;
+  const id = lookupId('booking', body.booking_id);
   const [claims, booking] = await Promise.all([
     claimOf(ctx, id),
     lockBookable(tx, organization, id, caller.practiceIds),
@@ -54,7 +52,7 @@ export async function createPatient(ctx: WriteContext, { body }: In<'createPatie
   };
 }
 
-export function listPatients(ctx: ReadContext, { params, query }: In<'listPatients'>) {
+export function listPatients(ctx: ReadContext, { params, query }: In<typeof patients, 'listPatients'>) {
   return poll(
     ctx,
     { practice: params.id, noun: 'patients', query },

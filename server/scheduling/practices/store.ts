@@ -1,3 +1,4 @@
+import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
 /** The practices that a caller may see; null: every one of the organization. */
@@ -127,7 +128,7 @@ export async function insertPractice(
       now,
     ],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export type NewLocation = { name: string; timezone: string } & Partial<
@@ -161,7 +162,7 @@ export async function insertLocation(
       now,
     ],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export async function insertDoctor(
@@ -176,5 +177,5 @@ export async function insertDoctor(
      values ($1, $2, $3, $4) returning id`,
     [organization, practiceId, name, now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }

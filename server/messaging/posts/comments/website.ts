@@ -1,4 +1,4 @@
-import type { Input } from '../../../../contract/endpoint.ts';
+import type { In } from '../../../../contract/endpoint.ts';
 import type { CommentState } from '../../../../contract/messaging/website/shapes.ts';
 import type { threads } from '../../../../contract/messaging/website/threads.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
@@ -14,9 +14,7 @@ import { selectThread } from '../threads/store.ts';
 import { commentKind, postComment as post, deleteComment as remove } from './comments.ts';
 import { type CommentRow, commentTable } from './store.ts';
 
-type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
-
-export async function listComments(ctx: ReadContext, { params, query }: In<'listComments'>) {
+export async function listComments(ctx: ReadContext, { params, query }: In<typeof threads, 'listComments'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
   const thread = await selectThread(db, organization, actor.id, readNumber(params.thread_id));
@@ -28,7 +26,7 @@ export async function listComments(ctx: ReadContext, { params, query }: In<'list
   return { comments: shown.map(showComment), has_more: rows.length > limit };
 }
 
-export async function answerThread(ctx: WriteContext, { body }: In<'answerThread'>) {
+export async function answerThread(ctx: WriteContext, { body }: In<typeof threads, 'answerThread'>) {
   const content = readText(body.text);
   const actor = await findActor(ctx, ctx.tx);
   const parentId = body.parent_id == null ? null : readNumber(body.parent_id);
@@ -38,14 +36,14 @@ export async function answerThread(ctx: WriteContext, { body }: In<'answerThread
   return { comment: showComment(row) };
 }
 
-export async function editComment(ctx: WriteContext, { params, body }: In<'editComment'>) {
+export async function editComment(ctx: WriteContext, { params, body }: In<typeof threads, 'editComment'>) {
   const content = readText(body.text);
   const actor = await findActor(ctx, ctx.tx);
   const row = await editPost(ctx, commentKind, actor, readNumber(params.comment_id), content);
   return { comment: showComment(row) };
 }
 
-export async function removeComment(ctx: WriteContext, { params }: In<'removeComment'>) {
+export async function removeComment(ctx: WriteContext, { params }: In<typeof threads, 'removeComment'>) {
   const actor = await findActor(ctx, ctx.tx);
   await remove(ctx, actor, readNumber(params.comment_id));
   return {};

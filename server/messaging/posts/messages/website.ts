@@ -1,4 +1,4 @@
-import type { Input } from '../../../../contract/endpoint.ts';
+import type { In } from '../../../../contract/endpoint.ts';
 import type { chats } from '../../../../contract/messaging/website/chats.ts';
 import type { MessageState } from '../../../../contract/messaging/website/shapes.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
@@ -11,9 +11,7 @@ import { selectPostPage } from '../store.ts';
 import { messageKind, postMessage as post } from './messages.ts';
 import { type MessageRow, messageTable } from './store.ts';
 
-type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
-
-export async function listMessages(ctx: ReadContext, { params, query }: In<'listMessages'>) {
+export async function listMessages(ctx: ReadContext, { params, query }: In<typeof chats, 'listMessages'>) {
   const { db, organization } = ctx;
   const { chatId, lastNumber } = await findActorAndChat(ctx, db, params.chat_id);
   const { limit = 50, before, after, around } = query;
@@ -53,14 +51,14 @@ function last(rows: readonly MessageRow[], count: number): MessageRow[] {
   return rows.slice(Math.max(0, rows.length - count));
 }
 
-export async function sendMessage(ctx: WriteContext, { params, body }: In<'sendMessage'>) {
+export async function sendMessage(ctx: WriteContext, { params, body }: In<typeof chats, 'sendMessage'>) {
   const content = readBody(body.text);
   const { actor, chatId, closedAt } = await findActorAndChat(ctx, ctx.tx, params.chat_id);
   requireOpen(closedAt);
   return { message: showMessage(await post(ctx, actor, chatId, content, body.sent_id)) };
 }
 
-export async function editMessage(ctx: WriteContext, { params, body }: In<'editMessage'>) {
+export async function editMessage(ctx: WriteContext, { params, body }: In<typeof chats, 'editMessage'>) {
   const content = readBody(body.text);
   const actor = await findActor(ctx, ctx.tx);
   return {
@@ -68,7 +66,7 @@ export async function editMessage(ctx: WriteContext, { params, body }: In<'editM
   };
 }
 
-export async function removeMessage(ctx: WriteContext, { params }: In<'removeMessage'>) {
+export async function removeMessage(ctx: WriteContext, { params }: In<typeof chats, 'removeMessage'>) {
   const actor = await findActor(ctx, ctx.tx);
   await deletePost(ctx, messageKind, actor, params.message_id);
   return {};

@@ -1,4 +1,4 @@
-import type { Input } from '../../../../contract/endpoint.ts';
+import type { In } from '../../../../contract/endpoint.ts';
 import type { reactions } from '../../../../contract/messaging/website/reactions.ts';
 import { emojiMax } from '../../../../contract/messaging/website/shapes.ts';
 import { record } from '../../../platform/audit/record.ts';
@@ -15,7 +15,7 @@ import { lockPost, type PostKind } from '../posts.ts';
 import { updateReactions } from '../store.ts';
 import { threadKind } from '../threads/threads.ts';
 
-type Body = Input<(typeof reactions)['react']>['body'];
+type Body = In<typeof reactions, 'react'>['body'];
 
 // One emoji as people see it: a flag, a keycap, or pictures joined to one.
 const emojiForm = /^\p{RGI_Emoji}$/v;

@@ -1,4 +1,4 @@
-import type { Input } from '../../../../contract/endpoint.ts';
+import type { In } from '../../../../contract/endpoint.ts';
 import type { ThreadState } from '../../../../contract/messaging/website/shapes.ts';
 import type { threads } from '../../../../contract/messaging/website/threads.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
@@ -15,10 +15,8 @@ import { selectPostPage } from '../store.ts';
 import { selectThread, type ThreadRow, threadTable } from './store.ts';
 import { postThreadIn, threadKind } from './threads.ts';
 
-type In<Name extends keyof typeof threads> = Input<(typeof threads)[Name]>;
-
 /** The latest active first; those after a number are the ones next to it. */
-export async function listThreads(ctx: ReadContext, { params, query }: In<'listThreads'>) {
+export async function listThreads(ctx: ReadContext, { params, query }: In<typeof threads, 'listThreads'>) {
   const { db, organization } = ctx;
   const given = { channelID: params.channel_id };
   const { actor, channelId } = await findActorAndChannel(ctx, db, given);
@@ -35,7 +33,7 @@ export async function listThreads(ctx: ReadContext, { params, query }: In<'listT
   return { threads: shown.map(showThread), readings, has_more: rows.length > limit };
 }
 
-export async function startThread(ctx: WriteContext, { body }: In<'startThread'>) {
+export async function startThread(ctx: WriteContext, { body }: In<typeof threads, 'startThread'>) {
   const content = readText(body.text);
   const channel = { channelID: body.channel_id };
   const row = await postThreadIn(ctx, channel, content, body.sent_id);
@@ -43,7 +41,7 @@ export async function startThread(ctx: WriteContext, { body }: In<'startThread'>
   return { thread: showThread(row) };
 }
 
-export async function getThread(ctx: ReadContext, { params }: In<'getThread'>) {
+export async function getThread(ctx: ReadContext, { params }: In<typeof threads, 'getThread'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
   const row = await selectThread(db, organization, actor.id, readNumber(params.thread_id));
@@ -53,14 +51,14 @@ export async function getThread(ctx: ReadContext, { params }: In<'getThread'>) {
   return { thread: showThread(row), reading: reading ?? unopened };
 }
 
-export async function editThread(ctx: WriteContext, { params, body }: In<'editThread'>) {
+export async function editThread(ctx: WriteContext, { params, body }: In<typeof threads, 'editThread'>) {
   const content = readText(body.text);
   const actor = await findActor(ctx, ctx.tx);
   const row = await editPost(ctx, threadKind, actor, readNumber(params.thread_id), content);
   return { thread: showThread(row) };
 }
 
-export async function removeThread(ctx: WriteContext, { params }: In<'removeThread'>) {
+export async function removeThread(ctx: WriteContext, { params }: In<typeof threads, 'removeThread'>) {
   const actor = await findActor(ctx, ctx.tx);
   await deletePost(ctx, threadKind, actor, readNumber(params.thread_id));
   return {};

@@ -1,3 +1,4 @@
+import { bytesInWords } from '../../../runtime/bytes.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import type { WriteContext } from '../../context.ts';
 import { selectStorage, selectWaitingCount, upsertQuota } from './store.ts';
@@ -11,14 +12,9 @@ export async function requireQuota({ tx, organization }: WriteContext, more = 0)
   if (bytes_max === null || bytes + more <= bytes_max) return;
   throw new AppError('storage_full', {
     message:
-      `This organization may store ${megabytes(bytes_max)} of files and uses ${megabytes(bytes)}; ` +
+      `This organization may store ${bytesInWords(bytes_max, 'MB')} of files and uses ${bytesInWords(bytes, 'MB')}; ` +
       'delete posts with files nobody needs, or ask the operator to raise the limit.',
   });
-}
-
-/** As the operator says it: MB of 1,048,576 bytes. */
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`;
 }
 
 /** @throws AppError too_many_requests (429) when pictures come faster than they are drawn */

@@ -7,7 +7,7 @@ import ical, {
   ICalEventStatus,
 } from 'ical-generator';
 import { details, type LetterInput } from './letters.ts';
-import { singleLine } from './single-line.ts';
+import { singleLine } from '../../../platform/mail/single-line.ts';
 
 export type EntryInput = LetterInput & {
   guid: string;

@@ -1,7 +1,7 @@
 import type { WriteContext } from '../../../platform/context.ts';
 import { Overtaken } from '../../../runtime/database/again.ts';
 import { AppError } from '../../../runtime/errors.ts';
-import { readId } from '../../../runtime/ids.ts';
+import { lookupId } from '../../../runtime/ids.ts';
 import { type Claim, claim } from '../promise/claims.ts';
 import { lockSeriesOf } from '../promise/store.ts';
 import { type EditedRow, lockEdited, type Reading, selectEdited } from './store.ts';
@@ -28,7 +28,7 @@ export async function settle<Plan extends { claims: readonly Claim[] }>(
   plan: (edited: Edited) => Plan | Promise<Plan>,
 ): Promise<Plan> {
   const { tx, organization, caller, now } = ctx;
-  const id = readId('booking', given) ?? 0;
+  const id = lookupId('booking', given);
   const asked = { id, later, reach: caller.practiceIds, now };
   const [[locked], seen] = await Promise.all([
     lockSeriesOf(tx, organization, [id]),
