@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { LongId, OkWith } from './shapes.ts';
 import { OrNull } from '../shapes.ts';
+import { LongId, OkWith } from './shapes.ts';
 
 /** Where the content of a file is, by its id; its thumbnail, a WebP, for an image. */
 export const contentPath = '/files/:id';

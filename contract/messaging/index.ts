@@ -1,10 +1,10 @@
 import { api } from '../endpoint.ts';
+import { ErrorInWords } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { files } from './files.ts';
 import { messagingWords } from './shapes.ts';
 import { threads } from './threads.ts';
-import { ErrorInWords } from '../shapes.ts';
 
 /** Team messaging for bots. */
 export const messaging = api({

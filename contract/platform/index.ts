@@ -1,9 +1,9 @@
 import { api } from '../endpoint.ts';
+import { ErrorInWords } from '../shapes.ts';
 import { invitations } from './invitations.ts';
 import { members } from './members.ts';
 import { session } from './session.ts';
 import { signIn } from './sign-in.ts';
-import { ErrorInWords } from '../shapes.ts';
 
 /** What the website asks about people and organizations, as the person who is signed in. */
 export const platform = api({

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { OrNull } from '../shapes.ts';
 import { Session } from './session.ts';
 import { Email, Name, OrganizationName, Password, PathId, Role, Time } from './shapes.ts';
-import { OrNull } from '../shapes.ts';
 
 export const Invitation = Type.Object({
   id: Type.String(),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { Name, OrganizationName, PathId, Role, Time } from './shapes.ts';
 import { OrNull } from '../shapes.ts';
+import { Name, OrganizationName, PathId, Role, Time } from './shapes.ts';
 
 export const membersMax = 200;
 

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { Name, OrganizationName, Role } from './shapes.ts';
 import { OrNull } from '../shapes.ts';
+import { Name, OrganizationName, Role } from './shapes.ts';
 
 /** Who is signed in, and for which organization they work. */
 export const Session = Type.Object({

@@ -1,6 +1,6 @@
-import { bytesInWords } from '../runtime/bytes.ts';
 import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
+import { bytesInWords } from '../runtime/bytes.ts';
 import { selectServerVersion } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
 import { foreignnessOf } from '../runtime/events/origin.ts';

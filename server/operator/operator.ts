@@ -18,7 +18,7 @@ import { organizationQuota } from '../platform/uploads/quota/quota.ts';
 import type { Tx } from '../runtime/database/database.ts';
 import { invalid } from '../runtime/errors.ts';
 import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
-import { readId, shortId, lookupId } from '../runtime/ids.ts';
+import { lookupId, readId, shortId } from '../runtime/ids.ts';
 import { type PlanName, planNames } from '../runtime/limits/plans.ts';
 import {
   erasePatient,

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
-import { Cursor, Limit, LongId, Notice, Time, Uuid } from './shapes.ts';
 import { OrNull } from '../../shapes.ts';
+import { Cursor, Limit, LongId, Notice, Time, Uuid } from './shapes.ts';
 
 /** Of a text, in order: what matches the search, and what stands around it. */
 export const Excerpt = Type.Array(Type.Object({ text: Type.String(), is_match: Type.Boolean() }));

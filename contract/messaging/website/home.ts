@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
 import { LogPosition } from '../../platform/feed.ts';
+import { OrNull } from '../../shapes.ts';
 import {
   ChannelState,
   ChatState,
@@ -11,7 +12,6 @@ import {
   UserState,
   Uuid,
 } from './shapes.ts';
-import { OrNull } from '../../shapes.ts';
 
 const NamedKind = Type.Union([
   Type.Literal('channel'),

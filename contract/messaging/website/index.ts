@@ -1,4 +1,5 @@
 import { api } from '../../endpoint.ts';
+import { ErrorInWords } from '../../shapes.ts';
 import { messagingWords } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
@@ -9,7 +10,6 @@ import { home } from './home.ts';
 import { keys } from './keys.ts';
 import { reactions } from './reactions.ts';
 import { threads } from './threads.ts';
-import { ErrorInWords } from '../../shapes.ts';
 
 /** What the website asks of Messaging, as the member who is signed in. */
 export const messagingWebsite = api({

@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { OrNull } from '../../shapes.ts';
 import { nameLengthMax } from '../shapes.ts';
 import { LongId, Time } from './shapes.ts';
-import { OrNull } from '../../shapes.ts';
 
 export const Key = Type.Object({
   id: Type.String(),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { LongId, Uuid } from '../shapes.ts';
 import { OrNull } from '../../shapes.ts';
+import { LongId, Uuid } from '../shapes.ts';
 
 export const textLengthMax = 25_000;
 export const pageMax = 100;

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { OrNull } from '../../shapes.ts';
 import {
   CommentState,
   Cursor,
@@ -10,7 +11,6 @@ import {
   Text,
   ThreadState,
 } from './shapes.ts';
-import { OrNull } from '../../shapes.ts';
 
 const ChannelById = Type.Object({ channel_id: Type.String({ maxLength: 64 }) });
 const ThreadById = Type.Object({ thread_id: Type.String({ maxLength: 64 }) });

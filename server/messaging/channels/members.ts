@@ -13,14 +13,20 @@ import {
 import { findStanding, requireMayContribute, requireRuns, requireUnarchived } from './rights.ts';
 import { stateOf } from './website.ts';
 
-export async function listChannelMembers(ctx: ReadContext, { params }: In<typeof channels, 'listChannelMembers'>) {
+export async function listChannelMembers(
+  ctx: ReadContext,
+  { params }: In<typeof channels, 'listChannelMembers'>,
+) {
   const { db, organization } = ctx;
   const { channelId } = await findActorAndChannel(ctx, db, { channelID: params.channel_id });
   const members = await selectChannelMembers(db, organization, channelId);
   return { user_ids: members.map(String) };
 }
 
-export async function addChannelMember(ctx: WriteContext, { params }: In<typeof channels, 'addChannelMember'>) {
+export async function addChannelMember(
+  ctx: WriteContext,
+  { params }: In<typeof channels, 'addChannelMember'>,
+) {
   const standing = await findStanding(ctx, params.channel_id);
   const { actor, channel } = standing;
   requireUnarchived(channel);

@@ -1,10 +1,10 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { In } from '../../../contract/endpoint.ts';
 import type { channels } from '../../../contract/messaging/website/channels.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { findActor } from '../users/users.ts';
 import { bareName, openChannel as open } from './channels.ts';
@@ -18,7 +18,10 @@ export async function openChannel(ctx: WriteContext, { body }: In<typeof channel
   return { channel: await stateOf(ctx, Number(id)) };
 }
 
-export async function changeChannel(ctx: WriteContext, { params, body }: In<typeof channels, 'changeChannel'>) {
+export async function changeChannel(
+  ctx: WriteContext,
+  { params, body }: In<typeof channels, 'changeChannel'>,
+) {
   const { tx, organization, now } = ctx;
   const standing = await findStanding(ctx, params.channel_id);
   const change = readChange(body);

@@ -1,5 +1,5 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Owner } from '../users/store.ts';
 
 export type ChatRow = {

@@ -1,10 +1,10 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { In } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/website/chats.ts';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { readNumber } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
@@ -56,7 +56,10 @@ async function openDirect(ctx: WriteContext, userId: number, other: number): Pro
   return showChat(existing(made));
 }
 
-export async function changeChat(ctx: WriteContext, { params, body }: In<typeof chats, 'changeChat'>) {
+export async function changeChat(
+  ctx: WriteContext,
+  { params, body }: In<typeof chats, 'changeChat'>,
+) {
   const name = readName(body.name);
   const { chat } = await findGroup(ctx, params.chat_id);
   const row = await updateChat(ctx.tx, ctx.organization, chat.id, name);
@@ -66,7 +69,10 @@ export async function changeChat(ctx: WriteContext, { params, body }: In<typeof 
   return { chat: showChat(row) };
 }
 
-export async function addChatMember(ctx: WriteContext, { params }: In<typeof chats, 'addChatMember'>) {
+export async function addChatMember(
+  ctx: WriteContext,
+  { params }: In<typeof chats, 'addChatMember'>,
+) {
   const { tx, organization } = ctx;
   const { chat } = await findGroup(ctx, params.chat_id);
   const [userId = 0] = await findInvited(ctx, { userIDs: [params.user_id] });
@@ -78,7 +84,10 @@ export async function addChatMember(ctx: WriteContext, { params }: In<typeof cha
   return { chat: showChat(row) };
 }
 
-export async function removeChatMember(ctx: WriteContext, { params }: In<typeof chats, 'removeChatMember'>) {
+export async function removeChatMember(
+  ctx: WriteContext,
+  { params }: In<typeof chats, 'removeChatMember'>,
+) {
   const { tx, organization } = ctx;
   const { chat, actor } = await findGroup(ctx, params.chat_id);
   const userId = readNumber(params.user_id);

@@ -27,7 +27,10 @@ export async function listReadings(ctx: ReadContext, { query }: In<typeof home, 
   return { readings: [...ofPlaces, ...ofThreads] };
 }
 
-export async function markRead(ctx: WriteContext, { body }: In<typeof home, 'markRead'>): Promise<Reading> {
+export async function markRead(
+  ctx: WriteContext,
+  { body }: In<typeof home, 'markRead'>,
+): Promise<Reading> {
   const { tx, organization, now } = ctx;
   const actor = await findActor(ctx, tx);
   const place = await findPlace(ctx, actor.id, body);

@@ -13,10 +13,7 @@ import { showThread } from '../posts/threads/website.ts';
 import { findActor } from '../users/users.ts';
 
 /** Mentions of the member and replies to them, with the posts as they are now. */
-export async function listNotices(
-  ctx: ReadContext,
-  { query }: In<typeof finding, 'listNotices'>,
-) {
+export async function listNotices(ctx: ReadContext, { query }: In<typeof finding, 'listNotices'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
   const { limit = 50, before = Number.MAX_SAFE_INTEGER } = query;

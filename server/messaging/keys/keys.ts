@@ -1,4 +1,3 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { In } from '../../../contract/endpoint.ts';
 import type { Key, keys } from '../../../contract/messaging/website/keys.ts';
 import { type MemberCaller, memberOf } from '../../platform/access/callers.ts';
@@ -7,9 +6,10 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { lockCaller } from '../../platform/members/members.ts';
 import { readName } from '../../platform/names.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
-import { readId, shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, readId, shortId } from '../../runtime/ids.ts';
 import { createBot, endBot } from '../users/users.ts';
 import { type KeyStateRow, selectKeyState, selectKeys, selectMakingTimes } from './store.ts';
 

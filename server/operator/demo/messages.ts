@@ -1,4 +1,3 @@
-import { existing } from '../../runtime/database/existing.ts';
 import { openChannel } from '../../messaging/channels/channels.ts';
 import { selectChannelStates } from '../../messaging/channels/store.ts';
 import { addChat } from '../../messaging/chats/chats.ts';
@@ -17,6 +16,7 @@ import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
 import type { Draft } from '../../platform/uploads/uploading.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { readId } from '../../runtime/ids.ts';
 import {
   channels,

@@ -5,7 +5,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { hashSecret } from '../../runtime/secret-hash.ts';

@@ -1,5 +1,5 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { randomText } from '../../runtime/ids.ts';
 import {
   deleteCredentials,

@@ -1,11 +1,11 @@
-import { existing } from '../../runtime/database/existing.ts';
 import { randomBytes } from 'node:crypto';
 import type { In } from '../../../contract/endpoint.ts';
 import type { Invitation, invitations } from '../../../contract/platform/invitations.ts';
 import { requireAddress } from '../../runtime/addresses.ts';
 import type { Config } from '../../runtime/config.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import type { Enqueue } from '../../runtime/jobs/jobs.ts';
 import { hashSecret } from '../../runtime/secret-hash.ts';
 import { memberOf, requireAdministrator } from '../access/callers.ts';

@@ -1,6 +1,6 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 
 export type InvitationRow = {
   organization_id: number;

@@ -4,7 +4,7 @@ import type { Role } from '../../../contract/platform/shapes.ts';
 import { keptAddress } from '../../runtime/addresses.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
-import { readId, shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, readId, shortId } from '../../runtime/ids.ts';
 import { type MemberCaller, requireAdministrator } from '../access/callers.ts';
 import { heardMilliseconds } from '../access/keys.ts';
 import { record } from '../audit/record.ts';

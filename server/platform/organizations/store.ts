@@ -1,5 +1,5 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 
 export async function insertOrganization(tx: Tx, name: string, now: Date): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(

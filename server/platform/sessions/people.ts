@@ -2,7 +2,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { Session, session } from '../../../contract/platform/session.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { memberOf } from '../access/callers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';

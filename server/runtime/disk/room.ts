@@ -1,6 +1,6 @@
-import { bytesInWords } from '../bytes.ts';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { bytesInWords } from '../bytes.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 

@@ -1,9 +1,9 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { In } from '../../../contract/endpoint.ts';
 import type { appointments } from '../../../contract/scheduling/appointments.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { withdrawMails } from '../../platform/mail/mail.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { deletionOf, updateOf } from '../bookings/events.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
@@ -20,7 +20,10 @@ import {
 
 export const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export function listAppointments(ctx: ReadContext, { params, query }: In<typeof appointments, 'listAppointments'>) {
+export function listAppointments(
+  ctx: ReadContext,
+  { params, query }: In<typeof appointments, 'listAppointments'>,
+) {
   return poll(
     ctx,
     { practice: params.id, noun: 'appointments', query },
@@ -30,7 +33,10 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<typeof 
 }
 
 /** Patient and practice hear of it by mail, from the event; nothing else goes to them any more. */
-export async function cancelAppointment(ctx: WriteContext, { params }: In<typeof appointments, 'cancelAppointment'>) {
+export async function cancelAppointment(
+  ctx: WriteContext,
+  { params }: In<typeof appointments, 'cancelAppointment'>,
+) {
   const { tx, organization, caller, now } = ctx;
   const by = readAppointmentId(params.id);
   const seen = by && (await selectAppointment(tx, organization, by, caller.practiceIds));

@@ -1,5 +1,5 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { isOffered } from '../bookings/leaving/store.ts';
 import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';

@@ -14,7 +14,10 @@ import { type BookingRow, showBooking, statusAt } from './shape.ts';
 import { insertBookings, selectBlocker, selectBooking } from './store.ts';
 
 /** As lists have it: what another one lies over is not open, whatever its own status. */
-export async function getBooking(ctx: ReadContext, { params }: In<typeof bookings, 'getBooking'>): Promise<Booking> {
+export async function getBooking(
+  ctx: ReadContext,
+  { params }: In<typeof bookings, 'getBooking'>,
+): Promise<Booking> {
   const { db, organization, caller, now } = ctx;
   const id = lookupId('booking', params.id);
   const row = await selectBooking(db, organization, id, caller.practiceIds);

@@ -1,8 +1,8 @@
-import { existing } from '../../runtime/database/existing.ts';
 import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import type { ReadContext } from '../../platform/context.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { JsonText } from '../../runtime/http/reply.ts';

@@ -25,7 +25,10 @@ type Deletion = Edited & {
 };
 
 /** Answers what became of the booking: where its series was meant, it may have stayed. */
-export async function deleteBooking(ctx: WriteContext, { params, query }: In<typeof bookings, 'deleteBooking'>) {
+export async function deleteBooking(
+  ctx: WriteContext,
+  { params, query }: In<typeof bookings, 'deleteBooking'>,
+) {
   const deletion = await settle(ctx, params.id, readingOf(query.scope), (edited) =>
     planDeletion(edited, ctx.now),
   );

@@ -21,7 +21,10 @@ import {
 /** Where nothing happens, the time to go on from stays within the month all the same. */
 const quietMillisecondsMax = 7 * 24 * 3600 * 1000;
 
-export async function listFormGuids(ctx: ReadContext, { query }: In<typeof forms, 'listFormGuids'>) {
+export async function listFormGuids(
+  ctx: ReadContext,
+  { query }: In<typeof forms, 'listFormGuids'>,
+) {
   const since = readInstant(query.since, 'since');
   if (since < oneMonthBefore(ctx.now)) throw invalid('since', 'must be at most one month ago.');
   const { db, organization, caller } = ctx;

@@ -1,5 +1,5 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Position } from '../polls/position.ts';
 import type { Reach } from '../practices/store.ts';
 import type { FormField } from './pdf.ts';

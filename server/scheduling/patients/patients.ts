@@ -6,7 +6,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { tidyName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
-import { shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { isSecretOf } from '../../runtime/secret-hash.ts';
 import { wallTime } from '../../runtime/zones.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
@@ -25,7 +25,10 @@ import {
 } from './store.ts';
 
 /** Books: of any number of simultaneous calls for one booking exactly one succeeds. */
-export async function createPatient(ctx: WriteContext, { body }: In<typeof patients, 'createPatient'>) {
+export async function createPatient(
+  ctx: WriteContext,
+  { body }: In<typeof patients, 'createPatient'>,
+) {
   const { tx, organization, caller, now } = ctx;
   const id = lookupId('booking', body.booking_id);
   const [claims, booking] = await Promise.all([
@@ -52,7 +55,10 @@ export async function createPatient(ctx: WriteContext, { body }: In<typeof patie
   };
 }
 
-export function listPatients(ctx: ReadContext, { params, query }: In<typeof patients, 'listPatients'>) {
+export function listPatients(
+  ctx: ReadContext,
+  { params, query }: In<typeof patients, 'listPatients'>,
+) {
   return poll(
     ctx,
     { practice: params.id, noun: 'patients', query },

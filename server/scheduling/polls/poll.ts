@@ -4,7 +4,7 @@ import type { ReadContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { type ReadPage, readOnePage, streamAll } from '../../runtime/http/page.ts';
 import { type Answering, Reply } from '../../runtime/http/reply.ts';
-import { shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { readInstant } from '../../runtime/instants.ts';
 import { findHorizon } from './horizon.ts';
 import {

@@ -3,7 +3,7 @@ import type { practices } from '../../../contract/scheduling/practices.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { shortId, lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import {
   readCountry,
   readEmail,

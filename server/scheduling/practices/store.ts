@@ -1,5 +1,5 @@
-import { existing } from '../../runtime/database/existing.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 
 /** The practices that a caller may see; null: every one of the organization. */
 export type Reach = readonly number[] | null;

@@ -14,7 +14,10 @@ import { selectThread } from '../threads/store.ts';
 import { commentKind, postComment as post, deleteComment as remove } from './comments.ts';
 import { type CommentRow, commentTable } from './store.ts';
 
-export async function listComments(ctx: ReadContext, { params, query }: In<typeof threads, 'listComments'>) {
+export async function listComments(
+  ctx: ReadContext,
+  { params, query }: In<typeof threads, 'listComments'>,
+) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
   const thread = await selectThread(db, organization, actor.id, readNumber(params.thread_id));
@@ -26,7 +29,10 @@ export async function listComments(ctx: ReadContext, { params, query }: In<typeo
   return { comments: shown.map(showComment), has_more: rows.length > limit };
 }
 
-export async function answerThread(ctx: WriteContext, { body }: In<typeof threads, 'answerThread'>) {
+export async function answerThread(
+  ctx: WriteContext,
+  { body }: In<typeof threads, 'answerThread'>,
+) {
   const content = readText(body.text);
   const actor = await findActor(ctx, ctx.tx);
   const parentId = body.parent_id == null ? null : readNumber(body.parent_id);
@@ -36,14 +42,20 @@ export async function answerThread(ctx: WriteContext, { body }: In<typeof thread
   return { comment: showComment(row) };
 }
 
-export async function editComment(ctx: WriteContext, { params, body }: In<typeof threads, 'editComment'>) {
+export async function editComment(
+  ctx: WriteContext,
+  { params, body }: In<typeof threads, 'editComment'>,
+) {
   const content = readText(body.text);
   const actor = await findActor(ctx, ctx.tx);
   const row = await editPost(ctx, commentKind, actor, readNumber(params.comment_id), content);
   return { comment: showComment(row) };
 }
 
-export async function removeComment(ctx: WriteContext, { params }: In<typeof threads, 'removeComment'>) {
+export async function removeComment(
+  ctx: WriteContext,
+  { params }: In<typeof threads, 'removeComment'>,
+) {
   const actor = await findActor(ctx, ctx.tx);
   await remove(ctx, actor, readNumber(params.comment_id));
   return {};

@@ -11,7 +11,10 @@ import { selectPostPage } from '../store.ts';
 import { messageKind, postMessage as post } from './messages.ts';
 import { type MessageRow, messageTable } from './store.ts';
 
-export async function listMessages(ctx: ReadContext, { params, query }: In<typeof chats, 'listMessages'>) {
+export async function listMessages(
+  ctx: ReadContext,
+  { params, query }: In<typeof chats, 'listMessages'>,
+) {
   const { db, organization } = ctx;
   const { chatId, lastNumber } = await findActorAndChat(ctx, db, params.chat_id);
   const { limit = 50, before, after, around } = query;
@@ -51,14 +54,20 @@ function last(rows: readonly MessageRow[], count: number): MessageRow[] {
   return rows.slice(Math.max(0, rows.length - count));
 }
 
-export async function sendMessage(ctx: WriteContext, { params, body }: In<typeof chats, 'sendMessage'>) {
+export async function sendMessage(
+  ctx: WriteContext,
+  { params, body }: In<typeof chats, 'sendMessage'>,
+) {
   const content = readBody(body.text);
   const { actor, chatId, closedAt } = await findActorAndChat(ctx, ctx.tx, params.chat_id);
   requireOpen(closedAt);
   return { message: showMessage(await post(ctx, actor, chatId, content, body.sent_id)) };
 }
 
-export async function editMessage(ctx: WriteContext, { params, body }: In<typeof chats, 'editMessage'>) {
+export async function editMessage(
+  ctx: WriteContext,
+  { params, body }: In<typeof chats, 'editMessage'>,
+) {
   const content = readBody(body.text);
   const actor = await findActor(ctx, ctx.tx);
   return {
@@ -66,7 +75,10 @@ export async function editMessage(ctx: WriteContext, { params, body }: In<typeof
   };
 }
 
-export async function removeMessage(ctx: WriteContext, { params }: In<typeof chats, 'removeMessage'>) {
+export async function removeMessage(
+  ctx: WriteContext,
+  { params }: In<typeof chats, 'removeMessage'>,
+) {
   const actor = await findActor(ctx, ctx.tx);
   await deletePost(ctx, messageKind, actor, params.message_id);
   return {};

@@ -16,7 +16,10 @@ import { selectThread, type ThreadRow, threadTable } from './store.ts';
 import { postThreadIn, threadKind } from './threads.ts';
 
 /** The latest active first; those after a number are the ones next to it. */
-export async function listThreads(ctx: ReadContext, { params, query }: In<typeof threads, 'listThreads'>) {
+export async function listThreads(
+  ctx: ReadContext,
+  { params, query }: In<typeof threads, 'listThreads'>,
+) {
   const { db, organization } = ctx;
   const given = { channelID: params.channel_id };
   const { actor, channelId } = await findActorAndChannel(ctx, db, given);
@@ -51,14 +54,20 @@ export async function getThread(ctx: ReadContext, { params }: In<typeof threads,
   return { thread: showThread(row), reading: reading ?? unopened };
 }
 
-export async function editThread(ctx: WriteContext, { params, body }: In<typeof threads, 'editThread'>) {
+export async function editThread(
+  ctx: WriteContext,
+  { params, body }: In<typeof threads, 'editThread'>,
+) {
   const content = readText(body.text);
   const actor = await findActor(ctx, ctx.tx);
   const row = await editPost(ctx, threadKind, actor, readNumber(params.thread_id), content);
   return { thread: showThread(row) };
 }
 
-export async function removeThread(ctx: WriteContext, { params }: In<typeof threads, 'removeThread'>) {
+export async function removeThread(
+  ctx: WriteContext,
+  { params }: In<typeof threads, 'removeThread'>,
+) {
   const actor = await findActor(ctx, ctx.tx);
   await deletePost(ctx, threadKind, actor, readNumber(params.thread_id));
   return {};
