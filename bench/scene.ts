@@ -3,6 +3,7 @@ import { requestToken } from '../contract/client.ts';
 import { Operator } from '../server/operator/operator.ts';
 import { connectTo } from '../server/runtime/database/connection.ts';
 import { readId, shortId } from '../server/runtime/ids.ts';
+import { createConsumer } from '../server/scheduling/operator/index.ts';
 import type { Installation } from './installation.ts';
 import type { Request } from './load/load.ts';
 import { checkpoint, insertOpenings, insertPractices, selectBacklog, settle } from './store.ts';
@@ -24,7 +25,7 @@ export async function makeScene(
   const operator = new Operator(platform);
   const made = await operator.createOrganization('Bench Group');
   const organization = readId('organization', made.id) as number;
-  const consumer = await operator.createConsumer(made.id, {
+  const consumer = await createConsumer(platform, made.id, {
     name: 'Bench',
     scope: 'all',
     practices: [],

@@ -1,5 +1,5 @@
 import { createLog, environmentWith, readConfig, Server } from '../server/main.ts';
-import { Operator } from '../server/operator/operator.ts';
+import { createKey } from '../server/messaging/operator/index.ts';
 import { shortId } from '../server/runtime/ids.ts';
 import { capture } from './book/capture.ts';
 import { pgbench, type Script, type Varying, writeScript } from './book/pgbench.ts';
@@ -64,7 +64,7 @@ async function makePoster(at: Installation): Promise<Poster> {
   const team = await makeTeam(at, { ...none, channels: channels * 2 });
   const organization = shortId('organization', team.organization);
   const key = { name: 'Bench', kind: 'threads', plan: 'unlimited' } as const;
-  const made = await new Operator(at.platform).createKey(organization, key);
+  const made = await createKey(at.platform, organization, key);
   const open = team.channels.filter((id) => id % 4 !== 0).toSorted((one, other) => one - other);
   return { authorization: `Bearer ${made.key}`, channels: open.slice(0, channels) };
 }

@@ -1,12 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { defineConsumers } from './consumers.ts';
-import { defineForms } from './forms.ts';
 import { defineInstallation } from './installation.ts';
-import { defineMessaging } from './messaging.ts';
 import { defineOrganizations } from './organizations.ts';
 import { print } from './output.ts';
-import { definePatients } from './patients.ts';
-import { definePractices } from './practices.ts';
+import { productCommands } from './products.ts';
 import { defineServe } from './serve.ts';
 
 const program = new Command('heddle')
@@ -17,11 +13,7 @@ const program = new Command('heddle')
 defineServe(program);
 defineInstallation(program);
 defineOrganizations(program);
-definePractices(program);
-defineForms(program);
-definePatients(program);
-defineConsumers(program);
-defineMessaging(program);
+for (const define of await productCommands()) define(program);
 
 /** 0 is well, 1 failed, 2 wrong usage. */
 try {

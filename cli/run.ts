@@ -25,6 +25,25 @@ export function operation(
   );
 }
 
+/** The same with what a product can do for the operator, which is loaded only now. */
+export function operationWith<Acts>(load: () => Promise<Acts>) {
+  return (
+    command: Command,
+    work: (
+      options: Options,
+      acts: Acts,
+      platform: Door[1],
+      args: readonly string[],
+    ) => Promise<unknown>,
+    text?: (value: never) => string,
+  ): Command =>
+    operation(
+      command,
+      async (options, _, platform, __, args) => work(options, await load(), platform, args),
+      text,
+    );
+}
+
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document')

@@ -18,7 +18,7 @@ try {
   Heddle answers at   ${url}
   API reference       ${url}/docs
   Its data is in      ${place}
-${demo ? describeDemo(demo, url) : ''}
+${demo ? describe(demo, url) : ''}
   Ctrl-C stops it; the data stays.\n`);
   });
 } catch (thrown) {
@@ -26,24 +26,11 @@ ${demo ? describeDemo(demo, url) : ''}
   process.exit(1);
 }
 
-function describeDemo(demo: server.Demo, url: string): string {
-  const { consumer, member, practices, api_key: key } = demo;
+function describe(demo: server.Demo, url: string): string {
   return `
-  There is a demo organization (${practices.map(({ name }) => name).join(', ')}).
+  There is a demo organization, ${demo.organization.name}.
   Sign in to its website:
-    e-mail            ${member.email}
-    password          ${member.password}
-
-  Credentials for its scheduling API:
-    client id         ${consumer.client_id}
-    client secret     ${consumer.client_secret}
-  And for its messaging API:
-    API key           ${key}
-
-  Try it:
-    TOKEN=$(curl -s -u ${consumer.client_id}:${consumer.client_secret} \\
-      -d grant_type=client_credentials ${url}/oauth2/token | cut -d '"' -f 4)
-    curl -H "Authorization: $TOKEN" ${url}/scheduling/practices
-    curl -H "Authorization: Bearer ${key}" ${url}/api/public/channels
-`;
+    e-mail            ${demo.member.email}
+    password          ${demo.member.password}
+${server.describeDemo(demo, url)}`;
 }

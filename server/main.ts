@@ -1,21 +1,19 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Api } from '../contract/endpoint.ts';
+import { type Api, sessionScopes } from '../contract/endpoint.ts';
+import { type EventType, eventTypes } from '../contract/events.ts';
 import { openapi } from '../contract/openapi.ts';
 import manifest from '../package.json' with { type: 'json' };
-import * as messaging from './messaging/index.ts';
 import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
 import { diagnose, type Finding } from './operator/doctor.ts';
 import { openInstallation, type Upkeep } from './operator/installation.ts';
 import { Operator } from './operator/operator.ts';
-import { mountOauth } from './platform/access/oauth.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
 import { mountReference } from './platform/api/reference.ts';
 import { Feed } from './platform/feed/feed.ts';
 import { mountFeed } from './platform/feed/mount.ts';
-import * as people from './platform/index.ts';
-import { mailJob } from './platform/mail/mail.ts';
+import { platform as people } from './platform/index.ts';
 import { mountOperations } from './platform/operations.ts';
 import {
   composePlatform,
@@ -23,29 +21,28 @@ import {
   startPlatform,
   stopPlatform,
 } from './platform/platform.ts';
+import type { Opened, Product } from './platform/product.ts';
 import { logRequests } from './platform/request-log.ts';
-import { resetJob } from './platform/sign-in/reset.ts';
-import { mountSignIn } from './platform/sign-in/sign-in.ts';
-import { tidyJob } from './platform/tidy.ts';
-import { Drawing } from './platform/uploads/drawing/drawing.ts';
-import { fileJobs } from './platform/uploads/jobs.ts';
-import { mountFiles } from './platform/uploads/serving.ts';
 import { mountWebsite } from './platform/website/website.ts';
+import { members, products, releases, sources } from './products.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
 import type { Tx } from './runtime/database/database.ts';
-import { EventReader, type EventRow } from './runtime/events/events.ts';
+import { EventReader, type EventRow, type Happened } from './runtime/events/events.ts';
 import { createHttp } from './runtime/http/http.ts';
-import { deadLetters, Jobs } from './runtime/jobs/jobs.ts';
+import { deadLetters, type Enqueue, Jobs, type JobType } from './runtime/jobs/jobs.ts';
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
-import * as scheduling from './scheduling/index.ts';
 
-export { type Demo, loadDemo } from './operator/demo/demo.ts';
+export { type Demo, describeDemo, loadDemo } from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
-export * as practices from './operator/practices.ts';
-export { type Config, describeSettings, environmentWith, readConfig } from './runtime/config.ts';
+export {
+  type Config,
+  describeSettings,
+  environmentWith,
+  readConfig,
+} from './runtime/config.ts';
 export { describeHolder } from './runtime/embedded/embedded.ts';
 export { AppError, ConfigError } from './runtime/errors.ts';
 export { createLog, type Log, loggable } from './runtime/log.ts';
@@ -54,10 +51,13 @@ export { createLog, type Log, loggable } from './runtime/log.ts';
 const drainSeconds = 25;
 const sweepMilliseconds = 50;
 const { version } = manifest;
-const products = [scheduling, messaging];
-/** Which job runs when something has happened, and who reads that it has. */
-const listens: Record<string, string> = Object.assign({}, ...products.map((one) => one.listens));
+const all: readonly Product[] = [people, ...products];
 const jobsReader = 'jobs';
+
+/** The names of the jobs that follow a type of event. */
+const causes = Object.fromEntries(
+  eventTypes.map((type) => [type, followersOf(type).map(({ name }) => name)]),
+);
 
 /** Does something as the operator, on the database of the running server or of a stopped one. */
 export async function operate<T>(
@@ -96,8 +96,8 @@ export async function adoptDatabase(
 ): Promise<Adoption> {
   const opened = await openInstallation(config, log, 'refuse');
   const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
-  const jobs = composeJobs(platform, new Drawing(platform));
-  const renumbering = { log, causes: { [jobsReader]: listens }, keptQueues: [deadLetters] };
+  const { jobs } = open(platform);
+  const renumbering = { log, causes: { [jobsReader]: causes }, keptQueues: [deadLetters] };
   try {
     return await adopt({ ...platform, jobs, renumbering }, decision);
   } finally {
@@ -137,16 +137,15 @@ export class Server {
   readonly platform: Platform;
   readonly http: FastifyInstance;
   readonly jobs: Jobs;
-  readonly drawing: Drawing;
   readonly #reader: EventReader;
   #draining = false;
 
   constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
     this.platform = composePlatform(config, address, clock, log);
-    this.drawing = new Drawing(this.platform);
-    this.jobs = composeJobs(this.platform, this.drawing);
-    this.#reader = composeReader(this.platform, this.jobs);
-    this.http = composeHttp(this.platform, this.jobs, this.drawing, () => this.#draining);
+    const { jobs, opened } = open(this.platform);
+    this.jobs = jobs;
+    this.#reader = composeReader(this.platform, jobs);
+    this.http = composeHttp(this.platform, jobs, opened, () => this.#draining);
   }
 
   /** Ready to answer; as a worker, also running jobs. */
@@ -190,77 +189,75 @@ export class Server {
   }
 }
 
-function composeJobs(platform: Platform, drawing: Drawing): Jobs {
-  const { database, log, config } = platform;
-  const enqueue: Jobs['enqueue'] = (...job) => jobs.enqueue(...job);
+/** The products in one process, and the queue of their jobs. */
+function open(platform: Platform): { opened: readonly Opened[]; jobs: Jobs } {
+  const enqueue: Enqueue = (...job) => jobs.enqueue(...job);
+  const opened = all.map((product) => product.open({ ...platform, enqueue, members, releases }));
   const jobs = new Jobs(
-    database,
-    log,
-    [
-      mailJob(config, { ...platform, enqueue }),
-      tidyJob(platform),
-      resetJob({ ...platform, enqueue }),
-      ...fileJobs({ ...platform, drawing }, [messaging.releaseFiles]),
-      ...products.flatMap((product) => product.jobs({ ...platform, enqueue })),
-    ],
-    config.roles.includes('worker'),
+    platform.database,
+    platform.log,
+    opened.flatMap((one) => one.jobs),
+    platform.config.roles.includes('worker'),
   );
-  return jobs;
+  return { opened, jobs };
 }
 
 /** Turns what happens into the jobs of whoever listens to it. */
 function composeReader({ database, log }: Platform, jobs: Jobs): EventReader {
   return new EventReader(jobsReader, database, log, async (tx, events) => {
-    for (const event of events) await enqueueListener(tx, jobs, event);
+    for (const event of events) await enqueueFollowers(tx, jobs, event);
     jobs.nudge();
   });
 }
 
-async function enqueueListener(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
+async function enqueueFollowers(tx: Tx, jobs: Jobs, event: EventRow): Promise<void> {
   const { organization, type, subject } = event;
-  const name = listens[type];
-  if (name) await jobs.enqueue(tx, name, { organization, type, subject });
+  for (const job of followersOf(type)) await jobs.enqueue(tx, job, { organization, type, subject });
+}
+
+function followersOf(type: EventType): readonly JobType<Happened>[] {
+  return all.flatMap(({ listens }) => listens?.[type] ?? []);
 }
 
 function composeHttp(
   platform: Platform,
   jobs: Jobs,
-  drawing: Drawing,
+  opened: readonly Opened[],
   draining: () => boolean,
 ): FastifyInstance {
-  const { config, log, database, metrics, clock } = platform;
-  const edges = [people, ...products].map(({ edge }) => edge);
+  const { config, log, database, metrics, clock, files } = platform;
+  const edges = all.flatMap((one) => one.edges);
   const app = createHttp(config, log, edges);
   logRequests(app, log);
-  const { room } = platform.files;
+  const { room } = files;
   const readiness = { config, database, draining, room, jobs: () => jobs.counts() };
   mountOperations(app, readiness, metrics);
   watch(metrics, database, jobs, room);
   if (!config.roles.includes('web')) return app;
-  const door = new Door(app, platform);
-  mountOauth(app, { ...platform, keys: platform.signingKeys });
+  const feed = new Feed(platform, sources);
+  const sites = opened.map((one) => one.serve(feed));
+  const apis = sites.flatMap((site) => site.apis);
   mountReference(
     app,
-    products.map(({ api }) => documentOf(api, config)),
+    apis.filter(({ api }) => isForPrograms(api)).map(({ api }) => documentOf(api, config)),
   );
-  mountWebsite(app);
-  const { files } = platform;
-  const services = { database, files, door, clock, log, origin: config.publicUrl };
-  mountSignIn(app, { ...platform, enqueue: jobs.enqueue });
-  mount(
+  mountWebsite(
     app,
-    people.api,
-    people.routes({ ...platform, enqueue: jobs.enqueue, members: messaging.members }),
-    services,
+    edges.flatMap((edge) => edge.prefixes),
   );
-  mount(app, scheduling.api, scheduling.routes(platform), services);
-  mount(app, messaging.api, messaging.routes(drawing), services);
-  const sources = [messaging.feed];
-  const feed = new Feed(platform, sources);
-  mount(app, messaging.website, messaging.websiteRoutes(feed, drawing), services);
+  const door = new Door(app, platform);
+  const services = { database, files, door, clock, log, origin: config.publicUrl };
+  for (const { api, routes } of apis) mount(app, api, routes, services);
+  for (const site of sites) site.mount?.(app, services);
   mountFeed(app, feed, sources, door);
-  mountFiles(app, services, messaging.shelf);
   return app;
+}
+
+/** Others than the pages of the website call it. */
+function isForPrograms({ endpoints }: Api): boolean {
+  return Object.values(endpoints).some(
+    ({ scope }) => scope !== 'public' && !sessionScopes.includes(scope),
+  );
 }
 
 function documentOf(api: Api, { publicUrl }: Config) {

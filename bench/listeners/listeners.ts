@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Change, feedPath } from '../../contract/messaging/website/feed.ts';
+import { createChannel, createKey } from '../../server/messaging/operator/index.ts';
 import { Operator } from '../../server/operator/operator.ts';
 import { against, plain, type Result } from '../figures.ts';
 import { type Installation, withInstallation } from '../installation.ts';
@@ -125,10 +126,10 @@ async function makeScene({ platform }: Installation) {
     await operator.createMember(id, { ...one, name: one.email, role: 'member' });
   }
   const key = { name: 'Bench', kind: 'threads', plan: 'unlimited' } as const;
-  const made = await operator.createKey(id, key);
+  const made = await createKey(platform, id, key);
   for (let nth = 0; nth < channels; nth += 1) {
     const channel = { name: `Bench ${nth}`, isPrivate: false, emails: [], keys: [] };
-    await operator.createChannel(id, channel);
+    await createChannel(platform, id, channel);
   }
   return { people, key: made.key };
 }

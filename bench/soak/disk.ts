@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, readConfig, serve } from '../../server/main.ts';
 import { mp4, uploaderOf } from '../../server/messaging/files/testing/uploads.ts';
+import { createKey } from '../../server/messaging/operator/index.ts';
 import { Operator } from '../../server/operator/operator.ts';
 import { until } from '../../server/runtime/testing/until.ts';
 import type { Soak } from './run.ts';
@@ -37,7 +38,7 @@ async function fill({ platform, port }: Served, data: string): Promise<string[]>
   const operator = new Operator(platform);
   const { id } = await operator.createOrganization('Full House');
   const given = { name: 'Filler', kind: 'threads', plan: 'unlimited' } as const;
-  const { key } = await operator.createKey(id, given);
+  const { key } = await createKey(platform, id, given);
   const free = async () => {
     const { bavail, bsize } = await statfs(data);
     return Math.floor((bavail * bsize) / mebibyte);

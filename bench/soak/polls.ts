@@ -2,6 +2,7 @@ import { createClient, requestToken } from '../../contract/client.ts';
 import { scheduling } from '../../contract/scheduling/index.ts';
 import { Operator } from '../../server/operator/operator.ts';
 import { readId } from '../../server/runtime/ids.ts';
+import { createConsumer, createPractice } from '../../server/scheduling/operator/index.ts';
 import { burst, type Place } from '../../server/scheduling/testing/burst.ts';
 import { type Installation, withInstallation } from '../installation.ts';
 import type { Soak } from './run.ts';
@@ -28,7 +29,7 @@ export const soak: Soak = () =>
 async function makePlace({ platform, serve }: Installation): Promise<Place> {
   const operator = new Operator(platform);
   const { id } = await operator.createOrganization('Soak Group');
-  const practice = await operator.createPractice(id, {
+  const practice = await createPractice(platform, id, {
     name: 'Soak Orthodontics',
     email: null,
     country: 'US',
@@ -36,7 +37,7 @@ async function makePlace({ platform, serve }: Installation): Promise<Place> {
     doctors: ['Dr. Ada Alpha'],
   });
   const consumer = { name: 'Soak', scope: 'all', practices: [], plan: 'unlimited' };
-  const credentials = await operator.createConsumer(id, consumer);
+  const credentials = await createConsumer(platform, id, consumer);
   const servers = [await serve({ HEDDLE_ROLES: 'web' }), await serve({ HEDDLE_ROLES: 'web' })];
   const urls = servers.map(({ port }) => `http://127.0.0.1:${port}`);
   const { access_token } = await requestToken(urls[0] as string, credentials);

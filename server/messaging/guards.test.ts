@@ -5,11 +5,12 @@ import { type Endpoint, wordOf } from '../../contract/endpoint.ts';
 import { messaging as api } from '../../contract/messaging/index.ts';
 import { openapi } from '../../contract/openapi.ts';
 import { startServer } from '../testing/server.ts';
+import { createKey } from './operator/index.ts';
 import { makeTeam } from './testing/scene.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
-const { bot, organization, operator } = await makeTeam(app);
-const narrow = await operator.createKey(organization, {
+const { bot, organization } = await makeTeam(app);
+const narrow = await createKey(app.server.platform, organization, {
   name: 'Sync only',
   kind: 'sync',
   plan: 'unlimited',
@@ -119,7 +120,7 @@ test('a path that no endpoint has is a 404 in the form of the API', async () => 
 });
 
 test('answers carry the limits of a key', async () => {
-  const key = await operator.createKey(organization, {
+  const key = await createKey(app.server.platform, organization, {
     name: 'Limited',
     kind: 'threads',
     plan: 'professional',

@@ -1,29 +1,21 @@
 import { slugOf } from '../../contract/errors.ts';
-import { platform } from '../../contract/platform/index.ts';
-import type { Config } from '../runtime/config.ts';
-import type { Database } from '../runtime/database/database.ts';
+import { platform as api } from '../../contract/platform/index.ts';
 import type { Edge } from '../runtime/http/edge.ts';
-import type { Enqueue } from '../runtime/jobs/jobs.ts';
+import { mountOauth } from './access/oauth.ts';
 import type { Routes } from './api/routes.ts';
 import { acceptInvitation, getInvitation, joinOrganization } from './invitations/acceptance.ts';
 import { invite, listInvitations, revokeInvitation } from './invitations/invitations.ts';
-import type { ProductMembers } from './members/ending.ts';
+import { mailJob } from './mail/mail.ts';
 import { changeMember, changeOrganization, endMember, listMembers } from './members/members.ts';
+import { personal } from './personal.ts';
+import { type Product, type Services, served } from './product.ts';
 import { changeProfile, getSession, switchOrganization } from './sessions/people.ts';
-import type { SignIn } from './sign-in/loading.ts';
+import { resetJob } from './sign-in/reset.ts';
+import { mountSignIn } from './sign-in/sign-in.ts';
+import { tidyJob } from './tidy.ts';
+import { fileJobs } from './uploads/jobs.ts';
 
-export { platform as api } from '../../contract/platform/index.ts';
-
-type Services = {
-  config: Config;
-  database: Database;
-  enqueue: Enqueue;
-  members: ProductMembers;
-  signIn: SignIn;
-};
-
-/** Every endpoint about people and organizations, and the function behind it. */
-export function routes(services: Services): Routes<typeof platform> {
+function routes(services: Services): Routes<typeof api> {
   return {
     getSignInOptions: () => showSignInOptions(services),
     getSession,
@@ -52,13 +44,33 @@ function showSignInOptions({ config: { oidc, smtpUrl }, signIn }: Services) {
   };
 }
 
-/** How errors about people and their sign-in are written. */
-export const edge: Edge = {
-  prefixes: platform.prefixes,
+const edge: Edge = {
+  prefixes: api.prefixes,
   body: ({ code, message }, requestId) => ({
     ok: false,
     error: slugOf(code),
     message,
     request_id: requestId,
+  }),
+};
+
+/** What all products stand on, in the form of one: people, organizations and how they sign in. */
+export const platform: Product = {
+  edges: [edge],
+  personal,
+  open: (services) => ({
+    jobs: [
+      mailJob(services),
+      tidyJob(services),
+      resetJob(services),
+      ...fileJobs(services, services.releases),
+    ],
+    serve: () => ({
+      apis: [served(api, routes(services))],
+      mount(app) {
+        mountOauth(app, { ...services, keys: services.signingKeys });
+        mountSignIn(app, services);
+      },
+    }),
   }),
 };

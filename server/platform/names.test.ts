@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '../../contract/client.ts';
 import { platform } from '../../contract/platform/index.ts';
+import { createKey } from '../messaging/operator/index.ts';
 import { Operator } from '../operator/operator.ts';
 import { shortId } from '../runtime/ids.ts';
 import { makeOrganization } from '../testing/makers.ts';
@@ -66,7 +67,7 @@ test('and in the command line', async () => {
   const made = await operator.createOrganization(' Elm\u200b  Group');
   for (const attempt of [
     () => operator.createOrganization('\u200b'),
-    () => operator.createKey(at, { ...key, name: '\u2066' }),
+    () => createKey(app.server.platform, at, { ...key, name: '\u2066' }),
     () => operator.createMember(at, { email: 'a@b.example', name: ' ', role: 'member' }),
   ]) {
     await assert.rejects(attempt, /name/);

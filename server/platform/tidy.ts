@@ -3,7 +3,7 @@ import type { Database } from '../runtime/database/database.ts';
 import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
 import { deleteReadEvents } from '../runtime/events/tidying.ts';
 import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
-import { type Job, job } from '../runtime/jobs/jobs.ts';
+import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import type { SigningKeys } from './access/signing.ts';
 import { keptMilliseconds } from './idempotency/idempotency.ts';
 import { forgetMailTexts } from './mail/forgetting.ts';
@@ -17,26 +17,24 @@ const auditDays = 6 * 365 + 2;
 
 type Services = { database: Database; clock: Clock; signingKeys: SigningKeys };
 
+const tidy = new JobType('platform.tidy', { cron: '41 3 * * *' });
+
 /** Deletes what has served its time, in batches. */
 export function tidyJob({ database, clock, signingKeys }: Services): Job {
-  return job({
-    name: 'platform.tidy',
-    cron: '41 3 * * *',
-    async run() {
-      const now = clock.now();
-      const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
-      const keysUntil = new Date(now.getTime() - keptMilliseconds);
-      await deleteOlder(database, 'platform.idempotency', keysUntil);
-      await deleteReadEvents(database, ago(eventDays));
-      await stripOldEvents(database);
-      await deleteOlder(database, 'platform.session', now);
-      await deleteOlder(database, 'platform.verification', now);
-      await deleteOlder(database, 'platform.used_code', ago(1));
-      await deleteOlder(database, 'platform.invitation', ago(invitationDays));
-      await forgetMailTexts(database, ago(mailTextDays));
-      await deleteOlder(database, 'platform.mail', ago(mailDays));
-      await deleteOlder(database, 'platform.audit', ago(auditDays));
-      await signingKeys.tend();
-    },
+  return job(tidy, async () => {
+    const now = clock.now();
+    const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
+    const keysUntil = new Date(now.getTime() - keptMilliseconds);
+    await deleteOlder(database, 'platform.idempotency', keysUntil);
+    await deleteReadEvents(database, ago(eventDays));
+    await stripOldEvents(database);
+    await deleteOlder(database, 'platform.session', now);
+    await deleteOlder(database, 'platform.verification', now);
+    await deleteOlder(database, 'platform.used_code', ago(1));
+    await deleteOlder(database, 'platform.invitation', ago(invitationDays));
+    await forgetMailTexts(database, ago(mailTextDays));
+    await deleteOlder(database, 'platform.mail', ago(mailDays));
+    await deleteOlder(database, 'platform.audit', ago(auditDays));
+    await signingKeys.tend();
   });
 }

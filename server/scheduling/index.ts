@@ -1,26 +1,33 @@
 import { slugOf } from '../../contract/errors.ts';
-import type { EventType } from '../../contract/events.ts';
 import { scheduling } from '../../contract/scheduling/index.ts';
+import { type Product, served } from '../platform/product.ts';
 import type { Edge } from '../runtime/http/edge.ts';
+import { demo } from './demo/demo.ts';
+import { schedulingJobs, tellCancelled, tellChanged, tellScheduled } from './jobs.ts';
+import { personal } from './personal.ts';
+import { schedulingRoutes } from './routes.ts';
 
-export { scheduling as api } from '../../contract/scheduling/index.ts';
-export { schedulingJobs as jobs } from './jobs.ts';
-export { schedulingRoutes as routes } from './routes.ts';
-
-/** Which job runs when something has happened. */
-export const listens: Partial<Record<EventType, string>> = {
-  'appointment.created': 'appointments.tell_scheduled',
-  'appointment.updated': 'appointments.tell_changed',
-  'appointment.cancelled': 'appointments.tell_cancelled',
-};
-
-/** How this API writes its errors. */
-export const edge: Edge = {
+const edge: Edge = {
   prefixes: scheduling.prefixes,
   body: ({ code, status, message, fields }, requestId) => ({
     status: slugOf(code),
     message,
     ...(status === 400 && fields ? { errors: fields } : {}),
     request_id: requestId,
+  }),
+};
+
+export const product: Product = {
+  edges: [edge],
+  personal,
+  demo,
+  listens: {
+    'appointment.created': [tellScheduled],
+    'appointment.updated': [tellChanged],
+    'appointment.cancelled': [tellCancelled],
+  },
+  open: (services) => ({
+    jobs: schedulingJobs(services),
+    serve: () => ({ apis: [served(scheduling, schedulingRoutes(services))] }),
   }),
 };

@@ -1,21 +1,24 @@
-import { type Job, job } from '../runtime/jobs/jobs.ts';
-import { type Happened, type Services, tell } from './appointments/mails/tell.ts';
+import type { Happened } from '../runtime/events/events.ts';
+import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
+import { type Services, tell } from './appointments/mails/tell.ts';
 import { endOffers } from './bookings/leaving/leaving.ts';
 import { selectGone } from './bookings/leaving/store.ts';
 import { extendSeries } from './bookings/series/series.ts';
 import { selectSeriesGoingOn } from './bookings/series/store.ts';
 
 /** What each finds out is the same: how an appointment stands, and who does not know. */
-const telling = [
-  'appointments.tell_scheduled',
-  'appointments.tell_changed',
-  'appointments.tell_cancelled',
-];
+export const tellScheduled = new JobType<Happened>('appointments.tell_scheduled');
+export const tellChanged = new JobType<Happened>('appointments.tell_changed');
+export const tellCancelled = new JobType<Happened>('appointments.tell_cancelled');
+
+export const extendEachSeries = new JobType('series.extend', { cron: '17 * * * *' });
 
 export function schedulingJobs(services: Services): Job[] {
   return [
-    ...telling.map((name) => job<Happened>({ name, run: (happened) => tell(services, happened) })),
-    job({ name: 'series.extend', cron: '17 * * * *', run: () => tendSeries(services) }),
+    ...[tellScheduled, tellChanged, tellCancelled].map((type) =>
+      job(type, (happened) => tell(services, happened)),
+    ),
+    job(extendEachSeries, () => tendSeries(services)),
   ];
 }
 

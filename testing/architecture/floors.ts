@@ -25,6 +25,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'search',
     'home',
     'feed',
+    'operator',
+    'demo',
   ],
 };
 

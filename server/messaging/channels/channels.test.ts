@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
+import { createChannel, revokeKey } from '../operator/index.ts';
 import { makeBot, makeTeam, refused, resultOf } from '../testing/scene.ts';
 
 const app = await startServer();
@@ -15,14 +16,14 @@ test('a key answers its name to a ping', async () => {
 });
 
 test('a revoked key is refused at the very next call, in every process', async () => {
-  const { organization, operator, bot } = await makeTeam(app);
+  const { organization, bot } = await makeTeam(app);
   const other = await app.another({ HEDDLE_ROLES: 'web' });
   const ping = (url: string) =>
     fetch(`${url}/api/public/ping`, { headers: { authorization: `Bearer ${bot.key}` } });
   assert.equal((await ping(app.url)).status, 200);
   assert.equal((await ping(other.url)).status, 200);
 
-  await operator.revokeKey(organization, bot.id);
+  await revokeKey(app.server.platform, organization, bot.id);
 
   for (const url of [app.url, other.url]) {
     const answer = await ping(url);
@@ -68,7 +69,10 @@ test('the operator opens a channel to those who are named, else to everybody or 
   const owner = { email: 'olga@team.example', name: 'Olga', role: 'owner' } as const;
   await operator.createMember(organization, owner);
   const open = async (name: string, isPrivate: boolean, emails: string[], keys: string[]) =>
-    namesIn((await operator.createChannel(organization, { name, isPrivate, emails, keys })).id);
+    namesIn(
+      (await createChannel(app.server.platform, organization, { name, isPrivate, emails, keys }))
+        .id,
+    );
 
   assert.deepEqual(await open('all', false, [], []), ['Ann', 'Olga', 'Reporter', 'Watcher']);
   assert.deepEqual(await open('owned', true, [], []), ['Olga']);
@@ -76,7 +80,7 @@ test('the operator opens a channel to those who are named, else to everybody or 
   assert.deepEqual(await open('secret', true, [email, email], [bot.id]), ['Ann', 'Reporter']);
   await assert.rejects(open('who', true, ['ben@team.example'], []), /emails\.0: no member/);
   await assert.rejects(open('which', true, [], ['zzzzz']), /no messaging API key in use/);
-  await operator.revokeKey(organization, bot.id);
+  await revokeKey(app.server.platform, organization, bot.id);
   await assert.rejects(open('gone', true, [], [bot.id]), /no messaging API key in use/);
 });
 

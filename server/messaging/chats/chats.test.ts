@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startServer } from '../../testing/server.ts';
+import { createChat } from '../operator/index.ts';
 import { makeTeam, refused, resultOf } from '../testing/scene.ts';
 
 const app = await startServer();
@@ -84,8 +85,12 @@ test('a message has 1 to 10,000 characters and a chat', async () => {
 });
 
 test('only its bot deletes a message, once', async () => {
-  const { bot, other, organization, operator, chatID } = await makeChat();
-  const shared = await operator.createChat(organization, { name: 'All', emails: [], keys: [] });
+  const { bot, other, organization, chatID } = await makeChat();
+  const shared = await createChat(app.server.platform, organization, {
+    name: 'All',
+    emails: [],
+    keys: [],
+  });
   const posted = await bot.client.postChatMessage({ body: { chatID: shared.id, body: 'x' } });
   const messageID = resultOf(posted).chatMessageID;
 

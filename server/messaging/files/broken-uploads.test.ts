@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { drawFiles } from '../../platform/uploads/jobs.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { head, sendRaw } from '../../runtime/testing/socket.ts';
 import { until } from '../../runtime/testing/until.ts';
@@ -158,7 +159,7 @@ test('whatever is changed in a file, it is taken or refused, and nothing of it i
     { numRuns: 150 },
   );
 
-  await app.server.drawing.wake();
+  await app.server.jobs.carryOut(drawFiles, {});
   const left = (await storedFiles(app)).filter((path) => path.includes('arriving'));
   assert.deepEqual(left, []);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
+import { drawFiles } from '../../platform/uploads/jobs.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam } from '../testing/scene.ts';
@@ -20,7 +21,7 @@ async function leavesNothing(work: () => Promise<unknown>): Promise<void> {
     return { rows: rows.length, files: (await storedFiles(app)).length };
   };
   // Thumbnails of what came before are on their way.
-  await app.server.drawing.wake();
+  await app.server.jobs.carryOut(drawFiles, {});
   const before = await count();
   await work();
   assert.deepEqual(await count(), before);

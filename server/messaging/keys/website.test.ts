@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Operator } from '../../operator/operator.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
+import { createKey, revokeKey } from '../operator/index.ts';
 import { refused } from '../testing/scene.ts';
 import { makeOffice, shown, type Visitor, visit } from '../testing/website.ts';
 
@@ -56,10 +56,11 @@ test('a key has the limits of the plan Professional', async () => {
 
 test('the keys that members make share the limits of one, those of the operator have their own', async () => {
   const { organization, ann, ben, zoe } = await makeOffice(app);
-  const own = await new Operator(app.server.platform).createKey(
-    shortId('organization', organization),
-    { name: 'Own', kind: 'threads', plan: 'professional' },
-  );
+  const own = await createKey(app.server.platform, shortId('organization', organization), {
+    name: 'Own',
+    kind: 'threads',
+    plan: 'professional',
+  });
   const [first, second] = [await make(ann, 'First'), await make(ben, 'Second')];
   const abroad = await make(zoe, 'Abroad');
   const leftOf = async (text: string) =>
@@ -168,12 +169,15 @@ test('revoking again, or twice at once, is no error and told once', async () => 
 
 test('a bot whose key the operator makes and revokes is told of, too', async () => {
   const { organization, ann } = await makeOffice(app);
-  const operator = new Operator(app.server.platform);
   const text = shortId('organization', organization);
 
-  const made = await operator.createKey(text, { name: 'Ops', kind: 'threads', plan: 'unlimited' });
+  const made = await createKey(app.server.platform, text, {
+    name: 'Ops',
+    kind: 'threads',
+    plan: 'unlimited',
+  });
   const [listed] = await list(ann);
-  await operator.revokeKey(text, made.id);
+  await revokeKey(app.server.platform, text, made.id);
 
   assert.equal(listed?.is_revocable, false);
   const { user_id = '' } = listed ?? {};

@@ -8,6 +8,7 @@ import { shortId } from '../../runtime/ids.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { lastMail, makeMember, openSession } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
+import { createChannel } from '../operator/index.ts';
 import { refused } from '../testing/scene.ts';
 import {
   makeOffice,
@@ -127,7 +128,7 @@ test('what an ended member asks for at the same moment is refused, or ends with 
 
 test('who comes back begins anew: cookie and places of before are no more', async () => {
   const { organization, ann, ben, cleo, end } = await makeGroup();
-  await operator.createChannel(shortId('organization', organization), {
+  await createChannel(app.server.platform, shortId('organization', organization), {
     name: 'Everybody',
     isPrivate: false,
     emails: [],

@@ -5,6 +5,7 @@ import { Operator } from '../../operator/operator.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
+import { createKey } from '../operator/index.ts';
 
 /** An organization with two bots and a member called Ann. */
 export async function makeTeam(app: TestServer) {
@@ -19,9 +20,12 @@ export async function makeTeam(app: TestServer) {
 
 /** The bot of a new key, as a client that posts as it. */
 export async function makeBot(app: TestServer, organization: string, name: string) {
-  const operator = new Operator(app.server.platform);
   const plan = 'unlimited';
-  const { id, key } = await operator.createKey(organization, { name, kind: 'threads', plan });
+  const { id, key } = await createKey(app.server.platform, organization, {
+    name,
+    kind: 'threads',
+    plan,
+  });
   const authorization = `Bearer ${key}`;
   return { id, key, client: createClient(messaging, { url: app.url, authorization }) };
 }

@@ -40,7 +40,7 @@ async function send(database: Database, jobs: Jobs): Promise<number> {
   for (;;) {
     const batch = await database.system.transaction(async (tx) => {
       const held = await deleteHeld(tx, batchMax);
-      for (const { name, data } of held) await jobs.enqueue(tx, name, data);
+      for (const { name, data } of held) await jobs.enqueueAgain(tx, name, data);
       return held.length;
     });
     sent += batch;

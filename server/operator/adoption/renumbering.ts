@@ -22,8 +22,8 @@ import {
   updateReadEvents,
 } from './store.ts';
 
-/** What hangs on the log: for each reader, the job that a type of event causes. */
-export type Causes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** What hangs on the log: for each reader, the jobs that a type of event causes. */
+export type Causes = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 export type Renumbering = {
   log: Log;

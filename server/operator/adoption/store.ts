@@ -115,17 +115,19 @@ export async function insertHeldEvents(
   db: Db,
   reader: string,
   boundary: number,
-  jobs: Readonly<Record<string, string>>,
+  jobs: Readonly<Record<string, readonly string[]>>,
 ): Promise<void> {
   await db.rows(
     `insert into platform.held (name, data, made_at)
-     select $3::jsonb->>e.type, jsonb_build_object(
+     select job.name, jsonb_build_object(
        'organization', e.organization, 'type', e.type, 'subject', e.subject), e.created_at
      from platform.event e
      join platform.event_reader r on r.name = $1
        and (e.transaction, e.sequence) > (r.transaction, r.sequence)
-     where e.sequence <= $2 and $3::jsonb ? e.type
-     order by e.transaction, e.sequence`,
+     cross join lateral jsonb_array_elements_text($3::jsonb->e.type) with ordinality
+       as job (name, place)
+     where e.sequence <= $2
+     order by e.transaction, e.sequence, job.place`,
     [reader, boundary, JSON.stringify(jobs)],
   );
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { personal, type Ways } from '../../platform/personal.ts';
+import { products } from '../../products.ts';
 import { asOwner, connect } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
+import { erasePatient } from '../../scheduling/operator/index.ts';
 import { accepted } from '../../scheduling/testing/answers.ts';
 import { complete } from '../../scheduling/testing/burst.ts';
 import { readOutbox } from '../../scheduling/testing/mails.ts';
@@ -12,11 +15,9 @@ import {
   type Scene,
 } from '../../scheduling/testing/scene.ts';
 import { startServer } from '../../testing/server.ts';
-import { Operator } from '../operator.ts';
-import { ways } from './personal.ts';
 
+const ways: Ways = Object.assign({}, personal, ...products.map((one) => one.personal));
 const app = await startServer();
-const operator = new Operator(app.server.platform);
 const secret = {
   first_name: 'Xanthippe',
   last_name: 'Quirinus',
@@ -92,7 +93,7 @@ test('a patient who is erased is nowhere in the database, and the practice hears
   await readOutbox(scene, 2);
   const before = await tablesWith(words);
 
-  const erased = await operator.erasePatient(String(patient_id));
+  const erased = await erasePatient(app.server.platform, String(patient_id));
 
   const [mail, ...more] = await readOutbox(scene, 1, ({ subject }) => /cancelled/i.test(subject));
   const { id: practice } = scene.practice;
@@ -120,7 +121,7 @@ test('no form is completed any more for a patient who was erased', async () => {
   const scene = await makeSchedule(app);
   const { patient_id, appointment_id, appointment_guid } = await makePatient(scene, 8);
   const { database } = app.server.platform;
-  await operator.erasePatient(String(patient_id));
+  await erasePatient(app.server.platform, String(patient_id));
 
   const completing = complete({ ...scene, database }, appointment_id, { question: 'Since birth.' });
 
@@ -163,9 +164,9 @@ test('others with the same address are named, and erasing again changes nothing'
   const second = await makePatient(scene, 6);
   await readOutbox(scene, 4);
 
-  const erased = await operator.erasePatient(String(first.patient_id));
-  const again = await operator.erasePatient(String(first.patient_id));
-  const last = await operator.erasePatient(String(second.patient_id));
+  const erased = await erasePatient(app.server.platform, String(first.patient_id));
+  const again = await erasePatient(app.server.platform, String(first.patient_id));
+  const last = await erasePatient(app.server.platform, String(second.patient_id));
 
   assert.deepEqual(erased.same_email, [second.patient_id]);
   assert.deepEqual(
@@ -192,7 +193,7 @@ test('what versions before wrote of a patient goes, too', async () => {
     `insert into platform.setting (name, value) values ('events_to_strip', 'true')`,
   );
 
-  const erased = await operator.erasePatient(String(patient_id));
+  const erased = await erasePatient(app.server.platform, String(patient_id));
 
   const told = await asOwner(
     app.address,
@@ -205,6 +206,6 @@ test('what versions before wrote of a patient goes, too', async () => {
 
 test('who was never a patient cannot be erased', async () => {
   for (const id of ['123456789', '0', 'abc', '9999999999999999']) {
-    await assert.rejects(operator.erasePatient(id), /There is no patient with this id/);
+    await assert.rejects(erasePatient(app.server.platform, id), /There is no patient with this id/);
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Operator } from '../../operator/operator.ts';
+import { createKey } from '../../messaging/operator/index.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { makeMember } from '../../testing/people.ts';
@@ -41,7 +41,7 @@ async function guess(email: string, address: string): Promise<number> {
 test('after 60 wrong keys within a minute a network has to wait, unless the key is right', async () => {
   const at = shortId('organization', organization);
   const terms = { name: 'Bot', kind: 'threads', plan: 'unlimited' } as const;
-  const { key } = await new Operator(app.server.platform).createKey(at, terms);
+  const { key } = await createKey(app.server.platform, at, terms);
   const network = newNetwork();
   const wrong: number[] = [];
   for (let nth = 0; nth < 60; nth += 1) {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type Endpoint, sessionScopes } from '../../../contract/endpoint.ts';
 import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { platform } from '../../../contract/platform/index.ts';
-import { Operator } from '../../operator/operator.ts';
+import { createKey } from '../../messaging/operator/index.ts';
 import { shortId } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { makeOrganization } from '../../testing/makers.ts';
@@ -24,10 +24,11 @@ const log: Log = {
 const app = await startServer({ HEDDLE_ROLES: 'web' }, log);
 const organization = await makeOrganization(app);
 const owner = await makeSignedIn(app, organization, 'owner');
-const key = await new Operator(app.server.platform).createKey(
-  shortId('organization', organization),
-  { name: 'Bot', kind: 'threads', plan: 'unlimited' },
-);
+const key = await createKey(app.server.platform, shortId('organization', organization), {
+  name: 'Bot',
+  kind: 'threads',
+  plan: 'unlimited',
+});
 const apis = [platform, messagingWebsite];
 const endpoints = apis.flatMap((api) =>
   Object.entries<Endpoint>(api.endpoints).map(([name, endpoint]) => ({ api, name, endpoint })),

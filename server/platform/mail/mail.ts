@@ -3,7 +3,7 @@ import { needsUtf8 } from '../../runtime/addresses.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
-import { type Enqueue, type Job, job } from '../../runtime/jobs/jobs.ts';
+import { type Enqueue, type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
 import type { Log } from '../../runtime/log.ts';
 import {
   insertMails,
@@ -19,13 +19,13 @@ import { speaksUtf8 } from './utf8.ts';
 
 export { type NewMail, updateMailsWithdrawn as withdrawMails } from './store.ts';
 
-const sendJob = 'mail.send';
-
-/** As long as a job may run at all. */
+/** As long as the job may run. */
 const takenSecondsMax = 900;
 const againMilliseconds = 1_000;
 
 type Send = { organization: number; id: number };
+
+const sendMail = new JobType<Send>('mail.send', { retriesMax: 20, seconds: takenSecondsMax });
 
 /** Puts mails into the outbox, in the transaction that causes them; a job hands them over. */
 export async function queueMails(
@@ -36,22 +36,26 @@ export async function queueMails(
   now: Date,
 ): Promise<void> {
   for (const id of await insertMails(tx, organization, mails, now)) {
-    await enqueue(tx, sendJob, { organization, id } satisfies Send);
+    await enqueue(tx, sendMail, { organization, id });
   }
 }
 
 /** Takes back what has not gone yet of some topics, in the transaction that makes it untrue. */
-type Services = { database: Database; clock: Clock; log: Log; enqueue: Enqueue };
+type Services = {
+  config: Config;
+  database: Database;
+  clock: Clock;
+  log: Log;
+  enqueue: Enqueue;
+};
 
 /** Hands mails of the outbox to the SMTP server; without one they stay in the outbox. */
-export function mailJob(config: Config, services: Services): Job {
-  const { smtpUrl } = config;
+export function mailJob(services: Services): Job {
+  const { smtpUrl, mailFrom } = services.config;
   let opened: Promise<Transporter> | undefined;
-  return job<Send>({
-    name: sendJob,
-    retriesMax: 20,
-    close: async () => (await opened)?.close(),
-    async run({ organization, id }) {
+  return job(
+    sendMail,
+    async ({ organization, id }) => {
       if (smtpUrl === undefined) return;
       const wall = services.database.of(organization);
       const mail = await wall.transaction((tx) => take(tx, services, organization, id));
@@ -61,7 +65,7 @@ export function mailJob(config: Config, services: Services): Job {
         const failure =
           needsUtf8(mail.recipient) && !(await speaksUtf8(smtpUrl))
             ? 'the mail server takes no such address (SMTPUTF8)'
-            : await send(await opened, config.mailFrom, organization, mail);
+            : await send(await opened, mailFrom, organization, mail);
         const now = services.clock.now();
         if (failure !== undefined) services.log.warn({ mail: id, failure }, 'a mail was refused');
         await wall.transaction((tx) =>
@@ -74,7 +78,8 @@ export function mailJob(config: Config, services: Services): Job {
         throw error;
       }
     },
-  });
+    async () => (await opened)?.close(),
+  );
 }
 
 /** The mail, if it is to go now: not after a later one of its topic, and not beside an earlier one. */
@@ -93,7 +98,7 @@ async function take(
   }
   if (topic.some((one) => one.id < id && one.is_taken)) {
     const startAfter = new Date(Date.now() + againMilliseconds);
-    await enqueue(tx, sendJob, { organization, id } satisfies Send, { startAfter });
+    await enqueue(tx, sendMail, { organization, id }, { startAfter });
     return undefined;
   }
   await updateMailTaken(tx, organization, id, takenSecondsMax);

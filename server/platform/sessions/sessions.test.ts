@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClient } from '../../../contract/client.ts';
 import { platform } from '../../../contract/platform/index.ts';
-import { Operator } from '../../operator/operator.ts';
+import { createKey } from '../../messaging/operator/index.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { cookiesOf, makeMember, signIn } from '../../testing/people.ts';
@@ -125,9 +125,8 @@ test('a page of another site cannot use the session', async () => {
 
 test('a token in the Authorization header is no session, and a session no token', async () => {
   const { cookie, fetch: signedIn } = await signIn(app, await makeMember(app, organization));
-  const operator = new Operator(app.server.platform);
   const key = { name: 'Bot', kind: 'threads', plan: 'unlimited' } as const;
-  const made = await operator.createKey(shortId('organization', organization), key);
+  const made = await createKey(app.server.platform, shortId('organization', organization), key);
 
   const withKey = await fetch(`${app.url}/api/platform/session`, {
     headers: { authorization: `Bearer ${made.key}` },

@@ -6,12 +6,11 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
 import type { Database } from '../../runtime/database/database.ts';
 import { randomText } from '../../runtime/ids.ts';
-import { type Enqueue, type Job, job } from '../../runtime/jobs/jobs.ts';
+import { type Enqueue, type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
 import { type NewMail, queueMails } from '../mail/mail.ts';
 import { singleLine } from '../mail/single-line.ts';
 import { insertVerification, selectAccountByEmail } from './store.ts';
 
-const jobName = 'people.reset_password';
 const tokenBytes = 24;
 const heldMinutes = 60;
 
@@ -31,35 +30,34 @@ export async function requestReset(
 ) {
   const email = keptAddress((body as { email: string }).email);
   const request = randomText(24);
-  await database.system.transaction((tx) => enqueue(tx, jobName, { email, request }));
+  await database.system.transaction((tx) => enqueue(tx, mailReset, { email, request }));
   return { status: true, message: 'If there is such an account, a mail is on its way.' };
 }
 
 type Services = { config: Config; database: Database; clock: Clock; enqueue: Enqueue };
 type Asked = { email: string; request: string };
 
+const mailReset = new JobType<Asked>('people.reset_password');
+
 /** Mails a link with which better-auth's `/reset-password` takes a new password. */
 export function resetJob({ config, database, clock, enqueue }: Services): Job {
-  return job<Asked>({
-    name: jobName,
-    async run({ email, request }) {
-      const account = await selectAccountByEmail(database.system.reading, email);
-      if (!account) return;
-      const now = clock.now();
-      const token = randomBytes(tokenBytes).toString('base64url');
-      const url = `${config.publicUrl}/reset-password?token=${token}`;
-      const mail = letter({ request, email, name: account.name, url });
-      await database.system.transaction(async (tx) => {
-        await insertVerification(tx, {
-          id: randomText(24),
-          identifier: identifierOf(token),
-          value: account.user_id,
-          now,
-          expiresAt: new Date(now.getTime() + heldMinutes * 60_000),
-        });
-        await queueMails(tx, enqueue, account.organization_id, [mail], now);
+  return job(mailReset, async ({ email, request }) => {
+    const account = await selectAccountByEmail(database.system.reading, email);
+    if (!account) return;
+    const now = clock.now();
+    const token = randomBytes(tokenBytes).toString('base64url');
+    const url = `${config.publicUrl}/reset-password?token=${token}`;
+    const mail = letter({ request, email, name: account.name, url });
+    await database.system.transaction(async (tx) => {
+      await insertVerification(tx, {
+        id: randomText(24),
+        identifier: identifierOf(token),
+        value: account.user_id,
+        now,
+        expiresAt: new Date(now.getTime() + heldMinutes * 60_000),
       });
-    },
+      await queueMails(tx, enqueue, account.organization_id, [mail], now);
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
-import { type Job, job } from '../../runtime/jobs/jobs.ts';
+import { type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
 import type { Files } from '../files/files.ts';
 import type { Drawing } from './drawing/drawing.ts';
 import { deleteFile, selectDeleted } from './store.ts';
@@ -16,18 +16,16 @@ export function fileJobs(services: Services, releases: readonly ReleaseFiles[]):
   return [tidyFilesJob(services, releases), drawFilesJob(services)];
 }
 
+const tidyFiles = new JobType('files.tidy', { cron: '23 4 * * *' });
+
 /** Removes files that no product needs any more, and what arrived in vain. */
 export function tidyFilesJob(
   services: Omit<Services, 'drawing'>,
   releases: readonly ReleaseFiles[],
 ): Job {
-  return job({
-    name: 'files.tidy',
-    cron: '23 4 * * *',
-    async run() {
-      await services.files.spool.sweep(services.clock.now());
-      while (await tidyBatch(services, releases));
-    },
+  return job(tidyFiles, async () => {
+    await services.files.spool.sweep(services.clock.now());
+    while (await tidyBatch(services, releases));
   });
 }
 
@@ -48,12 +46,13 @@ async function tidyBatch(
   return left.length > 0;
 }
 
+export const drawFiles = new JobType('files.draw', { cron: '* * * * *' });
+
 /** Takes up what processes that have died left; pictures that arrive are drawn without it. */
 function drawFilesJob({ drawing }: Services): Job {
-  return job({
-    name: 'files.draw',
-    cron: '* * * * *',
-    run: () => drawing.wake(),
-    close: () => drawing.close(),
-  });
+  return job(
+    drawFiles,
+    () => drawing.wake(),
+    () => drawing.close(),
+  );
 }

@@ -29,7 +29,7 @@ after(async () => {
 
 function serving(place: string) {
   const http = createHttp(readConfig({}), silent, []);
-  mountWebsite(http, place);
+  mountWebsite(http, ['/scheduling', '/files'], place);
   return http;
 }
 

@@ -6,14 +6,21 @@ import { isPage, pageParts, pages } from '../../../contract/pages.ts';
 import { noteRoute, showMissing } from '../../runtime/http/http.ts';
 import { builtSite, Site } from './site.ts';
 
-const programs =
-  /^\/(api|scheduling|forms|oauth2|v1|docs|openapi|files|assets|healthz|readyz|metrics)(\/|$)/;
+/** What programs ask for, besides the paths of the APIs. */
+const ofPrograms = ['/api', '/v1', '/oauth2', '/docs', '/openapi', '/assets'];
+const ofOperators = ['/healthz', '/readyz', '/metrics'];
 
 /**
  * The website: one HTML file behind all its pages, and what that loads under `/assets`. A browser
  * that asks for a page that is none gets that file as well, as a 404: it says so in a friendly way.
+ * What begins with one of `prefixes` belongs to programs.
  */
-export function mountWebsite(app: FastifyInstance, folder = builtSite): void {
+export function mountWebsite(
+  app: FastifyInstance,
+  prefixes: readonly string[],
+  folder = builtSite,
+): void {
+  const programs = [...prefixes, ...ofPrograms, ...ofOperators];
   const site = new Site(folder);
   for (const path of Object.values(pages)) {
     if (!path.includes('$')) noteRoute(app, 'GET', path);
@@ -23,10 +30,14 @@ export function mountWebsite(app: FastifyInstance, folder = builtSite): void {
     const path = url.split('?', 1)[0] as string;
     const isAsked =
       (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
-    if (!isAsked || programs.test(path) || isPage(path)) return undefined;
+    if (!isAsked || isWithin(path, programs) || isPage(path)) return undefined;
     return (reply) => void sendPage(reply, site, 404);
   });
   mountAssets(app, folder);
+}
+
+function isWithin(path: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
 /** Their names change with their content, so that they hold for ever. */

@@ -1,4 +1,4 @@
-import type { EventOf } from '../../../contract/events.ts';
+import type { EventOf, EventType } from '../../../contract/events.ts';
 import type { Database, Tx } from '../database/database.ts';
 import type { Listener } from '../database/listener.ts';
 import { type Log, loggable } from '../log.ts';
@@ -11,6 +11,9 @@ import {
   selectEventsAfter,
   updateReader,
 } from './store.ts';
+
+/** What a job is told of an event that it follows: it looks for itself how things are now. */
+export type Happened = { organization: number; type: EventType; subject: string };
 
 /** What is published: what a type tells is in the contract. */
 export type NewEvent = EventOf;

@@ -9,7 +9,7 @@ import { startServer } from '../../testing/server.ts';
 import type { Tx } from '../database/database.ts';
 import { asOwner } from '../testing/owner.ts';
 import { until } from '../testing/until.ts';
-import { type Job, Jobs } from './jobs.ts';
+import { type Job, Jobs, JobType, job } from './jobs.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 await migrateDatabase(app.address, silent);
@@ -48,11 +48,11 @@ function gate() {
 describe('a job', { concurrency: true }, () => {
   test('runs once, with its data, when the transaction that enqueued it commits', async () => {
     const ran: object[] = [];
-    const name = 'test.once';
-    const queue = await open([{ name, run: async (data) => void ran.push(data) }]);
+    const type = new JobType('test.once');
+    const queue = await open([job(type, async (data) => void ran.push(data))]);
 
-    await wall.transaction((tx) => queue.enqueue(tx, name, { number: 1 }));
-    await wall.transaction((tx) => queue.enqueue(tx, name, { number: 2 }));
+    await wall.transaction((tx) => queue.enqueue(tx, type, { number: 1 }));
+    await wall.transaction((tx) => queue.enqueue(tx, type, { number: 2 }));
     queue.nudge();
     await until('both ran', () => ran.length >= 2);
 
@@ -63,26 +63,26 @@ describe('a job', { concurrency: true }, () => {
   });
 
   test('does not exist when that transaction rolls back', async () => {
-    const name = 'test.undone';
-    const queue = await open([{ name, run: async () => {} }], false);
+    const type = new JobType('test.undone');
+    const queue = await open([job(type, async () => {})], false);
     const undo = async (tx: Tx) => {
-      await queue.enqueue(tx, name, {});
+      await queue.enqueue(tx, type, {});
       throw new Error('no');
     };
 
     await assert.rejects(wall.transaction(undo), /no/);
 
-    assert.equal(await countIn(name), 0);
+    assert.equal(await countIn(type.name), 0);
   });
 
   test('that is for later waits until then', async () => {
     const ran: object[] = [];
-    const name = 'test.later';
-    const queue = await open([{ name, run: async (data) => void ran.push(data) }]);
+    const type = new JobType('test.later');
+    const queue = await open([job(type, async (data) => void ran.push(data))]);
     const startAfter = new Date(Date.now() + 3_600_000);
 
-    await wall.transaction((tx) => queue.enqueue(tx, name, { when: 'later' }, { startAfter }));
-    await wall.transaction((tx) => queue.enqueue(tx, name, { when: 'now' }));
+    await wall.transaction((tx) => queue.enqueue(tx, type, { when: 'later' }, { startAfter }));
+    await wall.transaction((tx) => queue.enqueue(tx, type, { when: 'now' }));
     await until('the one ran', () => ran.length > 0);
 
     assert.deepEqual(ran, [{ when: 'now' }]);
@@ -90,14 +90,14 @@ describe('a job', { concurrency: true }, () => {
 
   test('that fails is tried again, later each time, and then becomes a dead letter', async () => {
     const times: number[] = [];
-    const name = 'test.failing';
+    const type = new JobType('test.failing', { retriesMax: 2 });
     const run = async () => {
       times.push(performance.now());
       throw new Error('private words');
     };
-    const queue = await open([{ name, retriesMax: 2, run }]);
+    const queue = await open([job(type, run)]);
 
-    await wall.transaction((tx) => queue.enqueue(tx, name, { number: 7 }));
+    await wall.transaction((tx) => queue.enqueue(tx, type, { number: 7 }));
     const [letter] = await until('there is a dead letter', async () => {
       const letters = await asOwner<{ data: object; output: object | null }>(
         app.address,
@@ -115,15 +115,15 @@ describe('a job', { concurrency: true }, () => {
 
   test('that fails does not hold up the others of its batch', async () => {
     const done: number[] = [];
-    const name = 'test.mixed';
+    const type = new JobType('test.mixed', { retriesMax: 0 });
     const run = async (data: object) => {
       const { number } = data as { number: number };
       if (number % 2 === 0) throw new Error('even');
       done.push(number);
     };
-    const queue = await open([{ name, retriesMax: 0, run }], false);
+    const queue = await open([job(type, run)], false);
     for (let number = 0; number < 20; number += 1) {
-      await wall.transaction((tx) => queue.enqueue(tx, name, { number }));
+      await wall.transaction((tx) => queue.enqueue(tx, type, { number }));
     }
 
     await queue.work();
@@ -136,11 +136,11 @@ describe('a job', { concurrency: true }, () => {
   });
 
   test('of a worker that was killed runs in another process within 30 s', async () => {
-    const name = 'test.killed';
+    const type = new JobType('test.killed');
     const ran: object[] = [];
-    const queue = await open([{ name, run: async (data) => void ran.push(data) }], false);
-    await wall.transaction((tx) => queue.enqueue(tx, name, { number: 1 }));
-    const child = spawn(process.execPath, [workerProgram, JSON.stringify(app.address), name], {
+    const queue = await open([job(type, async (data) => void ran.push(data))], false);
+    await wall.transaction((tx) => queue.enqueue(tx, type, { number: 1 }));
+    const child = spawn(process.execPath, [workerProgram, JSON.stringify(app.address), type.name], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for await (const chunk of child.stdout) if (String(chunk).includes('running')) break;
@@ -156,15 +156,15 @@ describe('a job', { concurrency: true }, () => {
   });
 
   test('that takes longer than its heartbeat is not begun elsewhere', async () => {
-    const name = 'test.long';
+    const type = new JobType('test.long');
     let begunTimes = 0;
     const finish = gate();
     const run = async () => {
       begunTimes += 1;
       await finish.opened;
     };
-    const [one] = await Promise.all([open([{ name, run }]), open([{ name, run }])]);
-    await wall.transaction((tx) => one.enqueue(tx, name, {}));
+    const [one] = await Promise.all([open([job(type, run)]), open([job(type, run)])]);
+    await wall.transaction((tx) => one.enqueue(tx, type, {}));
     await until('it has begun', () => begunTimes > 0);
 
     const begunAt = performance.now();
@@ -175,7 +175,7 @@ describe('a job', { concurrency: true }, () => {
   });
 
   test('that is running is waited for by stop', async () => {
-    const name = 'test.stopping';
+    const type = new JobType('test.stopping');
     const events: string[] = [];
     const begins = gate();
     const finish = gate();
@@ -184,8 +184,8 @@ describe('a job', { concurrency: true }, () => {
       await finish.opened;
       events.push('done');
     };
-    const queue = await open([{ name, run }]);
-    await wall.transaction((tx) => queue.enqueue(tx, name, {}));
+    const queue = await open([job(type, run)]);
+    await wall.transaction((tx) => queue.enqueue(tx, type, {}));
     await begins.opened;
 
     const stopped = queue.stop(30).then(() => events.push('stopped'));
@@ -194,34 +194,34 @@ describe('a job', { concurrency: true }, () => {
 
     assert.deepEqual(events, ['done', 'stopped']);
     const [row] = await asOwner(app.address, 'select state from pgboss.job where name = $1', [
-      name,
+      type.name,
     ]);
     assert.equal(row?.state, 'completed');
   });
 });
 
 test('a schedule is kept once, however many processes there are', async () => {
-  const name = 'test.nightly';
-  const nightly: Job = { name, cron: '5 4 * * *', run: async () => {} };
+  const type = new JobType('test.nightly', { cron: '5 4 * * *' });
+  const nightly = job(type, async () => {});
 
   await Promise.all([open([nightly]), open([nightly]), open([nightly])]);
 
   const rows = await asOwner(
     app.address,
     'select name, cron, timezone from pgboss.schedule where name = $1',
-    [name],
+    [type.name],
   );
-  assert.deepEqual(rows, [{ name, cron: '5 4 * * *', timezone: 'UTC' }]);
+  assert.deepEqual(rows, [{ name: type.name, cron: '5 4 * * *', timezone: 'UTC' }]);
 });
 
 test('the queue can be counted, and says nothing to the application but the ids', async () => {
-  const name = 'test.counted';
-  const queue = await open([{ name, run: async () => {} }], false);
-  await wall.transaction((tx) => queue.enqueue(tx, name, { number: 1 }));
+  const type = new JobType('test.counted');
+  const queue = await open([job(type, async () => {})], false);
+  await wall.transaction((tx) => queue.enqueue(tx, type, { number: 1 }));
 
   const counts = await queue.counts();
   const peek = wall.reading.rows('select data from pgboss.job');
 
-  assert.ok(counts.some((one) => one.name === name));
+  assert.ok(counts.some((one) => one.name === type.name));
   await assert.rejects(peek, /permission denied/);
 });

@@ -4,34 +4,13 @@ import { Connections } from '../database/connections.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { lockMilliseconds } from '../database/store.ts';
 import { type Log, loggable } from '../log.ts';
+import { type Enqueue, type Job, JobType } from './job.ts';
 import { grantJobs } from './store.ts';
+import { secondsUsually, Worker } from './worker.ts';
 
-/** Work outside a request: at least once, so `run` must bear being repeated. */
-export type Job<Data extends object = object> = {
-  /** `<noun>.<verb>` */
-  readonly name: string;
-  run(data: Data): Promise<void>;
-  /** Retries with exponential backoff before the job becomes a dead letter; 10 unless given. */
-  readonly retriesMax?: number;
-  /** When it runs by itself: cron, in UTC. */
-  readonly cron?: string;
-  /** Lets go of what `run` holds on to, once no job runs any more. */
-  close?(): void;
-};
-
-export const job = <Data extends object>(definition: Job<Data>): Job =>
-  definition as unknown as Job;
-
-/** Enqueues a job in the caller's transaction: it exists if and only if that commits. */
-export type Enqueue = (
-  tx: Tx,
-  name: string,
-  data: object,
-  options?: { startAfter?: Date; singletonKey?: string },
-) => Promise<void>;
+export { type Enqueue, type Job, JobType, job } from './job.ts';
 
 export const deadLetters = 'dead_letters';
-const batchMax = 50;
 const connectionsMax = 4;
 
 /**
@@ -41,13 +20,14 @@ const connectionsMax = 4;
 export class Jobs {
   readonly #boss: PgBoss;
   readonly #connections: Connections;
-  readonly #jobs: readonly Job[];
+  readonly #jobs: ReadonlyMap<string, Job>;
   readonly #log: Log;
-  readonly #workers: string[] = [];
+  readonly #workers: Worker[] = [];
   #stopping = false;
 
   constructor(database: Database, log: Log, jobs: readonly Job[], works: boolean) {
-    this.#jobs = jobs;
+    this.#jobs = new Map(jobs.map((one) => [one.type.name, one]));
+    if (this.#jobs.size < jobs.length) throw new Error('two jobs have the same name');
     this.#log = log;
     const name = `heddle ${process.pid} jobs`;
     const connections = new Connections(
@@ -76,14 +56,14 @@ export class Jobs {
   async start(): Promise<void> {
     await this.#boss.start().catch(explain);
     await this.#boss.createQueue(deadLetters, { retentionSeconds: 90 * 24 * 3600 });
-    for (const one of this.#jobs) {
-      await this.#boss.createQueue(one.name, {
-        retryLimit: one.retriesMax ?? 10,
+    for (const [name, { type }] of this.#jobs) {
+      await this.#boss.createQueue(name, {
+        retryLimit: type.terms.retriesMax ?? 10,
         retryBackoff: true,
         retryDelay: 1,
         retryDelayMax: 3600,
         heartbeatSeconds: 10,
-        expireInSeconds: 900,
+        expireInSeconds: secondsUsually,
         deleteAfterSeconds: 24 * 3600,
         deadLetter: deadLetters,
       });
@@ -92,35 +72,47 @@ export class Jobs {
 
   /** Begins to run jobs in this process. */
   async work(): Promise<void> {
-    for (const one of this.#jobs) {
-      if (one.cron) await this.#boss.schedule(one.name, one.cron, {}, { tz: 'UTC' });
-      const worker = await this.#boss.work<object, unknown>(
-        one.name,
-        {
-          batchSize: batchMax,
-          burstWhenBatchFull: true,
-          heartbeatRefreshSeconds: 3,
-          perJobResults: true,
-        },
-        (batch) => Promise.all(batch.map(({ id, data }) => this.#settle(one, id, data))),
-      );
+    for (const [name, one] of this.#jobs) {
+      const { cron } = one.type.terms;
+      if (cron) await this.#boss.schedule(name, cron, {}, { tz: 'UTC', ...sendingOf(one.type) });
+      const worker = new Worker(this.#boss, one, this.#log);
       this.#workers.push(worker);
+      worker.start();
     }
   }
 
   /** Looks for jobs now, instead of at the next poll. */
   nudge(): void {
-    for (const worker of this.#workers) this.#boss.notifyWorker(worker);
+    for (const worker of this.#workers) worker.nudge();
   }
 
-  enqueue: Enqueue = async (tx, name, data, options = {}) => {
+  enqueue: Enqueue = (tx, type, data, options) => this.#send(tx, type, data, options);
+
+  /** For jobs that were enqueued before, and whose names and data come from the database. */
+  async enqueueAgain(tx: Tx, name: string, data: object): Promise<void> {
+    await this.#send(tx, this.#jobs.get(name)?.type ?? new JobType(name), data);
+  }
+
+  /** Does a job here and now, for whoever cannot wait for the queue. */
+  async carryOut<Data extends object>(type: JobType<Data>, data: NoInfer<Data>): Promise<void> {
+    await this.#jobs.get(type.name)?.run(data);
+  }
+
+  async #send(
+    tx: Tx,
+    type: JobType<object>,
+    data: object,
+    options: Parameters<Enqueue>[3] = {},
+  ): Promise<void> {
     const db = {
       executeSql: async (text: string, values?: unknown[]) => ({
         rows: await tx.rows(text, values),
       }),
     };
-    await this.#boss.send(name, data, { ...options, db });
-  };
+    const { organization } = data as { organization?: number };
+    const group = organization === undefined ? {} : { group: { id: String(organization) } };
+    await this.#boss.send(type.name, data, { ...sendingOf(type), ...group, ...options, db });
+  }
 
   /** Waits for running jobs, at most `seconds`; what is still running then runs again elsewhere. */
   async stop(seconds: number): Promise<void> {
@@ -128,7 +120,7 @@ export class Jobs {
     await this.#finish(seconds);
     await this.#boss.stop({ graceful: false });
     await this.#connections.close();
-    for (const one of this.#jobs) one.close?.();
+    for (const one of this.#jobs.values()) one.close?.();
   }
 
   /** Jobs by queue, for metrics. */
@@ -142,27 +134,24 @@ export class Jobs {
     }));
   }
 
-  /** pg-boss itself would look every half second only whether the last job has ended. */
   #finish(seconds: number): Promise<void> {
-    const ended = Promise.allSettled(this.#jobs.map(({ name }) => this.#boss.offWork(name)));
+    const ended = Promise.allSettled(this.#workers.map((worker) => worker.stop()));
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000);
+      const timer = setTimeout(() => {
+        for (const worker of this.#workers) worker.abandon();
+        resolve();
+      }, seconds * 1000);
       void ended.then(() => {
         clearTimeout(timer);
         resolve();
       });
     });
   }
+}
 
-  async #settle(one: Job, id: string, data: object) {
-    try {
-      await one.run(data);
-      return { id, status: 'completed' as const };
-    } catch (error) {
-      this.#log.warn({ job: one.name, id, ...loggable(error) }, 'a job failed');
-      return { id, status: 'failed' as const, output: { failed: true } };
-    }
-  }
+/** The time of a queue that is there already stays as it is: each job says its own. */
+function sendingOf({ terms: { seconds = secondsUsually } }: JobType<object>) {
+  return { expireInSeconds: seconds };
 }
 
 function explain(error: Error): never {

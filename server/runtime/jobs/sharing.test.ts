@@ -9,7 +9,7 @@ import { startServer } from '../../testing/server.ts';
 import type { Log } from '../log.ts';
 import { asOwner } from '../testing/owner.ts';
 import { until } from '../testing/until.ts';
-import { type Job, Jobs } from './jobs.ts';
+import { type Job, Jobs, JobType, job } from './jobs.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { database } = app.server.platform;
@@ -30,30 +30,34 @@ async function startWorker(t: TestContext, name: string): Promise<ChildProcess> 
   return child;
 }
 
-async function open(t: TestContext, job: Job, log: Log): Promise<Jobs> {
-  const jobs = new Jobs(database, log, [job], false);
+async function open(t: TestContext, one: Job, log: Log): Promise<Jobs> {
+  const jobs = new Jobs(database, log, [one], false);
   t.after(() => jobs.stop(1));
   await jobs.start();
   return jobs;
 }
 
-const enqueueMany = (jobs: Jobs, name: string, numbers: number[]) =>
+const enqueueMany = (jobs: Jobs, type: JobType<{ number: number }>, numbers: number[]) =>
   wall.transaction(async (tx) => {
-    for (const number of numbers) await jobs.enqueue(tx, name, { number });
+    for (const number of numbers) await jobs.enqueue(tx, type, { number });
   });
 
 test('several processes share a queue: every job runs once, and when one ends the others go on', async (t) => {
-  const name = 'test.shared';
-  const jobs = await open(t, { name, run: async () => {} }, silent);
-  const workers = await Promise.all([1, 2, 3].map(() => startWorker(t, name)));
+  const type = new JobType<{ number: number }>('test.shared');
+  const jobs = await open(
+    t,
+    job(type, async () => {}),
+    silent,
+  );
+  const workers = await Promise.all([1, 2, 3].map(() => startWorker(t, type.name)));
   const numbers = Array.from({ length: 600 }, (_, index) => index);
 
-  await enqueueMany(jobs, name, numbers.slice(0, 400));
+  await enqueueMany(jobs, type, numbers.slice(0, 400));
   const [first] = workers as [ChildProcess];
   const ended = once(first, 'exit');
   first.kill('SIGTERM');
   const end = await ended;
-  await enqueueMany(jobs, name, numbers.slice(400));
+  await enqueueMany(jobs, type, numbers.slice(400));
   const ran = await until('all jobs have run', async () => {
     const rows = await asOwner<{ number: number; pid: number }>(app.address, 'select * from ran');
     return rows.length >= numbers.length && rows;
@@ -74,11 +78,11 @@ test('the log names a job that failed, and says nothing of its data', async (t) 
     lines.push(JSON.stringify({ ...fields, message }));
   };
   const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
-  const name = 'test.private';
+  const type = new JobType<{ patient: string }>('test.private', { retriesMax: 0 });
   const insert = async () =>
     void (await database.system.reading.rows(`select 'Ada Smith <ada@mail.example>'::int`));
-  const jobs = await open(t, { name, retriesMax: 0, run: insert }, log);
-  await wall.transaction((tx) => jobs.enqueue(tx, name, { patient: 'Ada Smith' }));
+  const jobs = await open(t, job(type, insert), log);
+  await wall.transaction((tx) => jobs.enqueue(tx, type, { patient: 'Ada Smith' }));
 
   await jobs.work();
   await until('it has failed', () => lines.length > 0);
@@ -90,7 +94,7 @@ test('the log names a job that failed, and says nothing of its data', async (t) 
     const rows = await asOwner<{ output: object }>(
       app.address,
       `select output from pgboss.job where name = $1 and state = 'failed'`,
-      [name],
+      [type.name],
     );
     return rows[0];
   });

@@ -1,6 +1,6 @@
 import { silent } from '../../testing/cluster.ts';
 import { Database } from '../database/database.ts';
-import { Jobs } from '../jobs/jobs.ts';
+import { Jobs, JobType, job } from '../jobs/jobs.ts';
 
 /** A worker process that writes down each job named by its second argument; SIGTERM ends it. */
 const [address = '', name = ''] = process.argv.slice(2);
@@ -11,7 +11,7 @@ const run = async (data: object) => {
     tx.rows('insert into public.ran (number, pid) values ($1, $2)', [number, process.pid]),
   );
 };
-const jobs = new Jobs(database, silent, [{ name, run }], true);
+const jobs = new Jobs(database, silent, [job(new JobType(name), run)], true);
 process.once('SIGTERM', async () => {
   await jobs.stop(20);
   await database.close();

@@ -1,6 +1,6 @@
 import { silent } from '../../testing/cluster.ts';
 import { Database } from '../database/database.ts';
-import { Jobs } from '../jobs/jobs.ts';
+import { Jobs, JobType, job } from '../jobs/jobs.ts';
 
 /** A worker process that begins the jobs named by its second argument, says so, and never ends one. */
 const [address = '', name = ''] = process.argv.slice(2);
@@ -9,7 +9,7 @@ const run = async () => {
   await new Promise(() => {});
 };
 const database = new Database(JSON.parse(address), silent);
-const jobs = new Jobs(database, silent, [{ name, run }], true);
+const jobs = new Jobs(database, silent, [job(new JobType(name), run)], true);
 await jobs.start();
 await jobs.work();
 process.stdout.write('working\n');

@@ -1,4 +1,4 @@
-import { schedulingJobs } from '../jobs.ts';
+import { extendEachSeries } from '../jobs.ts';
 import { accepted } from './answers.ts';
 import { type BookingBody, makeBooking, type Scene } from './scene.ts';
 
@@ -25,6 +25,5 @@ export async function listSeries(scene: Scene, id: string) {
 
 /** Runs the job that adds occurrences as time passes. */
 export async function extendAllSeries({ app }: Pick<Scene, 'app'>): Promise<void> {
-  const jobs = schedulingJobs({ ...app.server.platform, enqueue: app.server.jobs.enqueue });
-  await jobs.find(({ name }) => name === 'series.extend')?.run({});
+  await app.server.jobs.carryOut(extendEachSeries, {});
 }

@@ -7,6 +7,7 @@ import { picture, thumbnailOf, uploaderOf } from '../../../messaging/files/testi
 import { makeTeam } from '../../../messaging/testing/scene.ts';
 import { asOwner } from '../../../runtime/testing/owner.ts';
 import { startServer } from '../../../testing/server.ts';
+import { drawFiles } from '../jobs.ts';
 import { Painter } from './painter.ts';
 import { claimFile, settleFile } from './store.ts';
 import { Turns } from './turns.ts';
@@ -46,7 +47,7 @@ test('a process that dies before it has drawn leaves it to another', async () =>
     [fileID],
   );
   const another = await app.another();
-  await another.server.drawing.wake();
+  await another.server.jobs.carryOut(drawFiles, {});
   const { status } = await thumbnailOf(app, key, fileID);
 
   assert.deepEqual([before.status, before.headers.get('retry-after'), status], [202, '1', 200]);
@@ -76,7 +77,7 @@ test('however often the disk has no room, a picture is drawn once it has', async
   const { key, add } = await makeWaiting();
   const fileID = await add();
   const headers = { authorization: `Bearer ${key}` };
-  const drawWith = async ({ drawing }: Pick<typeof app.server, 'drawing'>) => {
+  const drawWith = async ({ jobs }: Pick<typeof app.server, 'jobs'>) => {
     await asOwner(
       app.address,
       `update platform.file
@@ -84,7 +85,7 @@ test('however often the disk has no room, a picture is drawn once it has', async
        where content_key = (select content_key from messaging.file where id = $1)`,
       [fileID],
     );
-    await drawing.wake();
+    await jobs.carryOut(drawFiles, {});
     return (await fetch(`${app.url}/files/${fileID}/thumbnail`, { headers })).status;
   };
   const full = await app.another({ HEDDLE_DISK_RESERVE_MB: '100000000' });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mp4, storedFiles, uploaderOf } from '../../../messaging/files/testing/uploads.ts';
+import { organizationQuota } from '../../../messaging/operator/index.ts';
 import { makeTeam, resultOf } from '../../../messaging/testing/scene.ts';
 import { diagnose } from '../../../operator/doctor.ts';
 import { asOwner } from '../../../runtime/testing/owner.ts';
@@ -15,17 +16,17 @@ async function makeUploader(url = app.url) {
   return { ...team, upload: uploaderOf({ url }, team.bot.key) };
 }
 
-const quotaOf = ({ operator, organization }: Awaited<ReturnType<typeof makeUploader>>) =>
-  operator.organizationQuota(organization);
+const quotaOf = ({ organization }: Awaited<ReturnType<typeof makeUploader>>) =>
+  organizationQuota(app.server.platform, organization);
 
 test('an organization has files up to its quota, and others are not concerned', async () => {
   const [one, other] = [await makeUploader(), await makeUploader()];
-  await one.operator.organizationQuota(one.organization, 2 * video.length);
+  await organizationQuota(app.server.platform, one.organization, 2 * video.length);
 
   const taken = [await one.upload(video), await one.upload(video)];
   const refused = await one.upload(video);
   const elsewhere = await other.upload(video);
-  await one.operator.organizationQuota(one.organization, null);
+  await organizationQuota(app.server.platform, one.organization, null);
   const free = await one.upload(video);
 
   assert.deepEqual(
@@ -39,7 +40,7 @@ test('an organization has files up to its quota, and others are not concerned', 
 
 test('uploads that come at once pass no quota together, and what is refused is not kept', async () => {
   const one = await makeUploader();
-  await one.operator.organizationQuota(one.organization, 3 * video.length);
+  await organizationQuota(app.server.platform, one.organization, 3 * video.length);
   const before = (await storedFiles(app)).length;
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => one.upload(video)));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { makeMember } from '../../../testing/people.ts';
 import { startServer } from '../../../testing/server.ts';
-import { schedulingJobs } from '../../jobs.ts';
+import { tellScheduled } from '../../jobs.ts';
 import { accepted } from '../../testing/answers.ts';
 import { propertyOf, readOutbox } from '../../testing/mails.ts';
 import { countRows } from '../../testing/promises.ts';
@@ -124,10 +124,14 @@ test('a job that runs again adds no mail', async () => {
   const scene = await makeSchedule(app);
   const { appointment_guid } = await makeOne(scene);
   await readOutbox(scene, 2);
-  const jobs = schedulingJobs({ ...app.server.platform, enqueue: app.server.jobs.enqueue });
-  const tell = jobs.find(({ name }) => name === 'appointments.tell_scheduled');
+  const { organization } = scene;
+  const happened = {
+    organization,
+    type: 'appointment.created',
+    subject: appointment_guid,
+  } as const;
 
-  await tell?.run({ organization: scene.organization, subject: appointment_guid });
+  await app.server.jobs.carryOut(tellScheduled, happened);
 
   assert.equal(await countRows(scene, 'platform.mail'), 2);
 });

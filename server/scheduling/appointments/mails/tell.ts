@@ -3,15 +3,13 @@ import { selectOwnerEmails } from '../../../platform/organizations/store.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Config } from '../../../runtime/config.ts';
 import type { Database, Tx } from '../../../runtime/database/database.ts';
+import type { Happened } from '../../../runtime/events/events.ts';
 import type { Enqueue } from '../../../runtime/jobs/jobs.ts';
 import { mailsAbout, type Office } from './mails.ts';
 import { type News, newsOf, toldOf } from './news.ts';
 import { lockTelling, selectLetterFacts, selectPracticeContact, updateTold } from './store.ts';
 
 export type Services = { config: Config; database: Database; clock: Clock; enqueue: Enqueue };
-
-/** An appointment of which something has happened. */
-export type Happened = { organization: number; subject: string };
 
 /**
  * Mails patient and practice how an appointment stands, if they don't know; so the order in which jobs

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Action } from '../../contract/events.ts';
-import { operatorOf } from '../platform/access/callers.ts';
-import { heardMilliseconds } from '../platform/access/keys.ts';
-import { insertAudit } from '../platform/audit/store.ts';
-import type { WriteContext } from '../platform/context.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Tx } from '../runtime/database/database.ts';
+import type { Action } from '../../../contract/events.ts';
+import type { Tx } from '../../runtime/database/database.ts';
+import { operatorOf } from '../access/callers.ts';
+import { heardMilliseconds } from '../access/keys.ts';
+import { insertAudit } from '../audit/store.ts';
+import type { WriteContext } from '../context.ts';
+import { findOrganization } from '../organizations/organizations.ts';
+import type { Platform } from '../platform.ts';
 
 /** One transaction that passes the walls between organizations. */
 export async function write<T>(
@@ -22,6 +23,18 @@ export async function writeIn<T>(
   work: (ctx: WriteContext) => Promise<T>,
 ): Promise<T> {
   return write(platform, (tx, now) => work(contextOf(platform, tx, organization, now)));
+}
+
+/** The same in an organization that is named by its id. @throws AppError 400 */
+export async function inOrganization<T>(
+  platform: Platform,
+  organization: string,
+  work: (ctx: WriteContext) => Promise<T>,
+): Promise<T> {
+  return write(platform, async (tx, now) => {
+    const id = await findOrganization(tx, organization);
+    return work(contextOf(platform, tx, id, now));
+  });
 }
 
 /** Every process has heard of it when this is done. */

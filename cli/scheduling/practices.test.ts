@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { makeDatabase } from './testing/database.ts';
-import { complaintOf, heddle, heddleJson } from './testing/heddle.ts';
-import { makePractice } from './testing/practice.ts';
+import { makeDatabase } from '../testing/database.ts';
+import { complaintOf, heddle, heddleJson } from '../testing/heddle.ts';
+import { makePractice } from '../testing/practice.ts';
 
 const database = await makeDatabase({ after });
 const environment = {

@@ -1,4 +1,4 @@
-import type { FormField } from '../../scheduling/forms/pdf.ts';
+import type { FormField } from '../forms/pdf.ts';
 import type { Neighbourhood, Person } from './people.ts';
 
 export const formTitle = 'New patient form';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { operation } from './run.ts';
+import { operation } from './operation.ts';
 
 export function defineForms(program: Command): void {
   const form = program.command('form').description('what patients are asked');
@@ -10,8 +10,8 @@ export function defineForms(program: Command): void {
       .description('load a practice’s intake form from a JSON file')
       .requiredOption('--practice <id>', 'id of the practice')
       .argument('<file>', 'with a title, and fields that have name, label, type and required'),
-    async ({ practice }, _, platform, server, [file = '']) =>
-      server.practices.loadFormOf(platform, String(practice), await read(file)),
+    async ({ practice }, operator, platform, [file = '']) =>
+      operator.loadFormOf(platform, String(practice), await read(file)),
   );
 }
 

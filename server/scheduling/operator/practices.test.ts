@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { readId } from '../runtime/ids.ts';
-import { accepted, refused, refusedField } from '../scheduling/testing/answers.ts';
+import { readId } from '../../runtime/ids.ts';
+import { startServer } from '../../testing/server.ts';
+import { accepted, refused, refusedField } from '../testing/answers.ts';
 import {
   bookingBody,
   listOpen,
@@ -11,9 +12,8 @@ import {
   makeSchedule,
   patientBody,
   put,
-} from '../scheduling/testing/scene.ts';
-import { extendAllSeries } from '../scheduling/testing/series.ts';
-import { startServer } from '../testing/server.ts';
+} from '../testing/scene.ts';
+import { extendAllSeries } from '../testing/series.ts';
 import {
   changeDoctor,
   changeLocation,

@@ -1,9 +1,9 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { readId } from '../../runtime/ids.ts';
-import { type BookingRow, showBooking } from '../../scheduling/bookings/shape.ts';
-import { insertBookings, type NewBookingRow } from '../../scheduling/bookings/store.ts';
-import type { createPractice } from '../../scheduling/practices/practices.ts';
+import { type BookingRow, showBooking } from '../bookings/shape.ts';
+import { insertBookings, type NewBookingRow } from '../bookings/store.ts';
+import type { createPractice } from '../practices/practices.ts';
 import { openingLengths, openingMinutes } from './practices.ts';
 
 type Practice = Awaited<ReturnType<typeof createPractice>>;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { operation } from './run.ts';
+import { operation } from './operation.ts';
 
 type Erased = Record<string, unknown> & { stays: readonly string[]; same_email: readonly number[] };
 
@@ -10,7 +10,7 @@ export function definePatients(program: Command): void {
       .command('erase')
       .description('erase a patient everywhere; upcoming appointments are cancelled')
       .requiredOption('--id <id>', 'id of the patient, as polls show it'),
-    ({ id }, operator) => operator.erasePatient(String(id)),
+    ({ id }, operator, platform) => operator.erasePatient(platform, String(id)),
     describe,
   );
 }

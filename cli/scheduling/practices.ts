@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { collect } from './organizations.ts';
-import { operation } from './run.ts';
+import { collect } from '../options.ts';
+import { operation } from './operation.ts';
 
 type Location = { name: string; timezone: string };
 type Texts = Record<string, string | undefined>;
@@ -16,12 +16,12 @@ export function definePractices(program: Command): void {
       .command('list')
       .description('list practices with their locations and doctors')
       .option('--organization <id>', 'of one organization; by default of all'),
-    ({ organization }, _, platform, server) =>
-      server.practices.listPractices(platform, organization as string | undefined),
+    ({ organization }, operator, platform) =>
+      operator.listPractices(platform, organization as string | undefined),
   );
   operation(
     practice.command('show').description('show a practice').requiredOption('--id <id>', 'its id'),
-    ({ id }, _, platform, server) => server.practices.showPracticeOf(platform, String(id)),
+    ({ id }, operator, platform) => operator.showPracticeOf(platform, String(id)),
   );
   operation(
     practice
@@ -34,11 +34,11 @@ export function definePractices(program: Command): void {
       .option('--country <CC>', 'for phone numbers')
       .option('--hold-minutes <n>', 'how long a hold lasts', readMinutes)
       .option('--website <url>', 'of all its locations'),
-    ({ id, holdMinutes, ...texts }, _, platform, server) => {
+    ({ id, holdMinutes, ...texts }, operator, platform) => {
       const { name, email, phone, country, website } = texts as Texts;
       const hold_minutes = holdMinutes as number | undefined;
       const edit = { name, email, phone, country, website, hold_minutes };
-      return server.practices.changePractice(platform, String(id), edit);
+      return operator.changePractice(platform, String(id), edit);
     },
   );
   defineLocations(practice);
@@ -62,8 +62,12 @@ function defineCreation(practice: Command): void {
       .option('--hold-minutes <n>', 'how long a hold lasts; by default 15', readMinutes)
       .requiredOption('--location <NAME;TIMEZONE>', 'a location; repeatable', readLocation)
       .requiredOption('--doctor <name>', 'a doctor; repeatable', collect),
-    ({ organization, name, email, phone, country, holdMinutes, location, doctor }, operator) =>
-      operator.createPractice(String(organization), {
+    (
+      { organization, name, email, phone, country, holdMinutes, location, doctor },
+      operator,
+      platform,
+    ) =>
+      operator.createPractice(platform, String(organization), {
         name: String(name),
         email: (email as string | undefined) ?? null,
         phone: (phone as string | undefined) ?? null,
@@ -82,8 +86,8 @@ function defineLocations(practice: Command): void {
       .requiredOption(...practiceOption)
       .requiredOption('--name <name>', 'its name')
       .requiredOption('--timezone <zone>', 'its IANA time zone, such as America/Chicago'),
-    ({ practice: id, ...texts }, _, platform, server) =>
-      server.practices.addLocation(platform, String(id), locationOf(texts as Texts)),
+    ({ practice: id, ...texts }, operator, platform) =>
+      operator.addLocation(platform, String(id), locationOf(texts as Texts)),
   );
   operation(
     withAddress(location.command('change').description('change the given fields'))
@@ -91,9 +95,9 @@ function defineLocations(practice: Command): void {
       .option('--name <name>', 'its name')
       .option('--timezone <zone>', 'its IANA time zone; bookings stay at their instants')
       .option(...sureOption),
-    ({ id, yes, ...texts }, _, platform, server) => {
+    ({ id, yes, ...texts }, operator, platform) => {
       const edit = locationOf(texts as Texts);
-      return server.practices.changeLocation(platform, String(id), edit, yes === true);
+      return operator.changeLocation(platform, String(id), edit, yes === true);
     },
   );
   defineRemoval(location, 'location');
@@ -123,8 +127,8 @@ function defineDoctors(practice: Command): void {
       .description('add a doctor')
       .requiredOption(...practiceOption)
       .requiredOption('--name <name>', 'their name'),
-    ({ practice: id, name }, _, platform, server) =>
-      server.practices.addDoctor(platform, String(id), String(name)),
+    ({ practice: id, name }, operator, platform) =>
+      operator.addDoctor(platform, String(id), String(name)),
   );
   operation(
     doctor
@@ -132,8 +136,7 @@ function defineDoctors(practice: Command): void {
       .description('change the name of a doctor')
       .requiredOption('--id <id>', 'id of the doctor')
       .requiredOption('--name <name>', 'their name'),
-    ({ id, name }, _, platform, server) =>
-      server.practices.changeDoctor(platform, String(id), String(name)),
+    ({ id, name }, operator, platform) => operator.changeDoctor(platform, String(id), String(name)),
   );
   defineRemoval(doctor, 'doctor');
 }
@@ -145,8 +148,8 @@ function defineRemoval(command: Command, place: 'location' | 'doctor'): void {
       .description('show what depends on it; with --yes, withdraw its open bookings and remove it')
       .requiredOption('--id <id>', `id of the ${place}`)
       .option(...sureOption),
-    ({ id, yes }, _, platform, server) =>
-      server.practices.removePlace(platform, place, String(id), yes === true),
+    ({ id, yes }, operator, platform) =>
+      operator.removePlace(platform, place, String(id), yes === true),
   );
 }
 

@@ -1,23 +1,23 @@
-import { openChannel } from '../../messaging/channels/channels.ts';
-import { selectChannelStates } from '../../messaging/channels/store.ts';
-import { addChat } from '../../messaging/chats/chats.ts';
-import { directKeyOf } from '../../messaging/chats/website.ts';
-import { registerFile } from '../../messaging/files/files.ts';
-import { readBody, readText } from '../../messaging/formatting/content.ts';
-import { members } from '../../messaging/index.ts';
-import { postComment } from '../../messaging/posts/comments/comments.ts';
-import { postMessage } from '../../messaging/posts/messages/messages.ts';
-import { reactAs } from '../../messaging/posts/reactions/reactions.ts';
-import { postThread } from '../../messaging/posts/threads/threads.ts';
-import { updateReading } from '../../messaging/readings/store.ts';
-import { selectMemberUser } from '../../messaging/users/store.ts';
-import { createBot } from '../../messaging/users/users.ts';
 import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
+import type { DemoTerms } from '../../platform/product.ts';
 import type { Draft } from '../../platform/uploads/uploading.ts';
 import { existing } from '../../runtime/database/existing.ts';
 import { readId } from '../../runtime/ids.ts';
+import { openChannel } from '../channels/channels.ts';
+import { selectChannelStates } from '../channels/store.ts';
+import { addChat } from '../chats/chats.ts';
+import { directKeyOf } from '../chats/website.ts';
+import { registerFile } from '../files/files.ts';
+import { readBody, readText } from '../formatting/content.ts';
+import { postComment } from '../posts/comments/comments.ts';
+import { postMessage } from '../posts/messages/messages.ts';
+import { reactAs } from '../posts/reactions/reactions.ts';
+import { postThread } from '../posts/threads/threads.ts';
+import { updateReading } from '../readings/store.ts';
+import { selectMemberUser } from '../users/store.ts';
+import { createBot } from '../users/users.ts';
 import {
   channels,
   chats,
@@ -36,11 +36,11 @@ type Post = { thread_id: string } | { comment_id: string } | { message_id: strin
 /** Lets a team talk: members, two bots, channels with threads and comments, chats. */
 export async function talk(
   ctx: WriteContext,
-  dana: number,
+  terms: DemoTerms,
   apiKey: string,
   picture: Draft,
 ): Promise<Talk> {
-  const users = await gather(ctx, dana, apiKey);
+  const users = await gather(ctx, terms, apiKey);
   const everybody = Object.values(users).map(String);
   const opened: Named[] = [];
   for (const channel of channels) {
@@ -66,7 +66,11 @@ export async function talk(
   return { channels: opened, chats: groups };
 }
 
-async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<Users> {
+async function gather(
+  ctx: WriteContext,
+  { memberId, members }: DemoTerms,
+  apiKey: string,
+): Promise<Users> {
   const user = async (memberId: number) => {
     const found = await selectMemberUser(ctx.tx, ctx.organization, memberId);
     return existing(found).id;
@@ -77,7 +81,7 @@ async function gather(ctx: WriteContext, dana: number, apiKey: string): Promise<
     return user(id);
   };
   return {
-    dana: await user(dana),
+    dana: await user(memberId),
     priya: await colleague(speakers.priya, 'priya'),
     tom: await colleague(speakers.tom, 'tom'),
     maya: await colleague(speakers.maya, 'maya'),

@@ -11,34 +11,12 @@
 export type Way = 'patient' | 'time' | 'author' | 'account' | 'operator' | 'nobody';
 
 /**
- * Every table. Where its rows leave as they are, or are about nobody, that says it all; otherwise each
- * column that can hold words says how they leave. A new table or column is added here with its way.
+ * Of every table. Where its rows leave as they are, or are about nobody, that says it all; otherwise
+ * each column that can hold words says how they leave. A new table or column is added with its way.
  */
-export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>> = {
-  'messaging.channel': { name: 'author', description: 'author', name_key: 'author' },
-  'messaging.channel_member': 'nobody',
-  'messaging.chat': { name: 'author', direct_key: 'nobody', name_key: 'author' },
-  'messaging.chat_member': 'nobody',
-  'messaging.comment': {
-    blocks: 'author',
-    plain: 'author',
-    reactions: 'author',
-    search: 'author',
-  },
-  'messaging.embed': 'author',
-  'messaging.file': 'author',
-  'messaging.message': { body: 'author', plain: 'author', reactions: 'author', search: 'author' },
-  'messaging.name': 'nobody',
-  'messaging.notice': 'author',
-  'messaging.reading': 'nobody',
-  'messaging.thread': {
-    blocks: 'author',
-    plain: 'author',
-    reactions: 'author',
-    search: 'author',
-    share_token: 'nobody',
-  },
-  'messaging.user': { name: 'account' },
+export type Ways = Readonly<Record<string, Way | Readonly<Record<string, Way>>>>;
+
+export const personal: Ways = {
   'platform.account': 'account',
   'platform.api_key': 'nobody',
   'platform.audit': 'time',
@@ -73,23 +51,4 @@ export const ways: Readonly<Record<string, Way | Readonly<Record<string, Way>>>>
   'platform.used_code': 'time',
   'platform.user': 'account',
   'platform.verification': 'time',
-  'scheduling.appointment': 'nobody',
-  'scheduling.booking': 'nobody',
-  'scheduling.completed_form': 'patient',
-  'scheduling.doctor': 'nobody',
-  'scheduling.form': 'nobody',
-  'scheduling.location': 'nobody',
-  'scheduling.patient': {
-    first_name: 'patient',
-    last_name: 'patient',
-    email: 'patient',
-    phone: 'patient',
-    phone_extension: 'patient',
-    zip_code: 'patient',
-    guardian_name: 'patient',
-    message: 'patient',
-    dob: 'patient',
-  },
-  'scheduling.practice': 'nobody',
-  'scheduling.series': 'nobody',
 };

@@ -1,20 +1,29 @@
-import type { WriteContext } from '../platform/context.ts';
-import { findOrganization } from '../platform/organizations/organizations.ts';
-import type { Platform } from '../platform/platform.ts';
-import { invalid } from '../runtime/errors.ts';
-import { lookupId } from '../runtime/ids.ts';
-import { endOffers } from '../scheduling/bookings/leaving/leaving.ts';
-import { readDefinition } from '../scheduling/forms/definition.ts';
-import { loadForm } from '../scheduling/forms/loading.ts';
-import { showPractice } from '../scheduling/practices/upkeep/shape.ts';
+import type { WriteContext } from '../../platform/context.ts';
+import { inOrganization, writeIn } from '../../platform/operator/acting.ts';
+import { findOrganization } from '../../platform/organizations/organizations.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { lookupId } from '../../runtime/ids.ts';
+import { endOffers } from '../bookings/leaving/leaving.ts';
+import { readDefinition } from '../forms/definition.ts';
+import { loadForm } from '../forms/loading.ts';
+import { createPractice as create, type PracticeToCreate } from '../practices/practices.ts';
+import { showPractice } from '../practices/upkeep/shape.ts';
 import {
   type Noun,
   type Place,
   selectOrganizationOf,
   selectWholePractices,
-} from '../scheduling/practices/upkeep/store.ts';
-import * as upkeep from '../scheduling/practices/upkeep/upkeep.ts';
-import { writeIn } from './acting.ts';
+} from '../practices/upkeep/store.ts';
+import * as upkeep from '../practices/upkeep/upkeep.ts';
+
+export async function createPractice(
+  platform: Platform,
+  organization: string,
+  practice: PracticeToCreate,
+) {
+  return inOrganization(platform, organization, (ctx) => create(ctx, practice));
+}
 
 /** Every practice, or those of one organization. */
 export async function listPractices({ database }: Platform, organization?: string) {

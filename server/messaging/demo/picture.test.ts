@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadDemo } from '../../operator/demo/demo.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
-import { loadDemo } from './demo.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 
 test('the demo posts a picture, once, that its bots can see', async () => {
-  const { api_key } = await loadDemo(app.server.platform);
+  const { api_key } = (await loadDemo(app.server.platform)) as unknown as { api_key: string };
   await loadDemo(app.server.platform);
 
   const rows = await asOwner<{ file_id: string }>(

@@ -1,12 +1,12 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { shortId } from '../../runtime/ids.ts';
-import { createBooking } from '../../scheduling/bookings/bookings.ts';
-import { updateBooking } from '../../scheduling/editing/update.ts';
-import type { BookingRow } from '../../scheduling/bookings/shape.ts';
-import { completeForm } from '../../scheduling/forms/forms.ts';
-import { insertForm } from '../../scheduling/forms/store.ts';
-import { createPatient } from '../../scheduling/patients/patients.ts';
-import type { createPractice } from '../../scheduling/practices/practices.ts';
+import { createBooking } from '../bookings/bookings.ts';
+import type { BookingRow } from '../bookings/shape.ts';
+import { updateBooking } from '../editing/update.ts';
+import { completeForm } from '../forms/forms.ts';
+import { insertForm } from '../forms/store.ts';
+import { createPatient } from '../patients/patients.ts';
+import type { createPractice } from '../practices/practices.ts';
 import { answersOf, formFields, formTitle } from './form.ts';
 import type { Neighbourhood, Person } from './people.ts';
 

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { collect } from './organizations.ts';
-import { operation } from './run.ts';
+import { collect, organizationOption } from '../options.ts';
+import { operation } from './operation.ts';
 
-const organizationOption = ['--organization <id>', 'id of the organization'] as const;
 const memberOption = ['--member <email>', 'a member; repeatable', collect] as const;
 const keyOption = ['--key <id>', 'an API key whose bot is in it; repeatable', collect] as const;
 
-export function defineMessaging(program: Command): void {
+export function defineChannels(program: Command): void {
   operation(
     program
       .command('channel')
@@ -18,8 +17,8 @@ export function defineMessaging(program: Command): void {
       .option('--private', 'only its members see it; without members and keys the owners')
       .option(...memberOption)
       .option(...keyOption),
-    ({ organization, name, private: isPrivate, ...named }, operator) =>
-      operator.createChannel(String(organization), {
+    ({ organization, name, private: isPrivate, ...named }, operator, platform) =>
+      operator.createChannel(platform, String(organization), {
         name: String(name),
         isPrivate: isPrivate === true,
         ...namedOf(named),
@@ -35,8 +34,11 @@ export function defineMessaging(program: Command): void {
       .requiredOption('--name <name>', 'its name')
       .option(...memberOption)
       .option(...keyOption),
-    ({ organization, name, ...named }, operator) =>
-      operator.createChat(String(organization), { name: String(name), ...namedOf(named) }),
+    ({ organization, name, ...named }, operator, platform) =>
+      operator.createChat(platform, String(organization), {
+        name: String(name),
+        ...namedOf(named),
+      }),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { PracticeToCreate } from '../../scheduling/practices/practices.ts';
+import type { PracticeToCreate } from '../practices/practices.ts';
 
 /** The practices of the demo organization; places and people are invented. */
 export const practices: readonly PracticeToCreate[] = [

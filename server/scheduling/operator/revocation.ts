@@ -1,11 +1,11 @@
-import type { ConsumerRow } from '../platform/access/store.ts';
-import { findConsumer, revokeConsumer as revoke } from '../platform/consumers/consumers.ts';
-import type { Platform } from '../platform/platform.ts';
-import type { Db } from '../runtime/database/database.ts';
-import { invalid } from '../runtime/errors.ts';
-import { endOffers, handOver } from '../scheduling/bookings/leaving/leaving.ts';
-import { selectAppointmentCount } from '../scheduling/bookings/leaving/store.ts';
-import { audit, contextOf, untilHeard, write, writeIn } from './acting.ts';
+import type { ConsumerRow } from '../../platform/access/store.ts';
+import { findConsumer, revokeConsumer as revoke } from '../../platform/consumers/consumers.ts';
+import { audit, contextOf, untilHeard, write, writeIn } from '../../platform/operator/acting.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Db } from '../../runtime/database/database.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { endOffers, handOver } from '../bookings/leaving/leaving.ts';
+import { selectAppointmentCount } from '../bookings/leaving/store.ts';
 
 /** What became of the bookings of a consumer; without members when it had none. */
 export type Revocation = {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { createClient, requestToken } from '../../contract/client.ts';
-import { scheduling } from '../../contract/scheduling/index.ts';
-import { readId, shortId } from '../runtime/ids.ts';
-import { accepted, refused } from '../scheduling/testing/answers.ts';
+import { createClient, requestToken } from '../../../contract/client.ts';
+import { scheduling } from '../../../contract/scheduling/index.ts';
+import { readId, shortId } from '../../runtime/ids.ts';
+import { makeClient, makePractice } from '../../testing/makers.ts';
+import { startServer } from '../../testing/server.ts';
+import { accepted, refused } from '../testing/answers.ts';
 import {
   listOpen,
   makeAppointment,
@@ -11,15 +13,12 @@ import {
   makeConsumer,
   makeSchedule,
   put,
-} from '../scheduling/testing/scene.ts';
-import { extendAllSeries } from '../scheduling/testing/series.ts';
-import { eventually } from '../scheduling/testing/wire.ts';
-import { makeClient, makePractice } from '../testing/makers.ts';
-import { startServer } from '../testing/server.ts';
-import { Operator } from './operator.ts';
+} from '../testing/scene.ts';
+import { extendAllSeries } from '../testing/series.ts';
+import { eventually } from '../testing/wire.ts';
+import { listConsumers, revokeConsumer } from './index.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
-const operator = new Operator(app.server.platform);
 const at = (time: string) => `2031-05-07T${time}:00-05:00`;
 beforeEach(() => app.clock.set('2031-05-06T12:00:00Z'));
 
@@ -56,7 +55,7 @@ async function makeOffer() {
 test('with a consumer its openings and series end, and appointments stay', async () => {
   const { scene, credentials, ...made } = await makeOffer();
 
-  const told = await operator.revokeConsumer(credentials.client_id);
+  const told = await revokeConsumer(app.server.platform, credentials.client_id);
 
   assert.deepEqual(told, {
     ok: true,
@@ -83,7 +82,11 @@ test('or they are handed over, and the other consumer has them', async () => {
   const { access_token: authorization } = await requestToken(app.url, successor);
   const client = createClient(scheduling, { url: app.url, authorization });
 
-  const told = await operator.revokeConsumer(credentials.client_id, successor.client_id);
+  const told = await revokeConsumer(
+    app.server.platform,
+    credentials.client_id,
+    successor.client_id,
+  );
 
   assert.deepEqual(told, {
     ok: true,
@@ -105,10 +108,14 @@ test('or they are handed over, and the other consumer has them', async () => {
 test('of one that was revoked before, what it still has ends or is handed over', async () => {
   const { scene, credentials, others } = await makeOffer();
   const successor = await makeClient(app, scene.organization);
-  await operator.revokeConsumer(credentials.client_id);
+  await revokeConsumer(app.server.platform, credentials.client_id);
 
-  const handed = await operator.revokeConsumer(credentials.client_id, successor.client_id);
-  const nothing = await operator.revokeConsumer(credentials.client_id);
+  const handed = await revokeConsumer(
+    app.server.platform,
+    credentials.client_id,
+    successor.client_id,
+  );
+  const nothing = await revokeConsumer(app.server.platform, credentials.client_id);
 
   assert.equal(handed.bookings_handed_over, 3);
   assert.deepEqual(nothing, { ok: true });
@@ -122,7 +129,7 @@ test('what was under way while a consumer ended is handed over as well', async (
   const client = createClient(scheduling, { url: app.url, authorization });
   const { database } = app.server.platform;
   const isRevoked = async () => {
-    const consumers = await operator.listConsumers();
+    const consumers = await listConsumers(app.server.platform);
     return consumers.find((one) => one.client_id === credentials.client_id)?.revoked_at !== null;
   };
 
@@ -135,7 +142,7 @@ test('what was under way while a consumer ended is handed over as well', async (
        returning id`,
       [readId('booking', open.id)],
     );
-    const told = operator.revokeConsumer(credentials.client_id, successor.client_id);
+    const told = revokeConsumer(app.server.platform, credentials.client_id, successor.client_id);
     await eventually('the consumer ends', async () => (await isRevoked()) || undefined);
     return { late: late as { id: number }, told };
   });
@@ -173,17 +180,20 @@ test('nothing is handed to who cannot have it, and then nothing ends', async () 
   const elsewhere = await makeSchedule(app);
   const stranger = await makeClient(app, elsewhere.organization);
   const revoked = await makeClient(app, scene.organization);
-  await operator.revokeConsumer(revoked.client_id);
+  await revokeConsumer(app.server.platform, revoked.client_id);
   const annex = await makePractice(app, scene.organization, { name: 'Annex' });
   const narrow = await makeClient(app, scene.organization, { practices: [annex.id] });
 
   for (const { client_id } of [credentials, stranger, revoked, { client_id: 'nobody' }]) {
-    const attempt = operator.revokeConsumer(credentials.client_id, client_id);
+    const attempt = revokeConsumer(app.server.platform, credentials.client_id, client_id);
     await assert.rejects(attempt, /transfer_to: the organization has no other active consumer/);
   }
-  const attempt = operator.revokeConsumer(credentials.client_id, narrow.client_id);
+  const attempt = revokeConsumer(app.server.platform, credentials.client_id, narrow.client_id);
   await assert.rejects(attempt, new RegExp(`does not reach the practice ${scene.practice.id}`));
-  await assert.rejects(operator.revokeConsumer('nobody'), /client_id: there is no consumer nobody/);
+  await assert.rejects(
+    revokeConsumer(app.server.platform, 'nobody'),
+    /client_id: there is no consumer nobody/,
+  );
 
   assert.equal(accepted(await put(leaving, open.id, { length: 30 })).length, 30);
 });

@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify';
+import type { Api } from '../../contract/endpoint.ts';
+import type { EventType } from '../../contract/events.ts';
+import type { Happened } from '../runtime/events/events.ts';
+import type { Edge } from '../runtime/http/edge.ts';
+import type { Enqueue, Job, JobType } from '../runtime/jobs/jobs.ts';
+import type { Services as AtTheDoor } from './api/mount.ts';
+import type { Routes } from './api/routes.ts';
+import type { WriteContext } from './context.ts';
+import type { Feed } from './feed/feed.ts';
+import type { Source } from './feed/source.ts';
+import type { ProductMembers } from './members/ending.ts';
+import type { Ways } from './personal.ts';
+import type { Platform } from './platform.ts';
+import type { ReleaseFiles } from './uploads/jobs.ts';
+
+/** What a product stands on in one process. */
+export type Services = Platform & {
+  enqueue: Enqueue;
+  members: ProductMembers;
+  releases: readonly ReleaseFiles[];
+};
+
+/** An API, and the function behind each of its endpoints. */
+export type Served = { readonly api: Api; readonly routes: Routes<Api> };
+
+export const served = <A extends Api>(api: A, routes: Routes<A>): Served => ({
+  api,
+  routes: routes as unknown as Routes<Api>,
+});
+
+/** What a process that answers requests puts into its server. */
+export type Site = {
+  readonly apis: readonly Served[];
+  /** What is no endpoint: streams, files, pages of its own. Their paths belong to an edge. */
+  mount?(app: FastifyInstance, services: AtTheDoor): void;
+};
+
+/** A product as it runs in one process. */
+export type Opened = {
+  readonly jobs: readonly Job[];
+  /** `feed` is the one of the process: it tells what the product's own `feed` loads. */
+  serve(feed: Feed): Site;
+};
+
+/** Which jobs follow what has happened; several may follow one type, also of different products. */
+export type Listens = { readonly [T in EventType]?: readonly JobType<Happened>[] };
+
+export type DemoTerms = {
+  /** Of the membership of the person who signs in. */
+  readonly memberId: number;
+  /** Lower-case letters and digits, the same for one purpose whenever they are asked for. */
+  secret(purpose: string, length: number): string;
+  /** For whoever joins it, too. */
+  readonly members: ProductMembers;
+};
+
+/** What a product makes for the demo organization. */
+export type Demo = {
+  /**
+   * Calls what is outside of the database, and then gives what loads the demo in one transaction. That
+   * answers what is remembered.
+   */
+  prepare(platform: Platform): Promise<(ctx: WriteContext, terms: DemoTerms) => Promise<object>>;
+  /** What `heddle demo` answers of what is remembered; secrets are not, they are derived anew. */
+  show(remembered: object, secret: DemoTerms['secret']): object;
+  /** Tells whoever starts a server for the first time what to try, and how. */
+  describe?(shown: object, url: string): string;
+};
+
+/** Everything that the frame needs to know of a product: what `server/<name>/index.ts` exports. */
+export type Product = {
+  /** How each of its APIs writes its errors. */
+  readonly edges: readonly Edge[];
+  readonly listens?: Listens;
+  /** What it does when somebody becomes a member, or is one no more. */
+  readonly members?: ProductMembers;
+  /** What it tells those who listen to it. */
+  readonly feed?: Source;
+  /** Gives up uploaded files that it needs no more. */
+  readonly releaseFiles?: ReleaseFiles;
+  /** How what its tables hold about people leaves again. */
+  readonly personal: Ways;
+  readonly demo?: Demo;
+  open(services: Services): Opened;
+};
