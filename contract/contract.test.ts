@@ -73,7 +73,7 @@ test('what can be refused by its shape has invalid_request among its errors', ()
 
 test('a word belongs to one product, and is `<noun>.<verb>` where something happens', () => {
   const words: readonly ProductWords[] = Object.values(products);
-  const ofAll = (name: keyof ProductWords) =>
+  const ofAll = (name: Exclude<keyof ProductWords, 'pages'>) =>
     words.flatMap((one) => (Array.isArray(one[name]) ? one[name] : Object.keys(one[name])));
   const happenings = [...ofAll('events'), ...ofAll('actions')];
 

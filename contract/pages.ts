@@ -1,41 +1,28 @@
-/**
- * Every page of the website: its whole URL space as one value, which the server answers and the
- * website routes by. `$name` stands for one part of a path.
- */
-export const pages = {
-  home: '/',
-  signIn: '/sign-in',
-  twoFactor: '/sign-in/two-factor',
-  forgotPassword: '/forgot-password',
-  resetPassword: '/reset-password',
-  invitation: '/invitations/$token',
-  inbox: '/inbox',
-  search: '/search',
-  settings: '/settings',
-  members: '/settings/members',
-  organization: '/settings/organization',
-  keys: '/apiKeys',
-  chat: '/messages/$chatId',
-  /** A channel, thread or comment; with `?messageID=` a chat. */
-  named: '/$id',
-  message: '/$chatId/$messageId',
-} as const;
-
-const uuid = [8, 4, 4, 4, 12].map((length) => `[0-9a-fA-F]{${length}}`).join('-');
-
-/** What stands for each `$name`, as the text of a regular expression. */
-export const pageParts: Readonly<Record<string, string>> = {
-  token: '[\\w-]{1,200}',
-  id: `\\d{11}|${uuid}`,
-  chatId: uuid,
-  messageId: uuid,
+/** The pages of one product on the website: its part of the URL space, as one value. */
+export type Pages = {
+  /** For whoever is signed in. `$name` stands for one part of a path. */
+  readonly inside: Readonly<Record<string, string>>;
+  /** For everybody: they come in an HTML document of their own. */
+  readonly outside: Readonly<Record<string, string>>;
+  /** What may stand for each `$name`, as the text of a regular expression. */
+  readonly parts: Readonly<Record<string, string>>;
 };
 
-const patterns = Object.values(pages).map(
-  (path) => new RegExp(`^${path.replace(/\$(\w+)/g, (_, name) => `(?:${pageParts[name]})`)}/?$`),
-);
+/** The HTML document that a page comes in. */
+export type Side = 'inside' | 'outside';
 
-/** Whether a path (without its query) is a page. */
-export function isPage(path: string): boolean {
-  return patterns.some((pattern) => pattern.test(path));
+export const definePages = <const P extends Pages>(pages: P): P => pages;
+
+/** Answers in which document a path (without its query) is a page; undefined where it is none. */
+export function pageFinder(products: readonly Pages[]): (path: string) => Side | undefined {
+  const known = products.flatMap((pages) =>
+    (['inside', 'outside'] as const).flatMap((side) =>
+      Object.values(pages[side]).map((path) => ({ side, pattern: patternOf(path, pages) })),
+    ),
+  );
+  return (path) => known.find(({ pattern }) => pattern.test(path))?.side;
+}
+
+function patternOf(path: string, { parts }: Pages): RegExp {
+  return new RegExp(`^${path.replace(/\$(\w+)/g, (_, name) => `(?:${parts[name]})`)}/?$`);
 }

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { Pages } from './pages.ts';
 
 export type ErrorDefinition = {
   readonly status: number;
@@ -20,6 +21,8 @@ export type ProductWords = {
   readonly events: Readonly<Record<`${string}.${string}`, TSchema>>;
   /** What it writes to the audit log: `<noun>.<verb>`. */
   readonly actions: readonly `${string}.${string}`[];
+  /** Its pages on the website; their code is in its folder of `web/`. */
+  readonly pages?: Pages;
 };
 
 export const product = <const P extends ProductWords>(words: P): P => words;

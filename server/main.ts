@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Api, sessionScopes } from '../contract/endpoint.ts';
 import { type EventType, eventTypes } from '../contract/events.ts';
 import { openapi } from '../contract/openapi.ts';
+import type { ProductWords } from '../contract/product.ts';
+import * as words from '../contract/products.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
 import { diagnose, type Finding } from './operator/doctor.ts';
@@ -243,6 +245,7 @@ function composeHttp(
   );
   mountWebsite(
     app,
+    pagesOf(Object.values(words)),
     edges.flatMap((edge) => edge.prefixes),
   );
   const door = new Door(app, platform);
@@ -263,4 +266,8 @@ function isForPrograms({ endpoints }: Api): boolean {
 function documentOf(api: Api, { publicUrl }: Config) {
   const { name, title } = api;
   return { name, title, document: openapi(api, { url: publicUrl, version }) };
+}
+
+function pagesOf(all: readonly ProductWords[]) {
+  return all.flatMap(({ pages }) => pages ?? []);
 }

@@ -1,7 +1,5 @@
 import { type Client, createClient } from '../contract/client.ts';
 import type { Answer, Api } from '../contract/endpoint.ts';
-import { messagingWebsite } from '../contract/messaging/website/index.ts';
-import { platform as platformApi } from '../contract/platform/index.ts';
 import { noteReached } from './connection.ts';
 
 /** A refusal of the server, or that it was not reached: `message` is a sentence to show. */
@@ -26,12 +24,6 @@ type Calls<A extends Api> = {
     ...call: Parameters<Client<A>[Name]>
   ) => Promise<Answer<A['endpoints'][Name]>>;
 };
-
-/** What the pages ask of Messaging, by the names of the contract. @throws ApiError */
-export const messaging = callsOf(messagingWebsite);
-
-/** What they ask about people and organizations. @throws ApiError */
-export const platform = callsOf(platformApi);
 
 /**
  * Calls of an API, as the person who is signed in: each answers the body that the contract promises.

@@ -1,42 +1,27 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import './ui/document.css';
-import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { findPage } from './pages.ts';
 import { checkSession } from './platform/session.ts';
 import { hearSignedOut } from './platform/tabs.ts';
 import { createQueryClient } from './query-client.ts';
-import { createWebsiteRouter, leaveToSignIn, vacate } from './router.ts';
-import { leaveKeysToInputMethods } from './ui/input-method.ts';
-import { styleNonce, theme, variables } from './ui/theme.ts';
-import { guardDocument } from './ui/trusted-types.ts';
+import { root } from './root.tsx';
+import { createSiteRouter, vacate } from './router.ts';
+import type { Area } from './shell/area.ts';
+import { inside } from './shell/inside.ts';
+import { start } from './start.tsx';
 
-guardDocument();
-leaveKeysToInputMethods();
+/** The pages for whoever is signed in. */
+const found = import.meta.glob<{ area: Area }>('./*/area.tsx', { eager: true });
+const areas = Object.values(found).map(({ area }) => area);
+const routes = root.addChildren([inside.addChildren(areas.map((area) => area.routes))]);
 
-const queryClient = createQueryClient(() => leaveToSignIn(router));
-const router = createWebsiteRouter(queryClient);
+const queryClient = createQueryClient({
+  onSignedOut: () => vacate(router),
+  onFailure: (error) => {
+    void import('./ui/notify.ts').then(({ notifyFailure }) => notifyFailure(error));
+  },
+});
+const router = createSiteRouter(routes, { queryClient, side: 'inside', findPage, areas });
 hearSignedOut(
   () => vacate(router),
   () => void checkSession(queryClient),
 );
-
-createRoot(document.querySelector('#root') as HTMLElement).render(
-  <StrictMode>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={variables}
-      defaultColorScheme="auto"
-      getStyleNonce={styleNonce}
-    >
-      <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" />
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
-);
+start(router, queryClient);

@@ -1,14 +1,19 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from './api.ts';
-import { notifyFailure } from './ui/notify.ts';
 
 const retriesMax = 2;
 
+type Hearing = {
+  onSignedOut: () => void;
+  /** A mutation has failed, and its `meta` is not `{ isQuiet: true }`: nobody else says so. */
+  onFailure: (error: Error) => void;
+};
+
 /**
  * What was loaded, kept while the page is open. A refusal is final; what was not reached is tried
- * again. A mutation that fails says so by itself, unless its `meta` is `{ isQuiet: true }`.
+ * again.
  */
-export function createQueryClient(onSignedOut: () => void): QueryClient {
+export function createQueryClient({ onSignedOut, onFailure }: Hearing): QueryClient {
   const hear = (error: Error) => {
     if (error instanceof ApiError && error.status === 401) onSignedOut();
   };
@@ -17,7 +22,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     mutationCache: new MutationCache({
       onError: (error, _variables, _result, mutation) => {
         hear(error);
-        if (mutation.meta?.isQuiet !== true) notifyFailure(error);
+        if (mutation.meta?.isQuiet !== true) onFailure(error);
       },
     }),
     defaultOptions: {

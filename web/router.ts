@@ -1,22 +1,31 @@
-import type { QueryClient } from '@tanstack/react-query';
-import { createRouter } from '@tanstack/react-router';
-import { pages } from '../contract/pages.ts';
-import { routeTree } from './routes.tsx';
+import { type AnyRoute, createRouter } from '@tanstack/react-router';
+import { pages } from '../contract/platform/pages.ts';
+import { signInPath } from './platform/sign-in-path.ts';
+import type { RouterContext, root } from './root.tsx';
+import type { InsideRoutes, OutsideRoutes } from './routes.ts';
+import type { inside } from './shell/inside.ts';
 import { shouldLoadAnew } from './ui/outdated.ts';
 import { PendingPage } from './ui/page.tsx';
-import { loadAllParts } from './ui/parts.ts';
 import { RouteFailure } from './ui/route-failure.tsx';
+
+type Named<Routes> = { [Name in keyof Routes]: Routes[Name] };
+type Inside = ReturnType<typeof inside.addChildren<Named<InsideRoutes>>>;
+/** What links may lead to: the pages of both documents. */
+type EveryRoute = ReturnType<typeof root.addChildren<{ inside: Inside } & Named<OutsideRoutes>>>;
+
+export type SiteRouter = ReturnType<typeof createSiteRouter>;
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: ReturnType<typeof createWebsiteRouter>;
+    router: SiteRouter;
   }
 }
 
-export function createWebsiteRouter(queryClient: QueryClient) {
+/** The router of one document; `routes` are those of its pages. */
+export function createSiteRouter(routes: AnyRoute, context: RouterContext) {
   const router = createRouter({
-    routeTree,
-    context: { queryClient },
+    routeTree: routes as EveryRoute,
+    context,
     defaultPreload: 'intent',
     defaultErrorComponent: RouteFailure,
     // After a second; and not a moment longer than it takes.
@@ -36,27 +45,15 @@ export function createWebsiteRouter(queryClient: QueryClient) {
   router.subscribe('onBeforeNavigate', ({ toLocation, pathChanged }) => {
     if (pathChanged && shouldLoadAnew()) location.assign(toLocation.href);
   });
-  const stop = router.subscribe('onRendered', () => {
-    stop();
-    void loadAllParts();
-  });
   return router;
 }
 
-/** A session has ended: what was asked for is shown after the next sign-in. */
-export function leaveToSignIn(router: ReturnType<typeof createWebsiteRouter>): void {
+/** There is no session any more: nothing stays, neither on the page nor in its memory. */
+export function vacate(router: SiteRouter): void {
   const { pathname, href } = router.state.location;
-  if (pathname.startsWith(pages.signIn)) return;
-  router.options.context.queryClient.clear();
-  void router.navigate({ to: pages.signIn, search: { return: href } });
-}
-
-/** As when a session has ended, and nothing stays: neither on the page nor in its memory. */
-export function vacate(router: ReturnType<typeof createWebsiteRouter>): void {
-  const { pathname, href } = router.state.location;
-  if (pathname.startsWith(pages.signIn)) return;
+  if (pathname.startsWith(pages.outside.signIn)) return;
   document.body.hidden = true;
-  location.replace(`${pages.signIn}?${new URLSearchParams({ return: href })}`);
+  location.replace(signInPath(href));
 }
 
 /** Ids of digits stay as they are: the router's own form would put them in quotes. */

@@ -1,12 +1,14 @@
 import { product as define } from '../product.ts';
 import { errors } from './errors.ts';
 import { events } from './events.ts';
+import { pages } from './pages.ts';
 
 /** Channels, threads and chats of a team. */
 export const product = define({
   nouns: [],
   errors,
   events,
+  pages,
   actions: [
     'channel.create',
     'channel.change',

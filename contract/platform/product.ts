@@ -1,12 +1,14 @@
 import { product as define } from '../product.ts';
 import { errors } from './errors.ts';
 import { events } from './events.ts';
+import { pages } from './pages.ts';
 
 /** What all products stand on: organizations, people and how they come in. */
 export const product = define({
   nouns: ['organization', 'member', 'invitation', 'key'],
   errors,
   events,
+  pages,
   actions: [
     'organization.create',
     'organization.update',

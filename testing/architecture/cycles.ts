@@ -26,6 +26,8 @@ function targetsOf(source: Source, byPath: Map<string, Source>): string[] {
 const upwards = [
   // The contract derives from every product what endpoints know: its codes, its events.
   { from: 'contract/products.ts', to: /^contract\/\w+\/product\.ts$/ },
+  // The router's root shows the frame, within which the areas are routes of the root.
+  { from: 'web/shell/inside.ts', to: /^web\/root\.tsx$/ },
   // What a page knows of its home is kept alive by what hears of changes, and the other way round.
   { from: 'web/messaging/home.ts', to: /^web\/messaging\/live\// },
 ];

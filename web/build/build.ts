@@ -5,21 +5,16 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig } from 'vite';
+import { onlyCalls } from './calls.ts';
+import { chunkGroups } from './chunks.ts';
 import { digestOfSources, root, site } from './digest.ts';
+import { describe, measure } from './sizes.ts';
 
+/** In the order in which they are put in place: the last one says that the build is there. */
+const documents = ['public.html', 'index.html'];
 const keptMilliseconds = 7 * 24 * 60 * 60 * 1000;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
-
-/**
- * What begins every page is one file, and what several pages share another: a browser has six
- * connections, and dozens of small files wait for each other. Shared files that import each other in
- * a circle run before what they need is there; with one there is no circle.
- */
-const groups = [
-  { name: 'start', tags: ['$initial' as const], priority: 2 },
-  { name: 'shared', minShareCount: 2, priority: 1 },
-];
 
 /**
  * Builds the website. Several builds at once, and servers that go on serving, do no harm to each
@@ -44,17 +39,22 @@ function settingsFor(outDir: string): InlineConfig {
     cacheDir: join(root, 'node_modules/.cache/heddle-web'),
     logLevel: 'warn',
     clearScreen: false,
-    plugins: [react()],
+    plugins: [onlyCalls(), react()],
     build: {
       outDir,
       emptyOutDir: true,
+      manifest: true,
       target: 'es2023',
       sourcemap: false,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 700,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { codeSplitting: { groups } } },
+      rolldownOptions: {
+        input: documents.map((name) => join(root, 'web', name)),
+        treeshake: { manualPureFunctions: ['Type', 'endpoint'] },
+        output: { codeSplitting: { groups: chunkGroups() } },
+      },
     },
   };
 }
@@ -64,11 +64,26 @@ async function publish(folder: string, digest: string): Promise<void> {
   await mkdir(assets, { recursive: true });
   const names = await readdir(join(folder, 'assets'));
   for (const name of names) await publishAsset(join(folder, 'assets', name), join(assets, name));
-  const page = await readFile(join(folder, 'index.html'), 'utf8');
-  const marked = page.replace('<title>', `<meta name="build" content="${digest}" />\n    <title>`);
-  await writeFile(join(folder, 'marked.html'), marked);
-  await rename(join(folder, 'marked.html'), join(site, 'index.html'));
+  await publishSizes(folder);
+  for (const name of documents) await publishDocument(join(folder, name), join(site, name), digest);
   await removeOld(assets);
+}
+
+/** What browsers will load, for whoever builds and for the test that holds it. */
+async function publishSizes(folder: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8'));
+  const sizes = measure(manifest, site);
+  await writeFile(join(folder, 'sizes.json'), JSON.stringify(sizes, null, 2));
+  await rename(join(folder, 'sizes.json'), join(site, 'sizes.json'));
+  for (const line of describe(sizes)) console.log(line);
+}
+
+/** With a mark that tells which build it is of. */
+async function publishDocument(from: string, to: string, digest: string): Promise<void> {
+  const page = await readFile(from, 'utf8');
+  const marked = page.replace('<title>', `<meta name="build" content="${digest}" />\n    <title>`);
+  await writeFile(`${from}.marked`, marked);
+  await rename(`${from}.marked`, to);
 }
 
 /** With what is sent instead to clients that take it compressed. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildSite } from './build.ts';
 import { digestOfSite, digestOfSources, root } from './digest.ts';
+import { ensureSite } from './ensure.ts';
 
 const pauseMilliseconds = 150;
 const parentCheckMilliseconds = 1_000;
@@ -40,7 +41,8 @@ function endWithParent(): void {
 async function rebuild(): Promise<void> {
   if (isFresh()) return;
   try {
-    await buildSite();
+    // In a process of its own: this one keeps what it has imported of the contract.
+    await ensureSite(() => undefined);
     console.log('The website was rebuilt; reload the page.');
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -1,6 +1,6 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import type { ChatState, Place } from '../../contract/messaging/website/shapes.ts';
-import { messaging } from '../api.ts';
+import { messaging } from './api.ts';
 import { changeHome } from './live/changes.ts';
 import { catchingUp } from './live/log.ts';
 import type { Home } from './live/windows.ts';
@@ -13,6 +13,10 @@ export const homeQuery = queryOptions({
   queryFn: ({ signal }) => catchingUp(() => messaging.getHome({}, { signal }), changeHome),
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+export function prefetchHome(client: QueryClient): Promise<void> {
+  return client.prefetchQuery(homeQuery);
+}
 
 export function useHome() {
   return useQuery(homeQuery);

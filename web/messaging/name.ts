@@ -1,5 +1,6 @@
-import { queryOptions } from '@tanstack/react-query';
-import { messaging } from '../api.ts';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { messaging } from './api.ts';
+import { homeQuery } from './home.ts';
 
 /** What an id in a URL names, which never changes. */
 export function nameQuery(id: string) {
@@ -8,4 +9,11 @@ export function nameQuery(id: string) {
     queryFn: ({ signal }) => messaging.findName({ params: { id } }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** Together with the home, which tells only what channels are called; and what was refused before. */
+export async function prefetchName(client: QueryClient, id: string): Promise<void> {
+  const query = nameQuery(id);
+  const isRefused = client.getQueryState(query.queryKey)?.status === 'error';
+  if (isRefused || !client.getQueryData(homeQuery.queryKey)) await client.prefetchQuery(query);
 }

@@ -1,9 +1,10 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Navigate } from '@tanstack/react-router';
-import { pageParts } from '../../contract/pages.ts';
-import { ApiError, type messaging } from '../api.ts';
+import { pages } from '../../contract/messaging/pages.ts';
+import { ApiError } from '../api.ts';
 import { Page } from '../ui/page.tsx';
 import { ErrorState, LoadingLines } from '../ui/states.tsx';
+import type { messaging } from './api.ts';
 import { ChannelPage } from './channels/channel.tsx';
 import { ChatRoom } from './chats/chat-room.tsx';
 import { useHome } from './live/home.ts';
@@ -14,7 +15,7 @@ import { NothingHere } from './nothing.tsx';
 import { ProfilePage } from './people/profile.tsx';
 import { ThreadPage } from './threads/thread.tsx';
 
-const route = getRouteApi('/inside/$id');
+const route = getRouteApi('/inside/messaging/$id');
 
 /** What an id in a URL names: a channel, thread, comment, user or chat. */
 export function NamedPage() {
@@ -59,7 +60,7 @@ function Named({ id }: { id: string }) {
   );
 }
 
-const uuid = new RegExp(`^(?:${pageParts.chatId})$`);
+const uuid = new RegExp(`^(?:${pages.parts.chatId})$`);
 
 function isUuid(text: string): boolean {
   return uuid.test(text);

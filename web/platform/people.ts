@@ -1,5 +1,5 @@
 import { type Role, roles } from '../../contract/platform/shapes.ts';
-import { platform } from '../api.ts';
+import { platform } from './api.ts';
 
 /** Works for another organization from now on; what was loaded is of the one before. */
 export async function switchOrganization(id: string): Promise<void> {

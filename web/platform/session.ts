@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import type { Session } from '../../contract/platform/session.ts';
-import { ApiError, platform } from '../api.ts';
+import { ApiError } from '../api.ts';
+import { platform } from './api.ts';
 
 export type { Session };
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { platform } from '../api.ts';
+import { platform } from './api.ts';
 
 /** How people may sign in here, and whether mails reach them; undefined until it is known. */
 export function useSignInOptions() {

@@ -1,54 +1,64 @@
-import { AppShell, Box, CloseButton, Group, ScrollArea, UnstyledButton } from '@mantine/core';
-import { IconInbox, IconSearch } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
-import { unreadIn, useHome } from '../messaging/home.ts';
-import { Keys } from '../ui/shortcut-help.tsx';
-import { ErrorState, LoadingLines } from '../ui/states.tsx';
-import { Unread } from '../ui/unread.tsx';
+import { AppShell, CloseButton, Group } from '@mantine/core';
+import { CatchBoundary, Link, useRouteContext } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import classes from '../ui/navigation.module.css';
+import { RouteFailure } from '../ui/route-failure.tsx';
+import { LoadingLines } from '../ui/states.tsx';
+import { type EnterableArea, enterable } from './area.ts';
 import { OrganizationMenu } from './organization-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { Channels, Chats } from './places.tsx';
-import classes from './shell.module.css';
+import shell from './shell.module.css';
 
-/** Where one can go, and who one is. */
-export function Navbar({ onHelp, onClose }: { onHelp: () => void; onClose: () => void }) {
-  const home = useHome();
-  const unread = home.data ? unreadIn(home.data, 'inbox') : 0;
+type NavbarProps = { area: EnterableArea | undefined; onHelp: () => void; onClose: () => void };
+
+/** Where one can go, and who one is; the middle is what the area has. */
+export function Navbar({ area, onHelp, onClose }: NavbarProps) {
   return (
     <>
-      <AppShell.Section className={classes.top}>
-        <Group gap={4} wrap="nowrap" mb={8}>
+      <AppShell.Section className={shell.top}>
+        <Group gap={4} wrap="nowrap">
           <OrganizationMenu />
           <CloseButton hiddenFrom="sm" size="lg" aria-label="Close navigation" onClick={onClose} />
         </Group>
-        <UnstyledButton
-          component={Link}
-          to="/search"
-          className={`${classes.block} ${classes.search}`}
-        >
-          <IconSearch size={16} aria-hidden />
-          <span className={classes.grow}>Search</span>
-          <Box visibleFrom="sm">
-            <Keys keys="mod+k" />
-          </Box>
-        </UnstyledButton>
+        <AreaList shown={area} />
       </AppShell.Section>
-      <AppShell.Section grow component={ScrollArea} className={classes.places} scrollbarSize={8}>
-        <Link to="/inbox" className={classes.link ?? ''} style={{ marginTop: 6 }}>
-          <IconInbox size={18} aria-hidden />
-          <span className={`${classes.grow} ${unread > 0 ? classes.unread : ''}`}>Inbox</span>
-          <Unread count={unread} />
-        </Link>
-        {home.data && <Channels home={home.data} />}
-        {home.data && <Chats home={home.data} />}
-        {home.isPending && <LoadingLines label="Loading channels and chats" />}
-        {home.error && !home.data && (
-          <ErrorState error={home.error} retry={() => void home.refetch()} />
-        )}
-      </AppShell.Section>
-      <AppShell.Section className={classes.foot}>
+      {area ? <Places area={area} /> : <AppShell.Section grow />}
+      <AppShell.Section className={shell.foot}>
         <PersonMenu onHelp={onHelp} />
       </AppShell.Section>
     </>
+  );
+}
+
+/** The ways from area to area, where there are several. */
+function AreaList({ shown }: { shown: EnterableArea | undefined }) {
+  const areas = enterable(useRouteContext({ from: '/inside' }).areas);
+  if (areas.length < 2) return null;
+  return (
+    <ul className={classes.list} aria-label="Areas">
+      {areas.map(({ name, entry: { title, Icon, start } }) => (
+        <li key={name}>
+          <Link
+            to={start}
+            className={classes.link ?? ''}
+            aria-current={name === shown?.name ? 'true' : undefined}
+          >
+            <Icon size={18} aria-hidden />
+            <span className={`${classes.grow} truncate`}>{title}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Its code is loaded with the area's first page, and may fail to be. */
+function Places({ area: { name, entry } }: { area: EnterableArea }) {
+  return (
+    <CatchBoundary getResetKey={() => name} errorComponent={RouteFailure}>
+      <Suspense fallback={<LoadingLines label="Loading the navigation" />}>
+        <entry.Navigation key={name} />
+      </Suspense>
+    </CatchBoundary>
   );
 }

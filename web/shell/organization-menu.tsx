@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { switchOrganization } from '../platform/people.ts';
 import { administers, type Session, useSession } from '../platform/session.ts';
 import { Logo } from '../ui/logo.tsx';
-import classes from './shell.module.css';
+import classes from '../ui/navigation.module.css';
 
 /** The organization that one works in, and the way to the others. */
 export function OrganizationMenu() {

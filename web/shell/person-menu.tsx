@@ -1,6 +1,5 @@
 import { Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
-  IconKey,
   IconKeyboard,
   IconLogout,
   IconSelector,
@@ -8,12 +7,12 @@ import {
   IconUsers,
 } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouteContext } from '@tanstack/react-router';
 import { signOut } from '../platform/auth.ts';
 import { administers, useSession } from '../platform/session.ts';
 import { tellSignedOut } from '../platform/tabs.ts';
 import { Face } from '../ui/face.tsx';
-import classes from './shell.module.css';
+import classes from '../ui/navigation.module.css';
 
 /** Who is signed in, and what concerns them alone. */
 export function PersonMenu({ onHelp }: { onHelp: () => void }) {
@@ -35,9 +34,7 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
         >
           Settings
         </Menu.Item>
-        <Menu.Item component={Link} to="/apiKeys" leftSection={<IconKey size={16} aria-hidden />}>
-          API keys
-        </Menu.Item>
+        <AreaItems />
         {administers(session) && (
           <Menu.Item
             component={Link}
@@ -62,6 +59,18 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** What the areas have for the person who is signed in. */
+function AreaItems() {
+  const { areas } = useRouteContext({ from: '/inside' });
+  return areas
+    .flatMap(({ menu = [] }) => menu)
+    .map(({ title, Icon, path }) => (
+      <Menu.Item key={path} component={Link} to={path} leftSection={<Icon size={16} aria-hidden />}>
+        {title}
+      </Menu.Item>
+    ));
 }
 
 function leave(): void {

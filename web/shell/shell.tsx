@@ -1,14 +1,15 @@
+import '@mantine/notifications/styles.css';
 import { AppShell, Burger, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Notifications } from '@mantine/notifications';
+import { Outlet, useRouteContext, useRouterState } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { pages } from '../../contract/pages.ts';
-import { useFeed } from '../messaging/live/feed.ts';
-import { writingKeys } from '../messaging/posts/writing-keys.ts';
 import { HeaderStart } from '../ui/page.tsx';
 import { ShortcutHelp } from '../ui/shortcut-help.tsx';
 import { listenToKeys } from '../ui/shortcuts.ts';
+import { areaOf, type EnterableArea, enterable } from './area.ts';
 import { Navbar } from './navbar.tsx';
+import { parts as ownParts } from './parts.ts';
 import classes from './shell.module.css';
 import { useShellShortcuts } from './shell-shortcuts.ts';
 
@@ -17,11 +18,10 @@ export function Shell() {
   const [isOpen, drawer] = useDisclosure(false);
   const [isHelping, help] = useDisclosure(false);
   const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
-  const isChat = useRouterState({ select: ({ matches }) => matches.some(isOfChat) });
+  const area = useShownArea();
   const { main, announced } = useNavigationFocus(drawer.close);
   useEffect(listenToKeys, []);
   useShellShortcuts(help.toggle);
-  useFeed();
   const burger = useMemo(
     () => (
       <Burger
@@ -44,26 +44,36 @@ export function Shell() {
         Skip to content
       </a>
       <AppShell.Navbar aria-label="Main" className={classes.navbar} inert={isNarrow && !isOpen}>
-        <Navbar onHelp={help.open} onClose={drawer.close} />
+        <Navbar area={area} onHelp={help.open} onClose={drawer.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} inert={isNarrow && isOpen}>
         <HeaderStart value={burger}>
           <Outlet />
         </HeaderStart>
       </AppShell.Main>
-      <ShortcutHelp
-        opened={isHelping}
-        also={writingKeys(isChat ? 'chat' : 'thread')}
-        onClose={help.close}
-      />
+      <ShortcutHelp opened={isHelping} onClose={help.close} />
       <VisuallyHidden role="status">{announced}</VisuallyHidden>
+      <Notifications position="bottom-right" />
     </AppShell>
   );
 }
 
-/** With `messageID` whatever an id names is a chat. */
-const isOfChat = ({ fullPath, search }: { fullPath: string; search: object }) =>
-  fullPath === pages.chat || fullPath === pages.message || 'messageID' in search;
+/**
+ * The area that the navigation shows: that of the page, else the one where one has been last. All of
+ * its code is loaded after its first page, and that of the areas without an entry.
+ */
+function useShownArea(): EnterableArea | undefined {
+  const { areas } = useRouteContext({ from: '/inside' });
+  const current = useRouterState({ select: ({ matches }) => areaOf(areas, matches) });
+  const [last, setLast] = useState(current ?? enterable(areas)[0]);
+  if (current && current !== last) setLast(current);
+  const shown = current ?? last;
+  useEffect(() => {
+    const loaded = areas.filter((area) => area === shown || !area.entry);
+    for (const { parts } of [{ parts: ownParts }, ...loaded]) void parts.loadAll();
+  }, [areas, shown]);
+  return shown;
+}
 
 /**
  * After going to another page, its content has the focus (unless the page took it to where it wants

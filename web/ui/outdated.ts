@@ -1,4 +1,4 @@
-import { pages } from '../../contract/pages.ts';
+import { pages } from '../../contract/platform/pages.ts';
 import { reach } from '../api.ts';
 
 const storageKey = 'heddle-reloaded-at';
@@ -46,7 +46,7 @@ export async function loadAnew(): Promise<void> {
 
 /** @throws ApiError */
 async function loadPage(): Promise<string> {
-  const answer = await reach(pages.signIn, { cache: 'no-store' });
+  const answer = await reach(pages.outside.signIn, { cache: 'no-store' });
   return answer.text();
 }
 

@@ -6,6 +6,10 @@ type QuestionProps = {
   title: string;
   /** What the button that goes ahead says: what it does. */
   action: string;
+  /** What the button says that leaves everything as it is. */
+  otherwise?: string;
+  /** False where what had the focus is gone afterwards. */
+  returnFocus?: boolean;
   onYes: () => void;
   onClose: () => void;
   isPending: boolean;
@@ -16,9 +20,10 @@ type QuestionProps = {
 /** A dialog that asks before something is done that others notice. */
 export function Question(props: QuestionProps) {
   const { title, action, onYes, onClose, isPending, error, children } = props;
+  const { otherwise = 'Cancel', returnFocus = true } = props;
   // Without a header of its own: it may lie above another dialog, and a page has one of each name.
   return (
-    <Modal.Root opened onClose={onClose} centered>
+    <Modal.Root opened onClose={onClose} returnFocus={returnFocus} centered>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body>
@@ -32,7 +37,7 @@ export function Question(props: QuestionProps) {
             )}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose} data-autofocus>
-                Cancel
+                {otherwise}
               </Button>
               <Button color="red" loading={isPending} onClick={onYes}>
                 {action}

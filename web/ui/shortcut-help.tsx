@@ -1,18 +1,19 @@
 import { Group, Kbd, Modal, Stack, Switch, Text, Title } from '@mantine/core';
-import { type ShownShortcut, useRegisteredShortcuts, useShortcutSwitch } from './shortcuts.ts';
+import {
+  type ShownShortcut,
+  useRegisteredShortcuts,
+  useShortcutSwitch,
+  useShownFieldKeys,
+} from './shortcuts.ts';
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
-type ShortcutHelpProps = {
-  opened: boolean;
-  /** What fields hear by themselves. */
-  also: readonly ShownShortcut[];
-  onClose: () => void;
-};
+type ShortcutHelpProps = { opened: boolean; onClose: () => void };
 
 /** What the keys do here, in groups. */
-export function ShortcutHelp({ opened, also, onClose }: ShortcutHelpProps) {
-  const groups = Map.groupBy([...useRegisteredShortcuts(), ...also], ({ group }) => group);
+export function ShortcutHelp({ opened, onClose }: ShortcutHelpProps) {
+  const keys = [...useRegisteredShortcuts(), ...useShownFieldKeys()];
+  const groups = Map.groupBy(keys, ({ group }) => group);
   const [isOn, turn] = useShortcutSwitch();
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="md">

@@ -9,6 +9,7 @@ const storageKey = 'heddle-shortcuts';
 const registered: { current: readonly Shortcut[] }[] = [];
 const listeners = new Set<() => void>();
 let shown: readonly Shortcut[] = [];
+let heardByFields: readonly ShownShortcut[] = [];
 let isOn = readSwitch();
 
 /** A page's shortcuts, for as long as it is shown; of two for the same keys the later one holds. */
@@ -19,10 +20,10 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   });
   useEffect(() => {
     registered.push(latest);
-    tell();
+    announce();
     return () => {
       registered.splice(registered.indexOf(latest), 1);
-      tell();
+      announce();
     };
   }, []);
 }
@@ -30,6 +31,23 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 /** Everything that keys do on this page, for the help. */
 export function useRegisteredShortcuts(): readonly Shortcut[] {
   return useSyncExternalStore(subscribe, () => shown);
+}
+
+/** What the fields of these pages hear by themselves, so that the help lists it, too. */
+export function useFieldKeys(keys: readonly ShownShortcut[]): void {
+  useEffect(() => {
+    heardByFields = keys;
+    announce();
+    return () => {
+      heardByFields = [];
+      announce();
+    };
+  }, [keys]);
+}
+
+/** All of these keys, for the help. */
+export function useShownFieldKeys(): readonly ShownShortcut[] {
+  return useSyncExternalStore(subscribe, () => heardByFields);
 }
 
 /** Single keys can be turned off, for those who dictate (WCAG 2.1.4). */
@@ -82,14 +100,14 @@ function turn(on: boolean): void {
   isOn = on;
   if (on) localStorage.removeItem(storageKey);
   else localStorage.setItem(storageKey, 'off');
-  tell();
+  announce();
 }
 
 function readSwitch(): boolean {
   return typeof localStorage === 'undefined' || localStorage.getItem(storageKey) !== 'off';
 }
 
-function tell(): void {
+function announce(): void {
   const byKeys = new Map(
     registered.flatMap(({ current }) => current).map((one) => [one.keys, one]),
   );

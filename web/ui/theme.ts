@@ -1,10 +1,10 @@
 import {
-  Badge,
+  type BadgeProps,
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
-  Modal,
-  Tooltip,
+  type ModalProps,
+  type TooltipProps,
 } from '@mantine/core';
 
 /** The accent: a quiet teal. */
@@ -87,18 +87,21 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 600 } }),
-    Modal: Modal.extend({
-      defaultProps: {
-        centered: true,
-        overlayProps: { blur: 2 },
-        closeButtonProps: { 'aria-label': 'Close' },
-        styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
-      },
+    Badge: defaults<BadgeProps>({ variant: 'light', tt: 'none', fw: 600 }),
+    Modal: defaults<ModalProps>({
+      centered: true,
+      overlayProps: { blur: 2 },
+      closeButtonProps: { 'aria-label': 'Close' },
+      styles: { title: { fontSize: 'var(--mantine-font-size-lg)', fontWeight: 650 } },
     }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
+    Tooltip: defaults<TooltipProps>({ openDelay: 400, withArrow: true }),
   },
 });
+
+/** As `Modal.extend` would, without its code: not every page has dialogs. */
+function defaults<Props extends object>(props: Partial<Props>) {
+  return { defaultProps: props };
+}
 
 /** Quiet text and errors that can be read on every background (WCAG AA). */
 export const variables: CSSVariablesResolver = () => ({

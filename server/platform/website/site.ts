@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Side } from '../../../contract/pages.ts';
 
 /** Where the build puts the website. */
 export const builtSite = join(import.meta.dirname, '../../../web/dist');
@@ -19,31 +20,45 @@ const missing = `<!doctype html>
 
 export type SitePage = { html: string; isBuilt: boolean };
 
-/** The one HTML file behind all pages; looked at again when it was built anew. */
+/** The HTML files behind all pages; looked at again when they were built anew. */
 export class Site {
+  readonly #files: Readonly<Record<Side, HtmlFile>>;
+
+  constructor(folder: string) {
+    this.#files = {
+      inside: new HtmlFile(join(folder, 'index.html')),
+      outside: new HtmlFile(join(folder, 'public.html')),
+    };
+  }
+
+  /** The page for one request, whose styles carry `nonce`. */
+  async page(side: Side, nonce: string): Promise<SitePage> {
+    try {
+      const html = await this.#files[side].read();
+      return { html: html.replace(placeholder, nonce), isBuilt: true };
+    } catch {
+      return { html: missing, isBuilt: false };
+    }
+  }
+}
+
+/** A file that is replaced as a whole, and is only read again after that. */
+class HtmlFile {
   readonly #path: string;
   #html = '';
   #version = '';
 
-  constructor(folder: string) {
-    this.#path = join(folder, 'index.html');
+  constructor(path: string) {
+    this.#path = path;
   }
 
-  /** The page for one request, whose styles carry `nonce`. */
-  async page(nonce: string): Promise<SitePage> {
-    try {
-      await this.#refresh();
-    } catch {
-      return { html: missing, isBuilt: false };
-    }
-    return { html: this.#html.replace(placeholder, nonce), isBuilt: true };
-  }
-
-  async #refresh(): Promise<void> {
+  async read(): Promise<string> {
     const { mtimeMs, ino } = await stat(this.#path);
     const version = `${ino} ${mtimeMs}`;
-    if (version === this.#version) return;
-    this.#html = await readFile(this.#path, 'utf8');
-    this.#version = version;
+    if (version !== this.#version) {
+      this.#html = await readFile(this.#path, 'utf8');
+      this.#version = version;
+    }
+    return this.#html;
   }
 }

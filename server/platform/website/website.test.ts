@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { pages as messagingPages } from '../../../contract/messaging/pages.ts';
+import { pages as platformPages } from '../../../contract/platform/pages.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { createHttp } from '../../runtime/http/http.ts';
 import { silent } from '../../testing/cluster.ts';
@@ -17,6 +19,7 @@ const script = `export default ${'"Heddle";'.repeat(200)}`;
 const folder = await mkdtemp(join(tmpdir(), 'heddle-site-'));
 await mkdir(join(folder, 'assets'));
 await writeFile(join(folder, 'index.html'), html);
+await writeFile(join(folder, 'public.html'), `${html}public`);
 await writeFile(join(folder, 'assets/index-abc123.js'), script);
 await writeFile(join(folder, 'assets/index-abc123.js.gz'), gzipSync(script));
 
@@ -29,7 +32,7 @@ after(async () => {
 
 function serving(place: string) {
   const http = createHttp(readConfig({}), silent, []);
-  mountWebsite(http, ['/scheduling', '/files'], place);
+  mountWebsite(http, [platformPages, messagingPages], ['/scheduling', '/files'], place);
   return http;
 }
 
@@ -64,6 +67,20 @@ for (const url of shown) {
     }
   });
 }
+
+test('pages for everybody, and what is no page, come in a document of their own', async () => {
+  const outside = ['/sign-in', '/sign-in/two-factor', '/invitations/AbC_-123', '/nowhere'];
+  for (const url of outside) {
+    const { body } = await app.inject({ url, headers: browser });
+
+    assert.match(body, /public$/, url);
+  }
+  for (const url of ['/', '/inbox', '/settings', `/${uuid}`]) {
+    const { body } = await app.inject({ url, headers: browser });
+
+    assert.doesNotMatch(body, /public$/, url);
+  }
+});
 
 for (const url of ['/nowhere', '/345', '/inbox/1', `/${uuid}/1`, '/invitations/%3Cscript%3E']) {
   test(`${url} is no page: browsers are told so by one, programs in JSON`, async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import serveFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { isPage, pageParts, pages } from '../../../contract/pages.ts';
+import { type Pages, pageFinder, type Side } from '../../../contract/pages.ts';
 import { noteRoute, showMissing } from '../../runtime/http/http.ts';
 import { builtSite, Site } from './site.ts';
 
@@ -11,29 +11,38 @@ const ofPrograms = ['/api', '/v1', '/oauth2', '/docs', '/openapi', '/assets'];
 const ofOperators = ['/healthz', '/readyz', '/metrics'];
 
 /**
- * The website: one HTML file behind all its pages, and what that loads under `/assets`. A browser
- * that asks for a page that is none gets that file as well, as a 404: it says so in a friendly way.
- * What begins with one of `prefixes` belongs to programs.
+ * The website: two HTML files behind the pages of all products (one for whoever is signed in, a light
+ * one for everybody), and what these load under `/assets`. A browser that asks for a page that is none
+ * gets the light one, as a 404: it says so in a friendly way. What begins with one of `prefixes`
+ * belongs to programs.
  */
 export function mountWebsite(
   app: FastifyInstance,
+  products: readonly Pages[],
   prefixes: readonly string[],
   folder = builtSite,
 ): void {
   const programs = [...prefixes, ...ofPrograms, ...ofOperators];
   const site = new Site(folder);
-  for (const path of Object.values(pages)) {
-    if (!path.includes('$')) noteRoute(app, 'GET', path);
-    app.get(routeOf(path), (_, reply) => sendPage(reply, site, 200));
-  }
+  for (const pages of products) mountPages(app, pages, site);
+  const findPage = pageFinder(products);
   showMissing(app, ({ method, url, headers }) => {
     const path = url.split('?', 1)[0] as string;
     const isAsked =
       (method === 'GET' || method === 'HEAD') && headers.accept?.includes('text/html');
-    if (!isAsked || isWithin(path, programs) || isPage(path)) return undefined;
-    return (reply) => void sendPage(reply, site, 404);
+    if (!isAsked || isWithin(path, programs) || findPage(path)) return undefined;
+    return (reply) => void sendPage(reply, site, 'outside', 404);
   });
   mountAssets(app, folder);
+}
+
+function mountPages(app: FastifyInstance, pages: Pages, site: Site): void {
+  for (const side of ['inside', 'outside'] as const) {
+    for (const path of Object.values(pages[side])) {
+      if (!path.includes('$')) noteRoute(app, 'GET', path);
+      app.get(routeOf(path, pages), (_, reply) => sendPage(reply, site, side, 200));
+    }
+  }
 }
 
 function isWithin(path: string, prefixes: readonly string[]): boolean {
@@ -59,13 +68,13 @@ function mountAssets(app: FastifyInstance, folder: string): void {
 }
 
 /** `/$chatId` as Fastify writes it, with what may stand for it. */
-function routeOf(path: string): string {
-  return path.replace(/\$(\w+)/g, (_, name: string) => `:${name}(^(?:${pageParts[name]})$)`);
+function routeOf(path: string, { parts }: Pages): string {
+  return path.replace(/\$(\w+)/g, (_, name: string) => `:${name}(^(?:${parts[name]})$)`);
 }
 
-async function sendPage(reply: FastifyReply, site: Site, status: number) {
+async function sendPage(reply: FastifyReply, site: Site, side: Side, status: number) {
   const nonce = randomBytes(18).toString('base64');
-  const { html, isBuilt } = await site.page(nonce);
+  const { html, isBuilt } = await site.page(side, nonce);
   return reply
     .code(isBuilt ? status : 503)
     .headers({

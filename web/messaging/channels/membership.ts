@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
 
 /** Who is in a channel. */

@@ -3,9 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
-import { messaging } from '../../api.ts';
 import { DialogButtons, Form } from '../../ui/form.tsx';
 import { messageOf } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
 
 /** A dialog that opens a channel and goes there. */

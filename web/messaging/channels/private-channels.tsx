@@ -5,9 +5,9 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { useNavigate } from '@tanstack/react-router';
 import { useId } from 'react';
 import type { PrivateChannel } from '../../../contract/messaging/website/channels.ts';
-import { messaging } from '../../api.ts';
 import { counted } from '../../ui/counted.ts';
 import { Question } from '../../ui/question.tsx';
+import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
 import classes from './channels.module.css';
 import { holds } from './holds.ts';

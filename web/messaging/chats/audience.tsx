@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
 import { type Audience, AudienceContext } from '../posts/audience.ts';
 

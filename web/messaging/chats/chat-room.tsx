@@ -1,9 +1,10 @@
 import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
-import { ApiError, messaging } from '../../api.ts';
+import { ApiError } from '../../api.ts';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState, LoadingLines, NotFound } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import { useChat, useChatName, useHome } from '../live/home.ts';
 import { ChatAudience } from './audience.tsx';
 import { ChatMenu } from './chat-menu.tsx';

@@ -3,6 +3,6 @@ import { ChatRoom } from './chat-room.tsx';
 
 /** One chat: at what is new in it, or at its end. */
 export function ChatPage() {
-  const { chatId } = useParams({ from: '/inside/messages/$chatId' });
+  const { chatId } = useParams({ from: '/inside/messaging/messages/$chatId' });
   return <ChatRoom key={chatId} chatId={chatId} />;
 }

@@ -1,9 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
-import { messageOf } from '../../ui/states.tsx';
+import { Question } from '../../ui/question.tsx';
+import { messaging } from '../api.ts';
 import { useMe, useRefreshHome } from '../live/home.ts';
 
 type Props = { chat: ChatState; onClose: () => void };
@@ -22,26 +21,16 @@ export function LeaveChat({ chat, onClose }: Props) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Leave this chat?">
-      <Stack>
-        <Text>
-          You will no longer see <strong dir="auto">{chat.name}</strong> unless somebody adds you
-          again.
-        </Text>
-        {leaving.error && (
-          <Text role="alert" c="var(--mantine-color-error)">
-            {messageOf(leaving.error)}
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Stay
-          </Button>
-          <Button color="red" loading={leaving.isPending} onClick={() => leaving.mutate()}>
-            Leave
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Question
+      title="Leave this chat?"
+      action="Leave"
+      otherwise="Stay"
+      onYes={() => leaving.mutate()}
+      onClose={onClose}
+      isPending={leaving.isPending}
+      error={leaving.error}
+    >
+      You will no longer see <strong dir="auto">{chat.name}</strong> unless somebody adds you again.
+    </Question>
   );
 }

@@ -3,12 +3,12 @@ import { IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ChatState, UserState } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
 import { administers, useSession } from '../../platform/session.ts';
 import { counted } from '../../ui/counted.ts';
 import { Face } from '../../ui/face.tsx';
 import { Question } from '../../ui/question.tsx';
 import { messageOf } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import { useMe, useRefreshHome, useUsers } from '../live/home.ts';
 import classes from './chats.module.css';
 

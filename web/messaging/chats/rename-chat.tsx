@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
 import { messageOf } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import { useRefreshHome } from '../live/home.ts';
 
 type Props = { chat: ChatState; onClose: () => void };

@@ -1,7 +1,7 @@
 import { useDocumentVisibility } from '@mantine/hooks';
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { useActions } from '../live/actions.ts';
 import { useMe, useReading } from '../live/home.ts';
 

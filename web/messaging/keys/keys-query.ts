@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 
 export const keysQuery = queryOptions({
   queryKey: ['messaging', 'keys'],

@@ -2,9 +2,9 @@ import { Alert, Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@ma
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { nameLengthMax } from '../../../contract/messaging/shapes.ts';
-import { messaging } from '../../api.ts';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { messageOf } from '../../ui/states.tsx';
+import { messaging } from '../api.ts';
 import classes from './keys.module.css';
 import { keysQuery } from './keys-query.ts';
 

@@ -1,9 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Key } from '../../../contract/messaging/website/keys.ts';
-import { messaging } from '../../api.ts';
 import { notify } from '../../ui/notify.ts';
-import { messageOf } from '../../ui/states.tsx';
+import { Question } from '../../ui/question.tsx';
+import { messaging } from '../api.ts';
 import { keysQuery } from './keys-query.ts';
 
 /** Asks whether a key is to be revoked, and does it. */
@@ -19,26 +18,16 @@ export function RevokeKey({ entry, onClose }: { entry: Key; onClose: () => void 
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Revoke this key?">
-      <Stack>
-        <Text>
-          What uses the key <strong dir="auto">{entry.name}</strong> (…{entry.last_four}) is refused
-          from now on. This cannot be undone. What its bot has posted stays.
-        </Text>
-        {revoking.error && (
-          <Text role="alert" c="var(--mantine-color-error)">
-            {messageOf(revoking.error)}
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red" loading={revoking.isPending} onClick={() => revoking.mutate()}>
-            Revoke
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Question
+      title="Revoke this key?"
+      action="Revoke"
+      onYes={() => revoking.mutate()}
+      onClose={onClose}
+      isPending={revoking.isPending}
+      error={revoking.error}
+    >
+      What uses the key <strong dir="auto">{entry.name}</strong> (…{entry.last_four}) is refused
+      from now on. This cannot be undone. What its bot has posted stays.
+    </Question>
   );
 }

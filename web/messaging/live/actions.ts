@@ -7,7 +7,7 @@ import type {
   Place,
   ThreadState,
 } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { hear } from './hear.ts';
 

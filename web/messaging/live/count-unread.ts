@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import type { Reading } from '../../../contract/messaging/website/shapes.ts';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { keys } from './keys.ts';
 import { catchingUp } from './log.ts';

@@ -1,6 +1,7 @@
 import { type Change, feedPath } from '../../../contract/messaging/website/feed.ts';
 import { feedEvents } from '../../../contract/platform/feed.ts';
-import { ApiError, messaging } from '../../api.ts';
+import { ApiError } from '../../api.ts';
+import { messaging } from '../api.ts';
 
 export type FeedStatus = 'live' | 'connecting' | 'offline';
 

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { changeMessages } from './changes.ts';
 import { keys } from './keys.ts';
 import { heardQuery, loadWindow, useExtension } from './window-query.ts';

@@ -1,8 +1,9 @@
 import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useMemo } from 'react';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
-import { ApiError, messaging } from '../../api.ts';
+import { ApiError } from '../../api.ts';
 import { checkSession } from '../../platform/session.ts';
+import { messaging } from '../api.ts';
 import { hear } from './hear.ts';
 import { readKept } from './kept-pending.ts';
 import { changePending, pendingKey, pendingRoot, setStatus, settle } from './pending-list.ts';

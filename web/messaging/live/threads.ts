@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 import { changeComments, changeThread, changeThreads } from './changes.ts';
 import { keys } from './keys.ts';
 import { heardQuery, loadWindow, useExtension } from './window-query.ts';

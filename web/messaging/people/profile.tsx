@@ -2,9 +2,9 @@ import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconMessage } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { messaging } from '../../api.ts';
 import { Face } from '../../ui/face.tsx';
 import { Page } from '../../ui/page.tsx';
+import { messaging } from '../api.ts';
 import { useMe, useRefreshHome, useUser } from '../live/home.ts';
 import { NothingHere } from '../nothing.tsx';
 

@@ -1,6 +1,5 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { messageOf } from '../../ui/states.tsx';
+import { Question } from '../../ui/question.tsx';
 import { useActions } from '../live/actions.ts';
 import type { Post } from './post.ts';
 
@@ -21,25 +20,16 @@ export function DeletePost({ post, onClose, onDeleted }: DeletePostProps) {
   });
   const name = what[post.kind];
   return (
-    <Modal opened onClose={onClose} title={`Delete this ${name}?`} returnFocus={false}>
-      <Stack>
-        <Text size="sm">
-          Its text is gone for everybody; answers to it stay. This cannot be undone.
-        </Text>
-        {deleting.error && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {messageOf(deleting.error)}
-          </Text>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
-          </Button>
-          <Button color="red" loading={deleting.isPending} onClick={() => deleting.mutate()}>
-            Delete
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Question
+      title={`Delete this ${name}?`}
+      action="Delete"
+      returnFocus={false}
+      onYes={() => deleting.mutate()}
+      onClose={onClose}
+      isPending={deleting.isPending}
+      error={deleting.error}
+    >
+      Its text is gone for everybody; answers to it stay. This cannot be undone.
+    </Question>
   );
 }

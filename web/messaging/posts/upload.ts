@@ -1,5 +1,8 @@
-import { type FileState, files } from '../../../contract/messaging/website/files.ts';
+import type { FileState } from '../../../contract/messaging/website/files.ts';
+import { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { ApiError } from '../../api.ts';
+
+const { addFile } = messagingWebsite.endpoints;
 
 /**
  * Sends an image or a video. `fetch` tells nothing of how far a body has gone; hence this.
@@ -10,7 +13,7 @@ export function uploadFile(
   onProgress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<FileState> {
-  const { method, path } = files.addFile;
+  const { method, path } = addFile;
   if (file.type !== '' && !/^(image|video)\//.test(file.type)) {
     const message = 'Only images and videos can be added; this is neither.';
     return Promise.reject(new ApiError(415, 'unsupported_media_type', message));
@@ -24,7 +27,7 @@ export function uploadFile(
       reject(new ApiError(0, 'unreachable', 'The server cannot be reached; check the connection.'));
     request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
     request.onload = () => {
-      if (request.status === files.addFile.status) resolve(request.response.file);
+      if (request.status === addFile.status) resolve(request.response.file);
       else reject(refusal(request));
     };
     signal.addEventListener('abort', () => request.abort(), { once: true });

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { messaging } from '../../api.ts';
+import { messaging } from '../api.ts';
 
 /** What is asked for; as it stands in the URL. */
 export type Asked = {

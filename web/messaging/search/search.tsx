@@ -11,7 +11,7 @@ import { SearchInput } from './search-input.tsx';
 
 /** Everything that the member may read, by words. */
 export function SearchPage() {
-  const asked: Asked = useSearch({ from: '/inside/search' });
+  const asked: Asked = useSearch({ from: '/inside/messaging/search' });
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
   const onKeyDown = useArrowKeys();

@@ -1,0 +1,19 @@
+import { definePages } from '../pages.ts';
+
+/** Where everybody begins, what is one's own, and the ways in. */
+export const pages = definePages({
+  inside: {
+    home: '/',
+    settings: '/settings',
+    members: '/settings/members',
+    organization: '/settings/organization',
+  },
+  outside: {
+    signIn: '/sign-in',
+    twoFactor: '/sign-in/two-factor',
+    forgotPassword: '/forgot-password',
+    resetPassword: '/reset-password',
+    invitation: '/invitations/$token',
+  },
+  parts: { token: '[\\w-]{1,200}' },
+});

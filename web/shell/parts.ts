@@ -1,0 +1,3 @@
+import { Parts } from '../ui/parts.ts';
+
+export const parts = new Parts();

@@ -1,0 +1,14 @@
+import { useState } from 'react';
+import { notifyFailure } from './notify.ts';
+import type { Part } from './parts.ts';
+
+/** Whether a dialog is open, and how to open it: its code is loaded before. */
+export function usePartDialog({ preload }: Pick<Part<never>, 'preload'>) {
+  const [isOpen, setOpen] = useState(false);
+  const open = () => {
+    const loading = preload();
+    if (loading) loading.then(() => setOpen(true), notifyFailure);
+    else setOpen(true);
+  };
+  return [isOpen, { open, close: () => setOpen(false) }] as const;
+}
