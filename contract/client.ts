@@ -13,7 +13,7 @@ type Part<Name extends string, S> = S extends TSchema
 /** What a call of an endpoint is given: `params`, `query`, `body`, `form`, each where it has one. */
 export type CallInput<E extends Endpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
-  Part<'body', E['body']> &
+  (E['rawBytesMax'] extends number ? { body: Uint8Array } : Part<'body', E['body']>) &
   (E['form'] extends TSchema ? { form: FormData } : { form?: never });
 
 export type CallOptions = { headers?: Readonly<Record<string, string>>; signal?: AbortSignal };
@@ -94,22 +94,30 @@ async function call(
   const response = await (options.fetch ?? fetch)(addressOf(options.url, path + query), {
     method,
     headers: { ...(await headersOf(endpoint, input, options)), ...headers },
-    ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+    ...(input.body === undefined ? {} : { body: bodyOf(endpoint, input.body) }),
     ...(input.form ? { body: input.form } : {}),
     ...(signal ? { signal } : {}),
   });
   const answer = { status: response.status, headers: response.headers };
-  const body = await readJson(response);
+  const body = response.status === 204 ? undefined : await readJson(response);
   if (response.status === endpoint.status) return { ok: true, ...answer, body };
   return { ok: false, ...answer, error: body };
 }
 
-async function headersOf({ scope }: Endpoint, { body }: AnyInput, options: ClientOptions) {
+function bodyOf({ rawBytesMax }: Endpoint, body: unknown) {
+  return rawBytesMax ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body);
+}
+
+async function headersOf(
+  { scope, rawBytesMax }: Endpoint,
+  { body }: AnyInput,
+  options: ClientOptions,
+) {
   const { authorization } = options;
   const value = typeof authorization === 'function' ? await authorization() : authorization;
   return {
     accept: 'application/json',
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(body === undefined || rawBytesMax ? {} : { 'content-type': 'application/json' }),
     ...(value === undefined || scope === 'public' ? {} : { authorization: value }),
   };
 }

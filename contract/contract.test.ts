@@ -2,17 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Api, type Endpoint, sessionScopes } from './endpoint.ts';
+import { apis } from './apis.ts';
+import { type Endpoint, sessionScopes } from './endpoint.ts';
 import { type ErrorCode, errors, slugOf } from './errors.ts';
-import { messaging } from './messaging/index.ts';
-import { messagingWebsite } from './messaging/website/index.ts';
 import { oauth } from './oauth.ts';
-import { platform } from './platform/index.ts';
 import type { ProductWords } from './product.ts';
 import * as products from './products.ts';
-import { scheduling } from './scheduling/index.ts';
-
-const apis: readonly Api[] = [scheduling, messaging, messagingWebsite, platform];
 
 type Named = readonly [name: string, endpoint: Endpoint];
 const endpoints: Named[] = [...apis.map((api) => api.endpoints), oauth].flatMap((some) =>
@@ -66,6 +61,15 @@ test('what can be refused by its shape has invalid_request among its errors', ()
   const wrong = endpoints.filter(
     ([, { query, body, errors = [], path }]) =>
       (query || body) && !errors.includes('invalid_request') && path !== oauth.createToken.path,
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('what calls the outside, or answers nothing, is not answered twice', () => {
+  const wrong = endpoints.filter(
+    ([, { idempotent, outside, rawBytesMax, status }]) =>
+      idempotent && (outside || rawBytesMax !== undefined || status === 204),
   );
 
   assert.deepEqual(namesOf(wrong), []);

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type Api, sessionScopes } from '../contract/endpoint.ts';
+import { type Api, isForPages } from '../contract/endpoint.ts';
 import { type EventType, eventTypes } from '../contract/events.ts';
 import { openapi } from '../contract/openapi.ts';
 import type { ProductWords } from '../contract/product.ts';
@@ -258,9 +258,7 @@ function composeHttp(
 
 /** Others than the pages of the website call it. */
 function isForPrograms({ endpoints }: Api): boolean {
-  return Object.values(endpoints).some(
-    ({ scope }) => scope !== 'public' && !sessionScopes.includes(scope),
-  );
+  return Object.values(endpoints).some(({ scope }) => !isForPages(scope));
 }
 
 function documentOf(api: Api, { publicUrl }: Config) {

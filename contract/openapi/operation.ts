@@ -32,6 +32,7 @@ export function operation(api: Api, part: Part, schemas: Schemas): object {
       ...(endpoint.idempotent ? [idempotencyKey] : []),
     ],
     ...(body ? { requestBody: requestBody(body, part, schemas) } : {}),
+    ...(endpoint.rawBytesMax ? { requestBody: rawBody } : {}),
     responses: responses(part, schemas),
     security: securityOf(api, endpoint),
   };
@@ -87,8 +88,16 @@ function requestBody(body: TSchema, { endpoint, mediaTypes }: Part, schemas: Sch
   };
 }
 
+const rawBody = {
+  required: true,
+  content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+};
+
 function responses({ endpoint, errors }: Part, schemas: Schemas): object {
-  const answer = response('The answer.', headersOf(endpoint), endpoint.answer, schemas);
+  const answer =
+    endpoint.status === 204
+      ? { description: 'Done.' }
+      : response('The answer.', headersOf(endpoint), endpoint.answer, schemas);
   const refusals = errors.map(({ status, lines, schema }) => [
     status,
     response(lines.join('\n\n'), errorHeadersOf(endpoint, status), schema, schemas),

@@ -3,7 +3,7 @@ import { oauth } from '../oauth.ts';
 
 /** Whether the tokens of this API come from `POST /oauth2/token`. */
 export function asksForTokens(api: Api): boolean {
-  return api.prefixes.some((prefix) => oauth.createToken.path.startsWith(`${prefix}/`));
+  return api.tokens === true;
 }
 
 export function securitySchemes(api: Api, serverUrl: string): object {

@@ -35,6 +35,7 @@ export const scheduling = api({
     'maintenance',
     'overloaded',
   ],
+  tokens: true,
   prefixes: ['/scheduling', '/forms', '/oauth2'],
   endpoints: {
     ...practices,

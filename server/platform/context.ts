@@ -21,9 +21,10 @@ export type ReadContext = Context & { readonly db: Db };
 /** What a function that writes works with: one transaction, opened at the edge. */
 export type WriteContext = Context & { readonly tx: Tx };
 
-/** What a function that takes a form works with: no transaction is open while the form arrives. */
-export type UploadContext = Context & {
-  readonly form: Form;
-  readonly files: Files;
+/** What a function that calls the outside works with: no transaction is open but those it opens. */
+export type OutsideContext = ReadContext & {
   transaction<T>(work: (ctx: WriteContext) => Promise<T>): Promise<T>;
 };
+
+/** What a function that takes a form works with: nothing is open while the form arrives. */
+export type UploadContext = OutsideContext & { readonly form: Form; readonly files: Files };

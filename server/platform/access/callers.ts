@@ -6,8 +6,6 @@ type Terms = {
   readonly id: number;
   readonly organization: number;
   readonly scopes: ReadonlySet<string>;
-  /** The practices within reach; null: every practice of the organization. */
-  readonly practiceIds: readonly number[] | null;
   readonly plan: LimitName;
   /** What its requests are counted under; by default its own name. */
   readonly bucket?: string;
@@ -21,8 +19,17 @@ export type MemberCaller = Terms & {
   readonly role: Role;
 };
 
-/** Who makes a request, as its credentials say. */
-export type Caller = (Terms & { readonly kind: 'consumer' | 'key' | 'operator' }) | MemberCaller;
+/** A program, with the practices that it was given; null: every one of the organization. */
+export type ConsumerCaller = Terms & {
+  readonly kind: 'consumer';
+  readonly practiceIds: readonly number[] | null;
+};
+
+/** Who makes a request, as its credentials say; a visitor has none. */
+export type Caller =
+  | ConsumerCaller
+  | MemberCaller
+  | (Terms & { readonly kind: 'key' | 'operator' | 'visitor' });
 
 /** The member who calls an endpoint of scope `member` or `person`. */
 export function memberOf({ caller }: { caller: Caller }): MemberCaller {
@@ -43,7 +50,19 @@ export function requireAdministrator(ctx: { caller: Caller }): MemberCaller {
 
 /** How a caller is named in the audit log and in the log of requests. */
 export function nameOf(caller: Caller): string {
-  return caller.kind === 'operator' ? 'operator' : `${caller.kind}:${caller.id}`;
+  return caller.id === 0 ? caller.kind : `${caller.kind}:${caller.id}`;
+}
+
+/** Somebody on a page without sign-in, counted by the network that they come from. */
+export function visitorOf(organization: number, network: string): Caller {
+  return {
+    kind: 'visitor',
+    id: 0,
+    organization,
+    scopes: new Set(['visitor']),
+    plan: 'visitor',
+    bucket: `visitor ${organization} ${network}`,
+  };
 }
 
 /** Whoever runs the `heddle` command on the machine itself. */
@@ -53,7 +72,6 @@ export function operatorOf(organization: number): Caller {
     id: 0,
     organization,
     scopes: new Set(),
-    practiceIds: null,
     plan: 'unlimited',
   };
 }

@@ -124,7 +124,6 @@ export class Keys {
         id: row.id,
         organization: row.organization_id,
         scopes: scopesOf[row.kind],
-        practiceIds: null,
         plan: row.plan,
         ...bucketOf(row),
       }

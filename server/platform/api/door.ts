@@ -2,17 +2,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionScopes } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Config } from '../../runtime/config.ts';
+import type { Database } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { readId } from '../../runtime/ids.ts';
 import { allowanceHeaders, type Limiter } from '../../runtime/limits/limiter.ts';
+import { networkOf } from '../../runtime/limits/network.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { Authentication } from '../access/authentication.ts';
-import { type Caller, nameOf } from '../access/callers.ts';
+import { type Caller, nameOf, visitorOf } from '../access/callers.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
+import { selectOrganization } from '../organizations/store.ts';
 import { requireOwnOrigin } from '../sessions/origins.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 
 type Services = {
   config: Config;
+  database: Database;
   authentication: Authentication;
   sessions: Sessions;
   maintenance: MaintenanceMode;
@@ -45,6 +50,7 @@ export class Door {
     const caller = await this.#identify(request, scope);
     request.setDecorator('caller', caller);
     await this.#limit(caller, reply);
+    if (caller.kind === 'visitor') await this.#requireOrganization(caller.organization);
     if (!caller.scopes.has(scope)) {
       throw new AppError('missing_scope', {
         message: `These credentials lack the scope ${scope}; ask for it.`,
@@ -52,8 +58,15 @@ export class Door {
     }
   }
 
+  /** @throws AppError not_found (404) */
+  async #requireOrganization(id: number): Promise<void> {
+    const found = await selectOrganization(this.#services.database.system.reading, id);
+    if (!found) throw new AppError('not_found');
+  }
+
   /** Cookies are for the website alone, and tokens and keys for everything else. */
   async #identify(request: FastifyRequest, scope: string): Promise<Caller> {
+    if (scope === 'visitor') return this.#findVisitor(request);
     const { authentication, sessions, config } = this.#services;
     const { headers, method, ip } = request;
     if (!sessionScopes.includes(scope)) {
@@ -62,6 +75,14 @@ export class Door {
     const member = await sessions.authenticate(headers.cookie);
     if (method !== 'GET' && method !== 'HEAD') requireOwnOrigin(request, config.publicUrl);
     return member;
+  }
+
+  /** Whoever asks for an organization that is not there is counted, too. */
+  #findVisitor({ params, ip }: FastifyRequest): Caller {
+    const { organization = '' } = params as { organization?: string };
+    const id = readId('organization', organization);
+    if (id === undefined) throw new AppError('not_found');
+    return visitorOf(id, networkOf(ip));
   }
 
   async #limit(caller: Caller, reply: FastifyReply): Promise<void> {

@@ -3,12 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, Endpoint } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Wall } from '../../runtime/database/database.ts';
+import { acceptBytes } from '../../runtime/http/bytes.ts';
 import { acceptForms, Form, requireForm } from '../../runtime/http/form.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import { JsonText, Reply } from '../../runtime/http/reply.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Caller } from '../access/callers.ts';
-import type { PublicContext, ReadContext, UploadContext, WriteContext } from '../context.ts';
+import type {
+  OutsideContext,
+  PublicContext,
+  ReadContext,
+  UploadContext,
+  WriteContext,
+} from '../context.ts';
 import type { Files } from '../files/files.ts';
 import {
   answerOnce,
@@ -32,7 +39,7 @@ export type Services = {
 };
 
 type Input = { params: unknown; query: unknown; body: unknown };
-type AnyContext = PublicContext | ReadContext | WriteContext | UploadContext;
+type AnyContext = PublicContext | ReadContext | WriteContext | OutsideContext | UploadContext;
 type Work = (ctx: AnyContext, input: Input) => unknown;
 
 /** Puts the endpoints of an API into the server, each behind the door. */
@@ -55,14 +62,22 @@ type Mounted = { name: string; path: string; endpoint: Endpoint; work: Work };
 function mountEndpoint(app: FastifyInstance, mounted: Mounted, services: Services): void {
   const { path, endpoint } = mounted;
   noteRoute(app, endpoint.method, path);
-  if (endpoint.form) {
-    app.register(async (scope) => {
-      acceptForms(scope);
-      route(scope, mounted, services);
-    });
-  } else {
+  const accept = acceptorOf(endpoint);
+  if (!accept) {
     route(app, mounted, services);
+    return;
   }
+  app.register(async (scope) => {
+    accept(scope);
+    route(scope, mounted, services);
+  });
+}
+
+/** What lets a route take something else than JSON. */
+function acceptorOf({ form, rawBytesMax }: Endpoint) {
+  if (form) return acceptForms;
+  if (rawBytesMax === undefined) return undefined;
+  return (scope: FastifyInstance) => acceptBytes(scope, rawBytesMax);
 }
 
 function route(app: FastifyInstance, mounted: Mounted, services: Services): void {
@@ -74,7 +89,7 @@ function route(app: FastifyInstance, mounted: Mounted, services: Services): void
       ...(endpoint.params ? { params: endpoint.params } : {}),
       ...(endpoint.query ? { querystring: endpoint.query } : {}),
       ...(endpoint.body ? { body: endpoint.body } : {}),
-      response: { [endpoint.status]: endpoint.answer },
+      ...(endpoint.status === 204 ? {} : { response: { [endpoint.status]: endpoint.answer } }),
     },
     ...(endpoint.form ? { config: { takesLong: true } } : {}),
     onRequest: async (request, reply) => {
@@ -86,9 +101,9 @@ function route(app: FastifyInstance, mounted: Mounted, services: Services): void
   });
 }
 
-function handlerOf({ scope, method, form }: Endpoint) {
+function handlerOf({ scope, method, form, outside }: Endpoint) {
   if (scope === 'public') return answerAnybody;
-  if (form) return receive;
+  if (form || outside) return callOutside;
   return method === 'GET' ? read : write;
 }
 
@@ -146,7 +161,7 @@ async function write(
   return sendText(reply.code(kept.status), kept.body ?? '', kept.headers);
 }
 
-async function receive(
+async function callOutside(
   { endpoint, work }: Mounted,
   services: Services,
   request: FastifyRequest,
@@ -154,12 +169,14 @@ async function receive(
 ) {
   const context = contextOf(services, request);
   const wall = wallOf(endpoint, services, context.organization);
-  const ctx: UploadContext = {
+  const outside: OutsideContext = {
     ...context,
-    form: new Form(request),
-    files: services.files,
+    db: wall.reading,
     transaction: (work) => wall.transaction((tx) => work({ ...context, tx })),
   };
+  const ctx = endpoint.form
+    ? { ...outside, form: new Form(request), files: services.files }
+    : outside;
   return send(reply, endpoint, await work(ctx, inputOf(request)));
 }
 

@@ -1,15 +1,23 @@
 import type { TObject } from 'typebox';
 import type { Answer, Api, Endpoint, Input } from '../../../contract/endpoint.ts';
 import type { Answering } from '../../runtime/http/reply.ts';
-import type { PublicContext, ReadContext, UploadContext, WriteContext } from '../context.ts';
+import type {
+  OutsideContext,
+  PublicContext,
+  ReadContext,
+  UploadContext,
+  WriteContext,
+} from '../context.ts';
 
 type ContextOf<E extends Endpoint> = E['scope'] extends 'public'
   ? PublicContext
   : E['form'] extends TObject
     ? UploadContext
-    : E['method'] extends 'GET'
-      ? ReadContext
-      : WriteContext;
+    : E['outside'] extends true
+      ? OutsideContext
+      : E['method'] extends 'GET'
+        ? ReadContext
+        : WriteContext;
 
 type Work<E extends Endpoint> = (
   ctx: ContextOf<E>,

@@ -40,7 +40,6 @@ export class Sessions {
       id: row.member_id,
       organization: row.organization_id,
       scopes,
-      practiceIds: null,
       plan: 'member',
       userId: row.user_id,
       sessionId: row.id,

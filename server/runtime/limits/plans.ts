@@ -10,6 +10,8 @@ export type LimitName = PlanName | keyof typeof people;
 const people = {
   /** Somebody's pages: more than they ask for, and too little for one that runs wild. */
   member: { perMinute: 600, perDay: Infinity, burst: 1_000 },
+  /** Pages without sign-in, from one address to one organization: perhaps that of a whole office. */
+  visitor: { perMinute: 120, perDay: Infinity, burst: 300 },
   /** Sign-in from one address, which may be that of a whole office. */
   address: { perMinute: 120, perDay: Infinity, burst: 300 },
   /** Guesses at one account, from one address and from everywhere. */

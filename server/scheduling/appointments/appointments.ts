@@ -8,7 +8,9 @@ import { AppError } from '../../runtime/errors.ts';
 import { deletionOf, updateOf } from '../bookings/events.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { selectBooking } from '../bookings/store.ts';
+import { owns } from '../owners.ts';
 import { poll } from '../polls/poll.ts';
+import { reachOf } from '../reach.ts';
 import { topicsOf } from './mails/mails.ts';
 import { showAppointment } from './shape.ts';
 import {
@@ -39,7 +41,7 @@ export async function cancelAppointment(
 ) {
   const { tx, organization, caller, now } = ctx;
   const by = readAppointmentId(params.id);
-  const seen = by && (await selectAppointment(tx, organization, by, caller.practiceIds));
+  const seen = by && (await selectAppointment(tx, organization, by, reachOf(caller)));
   if (!seen) throw new AppError('not_found');
   const [claims, row] = await Promise.all([
     claimOf(ctx, seen.booking_id),
@@ -47,7 +49,7 @@ export async function cancelAppointment(
   ]);
   claims.mustCover([row]);
   if (row.status === 'cancelled') throw new AppError('gone');
-  if (row.consumer_id !== caller.id) throw new AppError('forbidden');
+  if (!owns(caller, row)) throw new AppError('forbidden');
   withdrawMails(tx, organization, Object.values(topicsOf(row.guid)), now);
   const [{ freed, updated_at }, booking] = await Promise.all([
     updateAppointmentCancelled(tx, organization, row, now),

@@ -1,25 +1,25 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { existing } from '../../runtime/database/existing.ts';
 import { isOffered } from '../bookings/leaving/store.ts';
+import type { Owner } from '../owners.ts';
 import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
-import type { Reach } from '../practices/store.ts';
+import type { Reach } from '../reach.ts';
 
-export type AppointmentRow = {
+export type AppointmentRow = Owner & {
   id: number;
   guid: string;
   status: 'scheduled' | 'cancelled';
   starts_at: Date;
   patient_id: number;
   booking_id: number;
-  consumer_id: number;
   created_at: Date;
   updated_at: Date;
 };
 
 const columns = `a.id, a.guid, a.status, a.starts_at, a.patient_id, a.booking_id, a.consumer_id,
-  a.created_at, a.updated_at`;
+  a.member_id, a.created_at, a.updated_at`;
 
 export async function selectAppointments(
   db: Db,

@@ -5,6 +5,8 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { lookupId } from '../../runtime/ids.ts';
+import { ownerOf } from '../owners.ts';
+import { reachOf } from '../reach.ts';
 import { creationOf } from './events.ts';
 import { findPlace, requireStart } from './place.ts';
 import { claim, promisedOf } from './promise/claims.ts';
@@ -20,7 +22,7 @@ export async function getBooking(
 ): Promise<Booking> {
   const { db, organization, caller, now } = ctx;
   const id = lookupId('booking', params.id);
-  const row = await selectBooking(db, organization, id, caller.practiceIds);
+  const row = await selectBooking(db, organization, id, reachOf(caller));
   if (!row) throw new AppError('not_found');
   if (row.status === 'closed') throw new AppError('gone');
   const isOpen = statusAt(row, now) === 'open';
@@ -39,7 +41,7 @@ export async function createBooking(
     practice_id: place.practice_id,
     location_id: place.location_id,
     doctor_id: place.doctor_id,
-    consumer_id: ctx.caller.id,
+    ...ownerOf(ctx.caller),
     status: body.status ?? 'pending',
     starts_at,
     ends_at: new Date(starts_at.getTime() + (body.length ?? 60) * 60_000),

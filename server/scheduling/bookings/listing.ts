@@ -6,6 +6,7 @@ import { existing } from '../../runtime/database/existing.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { JsonText } from '../../runtime/http/reply.ts';
+import { reachOf } from '../reach.ts';
 import { type BookingRow, showBooking } from './shape.ts';
 import { type List, type ListPosition, selectBookings, selectListState } from './store.ts';
 
@@ -69,7 +70,7 @@ export async function listBookings(
   const known = kept.get(key);
   const since = known?.snapshot ?? null;
   const state = await selectListState(db, organization, place, {
-    reach: caller.practiceIds,
+    reach: reachOf(caller),
     since,
     now,
   });

@@ -2,6 +2,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { lookupId } from '../../runtime/ids.ts';
 import { type Place, selectPlace } from '../practices/store.ts';
+import { reachOf } from '../reach.ts';
 import { readStart } from './start.ts';
 
 export type FoundPlace = Place & { doctor_id: number };
@@ -15,7 +16,7 @@ export async function findPlace(
   const place = await selectPlace(tx, organization, {
     locationId: lookupId('location', location),
     doctorId: lookupId('doctor', doctor),
-    reach: caller.practiceIds,
+    reach: reachOf(caller),
   });
   if (!place) throw invalid('location_id', 'these credentials reach no such location.');
   const { doctor_id } = place;

@@ -1,15 +1,15 @@
 import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { wallTime } from '../../runtime/zones.ts';
+import type { Owner } from '../owners.ts';
 
 export type Status = 'open' | 'pending' | 'booked' | 'closed';
 
-export type BookingRow = {
+export type BookingRow = Owner & {
   id: number;
   practice_id: number;
   location_id: number;
   doctor_id: number;
-  consumer_id: number;
   status: Status;
   starts_at: Date;
   ends_at: Date;

@@ -1,9 +1,9 @@
 import { lengthMinutesMax } from '../../../contract/scheduling/bookings.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
-import type { Reach } from '../practices/store.ts';
+import type { Reach } from '../reach.ts';
 import type { BookingRow, Status } from './shape.ts';
 
-export const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status,
+export const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.member_id, b.status,
   b.starts_at, b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
   b.updated_at, l.timezone`;
 
@@ -54,6 +54,7 @@ export type NewBookingRow = Pick<
   | 'location_id'
   | 'doctor_id'
   | 'consumer_id'
+  | 'member_id'
   | 'starts_at'
   | 'ends_at'
   | 'recurring'
@@ -72,12 +73,12 @@ export async function insertBookings(
   return tx.rows<BookingRow>(
     `with b as (
        insert into scheduling.booking (organization_id, practice_id, location_id, doctor_id,
-         consumer_id, status, starts_at, ends_at, recurring, series_id, series_index, created_at,
+         consumer_id, member_id, status, starts_at, ends_at, recurring, series_id, series_index, created_at,
          updated_at)
-       select $1, practice_id, location_id, doctor_id, consumer_id, status, starts_at, ends_at,
-         recurring, series_id, series_index, $2, $2
+       select $1, practice_id, location_id, doctor_id, consumer_id, member_id, status, starts_at,
+         ends_at, recurring, series_id, series_index, $2, $2
        from jsonb_to_recordset($3::jsonb) as r (practice_id bigint, location_id bigint,
-         doctor_id bigint, consumer_id bigint, status text, starts_at timestamptz,
+         doctor_id bigint, consumer_id bigint, member_id bigint, status text, starts_at timestamptz,
          ends_at timestamptz, recurring boolean, series_id bigint, series_index integer)
        ${skipTaken ? 'on conflict do nothing' : ''}
        returning *)

@@ -72,6 +72,6 @@ function credentialsOf(secret: DemoTerms['secret'], lengths: Lengths) {
 }
 
 function asConsumer(ctx: WriteContext, id: number): WriteContext {
-  const caller: Caller = { ...ctx.caller, kind: 'consumer', id };
+  const caller: Caller = { ...ctx.caller, kind: 'consumer', id, practiceIds: null };
   return { ...ctx, caller };
 }

@@ -3,6 +3,7 @@ import { publish } from '../../runtime/events/events.ts';
 import { readId } from '../../runtime/ids.ts';
 import { type BookingRow, showBooking } from '../bookings/shape.ts';
 import { insertBookings, type NewBookingRow } from '../bookings/store.ts';
+import { ownerOf } from '../owners.ts';
 import type { createPractice } from '../practices/practices.ts';
 import { openingLengths, openingMinutes } from './practices.ts';
 
@@ -46,7 +47,7 @@ function daysOf(
         practice_id: readId('practice', practice.id) as number,
         location_id: readId('location', location.id) as number,
         doctor_id: readId('doctor', doctor) as number,
-        consumer_id: caller.id,
+        ...ownerOf(caller),
         status: 'open',
         starts_at,
         ends_at: new Date(starts_at.getTime() + (openingLengths[slot] ?? 60) * 60_000),

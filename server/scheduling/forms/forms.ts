@@ -8,6 +8,7 @@ import { readInstant } from '../../runtime/instants.ts';
 import { guidForm } from '../appointments/appointments.ts';
 import { findHorizon } from '../polls/horizon.ts';
 import type { Position } from '../polls/position.ts';
+import { reachOf } from '../reach.ts';
 import { type FormField, renderFormPdf } from './pdf.ts';
 import {
   type CompletedFormRow,
@@ -32,7 +33,7 @@ export async function listFormGuids(
   const start = { at: since, id: 0 };
   const read: ReadPage<Position & { guid: string }> = (last, limit) => {
     const page = { after: last ?? start, until, limit };
-    return selectCompletedGuids(db, organization, page, caller.practiceIds);
+    return selectCompletedGuids(db, organization, page, reachOf(caller));
   };
   const next = [since, until, clock.getTime() - quietMillisecondsMax].map(Number);
   return streamAll(read, ({ guid }) => guid, {
@@ -49,7 +50,7 @@ export async function getForm(
   const guid = query.appointment_guid;
   if (!guidForm.test(guid)) throw new AppError('not_found');
   const { db, organization, caller } = ctx;
-  const row = await selectCompletedForm(db, organization, guid, caller.practiceIds);
+  const row = await selectCompletedForm(db, organization, guid, reachOf(caller));
   if (!row) throw new AppError('not_found');
   return showForm(row);
 }

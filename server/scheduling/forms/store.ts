@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { existing } from '../../runtime/database/existing.ts';
 import type { Position } from '../polls/position.ts';
-import type { Reach } from '../practices/store.ts';
+import type { Reach } from '../reach.ts';
 import type { FormField } from './pdf.ts';
 
 export async function insertForm(

@@ -1,4 +1,4 @@
-import { schedulingScopes } from '../../../contract/scheduling/index.ts';
+import { tokenScopes } from '../../../contract/apis.ts';
 import * as consumers from '../../platform/consumers/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
@@ -53,11 +53,11 @@ export async function listConsumers({ database }: Platform) {
 }
 
 function readScopes(text: string): string[] {
-  if (text.trim() === 'all') return [...schedulingScopes];
+  if (text.trim() === 'all') return [...tokenScopes];
   const scopes = text.split(/[\s,]+/).filter(Boolean);
-  const unknown = scopes.find((scope) => !schedulingScopes.includes(scope));
+  const unknown = scopes.find((scope) => !tokenScopes.includes(scope));
   if (unknown || scopes.length === 0) {
-    const known = `all, or some of: ${schedulingScopes.join(' ')}`;
+    const known = `all, or some of: ${tokenScopes.join(' ')}`;
     throw invalid('scope', `${unknown ? `there is no scope ${unknown}; ` : ''}give ${known}.`);
   }
   return [...new Set(scopes)];

@@ -12,8 +12,10 @@ import { wallTime } from '../../runtime/zones.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
 import { showBooking } from '../bookings/shape.ts';
+import { ownerOf, owns } from '../owners.ts';
 import { readPhone } from '../phone.ts';
 import { poll } from '../polls/poll.ts';
+import { reachOf } from '../reach.ts';
 import {
   type Bookable,
   type Booked,
@@ -33,7 +35,7 @@ export async function createPatient(
   const id = lookupId('booking', body.booking_id);
   const [claims, booking] = await Promise.all([
     claimOf(ctx, id),
-    lockBookable(tx, organization, id, caller.practiceIds),
+    lockBookable(tx, organization, id, reachOf(caller)),
   ]);
   if (booking) claims.mustCover([booking]);
   if (!booking || !canHave(ctx, booking, body.hold_token)) {
@@ -43,7 +45,7 @@ export async function createPatient(
   const booked = await promise(
     ctx,
     [{ ...booking, status: 'booked' }],
-    () => bookPatient(tx, organization, { id, consumerId: caller.id }, patient, now),
+    () => bookPatient(tx, organization, { id, owner: ownerOf(caller) }, patient, now),
     'booking_not_available',
   );
   await record(ctx, 'appointment.create', booked.guid, eventsOf(booking, booked, now));
@@ -73,7 +75,7 @@ function canHave({ caller, now }: WriteContext, booking: Bookable, token?: strin
   if (status === 'open') return starts_at > now;
   if (status !== 'pending') return false;
   if (held_until !== null && held_until <= now) return starts_at > now;
-  if (booking.consumer_id === caller.id) return true;
+  if (owns(caller, booking)) return true;
   if (!token || !hold_token_hash) return false;
   return isSecretOf(hold_token_hash, token);
 }

@@ -1,9 +1,10 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { BookingRow } from '../bookings/shape.ts';
+import type { Owner } from '../owners.ts';
 import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
-import type { Reach } from '../practices/store.ts';
+import type { Reach } from '../reach.ts';
 
 /** A booking, and what is needed to decide whether it can be had and to have it. */
 export type Bookable = BookingRow & {
@@ -24,8 +25,8 @@ export async function lockBookable(
   reach: Reach,
 ): Promise<Bookable | undefined> {
   const [row] = await tx.rows<Bookable>(
-    `select b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.status, b.starts_at,
-       b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
+    `select b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.member_id, b.status,
+       b.starts_at, b.ends_at, b.held_until, b.recurring, b.series_id, b.series_index, b.created_at,
        b.updated_at, b.hold_token_hash, l.timezone, p.country, (
          select f.timezone from scheduling.location f
          where f.organization_id = b.organization_id and f.practice_id = b.practice_id
@@ -63,7 +64,7 @@ export type Booked = { patient_id: number; appointment_id: number; guid: string;
 export async function bookPatient(
   tx: Tx,
   organization: number,
-  booking: { id: number; consumerId: number },
+  booking: { id: number; owner: Owner },
   patient: NewPatientRow,
   now: Date,
 ): Promise<Booked> {
@@ -84,14 +85,14 @@ export async function bookPatient(
        returning id
      )
      insert into scheduling.appointment (organization_id, practice_id, booking_id, patient_id,
-       consumer_id, status, starts_at, ends_at, created_at, updated_at)
-     select $1, practice_id, booked.id, patient.id, $3, 'scheduled', starts_at, ends_at, at, at
+       consumer_id, member_id, status, starts_at, ends_at, created_at, updated_at)
+     select $1, practice_id, booked.id, patient.id, $3, $14, 'scheduled', starts_at, ends_at, at, at
      from booked, patient, stamp
      returning patient_id, id as appointment_id, guid, created_at`,
     [
       organization,
       booking.id,
-      booking.consumerId,
+      booking.owner.consumer_id,
       now,
       patient.first_name,
       patient.last_name,
@@ -102,6 +103,7 @@ export async function bookPatient(
       patient.message,
       patient.dob,
       patient.phone_extension,
+      booking.owner.member_id,
     ],
   );
   return row as Booked;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ReadContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { reachOf } from '../reach.ts';
 import { selectEarliestStamp, selectHorizon } from './store.ts';
 
 export type Horizon = {
@@ -23,7 +24,7 @@ export async function findHorizon(
   practiceId: number | null,
   from: Date,
 ): Promise<Horizon> {
-  const reach = caller.practiceIds;
+  const reach = reachOf(caller);
   const seen = await selectHorizon(db, organization, { practiceId, reach, from });
   if (!seen) throw new AppError('not_found');
   const { newest, clock } = seen;

@@ -1,5 +1,5 @@
 import type { Db } from '../../runtime/database/database.ts';
-import type { Reach } from '../practices/store.ts';
+import type { Reach } from '../reach.ts';
 import type { Order } from './position.ts';
 
 /**

@@ -4,6 +4,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { lookupId, shortId } from '../../runtime/ids.ts';
+import { reachOf } from '../reach.ts';
 import {
   readCountry,
   readEmail,
@@ -25,7 +26,7 @@ import {
 } from './store.ts';
 
 export async function listPractices({ db, organization, caller }: ReadContext) {
-  const rows = await selectPractices(db, organization, caller.practiceIds);
+  const rows = await selectPractices(db, organization, reachOf(caller));
   return rows.map(({ id, name, locations }) => ({
     id: shortId('practice', id),
     name,
@@ -34,7 +35,7 @@ export async function listPractices({ db, organization, caller }: ReadContext) {
 }
 
 export async function listLocations({ db, organization, caller }: ReadContext) {
-  const rows = await selectLocations(db, organization, caller.practiceIds);
+  const rows = await selectLocations(db, organization, reachOf(caller));
   return rows.map(({ id, practice_id: _, ...location }) => ({
     id: shortId('location', id),
     ...location,
@@ -46,7 +47,7 @@ export async function listDoctors(
   { params }: In<typeof practices, 'listDoctors'>,
 ) {
   const id = lookupId('practice', params.id);
-  const practiceId = await selectPracticeId(db, organization, id, caller.practiceIds);
+  const practiceId = await selectPracticeId(db, organization, id, reachOf(caller));
   if (practiceId === undefined) throw new AppError('not_found');
   const rows = await selectDoctors(db, organization, practiceId);
   return rows.map(({ id, name }) => ({ id: shortId('doctor', id), name }));

@@ -1,8 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { existing } from '../../runtime/database/existing.ts';
-
-/** The practices that a caller may see; null: every one of the organization. */
-export type Reach = readonly number[] | null;
+import type { Reach } from '../reach.ts';
 
 export type LocationRow = {
   id: number;

@@ -115,7 +115,13 @@ export async function bookWithin(
     [organization, readId('booking', id)],
   );
   const ctx = contextOf(organization, tx);
-  const caller = { ...operatorOf(organization), id: row?.consumer_id ?? 0 };
+  const { consumer_id: consumer = 0 } = row ?? {};
+  const caller = {
+    ...operatorOf(organization),
+    kind: 'consumer',
+    id: consumer,
+    practiceIds: null,
+  } as const;
   return createPatient({ ...ctx, caller }, { params: {}, query: {}, body: patientBody(id) });
 }
 

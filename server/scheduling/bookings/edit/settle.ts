@@ -2,6 +2,8 @@ import type { WriteContext } from '../../../platform/context.ts';
 import { Overtaken } from '../../../runtime/database/again.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import { lookupId } from '../../../runtime/ids.ts';
+import { owns } from '../../owners.ts';
+import { reachOf } from '../../reach.ts';
 import { type Claim, claim } from '../promise/claims.ts';
 import { lockSeriesOf } from '../promise/store.ts';
 import { type EditedRow, lockEdited, type Reading, selectEdited } from './store.ts';
@@ -29,7 +31,7 @@ export async function settle<Plan extends { claims: readonly Claim[] }>(
 ): Promise<Plan> {
   const { tx, organization, caller, now } = ctx;
   const id = lookupId('booking', given);
-  const asked = { id, later, reach: caller.practiceIds, now };
+  const asked = { id, later, reach: reachOf(caller), now };
   const [[locked], seen] = await Promise.all([
     lockSeriesOf(tx, organization, [id]),
     selectEdited(tx, organization, asked),
@@ -60,7 +62,7 @@ function requireOwn(
   const row = rows.find((one) => one.id === id);
   if (!row) throw new AppError('not_found');
   if (row.status === 'closed') throw new AppError('gone');
-  if (row.consumer_id !== caller.id) throw new AppError('forbidden');
+  if (!owns(caller, row)) throw new AppError('forbidden');
   const later = rows
     .filter((one) => one.id !== id)
     .toSorted((one, other) => indexOf(one) - indexOf(other));

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../runtime/database/database.ts';
-import type { Reach } from '../../practices/store.ts';
+import type { Reach } from '../../reach.ts';
 import type { BookingRow } from '../shape.ts';
 import { columns } from '../store.ts';
 

@@ -2,7 +2,7 @@ import type { WriteContext } from '../../../platform/context.ts';
 import { invalid } from '../../../runtime/errors.ts';
 import { publish } from '../../../runtime/events/events.ts';
 import { shortId } from '../../../runtime/ids.ts';
-import type { Reach } from '../../practices/store.ts';
+import type { Reach } from '../../reach.ts';
 import { deletionOf } from '../events.ts';
 import { claim } from '../promise/claims.ts';
 import { lockSeries, lockSeriesOf } from '../promise/store.ts';

@@ -6,13 +6,19 @@ export type LeftRow = Claim & { id: number };
 /** Whose bookings: of a consumer that ends, or of a location or doctor that is removed. */
 export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
 
-/** Of a booking or series: whether who offers it is still there, and the doctor and the location. */
-export const isOffered = (one: string) => `exists (
-  select from platform.consumer c
-  join scheduling.doctor d on d.organization_id = c.organization_id and d.id = ${one}.doctor_id
-  join scheduling.location l on l.organization_id = c.organization_id and l.id = ${one}.location_id
-  where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
-    and c.revoked_at is null and d.removed_at is null and l.removed_at is null)`;
+/**
+ * Of a booking or series: whether who offers it is still there, and the doctor and the location. What a
+ * member offers is the practice's, and stays when the membership ends.
+ */
+export const isOffered = (one: string) => `(exists (
+  select from scheduling.doctor d
+  join scheduling.location l on l.organization_id = d.organization_id and l.id = ${one}.location_id
+  where d.organization_id = ${one}.organization_id and d.id = ${one}.doctor_id
+    and d.removed_at is null and l.removed_at is null)
+  and (${one}.consumer_id is null or exists (
+    select from platform.consumer c
+    where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
+      and c.revoked_at is null)))`;
 
 /** Consumers, locations and doctors, of all organizations, that have been gone since. */
 export async function selectGone(

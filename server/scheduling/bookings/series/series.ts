@@ -29,6 +29,7 @@ export function patternOf(
   return {
     practice_id: row.practice_id,
     consumer_id: row.consumer_id,
+    member_id: row.member_id,
     location_id: row.location_id,
     doctor_id: row.doctor_id,
     length_minutes: lengthMinutes(row),
@@ -96,6 +97,7 @@ export function occurrencesOf(pattern: Pattern, now: Date): NewBookingRow[] {
     location_id: pattern.location_id,
     doctor_id: pattern.doctor_id,
     consumer_id: pattern.consumer_id,
+    member_id: pattern.member_id,
     status,
     starts_at: startsAt,
     ends_at: new Date(startsAt.getTime() + length_minutes * 60_000),

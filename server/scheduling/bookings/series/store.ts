@@ -1,11 +1,11 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { Owner } from '../../owners.ts';
 import { isOffered } from '../leaving/store.ts';
 import type { Status } from '../shape.ts';
 
-export type SeriesRow = {
+export type SeriesRow = Owner & {
   id: number;
   practice_id: number;
-  consumer_id: number;
   location_id: number;
   doctor_id: number;
   length_minutes: number;
@@ -23,8 +23,8 @@ export async function upsertSeries(
 ): Promise<void> {
   await tx.rows(
     `insert into scheduling.series (organization_id, id, practice_id, consumer_id, location_id,
-       doctor_id, length_minutes, status, starts_local)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       doctor_id, length_minutes, status, starts_local, member_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (organization_id, id) do update
      set practice_id = excluded.practice_id, location_id = excluded.location_id,
        doctor_id = excluded.doctor_id, length_minutes = excluded.length_minutes,
@@ -39,6 +39,7 @@ export async function upsertSeries(
       series.length_minutes,
       series.status,
       series.starts_local,
+      series.member_id,
     ],
   );
 }
@@ -50,7 +51,7 @@ export async function selectSeries(
   id: number,
 ): Promise<SeriesRow | undefined> {
   const [row] = await db.rows<SeriesRow>(
-    `select s.id, s.practice_id, s.consumer_id, s.location_id, s.doctor_id, s.length_minutes,
+    `select s.id, s.practice_id, s.consumer_id, s.member_id, s.location_id, s.doctor_id, s.length_minutes,
        s.status, s.starts_local::text, l.timezone
      from scheduling.series s
      join scheduling.location l on l.organization_id = s.organization_id and l.id = s.location_id

@@ -49,12 +49,8 @@ export async function erasePatient(ctx: WriteContext, id: number): Promise<Erase
   const ahead = appointments.filter(
     ({ status, starts_at }) => status === 'scheduled' && starts_at > now,
   );
-  for (const { guid, consumer_id } of ahead) {
-    const caller = { ...ctx.caller, id: consumer_id };
-    await cancelAppointment(
-      { ...ctx, caller },
-      { params: { id: guid }, query: {}, body: undefined },
-    );
+  for (const { guid } of ahead) {
+    await cancelAppointment(ctx, { params: { id: guid }, query: {}, body: undefined });
   }
   await lockAppointmentsOf(tx, organization, id);
   const same_email = await selectNamesakes(tx, organization, id);

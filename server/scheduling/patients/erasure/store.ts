@@ -12,7 +12,6 @@ export type AppointmentOf = {
   guid: string;
   status: 'scheduled' | 'cancelled';
   starts_at: Date;
-  consumer_id: number;
 };
 
 export async function selectAppointmentsOf(
@@ -21,7 +20,7 @@ export async function selectAppointmentsOf(
   patientId: number,
 ): Promise<AppointmentOf[]> {
   return db.rows<AppointmentOf>(
-    `select guid, status, starts_at, consumer_id from scheduling.appointment
+    `select guid, status, starts_at from scheduling.appointment
      where organization_id = $1 and patient_id = $2 order by id`,
     [organization, patientId],
   );

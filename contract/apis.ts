@@ -1,0 +1,19 @@
+import { type Api, isForPages } from './endpoint.ts';
+import * as products from './products.ts';
+
+/** Every API of this server: what `contract/<product>/apis.ts` exports. */
+export const apis: readonly Api[] = (await Promise.all(Object.keys(products).map(load))).flat();
+
+async function load(name: string): Promise<readonly Api[]> {
+  const { apis } = await import(`./${name}/apis.ts`);
+  return apis;
+}
+
+/** What an access token can be good for. */
+export const tokenScopes: readonly string[] = [
+  ...new Set(
+    apis
+      .filter((api) => api.tokens)
+      .flatMap((api) => Object.values(api.endpoints).map(({ scope }) => scope)),
+  ),
+].filter((scope) => !isForPages(scope));

@@ -1,0 +1,4 @@
+import { messaging } from './index.ts';
+import { messagingWebsite } from './website/index.ts';
+
+export const apis = [messaging, messagingWebsite];

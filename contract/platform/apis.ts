@@ -1,0 +1,3 @@
+import { platform } from './index.ts';
+
+export const apis = [platform];

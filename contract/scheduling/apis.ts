@@ -1,0 +1,3 @@
+import { scheduling } from './index.ts';
+
+export const apis = [scheduling];

@@ -1,0 +1,3 @@
+import { equipment } from './index.ts';
+
+export const apis = [equipment];

@@ -1,0 +1,7 @@
+import { definePages } from '../pages.ts';
+
+export const pages = definePages({
+  inside: { devices: '/devices' },
+  outside: {},
+  parts: {},
+});
