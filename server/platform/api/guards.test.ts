@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { apis } from '../../../contract/apis.ts';
-import { type Api, type Endpoint, sessionScopes, wordOf } from '../../../contract/endpoint.ts';
+import { type Endpoint, sessionScopes, wordOf } from '../../../contract/endpoint.ts';
 import { type ErrorCode, errors } from '../../../contract/errors.ts';
 import { openapi } from '../../../contract/openapi.ts';
-import * as products from '../../../contract/products.ts';
 import { startServer } from '../../testing/server.ts';
-import { ofTokens, ofWebsite } from '../testing/guarded.ts';
 import { misfit, type Received } from './testing/fitting.ts';
+import { gatherGuarded } from './testing/gathering.ts';
 import { fill, type Guarded, type HeaderFields, nounIn, sampleOf } from './testing/guarded.ts';
 import { junk, mayBeTaken } from './testing/junk.ts';
 
@@ -22,21 +18,7 @@ type Sent = { body?: string | undefined; type?: string; query?: string };
 type Place = { name: string; endpoint: Endpoint; path: string };
 
 const app = await startServer();
-const told = (await Promise.all(Object.keys(products).map(load))).flat();
-const others = apis.filter((api) => !told.some((one) => one.api === api));
-const all = [...told, ...(await Promise.all(others.map(guess)))];
-
-/** What a product says of its APIs; one that says nothing is tried as far as its contract tells. */
-async function load(product: string): Promise<Guarded[]> {
-  const path = join(import.meta.dirname, `../../${product}/testing/guarded.ts`);
-  if (!existsSync(path)) return [];
-  const { guarded } = await import(path);
-  return guarded(app);
-}
-
-function guess(api: Api): Promise<Guarded> {
-  return api.tokens ? ofTokens(app, api) : ofWebsite(app, api);
-}
+const all = await gatherGuarded(app);
 
 async function send(method: string, path: string, headers: HeaderFields, sent: Sent = {}) {
   const { body, type = 'application/json', query = '' } = sent;

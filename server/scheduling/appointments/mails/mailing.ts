@@ -15,7 +15,10 @@ export type Services = { config: Config; database: Database; clock: Clock; enque
  * Mails patient and practice how an appointment stands, if they don't know; so the order in which jobs
  * run is no matter, nor how often.
  */
-export async function mailNews(services: Services, { organization, subject }: Happened): Promise<void> {
+export async function mailNews(
+  services: Services,
+  { organization, subject }: Happened,
+): Promise<void> {
   const { config, database, clock, enqueue } = services;
   const ownerEmails = await selectOwnerEmails(database.system.reading, organization);
   await database.of(organization).transaction(async (tx) => {

@@ -80,7 +80,9 @@ export async function extendSeries(at: At, id: number): Promise<void> {
   if (lacking.length === 0) return;
   const [, added] = await Promise.all([
     claim(at, promisedOf(lacking)),
-    writePromised(at, lacking, () => insertBookings(tx, organization, now, lacking, { skipTaken: true })),
+    writePromised(at, lacking, () =>
+      insertBookings(tx, organization, now, lacking, { skipTaken: true }),
+    ),
   ]);
   const events = added.map((row) => creationOf(row, now));
   await publish(tx, organization, now, events);
