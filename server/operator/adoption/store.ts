@@ -1,3 +1,4 @@
+import { beginText } from '../../runtime/database/store.ts';
 import type { Db, Tx } from '../../runtime/database/tx.ts';
 
 /** Before all transactions that a database can have. */
@@ -21,7 +22,7 @@ export async function selectNumberColumns(db: Db): Promise<NumberColumn[]> {
 
 /** Begins what can take any time. */
 export async function beginLong(db: Db): Promise<void> {
-  await db.rows('begin');
+  await db.rows(beginText());
   await db.rows(
     `select set_config('statement_timeout', '0', true), set_config('lock_timeout', '10s', true)`,
   );
