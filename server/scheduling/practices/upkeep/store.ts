@@ -143,6 +143,14 @@ export async function selectDoctor(db: Db, organization: number, id: number) {
 
 export type Place = 'location' | 'doctor';
 
+/** Waits for whoever books, makes or moves something there, and keeps others from it. */
+export async function lockPlaceRemoved(tx: Tx, place: Place, organization: number, id: number) {
+  await tx.rows(
+    `select from scheduling.${place} where organization_id = $1 and id = $2 for update`,
+    [organization, id],
+  );
+}
+
 /** How many a practice has, of locations or of doctors. */
 export async function selectCountOf(db: Db, place: Place, organization: number, practice: number) {
   const [row] = await db.rows<{ count: number }>(

@@ -17,6 +17,7 @@ import { requireNoAppointments, requireSure } from './hanging.ts';
 import { showLocation, showPractice } from './shape.ts';
 import {
   type LocationChange,
+  lockPlaceRemoved,
   lockPractice,
   type Place,
   type PracticeChange,
@@ -115,6 +116,8 @@ export async function changeDoctor(ctx: WriteContext, id: number, given: string)
  */
 export async function removePlace(ctx: WriteContext, place: Place, id: number, sure: boolean) {
   const { tx, organization, now } = ctx;
+  // Before the practice, as whoever moves a booking away from it.
+  await lockPlaceRemoved(tx, place, organization, id);
   const row = place === 'location' ? await findLocation(ctx, id) : await findDoctor(ctx, id);
   await lockPractice(tx, organization, row.practice_id);
   const hanging = await selectHanging(tx, place, organization, row, now);
