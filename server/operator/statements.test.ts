@@ -22,7 +22,7 @@ const columns = ['consumer_id', 'doctor_id', 'location_id'] as const;
 
 test('to erase a patient, withdraw offers or hand them over, nothing that others have is read', async () => {
   const scene = await makeSchedule(app);
-  const { id } = await makeBooking(scene, '2040-01-02T09:00:00-06:00');
+  const { id } = await makeBooking(scene, '2040-01-02T09:00:00-06:00', { recurring: true });
   const { patient_id } = await makeAppointment(scene, id);
   const { organization } = scene;
   const { database } = app.server.platform;
