@@ -24,6 +24,10 @@ const sendJob = 'mail.send';
 /** As long as a job may run at all. */
 const takenSecondsMax = 900;
 const againMilliseconds = 1_000;
+/** At a time: as many slow recipients keep nobody else waiting, and few mail servers mind. */
+const handoversMax = 6;
+/** So long a mail server may say nothing; then the mail is tried again later. */
+const silenceMillisecondsMax = 120_000;
 
 type Send = { organization: number; id: number };
 
@@ -50,6 +54,7 @@ export function mailJob(config: Config, services: Services): Job {
   return job<Send>({
     name: sendJob,
     retriesMax: 20,
+    batchesMax: handoversMax,
     close: async () => (await opened)?.close(),
     async run({ organization, id }) {
       if (smtpUrl === undefined) return;
@@ -103,7 +108,13 @@ async function take(
 /** Loaded with the first mail: it takes a tenth of a start. */
 async function open(url: string): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
-  return createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: 15_000 });
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: handoversMax,
+    connectionTimeout: 15_000,
+    socketTimeout: silenceMillisecondsMax,
+  });
 }
 
 /**

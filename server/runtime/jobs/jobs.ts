@@ -13,6 +13,11 @@ export type Job<Data extends object = object> = {
   run(data: Data): Promise<void>;
   /** Retries with exponential backoff before the job becomes a dead letter; 10 unless given. */
   readonly retriesMax?: number;
+  /**
+   * How many batches of it a process has under way at once; 1 unless given. A batch ends with its
+   * slowest job: what waits for others outside needs more than one.
+   */
+  readonly batchesMax?: number;
   /** When it runs by itself: cron, in UTC. */
   readonly cron?: string;
   /** Lets go of what `run` holds on to, once no job runs any more. */
@@ -94,18 +99,23 @@ export class Jobs {
   async work(): Promise<void> {
     for (const one of this.#jobs) {
       if (one.cron) await this.#boss.schedule(one.name, one.cron, {}, { tz: 'UTC' });
-      const worker = await this.#boss.work<object, unknown>(
-        one.name,
-        {
-          batchSize: batchMax,
-          burstWhenBatchFull: true,
-          heartbeatRefreshSeconds: 3,
-          perJobResults: true,
-        },
-        (batch) => Promise.all(batch.map(({ id, data }) => this.#settle(one, id, data))),
-      );
-      this.#workers.push(worker);
+      for (let count = 0; count < (one.batchesMax ?? 1); count += 1) {
+        this.#workers.push(await this.#workOn(one));
+      }
     }
+  }
+
+  #workOn(one: Job): Promise<string> {
+    return this.#boss.work<object, unknown>(
+      one.name,
+      {
+        batchSize: batchMax,
+        burstWhenBatchFull: true,
+        heartbeatRefreshSeconds: 3,
+        perJobResults: true,
+      },
+      (batch) => Promise.all(batch.map(({ id, data }) => this.#settle(one, id, data))),
+    );
   }
 
   /** Looks for jobs now, instead of at the next poll. */

@@ -1,7 +1,7 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { readId } from '../../runtime/ids.ts';
-import { type Place, selectPlace } from '../practices/store.ts';
+import { lockPlace, type Place } from '../practices/store.ts';
 import { readStart } from './start.ts';
 
 export type FoundPlace = Place & { doctor_id: number };
@@ -12,7 +12,7 @@ export async function findPlace(
   location: string | number,
   doctor: string | number,
 ): Promise<FoundPlace> {
-  const place = await selectPlace(tx, organization, {
+  const place = await lockPlace(tx, organization, {
     locationId: readId('location', location) ?? 0,
     doctorId: readId('doctor', doctor) ?? 0,
     reach: caller.practiceIds,
