@@ -3,7 +3,7 @@ import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
 import { Overtaken, untilUndisturbed } from './again.ts';
 import { answersTo, Connections, type Entry, inTime, sendTogether } from './connections.ts';
-import { isConsequence, isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
+import { isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Servers } from './servers.ts';
 import { Transaction } from './transaction.ts';
@@ -138,9 +138,7 @@ export class Database {
       await transaction.commit();
       for (const topic of transaction.topics) this.#announceSoon(topic);
       return answer;
-    } catch (thrown) {
-      const first = isConsequence(thrown) ? await transaction.firstFailure() : undefined;
-      const error = first ?? thrown;
+    } catch (error) {
       isWhole = await transaction.rollback(error);
       throw error;
     } finally {
