@@ -53,7 +53,9 @@ test('a product is its own folders and one line: it compiles with all that deriv
       '*/equipment/**/*',
       'server/main.ts',
       'cli/heddle.ts',
-      'web/assets.d.ts',
+      'web/main.tsx',
+      'web/*/area.tsx',
+      'web/*.ts',
     ],
     exclude: ['**/*.test.ts'],
   };
