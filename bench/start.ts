@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { environmentWith } from '../server/main.ts';
+import { freePort } from '../testing/port.ts';
 import { against, median, type Paired, plain, type Result } from './figures.ts';
 import { timeInitdb } from './limits/initdb.ts';
 import { stopProcess } from './server.ts';
@@ -70,15 +69,6 @@ async function isReady(port: number): Promise<void> {
     if (answer?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

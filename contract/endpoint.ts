@@ -87,6 +87,11 @@ export type Input<E extends Endpoint> = {
       : undefined;
 };
 
+/** The same by the name of an endpoint among others. */
+export type In<Endpoints extends Record<string, Endpoint>, Name extends keyof Endpoints> = Input<
+  Endpoints[Name]
+>;
+
 /** What 204 answers: nothing. */
 export const Nothing = Type.Undefined();
 

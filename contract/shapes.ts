@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 
 /** The short form of an id, as answers show it: letters only, so that it never reads as a number. */
 export const ShortId = Type.String({ pattern: '^[A-Za-z]{5,}$', examples: ['kfXbQ'] });
@@ -30,6 +30,21 @@ export const Timestamp = Type.String({
 /** An optional member of a request, for which `null` means "not given". */
 export const OptionalText = (options: { maxLength: number; description?: string }) =>
   Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], ...options }));
+
+/** An optional member for which `null` means "not given". */
+export const Optionally = <S extends TSchema>(schema: S) =>
+  Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** What an answer always has, and is null where there is none. */
+export const OrNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
+
+/** How the messaging API, the website's and the platform's write an error. */
+export const ErrorInWords = Type.Object({
+  ok: Type.Literal(false),
+  error: Type.String({ description: 'One word for the error.' }),
+  message: Type.String({ description: 'What to do.' }),
+  request_id: Type.String(),
+});
 
 /** The query of a list that is answered whole, or in pages when `limit` is given. */
 export const SinceQuery = Type.Object({

@@ -13,6 +13,8 @@ import { Operator } from './operator/operator.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
 import { mountReference } from './platform/api/reference.ts';
+import { Feed } from './platform/feed/feed.ts';
+import { mountFeed } from './platform/feed/mount.ts';
 import { platform as people } from './platform/index.ts';
 import { mountOperations } from './platform/operations.ts';
 import {
@@ -24,7 +26,7 @@ import {
 import type { Opened, Product } from './platform/product.ts';
 import { logRequests } from './platform/request-log.ts';
 import { mountWebsite } from './platform/website/website.ts';
-import { members, products } from './products.ts';
+import { members, products, releases, sources } from './products.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
@@ -39,13 +41,12 @@ export { type Demo, describeDemo, loadDemo } from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,
-  ConfigError,
   describeSettings,
   environmentWith,
   readConfig,
 } from './runtime/config.ts';
 export { describeHolder } from './runtime/embedded/embedded.ts';
-export { AppError } from './runtime/errors.ts';
+export { AppError, ConfigError } from './runtime/errors.ts';
 export { createLog, type Log, loggable } from './runtime/log.ts';
 
 // Disconnecting and stopping PostgreSQL take what is left of 30 s.
@@ -193,7 +194,7 @@ export class Server {
 /** The products in one process, and the queue of their jobs. */
 function open(platform: Platform): { opened: readonly Opened[]; jobs: Jobs } {
   const enqueue: Enqueue = (...job) => jobs.enqueue(...job);
-  const opened = all.map((product) => product.open({ ...platform, enqueue, members }));
+  const opened = all.map((product) => product.open({ ...platform, enqueue, members, releases }));
   const jobs = new Jobs(
     platform.database,
     platform.log,
@@ -235,7 +236,8 @@ function composeHttp(
   mountOperations(app, readiness, metrics);
   watch(metrics, database, jobs, room);
   if (!config.roles.includes('web')) return app;
-  const sites = opened.map((one) => one.serve());
+  const feed = new Feed(platform, sources);
+  const sites = opened.map((one) => one.serve(feed));
   const apis = sites.flatMap((site) => site.apis);
   mountReference(
     app,
@@ -250,6 +252,7 @@ function composeHttp(
   const services = { database, files, door, clock, log, origin: config.publicUrl };
   for (const { api, routes } of apis) mount(app, api, routes, services);
   for (const site of sites) site.mount?.(app, services);
+  mountFeed(app, feed, sources, door);
   return app;
 }
 

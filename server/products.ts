@@ -1,6 +1,8 @@
 import * as named from '../contract/products.ts';
+import type { Source } from './platform/feed/source.ts';
 import type { ProductMembers } from './platform/members/ending.ts';
 import type { Product } from './platform/product.ts';
+import type { ReleaseFiles } from './platform/uploads/jobs.ts';
 
 /** The folder of each product in `server/`; its `index.ts` exports the product as one value. */
 const names = Object.keys(named).filter((name) => name !== 'platform');
@@ -21,3 +23,9 @@ export const members: ProductMembers = {
     for (const one of products) await one.members?.dismiss(...member);
   },
 };
+
+/** What all products tell those who listen. */
+export const sources: readonly Source[] = products.flatMap(({ feed }) => feed ?? []);
+
+/** How all products give up files that they need no more. */
+export const releases: readonly ReleaseFiles[] = products.flatMap((one) => one.releaseFiles ?? []);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cycles, folderCycles } from './architecture/cycles.ts';
 import { pathsOutside } from './architecture/documents.ts';
 import { environmentOutsideConfig } from './architecture/environment.ts';
 import { type Failure, print } from './architecture/failures.ts';
-import { cycles, foreignImports } from './architecture/imports.ts';
+import { brokenFloors } from './architecture/floors.ts';
+import { foreignImports } from './architecture/imports.ts';
 import { emptyNames } from './architecture/names.ts';
 import { longFiles, longFunctions } from './architecture/sizes.ts';
 import { parse, readDocuments } from './architecture/sources.ts';
@@ -15,6 +17,8 @@ const sources = parse(documents);
 
 test('folders import only what lies below them', () => check(foreignImports(sources)));
 test('no files import each other', () => check(cycles(sources)));
+test('no folders import each other', () => check(folderCycles(sources)));
+test('the folders of a product stand on floors', () => check(brokenFloors(sources)));
 test('SQL stands in stores', () => check(sqlOutsideStores(sources)));
 test('the environment is read in one place', () => check(environmentOutsideConfig(sources)));
 test('files are short', () => check(longFiles(sources)));

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { AnyLongId, LongId, nameLengthMax, OkWith, Optionally } from './shapes.ts';
+import { Optionally } from '../shapes.ts';
+import { AnyLongId, LongId, nameLengthMax, OkWith } from './shapes.ts';
 
 export const Channel = Type.Object({
   channelID: LongId,

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { AnyLongId, nameLengthMax, Ok, OkWith, Optionally, Uuid } from './shapes.ts';
+import { Optionally } from '../shapes.ts';
+import { AnyLongId, nameLengthMax, Ok, OkWith, Uuid } from './shapes.ts';
 
 const Id = Type.String({ minLength: 1, maxLength: 64 });
 

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { OrNull } from '../shapes.ts';
 import { LongId, OkWith } from './shapes.ts';
 
 /** Where the content of a file is, by its id; its thumbnail, a WebP, for an image. */
@@ -16,7 +17,7 @@ export const Upload = Type.Object({
 });
 
 /** Pixels as they are shown; null where a video does not tell. */
-export const Pixels = Type.Union([Type.Integer(), Type.Null()]);
+export const Pixels = OrNull(Type.Integer());
 
 export const files = {
   uploadFile: endpoint({

@@ -1,8 +1,9 @@
 import { api } from '../endpoint.ts';
+import { ErrorInWords } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { files } from './files.ts';
-import { MessagingError, messagingWords } from './shapes.ts';
+import { messagingWords } from './shapes.ts';
 import { threads } from './threads.ts';
 
 /** Team messaging for bots. */
@@ -12,7 +13,7 @@ export const messaging = api({
   description:
     'Channels with threads and comments, chats, files. Send the API key as `Authorization: Bearer ' +
     '<key>`. What the bot of the key may not read does not exist for it.',
-  error: MessagingError,
+  error: ErrorInWords,
   words: messagingWords,
   commonErrors: [
     'unauthorized',

@@ -12,13 +12,6 @@ export const Ok = Type.Object({ ok: Type.Literal(true) });
 export const OkWith = <S extends TSchema>(result: S) =>
   Type.Object({ ok: Type.Literal(true), result });
 
-export const MessagingError = Type.Object({
-  ok: Type.Literal(false),
-  error: Type.String({ description: 'One word for the error.' }),
-  message: Type.String({ description: 'What to do.' }),
-  request_id: Type.String(),
-});
-
 /** The words of this API for errors that others call otherwise. */
 export const messagingWords = {
   unauthorized: 'invalid_auth',
@@ -58,7 +51,3 @@ export const Block = Type.Unsafe<string | { type?: string; text: { text: string 
 });
 
 export const Blocks = Type.Array(Block, { minItems: 1, maxItems: blocksMax });
-
-/** An optional member for which `null` means "not given". */
-export const Optionally = <S extends TSchema>(schema: S) =>
-  Type.Optional(Type.Union([schema, Type.Null()]));

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { AnyLongId, Blocks, LongId, Ok, OkWith, Optionally } from './shapes.ts';
+import { Optionally } from '../shapes.ts';
+import { AnyLongId, Blocks, LongId, Ok, OkWith } from './shapes.ts';
 
 export const threads = {
   postThread: endpoint({

@@ -1,8 +1,8 @@
 import { api } from '../endpoint.ts';
+import { ErrorInWords } from '../shapes.ts';
 import { invitations } from './invitations.ts';
 import { members } from './members.ts';
 import { session } from './session.ts';
-import { PlatformError } from './shapes.ts';
 import { signIn } from './sign-in.ts';
 
 /** What the website asks about people and organizations, as the person who is signed in. */
@@ -11,7 +11,7 @@ export const platform = api({
   title: 'Heddle Platform',
   description:
     'Called by the pages of the website with the session cookie; may change at any time.',
-  error: PlatformError,
+  error: ErrorInWords,
   commonErrors: [
     'unauthorized',
     'not_allowed',

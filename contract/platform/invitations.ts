@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { OrNull } from '../shapes.ts';
 import { Session } from './session.ts';
 import { Email, Name, OrganizationName, Password, PathId, Role, Time } from './shapes.ts';
 
@@ -41,7 +42,7 @@ export const invitations = {
     answer: Type.Object({
       ...Invitation.properties,
       /** Null: it is mailed. */
-      link: Type.Union([Type.String(), Type.Null()]),
+      link: OrNull(Type.String()),
     }),
     errors: ['invalid_request'],
   }),

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { OrNull } from '../shapes.ts';
 import { Name, OrganizationName, PathId, Role, Time } from './shapes.ts';
 
 export const membersMax = 200;
@@ -43,7 +44,7 @@ export const members = {
       /** Those who have been members for longest come first. */
       members: Type.Array(Member),
       /** Where the next page begins; null: this is the last one. */
-      next: Type.Union([Type.String(), Type.Null()]),
+      next: OrNull(Type.String()),
     }),
     errors: ['invalid_request'],
   }),

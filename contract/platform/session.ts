@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { OrNull } from '../shapes.ts';
 import { Name, OrganizationName, Role } from './shapes.ts';
 
 /** Who is signed in, and for which organization they work. */
@@ -8,7 +9,7 @@ export const Session = Type.Object({
     id: Type.String(),
     name: Type.String(),
     email: Type.String(),
-    image: Type.Union([Type.String(), Type.Null()]),
+    image: OrNull(Type.String()),
     two_factor_enabled: Type.Boolean(),
     /** False: they came by a link that was handed over, and no mail has shown the address to be theirs. */
     is_proven: Type.Boolean(),

@@ -17,14 +17,6 @@ export const Password = Type.String({
   maxLength: passwordLengthMax,
 });
 
-/** The form of every error of `/api/platform` and `/api/auth`. */
-export const PlatformError = Type.Object({
-  ok: Type.Literal(false),
-  error: Type.String({ description: 'One word for the error.' }),
-  message: Type.String({ description: 'What to do.' }),
-  request_id: Type.String(),
-});
-
 export const OrganizationName = Type.Object({ id: Type.String(), name: Type.String() });
 
 export const Time = Type.String({ format: 'date-time' });

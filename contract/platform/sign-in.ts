@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { endpoint } from '../endpoint.ts';
+import { OrNull } from '../shapes.ts';
 
 export const signIn = {
   getSignInOptions: endpoint({
@@ -15,7 +16,7 @@ export const signIn = {
       /** Invitations and new passwords reach people by mail; else mails are kept in the outbox. */
       mail: Type.Boolean(),
       /** The identity provider, as people call it. */
-      oidc: Type.Union([Type.Object({ name: Type.String() }), Type.Null()]),
+      oidc: OrNull(Type.Object({ name: Type.String() })),
     }),
   }),
 };

@@ -17,7 +17,6 @@ export const personal: Ways = {
   'messaging.name': 'nobody',
   'messaging.notice': 'author',
   'messaging.reading': 'nobody',
-  'messaging.storage': 'nobody',
   'messaging.thread': {
     blocks: 'author',
     plain: 'author',

@@ -1,5 +1,6 @@
 import { selectUnsentCount } from '../platform/mail/store.ts';
 import type { Platform } from '../platform/platform.ts';
+import { bytesInWords } from '../runtime/bytes.ts';
 import { selectServerVersion } from '../runtime/database/store.ts';
 import { breachOf } from '../runtime/database/walls.ts';
 import { foreignnessOf } from '../runtime/events/origin.ts';
@@ -59,7 +60,7 @@ const checks: Record<string, Check> = {
   },
   async disk({ config, files: { room } }) {
     const [free, short] = [await room.freeBytes(), await room.shortage()];
-    const gibibytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+    const gibibytes = (bytes: number) => bytesInWords(bytes, 'GiB');
     const detail = `${gibibytes(free)} free in ${config.dataDirectory}`;
     const reserve = `below ${gibibytes(room.reserveBytes)} uploads are refused`;
     return {

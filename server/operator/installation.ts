@@ -1,9 +1,10 @@
-import { type Config, ConfigError } from '../runtime/config.ts';
+import type { Config } from '../runtime/config.ts';
 import { type Address, directly, isForeign } from '../runtime/database/address.ts';
 import { refusalOf } from '../runtime/database/failures.ts';
 import { migrate, readSchema, refuseNewer, type Schema } from '../runtime/database/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../runtime/database/open.ts';
 import { asDb, openClient } from '../runtime/database/servers.ts';
+import { ConfigError } from '../runtime/errors.ts';
 import { migrateJobs } from '../runtime/jobs/jobs.ts';
 import type { Log } from '../runtime/log.ts';
 

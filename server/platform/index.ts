@@ -13,6 +13,7 @@ import { changeProfile, getSession, switchOrganization } from './sessions/people
 import { resetJob } from './sign-in/reset.ts';
 import { mountSignIn } from './sign-in/sign-in.ts';
 import { tidyJob } from './tidy.ts';
+import { fileJobs } from './uploads/jobs.ts';
 
 function routes(services: Services): Routes<typeof api> {
   return {
@@ -58,7 +59,12 @@ export const platform: Product = {
   edges: [edge],
   personal,
   open: (services) => ({
-    jobs: [mailJob(services), tidyJob(services), resetJob(services)],
+    jobs: [
+      mailJob(services),
+      tidyJob(services),
+      resetJob(services),
+      ...fileJobs(services, services.releases),
+    ],
     serve: () => ({
       apis: [served(api, routes(services))],
       mount(app) {

@@ -19,6 +19,7 @@ import { composeFiles } from './files/files.ts';
 import { MaintenanceMode } from './maintenance/maintenance.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sign-in/loading.ts';
+import { Drawing } from './uploads/drawing/drawing.ts';
 
 const failuresPerMinuteMax = 60;
 
@@ -34,6 +35,7 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
   const tokens = new Tokens(database, listener, signingKeys, clock, config.publicUrl);
   const keys = new Keys(database, listener, clock, log);
   const failures = new FailureLimit(failuresPerMinuteMax, clock);
+  const files = composeFiles(config, log);
   const sessions = new Sessions(database, secrets, clock, config);
   return {
     config,
@@ -49,7 +51,8 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
     sessions,
     signIn: new SignIn(config, database, sessions, log),
     maintenance: new MaintenanceMode(database, listener),
-    files: composeFiles(config, log),
+    files,
+    drawing: new Drawing({ database, files, clock, log }),
     limiter: createLimiter(config.redisUrl, log),
     failures,
     metrics: createMetrics(),

@@ -7,12 +7,19 @@ import type { Enqueue, Job, JobType } from '../runtime/jobs/jobs.ts';
 import type { Services as AtTheDoor } from './api/mount.ts';
 import type { Routes } from './api/routes.ts';
 import type { WriteContext } from './context.ts';
+import type { Feed } from './feed/feed.ts';
+import type { Source } from './feed/source.ts';
 import type { ProductMembers } from './members/ending.ts';
 import type { Ways } from './personal.ts';
 import type { Platform } from './platform.ts';
+import type { ReleaseFiles } from './uploads/jobs.ts';
 
 /** What a product stands on in one process. */
-export type Services = Platform & { enqueue: Enqueue; members: ProductMembers };
+export type Services = Platform & {
+  enqueue: Enqueue;
+  members: ProductMembers;
+  releases: readonly ReleaseFiles[];
+};
 
 /** An API, and the function behind each of its endpoints. */
 export type Served = { readonly api: Api; readonly routes: Routes<Api> };
@@ -30,7 +37,11 @@ export type Site = {
 };
 
 /** A product as it runs in one process. */
-export type Opened = { readonly jobs: readonly Job[]; serve(): Site };
+export type Opened = {
+  readonly jobs: readonly Job[];
+  /** `feed` is the one of the process: it tells what the product's own `feed` loads. */
+  serve(feed: Feed): Site;
+};
 
 /** Which jobs follow what has happened; several may follow one type, also of different products. */
 export type Listens = { readonly [T in EventType]?: readonly JobType<Happened>[] };
@@ -64,6 +75,10 @@ export type Product = {
   readonly listens?: Listens;
   /** What it does when somebody becomes a member, or is one no more. */
   readonly members?: ProductMembers;
+  /** What it tells those who listen to it. */
+  readonly feed?: Source;
+  /** Gives up uploaded files that it needs no more. */
+  readonly releaseFiles?: ReleaseFiles;
   /** How what its tables hold about people leaves again. */
   readonly personal: Ways;
   readonly demo?: Demo;

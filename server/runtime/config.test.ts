@@ -3,13 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, test } from 'node:test';
-import {
-  type Config,
-  ConfigError,
-  describeSettings,
-  environmentWith,
-  readConfig,
-} from './config.ts';
+import { type Config, describeSettings, environmentWith, readConfig } from './config.ts';
+import { ConfigError } from './errors.ts';
 import { settings } from './settings.ts';
 
 const key = randomBytes(32).toString('base64');

@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { settings } from './settings.ts';
+import { ConfigError } from './errors.ts';
+import { settings, unusedSettings } from './settings.ts';
 
-type Settings = typeof settings;
+const everything = { ...settings, ...unusedSettings };
+
+type Settings = typeof everything;
 type Values = { [Name in keyof Settings]: ReturnType<Settings[Name]['read']> };
 
 export type Config = {
@@ -34,9 +37,6 @@ export type Config = {
   /** Nobody but this machine can reach the server, and its database is its own: a place for a demo. */
   isPrivate: boolean;
 };
-
-/** A setting that cannot be used; its message is one line that names it. */
-export class ConfigError extends Error {}
 
 /** Reads and checks the whole configuration; the only place that looks at the environment. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
@@ -87,7 +87,7 @@ export function environmentWith(changes: Record<string, string | undefined>): No
   return { ...process.env, ...Object.fromEntries(given) };
 }
 
-/** Every setting with what it does and what it is now; secrets are not shown. */
+/** Every setting that does something, with what it does and what it is now; secrets are not shown. */
 export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
   return Object.entries(settings).map(([name, setting]) => {
     const given = environment[name] !== undefined && environment[name] !== '';
@@ -132,7 +132,7 @@ function readSetting<Name extends keyof Settings>(
 ): Values[Name] {
   const text = environment[name]?.trim() || undefined;
   try {
-    return settings[name].read(text) as Values[Name];
+    return everything[name].read(text) as Values[Name];
   } catch (error) {
     throw new ConfigError(`${name}: ${(error as Error).message}`);
   }

@@ -31,3 +31,6 @@ export function invalid(field: string, message: string): AppError {
     fields: [{ field, message }],
   });
 }
+
+/** A setting that cannot be used; its message is one line that names it. */
+export class ConfigError extends Error {}

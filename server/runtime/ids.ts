@@ -29,6 +29,11 @@ export function readId(noun: Noun, given: string | number): number | undefined {
   return id !== undefined && Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
+/** The same for a look-up: 0, which nothing has, when the text is no id of the noun. */
+export function lookupId(noun: Noun, text: string | number): number {
+  return readId(noun, text) ?? 0;
+}
+
 const requestIdBytes = 12;
 let drawn = Buffer.alloc(0);
 let used = 0;

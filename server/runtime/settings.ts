@@ -26,7 +26,7 @@ type Setting<T> = {
 
 const setting = <T>(one: Setting<T>): Setting<T> => one;
 
-/** Every environment variable that is read, by name. */
+/** The environment variables that do something, by name. */
 export const settings = {
   HEDDLE_HOST: setting({
     description: 'Address to listen on.',
@@ -156,6 +156,15 @@ export const settings = {
     secret: true,
     read: metricsToken,
   }),
+  LOG_LEVEL: setting({
+    description: 'How much is logged: trace, debug, info, warn, error, fatal or silent.',
+    default: 'info',
+    read: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  }),
+};
+
+/** Read and checked like the others, and listed once something uses them. */
+export const unusedSettings = {
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',
     default: 'none',
@@ -170,10 +179,5 @@ export const settings = {
     description: 'Relax what the 0.1 SDKs of the Sync API leave out (1 or 0).',
     default: '0',
     read: (text) => flag(text) ?? false,
-  }),
-  LOG_LEVEL: setting({
-    description: 'How much is logged: trace, debug, info, warn, error, fatal or silent.',
-    default: 'info',
-    read: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   }),
 };

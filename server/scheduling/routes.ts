@@ -2,10 +2,12 @@ import type { scheduling } from '../../contract/scheduling/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
 import type { Listener } from '../runtime/database/listener.ts';
 import { AppError } from '../runtime/errors.ts';
-import { readId } from '../runtime/ids.ts';
+import { lookupId } from '../runtime/ids.ts';
 import { cancelAppointment, listAppointments } from './appointments/appointments.ts';
-import { createBooking, deleteBooking, getBooking, updateBooking } from './bookings/bookings.ts';
+import { createBooking, getBooking } from './bookings/bookings.ts';
 import { KeptLists, listBookings } from './bookings/listing.ts';
+import { deleteBooking } from './editing/delete.ts';
+import { updateBooking } from './editing/update.ts';
 import { getForm, listFormGuids } from './forms/forms.ts';
 import { createPatient, listPatients } from './patients/patients.ts';
 import { listDoctors, listLocations, listPractices } from './practices/practices.ts';
@@ -20,11 +22,11 @@ export function schedulingRoutes({ listener }: Services): Routes<typeof scheduli
     listLocations,
     listDoctors,
     listPracticeBookings: (ctx, { params, query }) => {
-      const practiceId = readId('practice', params.id) ?? 0;
+      const practiceId = lookupId('practice', params.id);
       return listBookings(kept, ctx, { practiceId }, query.status ?? ['open']);
     },
     listLocationBookings: (ctx, { params, query }) => {
-      const locationId = readId('location', params.id) ?? 0;
+      const locationId = lookupId('location', params.id);
       return listBookings(kept, ctx, { locationId }, query.status ?? ['open']);
     },
     getBooking,

@@ -1,7 +1,7 @@
 import { createClient, requestToken } from '../../contract/client.ts';
 import { scheduling, schedulingScopes } from '../../contract/scheduling/index.ts';
 import { operatorOf } from '../platform/access/callers.ts';
-import { createConsumer } from '../platform/access/consumers.ts';
+import { createConsumer } from '../platform/consumers/consumers.ts';
 import { createOrganization, findOrganization } from '../platform/organizations/organizations.ts';
 import { readId } from '../runtime/ids.ts';
 import type { PlanName } from '../runtime/limits/plans.ts';

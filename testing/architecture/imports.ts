@@ -68,60 +68,7 @@ function isIn(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`);
 }
 
-/** One failure for each knot of files that import each other, types too. */
-export function cycles(sources: Source[]): Failure[] {
-  const byPath = new Map(sources.map((source) => [source.path, source]));
-  const graph = new Map(sources.map((source) => [source.path, targetsOf(source, byPath)]));
-  return knotsOf(graph).map((knot) => {
-    const first = byPath.get(knot[0]!)!;
-    const what = `an import cycle: ${[...knot, knot[0]].join(' → ')}`;
-    return failureAt(first, first.tree, what, 'move what both need into a file below them');
-  });
-}
-
-function targetsOf(source: Source, byPath: Map<string, Source>): string[] {
-  const targets = importsOf(source).map(({ target }) => target);
-  return [...new Set(targets)].filter((target) => byPath.has(target));
-}
-
-/** For each strongly connected component with a cycle, one shortest cycle through it. */
-function knotsOf(graph: Map<string, string[]>): string[][] {
-  const seen = new Set<string>();
-  const knots: string[][] = [];
-  for (const start of [...graph.keys()].sort()) {
-    const cycle = seen.has(start) ? undefined : shortestCycle(graph, start);
-    if (cycle === undefined) continue;
-    knots.push(cycle);
-    for (const path of component(graph, start)) seen.add(path);
-  }
-  return knots;
-}
-
-function shortestCycle(graph: Map<string, string[]>, start: string): string[] | undefined {
-  const trails = [[start]];
-  const seen = new Set<string>();
-  for (const trail of trails) {
-    for (const next of graph.get(trail.at(-1)!) ?? []) {
-      if (next === start) return trail;
-      if (seen.has(next)) continue;
-      seen.add(next);
-      trails.push([...trail, next]);
-    }
-  }
-  return undefined;
-}
-
-function component(graph: Map<string, string[]>, start: string): string[] {
-  return reachable(graph, start).filter((path) => reachable(graph, path).includes(start));
-}
-
-function reachable(graph: Map<string, string[]>, start: string): string[] {
-  const found = new Set<string>([start]);
-  for (const path of found) for (const next of graph.get(path) ?? []) found.add(next);
-  return [...found];
-}
-
-function importsOf(source: Source): Import[] {
+export function importsOf(source: Source): Import[] {
   return [...nodesOf(source.tree)].flatMap((node) => {
     const specifier = specifierOf(node);
     if (specifier === undefined || !/^\..*\.[jt]sx?$/.test(specifier)) return [];

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { cycles, folderCycles } from './cycles.ts';
 import { pathsOutside } from './documents.ts';
 import { environmentOutsideConfig } from './environment.ts';
 import { type Failure, print } from './failures.ts';
-import { cycles, foreignImports } from './imports.ts';
+import { brokenFloors } from './floors.ts';
+import { foreignImports } from './imports.ts';
 import { emptyNames } from './names.ts';
 import { longFiles, longFunctions } from './sizes.ts';
 import { type Document, parse, type Source } from './sources.ts';
@@ -82,6 +84,50 @@ describe('cycles', () => {
 
     assert.equal(failures.length, 1);
     assert.match(failures[0]!, /^cli\/a\.ts:1 .*cli\/a\.ts → cli\/b\.ts → cli\/c\.ts → cli\/a\.ts/);
+  });
+});
+
+describe('folderCycles', () => {
+  proves(folderCycles, {
+    bad: [
+      {
+        'server/sync/syncs/a.ts': "import '../data/b.ts';",
+        'server/sync/syncs/c.ts': '',
+        'server/sync/data/b.ts': '',
+        'server/sync/data/d.ts': "import type { C } from '../syncs/c.ts';",
+      },
+      {
+        'server/sync/syncs/a.ts': "import './data/b.ts';",
+        'server/sync/syncs/data/b.ts': "import '../c.ts';",
+        'server/sync/syncs/data/d.ts': '',
+        'server/sync/syncs/c.ts': "import './data/d.ts';",
+      },
+    ],
+    good: [
+      {
+        'server/sync/syncs/a.ts': "import '../data/b.ts';\nimport './data/b.ts';",
+        'server/sync/syncs/data/b.ts': "import '../c.ts';",
+        'server/sync/syncs/c.ts': '',
+        'server/sync/data/b.ts': '',
+        'server/sync/data/b.test.ts': "import '../syncs/a.ts';",
+      },
+    ],
+  });
+});
+
+describe('brokenFloors', () => {
+  proves(brokenFloors, {
+    bad: [
+      { 'server/messaging/users/a.ts': "import '../channels/b.ts';" },
+      { 'server/messaging/users/a.ts': "import '../routes.ts';" },
+      { 'server/messaging/elsewhere/a.ts': '' },
+    ],
+    good: [
+      { 'server/messaging/channels/a.ts': "import '../users/b.ts';\nimport './members/c.ts';" },
+      { 'server/messaging/routes.ts': "import './channels/a.ts';" },
+      { 'server/messaging/users/a.test.ts': "import '../channels/b.ts';" },
+      { 'server/messaging/users/a.ts': "import '../../runtime/ids.ts';" },
+    ],
   });
 });
 

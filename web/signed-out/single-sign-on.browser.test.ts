@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import {
   clientId,
@@ -12,16 +10,9 @@ import { makeMember } from '../../server/testing/people.ts';
 import { startServer } from '../../server/testing/server.ts';
 import { axeFindsNothing } from '../../testing/browser/axe.ts';
 import { openBrowser } from '../../testing/browser/browser.ts';
+import { freePort } from '../../testing/port.ts';
 
-/** The identity provider must know where to send people back to before the server listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
+// The identity provider must know where to send people back to before the server listens there.
 const port = await freePort();
 const site = `http://localhost:${port}`;
 const identity = new Identity(`${site}/api/auth/callback/oidc`);

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
 import { nameLengthMax } from '../shapes.ts';
-import { ChannelState, Cursor, Limit, LongId, Reading, ThreadState } from './shapes.ts';
+import { ChannelState, LongId } from './shapes.ts';
 
 const ById = Type.Object({ channel_id: Type.String({ maxLength: 64 }) });
 const MemberById = Type.Object({
@@ -115,24 +115,5 @@ export const channels = {
     status: 200,
     answer: Type.Object({ channel: ChannelState }),
     errors: ['channel_not_found'],
-  }),
-  listThreads: endpoint({
-    method: 'GET',
-    path: '/api/messaging/channels/:channel_id/threads',
-    summary: 'The threads of a channel, the latest active first',
-    description:
-      '`before` pages to older ones, `after` to newer ones (by `number`, excluding it). Deleted ' +
-      'threads are left out.',
-    scope: 'member',
-    params: ById,
-    query: Type.Object({ before: Cursor, after: Cursor, limit: Limit }),
-    status: 200,
-    answer: Type.Object({
-      threads: Type.Array(ThreadState),
-      /** How far the member has read in those that were ever opened. */
-      readings: Type.Array(Reading),
-      has_more: Type.Boolean(),
-    }),
-    errors: ['invalid_request', 'channel_not_found'],
   }),
 };

@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { LogPosition } from '../../platform/feed.ts';
 import {
   ChannelState,
   ChatState,
   CommentState,
-  LogPosition,
   LongId,
   MessageState,
   Reading,
@@ -32,24 +32,8 @@ export const Change = Type.Union([
 ]);
 export type Change = Static<typeof Change>;
 
-/** How the stream names its events. */
-export const feedEvents = {
-  /** Data: an array of changes; its id is the position after them. */
-  changes: 'changes',
-  /** The position is too old, or of another database: load everything afresh. */
-  resync: 'resync',
-  /** The first event of every stream: what comes after it is live. */
-  hello: 'hello',
-  /**
-   * The heartbeat, an event that pages can hear (a comment they cannot): data `[]`, its id the
-   * position that has been reached. A listener that misses three of them connects anew.
-   */
-  beat: 'beat',
-} as const;
-
 /** A server-sent event stream; `?after=` or the header Last-Event-ID says from where. */
 export const feedPath = '/api/messaging/feed';
-export const heartbeatSeconds = 15;
 
 export const feed = {
   /** For where a proxy holds back streams. */

@@ -14,9 +14,6 @@ export const FileState = Type.Object({
 });
 export type FileState = Static<typeof FileState>;
 
-/** Of the content of a file: width and height in pixels, as `640x400`; absent when they are not known. */
-export const pixelsHeader = 'x-pixels';
-
 export const files = {
   addFile: endpoint({
     method: 'POST',

@@ -1,17 +1,18 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
-import { Cursor, Limit, LongId, Notice, Optional, Time, Uuid } from './shapes.ts';
+import { OrNull } from '../../shapes.ts';
+import { Cursor, Limit, LongId, Notice, Time, Uuid } from './shapes.ts';
 
 /** Of a text, in order: what matches the search, and what stands around it. */
 export const Excerpt = Type.Array(Type.Object({ text: Type.String(), is_match: Type.Boolean() }));
 
 /** One post that a search found. */
 export const Found = Type.Object({
-  thread_id: Optional(LongId),
-  comment_id: Optional(LongId),
-  message_id: Optional(Uuid),
-  channel_id: Optional(LongId),
-  chat_id: Optional(Uuid),
+  thread_id: OrNull(LongId),
+  comment_id: OrNull(LongId),
+  message_id: OrNull(Uuid),
+  channel_id: OrNull(LongId),
+  chat_id: OrNull(Uuid),
   author_id: LongId,
   created_at: Time,
   excerpt: Excerpt,

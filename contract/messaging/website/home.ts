@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { LogPosition } from '../../platform/feed.ts';
+import { OrNull } from '../../shapes.ts';
 import {
   ChannelState,
   ChatState,
-  LogPosition,
   LongId,
-  Optional,
   Place,
   PlaceNumber,
   Reading,
@@ -59,11 +59,11 @@ export const home = {
     status: 200,
     answer: Type.Object({
       kind: NamedKind,
-      channel_id: Optional(LongId),
-      thread_id: Optional(LongId),
-      chat_id: Optional(Uuid),
+      channel_id: OrNull(LongId),
+      thread_id: OrNull(LongId),
+      chat_id: OrNull(Uuid),
       /** Of a comment or message: where it is in its thread or chat. */
-      number: Optional(PlaceNumber),
+      number: OrNull(PlaceNumber),
     }),
   }),
   listReadings: endpoint({

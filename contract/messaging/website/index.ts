@@ -1,5 +1,6 @@
 import { api } from '../../endpoint.ts';
-import { MessagingError, messagingWords } from '../shapes.ts';
+import { ErrorInWords } from '../../shapes.ts';
+import { messagingWords } from '../shapes.ts';
 import { channels } from './channels.ts';
 import { chats } from './chats.ts';
 import { feed } from './feed.ts';
@@ -16,7 +17,7 @@ export const messagingWebsite = api({
   title: 'Heddle Messaging, website',
   description:
     'Called by the pages of the website with the session cookie; may change at any time.',
-  error: MessagingError,
+  error: ErrorInWords,
   words: messagingWords,
   commonErrors: [
     'unauthorized',

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { OrNull } from '../../shapes.ts';
 import { nameLengthMax } from '../shapes.ts';
-import { LongId, Optional, Time } from './shapes.ts';
+import { LongId, Time } from './shapes.ts';
 
 export const Key = Type.Object({
   id: Type.String(),
@@ -10,8 +11,8 @@ export const Key = Type.Object({
   /** The bot that posts with it. */
   user_id: LongId,
   created_at: Time,
-  last_used_at: Optional(Time),
-  revoked_at: Optional(Time),
+  last_used_at: OrNull(Time),
+  revoked_at: OrNull(Time),
   /** Whether the member may revoke it: its maker, and who administers the organization. */
   is_revocable: Type.Boolean(),
 });

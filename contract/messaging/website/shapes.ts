@@ -1,4 +1,5 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type Static } from 'typebox';
+import { OrNull } from '../../shapes.ts';
 import { LongId, Uuid } from '../shapes.ts';
 
 export const textLengthMax = 25_000;
@@ -9,10 +10,6 @@ export const unreadMax = 100;
 export const emojiMax = 20;
 
 const Time = Type.String({ format: 'date-time' });
-const Optional = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-
-/** A place in the event log, `<transaction>-<sequence>`: everything at or before it is known. */
-export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}(-\\d{1,9})?$' });
 
 /** A count within a place (a channel, thread, chat, inbox), which grows by one with each post. */
 export const PlaceNumber = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -32,7 +29,7 @@ export const ChannelState = Type.Object({
   description: Type.String(),
   privacy: Type.Union([Type.Literal('public'), Type.Literal('private')]),
   /** Null: the operator, or somebody who has left the organization. */
-  opened_by: Optional(LongId),
+  opened_by: OrNull(LongId),
   /** Otherwise only who opened it, owners and admins add people and say what it is about. */
   members_may_change: Type.Boolean(),
   is_archived: Type.Boolean(),
@@ -54,12 +51,12 @@ const post = {
   mention_ids: Type.Array(LongId),
   reactions: Type.Array(Reaction),
   created_at: Time,
-  edited_at: Optional(Time),
-  deleted_at: Optional(Time),
+  edited_at: OrNull(Time),
+  deleted_at: OrNull(Time),
   /** Grows with each change: of two states the one with the higher revision holds. */
   revision: Type.Integer(),
   /** The `sent_id` that it was posted with. */
-  sent_id: Optional(Uuid),
+  sent_id: OrNull(Uuid),
 };
 
 export const ThreadState = Type.Object({
@@ -83,7 +80,7 @@ export const CommentState = Type.Object({
   thread_id: LongId,
   channel_id: LongId,
   /** The comment that it answers; null: the thread itself. */
-  parent_id: Optional(LongId),
+  parent_id: OrNull(LongId),
   /** Who is answered. */
   answers_id: LongId,
   ...post,
@@ -98,11 +95,11 @@ export const ChatState = Type.Object({
   name: Type.String(),
   is_direct: Type.Boolean(),
   /** Null: the operator, or somebody who has left the organization. */
-  opened_by: Optional(LongId),
+  opened_by: OrNull(LongId),
   member_ids: Type.Array(LongId),
   last_number: PlaceNumber,
-  last_at: Optional(Time),
-  deleted_at: Optional(Time),
+  last_at: OrNull(Time),
+  deleted_at: OrNull(Time),
   /** A chat of two of which one has left the organization: it can only be read. */
   is_closed: Type.Boolean(),
   revision: Type.Integer(),
@@ -144,9 +141,9 @@ export const Notice = Type.Object({
   reason: Type.Union([Type.Literal('mention'), Type.Literal('reply')]),
   created_at: Time,
   /** The post, and where it is: one of the three, with its place. */
-  thread: Optional(ThreadState),
-  comment: Optional(CommentState),
-  message: Optional(MessageState),
+  thread: OrNull(ThreadState),
+  comment: OrNull(CommentState),
+  message: OrNull(MessageState),
 });
 export type Notice = Static<typeof Notice>;
 
@@ -167,4 +164,4 @@ export const SentId = Type.Optional(
 
 export const Cursor = Type.Optional(PlaceNumber);
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: pageMax, default: 50 }));
-export { LongId, Optional, Time, Uuid };
+export { LongId, Time, Uuid };

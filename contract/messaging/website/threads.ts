@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { endpoint } from '../../endpoint.ts';
+import { OrNull } from '../../shapes.ts';
 import {
   CommentState,
   Cursor,
@@ -11,11 +12,31 @@ import {
   ThreadState,
 } from './shapes.ts';
 
+const ChannelById = Type.Object({ channel_id: Type.String({ maxLength: 64 }) });
 const ThreadById = Type.Object({ thread_id: Type.String({ maxLength: 64 }) });
 const CommentById = Type.Object({ comment_id: Type.String({ maxLength: 64 }) });
 const NewText = Type.Object({ text: Text });
 
 export const threads = {
+  listThreads: endpoint({
+    method: 'GET',
+    path: '/api/messaging/channels/:channel_id/threads',
+    summary: 'The threads of a channel, the latest active first',
+    description:
+      '`before` pages to older ones, `after` to newer ones (by `number`, excluding it). Deleted ' +
+      'threads are left out.',
+    scope: 'member',
+    params: ChannelById,
+    query: Type.Object({ before: Cursor, after: Cursor, limit: Limit }),
+    status: 200,
+    answer: Type.Object({
+      threads: Type.Array(ThreadState),
+      /** How far the member has read in those that were ever opened. */
+      readings: Type.Array(Reading),
+      has_more: Type.Boolean(),
+    }),
+    errors: ['invalid_request', 'channel_not_found'],
+  }),
   startThread: endpoint({
     method: 'POST',
     path: '/api/messaging/threads',
@@ -79,7 +100,7 @@ export const threads = {
     scope: 'member',
     body: Type.Object({
       thread_id: LongId,
-      parent_id: Type.Optional(Type.Union([LongId, Type.Null()])),
+      parent_id: Type.Optional(OrNull(LongId)),
       text: Text,
       sent_id: SentId,
     }),

@@ -1,15 +1,16 @@
 import type { Static } from 'typebox';
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { Channel, channels, NewChannel } from '../../../contract/messaging/channels.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { readName, tidyName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { readNumber, takeNumber } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import type { UserRow } from '../users/store.ts';
-import { findActor, findInvited, ownerOf, readNumber, takeNumber } from '../users/users.ts';
-import { insertChannelMembers } from './members/store.ts';
+import { findActor, findInvited, ownerOf } from '../users/users.ts';
+import { insertChannelMembers } from './membership/store.ts';
 import {
   type ChannelRow,
   insertChannel,
@@ -33,7 +34,7 @@ export async function listChannels(ctx: ReadContext | WriteContext) {
 
 export async function createChannel(
   ctx: WriteContext,
-  { body }: Input<(typeof channels)['createChannel']>,
+  { body }: In<typeof channels, 'createChannel'>,
 ) {
   const actor = await findActor(ctx, ctx.tx);
   const channelID = await openChannel(ctx, actor.id, body);

@@ -1,8 +1,8 @@
-import type { Caller } from '../../platform/access/callers.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
+import { runs } from '../users/rights.ts';
 import { findActorAndChannel } from './channels.ts';
-import { selectChannelMembers } from './members/store.ts';
+import { selectChannelMembers } from './membership/store.ts';
 import { type ChannelChange, type ChannelStateRow, lockChannel } from './store.ts';
 
 /** Who acts, and in which channel; it stays as it is until the transaction ends. */
@@ -18,16 +18,6 @@ export async function findStanding(ctx: WriteContext, channelID: string): Promis
   const channel = await lockChannel(tx, organization, channelId);
   if (!channel) throw new AppError('channel_not_found');
   return { actor, channel };
-}
-
-/** Whoever opened something runs it, and owners and admins do. */
-export function runs(
-  { caller }: { caller: Caller },
-  place: { created_by: number | null },
-  actor: { id: number },
-): boolean {
-  const administers = caller.kind === 'member' && caller.role !== 'member';
-  return administers || place.created_by === actor.id;
 }
 
 /** @throws AppError not_allowed */

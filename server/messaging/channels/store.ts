@@ -10,8 +10,8 @@ export type ChannelRow = {
   member_ids: number[];
 };
 
-/** What a user may read: public channels, and private ones that the user is in. */
-const readable = `(not c.is_private or exists (
+/** What user $2 may read of channels c: public ones, and private ones that the user is in. */
+export const readableChannel = `(not c.is_private or exists (
   select from messaging.channel_member r
   where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))`;
 
@@ -26,7 +26,7 @@ export async function selectChannels(
        select jsonb_agg(m.user_id order by m.user_id) from messaging.channel_member m
        where m.organization_id = c.organization_id and m.channel_id = c.id), '[]') as member_ids
      from messaging.channel c
-     where c.organization_id = $1 and c.archived_at is null and ${readable}
+     where c.organization_id = $1 and c.archived_at is null and ${readableChannel}
      order by lower(c.name), c.id`,
     [organization, userId],
   );
@@ -40,7 +40,7 @@ export async function isReadable(
   id: number,
 ): Promise<boolean> {
   const rows = await db.rows(
-    `select from messaging.channel c where c.organization_id = $1 and c.id = $3 and ${readable}`,
+    `select from messaging.channel c where c.organization_id = $1 and c.id = $3 and ${readableChannel}`,
     [organization, userId, id],
   );
   return rows.length > 0;
@@ -96,7 +96,7 @@ export async function selectReadableChannels(
        select from messaging.channel_member r
        where r.organization_id = $1 and r.channel_id = c.id and r.user_id = $2) as is_joined
      from messaging.channel c
-     where c.organization_id = $1 and ${readable}
+     where c.organization_id = $1 and ${readableChannel}
      order by lower(c.name), c.id`,
     [organization, userId],
   );
@@ -136,7 +136,7 @@ export async function selectPrivateChannels(
 ): Promise<ChannelStateRow[]> {
   return db.rows<ChannelStateRow>(
     `select ${state} from messaging.channel c
-     where c.organization_id = $1 and c.is_private and not ${readable}
+     where c.organization_id = $1 and c.is_private and not ${readableChannel}
      order by lower(c.name), c.id`,
     [organization, userId],
   );
@@ -166,7 +166,7 @@ export async function insertChannel(
      where not exists (
        select from messaging.channel c
        where c.organization_id = $1 and c.name_key = lower($4)
-         and ($2::bigint is null or ${readable}))
+         and ($2::bigint is null or ${readableChannel}))
      on conflict (organization_id, lower(name)) where not is_private do nothing returning id`,
     [organization, createdBy, id, name, description, isPrivate, membersMayChange, now],
   );
@@ -200,7 +200,7 @@ export async function updateChannel(
        revision = revision + 1
      where o.organization_id = $1 and o.id = $3 and (o.name_key = lower($4) or not exists (
        select from messaging.channel c
-       where c.organization_id = $1 and c.id <> $3 and c.name_key = lower($4) and ${readable}))
+       where c.organization_id = $1 and c.id <> $3 and c.name_key = lower($4) and ${readableChannel}))
      returning id`,
     [organization, changedBy, id, name, description, isPrivate, membersMayChange, isArchived, now],
   );

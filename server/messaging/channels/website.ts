@@ -1,28 +1,27 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { channels } from '../../../contract/messaging/website/channels.ts';
 import type { ChannelState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
-import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { selectThreadReadings } from '../readings/store.ts';
-import { selectThreadPage } from '../threads/store.ts';
-import { showThread } from '../threads/website.ts';
 import { findActor } from '../users/users.ts';
-import { bareName, findActorAndChannel, openChannel as open } from './channels.ts';
+import { bareName, openChannel as open } from './channels.ts';
 import { type Change, checkMayChange, findStanding } from './rights.ts';
 import { type ChannelStateRow, selectChannelStates, updateChannel } from './store.ts';
 
-type In<Name extends keyof typeof channels> = Input<(typeof channels)[Name]>;
-
-export async function openChannel(ctx: WriteContext, { body }: In<'openChannel'>) {
+export async function openChannel(ctx: WriteContext, { body }: In<typeof channels, 'openChannel'>) {
   const actor = await findActor(ctx, ctx.tx);
   const { user_ids = [], members_may_change: membersMayChange = true, ...channel } = body;
   const id = await open(ctx, actor.id, { ...channel, membersMayChange, userIDs: user_ids });
   return { channel: await stateOf(ctx, Number(id)) };
 }
 
-export async function changeChannel(ctx: WriteContext, { params, body }: In<'changeChannel'>) {
+export async function changeChannel(
+  ctx: WriteContext,
+  { params, body }: In<typeof channels, 'changeChannel'>,
+) {
   const { tx, organization, now } = ctx;
   const standing = await findStanding(ctx, params.channel_id);
   const change = readChange(body);
@@ -42,23 +41,6 @@ export async function changeChannel(ctx: WriteContext, { params, body }: In<'cha
   return { channel };
 }
 
-export async function listThreads(ctx: ReadContext, { params, query }: In<'listThreads'>) {
-  const { db, organization } = ctx;
-  const given = { channelID: params.channel_id };
-  const { actor, channelId } = await findActorAndChannel(ctx, db, given);
-  const { limit = 50, before, after } = query;
-  const page = { before, after, limit: limit + 1 };
-  const rows = await selectThreadPage(db, organization, channelId, page);
-  const shown = after === undefined ? rows.slice(0, limit) : rows.slice(-limit);
-  const readings = await selectThreadReadings(
-    db,
-    organization,
-    actor.id,
-    shown.map(({ id }) => id),
-  );
-  return { threads: shown.map(showThread), readings, has_more: rows.length > limit };
-}
-
 export function showChannelState(row: ChannelStateRow): ChannelState {
   return {
     channel_id: String(row.id),
@@ -76,11 +58,11 @@ export function showChannelState(row: ChannelStateRow): ChannelState {
 
 export async function stateOf({ tx, organization }: WriteContext, id: number) {
   const [row] = await selectChannelStates(tx, organization, [id]);
-  return showChannelState(row as ChannelStateRow);
+  return showChannelState(existing(row));
 }
 
 /** Null where something stays as it is. */
-function readChange(body: In<'changeChannel'>['body']): Change {
+function readChange(body: In<typeof channels, 'changeChannel'>['body']): Change {
   return {
     name: body.name === undefined ? null : readName(bareName(body.name)),
     description: body.description ?? null,

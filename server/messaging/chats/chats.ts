@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
@@ -7,6 +7,7 @@ import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { keptUntil } from '../files/files.ts';
 import { deleteChatEmbeds } from '../files/store.ts';
+import { isUuid } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
 import { findActor, findInvited, ownerOf } from '../users/users.ts';
 import {
@@ -17,22 +18,14 @@ import {
   updateChatDeleted,
 } from './store.ts';
 
-type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
-
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isUuid(text: string): boolean {
-  return uuidForm.test(text);
-}
-
-export async function createChat(ctx: WriteContext, { body }: In<'createChat'>) {
+export async function createChat(ctx: WriteContext, { body }: In<typeof chats, 'createChat'>) {
   const actor = await findActor(ctx, ctx.tx);
   const members = await findInvited(ctx, body);
   const chatID = await openGroup(ctx, actor.id, body.name, [actor.id, ...members]);
   return { ok: true as const, result: { chatID, chatURL: `${ctx.origin}/messages/${chatID}` } };
 }
 
-export async function deleteChat(ctx: WriteContext, { body }: In<'deleteChat'>) {
+export async function deleteChat(ctx: WriteContext, { body }: In<typeof chats, 'deleteChat'>) {
   const { tx, organization, now } = ctx;
   const actor = await findActor(ctx, tx);
   const chat = await findChat(tx, organization, actor.id, { chatID: body.chatID });

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Owner } from '../users/store.ts';
 
 export type ChatRow = {
@@ -210,7 +211,7 @@ export async function updateChat(
     [organization, id, name],
   );
   const [row] = await selectChatsByIds(tx, organization, [id]);
-  return row as ChatRow;
+  return existing(row);
 }
 
 /** False when it was deleted before. */

@@ -1,14 +1,16 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/website/chats.ts';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { runs } from '../channels/rights.ts';
+import { readNumber } from '../names/names.ts';
 import { insertReadings } from '../readings/store.ts';
+import { runs } from '../users/rights.ts';
 import { selectActiveIds } from '../users/store.ts';
-import { findActor, findInvited, readNumber } from '../users/users.ts';
+import { findActor, findInvited } from '../users/users.ts';
 import { addChat, findChat, openGroup } from './chats.ts';
 import {
   type ChatRow,
@@ -19,9 +21,7 @@ import {
   updateChat,
 } from './store.ts';
 
-type In<Name extends keyof typeof chats> = Input<(typeof chats)[Name]>;
-
-export async function openChat(ctx: WriteContext, { body }: In<'openChat'>) {
+export async function openChat(ctx: WriteContext, { body }: In<typeof chats, 'openChat'>) {
   const { tx, organization } = ctx;
   const actor = await findActor(ctx, tx);
   const others = [...new Set(body.user_ids.map(readNumber))].filter((id) => id !== actor.id);
@@ -31,7 +31,7 @@ export async function openChat(ctx: WriteContext, { body }: In<'openChat'>) {
   const invited = await findInvited(ctx, { userIDs: others });
   const id = await openGroup(ctx, actor.id, body.name ?? '', [actor.id, ...invited]);
   const [row] = await selectChatsByIds(tx, organization, [id]);
-  return { chat: showChat(row as ChatRow) };
+  return { chat: showChat(existing(row)) };
 }
 
 /** What the direct chat of two users is known by, whoever opens it. */
@@ -53,10 +53,13 @@ async function openDirect(ctx: WriteContext, userId: number, other: number): Pro
   await findInvited(ctx, { userIDs: [other] });
   await addChat(ctx, userId, { name: '', directKey, members: [userId, other] });
   const made = await selectDirectChat(tx, organization, userId, directKey);
-  return showChat(made as ChatRow);
+  return showChat(existing(made));
 }
 
-export async function changeChat(ctx: WriteContext, { params, body }: In<'changeChat'>) {
+export async function changeChat(
+  ctx: WriteContext,
+  { params, body }: In<typeof chats, 'changeChat'>,
+) {
   const name = readName(body.name);
   const { chat } = await findGroup(ctx, params.chat_id);
   const row = await updateChat(ctx.tx, ctx.organization, chat.id, name);
@@ -66,7 +69,10 @@ export async function changeChat(ctx: WriteContext, { params, body }: In<'change
   return { chat: showChat(row) };
 }
 
-export async function addChatMember(ctx: WriteContext, { params }: In<'addChatMember'>) {
+export async function addChatMember(
+  ctx: WriteContext,
+  { params }: In<typeof chats, 'addChatMember'>,
+) {
   const { tx, organization } = ctx;
   const { chat } = await findGroup(ctx, params.chat_id);
   const [userId = 0] = await findInvited(ctx, { userIDs: [params.user_id] });
@@ -78,7 +84,10 @@ export async function addChatMember(ctx: WriteContext, { params }: In<'addChatMe
   return { chat: showChat(row) };
 }
 
-export async function removeChatMember(ctx: WriteContext, { params }: In<'removeChatMember'>) {
+export async function removeChatMember(
+  ctx: WriteContext,
+  { params }: In<typeof chats, 'removeChatMember'>,
+) {
   const { tx, organization } = ctx;
   const { chat, actor } = await findGroup(ctx, params.chat_id);
   const userId = readNumber(params.user_id);

@@ -2,18 +2,20 @@ import { createKey } from '../../platform/access/keys.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { createMember } from '../../platform/members/admission.ts';
 import type { DemoTerms } from '../../platform/product.ts';
+import type { Draft } from '../../platform/uploads/uploading.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { readId } from '../../runtime/ids.ts';
 import { openChannel } from '../channels/channels.ts';
 import { selectChannelStates } from '../channels/store.ts';
 import { addChat } from '../chats/chats.ts';
 import { directKeyOf } from '../chats/website.ts';
-import { addComment } from '../comments/comments.ts';
-import { type Draft, registerFile } from '../files/files.ts';
+import { registerFile } from '../files/files.ts';
 import { readBody, readText } from '../formatting/content.ts';
-import { addMessage } from '../messages/messages.ts';
-import { reactAs } from '../reactions/reactions.ts';
+import { postComment } from '../posts/comments/comments.ts';
+import { postMessage } from '../posts/messages/messages.ts';
+import { reactAs } from '../posts/reactions/reactions.ts';
+import { postThread } from '../posts/threads/threads.ts';
 import { updateReading } from '../readings/store.ts';
-import { addThread } from '../threads/threads.ts';
 import { selectMemberUser } from '../users/store.ts';
 import { createBot } from '../users/users.ts';
 import {
@@ -71,7 +73,7 @@ async function gather(
 ): Promise<Users> {
   const user = async (memberId: number) => {
     const found = await selectMemberUser(ctx.tx, ctx.organization, memberId);
-    return (found as { id: number }).id;
+    return existing(found).id;
   };
   const colleague = async (name: string, first: string) => {
     const email = `${first}@heddle.example`;
@@ -104,7 +106,7 @@ async function withPicture(ctx: WriteContext, users: Users, thread: Thread, pict
 
 async function discuss(ctx: WriteContext, users: Users, channelId: number, thread: Thread) {
   const content = readText(written(thread, users));
-  const { id } = await addThread(at(ctx, thread), { id: users[thread.by] }, channelId, content);
+  const { id } = await postThread(at(ctx, thread), { id: users[thread.by] }, channelId, content);
   await reactTo(ctx, users, { thread_id: String(id) }, thread);
   const posted: number[] = [];
   for (const comment of thread.comments) {
@@ -112,7 +114,7 @@ async function discuss(ctx: WriteContext, users: Users, channelId: number, threa
     const place = { threadId: id, parentId };
     const answer = readText(written(comment, users));
     const actor = { id: users[comment.by] };
-    const { id: commentId } = await addComment(at(ctx, comment), actor, place, answer);
+    const { id: commentId } = await postComment(at(ctx, comment), actor, place, answer);
     await reactTo(ctx, users, { comment_id: String(commentId) }, comment);
     posted.push(commentId);
   }
@@ -120,7 +122,7 @@ async function discuss(ctx: WriteContext, users: Users, channelId: number, threa
 
 async function say(ctx: WriteContext, users: Users, chatId: string, said: Said): Promise<void> {
   const content = readBody(written(said, users));
-  const { id } = await addMessage(at(ctx, said), { id: users[said.by] }, chatId, content);
+  const { id } = await postMessage(at(ctx, said), { id: users[said.by] }, chatId, content);
   await reactTo(ctx, users, { message_id: id }, said);
 }
 

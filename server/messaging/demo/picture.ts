@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Files } from '../../platform/files/files.ts';
-import { type Draft, newKey, receiveFile } from '../files/files.ts';
+import { newKey } from '../../platform/uploads/key.ts';
+import { type Draft, receiveFile } from '../../platform/uploads/uploading.ts';
 
 const width = 1_200;
 const height = 640;

@@ -1,22 +1,23 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
+import type { Hall, Told } from '../../platform/feed/source.ts';
+import type { FeedEvent } from '../../platform/feed/store.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import { type ChannelStateRow, selectChannelStates } from '../channels/store.ts';
 import { showChannelState } from '../channels/website.ts';
 import { type ChatRow, selectChatsByIds } from '../chats/store.ts';
 import { showChat } from '../chats/website.ts';
-import { type CommentRow, selectComments } from '../comments/store.ts';
-import { showComment } from '../comments/website.ts';
-import { type MessageRow, selectMessages } from '../messages/store.ts';
-import { showMessage } from '../messages/website.ts';
-import { selectThreads, type ThreadRow } from '../threads/store.ts';
-import { showThread } from '../threads/website.ts';
+import { type CommentRow, commentTable } from '../posts/comments/store.ts';
+import { showComment } from '../posts/comments/website.ts';
+import { type MessageRow, messageTable } from '../posts/messages/store.ts';
+import { showMessage } from '../posts/messages/website.ts';
+import { selectPosts } from '../posts/store.ts';
+import { type ThreadRow, threadTable } from '../posts/threads/store.ts';
+import { showThread } from '../posts/threads/website.ts';
 import { selectUsers, selectUsersByMember, type UserStateRow } from '../users/store.ts';
 import { showUser } from '../users/users.ts';
 import { loadReadings } from './own-readings.ts';
 import { loadReaders, placesOf } from './readers.ts';
 import { type References, referencesIn } from './references.ts';
-import type { FeedEvent } from './store.ts';
-import type { Place, Told } from './told.ts';
 
 type Found<Row> = { row: Row; position: Position }[];
 
@@ -24,10 +25,9 @@ type Found<Row> = { row: Row; position: Position }[];
  * What some events changed, as it is now. Who may read it is asked after it was loaded: whoever lost a
  * place before something was written there is never shown it.
  */
-export async function loadChanges(place: Place, events: readonly FeedEvent[]): Promise<Told[]> {
-  if (events.length === 0) return [];
+export async function loadChanges(hall: Hall, events: readonly FeedEvent[]): Promise<Told[]> {
   const references = referencesIn(events);
-  const states = await loadStates(place, references);
+  const states = await loadStates(hall, references);
   const { users, channels, chats, threads, comments, messages, readings } = states;
   const channelIds = new Set([
     ...channels.map(({ row }) => row.id),
@@ -38,7 +38,7 @@ export async function loadChanges(place: Place, events: readonly FeedEvent[]): P
     ...chats.map(({ row }) => row.id),
     ...messages.map(({ row }) => row.chat_id),
   ]);
-  const readers = await loadReaders(place, [...channelIds], [...chatIds]);
+  const readers = await loadReaders(hall, [...channelIds], [...chatIds]);
   const { ofChannel, ofChat, ofMessages } = readers;
   return [
     ...tell(users, userChange, () => undefined),
@@ -48,7 +48,7 @@ export async function loadChanges(place: Place, events: readonly FeedEvent[]): P
     ...tell(comments, commentChange, (row) => ofChannel(row.channel_id)),
     ...tell(messages, messageChange, (row) => ofMessages(row.chat_id)),
     ...readings,
-    ...placesOf(place, references, readers),
+    ...placesOf(hall, references, readers),
   ];
 }
 
@@ -84,16 +84,16 @@ function tell<Row>(
 }
 
 /** One query for each kind of thing. */
-async function loadStates(place: Place, references: References) {
-  const { db, organization } = place;
+async function loadStates(hall: Hall, references: References) {
+  const { db, organization } = hall;
   const [users, channels, chats, threads, comments, messages, readings] = await Promise.all([
-    loadUsers(place, references),
+    loadUsers(hall, references),
     load(references.channels, (ids) => selectChannelStates(db, organization, ids)),
     load(references.chats, (ids) => selectChatsByIds(db, organization, ids)),
-    load(references.threads, (ids) => selectThreads(db, organization, ids)),
-    load(references.comments, (ids) => selectComments(db, organization, ids)),
-    load(references.messages, (ids) => selectMessages(db, organization, ids)),
-    loadReadings(place, references),
+    load(references.threads, (ids) => selectPosts(db, organization, threadTable, ids)),
+    load(references.comments, (ids) => selectPosts(db, organization, commentTable, ids)),
+    load(references.messages, (ids) => selectPosts(db, organization, messageTable, ids)),
+    loadReadings(hall, references),
   ]);
   return { users, channels, chats, threads, comments, messages, readings };
 }
@@ -111,7 +111,7 @@ async function load<Id, Row extends { id: Id }>(
 }
 
 async function loadUsers(
-  { db, organization }: Place,
+  { db, organization }: Hall,
   { members, users }: References,
 ): Promise<Found<UserStateRow>> {
   const found = await load(users, (ids) => selectUsers(db, organization, ids));

@@ -1,18 +1,18 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import type { Reading } from '../../../contract/messaging/website/shapes.ts';
+import type { Hall, Told } from '../../platform/feed/source.ts';
+import { readNumber } from '../names/names.ts';
 import { selectReadings, selectThreadReadings } from '../readings/store.ts';
-import { readNumber } from '../users/users.ts';
 import type { References } from './references.ts';
-import type { Place, Told } from './told.ts';
 
 /** How far somebody has read is told to nobody else, so that of others nothing is loaded. */
-export async function loadReadings(place: Place, { readings }: References): Promise<Told[]> {
-  const moved = readings.filter(({ userId }) => place.listening.has(userId));
+export async function loadReadings(hall: Hall, { readings }: References): Promise<Told[]> {
+  const moved = readings.filter(({ userId }) => hall.listening.has(userId));
   const users = [...new Set(moved.map(({ userId }) => userId))];
   const told = await Promise.all(
     users.map(async (userId) => {
       const own = moved.filter((one) => one.userId === userId);
-      const present = await selectPresent(place, userId, own);
+      const present = await selectPresent(hall, userId, own);
       return own.flatMap(({ place: kind, placeId, position }) => {
         const reading = present.find((one) => one.place === kind && one.place_id === placeId);
         const change: Change | undefined = reading && { kind: 'reading', reading };
@@ -26,7 +26,7 @@ export async function loadReadings(place: Place, { readings }: References): Prom
 }
 
 async function selectPresent(
-  { db, organization }: Place,
+  { db, organization }: Hall,
   userId: number,
   moved: References['readings'],
 ): Promise<Reading[]> {

@@ -1,8 +1,8 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
+import type { Hall, Told } from '../../platform/feed/source.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import type { References } from './references.ts';
 import { selectChannelReaders, selectChatReaders } from './store.ts';
-import type { Place, Told } from './told.ts';
 
 /** Who of those who listen may read something; undefined: everybody. */
 export type Readers = {
@@ -16,7 +16,7 @@ const nobody: ReadonlySet<number> = new Set();
 
 /** Who of those who listen may read what is in the channels and chats; a public one: everybody. */
 export async function loadReaders(
-  { db, organization, listening }: Place,
+  { db, organization, listening }: Hall,
   channelIds: readonly number[],
   chatIds: readonly string[],
 ): Promise<Readers> {
@@ -41,7 +41,7 @@ export async function loadReaders(
 
 /** One change for each user who gained or lost something. */
 export function placesOf(
-  { listening }: Place,
+  { listening }: Hall,
   { places }: References,
   { ofChannel }: Readers,
 ): Told[] {

@@ -1,9 +1,8 @@
 import { eventTypes } from '../../../contract/events.ts';
+import type { FeedEvent } from '../../platform/feed/store.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import { readId } from '../../runtime/ids.ts';
-import { isUuid } from '../chats/chats.ts';
-import { readNumber } from '../users/users.ts';
-import type { FeedEvent } from './store.ts';
+import { isUuid, readNumber } from '../names/names.ts';
 
 const nouns = [
   'member',
@@ -21,6 +20,18 @@ const nouns = [
 export const feedTypes: readonly string[] = eventTypes.filter((type) =>
   nouns.includes(type.split('.', 1)[0] as string),
 );
+
+/** What is read of the data of an event. */
+type EventData = {
+  threadID?: string;
+  userID?: string;
+  memberIDs?: string[];
+  privacy?: string;
+  previous_privacy?: string;
+  place?: string;
+  place_id?: string;
+  member_id?: string | number;
+};
 
 /** What some events are about, each with the position of the last of them. */
 export type References = {
@@ -60,7 +71,8 @@ export function referencesIn(events: readonly FeedEvent[]): References {
 }
 
 function notice(found: References, event: FeedEvent): void {
-  const { subject, data, transaction, sequence, life } = event;
+  const { subject, transaction, sequence, life } = event;
+  const data = dataOf(event);
   const position = { transaction, sequence, life };
   const [noun, verb] = event.type.split('.') as [string, string];
   const number = readNumber(subject);
@@ -89,11 +101,11 @@ function notice(found: References, event: FeedEvent): void {
 }
 
 function noticeChannel(found: References, event: FeedEvent, position: Position): void {
-  const { type, subject, data } = event;
+  const { type, subject } = event;
   const channelId = readNumber(subject);
   const joined = usersIn(event);
   if (joined.length > 0) found.places.push({ channelId, users: joined, position });
-  const { privacy, previous_privacy: before = privacy } = data;
+  const { privacy, previous_privacy: before = privacy } = dataOf(event);
   if (type === 'channel.updated' && privacy !== before) {
     found.places.push({ channelId, users: 'outsiders', position });
   }
@@ -104,8 +116,13 @@ function noticeChat(found: References, event: FeedEvent, position: Position): vo
   if (users.length > 0) found.places.push({ channelId: undefined, users, position });
 }
 
-function usersIn({ data: { userID, memberIDs = [] } }: FeedEvent): number[] {
+function usersIn(event: FeedEvent): number[] {
+  const { userID, memberIDs = [] } = dataOf(event);
   return [...(userID === undefined ? [] : [userID]), ...memberIDs].map(readNumber);
+}
+
+function dataOf({ data }: FeedEvent): EventData {
+  return data as EventData;
 }
 
 /** In the order of the last events. */

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { drawFiles } from '../../platform/uploads/jobs.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { head, sendRaw } from '../../runtime/testing/socket.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
-import { drawFiles } from '../jobs.ts';
 import { makeTeam } from '../testing/scene.ts';
 import { mp4, picture, storedFiles, uploaderOf, webm } from './testing/uploads.ts';
 
@@ -30,7 +30,7 @@ async function send(body: string, type: string = form) {
 
 async function assertNothingIsLeft(): Promise<void> {
   assert.deepEqual(await storedFiles(app), []);
-  assert.deepEqual(await asOwner(app.address, 'select id from messaging.file'), []);
+  assert.deepEqual(await asOwner(app.address, 'select from platform.file'), []);
 }
 
 describe('a body that is no form is refused:', () => {

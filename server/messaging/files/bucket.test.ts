@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startBucket } from '../../platform/files/testing/bucket.ts';
+import { tidyFilesJob } from '../../platform/uploads/jobs.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam } from '../testing/scene.ts';
+import { deleteLeftFiles } from './store.ts';
 import { mp4, picture, storedFiles, thumbnailOf, uploaderOf } from './testing/uploads.ts';
-import { tidyFilesJob } from './tidy.ts';
 
 const { url, contents: bucket } = await startBucket();
 const app = await startServer({ HEDDLE_ROLES: 'web', S3_URL: url });
@@ -87,7 +88,7 @@ test('what nobody embeds goes from the bucket, too', async () => {
   assert.ok(bucket.objects.size >= 2);
 
   app.clock.advance({ days: 8 });
-  await tidyFilesJob(app.server.platform).run({});
+  await tidyFilesJob(app.server.platform, [deleteLeftFiles]).run({});
 
   assert.equal(bucket.objects.size, 0);
 });

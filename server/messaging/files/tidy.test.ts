@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { tidyFilesJob as job } from '../../platform/uploads/jobs.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam, refused, resultOf } from '../testing/scene.ts';
+import { deleteLeftFiles } from './store.ts';
 import { picture, storedFiles, thumbnailOf, uploaderOf } from './testing/uploads.ts';
-import { tidyFilesJob } from './tidy.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
+const tidyFilesJob = (services: typeof app.server.platform) => job(services, [deleteLeftFiles]);
 const tidy = () => tidyFilesJob(app.server.platform).run({});
-const rows = async () => (await asOwner(app.address, 'select id from messaging.file')).length;
+const rows = async () => (await asOwner(app.address, 'select from platform.file')).length;
 
 async function makeScene() {
   const team = await makeTeam(app);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, test } from 'node:test';
+import { drawFiles } from '../../platform/uploads/jobs.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
-import { drawFiles } from '../jobs.ts';
 import { makeTeam } from '../testing/scene.ts';
 import { formOf, mp4, picture, storedFiles, uploaderOf, webm } from './testing/uploads.ts';
 
@@ -17,7 +17,7 @@ const tiff = await picture('tiff');
 /** Nothing but what was there before is in the store, on its way, or in the database. */
 async function leavesNothing(work: () => Promise<unknown>): Promise<void> {
   const count = async () => {
-    const rows = await asOwner(app.address, 'select from messaging.file');
+    const rows = await asOwner(app.address, 'select from platform.file');
     return { rows: rows.length, files: (await storedFiles(app)).length };
   };
   // Thumbnails of what came before are on their way.

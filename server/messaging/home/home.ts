@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { home } from '../../../contract/messaging/website/home.ts';
 import type { ReadContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
@@ -6,15 +6,13 @@ import { writePosition } from '../../runtime/events/position.ts';
 import { selectEnd } from '../../runtime/events/store.ts';
 import { selectReadableChannels } from '../channels/store.ts';
 import { showChannelState } from '../channels/website.ts';
-import { isUuid } from '../chats/chats.ts';
 import { selectOwnChats } from '../chats/store.ts';
 import { showChat } from '../chats/website.ts';
+import { isUuid, readNumber } from '../names/names.ts';
 import { selectReadings } from '../readings/store.ts';
 import { selectUsers } from '../users/store.ts';
-import { findActor, readNumber, showUser } from '../users/users.ts';
+import { findActor, showUser } from '../users/users.ts';
 import { selectLongName, selectUuidName } from './store.ts';
-
-type In<Name extends keyof typeof home> = Input<(typeof home)[Name]>;
 
 export async function getHome(ctx: ReadContext) {
   const { db, organization } = ctx;
@@ -39,7 +37,7 @@ export async function getHome(ctx: ReadContext) {
 }
 
 /** What an id in a URL names. What the member may not read has no name. @throws AppError not_found */
-export async function findName(ctx: ReadContext, { params }: In<'findName'>) {
+export async function findName(ctx: ReadContext, { params }: In<typeof home, 'findName'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
   const found = isUuid(params.id)

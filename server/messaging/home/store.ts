@@ -1,4 +1,5 @@
 import type { Db } from '../../runtime/database/database.ts';
+import { readableChannel } from '../channels/store.ts';
 
 export type NameRow = {
   kind: 'channel' | 'thread' | 'comment' | 'user' | 'chat' | 'message';
@@ -7,10 +8,6 @@ export type NameRow = {
   chat_id: string | null;
   number: number | null;
 };
-
-const readable = `(not c.is_private or exists (
-  select from messaging.channel_member r
-  where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))`;
 
 /** A channel, thread, comment or user, by the number that it has. */
 export async function selectLongName(
@@ -30,7 +27,7 @@ export async function selectLongName(
        on c.organization_id = $1 and c.id = case n.kind
          when 'channel' then n.id else t.channel_id end
      where n.organization_id = $1 and n.id = $3
-       and (n.kind = 'user' or n.kind <> 'file' and c.id is not null and ${readable})
+       and (n.kind = 'user' or n.kind <> 'file' and c.id is not null and ${readableChannel})
        and (t.id is null or t.deleted_at is null or t.comment_count > 0)`,
     [organization, userId, id],
   );

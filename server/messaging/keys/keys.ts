@@ -1,4 +1,4 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { Key, keys } from '../../../contract/messaging/website/keys.ts';
 import { type MemberCaller, memberOf } from '../../platform/access/callers.ts';
 import { createKey, endKey, heardMilliseconds } from '../../platform/access/keys.ts';
@@ -6,13 +6,12 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { lockCaller } from '../../platform/members/members.ts';
 import { readName } from '../../platform/names.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, readId, shortId } from '../../runtime/ids.ts';
 import { createBot, endBot } from '../users/users.ts';
 import { type KeyStateRow, selectKeyState, selectKeys, selectMakingTimes } from './store.ts';
-
-type In<Name extends keyof typeof keys> = Input<(typeof keys)[Name]>;
 
 const madeMax = 10;
 const madeWithinMilliseconds = 3_600_000;
@@ -23,7 +22,7 @@ export async function listKeys(ctx: ReadContext) {
   return { keys: rows.map((row) => showKey(row, member)) };
 }
 
-export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
+export async function makeKey(ctx: WriteContext, { body }: In<typeof keys, 'makeKey'>) {
   const { tx, organization, now } = ctx;
   const name = readName(body.name);
   const member = await lockCaller(ctx, memberOf(ctx));
@@ -34,13 +33,13 @@ export async function makeKey(ctx: WriteContext, { body }: In<'makeKey'>) {
   await createBot(ctx, id, name);
   await record(ctx, 'key.create', made.id, []);
   const row = await selectKeyState(tx, organization, id);
-  return { key: showKey(row as KeyStateRow, member), text: made.key };
+  return { key: showKey(existing(row), member), text: made.key };
 }
 
 /** Again is no error: it is revoked. @throws AppError not_found, not_allowed */
-export async function revokeKey(ctx: WriteContext, { params }: In<'revokeKey'>) {
+export async function revokeKey(ctx: WriteContext, { params }: In<typeof keys, 'revokeKey'>) {
   const { tx, organization, now } = ctx;
-  const row = await selectKeyState(tx, organization, readId('key', params.id) ?? 0);
+  const row = await selectKeyState(tx, organization, lookupId('key', params.id));
   if (!row) throw new AppError('not_found', { message: 'There is no key with this id.' });
   if (!mayRevoke(row, memberOf(ctx))) {
     throw new AppError('not_allowed', {

@@ -1,11 +1,12 @@
 import type { WriteContext } from '../../platform/context.ts';
 import type { Content } from '../formatting/content.ts';
-import { correctNotices, insertNotices, type Posted } from './store.ts';
+import type { PostName } from '../names/post-name.ts';
+import { correctNotices, insertNotices } from './store.ts';
 
 /** Tells those whom a post names, and whoever it answers; nobody of their own post, and each once. */
 export function tellReaders(
   { tx, organization, now }: WriteContext,
-  post: Posted,
+  post: PostName,
   { mentions }: Content,
   authorId: number,
   answered: readonly number[] = [],
@@ -21,7 +22,7 @@ export function tellReaders(
 /** After an edit: who is named now is told, and who is named no more was not. */
 export function tellReadersAnew(
   ctx: WriteContext,
-  post: Posted,
+  post: PostName,
   content: Content,
   authorId: number,
 ): void {

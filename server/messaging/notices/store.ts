@@ -1,16 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
-
-export type Posted = { threadId: number } | { commentId: number } | { messageId: string };
-
-type Columns = [thread: number | null, comment: number | null, message: string | null];
-
-function columnsOf(post: Posted): Columns {
-  return [
-    'threadId' in post ? post.threadId : null,
-    'commentId' in post ? post.commentId : null,
-    'messageId' in post ? post.messageId : null,
-  ];
-}
+import { type PostName, postColumns } from '../names/post-name.ts';
 
 /** Whether the user $2 may read what notice n is of: in a channel, or in a chat. */
 export const isReadable = `case when n.message_id is null
@@ -40,7 +29,7 @@ export const isReadable = `case when n.message_id is null
 export function insertNotices(
   tx: Tx,
   organization: number,
-  post: Posted,
+  post: PostName,
   told: readonly { userId: number; reason: 'mention' | 'reply' }[],
   now: Date,
 ): void {
@@ -69,7 +58,7 @@ export function insertNotices(
       organization,
       told.map(({ userId }) => userId),
       told.map(({ reason }) => reason),
-      ...columnsOf(post),
+      ...postColumns(post),
       now,
     ],
   );
@@ -82,7 +71,7 @@ export function insertNotices(
 export function correctNotices(
   tx: Tx,
   organization: number,
-  post: Posted,
+  post: PostName,
   mentions: readonly number[],
 ): void {
   tx.write(
@@ -104,16 +93,16 @@ export function correctNotices(
      update messaging.notice n set reason = 'reply' from outdated o
      where n.organization_id = $1 and n.user_id = o.user_id and n.number = o.number
        and o.is_answered`,
-    [organization, ...columnsOf(post), mentions],
+    [organization, ...postColumns(post), mentions],
   );
 }
 
 /** What was deleted is in nobody's inbox. */
-export function deleteNotices(tx: Tx, organization: number, post: Posted): void {
+export function deleteNotices(tx: Tx, organization: number, post: PostName): void {
   tx.write(
     `delete from messaging.notice
      where organization_id = $1 and (thread_id = $2 or comment_id = $3 or message_id = $4)`,
-    [organization, ...columnsOf(post)],
+    [organization, ...postColumns(post)],
   );
 }
 

@@ -1,7 +1,7 @@
 import { audit, inOrganization } from '../../platform/operator/acting.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { organizationQuota as quota } from '../../platform/uploads/quota/quota.ts';
 import { shortId } from '../../runtime/ids.ts';
-import { organizationQuota as quota } from '../files/quota/quota.ts';
 
 /** What the files of an organization take and may take; `max` changes that, null takes it away. */
 export async function organizationQuota(

@@ -1,14 +1,15 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { Found, finding } from '../../../contract/messaging/website/finding.ts';
 import type { ReadContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { findActor, readNumber } from '../users/users.ts';
+import { readNumber } from '../names/names.ts';
+import { findActor } from '../users/users.ts';
 import { excerptOf } from './excerpt.ts';
 import { type Part, readQuery } from './query.ts';
 import { type FoundRow, selectFound } from './store.ts';
 
 /** What the member may read and the query matches. @throws AppError 400 for a query without a word */
-export async function search(ctx: ReadContext, { query }: Input<(typeof finding)['search']>) {
+export async function search(ctx: ReadContext, { query }: In<typeof finding, 'search'>) {
   const { db, organization, now } = ctx;
   const parts = readQuery(query.q);
   if (parts.every(({ isExcluded }) => isExcluded)) {

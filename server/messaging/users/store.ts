@@ -1,17 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
-export type Kind = 'user' | 'channel' | 'thread' | 'comment' | 'file';
-
-/** Takes a number for a new thing; false when the organization has one of that number already. */
-export async function insertName(tx: Tx, organization: number, id: number, kind: Kind) {
-  const rows = await tx.rows(
-    `insert into messaging.name (organization_id, id, kind) values ($1, $2, $3)
-     on conflict do nothing returning id`,
-    [organization, id, kind],
-  );
-  return rows.length > 0;
-}
-
 export type UserRow = { id: number; name: string };
 
 /** Whose a user is: a member's or a key's. */

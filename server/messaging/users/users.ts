@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
@@ -7,12 +6,10 @@ import { keptAddress } from '../../runtime/addresses.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { publish } from '../../runtime/events/events.ts';
-import { readId } from '../../runtime/ids.ts';
-import { insertIntoOpenChannels } from '../channels/members/store.ts';
+import { lookupId } from '../../runtime/ids.ts';
+import { readNumber, takeNumber } from '../names/names.ts';
 import {
-  insertName,
   insertUser,
-  type Kind,
   type Owner,
   selectActiveIds,
   selectBot,
@@ -20,21 +17,7 @@ import {
   selectUsersByMember,
   type UserRow,
   type UserStateRow,
-  updateUserName,
 } from './store.ts';
-
-/** A number that names a new thing, of 11 digits that nobody can guess. */
-export async function takeNumber(tx: Tx, organization: number, kind: Kind): Promise<number> {
-  for (;;) {
-    const id = randomInt(10_000_000_000, 99_999_999_999);
-    if (await insertName(tx, organization, id, kind)) return id;
-  }
-}
-
-/** A number as a client sends it; 0, which nothing has, when it is none. */
-export function readNumber(given: string | number): number {
-  return /^[1-9]\d{10}$/.test(String(given)) ? Number(given) : 0;
-}
 
 type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 
@@ -60,24 +43,7 @@ async function tellOfBot(
   await publish(tx, organization, now, [{ type, subject: userID, data: { userID } }]);
 }
 
-/** The user of a new member, or of one who has come back: in the channels that are for everybody. */
-export async function welcomeMember(at: At, memberId: number, name: string): Promise<number> {
-  const { tx, organization, now } = at;
-  const before = await selectMemberUser(tx, organization, memberId);
-  if (before) await updateUserName(tx, organization, memberId, name);
-  const id = before?.id ?? (await createUser(at, { name, memberId, keyId: null }));
-  const joined = await insertIntoOpenChannels(tx, organization, id);
-  const userID = String(id);
-  const joining = joined.map(String).map((channelID) => ({
-    type: 'channel.joined' as const,
-    subject: channelID,
-    data: { channelID, userID },
-  }));
-  await publish(tx, organization, now, joining);
-  return id;
-}
-
-async function createUser(
+export async function createUser(
   { tx, organization, now }: At,
   user: { name: string; memberId: number | null; keyId: number | null },
 ): Promise<number> {
@@ -141,7 +107,7 @@ async function findByEmail(tx: Tx, organization: number, given: readonly string[
 export async function findBots({ tx, organization }: At, keys: readonly string[]) {
   const bots: number[] = [];
   for (const given of keys) {
-    const bot = await selectBot(tx, organization, readId('key', given) ?? 0);
+    const bot = await selectBot(tx, organization, lookupId('key', given));
     const [id] = bot ? await selectActiveIds(tx, organization, [bot.id]) : [];
     if (id === undefined) throw invalid('key', `no messaging API key in use has the id ${given}.`);
     bots.push(id);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { requestToken } from '../../../contract/client.ts';
 import { makeClient, makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
-import { createConsumer, newCredentials, rotateConsumer } from './consumers.ts';
+import { createConsumer, newCredentials, rotateConsumer } from '../consumers/consumers.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const organization = await makeOrganization(app);

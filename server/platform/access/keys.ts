@@ -5,11 +5,11 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
+import { hashSecret } from '../../runtime/secret-hash.ts';
 import type { Caller } from './callers.ts';
-import { hashSecret } from './consumers.ts';
 import { Remembered } from './remembered.ts';
 import {
   insertKey,
@@ -63,7 +63,7 @@ function newKey(kind: Kind): string {
 
 /** Ends a static key now, in every process. @throws AppError 400 when there is none that lives */
 export async function revokeKey(tx: Tx, organization: number, id: string, now: Date) {
-  const ended = await endKey(tx, organization, readId('key', id) ?? 0, now);
+  const ended = await endKey(tx, organization, lookupId('key', id), now);
   if (!ended) throw invalid('id', `no active key has the id ${id}.`);
 }
 

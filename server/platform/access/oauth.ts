@@ -9,8 +9,8 @@ import {
 import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import type { FailureLimit } from '../../runtime/limits/failures.ts';
+import { isSecretOf } from '../../runtime/secret-hash.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
-import { secretFits } from './consumers.ts';
 import { countFailure } from './failures.ts';
 import { type SigningKeys, tokenSeconds } from './signing.ts';
 import type { ConsumerRow } from './store.ts';
@@ -128,7 +128,7 @@ async function authenticateClient(tokens: Tokens, authorization: string | undefi
   for (const look of [tokens.consumers.get, tokens.consumers.reload]) {
     const consumer = await look(id);
     if (!consumer) break;
-    if (secretFits(consumer, secret)) return consumer;
+    if (isSecretOf(consumer.secret_hash, secret)) return consumer;
   }
   throw refusal;
 }

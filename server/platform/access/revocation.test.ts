@@ -5,7 +5,7 @@ import { asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { makeClient, makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
-import { createConsumer, revokeConsumer, rotateConsumer } from './consumers.ts';
+import { createConsumer, revokeConsumer, rotateConsumer } from '../consumers/consumers.ts';
 import { createKey, revokeKey } from './keys.ts';
 
 const app = await startServer();

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { PlanName } from '../../runtime/limits/plans.ts';
 
 export type ConsumerRow = {
@@ -67,7 +68,7 @@ export async function insertConsumer(
      returning id`,
     [organization, client_id, hash, name, scopes, practiceIds, plan, now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export async function updateConsumerSecret(tx: Tx, clientId: string, hash: Buffer) {
@@ -140,7 +141,7 @@ export async function insertKey(
       key.now,
     ],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export async function updateKeyRevoked(tx: Tx, organization: number, id: number, now: Date) {

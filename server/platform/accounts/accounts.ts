@@ -1,4 +1,5 @@
 import type { Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { randomText } from '../../runtime/ids.ts';
 import {
   deleteCredentials,
@@ -20,7 +21,7 @@ type Person = { email: string; name: string; hash: string; now: Date };
 export async function openProvenAccount(tx: Tx, { email, name, hash, now }: Person) {
   const id = randomText(24);
   const isNew = await insertUser(tx, { id, email, name, now });
-  const userId = isNew ? id : ((await selectAccount(tx, email)) as { id: string }).id;
+  const userId = isNew ? id : existing(await selectAccount(tx, email)).id;
   await deleteCredentials(tx, userId);
   await upsertPassword(tx, { id: randomText(24), userId, hash, now });
   await updateUserName(tx, userId, name);

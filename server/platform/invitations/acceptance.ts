@@ -1,12 +1,12 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { invitations } from '../../../contract/platform/invitations.ts';
 import type { Session } from '../../../contract/platform/session.ts';
 import type { Database, Db, Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { hashPassword } from '../../runtime/passwords.ts';
+import { hashSecret } from '../../runtime/secret-hash.ts';
 import { memberOf } from '../access/callers.ts';
-import { hashSecret } from '../access/consumers.ts';
 import { openConfinedAccount, openProvenAccount } from '../accounts/accounts.ts';
 import { type AccountRow, selectAccount, updateUserProven } from '../accounts/store.ts';
 import { insertAudit } from '../audit/store.ts';
@@ -24,7 +24,7 @@ type State = 'open' | 'expired' | 'accepted' | 'revoked';
 
 export async function getInvitation(
   { now }: PublicContext,
-  { params }: Input<(typeof invitations)['getInvitation']>,
+  { params }: In<typeof invitations, 'getInvitation'>,
   { database }: Services,
 ) {
   const db = database.system.reading;
@@ -47,7 +47,7 @@ export async function getInvitation(
  */
 export async function acceptInvitation(
   { now, requestId }: PublicContext,
-  { params, body }: Input<(typeof invitations)['acceptInvitation']>,
+  { params, body }: In<typeof invitations, 'acceptInvitation'>,
   { database, members }: Services,
 ) {
   const before = await findInvitation(database.system.reading, params.token);
@@ -74,7 +74,7 @@ export async function acceptInvitation(
  */
 export async function joinOrganization(
   ctx: WriteContext,
-  { params }: Input<(typeof invitations)['joinOrganization']>,
+  { params }: In<typeof invitations, 'joinOrganization'>,
   { members }: Services,
 ): Promise<Session> {
   const { tx } = ctx;

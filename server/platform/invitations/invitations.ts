@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { Invitation, invitations } from '../../../contract/platform/invitations.ts';
 import { requireAddress } from '../../runtime/addresses.ts';
 import type { Config } from '../../runtime/config.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import type { Enqueue } from '../../runtime/jobs/jobs.ts';
+import { hashSecret } from '../../runtime/secret-hash.ts';
 import { memberOf, requireAdministrator } from '../access/callers.ts';
-import { hashSecret } from '../access/consumers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
 import { queueMails } from '../mail/mail.ts';
@@ -38,7 +39,7 @@ export async function listInvitations(ctx: ReadContext) {
  */
 export async function invite(
   ctx: WriteContext,
-  { body }: Input<(typeof invitations)['invite']>,
+  { body }: In<typeof invitations, 'invite'>,
   { enqueue, config }: { enqueue: Enqueue; config: Config },
 ): Promise<Invitation & { link: string | null }> {
   const caller = requireAdministrator({ caller: await lockCaller(ctx, memberOf(ctx)) });
@@ -53,7 +54,7 @@ export async function invite(
   const isMailed = config.smtpUrl !== undefined;
   const made = { email, role: body.role, hash: hashSecret(token), invitedBy: caller.id, isMailed };
   const id = await insertInvitation(tx, organization, { ...made, now, expiresAt });
-  const row = (await selectInvitation(tx, organization, id)) as InvitationRow;
+  const row = existing(await selectInvitation(tx, organization, id));
   const url = `${origin}/invitations/${token}`;
   if (isMailed) await queueMails(tx, enqueue, organization, [invitationMail(row, url)], now);
   await record(ctx, 'invitation.create', shortId('invitation', id), []);
@@ -63,10 +64,10 @@ export async function invite(
 /** @throws AppError not_allowed (403), not_found (404) */
 export async function revokeInvitation(
   ctx: WriteContext,
-  { params }: Input<(typeof invitations)['revokeInvitation']>,
+  { params }: In<typeof invitations, 'revokeInvitation'>,
 ) {
   requireAdministrator(ctx);
-  const id = readId('invitation', params.id) ?? 0;
+  const id = lookupId('invitation', params.id);
   if (!(await updateRevoked(ctx.tx, ctx.organization, id, ctx.now))) {
     throw new AppError('not_found');
   }

@@ -1,4 +1,5 @@
 import type { NewMail } from '../mail/mail.ts';
+import { singleLine } from '../mail/single-line.ts';
 import type { InvitationRow } from './store.ts';
 
 /** The mail that invites somebody, with the link to accept it by. */
@@ -7,9 +8,9 @@ export function invitationMail(invitation: InvitationRow, url: string): NewMail 
   return {
     key: `invitation ${id}`,
     recipient: email,
-    subject: `Invitation to ${singleLine(organization)}`,
+    subject: `Invitation to ${singleLine(organization, 200)}`,
     body: [
-      `${singleLine(invited_by)} invites you to join ${singleLine(organization)} on Heddle.`,
+      `${singleLine(invited_by, 200)} invites you to join ${singleLine(organization, 200)} on Heddle.`,
       '',
       'To accept, open this page:',
       url,
@@ -20,8 +21,4 @@ export function invitationMail(invitation: InvitationRow, url: string): NewMail 
     ].join('\n'),
     confidential: true,
   };
-}
-
-function singleLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 }

@@ -1,5 +1,6 @@
 import type { Role } from '../../../contract/platform/shapes.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 
 export type InvitationRow = {
   organization_id: number;
@@ -74,7 +75,7 @@ export async function insertInvitation(
      values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
     [organization, email, role, hash, invitedBy, isMailed, now, expiresAt],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 /** Takes back what is pending for an address; two that invite it at once wait for each other. */
@@ -88,24 +89,6 @@ export async function revokeByEmail(tx: Tx, organization: number, email: string,
      where organization_id = $1 and email = $2 and accepted_at is null and revoked_at is null`,
     [organization, email, now],
   );
-}
-
-/** Takes back what a member has invited to, but for some roles; answers which those were. */
-export async function revokeByInviter(
-  tx: Tx,
-  organization: number,
-  memberId: number,
-  exceptFor: readonly Role[],
-  now: Date,
-): Promise<number[]> {
-  const rows = await tx.rows<{ id: number }>(
-    `update platform.invitation set revoked_at = $4
-     where organization_id = $1 and invited_by = $2 and role <> all($3)
-       and accepted_at is null and revoked_at is null
-     returning id`,
-    [organization, memberId, exceptFor, now],
-  );
-  return rows.map(({ id }) => id);
 }
 
 /** False when there is none, or it was accepted or taken back. */

@@ -4,8 +4,7 @@ import { shortId } from '../../runtime/ids.ts';
 import { endKeysOf } from '../access/keys.ts';
 import { record } from '../audit/record.ts';
 import type { WriteContext } from '../context.ts';
-import { revokeByInviter } from '../invitations/store.ts';
-import { deleteAccess, type MemberRow, updateMemberEnded } from './store.ts';
+import { deleteAccess, type MemberRow, revokeByInviter, updateMemberEnded } from './store.ts';
 
 type At = { tx: Tx; organization: number; now: Date };
 

@@ -1,10 +1,10 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import { type Member, type members, membersMax } from '../../../contract/platform/members.ts';
 import type { Role } from '../../../contract/platform/shapes.ts';
 import { keptAddress } from '../../runtime/addresses.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, readId, shortId } from '../../runtime/ids.ts';
 import { type MemberCaller, requireAdministrator } from '../access/callers.ts';
 import { heardMilliseconds } from '../access/keys.ts';
 import { record } from '../audit/record.ts';
@@ -23,7 +23,7 @@ import {
 
 export async function changeOrganization(
   ctx: WriteContext,
-  { body }: Input<(typeof members)['changeOrganization']>,
+  { body }: In<typeof members, 'changeOrganization'>,
 ) {
   requireAdministrator(ctx);
   const id = shortId('organization', ctx.organization);
@@ -35,7 +35,7 @@ export async function changeOrganization(
 
 export async function listMembers(
   { db, organization }: ReadContext,
-  { query }: Input<(typeof members)['listMembers']>,
+  { query }: In<typeof members, 'listMembers'>,
 ) {
   const limit = query.limit ?? membersMax;
   const after = query.after === undefined ? 0 : readId('member', query.after);
@@ -48,7 +48,7 @@ export async function listMembers(
 /** @throws AppError not_allowed (403), not_found (404), invalid_request (400) for the last owner */
 export async function changeMember(
   ctx: WriteContext,
-  { params, body }: Input<(typeof members)['changeMember']>,
+  { params, body }: In<typeof members, 'changeMember'>,
 ): Promise<Member> {
   const member = await lockMember(ctx, params.id, body.role);
   await updateMemberRole(ctx.tx, ctx.organization, member.id, body.role);
@@ -62,7 +62,7 @@ export async function changeMember(
 /** Everything that hangs on the membership is refused from the commit on. @throws as `changeMember` */
 export async function endMember(
   ctx: WriteContext,
-  { params }: Input<(typeof members)['endMember']>,
+  { params }: In<typeof members, 'endMember'>,
   products: ProductMembers,
 ) {
   const member = await lockMember(ctx, params.id, undefined);
@@ -102,7 +102,7 @@ async function lockMember(
   role: Role | undefined,
 ): Promise<MemberRow> {
   const caller = requireAdministrator(ctx);
-  const id = readId('member', given) ?? 0;
+  const id = lookupId('member', given);
   const locked = await lockOwnersAnd(ctx.tx, ctx.organization, [id, caller.id]);
   const member = await selectMember(ctx.tx, ctx.organization, id);
   if (!member) throw new AppError('not_found');

@@ -119,3 +119,21 @@ export async function upsertMember(
   );
   return row?.id;
 }
+
+/** Takes back what a member has invited to, but for some roles; answers which those were. */
+export async function revokeByInviter(
+  tx: Tx,
+  organization: number,
+  memberId: number,
+  exceptFor: readonly Role[],
+  now: Date,
+): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(
+    `update platform.invitation set revoked_at = $4
+     where organization_id = $1 and invited_by = $2 and role <> all($3)
+       and accepted_at is null and revoked_at is null
+     returning id`,
+    [organization, memberId, exceptFor, now],
+  );
+  return rows.map(({ id }) => id);
+}

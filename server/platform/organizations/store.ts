@@ -1,11 +1,12 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 
 export async function insertOrganization(tx: Tx, name: string, now: Date): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(
     'insert into platform.organization (name, created_at) values ($1, $2) returning id',
     [name, now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export async function selectOrganization(db: Db, id: number) {

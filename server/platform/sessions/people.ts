@@ -1,8 +1,8 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { Session, session } from '../../../contract/platform/session.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { memberOf } from '../access/callers.ts';
 import { record } from '../audit/record.ts';
 import type { ReadContext, WriteContext } from '../context.ts';
@@ -17,11 +17,11 @@ export async function getSession(ctx: ReadContext): Promise<Session> {
 /** @throws AppError not_found (404) when the person is no member there */
 export async function switchOrganization(
   ctx: WriteContext,
-  { body }: Input<(typeof session)['switchOrganization']>,
+  { body }: In<typeof session, 'switchOrganization'>,
 ): Promise<Session> {
   const { userId, sessionId } = memberOf(ctx);
   const person = await findPerson(ctx.tx, userId);
-  const organization = readId('organization', body.organization_id) ?? 0;
+  const organization = lookupId('organization', body.organization_id);
   if (!person.memberships.some((one) => one.organization_id === organization)) {
     throw new AppError('not_found');
   }
@@ -31,7 +31,7 @@ export async function switchOrganization(
 
 export async function changeProfile(
   ctx: WriteContext,
-  { body }: Input<(typeof session)['changeProfile']>,
+  { body }: In<typeof session, 'changeProfile'>,
 ): Promise<Session> {
   const { userId, organization } = memberOf(ctx);
   const name = readName(body.name);

@@ -8,6 +8,7 @@ import type { Database } from '../../runtime/database/database.ts';
 import { randomText } from '../../runtime/ids.ts';
 import { type Enqueue, type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
 import { type NewMail, queueMails } from '../mail/mail.ts';
+import { singleLine } from '../mail/single-line.ts';
 import { insertVerification, selectAccountByEmail } from './store.ts';
 
 const tokenBytes = 24;
@@ -73,7 +74,7 @@ function letter({ request, email, name, url }: Facts): NewMail {
     recipient: email,
     subject: 'Set a new password',
     body: [
-      `Hello ${name.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')},`,
+      `Hello ${singleLine(name, 200)},`,
       '',
       'to set a new password for Heddle, open this page:',
       url,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import { type Address, directly } from './address.ts';
 import { drop, openClient, refuseReadOnly, Servers } from './servers.ts';

@@ -1,19 +1,25 @@
-import { type Config, ConfigError } from '../config.ts';
+import { ConfigError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Address } from './address.ts';
 
 /** The database of an installation, for as long as this process uses it. */
 export type OpenDatabase = { address: Address; close(): Promise<void> };
 
+type Chosen = {
+  databaseUrl: string | undefined;
+  databaseDirectUrl: string | undefined;
+  dataDirectory: string;
+};
+
 /** What DATABASE_URL names; without it the embedded PostgreSQL, started when nobody has yet. */
-export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
-  const { databaseUrl: connectionString, databaseDirectUrl: directString } = config;
+export async function openDatabase(chosen: Chosen, log: Log): Promise<OpenDatabase> {
+  const { databaseUrl: connectionString, databaseDirectUrl: directString } = chosen;
   if (connectionString !== undefined) {
     const address = { connectionString, ...(directString === undefined ? {} : { directString }) };
     return { address, close: async () => {} };
   }
   const { joinEmbedded } = await import('../embedded/embedded.ts');
-  const embedded = await joinEmbedded({ dataDirectory: config.dataDirectory, log }).catch(refuse);
+  const embedded = await joinEmbedded({ dataDirectory: chosen.dataDirectory, log }).catch(refuse);
   return { address: embedded.address, close: async () => void (await embedded.stop()) };
 }
 

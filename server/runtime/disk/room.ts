@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { bytesInWords } from '../bytes.ts';
 import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
@@ -7,7 +8,6 @@ const stepBytes = 4 * 1024 * 1024;
 /** So little that the database may not write its log any more. */
 const fullBytes = 64 * 1024 * 1024;
 const silentMilliseconds = 60_000;
-const mebibyte = 1024 * 1024;
 
 type Figures = { bavail: number; bsize: number };
 type Look = (folder: string) => Promise<Figures>;
@@ -85,8 +85,10 @@ export function storageFull(): AppError {
   });
 }
 
+/** Never more than there is. */
 function megabytes(bytes: number): string {
-  return `${Math.floor(bytes / mebibyte)} MiB`;
+  const whole = { maximumFractionDigits: 0, roundingMode: 'floor', useGrouping: false } as const;
+  return bytesInWords(bytes, 'MiB', whole);
 }
 
 /** Of the folder, or of the one that it will be made in. */

@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { silent } from '../../testing/cluster.ts';
 import { makeScene } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
+import { ConfigError } from '../errors.ts';
 import { head, sendRaw } from '../testing/socket.ts';
 import { createHttp } from './http.ts';
 

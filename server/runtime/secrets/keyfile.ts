@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../errors.ts';
 import { keyBytes, type MasterKey, masterKeyOf } from './envelope.ts';
 
 /** Master keys that are missing or can't be used; the message is one line that says what to do. */

@@ -1,12 +1,12 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { appointments } from '../../../contract/scheduling/appointments.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { withdrawMails } from '../../platform/mail/mail.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { deletionOf, updateOf } from '../bookings/events.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
-import type { BookingRow } from '../bookings/shape.ts';
 import { selectBooking } from '../bookings/store.ts';
 import { owns } from '../owners.ts';
 import { poll } from '../polls/poll.ts';
@@ -20,11 +20,12 @@ import {
   updateAppointmentCancelled,
 } from './store.ts';
 
-type In<Name extends keyof typeof appointments> = Input<(typeof appointments)[Name]>;
-
 export const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export function listAppointments(ctx: ReadContext, { params, query }: In<'listAppointments'>) {
+export function listAppointments(
+  ctx: ReadContext,
+  { params, query }: In<typeof appointments, 'listAppointments'>,
+) {
   return poll(
     ctx,
     { practice: params.id, noun: 'appointments', query },
@@ -34,7 +35,10 @@ export function listAppointments(ctx: ReadContext, { params, query }: In<'listAp
 }
 
 /** Patient and practice hear of it by mail, from the event; nothing else goes to them any more. */
-export async function cancelAppointment(ctx: WriteContext, { params }: In<'cancelAppointment'>) {
+export async function cancelAppointment(
+  ctx: WriteContext,
+  { params }: In<typeof appointments, 'cancelAppointment'>,
+) {
   const { tx, organization, caller, now } = ctx;
   const by = readAppointmentId(params.id);
   const seen = by && (await selectAppointment(tx, organization, by, reachOf(caller)));
@@ -54,8 +58,8 @@ export async function cancelAppointment(ctx: WriteContext, { params }: In<'cance
   const data = showAppointment({ ...row, status: 'cancelled', updated_at });
   await record(ctx, 'appointment.cancel', row.guid, [
     { type: 'appointment.cancelled', subject: row.guid, data },
-    ...(freed === 'open' ? [updateOf(booking as BookingRow, now)] : []),
-    ...(freed === 'closed' ? [deletionOf(booking as BookingRow)] : []),
+    ...(freed === 'open' ? [updateOf(existing(booking), now)] : []),
+    ...(freed === 'closed' ? [deletionOf(existing(booking))] : []),
   ]);
   return { id: row.guid, status: 'Cancelled' as const };
 }

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import { isOffered } from '../bookings/leaving/store.ts';
 import type { Owner } from '../owners.ts';
 import type { Page } from '../polls/poll.ts';
@@ -66,7 +67,7 @@ export async function lockAppointment(
      for no key update of a`,
     [organization, id],
   );
-  return row as AppointmentRow & { doctor_id: number; ends_at: Date };
+  return existing(row);
 }
 
 /**

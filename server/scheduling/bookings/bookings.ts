@@ -1,10 +1,10 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { bookings } from '../../../contract/scheduling/bookings.ts';
 import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import { readId } from '../../runtime/ids.ts';
+import { lookupId } from '../../runtime/ids.ts';
 import { ownerOf } from '../owners.ts';
 import { reachOf } from '../reach.ts';
 import { creationOf } from './events.ts';
@@ -15,15 +15,13 @@ import { occurrencesOf, patternOf, startSeries } from './series/series.ts';
 import { type BookingRow, showBooking, statusAt } from './shape.ts';
 import { insertBookings, selectBlocker, selectBooking } from './store.ts';
 
-type In<Name extends keyof typeof bookings> = Input<(typeof bookings)[Name]>;
-
-export { deleteBooking } from './edit/delete.ts';
-export { updateBooking } from './edit/update.ts';
-
 /** As lists have it: what another one lies over is not open, whatever its own status. */
-export async function getBooking(ctx: ReadContext, { params }: In<'getBooking'>): Promise<Booking> {
+export async function getBooking(
+  ctx: ReadContext,
+  { params }: In<typeof bookings, 'getBooking'>,
+): Promise<Booking> {
   const { db, organization, caller, now } = ctx;
-  const id = readId('booking', params.id) ?? 0;
+  const id = lookupId('booking', params.id);
   const row = await selectBooking(db, organization, id, reachOf(caller));
   if (!row) throw new AppError('not_found');
   if (row.status === 'closed') throw new AppError('gone');
@@ -34,7 +32,7 @@ export async function getBooking(ctx: ReadContext, { params }: In<'getBooking'>)
 
 export async function createBooking(
   ctx: WriteContext,
-  { body }: In<'createBooking'>,
+  { body }: In<typeof bookings, 'createBooking'>,
 ): Promise<Booking> {
   const { tx, organization, now } = ctx;
   const place = await findPlace(ctx, body.location_id, body.doctor_id);

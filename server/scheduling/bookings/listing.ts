@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { LRUCache } from 'lru-cache';
 import type { Booking } from '../../../contract/scheduling/shapes.ts';
 import type { ReadContext } from '../../platform/context.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { JsonText } from '../../runtime/http/reply.ts';
@@ -97,7 +98,7 @@ async function* stream(ctx: ReadContext, list: List, first: BookingRow[]) {
   let rows = first;
   yield `[${show(rows, list.now)}`;
   while (rows.length === pageRows) {
-    const last = rows.at(-1) as BookingRow;
+    const last = existing(rows.at(-1));
     const after = { startsAt: last.starts_at, id: last.id };
     rows = await selectBookings(ctx.db, ctx.organization, list, after, pageRows);
     if (rows.length > 0) yield `,${show(rows, list.now)}`;

@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { readId } from '../../runtime/ids.ts';
+import { lookupId } from '../../runtime/ids.ts';
 import { type Place, selectPlace } from '../practices/store.ts';
 import { reachOf } from '../reach.ts';
 import { readStart } from './start.ts';
@@ -14,8 +14,8 @@ export async function findPlace(
   doctor: string | number,
 ): Promise<FoundPlace> {
   const place = await selectPlace(tx, organization, {
-    locationId: readId('location', location) ?? 0,
-    doctorId: readId('doctor', doctor) ?? 0,
+    locationId: lookupId('location', location),
+    doctorId: lookupId('doctor', doctor),
     reach: reachOf(caller),
   });
   if (!place) throw invalid('location_id', 'these credentials reach no such location.');

@@ -1,7 +1,8 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { shortId } from '../../runtime/ids.ts';
-import { createBooking, updateBooking } from '../bookings/bookings.ts';
+import { createBooking } from '../bookings/bookings.ts';
 import type { BookingRow } from '../bookings/shape.ts';
+import { updateBooking } from '../editing/update.ts';
 import { completeForm } from '../forms/forms.ts';
 import { insertForm } from '../forms/store.ts';
 import { createPatient } from '../patients/patients.ts';

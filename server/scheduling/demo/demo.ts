@@ -1,6 +1,6 @@
 import { schedulingScopes } from '../../../contract/scheduling/index.ts';
 import type { Caller } from '../../platform/access/callers.ts';
-import { type Credentials, createConsumer } from '../../platform/access/consumers.ts';
+import { type Credentials, createConsumer } from '../../platform/consumers/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import type { Demo, DemoTerms } from '../../platform/product.ts';
 import { createPractice } from '../practices/practices.ts';

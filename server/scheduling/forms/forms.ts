@@ -1,4 +1,4 @@
-import type { Answer, Input } from '../../../contract/endpoint.ts';
+import type { Answer, In } from '../../../contract/endpoint.ts';
 import type { forms } from '../../../contract/scheduling/forms.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
@@ -19,12 +19,13 @@ import {
   selectCompletedGuids,
 } from './store.ts';
 
-type In<Name extends keyof typeof forms> = Input<(typeof forms)[Name]>;
-
 /** Where nothing happens, the time to go on from stays within the month all the same. */
 const quietMillisecondsMax = 7 * 24 * 3600 * 1000;
 
-export async function listFormGuids(ctx: ReadContext, { query }: In<'listFormGuids'>) {
+export async function listFormGuids(
+  ctx: ReadContext,
+  { query }: In<typeof forms, 'listFormGuids'>,
+) {
   const since = readInstant(query.since, 'since');
   if (since < oneMonthBefore(ctx.now)) throw invalid('since', 'must be at most one month ago.');
   const { db, organization, caller } = ctx;
@@ -44,7 +45,7 @@ export async function listFormGuids(ctx: ReadContext, { query }: In<'listFormGui
 
 export async function getForm(
   ctx: ReadContext,
-  { query }: In<'getForm'>,
+  { query }: In<typeof forms, 'getForm'>,
 ): Promise<Answer<(typeof forms)['getForm']>> {
   const guid = query.appointment_guid;
   if (!guidForm.test(guid)) throw new AppError('not_found');

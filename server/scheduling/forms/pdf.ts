@@ -1,6 +1,6 @@
+import { singleLine } from '../../platform/mail/single-line.ts';
 import { countryOfTimeZone } from '../../runtime/zones.ts';
 import { englishOf, timeInWords } from '../appointments/mails/letters.ts';
-import { singleLine } from '../appointments/mails/single-line.ts';
 import { contentWidth, drawPages, openDocument } from './drawing.ts';
 import { measureOf, showable } from './typeface.ts';
 import { type Measure, paginate, type SetBlock, type Style, wrap } from './typesetting.ts';

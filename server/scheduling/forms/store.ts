@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Position } from '../polls/position.ts';
 import type { Reach } from '../reach.ts';
 import type { FormField } from './pdf.ts';
@@ -13,7 +14,7 @@ export async function insertForm(
      values ($1, $2, $3, $4, $5) returning id`,
     [organization, form.practiceId, form.title, JSON.stringify(form.fields), form.now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export type FormToFill = {

@@ -1,12 +1,12 @@
 import { tokenScopes } from '../../../contract/apis.ts';
-import * as consumers from '../../platform/access/consumers.ts';
+import * as consumers from '../../platform/consumers/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
 import { audit, inOrganization, untilHeard, write } from '../../platform/operator/acting.ts';
 import { readPlan } from '../../platform/operator/plans.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { selectPracticeId } from '../practices/store.ts';
 
 export type ConsumerToCreate = {
@@ -67,7 +67,7 @@ async function readPractices({ tx, organization }: WriteContext, given: readonly
   if (given.length === 0) return null;
   const ids: number[] = [];
   for (const text of given) {
-    const id = await selectPracticeId(tx, organization, readId('practice', text) ?? 0, null);
+    const id = await selectPracticeId(tx, organization, lookupId('practice', text), null);
     if (id === undefined) throw invalid('practice', `the organization has no practice ${text}.`);
     ids.push(id);
   }

@@ -3,7 +3,7 @@ import { inOrganization, writeIn } from '../../platform/operator/acting.ts';
 import { findOrganization } from '../../platform/organizations/organizations.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { readId } from '../../runtime/ids.ts';
+import { lookupId } from '../../runtime/ids.ts';
 import { endOffers } from '../bookings/leaving/leaving.ts';
 import { readDefinition } from '../forms/definition.ts';
 import { loadForm } from '../forms/loading.ts';
@@ -33,7 +33,7 @@ export async function listPractices({ database }: Platform, organization?: strin
 }
 
 export async function showPracticeOf({ database }: Platform, given: string) {
-  const id = readId('practice', given) ?? 0;
+  const id = lookupId('practice', given);
   const [row] = await selectWholePractices(database.system.reading, null, id);
   if (!row) throw invalid('practice', `there is no practice ${given}.`);
   return showPractice(row);
@@ -90,7 +90,7 @@ async function at<T>(
   given: string,
   work: (ctx: WriteContext, id: number) => Promise<T>,
 ): Promise<T> {
-  const id = readId(noun, given) ?? 0;
+  const id = lookupId(noun, given);
   const organization = await selectOrganizationOf(platform.database.system.reading, noun, id);
   if (organization === undefined) throw invalid(noun, `there is no ${noun} ${given}.`);
   return writeIn(platform, organization, (ctx) => work(ctx, id));

@@ -1,5 +1,5 @@
-import { findConsumer, revokeConsumer as revoke } from '../../platform/access/consumers.ts';
 import type { ConsumerRow } from '../../platform/access/store.ts';
+import { findConsumer, revokeConsumer as revoke } from '../../platform/consumers/consumers.ts';
 import { audit, contextOf, untilHeard, write, writeIn } from '../../platform/operator/acting.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Db } from '../../runtime/database/database.ts';

@@ -1,22 +1,21 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Static } from 'typebox';
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { tidyName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
+import { isSecretOf } from '../../runtime/secret-hash.ts';
 import { wallTime } from '../../runtime/zones.ts';
-import { hashHoldToken } from '../bookings/holds.ts';
 import { claimOf } from '../bookings/promise/claims.ts';
 import { promise } from '../bookings/promise/promise.ts';
 import { showBooking } from '../bookings/shape.ts';
 import { ownerOf, owns } from '../owners.ts';
+import { readPhone } from '../phone.ts';
 import { poll } from '../polls/poll.ts';
 import { reachOf } from '../reach.ts';
-import { readPhone } from './phone.ts';
 import {
   type Bookable,
   type Booked,
@@ -27,12 +26,13 @@ import {
   selectPatients,
 } from './store.ts';
 
-type In<Name extends keyof typeof patients> = Input<(typeof patients)[Name]>;
-
 /** Books: of any number of simultaneous calls for one booking exactly one succeeds. */
-export async function createPatient(ctx: WriteContext, { body }: In<'createPatient'>) {
+export async function createPatient(
+  ctx: WriteContext,
+  { body }: In<typeof patients, 'createPatient'>,
+) {
   const { tx, organization, caller, now } = ctx;
-  const id = readId('booking', body.booking_id) ?? 0;
+  const id = lookupId('booking', body.booking_id);
   const [claims, booking] = await Promise.all([
     claimOf(ctx, id),
     lockBookable(tx, organization, id, reachOf(caller)),
@@ -57,7 +57,10 @@ export async function createPatient(ctx: WriteContext, { body }: In<'createPatie
   };
 }
 
-export function listPatients(ctx: ReadContext, { params, query }: In<'listPatients'>) {
+export function listPatients(
+  ctx: ReadContext,
+  { params, query }: In<typeof patients, 'listPatients'>,
+) {
   return poll(
     ctx,
     { practice: params.id, noun: 'patients', query },
@@ -74,7 +77,7 @@ function canHave({ caller, now }: WriteContext, booking: Bookable, token?: strin
   if (held_until !== null && held_until <= now) return starts_at > now;
   if (owns(caller, booking)) return true;
   if (!token || !hold_token_hash) return false;
-  return timingSafeEqual(hashHoldToken(token), hold_token_hash);
+  return isSecretOf(hold_token_hash, token);
 }
 
 /** @throws AppError 400 */

@@ -4,7 +4,7 @@ import type { ReadContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { type ReadPage, readOnePage, streamAll } from '../../runtime/http/page.ts';
 import { type Answering, Reply } from '../../runtime/http/reply.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { readInstant } from '../../runtime/instants.ts';
 import { findHorizon } from './horizon.ts';
 import {
@@ -39,7 +39,7 @@ export async function poll<Row, Shown extends object>(
   show: (row: Row) => Shown,
 ): Promise<Answering<Shown[]>> {
   const { order, start } = readStart(query);
-  const practiceId = readId('practice', practice) ?? 0;
+  const practiceId = lookupId('practice', practice);
   const { until } = await findHorizon(ctx, practiceId, start.at);
   const read: ReadPage<Row & Position> = async (last, limit) => {
     const after = last ?? start;

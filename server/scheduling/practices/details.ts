@@ -3,7 +3,7 @@ import { tidyName } from '../../platform/names.ts';
 import { requireAddress } from '../../runtime/addresses.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
-import { readPhone, writtenPhone } from '../patients/phone.ts';
+import { readPhone, writtenPhone } from '../phone.ts';
 
 const textLengthMax = 200;
 const holdMinutesMax = 1440;

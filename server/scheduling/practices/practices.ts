@@ -1,9 +1,9 @@
-import type { Input } from '../../../contract/endpoint.ts';
+import type { In } from '../../../contract/endpoint.ts';
 import type { practices } from '../../../contract/scheduling/practices.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { readId, shortId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { reachOf } from '../reach.ts';
 import {
   readCountry,
@@ -44,9 +44,9 @@ export async function listLocations({ db, organization, caller }: ReadContext) {
 
 export async function listDoctors(
   { db, organization, caller }: ReadContext,
-  { params }: Input<(typeof practices)['listDoctors']>,
+  { params }: In<typeof practices, 'listDoctors'>,
 ) {
-  const id = readId('practice', params.id) ?? 0;
+  const id = lookupId('practice', params.id);
   const practiceId = await selectPracticeId(db, organization, id, reachOf(caller));
   if (practiceId === undefined) throw new AppError('not_found');
   const rows = await selectDoctors(db, organization, practiceId);

@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
 import type { Reach } from '../reach.ts';
 
 export type LocationRow = {
@@ -125,7 +126,7 @@ export async function insertPractice(
       now,
     ],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export type NewLocation = { name: string; timezone: string } & Partial<
@@ -159,7 +160,7 @@ export async function insertLocation(
       now,
     ],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }
 
 export async function insertDoctor(
@@ -174,5 +175,5 @@ export async function insertDoctor(
      values ($1, $2, $3, $4) returning id`,
     [organization, practiceId, name, now],
   );
-  return (row as { id: number }).id;
+  return existing(row).id;
 }

@@ -1,4 +1,5 @@
-import { type Change, feedEvents, feedPath } from '../../../contract/messaging/website/feed.ts';
+import { type Change, feedPath } from '../../../contract/messaging/website/feed.ts';
+import { feedEvents } from '../../../contract/platform/feed.ts';
 import { ApiError } from '../../api.ts';
 import { messaging } from '../api.ts';
 

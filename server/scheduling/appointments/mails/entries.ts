@@ -6,8 +6,8 @@ import ical, {
   type ICalEventData,
   ICalEventStatus,
 } from 'ical-generator';
+import { singleLine } from '../../../platform/mail/single-line.ts';
 import { details, type LetterInput } from './letters.ts';
-import { singleLine } from './single-line.ts';
 
 export type EntryInput = LetterInput & {
   guid: string;

@@ -1,6 +1,6 @@
+import { singleLine } from '../../../platform/mail/single-line.ts';
 import { countryOfTimeZone } from '../../../runtime/zones.ts';
 import { lengthMinutes, type Meeting, type News } from './news.ts';
-import { singleLine } from './single-line.ts';
 
 export type LetterInput = {
   practice: { name: string; phone: string };

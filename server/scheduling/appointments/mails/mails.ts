@@ -1,5 +1,5 @@
 import type { NewMail } from '../../../platform/mail/mail.ts';
-import { writtenPhone } from '../../patients/phone.ts';
+import { writtenPhone } from '../../phone.ts';
 import { entryForPatient, entryForPractice } from './entries.ts';
 import { type Letter, toPatient, toPractice, toPracticeLeft } from './letters.ts';
 import type { News } from './news.ts';

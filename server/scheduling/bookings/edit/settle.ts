@@ -1,7 +1,7 @@
 import type { WriteContext } from '../../../platform/context.ts';
 import { Overtaken } from '../../../runtime/database/again.ts';
 import { AppError } from '../../../runtime/errors.ts';
-import { readId } from '../../../runtime/ids.ts';
+import { lookupId } from '../../../runtime/ids.ts';
 import { owns } from '../../owners.ts';
 import { reachOf } from '../../reach.ts';
 import { type Claim, claim } from '../promise/claims.ts';
@@ -30,7 +30,7 @@ export async function settle<Plan extends { claims: readonly Claim[] }>(
   plan: (edited: Edited) => Plan | Promise<Plan>,
 ): Promise<Plan> {
   const { tx, organization, caller, now } = ctx;
-  const id = readId('booking', given) ?? 0;
+  const id = lookupId('booking', given);
   const asked = { id, later, reach: reachOf(caller), now };
   const [[locked], seen] = await Promise.all([
     lockSeriesOf(tx, organization, [id]),

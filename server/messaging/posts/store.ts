@@ -1,0 +1,106 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import { existing } from '../../runtime/database/existing.ts';
+import type { Content } from '../formatting/content.ts';
+import type { PostRow } from './post.ts';
+
+/** Where posts of one kind are stored, and what of them is shown. */
+export type PostTable<Row extends PostRow> = {
+  name: 'messaging.thread' | 'messaging.comment' | 'messaging.message';
+  alias: string;
+  columns: string;
+  /** The column of the text: several blocks, or one. */
+  text: 'blocks' | 'body';
+  /** The column of what they stand in, where `number` counts. */
+  place: 'channel_id' | 'thread_id' | 'chat_id';
+  /** Whether pages show what was deleted, too. */
+  keepsDeleted: boolean;
+  /** No value, but a type: what a row has. */
+  row?: Row;
+};
+
+export type Page = { before?: number | undefined; after?: number | undefined; limit: number };
+
+/** Posts by their ids, deleted ones too; whoever shows them knows who may read them. */
+export async function selectPosts<Row extends PostRow>(
+  db: Db,
+  organization: number,
+  { name, alias, columns }: PostTable<Row>,
+  ids: readonly (number | string)[],
+): Promise<Row[]> {
+  return db.rows<Row>(
+    `select ${columns} from ${name} ${alias}
+     where ${alias}.organization_id = $1 and ${alias}.id = any($2)`,
+    [organization, ids],
+  );
+}
+
+/** The `limit` next to a number, on one side of it; in the order of their numbers. */
+export async function selectPostPage<Row extends PostRow>(
+  db: Db,
+  organization: number,
+  { name, alias, columns, place, keepsDeleted }: PostTable<Row>,
+  placeId: number | string,
+  { before, after, limit }: Page,
+): Promise<Row[]> {
+  const isAfter = after !== undefined;
+  const rows = await db.rows<Row>(
+    `select ${columns} from ${name} ${alias}
+     where ${alias}.organization_id = $1 and ${alias}.${place} = $2
+       ${keepsDeleted ? '' : `and ${alias}.deleted_at is null`}
+       and ${alias}.number ${isAfter ? '>' : '<'} $3
+     order by ${alias}.number ${isAfter ? 'asc' : 'desc'} limit $4`,
+    [organization, placeId, after ?? before ?? Number.MAX_SAFE_INTEGER, limit],
+  );
+  return isAfter ? rows : rows.reverse();
+}
+
+export async function updatePost<Row extends PostRow>(
+  tx: Tx,
+  organization: number,
+  { name, alias, columns, text }: PostTable<Row>,
+  id: number | string,
+  { blocks, plain, mentions }: Content,
+  now: Date,
+): Promise<Row> {
+  const [row] = await tx.rows<Row>(
+    `update ${name} ${alias}
+     set ${text} = $3, plain = $4, mention_ids = $5, edited_at = $6, revision = revision + 1
+     where ${alias}.organization_id = $1 and ${alias}.id = $2
+     returning ${columns}`,
+    [organization, id, text === 'body' ? blocks[0] : blocks, plain, mentions, now],
+  );
+  return row as Row;
+}
+
+/** The text goes; the row stays: it keeps its place, and others hang on it. */
+export async function updatePostDeleted<Row extends PostRow>(
+  tx: Tx,
+  organization: number,
+  { name, text }: PostTable<Row>,
+  id: number | string,
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `update ${name}
+     set ${text} = ${text === 'body' ? `''` : `'{}'`}, plain = '', mention_ids = '{}',
+       reactions = '[]', deleted_at = $3, revision = revision + 1
+     where organization_id = $1 and id = $2`,
+    [organization, id, now],
+  );
+}
+
+/** Answers the new revision. */
+export async function updateReactions<Row extends PostRow>(
+  tx: Tx,
+  organization: number,
+  { name }: PostTable<Row>,
+  id: number | string,
+  reactions: PostRow['reactions'],
+): Promise<number> {
+  const [row] = await tx.rows<{ revision: number }>(
+    `update ${name} set reactions = $3, revision = revision + 1
+     where organization_id = $1 and id = $2 returning revision`,
+    [organization, id, JSON.stringify(reactions)],
+  );
+  return existing(row).revision;
+}

@@ -1,0 +1,12 @@
+import type { Hall, Source, Told } from './source.ts';
+import type { FeedEvent } from './store.ts';
+
+/** What a source tells of those among some events that are its own. */
+export async function changesOf(
+  source: Source,
+  hall: Hall,
+  events: readonly FeedEvent[],
+): Promise<Told[]> {
+  const own = events.filter(({ type }) => source.types.includes(type));
+  return own.length === 0 ? [] : source.load(hall, own);
+}

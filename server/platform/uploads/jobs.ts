@@ -1,0 +1,58 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Database, Tx } from '../../runtime/database/database.ts';
+import { type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
+import type { Files } from '../files/files.ts';
+import type { Drawing } from './drawing/drawing.ts';
+import { deleteFile, selectDeleted } from './store.ts';
+
+const batchMax = 100;
+
+type Services = { database: Database; files: Files; clock: Clock; drawing: Drawing };
+
+/** Marks as deleted what a product needs no more, so many at most, of any organization. */
+export type ReleaseFiles = (tx: Tx, now: Date, limit: number) => Promise<void>;
+
+export function fileJobs(services: Services, releases: readonly ReleaseFiles[]): Job[] {
+  return [tidyFilesJob(services, releases), drawFilesJob(services)];
+}
+
+const tidyFiles = new JobType('files.tidy', { cron: '23 4 * * *' });
+
+/** Removes files that no product needs any more, and what arrived in vain. */
+export function tidyFilesJob(
+  services: Omit<Services, 'drawing'>,
+  releases: readonly ReleaseFiles[],
+): Job {
+  return job(tidyFiles, async () => {
+    await services.files.spool.sweep(services.clock.now());
+    while (await tidyBatch(services, releases));
+  });
+}
+
+/** The row goes last: what is interrupted is taken up again. */
+async function tidyBatch(
+  { database, files, clock }: Omit<Services, 'drawing'>,
+  releases: readonly ReleaseFiles[],
+): Promise<boolean> {
+  for (const release of releases) {
+    await database.system.transaction((tx) => release(tx, clock.now(), batchMax));
+  }
+  const left = await selectDeleted(database.system.reading, batchMax);
+  for (const { organization_id, content_key, thumbnail_key } of left) {
+    if (thumbnail_key) await files.store.remove(thumbnail_key);
+    await files.store.remove(content_key);
+    await database.system.transaction((tx) => deleteFile(tx, organization_id, content_key));
+  }
+  return left.length > 0;
+}
+
+export const drawFiles = new JobType('files.draw', { cron: '* * * * *' });
+
+/** Takes up what processes that have died left; pictures that arrive are drawn without it. */
+function drawFilesJob({ drawing }: Services): Job {
+  return job(
+    drawFiles,
+    () => drawing.wake(),
+    () => drawing.close(),
+  );
+}
