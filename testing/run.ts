@@ -9,11 +9,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ensureSite } from '../web/build/ensure.ts';
 import { ensureChromium } from './browser/chromium.ts';
-
-interface Tally {
-  passed: number;
-  failed: number;
-}
+import { Summary } from './summary.ts';
 
 const root = join(import.meta.dirname, '..');
 const zones = ['UTC', 'America/Los_Angeles', 'Asia/Kolkata'];
@@ -41,19 +37,17 @@ const { values, positionals } = parseArgs({
 process.exitCode = await runAll(values.tz ?? zones, positionals);
 
 async function runAll(chosenZones: string[], paths: string[]): Promise<number> {
-  const total: Tally = { passed: 0, failed: 0 };
+  const summary = new Summary();
   await ensureSite(() => console.log('Building the website…'));
   if (testFiles(paths, true).some((file) => file.endsWith('.browser.test.ts'))) ensureChromium();
   for (const [index, zone] of chosenZones.entries()) {
     const files = testFiles(paths, index === 0);
     if (files.length === 0) continue;
     console.log(`\n${zone}: ${files.length} test file(s)`);
-    const round = await runRound(zone, files);
-    total.passed += round.passed;
-    total.failed += round.failed;
+    await runRound(zone, files, summary);
   }
-  console.log(`\n${total.passed} passed, ${total.failed} failed`);
-  return total.failed > 0 || total.passed === 0 ? 1 : 0;
+  console.log(String(summary));
+  return summary.failed > 0 || summary.passed === 0 ? 1 : 0;
 }
 
 function testFiles(paths: string[], isFirstRound: boolean): string[] {
@@ -68,7 +62,7 @@ function isWithin(file: string, paths: string[]): boolean {
   return paths.some((path) => file === path || file.startsWith(`${path}/`));
 }
 
-async function runRound(zone: string, files: string[]): Promise<Tally> {
+async function runRound(zone: string, files: string[], summary: Summary): Promise<void> {
   const setup = existsSync(globalSetup) ? [`--test-global-setup=${globalSetup}`] : [];
   const options = ['--test', '--test-concurrency=2', '--test-reporter=./testing/report.ts'];
   const child = spawn(process.execPath, [...options, ...setup, ...files], {
@@ -76,23 +70,30 @@ async function runRound(zone: string, files: string[]): Promise<Tally> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const tally = await follow(child.stdout, () => child.kill('SIGTERM'));
+  const totals = await follow(child.stdout, summary, () => child.kill('SIGTERM'));
   const exitCode = await ended;
-  if (exitCode === 0 || tally.failed > 0) return tally;
-  console.log(`✖ no test failed, but the runner (or the global set-up) did: ${exitCode}`);
-  return { ...tally, failed: 1 };
+  const isRunnerAtFault = exitCode !== 0 && totals?.failed === 0;
+  if (isRunnerAtFault) {
+    show(`✖ no test failed, but the runner (or the global set-up) did: ${exitCode}`, summary);
+  }
+  summary.endRound(totals && { ...totals, failed: totals.failed + Number(isRunnerAtFault) });
 }
 
 /** Passes the round's lines on and reads its totals; stops a round that has gone silent. */
-async function follow(output: NodeJS.ReadableStream, stop: () => void): Promise<Tally> {
-  let tally: Tally = { passed: 0, failed: 1 };
+async function follow(output: NodeJS.ReadableStream, summary: Summary, stop: () => void) {
+  let totals: { passed: number; failed: number } | undefined;
   const watchdog = setTimeout(stop, silenceMillisecondsMax);
   for await (const line of createInterface({ input: output })) {
     watchdog.refresh();
-    const totals = /^(\d+) passed, (\d+) failed$/.exec(line);
-    if (totals === null) console.log(line);
-    else tally = { passed: Number(totals[1]), failed: Number(totals[2]) };
+    const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(line) ?? [];
+    if (passed === undefined) show(line, summary);
+    else totals = { passed: Number(passed), failed: Number(failed) };
   }
   clearTimeout(watchdog);
-  return tally;
+  return totals;
+}
+
+function show(line: string, summary: Summary): void {
+  console.log(line);
+  summary.take(line);
 }

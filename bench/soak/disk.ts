@@ -49,13 +49,15 @@ async function fill({ platform, port }: Served, data: string): Promise<string[]>
   const taken = await uploadUntilRefused(upload, large);
   const left = await free();
   const written = await post(url, key);
-  const warned = await ready(url);
   assert.ok(left > reserveMegabytes - 20, `${left} MB are left`);
   assert.deepEqual(written, { 200: posts });
-  assert.match(warned, /^200 .*disk low/);
 
   const filler = join(data, 'filler');
-  execFileSync('sh', ['-c', `cat /dev/zero > ${filler} || true`], { stdio: 'ignore' });
+  const belowReserve = (await free()) - reserveMegabytes + 10;
+  execFileSync('fallocate', ['--length', `${Math.max(belowReserve, 1)}MiB`, filler]);
+  const warned = await ready(url);
+  assert.match(warned, /^200 .*disk low/);
+  execFileSync('sh', ['-c', `cat /dev/zero >> ${filler} || true`], { stdio: 'ignore' });
   const named = await ready(url);
   const meanwhile = await post(url, key);
   const refused = await upload(large);

@@ -90,7 +90,11 @@ function defineLocations(practice: Command): void {
       operator.addLocation(platform, String(id), locationOf(texts as Texts)),
   );
   operation(
-    withAddress(location.command('change').description('change the given fields'))
+    withAddress(
+      location
+        .command('change')
+        .description('change the given fields; patients with appointments are told'),
+    )
       .requiredOption('--id <id>', 'id of the location')
       .option('--name <name>', 'its name')
       .option('--timezone <zone>', 'its IANA time zone; bookings stay at their instants')
@@ -133,10 +137,12 @@ function defineDoctors(practice: Command): void {
   operation(
     doctor
       .command('change')
-      .description('change the name of a doctor')
+      .description('change the name of a doctor; patients with appointments are told')
       .requiredOption('--id <id>', 'id of the doctor')
-      .requiredOption('--name <name>', 'their name'),
-    ({ id, name }, operator, platform) => operator.changeDoctor(platform, String(id), String(name)),
+      .requiredOption('--name <name>', 'their name')
+      .option(...sureOption),
+    ({ id, name, yes }, operator, platform) =>
+      operator.changeDoctor(platform, String(id), String(name), yes === true),
   );
   defineRemoval(doctor, 'doctor');
 }

@@ -65,7 +65,7 @@ export async function startPlatform(platform: Platform): Promise<void> {
   await listener.start();
   await listener.verify((topic) => database.announce(topic));
   await refuseBreach(database);
-  await refuseForeign(database.system.reading);
+  await refuseForeign(database);
   await platform.secrets.verifyMasterKey();
   await platform.signingKeys.start();
   await platform.maintenance.look();

@@ -1,7 +1,8 @@
 import type { Happened } from '../runtime/events/events.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import { type Services, tell } from './appointments/mails/tell.ts';
-import { endOffers } from './bookings/leaving/leaving.ts';
+import { handOver } from './bookings/leaving/handover.ts';
+import { endOffers, type InPieces } from './bookings/leaving/leaving.ts';
 import { selectGone } from './bookings/leaving/store.ts';
 import { extendSeries } from './bookings/series/series.ts';
 import { selectSeriesGoingOn } from './bookings/series/store.ts';
@@ -29,15 +30,21 @@ async function tendSeries(services: Services): Promise<void> {
 
 const leftoverMilliseconds = 24 * 3600 * 1000;
 
-/** What was under way while a consumer, a doctor or a location ended may have come after the end. */
+/**
+ * What was under way while a consumer, a doctor or a location ended may have come after the end, and
+ * what is handed over may have been broken off.
+ */
 async function endLeftovers({ database, clock }: Services): Promise<void> {
   const since = new Date(clock.now().getTime() - leftoverMilliseconds);
-  for (const { organization, whose } of await selectGone(database.system.reading, since)) {
+  for (const { organization, whose, successor } of await selectGone(
+    database.system.reading,
+    since,
+  )) {
     const { transaction } = database.of(organization);
-    await endOffers(
-      (work) => transaction((tx) => work({ tx, organization, now: clock.now() })),
-      whose,
-    );
+    const inPieces: InPieces = (work) =>
+      transaction((tx) => work({ tx, organization, now: clock.now() }));
+    if (successor === null) await endOffers(inPieces, whose);
+    else await handOver(inPieces, { from: whose.id, to: successor });
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after } from 'node:test';
+import { after, afterEach, beforeEach } from 'node:test';
 import {
   type Browser,
   type BrowserContext,
@@ -31,6 +31,8 @@ const launchArguments = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Else every function is parsed again for the first stack that somebody asks for.
+  '--js-flags=--no-enable-lazy-source-positions',
 ];
 
 export type Visitor = {
@@ -54,6 +56,7 @@ export async function openBrowser(app: TestServer) {
     handleSIGINT: false,
   });
   after(() => browser.close());
+  closeAfterEachTest(browser);
   return {
     newVisitor: (options: BrowserContextOptions = {}) => newVisitor(browser, app, options),
     newPerson: (
@@ -62,6 +65,21 @@ export async function openBrowser(app: TestServer) {
       options: BrowserContextOptions = {},
     ) => newPerson(browser, app, organization, given, options),
   };
+}
+
+/**
+ * Whoever came during a test leaves with it: a page that stays open goes on hearing all that happens.
+ * Who was there before the first test stays for all of them.
+ */
+function closeAfterEachTest(browser: Browser): void {
+  let stay = new Set<BrowserContext>();
+  beforeEach(() => {
+    stay = new Set(browser.contexts());
+  });
+  afterEach(async () => {
+    const leaving = browser.contexts().filter((context) => !stay.has(context));
+    await Promise.all(leaving.map((context) => context.close()));
+  });
 }
 
 export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>;

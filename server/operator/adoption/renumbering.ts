@@ -2,7 +2,7 @@ import type { Address } from '../../runtime/database/address.ts';
 import { asDb } from '../../runtime/database/servers.ts';
 import { takeTurn } from '../../runtime/database/turn.ts';
 import type { Db } from '../../runtime/database/tx.ts';
-import { selectLead } from '../../runtime/events/store.ts';
+import { selectLead, updateIdentity } from '../../runtime/events/store.ts';
 import type { Log } from '../../runtime/log.ts';
 import {
   beginLife,
@@ -47,9 +47,9 @@ export async function renumber(address: Address, renumbering: Renumbering): Prom
   const turn = await takeTurn(address, renumbering.log);
   try {
     const db = asDb(turn.client);
-    const { transactions, isUnfinished } = await selectLead(db);
-    if (transactions === 0 && !isUnfinished) return false;
-    await insertBoundary(db);
+    const { transactions, isCopied, isUnfinished } = await selectLead(db);
+    if (transactions === 0 && !isCopied && !isUnfinished) return false;
+    await insertBoundary(db, isCopied);
     const boundary = (await selectBoundary(db)) as number;
     for (const column of await selectNumberColumns(db)) {
       if (column.schema === 'platform' && ofLog.includes(`${column.table}.${column.column}`))
@@ -76,6 +76,7 @@ async function moveEnd(db: Db, boundary: number, { causes, keptQueues }: Renumbe
   await insertHeldJobs(db, keptQueues);
   await updateLog(db, boundary, Object.keys(causes));
   await beginLife(db);
+  await updateIdentity(db);
 }
 
 /** What a piece has moved lies behind the last block, and needs nothing more. */

@@ -1,3 +1,4 @@
+import { beginText } from '../../runtime/database/store.ts';
 import type { Db, Tx } from '../../runtime/database/tx.ts';
 
 /** Before all transactions that a database can have. */
@@ -21,7 +22,7 @@ export async function selectNumberColumns(db: Db): Promise<NumberColumn[]> {
 
 /** Begins what can take any time. */
 export async function beginLong(db: Db): Promise<void> {
-  await db.rows('begin');
+  await db.rows(beginText());
   await db.rows(
     `select set_config('statement_timeout', '0', true), set_config('lock_timeout', '10s', true)`,
   );
@@ -46,16 +47,18 @@ export async function selectBoundary(db: Db): Promise<number | undefined> {
 /**
  * Notes it. What has a number above the database's own came with the copy, and so did all that has a
  * lower sequence: sequences are copied with their state, so that what happens here has higher ones.
+ * Where it is known for a copy, nothing has happened here, and all came with it.
  */
-export async function insertBoundary(db: Db): Promise<void> {
+export async function insertBoundary(db: Db, isCopied = false): Promise<void> {
   await db.rows(
     `insert into platform.setting (name, value)
      select 'adoption', jsonb_build_object('sequence', greatest(
        (select max(sequence) from platform.event
-        where transaction > pg_snapshot_xmax(pg_current_snapshot())),
+        where $1 or transaction > pg_snapshot_xmax(pg_current_snapshot())),
        (select max(sequence) from platform.event_reader
-        where transaction > pg_snapshot_xmax(pg_current_snapshot())), 0))
+        where $1 or transaction > pg_snapshot_xmax(pg_current_snapshot())), 0))
      on conflict (name) do nothing`,
+    [isCopied],
   );
 }
 

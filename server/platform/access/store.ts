@@ -89,6 +89,20 @@ export async function updateConsumerRevoked(tx: Tx, clientId: string, now: Date)
   return row;
 }
 
+/** Who has what a consumer had; null: nobody. */
+export async function updateConsumerSuccessor(
+  tx: Tx,
+  organization: number,
+  id: number,
+  successor: number | null,
+): Promise<void> {
+  await tx.rows(
+    `update platform.consumer set successor_id = $3
+     where organization_id = $1 and id = $2 and successor_id is distinct from $3`,
+    [organization, id, successor],
+  );
+}
+
 /** Tells every process, at the commit, to forget what it knows of a consumer. */
 export async function notifyConsumer(tx: Tx, clientId: string): Promise<void> {
   await tx.rows(`select pg_notify('heddle', 'consumer ' || $1)`, [clientId]);

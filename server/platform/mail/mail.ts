@@ -22,10 +22,18 @@ export { type NewMail, updateMailsWithdrawn as withdrawMails } from './store.ts'
 /** As long as the job may run. */
 const takenSecondsMax = 900;
 const againMilliseconds = 1_000;
+/** At a time: as many slow recipients keep nobody else waiting, and few mail servers mind. */
+const handoversMax = 6;
+/** So long a mail server may say nothing; then the mail is tried again later. */
+const silenceMillisecondsMax = 120_000;
 
 type Send = { organization: number; id: number };
 
-const sendMail = new JobType<Send>('mail.send', { retriesMax: 20, seconds: takenSecondsMax });
+const sendMail = new JobType<Send>('mail.send', {
+  retriesMax: 20,
+  atOnce: handoversMax,
+  seconds: takenSecondsMax,
+});
 
 /** Puts mails into the outbox, in the transaction that causes them; a job hands them over. */
 export async function queueMails(
@@ -108,7 +116,13 @@ async function take(
 /** Loaded with the first mail: it takes a tenth of a start. */
 async function open(url: string): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
-  return createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: 15_000 });
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: handoversMax,
+    connectionTimeout: 15_000,
+    socketTimeout: silenceMillisecondsMax,
+  });
 }
 
 /**

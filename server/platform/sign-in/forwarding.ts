@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { unavailable } from '../../runtime/database/database.ts';
+import { lentWork } from '../../runtime/database/lending.ts';
+import { AppError } from '../../runtime/errors.ts';
 import { addressHeader } from './address.ts';
 
 export type Handler = (request: Request) => Promise<Response>;
@@ -20,17 +22,28 @@ export async function ask(
     if (value !== undefined) passed.set(name, value);
   }
   if (method === 'POST') passed.set('content-type', 'application/json');
+  return answerOf(
+    handler,
+    new Request(new URL(path, origin), {
+      method,
+      headers: passed,
+      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+    }),
+  );
+}
+
+/** @throws AppError overloaded (503) also where better-auth has made a refusal of it */
+async function answerOf(handler: Handler, asked: Request): Promise<Response> {
+  const work: { failure?: unknown } = {};
+  let response: Response;
   try {
-    return await handler(
-      new Request(new URL(path, origin), {
-        method,
-        headers: passed,
-        ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
-      }),
-    );
+    response = await lentWork.run(work, () => handler(asked));
   } catch (error) {
     throw unavailable(error);
   }
+  const reason = response.status < 400 ? undefined : unavailable(work.failure);
+  if (reason instanceof AppError) throw reason;
+  return response;
 }
 
 /** Passes its answer on; a refusal in the form that the website knows. */

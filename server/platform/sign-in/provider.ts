@@ -8,7 +8,7 @@ import { passwordLengthMax, passwordLengthMin } from '../../../contract/platform
 import type { Config } from '../../runtime/config.ts';
 import { Connections } from '../../runtime/database/connections.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import { type Lending, lend } from '../../runtime/database/lending.ts';
+import { type Lending, lend, noted } from '../../runtime/database/lending.ts';
 import type { Log } from '../../runtime/log.ts';
 import { hashPassword, verifyPassword } from '../../runtime/passwords.ts';
 import { proveAddress, proveByProvider } from '../accounts/accounts.ts';
@@ -179,9 +179,11 @@ function beginSession(database: Database) {
     session: { userId: string; activeOrganizationId?: unknown },
     endpoint: Endpoint = null,
   ) => {
-    await useCode(database, session.userId, endpoint);
+    await noted(() => useCode(database, session.userId, endpoint));
     if (session.activeOrganizationId) return { data: session };
-    const active = await selectFirstOrganization(database.system.reading, session.userId);
+    const active = await noted(() =>
+      selectFirstOrganization(database.system.reading, session.userId),
+    );
     if (active === undefined) throw noMember();
     return { data: { ...session, activeOrganizationId: active } };
   };

@@ -3,9 +3,9 @@ import { AppError } from '../errors.ts';
 import { type Log, loggable } from '../log.ts';
 import { type Address, isForeign } from './address.ts';
 import { prepared, type Role, settingsFor } from './connection.ts';
-import { isGone, isUnprepared } from './failures.ts';
+import { isFull, isGone, isUnprepared } from './failures.ts';
 import { drop, refuseReadOnly, Servers } from './servers.ts';
-import { enterText } from './store.ts';
+import { beginText, enterText } from './store.ts';
 
 type Options = {
   role: Exclude<Role, 'owner'>;
@@ -17,7 +17,7 @@ type Options = {
 
 /** What a transaction begins as. */
 export type Entry = {
-  begin?: 'begin' | 'begin read only';
+  readOnly?: true;
   organization?: number;
   /** How long a statement may take; 10 unless given. */
   statementSeconds?: number | undefined;
@@ -114,18 +114,24 @@ export class Connections {
 
   /** Looks whether an error tells something about other connections, too. */
   doubt(error: unknown, client?: pg.PoolClient): void {
+    if (isFull(error)) this.#noteFull(error);
     const generation = client && this.#generations.get(client);
     // The others of its time have been doubted before.
     if (generation !== undefined && generation < this.#servers.generation) return;
     if (isGone(error)) this.#servers.doubt();
   }
 
+  #noteFull(error: unknown): void {
+    if (!this.#servers.isFull) this.#log.error(loggable(error), 'the disk of the database is full');
+    this.#servers.noteFull();
+  }
+
   /** Begins a transaction as the role, in one message, which needs no round trip of its own. */
-  enter(client: pg.PoolClient, { begin = 'begin', organization, statementSeconds }: Entry = {}) {
+  enter(client: pg.PoolClient, { readOnly, organization, statementSeconds }: Entry = {}) {
     const local = { ...this.#local };
     if (organization !== undefined) local['heddle.organization'] = String(organization);
     if (statementSeconds !== undefined) local.statement_timeout = `${statementSeconds}s`;
-    return client.query(enterText(begin, local, this.role)).then(lastOf, refuseOther);
+    return client.query(enterText(beginText(readOnly), local, this.role)).then(lastOf, refuseOther);
   }
 
   statement(text: string, values: readonly unknown[]): pg.QueryConfig {

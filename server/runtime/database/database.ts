@@ -3,8 +3,9 @@ import { type Log, loggable } from '../log.ts';
 import type { Address } from './address.ts';
 import { Overtaken, untilUndisturbed } from './again.ts';
 import { answersTo, Connections, type Entry, inTime, sendTogether } from './connections.ts';
-import { isConsequence, isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
+import { isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
+import { Servers } from './servers.ts';
 import { Transaction } from './transaction.ts';
 import type { Db, Tx } from './tx.ts';
 
@@ -24,8 +25,6 @@ export type Wall = {
 export type Patience = { statementSeconds: number };
 
 const announceMilliseconds = 10;
-/** Nothing tells when there is room again; a server that works writes more often than that. */
-const fullMilliseconds = 30_000;
 
 /** The pools of one process. `of(organization)` is walled by row-level security, `system` is not. */
 export class Database {
@@ -36,7 +35,6 @@ export class Database {
   readonly #app: Connections;
   readonly #systems: Connections;
   readonly #log: Log;
-  #fullAt = Number.NEGATIVE_INFINITY;
   readonly #announced = new Map<string, NodeJS.Timeout>();
 
   constructor(address: Address, log: Log, options: { connectionsMax?: number } = {}) {
@@ -51,7 +49,7 @@ export class Database {
 
   /** It refused a write for want of room on its disk, just now or so. */
   get isFull(): boolean {
-    return performance.now() - this.#fullAt < fullMilliseconds;
+    return Servers.of(this.address).isFull;
   }
 
   of(organization: number): Wall {
@@ -99,14 +97,8 @@ export class Database {
     try {
       return await untilUndisturbed(attempt, (error) => connections.isUnprepared(error));
     } catch (error) {
-      if (isFull(error)) this.#noteFull(error);
       throw unavailable(error);
     }
-  }
-
-  #noteFull(error: unknown): void {
-    if (!this.isFull) this.#log.error(loggable(error), 'the disk of the database is full');
-    this.#fullAt = performance.now();
   }
 
   async #read<Row>(
@@ -120,7 +112,7 @@ export class Database {
     try {
       sendTogether(client);
       const [, result] = await answersTo([
-        connections.enter(client, { begin: 'begin read only', organization }),
+        connections.enter(client, { readOnly: true, organization }),
         client.query<Row & object>(connections.statement(text, values)),
         client.query(inTime({ text: 'commit' })),
       ]);
@@ -148,7 +140,7 @@ export class Database {
       return answer;
     } catch (error) {
       isWhole = await transaction.rollback(error);
-      throw isConsequence(error) ? ((await transaction.firstFailure()) ?? error) : error;
+      throw error;
     } finally {
       this.statements += transaction.statements;
       connections.release(client, !isWhole);

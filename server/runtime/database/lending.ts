@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import { type Connections, inTime } from './connections.ts';
 import { isGone } from './failures.ts';
@@ -10,10 +11,27 @@ type Loan = {
   release(): void;
 };
 
+/**
+ * What failed first in the work of a library, which may make a refusal of it: that a disk is full, or a
+ * server gone, is nobody's wrong password.
+ */
+export const lentWork = new AsyncLocalStorage<{ failure?: unknown }>();
+
+/** The same work as the library asks us to do. */
+export async function noted<T>(attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const work = lentWork.getStore();
+    if (work) work.failure ??= error;
+    throw error;
+  }
+}
+
 /** Lends connections to a library: each of its statements and transactions runs as the role. */
 export function lend(connections: Connections): Lending {
   return {
-    connect: async () => loan(connections, await connections.checkOut()),
+    connect: async () => loan(connections, await noted(() => connections.checkOut())),
     end: () => connections.close(),
   };
 }
@@ -38,7 +56,7 @@ function loan(connections: Connections, client: pg.PoolClient): Loan {
   return {
     async query(text, values) {
       try {
-        return await send(text, values);
+        return await noted(() => send(text, values));
       } catch (error) {
         connections.doubt(error, client);
         isBroken ||= isGone(error);

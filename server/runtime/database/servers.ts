@@ -7,6 +7,8 @@ import type { Db } from './tx.ts';
 type Settings = pg.ClientConfig;
 
 const connectMilliseconds = 5_000;
+/** Nothing tells when there is room again; a server that works writes more often than that. */
+const fullMilliseconds = 30_000;
 
 const known = new Map<string, Servers>();
 
@@ -23,6 +25,7 @@ export class Servers {
   readonly #servers: readonly Settings[];
   #at = 0;
   #isDoubted = true;
+  #fullAt = Number.NEGATIVE_INFINITY;
   #search: Promise<void> | undefined;
   readonly #dropping = new Set<() => void>();
 
@@ -49,6 +52,15 @@ export class Servers {
     const servers = known.get(key) ?? new Servers(address);
     known.set(key, servers);
     return servers;
+  }
+
+  /** It refused a write for want of room on its disk, just now or so. */
+  get isFull(): boolean {
+    return performance.now() - this.#fullAt < fullMilliseconds;
+  }
+
+  noteFull(): void {
+    this.#fullAt = performance.now();
   }
 
   /** Something went wrong that other connections may meet as well. */

@@ -3,6 +3,14 @@ import type { Db } from './tx.ts';
 type Rows = Pick<Db, 'rows'>;
 
 /**
+ * Whatever the database or the role has as its default: each statement sees what was committed before
+ * it, which locks, stamps and conditional updates rely on.
+ */
+export function beginText(readOnly = false): string {
+  return `begin isolation level read committed${readOnly ? ' read only' : ''}`;
+}
+
+/**
  * Begins a transaction with settings of its own. It fails here when it acts as anybody but the role, so
  * that what was sent along is not done either; the number that cannot be read says who it was.
  */
@@ -70,7 +78,7 @@ const migrationLock = 4_837_221;
 
 /** What it changes may take any time; what it waits for may not. */
 export async function beginMigration(db: Rows): Promise<void> {
-  await db.rows(`begin`);
+  await db.rows(beginText());
   await db.rows(
     `select set_config('lock_timeout', $1, true), set_config('statement_timeout', '0', true),
        set_config('idle_in_transaction_session_timeout', '0', true)`,

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type Connections, type Entry, inTime, sendTogether } from './connections.ts';
-import { isGone } from './failures.ts';
+import { isConsequence, isGone } from './failures.ts';
 import type { Tx } from './tx.ts';
 
 /** A transaction on a connection that is lent to it; it begins with its first statement. */
@@ -15,13 +15,15 @@ export class Transaction implements Tx {
   #unsent: (() => Promise<unknown>)[];
   /** Written and sent; their failures are looked for at the end. */
   readonly #sent: Promise<unknown>[] = [];
+  /** What failed by itself, and made the statements behind it fail. */
+  #cause: unknown;
   #ended = false;
 
   constructor(connections: Connections, client: pg.PoolClient, entry: Entry) {
     this.#connections = connections;
     this.#client = client;
     this.#statementSeconds = entry.statementSeconds;
-    this.#unsent = [() => connections.enter(client, entry)];
+    this.#unsent = [() => this.#noting(connections.enter(client, entry))];
   }
 
   rows = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
@@ -35,7 +37,9 @@ export class Transaction implements Tx {
 
   write = (text: string, values: readonly unknown[] = []): void => {
     this.#use();
-    this.#unsent.push(() => this.#client.query(this.#connections.statement(text, values)));
+    this.#unsent.push(() =>
+      this.#noting(this.#client.query(this.#connections.statement(text, values))),
+    );
   };
 
   announce = (topic: string): void => {
@@ -63,12 +67,6 @@ export class Transaction implements Tx {
     );
   }
 
-  /** What nobody waited for may be what failed first. */
-  async firstFailure(): Promise<unknown> {
-    const outcomes = await Promise.allSettled(this.#sent);
-    return outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
-  }
-
   /** What runs on after its neighbour failed must not reach the next user of the connection. */
   #use(): void {
     if (this.#ended) throw new Error('the transaction has ended');
@@ -76,7 +74,21 @@ export class Transaction implements Tx {
   }
 
   #ask<Row extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
-    return this.#client.query<Row>(inTime(query, this.#statementSeconds));
+    return this.#noting(this.#client.query<Row>(inTime(query, this.#statementSeconds)));
+  }
+
+  /**
+   * Answers come in the order of the statements: one that was not even tried fails with what failed
+   * before it, whichever of the two is waited for.
+   */
+  async #noting<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (isConsequence(error)) throw this.#cause ?? error;
+      this.#cause = error;
+      throw error;
+    }
   }
 
   #sendUnsent(): void {

@@ -201,14 +201,43 @@ export async function selectStanding(
 export type Lead = {
   /** How many transactions they are ahead; 0 where all is well. */
   transactions: number;
+  /** Another database was noted as the one that this log belongs to. */
+  isCopied: boolean;
   /** An adoption has begun and did not end. */
   isUnfinished: boolean;
 };
+
+/**
+ * What a dump does not bring along, wherever it is restored, and a backup of the files, a replica and
+ * pg_upgrade do: the numbers of the database and of a table. pg_upgrade would change that of the
+ * cluster.
+ */
+const identity = `jsonb_build_object(
+  'database', (select oid::bigint from pg_catalog.pg_database where datname = current_database()),
+  'table', 'platform.setting'::regclass::oid::bigint)`;
+
+/** Notes to which database the log belongs, where that was never noted. */
+export async function insertIdentity(tx: Tx): Promise<void> {
+  await tx.rows(
+    `insert into platform.setting (name, value) values ('identity', ${identity})
+     on conflict (name) do nothing`,
+  );
+}
+
+/** From now on it belongs to this one. */
+export async function updateIdentity(db: Db): Promise<void> {
+  await db.rows(
+    `insert into platform.setting (name, value) values ('identity', ${identity})
+     on conflict (name) do update set value = excluded.value`,
+  );
+}
 
 export async function selectLead(db: Db): Promise<Lead> {
   const [row] = await db.rows<Lead>(
     `select greatest(0, coalesce(max(n.transaction::text::numeric), 0)
          - pg_snapshot_xmax(pg_current_snapshot())::text::numeric)::float8 as transactions,
+       exists (select from platform.setting where name = 'identity' and value <> ${identity})
+         as "isCopied",
        exists (select from platform.setting where name = 'adoption') as "isUnfinished"
      from (
        (select transaction from platform.event order by transaction desc limit 1)

@@ -1,7 +1,7 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { lookupId } from '../../runtime/ids.ts';
-import { type Place, selectPlace } from '../practices/store.ts';
+import { lockPlace, type Place } from '../practices/store.ts';
 import { reachOf } from '../reach.ts';
 import { readStart } from './start.ts';
 
@@ -13,7 +13,7 @@ export async function findPlace(
   location: string | number,
   doctor: string | number,
 ): Promise<FoundPlace> {
-  const place = await selectPlace(tx, organization, {
+  const place = await lockPlace(tx, organization, {
     locationId: lookupId('location', location),
     doctorId: lookupId('doctor', doctor),
     reach: reachOf(caller),

@@ -38,7 +38,7 @@ test('the doctors of a practice are listed by name, and as they are called now',
   const params = { id: scene.practice.id };
   const before = accepted(await scene.client.listDoctors({ params }));
 
-  await changeDoctor(platform, scene.doctor.id, ' Dr. Zoe\u200b  Zeta ');
+  await changeDoctor(platform, scene.doctor.id, ' Dr. Zoe\u200b  Zeta ', false);
 
   const [ada, ben] = [scene.doctor.id, scene.second.id];
   assert.deepEqual(before, [

@@ -4,7 +4,7 @@ import { findOrganization } from '../../platform/organizations/organizations.ts'
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { lookupId } from '../../runtime/ids.ts';
-import { endOffers } from '../bookings/leaving/leaving.ts';
+import { endOffers, type InPieces } from '../bookings/leaving/leaving.ts';
 import { readDefinition } from '../forms/definition.ts';
 import { loadForm } from '../forms/loading.ts';
 import { createPractice as create, type PracticeToCreate } from '../practices/practices.ts';
@@ -15,6 +15,7 @@ import {
   selectOrganizationOf,
   selectWholePractices,
 } from '../practices/upkeep/store.ts';
+import { tellAppointments } from '../practices/upkeep/telling.ts';
 import * as upkeep from '../practices/upkeep/upkeep.ts';
 
 export async function createPractice(
@@ -47,21 +48,28 @@ export async function addLocation(platform: Platform, practice: string, edit: up
   return at(platform, 'practice', practice, (ctx, row) => upkeep.addLocation(ctx, row, edit));
 }
 
+/** Changes a location; patients and practice are told what they have to know. */
 export async function changeLocation(
   platform: Platform,
   id: string,
   edit: upkeep.LocationEdit,
   sure: boolean,
 ) {
-  return at(platform, 'location', id, (ctx, row) => upkeep.changeLocation(ctx, row, edit, sure));
+  const isShown = upkeep.shownMembers.some((member) => edit[member] !== undefined);
+  return changeTold(platform, 'location', id, isShown, (ctx, row) =>
+    upkeep.changeLocation(ctx, row, edit, sure),
+  );
 }
 
 export async function addDoctor(platform: Platform, practice: string, name: string) {
   return at(platform, 'practice', practice, (ctx, row) => upkeep.addDoctor(ctx, row, name));
 }
 
-export async function changeDoctor(platform: Platform, id: string, name: string) {
-  return at(platform, 'doctor', id, (ctx, row) => upkeep.changeDoctor(ctx, row, name));
+/** The same of a doctor. */
+export async function changeDoctor(platform: Platform, id: string, name: string, sure: boolean) {
+  return changeTold(platform, 'doctor', id, true, (ctx, row) =>
+    upkeep.changeDoctor(ctx, row, name, sure),
+  );
 }
 
 /** Removes a location or doctor, and then what was offered there. */
@@ -82,6 +90,24 @@ export async function removePlace(platform: Platform, place: Place, given: strin
 export async function loadFormOf(platform: Platform, practice: string, text: string) {
   const definition = readDefinition(text);
   return at(platform, 'practice', practice, (ctx, row) => loadForm(ctx, row, definition));
+}
+
+/** Also where nothing is changed: a telling that was broken off goes on. */
+async function changeTold<T extends object>(
+  platform: Platform,
+  place: Place,
+  given: string,
+  isShown: boolean,
+  change: (ctx: WriteContext, id: number) => Promise<T>,
+) {
+  const { organization, changed, id } = await at(platform, place, given, async (ctx, row) => ({
+    organization: ctx.organization,
+    changed: await change(ctx, row),
+    id: row,
+  }));
+  if (!isShown) return { ...changed, appointments_told: 0 };
+  const inPieces: InPieces = (work) => writeIn(platform, organization, work);
+  return { ...changed, appointments_told: await tellAppointments(inPieces, place, id) };
 }
 
 async function at<T>(

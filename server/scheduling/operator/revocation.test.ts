@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { createClient, requestToken } from '../../../contract/client.ts';
 import { scheduling } from '../../../contract/scheduling/index.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
+import { asOwner } from '../../runtime/testing/owner.ts';
 import { makeClient, makePractice } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { accepted, refused } from '../testing/answers.ts';
@@ -50,6 +51,36 @@ async function makeOffer() {
     series,
     others,
   };
+}
+
+/** As many openings as one, in the weeks after it. */
+async function addMany(id: string, count: number): Promise<void> {
+  await asOwner(
+    app.address,
+    `insert into scheduling.booking (organization_id, practice_id, location_id, doctor_id,
+       consumer_id, status, starts_at, ends_at, recurring, created_at, updated_at)
+     select organization_id, practice_id, location_id, doctor_id, consumer_id, status,
+       starts_at + n * interval '1 hour', ends_at + n * interval '1 hour', false, created_at,
+       updated_at
+     from scheduling.booking, generate_series(200, 199 + $2::int) as n where id = $1`,
+    [readId('booking', id), count],
+  );
+}
+
+/** What is left of a consumer's bookings, and how many went to another one together at most. */
+async function handedOver(from: string, to: string): Promise<{ left: number; together: number }> {
+  const [row] = await asOwner<{ left: number; together: number }>(
+    app.address,
+    `select
+       (select count(*)::int from scheduling.booking b
+        join platform.consumer c on c.id = b.consumer_id where c.client_id = $1) as left,
+       (select max(count)::int from (
+          select count(*) from scheduling.booking b
+          join platform.consumer c on c.id = b.consumer_id where c.client_id = $2
+          group by b.written_by) w) as together`,
+    [from, to],
+  );
+  return row as { left: number; together: number };
 }
 
 test('with a consumer its openings and series end, and appointments stay', async () => {
@@ -196,4 +227,37 @@ test('nothing is handed to who cannot have it, and then nothing ends', async () 
   );
 
   assert.equal(accepted(await put(leaving, open.id, { length: 30 })).length, 30);
+});
+
+test('what is broken off is handed over by running it again, or within the hour', async () => {
+  const { scene, leaving, credentials, ...made } = await makeOffer();
+  await addMany(made.open.id, 450);
+  const successor = await makeClient(app, scene.organization);
+  const hand = () =>
+    revokeConsumer(app.server.platform, credentials.client_id, successor.client_id);
+  await asOwner(
+    app.address,
+    `create function platform.fail() returns trigger language plpgsql as
+       $$ begin raise 'killed'; end $$;
+     create trigger fail before update of consumer_id on scheduling.series
+       for each row execute function platform.fail()`,
+  );
+
+  await assert.rejects(hand(), /killed/);
+  const meanwhile = await handedOver(credentials.client_id, successor.client_id);
+  await asOwner(app.address, 'drop trigger fail on scheduling.series');
+  await extendAllSeries(scene);
+  const open = await listOpen(scene);
+  const again = await hand();
+
+  await assert.rejects(requestToken(app.url, credentials), /invalid_client/);
+  assert.equal(meanwhile.left, 0);
+  assert.ok(meanwhile.together <= 200, `${meanwhile.together} in one transaction`);
+  assert.deepEqual(again, { ok: true });
+  // And 9:00, thirteen weeks of 14:00, and the one of the other consumer.
+  assert.equal(open.length, 465);
+  const { access_token: authorization } = await requestToken(app.url, successor);
+  const client = createClient(scheduling, { url: app.url, authorization });
+  accepted(await put({ client }, made.series.id, { length: 20 }));
+  accepted(await client.cancelAppointment({ params: { id: made.own.appointment_guid } }));
 });

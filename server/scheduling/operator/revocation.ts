@@ -1,10 +1,11 @@
-import type { ConsumerRow } from '../../platform/access/store.ts';
+import { type ConsumerRow, updateConsumerSuccessor } from '../../platform/access/store.ts';
 import { findConsumer, revokeConsumer as revoke } from '../../platform/consumers/consumers.ts';
 import { audit, contextOf, untilHeard, write, writeIn } from '../../platform/operator/acting.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { endOffers, handOver } from '../bookings/leaving/leaving.ts';
+import { handOver, requireReach } from '../bookings/leaving/handover.ts';
+import { endOffers, type InPieces } from '../bookings/leaving/leaving.ts';
 import { selectAppointmentCount } from '../bookings/leaving/store.ts';
 
 /** What became of the bookings of a consumer; without members when it had none. */
@@ -20,36 +21,37 @@ export type Revocation = {
 
 /**
  * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer has
- * them from now on, with what was under way meanwhile. Appointments stay. Of one that was revoked
- * before, what it still has.
+ * them from now on, with what was under way meanwhile. Appointments stay. The credentials end first;
+ * the rest is done in pieces, and goes on where it stopped when it is asked for again. Of one that was
+ * revoked before, what it still has.
  */
 export async function revokeConsumer(
   platform: Platform,
   clientId: string,
   transferTo?: string,
 ): Promise<Revocation> {
-  const { consumer, successor, counts } = await untilHeard(
-    write(platform, async (tx, now) => {
-      const consumer = await findConsumer(tx, clientId);
-      const ctx = contextOf(platform, tx, consumer.organization_id, now);
-      const successor = transferTo && (await findSuccessor(tx, consumer, transferTo));
-      if (consumer.revoked_at === null) await revoke(tx, clientId, now);
-      if (!successor) return { consumer };
-      const counts = await handOver(ctx, consumer.id, successor);
-      await audit(ctx, 'consumer.transfer', `consumer:${consumer.id} to consumer:${successor.id}`);
-      return { consumer, successor, counts };
-    }),
-  );
+  const { consumer, successor } = await untilHeard(endCredentials(platform, clientId, transferTo));
   const { organization_id, id } = consumer;
-  if (successor) {
-    const late = await writeIn(platform, organization_id, (ctx) => handOver(ctx, id, successor));
-    return told(sum(counts, late));
-  }
-  const offers = await endOffers((work) => writeIn(platform, organization_id, work), {
-    column: 'consumer_id',
-    id,
-  });
+  const inPieces: InPieces = (work) => writeIn(platform, organization_id, work);
+  if (successor) return told(await handOver(inPieces, { from: id, to: successor.id }));
+  const offers = await endOffers(inPieces, { column: 'consumer_id', id });
   return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
+}
+
+async function endCredentials(platform: Platform, clientId: string, transferTo?: string) {
+  return write(platform, async (tx, now) => {
+    const consumer = await findConsumer(tx, clientId);
+    const { organization_id, id } = consumer;
+    const ctx = contextOf(platform, tx, organization_id, now);
+    const successor =
+      transferTo === undefined ? undefined : await findSuccessor(tx, consumer, transferTo);
+    if (successor) await requireReach(ctx, id, successor);
+    if (consumer.revoked_at === null) await revoke(tx, clientId, now);
+    await updateConsumerSuccessor(tx, organization_id, id, successor?.id ?? null);
+    if (successor)
+      await audit(ctx, 'consumer.transfer', `consumer:${id} to consumer:${successor.id}`);
+    return { consumer, successor };
+  });
 }
 
 async function findSuccessor(db: Db, consumer: ConsumerRow, clientId: string) {
@@ -68,11 +70,6 @@ async function countAppointments({ database, clock }: Platform, consumer: Consum
   const { organization_id, id } = consumer;
   const db = database.of(organization_id).reading;
   return selectAppointmentCount(db, organization_id, id, clock.now());
-}
-
-function sum<Counts extends Record<string, number>>(one: Counts, other: Counts): Counts {
-  const entries = Object.entries(one).map(([name, count]) => [name, count + (other[name] ?? 0)]);
-  return Object.fromEntries(entries);
 }
 
 function told(counts: Omit<Revocation, 'ok'>): Revocation {

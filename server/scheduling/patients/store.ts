@@ -16,7 +16,7 @@ export type Bookable = BookingRow & {
 
 /**
  * The booking, locked: of those who want it at once, one goes on and the rest wait. None where doctor
- * or location were removed.
+ * or location were removed, and until the transaction has ended nobody removes them.
  */
 export async function lockBookable(
   tx: Tx,
@@ -37,7 +37,7 @@ export async function lockBookable(
      join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
      where b.organization_id = $1 and b.id = $2 and d.removed_at is null and l.removed_at is null
        and ($3::bigint[] is null or b.practice_id = any($3))
-     for no key update of b`,
+     for no key update of b for key share of l, d`,
     [organization, id, reach],
   );
   return row;

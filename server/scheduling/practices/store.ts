@@ -76,20 +76,27 @@ export type Place = {
   doctor_id: number | null;
 };
 
-/** A location within reach, and the doctor if the practice of the location has that one. */
-export async function selectPlace(
-  db: Db,
+/**
+ * A location within reach, and the doctor if the practice of the location has that one. Neither is
+ * removed before the transaction has ended; where one is being removed, this waits and finds it gone.
+ */
+export async function lockPlace(
+  tx: Tx,
   organization: number,
   { locationId, doctorId, reach }: { locationId: number; doctorId: number; reach: Reach },
 ): Promise<Place | undefined> {
-  const [row] = await db.rows<Place>(
-    `select l.practice_id, l.id as location_id, l.timezone, d.id as doctor_id
-     from scheduling.location l
-     left join scheduling.doctor d
-       on d.organization_id = l.organization_id and d.practice_id = l.practice_id and d.id = $3
-         and d.removed_at is null
-     where l.organization_id = $1 and l.id = $2 and l.removed_at is null
-       and ($4::bigint[] is null or l.practice_id = any($4))`,
+  const [row] = await tx.rows<Place>(
+    `with l as (
+       select practice_id, id, timezone from scheduling.location
+       where organization_id = $1 and id = $2 and removed_at is null
+         and ($4::bigint[] is null or practice_id = any($4))
+       for key share),
+     d as (
+       select practice_id, id from scheduling.doctor
+       where organization_id = $1 and id = $3 and removed_at is null
+       for key share)
+     select l.practice_id, l.id as location_id, l.timezone, d.id as doctor_id
+     from l left join d on d.practice_id = l.practice_id`,
     [organization, locationId, doctorId, reach],
   );
   return row;

@@ -1,14 +1,4 @@
-import {
-  Button,
-  Checkbox,
-  Divider,
-  Group,
-  Radio,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Divider, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -23,6 +13,7 @@ import { messaging } from '../api.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { useIsJoined, useMe } from '../live/home.ts';
 import { ChannelMembers } from './channel-members.tsx';
+import { MembersMayChange } from './members-may-change.tsx';
 import { useMembership } from './membership.ts';
 import { useChannelRights } from './rights.ts';
 
@@ -81,13 +72,7 @@ function ChannelForm({ channel }: { channel: ChannelState }) {
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
       {runs && <PrivacyChoice privacy={privacy} onChoose={setPrivacy} />}
-      {runs && (
-        <Checkbox
-          label="Members can add people and change the description"
-          checked={members_may_change}
-          onChange={(event) => setMembersMayChange(event.currentTarget.checked)}
-        />
-      )}
+      {runs && <MembersMayChange checked={members_may_change} onChange={setMembersMayChange} />}
       <SaveLine changing={changing} isReady={isChanged && name.trim() !== ''} />
     </Form>
   );

@@ -155,6 +155,7 @@ test('a channel is opened, described, joined, made private and left', async () =
   await page.goto('/inbox');
   await page.getByRole('button', { name: 'New channel' }).click();
   await page.getByLabel('Name').fill('sterile goods');
+  await page.getByLabel('Members can add people and change the description').uncheck();
   await page.getByRole('button', { name: 'Open channel' }).click();
   await page.getByRole('heading', { level: 1, name: 'sterile goods' }).waitFor();
   await page.getByRole('heading', { name: 'Nothing was posted here yet' }).waitFor();
@@ -167,6 +168,8 @@ test('a channel is opened, described, joined, made private and left', async () =
   await page.getByRole('button', { name: 'Members and settings' }).click();
   await page.getByRole('button', { name: 'Remove Cleo Carter' }).waitFor();
   await axeFindsNothing(page);
+  const mayChange = page.getByLabel('Members can add people and change the description');
+  assert.equal(await mayChange.isChecked(), false);
   await page.getByLabel('What it is about').fill('All that is wrapped');
   await page.getByLabel('Only the people who are added to it').check();
   await page.getByRole('button', { name: 'Save' }).click();

@@ -7,6 +7,7 @@ import { DialogButtons, Form } from '../../ui/form.tsx';
 import { messageOf } from '../../ui/states.tsx';
 import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
+import { MembersMayChange } from './members-may-change.tsx';
 
 /** A dialog that opens a channel and goes there. */
 export function NewChannel({ onClose }: { onClose: () => void }) {
@@ -21,9 +22,15 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [privacy, setPrivacy] = useState<'public' | 'private'>('public');
+  const [members_may_change, setMembersMayChange] = useState(true);
   const opening = useOpening(onClose);
   const submit = () =>
-    opening.mutate({ name: name.trim(), description: description.trim(), privacy });
+    opening.mutate({
+      name: name.trim(),
+      description: description.trim(),
+      privacy,
+      members_may_change,
+    });
   return (
     <Form onSubmit={submit}>
       <TextInput
@@ -53,6 +60,7 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
           <Radio value="private" label="Only the people who are added to it" />
         </Stack>
       </Radio.Group>
+      <MembersMayChange checked={members_may_change} onChange={setMembersMayChange} />
       <DialogButtons
         action="Open channel"
         onCancel={onClose}
@@ -63,7 +71,12 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-type ChannelToOpen = { name: string; description: string; privacy: 'public' | 'private' };
+type ChannelToOpen = {
+  name: string;
+  description: string;
+  privacy: 'public' | 'private';
+  members_may_change: boolean;
+};
 
 function useOpening(onClose: () => void) {
   const client = useQueryClient();

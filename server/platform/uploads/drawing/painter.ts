@@ -44,11 +44,7 @@ export class Painter {
 
   #start(): ChildProcess {
     if (this.#child) return this.#child;
-    const child = fork(program, [String(this.#memoryBytesMax)], {
-      env: { MALLOC_ARENA_MAX: '2' },
-      execArgv: ['--max-old-space-size=64'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+    const child = forked(this.#memoryBytesMax);
     const forget = () => {
       if (this.#child === child) this.#child = undefined;
     };
@@ -61,6 +57,19 @@ export class Painter {
     child.channel?.unref();
     this.#child = child;
     return child;
+  }
+}
+
+/** What it throws, and most of what it tells later, is that the system has none to spare. */
+function forked(memoryBytesMax: number): ChildProcess {
+  try {
+    return fork(program, [String(memoryBytesMax)], {
+      env: { MALLOC_ARENA_MAX: '2' },
+      execArgv: ['--max-old-space-size=64'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+  } catch {
+    throw notStarted();
   }
 }
 

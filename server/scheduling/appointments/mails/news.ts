@@ -49,13 +49,17 @@ export function lengthMinutes({ starts_at, ends_at }: Meeting): number {
   return (Date.parse(ends_at) - Date.parse(starts_at)) / 60_000;
 }
 
+/** What a mail and a calendar show of them, as doctor and location were called and placed then. */
+const words = ['doctor_name', 'location_name', 'location_address', 'timezone'] as const;
+
 function isSame(one: Meeting, other: Meeting): boolean {
   return (
     one.practice_id === other.practice_id &&
     one.location_id === other.location_id &&
     one.doctor_id === other.doctor_id &&
     Date.parse(one.starts_at) === Date.parse(other.starts_at) &&
-    lengthMinutes(one) === lengthMinutes(other)
+    lengthMinutes(one) === lengthMinutes(other) &&
+    words.every((word) => one[word] === other[word])
   );
 }
 

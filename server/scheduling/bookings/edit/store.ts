@@ -27,13 +27,13 @@ export async function selectEdited(
   return tx.rows<EditedRow>(edited(''), [organization, id, reach, now, later]);
 }
 
-/** The same, locked. */
+/** The same, locked; nor are their doctors and locations removed meanwhile. */
 export async function lockEdited(
   tx: Tx,
   organization: number,
   { id, later, reach, now }: { id: number; later: Reading; reach: Reach; now: Date },
 ): Promise<EditedRow[]> {
-  return tx.rows<EditedRow>(edited('for no key update of b'), [
+  return tx.rows<EditedRow>(edited('for no key update of b for key share of l, d'), [
     organization,
     id,
     reach,

@@ -1,32 +1,26 @@
 import type { WriteContext } from '../../../platform/context.ts';
-import { invalid } from '../../../runtime/errors.ts';
 import { publish } from '../../../runtime/events/events.ts';
-import { shortId } from '../../../runtime/ids.ts';
-import type { Reach } from '../../reach.ts';
 import { deletionOf } from '../events.ts';
 import { claim } from '../promise/claims.ts';
 import { lockSeries, lockSeriesOf } from '../promise/store.ts';
 import {
   lockUnclaimed,
-  selectPracticesOf,
   selectSeriesIds,
   selectUnclaimed,
-  updateOwner,
   updateSeriesEnded,
   updateWithdrawn,
   type Whose,
 } from './store.ts';
 
 /** Each has locks of its own for as long as its transaction lasts. */
-const batchMax = 200;
+export const batchMax = 200;
 
-type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
+export type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
+/** Runs each piece in a transaction of its own. */
+export type InPieces = <T>(work: (at: At) => Promise<T>) => Promise<T>;
 
 /** Ends series and withdraws openings, in many transactions: there may be more than one can lock. */
-export async function endOffers(
-  transaction: <T>(work: (at: At) => Promise<T>) => Promise<T>,
-  whose: Whose,
-) {
+export async function endOffers(transaction: InPieces, whose: Whose) {
   let series_ended = 0;
   for (let ended = -1; ended !== 0; series_ended += ended) {
     ended = await transaction((at) => endSomeSeries(at, whose));
@@ -39,22 +33,6 @@ export async function endOffers(
     after = some.last;
   }
   return { bookings_withdrawn, series_ended };
-}
-
-/** Gives everything to come of one consumer to another: bookings, series, and its appointments. */
-export async function handOver(
-  { tx, organization, now }: WriteContext,
-  from: number,
-  to: { id: number; practice_ids: Reach },
-) {
-  const reach = to.practice_ids;
-  const practices = await selectPracticesOf(tx, organization, from, now);
-  const beyond = practices.filter((id) => reach !== null && !reach.includes(id));
-  if (beyond.length > 0) {
-    const names = beyond.map((id) => shortId('practice', id)).join(', ');
-    throw invalid('transfer_to', `this consumer does not reach the practice ${names}.`);
-  }
-  return updateOwner(tx, organization, { from, to: to.id, now });
 }
 
 /** Ends some of the series; answers how many, 0 when none goes on. */

@@ -7,7 +7,7 @@ export type LeftRow = Claim & { id: number };
 export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
 
 /**
- * Of a booking or series: whether who offers it is still there, and the doctor and the location. What a
+ * Of a booking or series: whether who offers it is still there, or has a successor, and the doctor and the location. What a
  * member offers is the practice's, and stays when the membership ends.
  */
 export const isOffered = (one: string) => `(exists (
@@ -18,22 +18,22 @@ export const isOffered = (one: string) => `(exists (
   and (${one}.consumer_id is null or exists (
     select from platform.consumer c
     where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
-      and c.revoked_at is null)))`;
+      and (c.revoked_at is null or c.successor_id is not null))))`;
+
+/** Who or what has gone; of a consumer, who has its offers from now on. */
+export type Gone = { organization: number; whose: Whose; successor: number | null };
 
 /** Consumers, locations and doctors, of all organizations, that have been gone since. */
-export async function selectGone(
-  db: Db,
-  since: Date,
-): Promise<{ organization: number; whose: Whose }[]> {
-  return db.rows(
+export async function selectGone(db: Db, since: Date): Promise<Gone[]> {
+  return db.rows<Gone>(
     `select organization_id as organization,
-       jsonb_build_object('column', 'consumer_id', 'id', id) as whose
+       jsonb_build_object('column', 'consumer_id', 'id', id) as whose, successor_id as successor
      from platform.consumer where revoked_at > $1
      union all
-     select organization_id, jsonb_build_object('column', 'location_id', 'id', id)
+     select organization_id, jsonb_build_object('column', 'location_id', 'id', id), null
      from scheduling.location where removed_at > $1
      union all
-     select organization_id, jsonb_build_object('column', 'doctor_id', 'id', id)
+     select organization_id, jsonb_build_object('column', 'doctor_id', 'id', id), null
      from scheduling.doctor where removed_at > $1`,
     [since],
   );
@@ -112,38 +112,36 @@ export async function updateSeriesEnded(tx: Tx, organization: number, ids: reado
   return rows.length;
 }
 
-type Handover = { from: number; to: number; now: Date };
+export type Handover = { from: number; to: number; after: number; limit: number; now: Date };
 
-/**
- * Gives the series, and what is not over, to another consumer; answers how many of each. Bookings
- * before series, as whoever edits them.
- */
-export async function updateOwner(tx: Tx, organization: number, { from, to, now }: Handover) {
-  const bookings = await tx.rows(
+const handovers = {
+  bookings: { table: 'booking', mine: "status <> 'closed' and ends_at > $6" },
+  appointments: { table: 'appointment', mine: "status = 'scheduled' and ends_at > $6" },
+  series: { table: 'series', mine: 'last_index is null and $6::timestamptz is not null' },
+};
+
+export type Handed = keyof typeof handovers;
+
+/** Gives some of what is not over to another consumer; answers which, by id. */
+export async function updateOwner(
+  tx: Tx,
+  organization: number,
+  what: Handed,
+  { from, to, after, limit, now }: Handover,
+): Promise<number[]> {
+  const { table, mine } = handovers[what];
+  const rows = await tx.rows<{ id: number }>(
     `with mine as (
-       select id from scheduling.booking
-       where organization_id = $1 and consumer_id = $2 and status <> 'closed' and ends_at > $4
-       order by id for no key update)
-     update scheduling.booking b set consumer_id = $3
-     from mine where b.organization_id = $1 and b.id = mine.id returning b.id`,
-    [organization, from, to, now],
+       select id from scheduling.${table}
+       where organization_id = $1 and consumer_id = $2 and id > $4 and ${mine}
+       order by id limit $5 for no key update),
+     given as (
+       update scheduling.${table} set consumer_id = $3
+       where organization_id = $1 and id = any(array(select id from mine)) returning id)
+     select id from given order by id`,
+    [organization, from, to, after, limit, now],
   );
-  const series = await tx.rows(
-    `update scheduling.series set consumer_id = $3
-     where organization_id = $1 and consumer_id = $2 and last_index is null returning id`,
-    [organization, from, to],
-  );
-  const appointments = await tx.rows(
-    `update scheduling.appointment set consumer_id = $3
-     where organization_id = $1 and consumer_id = $2 and status = 'scheduled' and ends_at > $4
-     returning id`,
-    [organization, from, to, now],
-  );
-  return {
-    bookings_handed_over: bookings.length,
-    series_handed_over: series.length,
-    appointments_handed_over: appointments.length,
-  };
+  return rows.map(({ id }) => id);
 }
 
 /** Where a consumer has something that is not over. */
@@ -173,10 +171,15 @@ export async function selectAppointmentCount(
   now: Date,
 ): Promise<number> {
   const [row] = await db.rows<{ count: number }>(
-    `select count(*)::int as count from scheduling.appointment a
-     join scheduling.booking b on b.organization_id = a.organization_id and b.id = a.booking_id
-     where a.organization_id = $1 and a.status = 'scheduled' and a.ends_at > $3
-       and (a.consumer_id = $2 or b.consumer_id = $2)`,
+    `select count(*)::int as count from (
+       select id from scheduling.appointment
+       where organization_id = $1 and consumer_id = $2 and status = 'scheduled' and ends_at > $3
+       union
+       select a.id from scheduling.booking b
+       join scheduling.appointment a on a.organization_id = b.organization_id
+         and a.booking_id = b.id and a.status = 'scheduled' and a.ends_at > $3
+       where b.organization_id = $1 and b.consumer_id = $2 and b.status <> 'closed'
+         and b.ends_at > $3) a`,
     [organization, consumerId, now],
   );
   return row?.count ?? 0;

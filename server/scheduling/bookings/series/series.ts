@@ -8,9 +8,9 @@ import { type BookingRow, lengthMinutes } from '../shape.ts';
 import { insertBookings, type NewBookingRow, updateBookings } from '../store.ts';
 import { localStart, occurrenceStart, occurrencesBetween } from '../weekly.ts';
 import {
+  lockOffered,
   type SeriesRow,
   selectOccurrenceIndexes,
-  selectSeries,
   updateOccurrencesLeft,
   upsertSeries,
 } from './store.ts';
@@ -70,7 +70,7 @@ export async function extendSeries(at: At, id: number): Promise<void> {
   const { tx, organization, now } = at;
   const [, series, indexes] = await Promise.all([
     lockSeries(tx, [id]),
-    selectSeries(tx, organization, id),
+    lockOffered(tx, organization, id),
     selectOccurrenceIndexes(tx, organization, id),
   ]);
   if (!series) return;

@@ -44,19 +44,21 @@ export async function upsertSeries(
   );
 }
 
-/** A series that goes on, where there is still who offers it. */
-export async function selectSeries(
-  db: Db,
+/** A series that goes on, where there is still who offers it; neither doctor nor location goes now. */
+export async function lockOffered(
+  tx: Tx,
   organization: number,
   id: number,
 ): Promise<SeriesRow | undefined> {
-  const [row] = await db.rows<SeriesRow>(
+  const [row] = await tx.rows<SeriesRow>(
     `select s.id, s.practice_id, s.consumer_id, s.member_id, s.location_id, s.doctor_id, s.length_minutes,
        s.status, s.starts_local::text, l.timezone
      from scheduling.series s
      join scheduling.location l on l.organization_id = s.organization_id and l.id = s.location_id
+     join scheduling.doctor d on d.organization_id = s.organization_id and d.id = s.doctor_id
      where s.organization_id = $1 and s.id = $2 and s.last_index is null
-       and ${isOffered('s')}`,
+       and l.removed_at is null and d.removed_at is null and ${isOffered('s')}
+     for key share of l, d`,
     [organization, id],
   );
   return row;

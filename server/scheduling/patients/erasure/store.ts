@@ -48,7 +48,8 @@ export async function selectNamesakes(
   const rows = await db.rows<{ id: number }>(
     `select o.id from scheduling.patient p
      join scheduling.patient o
-       on o.organization_id = $1 and lower(o.email) = lower(p.email) and o.id <> p.id
+       on o.organization_id = $1 and lower(o.email) = lower(p.email) and o.email <> ''
+         and o.id <> p.id
      where p.organization_id = $1 and p.id = $2 and p.email <> '' order by o.id`,
     [organization, patientId],
   );

@@ -23,6 +23,16 @@ export function requireSure(name: string, hanging: Hanging, outcome: string, sur
   throw refusal(`${name} still has ${has}; ${outcome}. Add --yes to go ahead.`);
 }
 
+/** The same of a change that patients are told of. */
+export function requireSureToTell(name: string, { appointments }: Hanging, sure: boolean): void {
+  if (sure || appointments === 0) return;
+  const has = tell({ appointments, open: 0, booked: 0, series: 0 });
+  throw refusal(
+    `${name} has ${has} to come; patients and practice are told of the change by mail. ` +
+      'Add --yes to go ahead.',
+  );
+}
+
 function tell(hanging: Hanging): string {
   const told = (Object.keys(words) as (keyof Hanging)[])
     .filter((kind) => hanging[kind] > 0)

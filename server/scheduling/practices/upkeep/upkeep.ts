@@ -13,10 +13,11 @@ import {
   readWebsite,
 } from '../details.ts';
 import { insertDoctor, insertLocation, type NewLocation } from '../store.ts';
-import { requireNoAppointments, requireSure } from './hanging.ts';
+import { requireNoAppointments, requireSure, requireSureToTell } from './hanging.ts';
 import { showLocation, showPractice } from './shape.ts';
 import {
   type LocationChange,
+  lockPlaceRemoved,
   lockPractice,
   type Place,
   type PracticeChange,
@@ -73,7 +74,10 @@ export async function addLocation(ctx: WriteContext, practice: number, edit: Loc
   return showLocation(await findLocation(ctx, id));
 }
 
-/** A new time zone leaves bookings at their instants, so somebody must be sure where there are some. */
+/**
+ * A new time zone leaves bookings at their instants, and a new address is told to patients, so somebody
+ * must be sure where there are some.
+ */
 export async function changeLocation(
   ctx: WriteContext,
   id: number,
@@ -83,13 +87,17 @@ export async function changeLocation(
   const { tx, organization, now } = ctx;
   const change = readLocation(edit);
   const row = await findLocation(ctx, id);
-  if (change.timezone !== undefined && change.timezone !== row.timezone) {
+  const changed = shownMembers.filter(
+    (member) => change[member] !== undefined && change[member] !== row[member],
+  );
+  if (changed.length > 0) {
     const hanging = await selectHanging(tx, 'location', organization, row, now);
     const outcome = 'bookings stay at their instants, so they will show another time of day';
-    requireSure(row.name, hanging, outcome, sure);
-    await updateListsChanged(tx, organization, row.practice_id);
+    if (changed.includes('timezone')) requireSure(row.name, hanging, outcome, sure);
+    requireSureToTell(row.name, hanging, sure);
   }
   await updateLocation(tx, organization, id, change);
+  if (changed.includes('timezone')) await updateListsChanged(tx, organization, row.practice_id);
   await record(ctx, 'location.change', shortId('location', id), []);
   return showLocation({ ...row, ...change });
 }
@@ -102,9 +110,15 @@ export async function addDoctor(ctx: WriteContext, practice: number, given: stri
   return { id: shortId('doctor', id), name };
 }
 
-export async function changeDoctor(ctx: WriteContext, id: number, given: string) {
+/** Patients are told, so somebody must be sure where there are some. */
+export async function changeDoctor(ctx: WriteContext, id: number, given: string, sure: boolean) {
+  const { tx, organization, now } = ctx;
   const name = readLabel('name', given);
-  await updateDoctorName(ctx.tx, ctx.organization, id, name);
+  const row = await findDoctor(ctx, id);
+  if (name !== row.name) {
+    requireSureToTell(row.name, await selectHanging(tx, 'doctor', organization, row, now), sure);
+  }
+  await updateDoctorName(tx, organization, id, name);
   await record(ctx, 'doctor.change', shortId('doctor', id), []);
   return { id: shortId('doctor', id), name };
 }
@@ -115,6 +129,8 @@ export async function changeDoctor(ctx: WriteContext, id: number, given: string)
  */
 export async function removePlace(ctx: WriteContext, place: Place, id: number, sure: boolean) {
   const { tx, organization, now } = ctx;
+  // Before the practice, as whoever moves a booking away from it.
+  await lockPlaceRemoved(tx, place, organization, id);
   const row = place === 'location' ? await findLocation(ctx, id) : await findDoctor(ctx, id);
   await lockPractice(tx, organization, row.practice_id);
   const hanging = await selectHanging(tx, place, organization, row, now);
@@ -139,6 +155,11 @@ async function findDoctor({ tx, organization }: WriteContext, id: number) {
   if (!row) throw invalid('doctor', `there is no doctor ${shortId('doctor', id)}.`);
   return row;
 }
+
+/** What mails and calendars show of a location. */
+export const shownMembers = [
+  ...(['name', 'timezone', 'street_address', 'secondary_address', 'city', 'state', 'zip'] as const),
+];
 
 const readers: { [Member in keyof LocationEdit]: (given: string) => string } = {
   name: (given) => readLabel('name', given),

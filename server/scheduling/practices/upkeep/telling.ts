@@ -1,0 +1,38 @@
+import { publish } from '../../../runtime/events/events.ts';
+import { showAppointment } from '../../appointments/shape.ts';
+import type { At, InPieces } from '../../bookings/leaving/leaving.ts';
+import { type Place, selectAppointmentsAt } from './store.ts';
+
+const batchMax = 500;
+
+/**
+ * Of each appointment to come there, that it may not be as patient and practice were told; who knows
+ * already is told nothing, so it may be repeated. Answers how many there are.
+ */
+export async function tellAppointments(transaction: InPieces, place: Place, id: number) {
+  let count = 0;
+  for (let after = 0; ; ) {
+    const from = after;
+    const ids = await transaction((at) => tellSome(at, place, id, from));
+    count += ids.length;
+    if (ids.length < batchMax) return count;
+    after = ids.at(-1) as number;
+  }
+}
+
+async function tellSome(
+  { tx, organization, now }: At,
+  place: Place,
+  id: number,
+  after: number,
+): Promise<number[]> {
+  const asked = { id, after, limit: batchMax, now };
+  const rows = await selectAppointmentsAt(tx, organization, place, asked);
+  const events = rows.map((row) => ({
+    type: 'appointment.updated' as const,
+    subject: row.guid,
+    data: showAppointment(row),
+  }));
+  await publish(tx, organization, now, events);
+  return rows.map((row) => row.id);
+}
