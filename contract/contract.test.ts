@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { apis } from './apis.ts';
@@ -202,7 +202,10 @@ function descriptionsIn(value: unknown): string[] {
 }
 
 test('the documentation lists every error as it is told', () => {
-  const text = readFileSync(join(import.meta.dirname, '../docs/errors.md'), 'utf8');
+  const docs = join(import.meta.dirname, '../docs');
+  const text = globSync('*.md', { cwd: docs })
+    .map((name) => readFileSync(join(docs, name), 'utf8'))
+    .join('');
 
   const missing = Object.keys(errors).filter((code) => {
     const { status, message } = errors[code as ErrorCode];

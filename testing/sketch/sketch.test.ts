@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const sketch = join(import.meta.dirname, 'tree');
-const left = ['node_modules', '.git', 'web/dist', 'bench', 'docs', 'testing/sketch'];
+const left = ['node_modules', '.git', 'web/dist', 'bench', 'testing/sketch'];
 
 const tree = await mkdtemp(join(tmpdir(), 'heddle-sketch-'));
 await cp(root, tree, {
@@ -55,7 +55,7 @@ test('a product is its own folders and one line: it compiles with all that deriv
       'cli/heddle.ts',
       'web/main.tsx',
       'web/*/area.tsx',
-      'web/assets.d.ts',
+      'web/*.ts',
     ],
     exclude: ['**/*.test.ts'],
   };
