@@ -211,24 +211,6 @@ describe('statements that run at once in a transaction', () => {
     assert.equal(await countOf('stray'), undefined);
   });
 
-  test('fail with what failed first, whichever of them is waited for', async () => {
-    let tries = 0;
-    const raise = `do $$ begin raise exception 'no' using errcode = '40001'; end $$`;
-
-    const answer = await wall.transaction(async (tx) => {
-      tries += 1;
-      const first = async () => tx.rows(tries === 1 ? raise : 'select 1');
-      const fromFarther = async () => await (async () => await first())();
-      const both = Promise.all([fromFarther(), tx.rows('select 2 as two')]);
-      // Both answers lie there when this process looks again.
-      process.nextTick(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200));
-      const [, second] = await both;
-      return second;
-    });
-
-    assert.deepEqual([tries, answer], [2, [{ two: 2 }]]);
-  });
-
   test('leave the connections of the pool as they should be, also when many fail', async () => {
     const one = (index: number): Promise<unknown> => {
       const name = `many ${index}`;

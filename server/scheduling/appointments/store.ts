@@ -135,3 +135,23 @@ export async function updateAppointmentOf(
   );
   return row;
 }
+
+/** Appointments to come at a location, or with a doctor, by id. */
+export async function selectAppointmentsAt(
+  db: Db,
+  organization: number,
+  place: 'location' | 'doctor',
+  { id, after, limit, now }: { id: number; after: number; limit: number; now: Date },
+): Promise<AppointmentRow[]> {
+  return db.rows<AppointmentRow>(
+    `select a.id, a.guid, a.status, a.starts_at, a.patient_id, a.booking_id, a.consumer_id,
+       a.created_at, a.updated_at
+     from scheduling.booking b
+     join scheduling.appointment a on a.organization_id = b.organization_id
+       and a.booking_id = b.id and a.status = 'scheduled'
+     where b.organization_id = $1 and b.${place}_id = $2 and b.status = 'booked'
+       and b.starts_at > $4::timestamptz - interval '1 day' and b.ends_at > $4 and a.id > $3
+     order by a.id limit $5`,
+    [organization, id, after, now, limit],
+  );
+}

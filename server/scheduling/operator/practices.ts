@@ -4,6 +4,7 @@ import { findOrganization } from '../../platform/organizations/organizations.ts'
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { lookupId } from '../../runtime/ids.ts';
+import { tellAppointments } from '../appointments/elsewhere.ts';
 import { endOffers, type InPieces } from '../bookings/leaving/leaving.ts';
 import { readDefinition } from '../forms/definition.ts';
 import { loadForm } from '../forms/loading.ts';
@@ -15,7 +16,6 @@ import {
   selectOrganizationOf,
   selectWholePractices,
 } from '../practices/upkeep/store.ts';
-import { tellAppointments } from '../practices/upkeep/telling.ts';
 import * as upkeep from '../practices/upkeep/upkeep.ts';
 
 export async function createPractice(

@@ -18,10 +18,12 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
   );
 }
 
+type Privacy = 'public' | 'private';
+
 function NewChannelForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
-  const [privacy, setPrivacy] = useState<'public' | 'private'>('public');
+  const [privacy, setPrivacy] = useState<Privacy>('public');
   const [members_may_change, setMembersMayChange] = useState(true);
   const opening = useOpening(onClose);
   const submit = () =>
@@ -50,16 +52,7 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
-      <Radio.Group
-        label="Who can read it"
-        value={privacy}
-        onChange={(value) => setPrivacy(value === 'private' ? 'private' : 'public')}
-      >
-        <Stack gap="xs" mt={6}>
-          <Radio value="public" label="Everybody in the organization" />
-          <Radio value="private" label="Only the people who are added to it" />
-        </Stack>
-      </Radio.Group>
+      <WhoCanRead privacy={privacy} onChange={setPrivacy} />
       <MembersMayChange checked={members_may_change} onChange={setMembersMayChange} />
       <DialogButtons
         action="Open channel"
@@ -68,6 +61,21 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
         disabled={name.trim() === ''}
       />
     </Form>
+  );
+}
+
+function WhoCanRead(given: { privacy: Privacy; onChange: (privacy: Privacy) => void }) {
+  return (
+    <Radio.Group
+      label="Who can read it"
+      value={given.privacy}
+      onChange={(value) => given.onChange(value === 'private' ? 'private' : 'public')}
+    >
+      <Stack gap="xs" mt={6}>
+        <Radio value="public" label="Everybody in the organization" />
+        <Radio value="private" label="Only the people who are added to it" />
+      </Stack>
+    </Radio.Group>
   );
 }
 

@@ -49,7 +49,10 @@ function useTyping(text: string, onAsk: (text: string) => void) {
     asked.current = next.trim();
     onAsk(next.trim());
   };
-  const searchLater = useDebouncedCallback(search, { delay: pauseMilliseconds, flushOnUnmount: false });
+  const searchLater = useDebouncedCallback(search, {
+    delay: pauseMilliseconds,
+    flushOnUnmount: false,
+  });
   // Another search was opened: by the browser's way back, or by a link.
   if (text !== asked.current) {
     asked.current = text;

@@ -1,7 +1,9 @@
-import { publish } from '../../../runtime/events/events.ts';
-import { showAppointment } from '../../appointments/shape.ts';
-import type { At, InPieces } from '../../bookings/leaving/leaving.ts';
-import { type Place, selectAppointmentsAt } from './store.ts';
+import { publish } from '../../runtime/events/events.ts';
+import type { At, InPieces } from '../bookings/leaving/leaving.ts';
+import { showAppointment } from './shape.ts';
+import { selectAppointmentsAt } from './store.ts';
+
+type Place = 'location' | 'doctor';
 
 const batchMax = 500;
 
