@@ -21,7 +21,7 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
 function NewChannelForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
-  const [privacy, setPrivacy] = useState<'public' | 'private'>('public');
+  const [privacy, setPrivacy] = useState<Privacy>('public');
   const [members_may_change, setMembersMayChange] = useState(true);
   const opening = useOpening(onClose);
   const submit = () =>
@@ -50,16 +50,7 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
-      <Radio.Group
-        label="Who can read it"
-        value={privacy}
-        onChange={(value) => setPrivacy(value === 'private' ? 'private' : 'public')}
-      >
-        <Stack gap="xs" mt={6}>
-          <Radio value="public" label="Everybody in the organization" />
-          <Radio value="private" label="Only the people who are added to it" />
-        </Stack>
-      </Radio.Group>
+      <PrivacyChoice privacy={privacy} onChange={setPrivacy} />
       <MembersMayChange checked={members_may_change} onChange={setMembersMayChange} />
       <DialogButtons
         action="Open channel"
@@ -71,10 +62,28 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
   );
 }
 
+type Privacy = 'public' | 'private';
+type PrivacyChoiceProps = { privacy: Privacy; onChange: (privacy: Privacy) => void };
+
+function PrivacyChoice({ privacy, onChange }: PrivacyChoiceProps) {
+  return (
+    <Radio.Group
+      label="Who can read it"
+      value={privacy}
+      onChange={(value) => onChange(value === 'private' ? 'private' : 'public')}
+    >
+      <Stack gap="xs" mt={6}>
+        <Radio value="public" label="Everybody in the organization" />
+        <Radio value="private" label="Only the people who are added to it" />
+      </Stack>
+    </Radio.Group>
+  );
+}
+
 type ChannelToOpen = {
   name: string;
   description: string;
-  privacy: 'public' | 'private';
+  privacy: Privacy;
   members_may_change: boolean;
 };
 
