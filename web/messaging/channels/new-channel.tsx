@@ -18,8 +18,6 @@ export function NewChannel({ onClose }: { onClose: () => void }) {
   );
 }
 
-type Privacy = 'public' | 'private';
-
 function NewChannelForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
@@ -52,7 +50,7 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
-      <WhoCanRead privacy={privacy} onChange={setPrivacy} />
+      <PrivacyChoice privacy={privacy} onChange={setPrivacy} />
       <MembersMayChange checked={members_may_change} onChange={setMembersMayChange} />
       <DialogButtons
         action="Open channel"
@@ -64,12 +62,15 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-function WhoCanRead(given: { privacy: Privacy; onChange: (privacy: Privacy) => void }) {
+type Privacy = 'public' | 'private';
+type PrivacyChoiceProps = { privacy: Privacy; onChange: (privacy: Privacy) => void };
+
+function PrivacyChoice({ privacy, onChange }: PrivacyChoiceProps) {
   return (
     <Radio.Group
       label="Who can read it"
-      value={given.privacy}
-      onChange={(value) => given.onChange(value === 'private' ? 'private' : 'public')}
+      value={privacy}
+      onChange={(value) => onChange(value === 'private' ? 'private' : 'public')}
     >
       <Stack gap="xs" mt={6}>
         <Radio value="public" label="Everybody in the organization" />
@@ -82,7 +83,7 @@ function WhoCanRead(given: { privacy: Privacy; onChange: (privacy: Privacy) => v
 type ChannelToOpen = {
   name: string;
   description: string;
-  privacy: 'public' | 'private';
+  privacy: Privacy;
   members_may_change: boolean;
 };
 
