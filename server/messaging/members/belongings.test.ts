@@ -40,6 +40,9 @@ const belongings: Record<string, { ends: string } | { stays: string }> = {
   'messaging.file.uploader_id': { stays: 'what they wrote shows it' },
   'messaging.notice.user_id': { ends: 'true' },
   'messaging.reading.user_id': { ends: 'true' },
+  'scheduling.booking.member_id': { stays: 'what they offered is the practice’s' },
+  'scheduling.appointment.member_id': { stays: 'what they offered is the practice’s' },
+  'scheduling.series.member_id': { stays: 'what they offered is the practice’s' },
 };
 
 /** The columns whose foreign keys lead to a member, a person or a user: `table.column`, and where to. */

@@ -49,7 +49,9 @@ export class Hearing {
 
   /** Resolves once a change was heard whose text contains some words. */
   async until(words: string): Promise<void> {
-    await until(`"${words}" was heard`, () => JSON.stringify(this.changes).includes(words));
+    // Not as a part of some id: those are drawn, and any two letters may be in one.
+    const alone = new RegExp(`(?<![\\w-])${RegExp.escape(words)}(?![\\w-])`);
+    await until(`"${words}" was heard`, () => alone.test(JSON.stringify(this.changes)));
   }
 
   async untilEvent(name: string): Promise<FrameHeard> {
