@@ -36,6 +36,10 @@ describe('mails of one appointment', { concurrency: true }, () => {
     await eventually('the confirmation is under way', async () =>
       smtp.attempts.get('slow@mail.example') === 1 ? true : undefined,
     );
+    // Else the cancellation takes its place.
+    await eventually('the practice has its confirmation', async () =>
+      methodsTo('slow.desk@mail.example').length === 1 ? true : undefined,
+    );
 
     accepted(await scene.client.cancelAppointment({ params: { id: appointment_guid } }));
     await eventually('the practice has heard of the cancellation', async () =>
