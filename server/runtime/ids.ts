@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import Sqids, { defaultOptions } from 'sqids';
 import { type Noun, nouns } from '../../contract/nouns.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-type Codec = { careful: Sqids; quick: Sqids };
+/** Lists show the same rows again and again. */
+const knownMax = 5_000;
+
+type Codec = { careful: Sqids; quick: Sqids; known: LRUCache<number, string> };
 
 const codecs = new Map(nouns.map((noun) => [noun, createCodec(noun)]));
 
@@ -18,9 +22,12 @@ const blockedWords = new RegExp(
  * blocked word: sqids takes 6.6 µs, most of them to compare 560 words one by one, and this 2.4.
  */
 export function shortId(noun: Noun, id: number): string {
-  const { careful, quick } = codecOf(noun);
-  const text = quick.encode([id]);
-  return blockedWords.test(text) ? careful.encode([id]) : text;
+  const codec = codecOf(noun);
+  const known = codec.known.get(id);
+  if (known !== undefined) return known;
+  const text = encode(codec, id);
+  codec.known.set(id, text);
+  return text;
 }
 
 /** The row that a short string or an integer names; undefined when no row can have that name. */
@@ -59,11 +66,17 @@ export function randomText(length: number): string {
   return text.slice(0, length);
 }
 
+function encode({ careful, quick }: Codec, id: number): string {
+  const text = quick.encode([id]);
+  return blockedWords.test(text) ? careful.encode([id]) : text;
+}
+
 function decode(noun: Noun, text: string): number | undefined {
   if (!/^[A-Za-z]{5,20}$/.test(text)) return undefined;
-  const [id, ...more] = codecOf(noun).quick.decode(text);
+  const codec = codecOf(noun);
+  const [id, ...more] = codec.quick.decode(text);
   if (id === undefined || more.length > 0 || !Number.isSafeInteger(id)) return undefined;
-  return shortId(noun, id) === text ? id : undefined;
+  return encode(codec, id) === text ? id : undefined;
 }
 
 function codecOf(noun: Noun): Codec {
@@ -74,7 +87,11 @@ function codecOf(noun: Noun): Codec {
 
 function createCodec(noun: Noun): Codec {
   const options = { minLength: 5, alphabet: shuffledAlphabet(noun) };
-  return { careful: new Sqids(options), quick: new Sqids({ ...options, blocklist: new Set() }) };
+  return {
+    careful: new Sqids(options),
+    quick: new Sqids({ ...options, blocklist: new Set() }),
+    known: new LRUCache({ max: knownMax }),
+  };
 }
 
 /** The letters in an order that only depends on the noun, so that booking 1 and practice 1 differ. */
