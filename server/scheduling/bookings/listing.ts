@@ -9,6 +9,7 @@ import { JsonText } from '../../runtime/http/reply.ts';
 import { reachOf } from '../reach.ts';
 import { type BookingRow, showBooking } from './shape.ts';
 import { type List, type ListPosition, selectBookings, selectListState } from './store.ts';
+import { bookingText } from './text.ts';
 
 const pageRows = 5_000;
 const keptBytesMax = 32 * 1024 * 1024;
@@ -82,7 +83,7 @@ export async function listBookings(
   const list = { practiceId: state.practice_id, locationId, statuses, now };
   const rows = await selectBookings(db, organization, list, beginning(list), pageRows);
   if (rows.length === pageRows) return new JsonText(Readable.from(stream(ctx, list, rows)));
-  const text = Buffer.from(`[${show(rows, now)}]`);
+  const text = Buffer.from(`[${rows.map((row) => bookingText(row, now)).join(',')}]`);
   const { snapshot, life } = state;
   kept.set(key, { text, snapshot, life, until: validUntil(rows, state.next_hold_end, now) }, age);
   return new JsonText(text);
