@@ -118,7 +118,9 @@ function varyingOf({ openings, places }: Scene, bookingId: number): Varying {
   const ends = starts + openingSeconds;
   const doctor = places.doctors.first + (nth % doctors);
   const day = Math.floor(starts / daySeconds);
-  const [from, to] = [starts, ends].map((seconds) => new Date(seconds * 1000).toISOString());
+  const [dayBefore, from, to] = [starts - daySeconds, starts, ends].map((seconds) =>
+    new Date(seconds * 1000).toISOString(),
+  );
   const during = 'tstzmultirange(tstzrange(to_timestamp(:starts), to_timestamp(:ends)))';
   return {
     variables: {
@@ -133,6 +135,10 @@ function varyingOf({ openings, places }: Scene, bookingId: number): Varying {
       { captured: doctor, sql: ':doctor' },
       { captured: [doctor], sql: 'array[:doctor]' },
       { captured: [day], sql: 'array[:day]' },
+      { captured: [bookingId], sql: 'array[:id]::bigint[]' },
+      { captured: [from], sql: 'array[to_timestamp(:starts)]' },
+      { captured: [to], sql: 'array[to_timestamp(:ends)]' },
+      { captured: [dayBefore], sql: `array[to_timestamp(:starts - ${daySeconds})]` },
       { captured: `{[${from},${to})}`, sql: during },
     ],
   };

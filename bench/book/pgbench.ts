@@ -36,6 +36,8 @@ export async function writeScript(
   const write = (value: unknown) => {
     const varying = value === null ? 'null' : known.get(JSON.stringify(value));
     if (varying !== undefined) return varying;
+    // pgbench defines no empty variables.
+    if (value === '') return `''`;
     const name = `v${Object.keys(values).length}`;
     values[name] = textOf(value);
     return `:${name}`;
@@ -100,6 +102,8 @@ async function findPgbench(): Promise<string | undefined> {
 function textOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
-    throw new Error('a list among the parameters that pgbench is not told about');
+    throw new Error(
+      `pgbench is not told about the list among the parameters: ${JSON.stringify(value)}`,
+    );
   return String(value);
 }
