@@ -1,8 +1,9 @@
 import { type Api, isForPages } from './endpoint.ts';
+import { namesInOrder } from './product.ts';
 import * as products from './products.ts';
 
 /** Every API of this server: what `contract/<product>/apis.ts` exports. */
-export const apis: readonly Api[] = (await Promise.all(Object.keys(products).map(load))).flat();
+export const apis: readonly Api[] = (await Promise.all(namesInOrder(products).map(load))).flat();
 
 async function load(name: string): Promise<readonly Api[]> {
   const { apis } = await import(`./${name}/apis.ts`);

@@ -10,6 +10,8 @@ export type ErrorDefinition = {
 
 /** The words that a product adds to those of all: what its endpoints, rows and events are called by. */
 export type ProductWords = {
+  /** Its place where people read of all products: the lowest comes first. */
+  readonly order: number;
   /** What its short ids name. A noun may be added; one that is renamed loses its ids. */
   readonly nouns: readonly string[];
   readonly errors: Readonly<Record<string, ErrorDefinition>>;
@@ -24,5 +26,12 @@ export type ProductWords = {
   /** Its pages on the website; their code is in its folder of `web/`. */
   readonly pages?: Pages;
 };
+
+/** Their names in the order in which people read of them; a module lists what it exports by the letter. */
+export function namesInOrder(products: Readonly<Record<string, ProductWords>>): string[] {
+  return Object.entries(products)
+    .sort(([, one], [, other]) => one.order - other.order)
+    .map(([name]) => name);
+}
 
 export const product = <const P extends ProductWords>(words: P): P => words;

@@ -1,3 +1,4 @@
+import { namesInOrder } from '../contract/product.ts';
 import * as named from '../contract/products.ts';
 import type { Source } from './platform/feed/source.ts';
 import type { ProductMembers } from './platform/members/ending.ts';
@@ -5,7 +6,7 @@ import type { Product } from './platform/product.ts';
 import type { ReleaseFiles } from './platform/uploads/jobs.ts';
 
 /** The folder of each product in `server/`; its `index.ts` exports the product as one value. */
-const names = Object.keys(named).filter((name) => name !== 'platform');
+const names = namesInOrder(named).filter((name) => name !== 'platform');
 
 export const products: readonly Product[] = await Promise.all(names.map(load));
 

@@ -62,8 +62,11 @@ export type Demo = {
    * answers what is remembered.
    */
   prepare(platform: Platform): Promise<(ctx: WriteContext, terms: DemoTerms) => Promise<object>>;
-  /** What `heddle demo` answers of what is remembered; secrets are not, they are derived anew. */
-  show(remembered: object, secret: DemoTerms['secret']): object;
+  /**
+   * What `heddle demo` answers: credentials, which are derived anew, and what is remembered of all that
+   * was made.
+   */
+  show(remembered: object, secret: DemoTerms['secret']): { credentials: object; made: object };
   /** Tells whoever starts a server for the first time what to try, and how. */
   describe?(shown: object, url: string): string;
 };

@@ -10,7 +10,7 @@ export const demo: Demo = {
   },
   show(remembered, secret) {
     const { channels, chats } = remembered as Talk;
-    return { api_key: keyOf(secret), channels, chats };
+    return { credentials: { api_key: keyOf(secret) }, made: { channels, chats } };
   },
   describe(shown, url) {
     const { api_key: key } = shown as { api_key: string };

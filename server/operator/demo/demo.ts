@@ -28,8 +28,13 @@ export async function loadDemo(platform: Platform): Promise<Demo> {
   const { system } = platform.database;
   const before = await selectDemo<Loaded>(system.reading);
   const loaded = before ?? (await loadOnce(platform, secret));
-  const shown = { organization: loaded.organization, member: memberOf(secret) };
-  return Object.assign(shown, ...demos.map((one) => one.show(loaded, secret)));
+  const shown = demos.map((one) => one.show(loaded, secret));
+  return Object.assign(
+    { organization: loaded.organization },
+    ...shown.map(({ credentials }) => credentials),
+    { member: memberOf(secret) },
+    ...shown.map(({ made }) => made),
+  );
 }
 
 /** What whoever starts a server for the first time can try, and how. */

@@ -26,7 +26,7 @@ export const demo: Demo = {
   prepare: async () => load,
   show(remembered, secret) {
     const { practices: opened, lengths = earlierLengths } = remembered as Remembered;
-    return { ...credentialsOf(secret, lengths), practices: opened };
+    return { credentials: credentialsOf(secret, lengths), made: { practices: opened } };
   },
   describe(shown, url) {
     const { consumer } = shown as ReturnType<typeof credentialsOf>;
