@@ -25,7 +25,8 @@ function messageOf(thrown: unknown): string {
   if (code === 'EACCES' && port) return `port ${port} may not be opened; choose one above 1023.`;
   if (code === 'EADDRNOTAVAIL') return `HEDDLE_HOST: this machine has no address ${address}.`;
   if (code === 'ENOTFOUND') return `HEDDLE_HOST: there is no host ${hostname}.`;
-  return message || String(thrown);
+  // What is said of a header is for callers of an API.
+  return message.replace(/ after the time in Retry-After\b/, ' in a moment') || String(thrown);
 }
 
 function readable(value: unknown, indent = ''): string {
