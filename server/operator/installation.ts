@@ -55,9 +55,11 @@ async function attend(address: Address, log: Log, upkeep: Upkeep): Promise<void>
         'which migrates.',
     );
   }
+  const [first, ...others] = schema.missing;
+  const missing = others.length === 0 ? first : `${first} and ${others.length} more`;
   throw new Error(
-    `The schema of the database is older than this version (it lacks ${schema.missing.join(', ')}): ` +
-      'run heddle migrate first, or start the server, which migrates.',
+    `The schema of the database is older than this version (it lacks ${missing}): run heddle migrate ` +
+      'first, or start the server, which migrates; while one is starting, try again in a moment.',
   );
 }
 
