@@ -14,7 +14,9 @@ const commands = [
   'serve',
   'migrate',
   'demo',
+  'adopt',
   'organization create',
+  'organization list',
   'organization quota',
   'member create',
   'member end',
@@ -29,6 +31,7 @@ const commands = [
   'practice doctor change',
   'practice doctor remove',
   'form load',
+  'patient erase',
   'consumer create',
   'consumer rotate',
   'consumer list',
@@ -55,32 +58,6 @@ test('every command says how it is used, and what it takes', async () => {
     assert.match(stdout, new RegExp(`^Usage: heddle ${commands[index]} .*\n`));
     assert.match(stdout, /--json .*one JSON document/);
   }
-});
-
-test('an organization is made with an id and its name', async () => {
-  const made = await heddleJson(['organization', 'create', '--name', 'Größe & Söhne'], settled);
-
-  assert.deepEqual(Object.keys(made), ['id', 'name']);
-  assert.equal(made.name, 'Größe & Söhne');
-});
-
-test('the quota of an organization is set, shown and taken away', async () => {
-  const id = await makeOrganization(settled);
-  const quota = (...more: string[]) =>
-    heddleJson(['organization', 'quota', '--organization', id, ...more], settled);
-
-  const before = await quota();
-  const set = await quota('--mb', '500');
-  const none = await quota('--none');
-  const wrong = await heddle(
-    ['organization', 'quota', '--organization', id, '--mb', 'much'],
-    settled,
-  );
-
-  assert.deepEqual(before, { id, bytes: 0, bytes_max: null });
-  assert.deepEqual(set, { id, bytes: 0, bytes_max: 524_288_000 });
-  assert.deepEqual(none, before);
-  assert.equal(wrong.code, 2);
 });
 
 test('a person becomes a member, and keeps the account in a second organization', async () => {

@@ -13,6 +13,12 @@ export function defineOrganizations(program: Command): void {
       .requiredOption('--name <name>', 'its name'),
     ({ name }, operator) => operator.createOrganization(String(name)),
   );
+  operation(
+    organization
+      .command('list')
+      .description('list all organizations, with the ids that others ask for'),
+    (_, operator) => operator.listOrganizations(),
+  );
 
   defineMembers(program);
 }

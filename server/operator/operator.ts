@@ -36,6 +36,10 @@ export class Operator {
     });
   }
 
+  async listOrganizations() {
+    return organizations.listOrganizations(this.#platform.database.system.reading);
+  }
+
   async createMember(organization: string, given: NewMember) {
     return inOrganization(this.#platform, organization, async (ctx) => {
       const member = { ...given, name: readName(given.name) };

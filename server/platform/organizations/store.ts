@@ -17,6 +17,12 @@ export async function selectOrganization(db: Db, id: number) {
   return row;
 }
 
+export async function selectOrganizations(db: Db) {
+  return db.rows<{ id: number; name: string }>(
+    'select id, name from platform.organization order by name, id',
+  );
+}
+
 export async function updateOrganizationName(tx: Tx, id: number, name: string): Promise<void> {
   await tx.rows('update platform.organization set name = $2 where id = $1', [id, name]);
 }
