@@ -1,4 +1,4 @@
-import { Button, Divider, Group, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Divider, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import { useIsJoined, useMe } from '../live/home.ts';
 import { ChannelMembers } from './channel-members.tsx';
 import { MembersMayChange } from './members-may-change.tsx';
 import { useMembership } from './membership.ts';
+import { PrivacyChoice } from './privacy-choice.tsx';
 import { useChannelRights } from './rights.ts';
 
 type ChannelSettingsProps = { channel: ChannelState; onClose: () => void };
@@ -71,7 +72,7 @@ function ChannelForm({ channel }: { channel: ChannelState }) {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
-      {runs && <PrivacyChoice privacy={privacy} onChoose={setPrivacy} />}
+      {runs && <PrivacyChoice privacy={privacy} onChange={setPrivacy} />}
       {runs && <MembersMayChange checked={members_may_change} onChange={setMembersMayChange} />}
       <SaveLine changing={changing} isReady={isChanged && name.trim() !== ''} />
     </Form>
@@ -107,24 +108,6 @@ function SaveLine({ changing, isReady }: SaveLineProps) {
         </Button>
       </Group>
     </>
-  );
-}
-
-type Privacy = ChannelState['privacy'];
-type PrivacyChoiceProps = { privacy: Privacy; onChoose: (privacy: Privacy) => void };
-
-function PrivacyChoice({ privacy, onChoose }: PrivacyChoiceProps) {
-  return (
-    <Radio.Group
-      label="Who can read it"
-      value={privacy}
-      onChange={(value) => onChoose(value === 'private' ? 'private' : 'public')}
-    >
-      <Stack gap="xs" mt={6}>
-        <Radio value="public" label="Everybody in the organization" />
-        <Radio value="private" label="Only the people who are added to it" />
-      </Stack>
-    </Radio.Group>
   );
 }
 

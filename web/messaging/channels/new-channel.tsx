@@ -1,4 +1,4 @@
-import { Modal, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Modal, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { messageOf } from '../../ui/states.tsx';
 import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
 import { MembersMayChange } from './members-may-change.tsx';
+import { type Privacy, PrivacyChoice } from './privacy-choice.tsx';
 
 /** A dialog that opens a channel and goes there. */
 export function NewChannel({ onClose }: { onClose: () => void }) {
@@ -59,24 +60,6 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
         disabled={name.trim() === ''}
       />
     </Form>
-  );
-}
-
-type Privacy = 'public' | 'private';
-type PrivacyChoiceProps = { privacy: Privacy; onChange: (privacy: Privacy) => void };
-
-function PrivacyChoice({ privacy, onChange }: PrivacyChoiceProps) {
-  return (
-    <Radio.Group
-      label="Who can read it"
-      value={privacy}
-      onChange={(value) => onChange(value === 'private' ? 'private' : 'public')}
-    >
-      <Stack gap="xs" mt={6}>
-        <Radio value="public" label="Everybody in the organization" />
-        <Radio value="private" label="Only the people who are added to it" />
-      </Stack>
-    </Radio.Group>
   );
 }
 
