@@ -1,7 +1,7 @@
 import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
 import { nameLengthMax } from '../../contract/platform/shapes.ts';
 import { ApiError } from '../api.ts';
 import { platform } from '../platform/api.ts';
@@ -25,9 +25,9 @@ export function InvitationPage() {
   });
   if (error instanceof ApiError && error.status === 404) {
     return (
-      <Heading title="This invitation cannot be opened">
+      <NoWay title="This invitation cannot be opened">
         This link belongs to no invitation. Check that it is complete, or ask whoever invited you.
-      </Heading>
+      </NoWay>
     );
   }
   if (error) {
@@ -64,29 +64,30 @@ type Closed = { state: keyof typeof reasons | 'open'; organization: { name: stri
 
 function ClosedInvitation({ state, organization }: Closed) {
   return (
-    <Stack>
-      <Heading title="This invitation is no longer valid">
-        It was for {organization.name}. {state !== 'open' && reasons[state]}
-      </Heading>
-      <Button component={Link} to="/sign-in" variant="default">
-        Go to sign in
-      </Button>
-    </Stack>
+    <NoWay title="This invitation is no longer valid">
+      It was for {organization.name}. {state !== 'open' && reasons[state]}
+    </NoWay>
   );
 }
 
 /** Whoever has the link may be somebody else than whose account it was. */
 function NeedsMail({ title, email }: { title: string; email: string }) {
   return (
+    <NoWay title={title}>
+      An account with the address {email} exists here, or existed before. This link does not verify
+      the address: only an invitation sent by mail opens the account. Ask whoever invited you.
+    </NoWay>
+  );
+}
+
+/** The link opens nothing; whoever has an account goes on without it. */
+function NoWay({ title, children }: { title: string; children: ReactNode }) {
+  return (
     <Stack>
-      <Heading title={title}>
-        An account with the address {email} exists here, or existed before. This link does not
-        verify the address: only an invitation sent by mail opens the account. Ask whoever invited
-        you.
-      </Heading>
-      <Button component={Link} to="/sign-in" variant="default">
+      <Heading title={title}>{children}</Heading>
+      <LinkButton to="/sign-in" variant="default">
         Go to sign in
-      </Button>
+      </LinkButton>
     </Stack>
   );
 }
