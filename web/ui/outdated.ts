@@ -23,9 +23,12 @@ export function shouldLoadAnew(): boolean {
 
 /** While something goes on that ends with the page, it is not left without a question. */
 export function holdPage(): () => void {
+  let isHeld = true;
   held += 1;
   if (held === 1) window.addEventListener('beforeunload', ask);
   return () => {
+    if (!isHeld) return;
+    isHeld = false;
     held -= 1;
     if (held === 0) window.removeEventListener('beforeunload', ask);
   };

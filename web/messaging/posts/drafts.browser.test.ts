@@ -92,23 +92,24 @@ test('an edit that is left stays until it is saved or cancelled', async () => {
   assert.equal(await unsaved.count(), 0);
 });
 
-test('an upload goes on while one is at another place', async () => {
-  const { page, channelId } = await openOffice();
-  await page.goto(`/${channelId}`);
+/** Writes a post with a picture, which does not arrive before the request goes on. */
+async function beginUpload(page: Page): Promise<Route> {
   const held = Promise.withResolvers<Route>();
   await page.route('**/api/messaging/files', (route) => held.resolve(route));
   const background = { r: 31, g: 119, b: 113 };
   const drawing = sharp({ create: { width: 40, height: 30, channels: 3, background } });
-  const picture = {
-    name: 'map.png',
-    mimeType: 'image/png',
-    buffer: await drawing.png().toBuffer(),
-  };
-  const uploads = page.getByRole('list', { name: 'Uploads' });
-
+  const buffer = await drawing.png().toBuffer();
   await field(page).fill('The way:');
-  await page.locator('input[type=file]').first().setInputFiles(picture);
-  const route = await held.promise;
+  const chosen = { name: 'map.png', mimeType: 'image/png', buffer };
+  await page.locator('input[type=file]').first().setInputFiles(chosen);
+  return held.promise;
+}
+
+test('an upload goes on while one is at another place', async () => {
+  const { page, channelId } = await openOffice();
+  await page.goto(`/${channelId}`);
+  const uploads = page.getByRole('list', { name: 'Uploads' });
+  const route = await beginUpload(page);
   await page.getByRole('link', { name: 'other' }).click();
   await page.getByRole('textbox', { name: 'Post to other' }).waitFor();
   assert.equal(await uploads.count(), 0);
@@ -121,4 +122,20 @@ test('an upload goes on while one is at another place', async () => {
 
   await posted(page).getByText('The way:').waitFor();
   await posted(page).getByRole('img', { name: 'map.png' }).waitFor();
+});
+
+test('a page is left only after a question while a file is under way', async () => {
+  const { page, channelId } = await openOffice();
+  await page.goto(`/${channelId}`);
+  await beginUpload(page);
+
+  const [question] = await Promise.all([
+    page.waitForEvent('dialog'),
+    page.close({ runBeforeUnload: true }),
+  ]);
+  await question.dismiss();
+  await page.getByRole('button', { name: 'Cancel map.png' }).click();
+  await Promise.all([page.waitForEvent('close'), page.close({ runBeforeUnload: true })]);
+
+  assert.equal(question.type(), 'beforeunload');
 });

@@ -1,6 +1,7 @@
 import { type QueryClient, skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import type { FileState } from '../../../contract/messaging/website/files.ts';
+import { holdPage } from '../../ui/outdated.ts';
 import { messageOf } from '../../ui/states.tsx';
 import { noteFile } from './file-embed.tsx';
 import { uploadFile } from './upload.ts';
@@ -15,6 +16,8 @@ export type Upload = {
   /** Until it is taken over into the text. */
   arrived?: FileState;
   cancel: () => void;
+  /** The page may be left again. */
+  release: () => void;
 };
 
 const none: readonly Upload[] = [];
@@ -60,13 +63,14 @@ async function start(client: QueryClient, place: string, file: File): Promise<vo
   lastKey += 1;
   const key = lastKey;
   const ended = new AbortController();
+  const release = holdPage();
   const cancel = () => {
     ended.abort();
     drop(client, place, key);
   };
   client.setQueryData<readonly Upload[]>(keyOf(place), (all = none) => [
     ...all,
-    { key, file, share: 0, cancel },
+    { key, file, share: 0, cancel, release },
   ]);
   const change = (state: Partial<Upload>) =>
     changeAll(client, place, (all) =>
@@ -77,6 +81,7 @@ async function start(client: QueryClient, place: string, file: File): Promise<vo
     noteFile(client, arrived);
     change({ arrived });
   } catch (error) {
+    release();
     if (!ended.signal.aborted) change({ error: messageOf(error) });
   }
 }
@@ -84,11 +89,18 @@ async function start(client: QueryClient, place: string, file: File): Promise<vo
 function takeArrived(client: QueryClient, place: string): FileState[] {
   const all = client.getQueryData<readonly Upload[]>(keyOf(place)) ?? none;
   changeAll(client, place, (uploads) => uploads.filter(({ arrived }) => arrived === undefined));
-  return all.flatMap(({ arrived }) => arrived ?? []);
+  return all.flatMap(({ arrived, release }) => {
+    if (arrived) release();
+    return arrived ?? [];
+  });
 }
 
 function drop(client: QueryClient, place: string, key: number): void {
-  changeAll(client, place, (all) => all.filter((one) => one.key !== key));
+  const dropped = client
+    .getQueryData<readonly Upload[]>(keyOf(place))
+    ?.find((one) => one.key === key);
+  dropped?.release();
+  changeAll(client, place, (all) => all.filter((one) => one !== dropped));
 }
 
 function changeAll(
