@@ -10,8 +10,8 @@ export type ErrorDefinition = {
 
 /** The words that a product adds to those of all: what its endpoints, rows and events are called by. */
 export type ProductWords = {
-  /** Its place where people read of all products: the lowest comes first. */
-  readonly order: number;
+  /** Its place where people read of all products: the lowest first. */
+  readonly rank: number;
   /** What its short ids name. A noun may be added; one that is renamed loses its ids. */
   readonly nouns: readonly string[];
   readonly errors: Readonly<Record<string, ErrorDefinition>>;
@@ -30,7 +30,7 @@ export type ProductWords = {
 /** Their names in the order in which people read of them; a module lists what it exports by the letter. */
 export function namesInOrder(products: Readonly<Record<string, ProductWords>>): string[] {
   return Object.entries(products)
-    .sort(([, one], [, other]) => one.order - other.order)
+    .sort(([, one], [, other]) => one.rank - other.rank)
     .map(([name]) => name);
 }
 

@@ -5,7 +5,7 @@ import { pages } from './pages.ts';
 
 /** Channels, threads and chats of a team. */
 export const product = define({
-  order: 2,
+  rank: 2,
   nouns: [],
   errors,
   events,

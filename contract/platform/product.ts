@@ -5,7 +5,7 @@ import { pages } from './pages.ts';
 
 /** What all products stand on: organizations, people and how they come in. */
 export const product = define({
-  order: 0,
+  rank: 0,
   nouns: ['organization', 'member', 'invitation', 'key'],
   errors,
   events,

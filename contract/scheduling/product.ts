@@ -4,7 +4,7 @@ import { events } from './events.ts';
 
 /** Openings, bookings, patients and their forms. */
 export const product = define({
-  order: 1,
+  rank: 1,
   nouns: ['practice', 'location', 'doctor', 'booking'],
   errors,
   events,

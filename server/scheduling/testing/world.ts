@@ -31,8 +31,6 @@ export async function makeWorld(app: TestServer) {
   };
 }
 
-export type World = Awaited<ReturnType<typeof makeWorld>>;
-
 /** A date that lies a month ahead. */
 function dayAfter(app: TestServer): string {
   const month = 30 * 24 * 3600 * 1000;

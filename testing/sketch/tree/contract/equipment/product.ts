@@ -4,7 +4,7 @@ import { pages } from './pages.ts';
 
 /** What practices lend to patients. */
 export const product = define({
-  order: 4,
+  rank: 4,
   nouns: ['device'],
   errors: {
     device_exists: { status: 409, message: 'There is a device with this name; choose another.' },
