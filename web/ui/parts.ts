@@ -11,6 +11,7 @@ export type Part<Props> = FunctionComponent<Props> & {
 /** What of an area's code is loaded later. */
 export class Parts {
   readonly #loads: (() => Promise<void> | undefined)[] = [];
+  #isWhole = false;
   #isWaiting = false;
 
   /** A component whose code is loaded when it is needed, or before (`loadAll`). */
@@ -39,6 +40,8 @@ export class Parts {
       return loading;
     };
     this.#loads.push(load);
+    // Named by code that itself was loaded later.
+    if (this.#isWhole) void this.loadAll();
     const Lazy = (props: Props) => {
       // What failed stays so until it is loaded again: drawing does not ask for it over and over.
       loading ??= begin();
@@ -49,10 +52,11 @@ export class Parts {
   }
 
   /**
-   * Loads everything, so that without a network one can go on from page to page. What fails is loaded
-   * when the server answers again.
+   * Loads everything, so that without a network one can go on from page to page: also what is named
+   * from now on. What fails is loaded when the server answers again.
    */
   async loadAll(): Promise<void> {
+    this.#isWhole = true;
     const outcomes = await Promise.allSettled(this.#loads.map((load) => load()));
     if (outcomes.every(({ status }) => status === 'fulfilled') || this.#isWaiting) return;
     this.#isWaiting = true;
