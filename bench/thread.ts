@@ -1,7 +1,6 @@
-import { createLog, environmentWith, readConfig, Server } from '../server/main.ts';
 import { createKey } from '../server/messaging/operator/index.ts';
 import { shortId } from '../server/runtime/ids.ts';
-import { capture } from './book/capture.ts';
+import { captureRequest } from './book/capture.ts';
 import { pgbench, type Script, type Varying, writeScript } from './book/pgbench.ts';
 import { against, type Figure, paired, type Result } from './figures.ts';
 import { type Installation, withInstallation } from './installation.ts';
@@ -79,28 +78,12 @@ function postRequests({ channels: ids }: Poster, count: number): Request[] {
 
 /** One real post, in this process; what it sent to PostgreSQL is what pgbench will send. */
 async function capturePost(at: Installation, poster: Poster): Promise<Script> {
-  const config = readConfig(
-    environmentWith({ HEDDLE_DATA: at.dataDirectory, HEDDLE_ROLES: 'web', HEDDLE_PORT: '0' }),
-  );
-  const server = new Server(config, at.address, createLog('warn'));
-  await server.start();
-  try {
-    const [request] = postRequests(poster, 1);
-    let id = 0;
-    const sent = await capture(async () => {
-      const answer = await server.http.inject({
-        method: 'POST',
-        url: request?.path ?? '',
-        payload: request?.body ?? '',
-        headers: { authorization: poster.authorization, 'content-type': 'application/json' },
-      });
-      if (answer.statusCode !== 200) throw new Error(`the post failed: ${answer.body}`);
-      id = Number(answer.json().result.threadID);
-    });
-    return await writeScript(sent, varyingOf(poster, id), at.dataDirectory);
-  } finally {
-    await server.stop();
-  }
+  const { sent, answer } = await captureRequest(at, 200, () => ({
+    ...(postRequests(poster, 1)[0] as Request),
+    authorization: poster.authorization,
+  }));
+  const { result } = answer as { result: { threadID: string } };
+  return writeScript(sent, varyingOf(poster, Number(result.threadID)), at.dataDirectory);
 }
 
 /** Each thread has a number of its own and goes to the next channel. */

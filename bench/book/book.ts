@@ -1,9 +1,8 @@
-import { createLog, environmentWith, readConfig, Server } from '../../server/main.ts';
 import { against, type Figure, paired, type Result } from '../figures.ts';
 import { type Installation, withInstallation } from '../installation.ts';
-import { loadExpecting } from '../load/load.ts';
+import { loadExpecting, type Request } from '../load/load.ts';
 import { bookRequests, drained, makeScene, type Scene, tokenOf } from '../scene.ts';
-import { capture } from './capture.ts';
+import { captureRequest } from './capture.ts';
 import { pgbench, type Script, type Varying, writeScript } from './pgbench.ts';
 
 const rounds = 5;
@@ -86,27 +85,11 @@ const about =
 
 /** One real booking, in this process; what it sent to PostgreSQL is what pgbench will send. */
 async function captureBooking(at: Installation, scene: Scene, bookingId: number): Promise<Script> {
-  const config = readConfig(
-    environmentWith({ HEDDLE_DATA: at.dataDirectory, HEDDLE_ROLES: 'web', HEDDLE_PORT: '0' }),
-  );
-  const server = new Server(config, at.address, createLog('warn'));
-  await server.start();
-  try {
-    const authorization = await tokenOf(scene, await server.listen());
-    const [request] = bookRequests(bookingId, 1);
-    const sent = await capture(async () => {
-      const answer = await server.http.inject({
-        method: 'POST',
-        url: request?.path ?? '',
-        payload: request?.body ?? '',
-        headers: { authorization, 'content-type': 'application/json' },
-      });
-      if (answer.statusCode !== 201) throw new Error(`the booking failed: ${answer.body}`);
-    });
-    return await writeScript(sent, varyingOf(scene, bookingId), at.dataDirectory);
-  } finally {
-    await server.stop();
-  }
+  const { sent } = await captureRequest(at, 201, async (port) => ({
+    ...(bookRequests(bookingId, 1)[0] as Request),
+    authorization: await tokenOf(scene, port),
+  }));
+  return writeScript(sent, varyingOf(scene, bookingId), at.dataDirectory);
 }
 
 /** How the parameters follow from the id: bookings were made in the order of time and doctor. */
