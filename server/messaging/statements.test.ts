@@ -42,6 +42,7 @@ database.of = (organization) => {
     }) as F;
   return {
     reading: { rows: counted(wall.reading.rows) },
+    read: (work) => wall.read((db) => work({ rows: counted(db.rows) })),
     transaction: (work) =>
       wall.transaction((tx) => work({ ...tx, rows: counted(tx.rows), write: counted(tx.write) })),
   };

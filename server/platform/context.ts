@@ -16,13 +16,20 @@ export type PublicContext = {
 type Context = PublicContext & { readonly caller: Caller; readonly organization: number };
 
 /** What a function that reads works with. */
-export type ReadContext = Context & { readonly db: Db };
+export type ReadContext = Context & {
+  /** All that the function reads is of one snapshot; what it asks at once leaves in one flight. */
+  readonly db: Db;
+  /** Each read sees what was committed before it: for what waits until something is there. */
+  readonly latest: Db;
+};
 
 /** What a function that writes works with: one transaction, opened at the edge. */
 export type WriteContext = Context & { readonly tx: Tx };
 
 /** What a function that calls the outside works with: no transaction is open but those it opens. */
-export type OutsideContext = ReadContext & {
+export type OutsideContext = Context & {
+  /** Each read is a transaction of its own. */
+  readonly db: Db;
   transaction<T>(work: (ctx: WriteContext) => Promise<T>): Promise<T>;
 };
 

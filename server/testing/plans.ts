@@ -24,6 +24,7 @@ export function recording(wall: Wall, texts: Set<string>): Wall {
   };
   return {
     reading: { rows: recorded(wall.reading.rows) as typeof wall.reading.rows },
+    read: (work) => wall.read((db) => work({ rows: recorded(db.rows) as typeof db.rows })),
     transaction: (work) =>
       wall.transaction((tx) =>
         work({ ...tx, rows: recorded(tx.rows) as typeof tx.rows, write: recorded(tx.write) }),

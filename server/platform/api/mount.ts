@@ -128,8 +128,11 @@ async function read(
   reply: FastifyReply,
 ) {
   const context = contextOf(services, request);
-  const db = wallOf(endpoint, services, context.organization).reading;
-  return send(reply, endpoint, await work({ ...context, db }, inputOf(request)));
+  const wall = wallOf(endpoint, services, context.organization);
+  const answer = await wall.read(async (db) =>
+    work({ ...context, db, latest: wall.reading }, inputOf(request)),
+  );
+  return send(reply, endpoint, answer);
 }
 
 async function write(

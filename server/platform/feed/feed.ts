@@ -69,7 +69,7 @@ export class Feed {
     source: Source,
     { after, wait_seconds = 25 }: { after: string; wait_seconds?: number },
   ): Promise<string> {
-    const hearer = await hearerOf(source, memberOf(ctx), ctx.db);
+    const hearer = await hearerOf(source, memberOf(ctx), ctx.latest);
     const waiting = new Waiting(hearer, readAfter('after', after));
     this.#makeRoom();
     this.#add(waiting);

@@ -17,7 +17,8 @@ type Options = {
 
 /** What a transaction begins as. */
 export type Entry = {
-  readOnly?: true;
+  /** It only reads: a statement, or several that see the same. */
+  reads?: 'once' | 'snapshot';
   organization?: number;
   /** How long a statement may take; 10 unless given. */
   statementSeconds?: number | undefined;
@@ -127,11 +128,11 @@ export class Connections {
   }
 
   /** Begins a transaction as the role, in one message, which needs no round trip of its own. */
-  enter(client: pg.PoolClient, { readOnly, organization, statementSeconds }: Entry = {}) {
+  enter(client: pg.PoolClient, { reads, organization, statementSeconds }: Entry = {}) {
     const local = { ...this.#local };
     if (organization !== undefined) local['heddle.organization'] = String(organization);
     if (statementSeconds !== undefined) local.statement_timeout = `${statementSeconds}s`;
-    return client.query(enterText(beginText(readOnly), local, this.role)).then(lastOf, refuseOther);
+    return client.query(enterText(beginText(reads), local, this.role)).then(lastOf, refuseOther);
   }
 
   statement(text: string, values: readonly unknown[]): pg.QueryConfig {

@@ -6,6 +6,7 @@ import { answersTo, Connections, type Entry, inTime, sendTogether } from './conn
 import { isCrowded, isFull, isOwnRefusal, isUnavailable } from './failures.ts';
 import { channel } from './listener.ts';
 import { Servers } from './servers.ts';
+import { Snapshot } from './snapshot.ts';
 import { Transaction } from './transaction.ts';
 import type { Db, Tx } from './tx.ts';
 
@@ -14,6 +15,8 @@ export type { Db, Tx } from './tx.ts';
 export type Wall = {
   /** Reads of one organization: each call is a read-only transaction of its own, in one round trip. */
   reading: Db;
+  /** Runs `work`, whose reads see one snapshot and share what round trips they can. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in one transaction; again from the start after a deadlock, a serialization failure, or
    * when it throws `Overtaken`. @throws AppError overloaded (503) when that does not help
@@ -81,11 +84,16 @@ export class Database {
   }
 
   #wall(connections: Connections, organization: number): Wall {
+    const reading: Db = {
+      rows: <Row>(text: string, values: readonly unknown[] = []) =>
+        this.#again(connections, () => this.#read<Row>(connections, organization, text, values)),
+    };
     return {
-      reading: {
-        rows: <Row>(text: string, values: readonly unknown[] = []) =>
-          this.#again(connections, () => this.#read<Row>(connections, organization, text, values)),
-      },
+      reading,
+      read: (work) =>
+        this.#again(connections, () =>
+          this.#share(new Snapshot(connections, organization, reading), work),
+        ),
       transaction: (work, patience) => {
         const entry = { organization, ...patience };
         return this.#again(connections, () => this.#attempt(connections, entry, work));
@@ -112,7 +120,7 @@ export class Database {
     try {
       sendTogether(client);
       const [, result] = await answersTo([
-        connections.enter(client, { readOnly: true, organization }),
+        connections.enter(client, { reads: 'once', organization }),
         client.query<Row & object>(connections.statement(text, values)),
         client.query(inTime({ text: 'commit' })),
       ]);
@@ -126,6 +134,20 @@ export class Database {
     } finally {
       // After a failed read the pipeline may still hold answers: such a connection is not reused.
       connections.release(client, failed);
+    }
+  }
+
+  async #share<T>(snapshot: Snapshot, work: (db: Db) => Promise<T>): Promise<T> {
+    try {
+      const answer = await work(snapshot);
+      snapshot.end();
+      return answer;
+    } catch (error) {
+      snapshot.end(error);
+      if (isOwnRefusal(error)) throw new Error(`a read wrote: ${(error as Error).message}`);
+      throw error;
+    } finally {
+      this.statements += snapshot.statements;
     }
   }
 

@@ -3,11 +3,12 @@ import type { Db } from './tx.ts';
 type Rows = Pick<Db, 'rows'>;
 
 /**
- * Whatever the database or the role has as its default: each statement sees what was committed before
- * it, which locks, stamps and conditional updates rely on.
+ * Whatever the database or the role has as its default. In what writes, each statement sees what was
+ * committed before it: locks, stamps and conditional updates rely on that.
  */
-export function beginText(readOnly = false): string {
-  return `begin isolation level read committed${readOnly ? ' read only' : ''}`;
+export function beginText(reads?: 'once' | 'snapshot'): string {
+  const isolation = reads === 'snapshot' ? 'repeatable read' : 'read committed';
+  return `begin isolation level ${isolation}${reads ? ' read only' : ''}`;
 }
 
 /**

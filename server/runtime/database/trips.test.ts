@@ -26,7 +26,7 @@ for (const [way, address] of ways) {
     const options = { role: 'heddle_system', name: 'heddle test', max: 1 } as const;
     const connections = new Connections(address, options, silent);
     after(() => Promise.all([database.close(), connections.close()]));
-    const { reading, transaction } = database.of(1);
+    const { reading, read, transaction } = database.of(1);
 
     async function tripsOf(work: () => Promise<unknown>): Promise<number> {
       await work();
@@ -37,6 +37,18 @@ for (const [way, address] of ways) {
 
     test('a read is one', async () => {
       assert.equal(await tripsOf(() => reading.rows('select 1')), 1);
+    });
+
+    test('reads of one snapshot are as many as wait for each other, and an end', async () => {
+      const none = await tripsOf(() => read(async () => undefined));
+      const atOnce = await tripsOf(() =>
+        read((db) => Promise.all([db.rows('select 1'), db.rows('select 2'), db.rows('select 3')])),
+      );
+      const apart = await tripsOf(() =>
+        read(async (db) => [await db.rows('select 1'), await db.rows('select 2')]),
+      );
+
+      assert.deepEqual({ none, atOnce, apart }, { none: 0, atOnce: 2, apart: 3 });
     });
 
     test('a transaction is as many as it waits for, and the commit', async () => {

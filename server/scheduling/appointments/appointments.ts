@@ -29,7 +29,7 @@ export function listAppointments(
   return poll(
     ctx,
     { practice: params.id, noun: 'appointments', query },
-    (page) => selectAppointments(ctx.db, ctx.organization, page),
+    (db, page) => selectAppointments(db, ctx.organization, page),
     showAppointment,
   );
 }

@@ -28,12 +28,12 @@ export async function listFormGuids(
 ) {
   const since = readInstant(query.since, 'since');
   if (since < oneMonthBefore(ctx.now)) throw invalid('since', 'must be at most one month ago.');
-  const { db, organization, caller } = ctx;
+  const { latest, organization, caller } = ctx;
   const { until, clock } = await findHorizon(ctx, null, since);
   const start = { at: since, id: 0 };
   const read: ReadPage<Position & { guid: string }> = (last, limit) => {
     const page = { after: last ?? start, until, limit };
-    return selectCompletedGuids(db, organization, page, reachOf(caller));
+    return selectCompletedGuids(latest, organization, page, reachOf(caller));
   };
   const next = [since, until, clock.getTime() - quietMillisecondsMax].map(Number);
   return streamAll(read, ({ guid }) => guid, {

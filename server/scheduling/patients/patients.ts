@@ -64,7 +64,7 @@ export function listPatients(
   return poll(
     ctx,
     { practice: params.id, noun: 'patients', query },
-    (page) => selectPatients(ctx.db, ctx.organization, page),
+    (db, page) => selectPatients(db, ctx.organization, page),
     showPatient,
   );
 }

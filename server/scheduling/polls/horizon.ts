@@ -20,12 +20,12 @@ const waitsMilliseconds = [2, 5, 10, 20, 40, 80, 160];
  * @throws AppError 404 for a practice out of reach
  */
 export async function findHorizon(
-  { db, organization, caller }: ReadContext,
+  { latest, organization, caller }: ReadContext,
   practiceId: number | null,
   from: Date,
 ): Promise<Horizon> {
   const reach = reachOf(caller);
-  const seen = await selectHorizon(db, organization, { practiceId, reach, from });
+  const seen = await selectHorizon(latest, organization, { practiceId, reach, from });
   if (!seen) throw new AppError('not_found');
   const { newest, clock } = seen;
   if (!newest) return { until: new Date(0), clock };
@@ -33,7 +33,7 @@ export async function findHorizon(
   for (const milliseconds of waitsMilliseconds) {
     if (!earliest || earliest > newest) break;
     await pause(milliseconds);
-    earliest = await selectEarliestStamp(db, organization, newest);
+    earliest = await selectEarliestStamp(latest, organization, newest);
   }
   const until = new Date(newest.getTime() + 1);
   return { until: earliest && earliest < until ? earliest : until, clock };

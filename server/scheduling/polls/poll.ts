@@ -1,6 +1,7 @@
 import type { Static } from 'typebox';
 import type { SinceQuery } from '../../../contract/shapes.ts';
 import type { ReadContext } from '../../platform/context.ts';
+import type { Db } from '../../runtime/database/database.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { type ReadPage, readOnePage, streamAll } from '../../runtime/http/page.ts';
 import { type Answering, Reply } from '../../runtime/http/reply.ts';
@@ -35,7 +36,7 @@ export type Page = {
 export async function poll<Row, Shown extends object>(
   ctx: ReadContext,
   { practice, noun, query }: { practice: string; noun: string; query: Query },
-  select: (page: Page) => Promise<(Row & Position)[]>,
+  select: (db: Db, page: Page) => Promise<(Row & Position)[]>,
   show: (row: Row) => Shown,
 ): Promise<Answering<Shown[]>> {
   const { order, start } = readStart(query);
@@ -43,7 +44,7 @@ export async function poll<Row, Shown extends object>(
   const { until } = await findHorizon(ctx, practiceId, start.at);
   const read: ReadPage<Row & Position> = async (last, limit) => {
     const after = last ?? start;
-    return after.at < until ? select({ practiceId, order, after, until, limit }) : [];
+    return after.at < until ? select(ctx.latest, { practiceId, order, after, until, limit }) : [];
   };
   const end = later(start, { at: until, id: 0 });
   if (query.limit === undefined) return streamAll(read, show, { headers: nextCursor(order, end) });
