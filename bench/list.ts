@@ -1,5 +1,5 @@
 import { shortId } from '../server/runtime/ids.ts';
-import { selectBookings } from '../server/scheduling/bookings/store.ts';
+import { selectBookings } from '../server/scheduling/bookings/listing/store.ts';
 import { against, type Figure, median, type Paired, paired, type Result } from './figures.ts';
 import { type Installation, withInstallation } from './installation.ts';
 import { startBare } from './limits/starting.ts';

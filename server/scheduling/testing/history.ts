@@ -2,7 +2,7 @@ import type { Db } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
 import { type Connection, connect } from '../../runtime/testing/owner.ts';
 import { selectAppointments } from '../appointments/store.ts';
-import { type List, selectBookings } from '../bookings/store.ts';
+import { type List, selectBookings } from '../bookings/listing/store.ts';
 import { selectPatients } from '../patients/store.ts';
 import { beginning } from '../polls/position.ts';
 import type { Scene } from './scene.ts';

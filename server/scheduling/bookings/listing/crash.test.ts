@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openFragile } from '../testing/crash.ts';
+import { openFragile } from '../../testing/crash.ts';
 
 const { crash, stop } = await openFragile();
 after(stop);

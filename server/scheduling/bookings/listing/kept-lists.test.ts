@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { makePractice } from '../../testing/makers.ts';
-import { startServer } from '../../testing/server.ts';
-import { accepted } from '../testing/answers.ts';
+import { makePractice } from '../../../testing/makers.ts';
+import { startServer } from '../../../testing/server.ts';
+import { accepted } from '../../testing/answers.ts';
 import {
   listOpen,
   makeAppointment,
@@ -11,7 +11,7 @@ import {
   makeSchedule,
   put,
   type Scene,
-} from '../testing/scene.ts';
+} from '../../testing/scene.ts';
 
 const app = await startServer();
 const other = await app.another({ HEDDLE_ROLES: 'web' });

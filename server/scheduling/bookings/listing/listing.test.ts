@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { startServer } from '../../testing/server.ts';
-import { accepted, refused } from '../testing/answers.ts';
+import { startServer } from '../../../testing/server.ts';
+import { accepted, refused } from '../../testing/answers.ts';
 import {
   listOpen,
   makeAppointment,
@@ -10,8 +10,8 @@ import {
   makeSchedule,
   put,
   type Scene,
-} from '../testing/scene.ts';
-import { send } from '../testing/wire.ts';
+} from '../../testing/scene.ts';
+import { send } from '../../testing/wire.ts';
 
 const app = await startServer();
 const at = (time: string) => `2031-05-07T${time}:00-05:00`;

@@ -1,58 +1,24 @@
 import { Readable } from 'node:stream';
-import { LRUCache } from 'lru-cache';
-import type { Booking } from '../../../contract/scheduling/shapes.ts';
-import type { ReadContext } from '../../platform/context.ts';
-import { existing } from '../../runtime/database/existing.ts';
-import type { Listener } from '../../runtime/database/listener.ts';
-import { AppError } from '../../runtime/errors.ts';
-import { JsonText } from '../../runtime/http/reply.ts';
-import { reachOf } from '../reach.ts';
-import { type BookingRow, showBooking } from './shape.ts';
-import { type List, type ListPosition, selectBookings, selectListState } from './store.ts';
-import { bookingText } from './text.ts';
+import type { Booking } from '../../../../contract/scheduling/shapes.ts';
+import type { ReadContext } from '../../../platform/context.ts';
+import { existing } from '../../../runtime/database/existing.ts';
+import { AppError } from '../../../runtime/errors.ts';
+import { JsonText } from '../../../runtime/http/reply.ts';
+import { reachOf } from '../../reach.ts';
+import { type BookingRow, showBooking } from '../shape.ts';
+import type { KeptLists, KeptText } from './kept-lists.ts';
+import {
+  type List,
+  type ListPosition,
+  type ListState,
+  selectBookings,
+  selectBookingsIn,
+  selectBookingVersions,
+  selectListState,
+} from './store.ts';
 
 const pageRows = 5_000;
-const keptBytesMax = 32 * 1024 * 1024;
 const idMax = Number.MAX_SAFE_INTEGER;
-
-/** A list as it was answered, and until when it is still what would be answered. */
-type Kept = { text: Buffer; snapshot: string; life: string; until: Date };
-
-/**
- * The answers that one process keeps. After a crash PostgreSQL gives the numbers of transactions that
- * had not reached the disk to others, and a snapshot from before takes these for seen (decision 24). A
- * crash ends every connection, so nothing is kept past the one that listens.
- */
-export class KeptLists {
-  readonly #lists = new LRUCache<string, Kept>({
-    maxSize: keptBytesMax,
-    sizeCalculation: ({ text }) => text.length + 200,
-  });
-  readonly #listener: Listener;
-  /** Counts connections. */
-  #age = 0;
-
-  constructor(listener: Listener) {
-    this.#listener = listener;
-    listener.onLost(() => {
-      this.#age += 1;
-      this.#lists.clear();
-    });
-  }
-
-  get age(): number {
-    return this.#age;
-  }
-
-  get(key: string): Kept | undefined {
-    return this.#listener.connected ? this.#lists.get(key) : undefined;
-  }
-
-  /** Keeps what was read since `age` was asked for. */
-  set(key: string, kept: Kept, age: number): void {
-    if (this.#listener.connected && age === this.#age) this.#lists.set(key, kept);
-  }
-}
 
 /**
  * The bookings of a practice or location. An answer is kept and sent again as long as no booking of
@@ -81,12 +47,51 @@ export async function listBookings(
 
   const locationId = 'locationId' in place ? place.locationId : null;
   const list = { practiceId: state.practice_id, locationId, statuses, now };
-  const rows = await selectBookings(db, organization, list, beginning(list), pageRows);
-  if (rows.length === pageRows) return new JsonText(Readable.from(stream(ctx, list, rows)));
-  const text = Buffer.from(`[${rows.map((row) => bookingText(row, now)).join(',')}]`);
   const { snapshot, life } = state;
-  kept.set(key, { text, snapshot, life, until: validUntil(rows, state.next_hold_end, now) }, age);
+  const read = known ? await readChanged(kept, ctx, list, { life, age }) : undefined;
+  const texts = read ?? (await readWhole(ctx, list));
+  if (texts instanceof JsonText) return texts;
+  const text = Buffer.from(`[${texts.map((one) => one.text).join(',')}]`);
+  kept.set(key, { text, snapshot, life, until: validUntil(texts, state, now) }, age);
   return new JsonText(text);
+}
+
+type Texts = readonly Pick<KeptText, 'text' | 'startsAt'>[];
+
+async function readWhole(ctx: ReadContext, list: List): Promise<Texts | JsonText<Booking[]>> {
+  const rows = await selectBookings(ctx.db, ctx.organization, list, beginning(list), pageRows);
+  if (rows.length === pageRows) return new JsonText(Readable.from(stream(ctx, list, rows)));
+  return rows.map((row) => ({ text: show(row, list.now), startsAt: row.starts_at }));
+}
+
+/**
+ * A list that was kept mostly shows bookings that are as they were: to ask which these are takes less
+ * than half of what reading and writing them takes. Undefined when it is longer than a page by now.
+ */
+async function readChanged(
+  kept: KeptLists,
+  { db, organization }: ReadContext,
+  list: List,
+  { life, age }: { life: string; age: number },
+): Promise<Texts | undefined> {
+  const start = beginning(list);
+  const versions = await selectBookingVersions(db, organization, list, start, pageRows);
+  if (versions.length === pageRows) return undefined;
+  const texts = kept.textsOf(versions, life);
+  const unknown = versions.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
+  const rows = unknown.length === 0 ? [] : await selectBookingsIn(db, organization, unknown);
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  const read: KeptText[] = [];
+  const shown = versions.map((version) => {
+    const known = texts.get(version.id);
+    if (known) return known;
+    const row = existing(rowOf.get(version.id));
+    const text = { ...version, text: show(row, list.now), startsAt: row.starts_at };
+    read.push(text);
+    return text;
+  });
+  kept.keepTexts(read, life, age);
+  return shown;
 }
 
 /** What has started is never open, so a list of open ones begins after now. */
@@ -97,23 +102,27 @@ function beginning({ statuses, now }: List): ListPosition {
 
 async function* stream(ctx: ReadContext, list: List, first: BookingRow[]) {
   let rows = first;
-  yield `[${show(rows, list.now)}`;
+  yield `[${showAll(rows, list.now)}`;
   while (rows.length === pageRows) {
     const last = existing(rows.at(-1));
     const after = { startsAt: last.starts_at, id: last.id };
     rows = await selectBookings(ctx.db, ctx.organization, list, after, pageRows);
-    if (rows.length > 0) yield `,${show(rows, list.now)}`;
+    if (rows.length > 0) yield `,${showAll(rows, list.now)}`;
   }
   yield ']';
 }
 
-function show(rows: readonly BookingRow[], now: Date): string {
-  return rows.map((row) => JSON.stringify(showBooking(row, now))).join(',');
+function showAll(rows: readonly BookingRow[], now: Date): string {
+  return rows.map((row) => show(row, now)).join(',');
+}
+
+function show(row: BookingRow, now: Date): string {
+  return JSON.stringify(showBooking(row, now));
 }
 
 /** An opening leaves the list when it starts; the end of a hold can bring one back. */
-function validUntil(rows: readonly BookingRow[], nextHoldEnd: Date | null, now: Date): Date {
-  let until = nextHoldEnd ?? new Date(8.64e15);
-  for (const { starts_at } of rows) if (starts_at > now && starts_at < until) until = starts_at;
+function validUntil(texts: Texts, { next_hold_end }: ListState, now: Date): Date {
+  let until = next_hold_end ?? new Date(8.64e15);
+  for (const { startsAt } of texts) if (startsAt > now && startsAt < until) until = startsAt;
   return until;
 }
