@@ -23,7 +23,7 @@ const asMember = (organization: number, id: number): Caller => ({
   ...{ userId: 'u', sessionId: 's', role: 'member' },
 });
 const asConsumer = (organization: number, id: number): Caller => ({
-  ...{ kind: 'consumer', id, organization, ...terms, practiceIds: null },
+  ...{ kind: 'consumer', id, organization, ...terms, resourceIds: null },
 });
 
 async function act<T>(caller: Caller, work: (ctx: WriteContext) => Promise<T>): Promise<T> {

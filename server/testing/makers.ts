@@ -61,8 +61,8 @@ export async function makeClient(
   { scopes = schedulingScopes, practices, plan = 'unlimited' }: ConsumerOptions = {},
 ) {
   const { database } = app.server.platform;
-  const practiceIds = practices?.map((id) => readId('practice', id) as number) ?? null;
-  const consumer = { name: 'Test', scopes, practiceIds, plan };
+  const resourceIds = practices?.map((id) => readId('practice', id) as number) ?? null;
+  const consumer = { name: 'Test', scopes, resourceIds, plan };
   const { client_id, client_secret } = await database.system.transaction((tx) =>
     createConsumer(tx, organization, consumer, app.clock.now()),
   );

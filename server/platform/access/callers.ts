@@ -19,10 +19,13 @@ export type MemberCaller = Terms & {
   readonly role: Role;
 };
 
-/** A program, with the practices that it was given; null: every one of the organization. */
+/**
+ * A program, with the ids of what it was given of its product (Scheduling: practices); null: everything
+ * of the organization.
+ */
 export type ConsumerCaller = Terms & {
   readonly kind: 'consumer';
-  readonly practiceIds: readonly number[] | null;
+  readonly resourceIds: readonly number[] | null;
 };
 
 /** Who makes a request, as its credentials say; a visitor has none. */

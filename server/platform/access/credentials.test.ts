@@ -29,7 +29,7 @@ test('id and secret are one line of `openssl base64`, new and after a rotation',
 
 test('credentials of before, which were longer, stay; a rotation makes them short enough', async () => {
   const before = { client_id: 'i'.repeat(26), client_secret: 's'.repeat(52) };
-  const consumer = { name: 'Old', scopes: [], practiceIds: null, plan: 'unlimited' as const };
+  const consumer = { name: 'Old', scopes: [], resourceIds: null, plan: 'unlimited' as const };
   await system.transaction((tx) =>
     createConsumer(tx, organization, consumer, app.clock.now(), before),
   );

@@ -165,7 +165,7 @@ test('credentials that are made after they were asked for are taken', async () =
 });
 
 async function makeWith(credentials: { client_id: string; client_secret: string }) {
-  const consumer = { name: 'Late', scopes: [], practiceIds: null, plan: 'unlimited' as const };
+  const consumer = { name: 'Late', scopes: [], resourceIds: null, plan: 'unlimited' as const };
   await system.transaction((tx) =>
     createConsumer(tx, organization, consumer, app.clock.now(), credentials),
   );

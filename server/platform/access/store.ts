@@ -9,7 +9,7 @@ export type ConsumerRow = {
   secret_hash: Buffer;
   name: string;
   scopes: string[];
-  practice_ids: number[] | null;
+  resource_ids: number[] | null;
   plan: PlanName;
   generation: number;
   created_at: Date;
@@ -17,7 +17,7 @@ export type ConsumerRow = {
 };
 
 const consumerColumns = `organization_id, id, client_id, secret_hash, name, scopes,
-  to_jsonb(practice_ids) as practice_ids, plan, generation, created_at, revoked_at`;
+  to_jsonb(resource_ids) as resource_ids, plan, generation, created_at, revoked_at`;
 
 /** Looked up by its own id alone, before it is known which organization asks: as heddle_system. */
 export async function selectConsumer(db: Db, clientId: string): Promise<ConsumerRow | undefined> {
@@ -53,20 +53,20 @@ export async function insertConsumer(
   consumer: {
     name: string;
     scopes: readonly string[];
-    practiceIds: readonly number[] | null;
+    resourceIds: readonly number[] | null;
     plan: PlanName;
     client_id: string;
     hash: Buffer;
     now: Date;
   },
 ): Promise<number> {
-  const { client_id, hash, name, scopes, practiceIds, plan, now } = consumer;
+  const { client_id, hash, name, scopes, resourceIds, plan, now } = consumer;
   const [row] = await tx.rows<{ id: number }>(
     `insert into platform.consumer
-       (organization_id, client_id, secret_hash, name, scopes, practice_ids, plan, created_at)
+       (organization_id, client_id, secret_hash, name, scopes, resource_ids, plan, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
      returning id`,
-    [organization, client_id, hash, name, scopes, practiceIds, plan, now],
+    [organization, client_id, hash, name, scopes, resourceIds, plan, now],
   );
   return existing(row).id;
 }

@@ -61,7 +61,7 @@ export class Tokens {
       id: consumer.id,
       organization: consumer.organization_id,
       scopes: new Set(consumer.scopes).intersection(claims.scopes),
-      practiceIds: consumer.practice_ids,
+      resourceIds: consumer.resource_ids,
       plan: consumer.plan,
     };
   }

@@ -20,7 +20,7 @@ export type Credentials = { client_id: string; client_secret: string };
 export type NewConsumer = {
   name: string;
   scopes: readonly string[];
-  practiceIds: readonly number[] | null;
+  resourceIds: readonly number[] | null;
   plan: PlanName;
 };
 

@@ -15,7 +15,7 @@ const app = await startServer({ HEDDLE_ROLES: 'web' });
 const organization = await makeOrganization(app);
 const { database } = app.server.platform;
 const answer: KeptAnswer = { status: 201, headers: { 'x-own': 'yes' }, body: '{"id":1}' };
-const caller = { ...operatorOf(organization), kind: 'consumer', id: 1, practiceIds: null } as const;
+const caller = { ...operatorOf(organization), kind: 'consumer', id: 1, resourceIds: null } as const;
 const request = fingerprintOf('createBooking', { length: 30 });
 
 type Call = { key?: string; by?: Caller; fingerprint?: Buffer; former?: Buffer | undefined };

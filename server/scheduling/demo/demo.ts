@@ -61,7 +61,7 @@ async function load(operator: WriteContext, { secret }: DemoTerms): Promise<Reme
   return { practices: opened, lengths: shortLengths };
 }
 
-const terms = { practiceIds: null, plan: 'enterprise' } as const;
+const terms = { resourceIds: null, plan: 'enterprise' } as const;
 
 function credentialsOf(secret: DemoTerms['secret'], lengths: Lengths) {
   const client = (id: string, password: string): Credentials => ({
@@ -72,6 +72,6 @@ function credentialsOf(secret: DemoTerms['secret'], lengths: Lengths) {
 }
 
 function asConsumer(ctx: WriteContext, id: number): WriteContext {
-  const caller: Caller = { ...ctx.caller, kind: 'consumer', id, practiceIds: null };
+  const caller: Caller = { ...ctx.caller, kind: 'consumer', id, resourceIds: null };
   return { ...ctx, caller };
 }

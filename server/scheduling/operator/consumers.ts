@@ -25,8 +25,8 @@ export async function createConsumer(
 ) {
   return inOrganization(platform, organization, async (ctx) => {
     const scopes = readScopes(scope);
-    const practiceIds = await readPractices(ctx, practices);
-    const consumer = { name: readName(name), scopes, practiceIds, plan: readPlan(plan) };
+    const resourceIds = await readPractices(ctx, practices);
+    const consumer = { name: readName(name), scopes, resourceIds, plan: readPlan(plan) };
     const made = await consumers.createConsumer(ctx.tx, ctx.organization, consumer, ctx.now);
     await audit(ctx, 'consumer.create', `consumer:${made.id}`);
     const { client_id, client_secret } = made;
@@ -45,7 +45,7 @@ export async function listConsumers({ database }: Platform) {
     name: row.name,
     organization: shortId('organization', row.organization_id),
     scope: row.scopes.join(' '),
-    practices: row.practice_ids?.map((id) => shortId('practice', id)) ?? null,
+    practices: row.resource_ids?.map((id) => shortId('practice', id)) ?? null,
     plan: row.plan,
     created_at: row.created_at.toISOString(),
     revoked_at: row.revoked_at?.toISOString() ?? null,

@@ -120,7 +120,7 @@ export async function bookWithin(
     ...operatorOf(organization),
     kind: 'consumer',
     id: consumer,
-    practiceIds: null,
+    resourceIds: null,
   } as const;
   return createPatient({ ...ctx, caller }, { params: {}, query: {}, body: patientBody(id) });
 }

@@ -11,9 +11,9 @@ type Between = { from: number; to: number };
 export async function requireReach(
   { tx, organization, now }: At,
   from: number,
-  to: { practice_ids: Reach },
+  to: { resource_ids: Reach },
 ): Promise<void> {
-  const reach = to.practice_ids;
+  const reach = to.resource_ids;
   const practices = await selectPracticesOf(tx, organization, from, now);
   const beyond = practices.filter((id) => reach !== null && !reach.includes(id));
   if (beyond.length === 0) return;
