@@ -1,37 +1,10 @@
-import { eventTypes } from '../../../contract/events.ts';
+import type { EventOf } from '../../../contract/events.ts';
+import type { events as messagingEvents } from '../../../contract/messaging/events.ts';
+import type { events as platformEvents } from '../../../contract/platform/events.ts';
 import type { FeedEvent } from '../../platform/feed/store.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import { readId } from '../../runtime/ids.ts';
-import { isUuid, readNumber } from '../names/names.ts';
-
-const nouns = [
-  'member',
-  'bot',
-  'user',
-  'channel',
-  'thread',
-  'comment',
-  'chat',
-  'message',
-  'reading',
-];
-
-/** The events that change something that listeners are shown. */
-export const feedTypes: readonly string[] = eventTypes.filter((type) =>
-  nouns.includes(type.split('.', 1)[0] as string),
-);
-
-/** What is read of the data of an event. */
-type EventData = {
-  threadID?: string;
-  userID?: string;
-  memberIDs?: string[];
-  privacy?: string;
-  previous_privacy?: string;
-  place?: string;
-  place_id?: string;
-  member_id?: string | number;
-};
+import { readNumber } from '../names/names.ts';
 
 /** What some events are about, each with the position of the last of them. */
 export type References = {
@@ -70,59 +43,114 @@ export function referencesIn(events: readonly FeedEvent[]): References {
   return found;
 }
 
-function notice(found: References, event: FeedEvent): void {
-  const { subject, transaction, sequence, life } = event;
-  const data = dataOf(event);
-  const position = { transaction, sequence, life };
-  const [noun, verb] = event.type.split('.') as [string, string];
-  const number = readNumber(subject);
-  if (noun === 'member') {
-    const id = readId('member', data.member_id ?? subject);
-    if (id !== undefined) put(found.members, id, position);
-  } else if (noun === 'bot' || noun === 'user') {
-    put(found.users, number, position);
-  } else if (noun === 'channel') {
-    put(found.channels, number, position);
-    noticeChannel(found, event, position);
-  } else if (noun === 'thread') {
-    put(found.threads, number, position);
-  } else if (noun === 'comment') {
-    put(found.comments, number, position);
-    // Its thread counts it, and moves to the top of the channel.
-    const counts = verb === 'posted' || verb === 'deleted';
-    if (counts) put(found.threads, readNumber(data.threadID ?? 0), position);
-  } else if (noun === 'reading') {
-    const { userID = 0, place = '', place_id: placeId = '' } = data;
-    found.readings.push({ userId: readNumber(userID), place, placeId, position });
-  } else if (isUuid(subject)) {
-    put(noun === 'chat' ? found.chats : found.messages, subject, position);
-    if (noun === 'chat') noticeChat(found, event, position);
-  }
-}
+type FeedType = keyof typeof messagingEvents | keyof typeof platformEvents;
+type Notice<T extends FeedType> = (
+  found: References,
+  event: EventOf<T>,
+  position: Position,
+) => void;
 
-function noticeChannel(found: References, event: FeedEvent, position: Position): void {
-  const { type, subject } = event;
-  const channelId = readNumber(subject);
-  const joined = usersIn(event);
-  if (joined.length > 0) found.places.push({ channelId, users: joined, position });
-  const { privacy, previous_privacy: before = privacy } = dataOf(event);
-  if (type === 'channel.updated' && privacy !== before) {
+const member: Notice<'member.created' | 'member.updated' | 'member.ended'> = (
+  { members },
+  { subject },
+  position,
+) => {
+  const id = readId('member', subject);
+  if (id !== undefined) put(members, id, position);
+};
+const user: Notice<'bot.created' | 'bot.ended' | 'user.updated'> = ({ users }, { subject }, at) =>
+  put(users, readNumber(subject), at);
+const channelMember: Notice<'channel.joined' | 'channel.left'> = (found, { data }, position) =>
+  noticeChannel(found, data.channelID, [data.userID], position);
+const thread: Notice<'thread.posted' | 'thread.edited' | 'thread.reacted' | 'thread.deleted'> = (
+  { threads },
+  { subject },
+  position,
+) => put(threads, readNumber(subject), position);
+const comment: Notice<'comment.edited' | 'comment.reacted'> = ({ comments }, { subject }, at) =>
+  put(comments, readNumber(subject), at);
+/** Its thread counts it, and moves to the top of the channel. */
+const countedComment: Notice<'comment.posted' | 'comment.deleted'> = (found, event, position) => {
+  put(found.comments, readNumber(event.subject), position);
+  put(found.threads, readNumber(event.data.threadID), position);
+};
+const chatMember: Notice<'chat.joined' | 'chat.left'> = (found, { data }, position) =>
+  noticeChat(found, data.chatID, [data.userID], position);
+const chatOfMembers: Notice<'chat.created' | 'chat.deleted'> = (found, { data }, position) =>
+  noticeChat(found, data.chatID, data.memberIDs, position);
+const message: Notice<
+  'message.posted' | 'message.edited' | 'message.reacted' | 'message.deleted'
+> = ({ messages }, { subject }, position) => put(messages, subject, position);
+
+const notices: { readonly [T in FeedType]: Notice<T> } = {
+  'member.created': member,
+  'member.updated': member,
+  'member.ended': member,
+  'bot.created': user,
+  'bot.ended': user,
+  'user.updated': user,
+  'channel.created': (found, { data }, position) =>
+    noticeChannel(found, data.channelID, data.memberIDs, position),
+  'channel.updated': (found, { data }, position) => {
+    noticeChannel(found, data.channelID, [], position);
+    if (data.privacy === data.previous_privacy) return;
+    const channelId = readNumber(data.channelID);
     found.places.push({ channelId, users: 'outsiders', position });
-  }
+  },
+  'channel.joined': channelMember,
+  'channel.left': channelMember,
+  'thread.posted': thread,
+  'thread.edited': thread,
+  'thread.reacted': thread,
+  'thread.deleted': thread,
+  'comment.posted': countedComment,
+  'comment.edited': comment,
+  'comment.reacted': comment,
+  'comment.deleted': countedComment,
+  'chat.created': chatOfMembers,
+  'chat.updated': (found, { data }, position) => noticeChat(found, data.chatID, [], position),
+  'chat.joined': chatMember,
+  'chat.left': chatMember,
+  'chat.deleted': chatOfMembers,
+  'message.posted': message,
+  'message.edited': message,
+  'message.reacted': message,
+  'message.deleted': message,
+  'reading.moved': ({ readings }, { data: { userID, place, place_id: placeId } }, position) => {
+    readings.push({ userId: readNumber(userID), place, placeId, position });
+  },
+};
+
+/** The events that change something that listeners are shown. */
+export const feedTypes = Object.keys(notices) as readonly FeedType[];
+
+function notice(found: References, event: FeedEvent): void {
+  const { transaction, sequence, life } = event;
+  const noticeIt = notices[event.type as FeedType] as Notice<FeedType>;
+  noticeIt(found, event as EventOf<FeedType>, { transaction, sequence, life });
 }
 
-function noticeChat(found: References, event: FeedEvent, position: Position): void {
-  const users = usersIn(event);
-  if (users.length > 0) found.places.push({ channelId: undefined, users, position });
+function noticeChannel(
+  { channels, places }: References,
+  channelID: string,
+  joinedOrLeft: readonly string[],
+  position: Position,
+): void {
+  const channelId = readNumber(channelID);
+  put(channels, channelId, position);
+  const users = joinedOrLeft.map(readNumber);
+  if (users.length > 0) places.push({ channelId, users, position });
 }
 
-function usersIn(event: FeedEvent): number[] {
-  const { userID, memberIDs = [] } = dataOf(event);
-  return [...(userID === undefined ? [] : [userID]), ...memberIDs].map(readNumber);
-}
-
-function dataOf({ data }: FeedEvent): EventData {
-  return data as EventData;
+function noticeChat(
+  { chats, places }: References,
+  chatID: string,
+  joinedOrLeft: readonly string[],
+  position: Position,
+): void {
+  put(chats, chatID, position);
+  const users = joinedOrLeft.map(readNumber);
+  if (users.length > 0) places.push({ channelId: undefined, users, position });
 }
 
 /** In the order of the last events. */

@@ -1,3 +1,4 @@
+import type { EventType } from '../../../contract/events.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import type { Caller } from '../access/callers.ts';
@@ -19,7 +20,7 @@ export type Source = {
   /** The stream of server-sent events. */
   readonly path: string;
   /** Of events that change something that listeners are shown. */
-  readonly types: readonly string[];
+  readonly types: readonly EventType[];
   /** Members of the data of events that are not read: text, which is never handed on. */
   readonly unread: readonly string[];
   /** Who listens, as the product knows its users. @throws AppError unauthorized */

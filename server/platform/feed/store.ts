@@ -1,18 +1,13 @@
+import type { EventOf, EventType } from '../../../contract/events.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import { selectEnd } from '../../runtime/events/store.ts';
 
 /** What the feed needs to know of an event: it is a reference. */
-export type FeedEvent = Position & {
-  organization: number;
-  type: string;
-  subject: string;
-  data: Readonly<Record<string, unknown>>;
-  created_at: Date;
-};
+export type FeedEvent = Position & EventOf & { organization: number; created_at: Date };
 
 /** The types of events, and the members of their data that are left out. */
-export type Asked = { types: readonly string[]; unread: readonly string[] };
+export type Asked = { types: readonly EventType[]; unread: readonly string[] };
 
 export type Page = {
   events: FeedEvent[];
@@ -24,7 +19,7 @@ export type Page = {
   hasYounger: boolean;
 };
 
-type Row = FeedEvent & { has_younger: boolean; type: string | null };
+type Row = (FeedEvent | { type: null }) & { has_younger: boolean };
 
 /**
  * What follows a position: of one organization, or of all. A page that is not full reaches the end of
@@ -53,7 +48,7 @@ export async function selectPage(
     [after.transaction, after.sequence, types, organization, limit, end.transaction, unread],
   );
   const [first] = rows as [Row];
-  const events = rows.filter(({ type }) => type !== null);
+  const events = rows.filter((row): row is Row & FeedEvent => row.type !== null);
   const isLast = events.length < limit;
   const { transaction, sequence } = isLast ? end : (events.at(-1) as FeedEvent);
   const position = { transaction, sequence, life: end.life };
