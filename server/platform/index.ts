@@ -54,7 +54,7 @@ const edge: Edge = {
   }),
 };
 
-/** What all products stand on, in the form of one: people, organizations and how they sign in. */
+/** The platform in the form of a product: people, organizations and how they sign in. */
 export const platform: Product = {
   edges: [edge],
   personal,

@@ -7,7 +7,9 @@ import { selectGone } from './bookings/leaving/store.ts';
 import { extendSeries } from './bookings/series/series.ts';
 import { selectSeriesGoingOn } from './bookings/series/store.ts';
 
-/** What each finds out is the same: how an appointment stands, and who does not know. */
+/**
+ * All three do the same: they find out how an appointment stands, and mail those who do not know.
+ */
 export const tellScheduled = new JobType<Happened>('appointments.tell_scheduled');
 export const tellChanged = new JobType<Happened>('appointments.tell_changed');
 export const tellCancelled = new JobType<Happened>('appointments.tell_cancelled');
@@ -31,8 +33,8 @@ async function tendSeries(services: Services): Promise<void> {
 const leftoverMilliseconds = 24 * 3600 * 1000;
 
 /**
- * What was under way while a consumer, a doctor or a location ended may have come after the end, and
- * what is handed over may have been broken off.
+ * Bookings that were being made while a consumer, a doctor or a location ended may have come after
+ * the end, and a handover may have been interrupted.
  */
 async function endLeftovers({ database, clock }: Services): Promise<void> {
   const since = new Date(clock.now().getTime() - leftoverMilliseconds);

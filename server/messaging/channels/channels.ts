@@ -66,7 +66,7 @@ export async function openChannel(
   return String(id);
 }
 
-/** Either of the two. */
+/** A channel, by name or by id. */
 export type Named = { channel?: string | null; channelID?: string | number | null };
 
 /** @throws AppError channel_not_found unless the user may read it */
@@ -81,7 +81,10 @@ export async function findChannel(
   return id;
 }
 
-/** Who acts, and in which channel. @throws AppError 400 without one, channel_not_found, ambiguous_name */
+/**
+ * The acting user and the channel.
+ * @throws AppError 400 without a channel, channel_not_found, ambiguous_name
+ */
 export async function findActorAndChannel(
   { organization, caller }: Pick<ReadContext, 'organization' | 'caller'>,
   db: Db,

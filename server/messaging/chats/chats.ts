@@ -43,7 +43,7 @@ export async function deleteChat(ctx: WriteContext, { body }: In<typeof chats, '
   return { ok: true as const };
 }
 
-/** Opens a chat of some users. @throws AppError 400 */
+/** Opens a group chat. @throws AppError 400 */
 export async function openGroup(
   ctx: WriteContext,
   createdBy: number | null,
@@ -54,7 +54,7 @@ export async function openGroup(
   return (await addChat(ctx, createdBy, { name, directKey: null, members })) as string;
 }
 
-/** Answers undefined when there is a chat of that key. */
+/** Undefined when a chat with that key exists. */
 export async function addChat(
   ctx: WriteContext,
   createdBy: number | null,
@@ -90,7 +90,7 @@ export async function findChat(
   return found;
 }
 
-/** Who acts, and in which chat. @throws AppError chat_not_found */
+/** The acting user and the chat. @throws AppError chat_not_found */
 export async function findActorAndChat(
   { organization, caller }: Pick<WriteContext, 'organization' | 'caller'>,
   db: Db,
@@ -104,7 +104,7 @@ export async function findActorAndChat(
   return { actor: row, chatId, lastNumber, closedAt };
 }
 
-/** @throws AppError not_allowed for a chat of two of which one has left */
+/** @throws AppError not_allowed for a direct chat that one of the two has left */
 export function requireOpen(closedAt: Date | null): void {
   if (closedAt === null) return;
   throw new AppError('not_allowed', {

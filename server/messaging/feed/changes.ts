@@ -22,8 +22,8 @@ import { type References, referencesIn } from './references.ts';
 type Found<Row> = { row: Row; position: Position }[];
 
 /**
- * What some events changed, as it is now. Who may read it is asked after it was loaded: whoever lost a
- * place before something was written there is never shown it.
+ * The present state of what some events changed. Who may read it is determined after loading:
+ * somebody who lost access to a place before a post was written there never receives it.
  */
 export async function loadChanges(hall: Hall, events: readonly FeedEvent[]): Promise<Told[]> {
   const references = referencesIn(events);

@@ -5,7 +5,7 @@ import { readNumber } from '../names/names.ts';
 import { selectReadings, selectThreadReadings } from '../readings/store.ts';
 import type { References } from './references.ts';
 
-/** How far somebody has read is told to nobody else, so that of others nothing is loaded. */
+/** How far somebody has read is sent to nobody else, so the positions of others are not loaded. */
 export async function loadReadings(hall: Hall, { readings }: References): Promise<Told[]> {
   const moved = readings.filter(({ userId }) => hall.listening.has(userId));
   const users = [...new Set(moved.map(({ userId }) => userId))];

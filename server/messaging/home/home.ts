@@ -16,7 +16,7 @@ import { selectLongName, selectUuidName } from './store.ts';
 
 export async function getHome(ctx: ReadContext) {
   const { db, organization } = ctx;
-  // Before everything else: what happens while the rest is read comes again through the feed.
+  // First of all: what happens while the rest is read comes again through the feed.
   const position = writePosition(await selectEnd(db));
   const actor = await findActor(ctx, db);
   const [users, channels, chats, readings] = await Promise.all([
@@ -36,7 +36,7 @@ export async function getHome(ctx: ReadContext) {
   };
 }
 
-/** What an id in a URL names. What the member may not read has no name. @throws AppError not_found */
+/** What an id in a URL names. @throws AppError not_found, also for what the member may not read */
 export async function findName(ctx: ReadContext, { params }: In<typeof home, 'findName'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);

@@ -3,7 +3,10 @@ import type { Content } from '../formatting/content.ts';
 import type { PostName } from '../names/post-name.ts';
 import { correctNotices, insertNotices } from './store.ts';
 
-/** Tells those whom a post names, and whoever it answers; nobody of their own post, and each once. */
+/**
+ * Puts a post into the inboxes of those whom it mentions or answers, once each, and never its
+ * author's.
+ */
 export function tellReaders(
   { tx, organization, now }: WriteContext,
   post: PostName,
@@ -19,7 +22,9 @@ export function tellReaders(
   insertNotices(tx, organization, post, told, now);
 }
 
-/** After an edit: who is named now is told, and who is named no more was not. */
+/**
+ * After an edit: those who are mentioned now get it, and from those who are no longer it is taken.
+ */
 export function tellReadersAnew(
   ctx: WriteContext,
   post: PostName,

@@ -1,7 +1,7 @@
 import type { Hall, Source, Told } from './source.ts';
 import type { FeedEvent } from './store.ts';
 
-/** What a source tells of those among some events that are its own. */
+/** The changes that a source loads for those of some events that concern it. */
 export async function changesOf(
   source: Source,
   hall: Hall,

@@ -11,16 +11,16 @@ export type FeedEvent = Position & {
   created_at: Date;
 };
 
-/** The types of events, and the members of their data that are left out. */
+/** The types of events to read, and the members of their data to leave out. */
 export type Asked = { types: readonly string[]; unread: readonly string[] };
 
 export type Page = {
   events: FeedEvent[];
   /** Everything at or before it has been read. */
   position: Position;
-  /** There was no more than this. */
+  /** Nothing more was there. */
   isLast: boolean;
-  /** There are events of transactions that may still have older neighbours: they come later. */
+  /** There are younger events that cannot be shown yet, since older ones may still be committed. */
   hasYounger: boolean;
 };
 

@@ -9,7 +9,10 @@ import { type Asked, type FeedEvent, type Page, selectPage } from './store.ts';
 
 const batchMax = 500;
 const idleMilliseconds = 1_000;
-/** With many listeners every batch is many writes: what happens meanwhile is told together. */
+/**
+ * With many listeners every batch means many writes: what happens within this time is sent
+ * together.
+ */
 const gatherMilliseconds = 25;
 const againMilliseconds = 250;
 /** Each takes up to seven connections. */
@@ -19,15 +22,15 @@ type Services = { database: Database; listener: Announcements; log: Log };
 type ToldBySource = Map<Source, Told[]>;
 
 /**
- * Follows the event log for all listeners of this process, as long as there are any. `told` hears of
- * the events of each batch once they were handed out.
+ * Follows the event log for all listeners of this process, as long as there are any. `told` is
+ * called with the events of each batch once they were handed out.
  */
 export class Tail {
   readonly #services: Services;
   readonly #asked: Asked;
   readonly #told: (events: readonly FeedEvent[]) => void;
   readonly #listeners = new Listeners();
-  /** Where the batch ends that was read last: its listeners are those that were there by then. */
+  /** The end of the batch that was read last: it is for the listeners that were there by then. */
   #position: Position = { transaction: '0', sequence: 0, life: 0 };
   #isStopped = false;
   #isLooking = false;
@@ -52,8 +55,8 @@ export class Tail {
   }
 
   /**
-   * Lets a listener hear what follows its position; false when the tail is past that, and it has to
-   * catch up first.
+   * Adds a listener at its position; answers false when the tail is past that, and the listener has
+   * to catch up first.
    */
   join(listener: Listener): boolean {
     if (this.#listeners.count === 0 && !this.#isLooking) this.#position = listener.position;
@@ -99,7 +102,7 @@ export class Tail {
     try {
       const page = await selectPage(database.system.reading, from, this.#asked, null, batchMax);
       if (isBefore(page.position, from)) this.#beginAnew(page.position);
-      // From here on: who joins without having reached this is sent to catch up.
+      // From here on, a listener that joins without having reached this is sent to catch up.
       this.#position = page.position;
       await this.#handOut(page);
       return page;
@@ -112,7 +115,9 @@ export class Tail {
     }
   }
 
-  /** The log ends before what was read of it: this is another database, or an older one. */
+  /**
+   * The log ends before what was already read: this is another database, or an older state of it.
+   */
   #beginAnew(position: Position): void {
     for (const listener of this.#listeners.all()) {
       listener.position = position;
@@ -131,7 +136,7 @@ export class Tail {
     this.#told(events);
   }
 
-  /** What cannot be loaded now is loaded later: nothing that was read is passed over. */
+  /** What cannot be loaded now is loaded later: nothing that was read is skipped. */
   async #load(events: readonly FeedEvent[]): Promise<Map<number, ToldBySource>> {
     while (!this.#isStopped && events.length > 0) {
       try {

@@ -1,13 +1,13 @@
 /** A place in the log of one database: everything at or before it has been read. */
 export type Place = { transaction: string; sequence: number };
 
-/** A place that somebody may come back with after the database was restored from a copy. */
+/** A place that somebody may present again after the database was restored from a copy. */
 export type Position = Place & {
-  /** Counts the databases that this one came from; what was a place in one is none in the next. */
+  /** Counts the restores of this database: a place in one life means nothing in the next. */
   life: number;
 };
 
-/** As it stands in URLs and on streams: `<transaction>-<sequence>`, and `-<life>` after a restore. */
+/** The text in URLs and on streams: `<transaction>-<sequence>`, and `-<life>` after a restore. */
 export function writePosition({ transaction, sequence, life }: Position): string {
   return `${transaction}-${sequence}${life === 0 ? '' : `-${life}`}`;
 }

@@ -15,7 +15,9 @@ import { occurrencesOf, patternOf, startSeries } from './series/series.ts';
 import { type BookingRow, showBooking, statusAt } from './shape.ts';
 import { insertBookings, selectBlocker, selectBooking } from './store.ts';
 
-/** As lists have it: what another one lies over is not open, whatever its own status. */
+/**
+ * As in lists: an opening that a promised booking overlaps is not open, whatever its own status.
+ */
 export async function getBooking(
   ctx: ReadContext,
   { params }: In<typeof bookings, 'getBooking'>,

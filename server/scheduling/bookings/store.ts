@@ -26,8 +26,8 @@ export async function selectBooking(
 }
 
 /**
- * What promises the doctor's time over an opening: the one that stands in the way longest. Times are
- * compared with values, and by practice, so that an index may serve behind the wall.
+ * The promised booking that overlaps an opening, of several the one that ends last. Times are
+ * compared with values, and by practice, so that an index can be used behind the wall.
  */
 export async function selectBlocker(
   db: Db,
@@ -62,7 +62,7 @@ export type NewBookingRow = Pick<
   | 'series_index'
 > & { status: Status };
 
-/** Adds bookings; with `skipTaken`, leaves out those that are there already or whose time is taken. */
+/** Adds bookings; with `skipTaken`, leaves out those that exist already or whose time is taken. */
 export async function insertBookings(
   tx: Tx,
   organization: number,
@@ -130,7 +130,10 @@ export async function updateBookings(
   );
 }
 
-/** Takes bookings out of the promise for the rest of the transaction, so that they can be moved. */
+/**
+ * Takes bookings out of the exclusion constraint for the rest of the transaction, so that they can
+ * be moved.
+ */
 export async function updateBookingsParked(tx: Tx, organization: number, ids: readonly number[]) {
   await tx.rows(
     `update scheduling.booking set status = 'open', held_until = null
@@ -139,7 +142,7 @@ export async function updateBookingsParked(tx: Tx, organization: number, ids: re
   );
 }
 
-/** Before bookings move away from them: each such move is noted at the practice. */
+/** Called before bookings move away from practices: each such move is recorded at the practice. */
 export async function lockPractices(tx: Tx, organization: number, ids: readonly number[]) {
   await tx.rows(
     `select from scheduling.practice

@@ -17,14 +17,14 @@ import { type BookingRow, type Status, statusAt } from '../bookings/shape.ts';
 import { updateBookings } from '../bookings/store.ts';
 
 type Deletion = Edited & {
-  /** Whether it is that of a series, and so leaves alone what has an appointment. */
+  /** Whether the series is deleted with it, which leaves alone what has an appointment. */
   follows: boolean;
   closed: EditedRow[];
   kept: EditedRow[];
   claims: Claim[];
 };
 
-/** Answers what became of the booking: where its series was meant, it may have stayed. */
+/** Answers what became of the booking: when its series is deleted, it may stay. */
 export async function deleteBooking(
   ctx: WriteContext,
   { params, query }: In<typeof bookings, 'deleteBooking'>,
@@ -61,7 +61,7 @@ async function writeClosed({ tx, organization, now }: WriteContext, row: EditedR
   return [];
 }
 
-/** Ends the series; with the booking itself if that stays, and then it is one by itself. */
+/** Ends the series, and the booking with it; if that stays, it is then in no series. */
 async function writeEnd(
   { tx, organization, now }: WriteContext,
   { row, closed, kept }: Deletion,

@@ -83,7 +83,10 @@ async function findChanged(
   return findPlace(ctx, location_id ?? row.location_id, doctor_id ?? row.doctor_id);
 }
 
-/** @throws AppError 400 for what a patient counts on, or cannot have */
+/**
+ * @throws AppError 400 for a change that a patient's appointment or the state of the booking
+ * forbids
+ */
 function planUpdate(edited: Edited, change: Change, body: Body, now: Date): Update {
   const { row } = edited;
   const starts = body.recurring === true && !goesOnAfter(row);
@@ -153,7 +156,7 @@ function departedOf({ row, later, changed }: Update): number[] {
     .map(({ practice_id }) => practice_id);
 }
 
-/** Ends a series with a booking: the later occurrences without an appointment are deleted. */
+/** Ends a series at a booking: the later occurrences without an appointment are deleted. */
 async function stopSeries(ctx: WriteContext, { row, later }: Update): Promise<EditedRow[]> {
   if (row.series_id === null) return [];
   const closed = later.filter((one) => !stays(one, ctx.now));

@@ -92,7 +92,7 @@ export async function loadFormOf(platform: Platform, practice: string, text: str
   return at(platform, 'practice', practice, (ctx, row) => loadForm(ctx, row, definition));
 }
 
-/** Also where nothing is changed: a telling that was broken off goes on. */
+/** Also when nothing changes: an interrupted notification of patients goes on. */
 async function changeTold<T extends object>(
   platform: Platform,
   place: Place,

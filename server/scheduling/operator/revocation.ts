@@ -8,7 +8,7 @@ import { handOver, requireReach } from '../bookings/leaving/handover.ts';
 import { endOffers, type InPieces } from '../bookings/leaving/leaving.ts';
 import { selectAppointmentCount } from '../bookings/leaving/store.ts';
 
-/** What became of the bookings of a consumer; without members when it had none. */
+/** What became of the bookings of a consumer; empty when it had none. */
 export type Revocation = {
   ok: true;
   bookings_withdrawn?: number;
@@ -20,10 +20,10 @@ export type Revocation = {
 };
 
 /**
- * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer has
- * them from now on, with what was under way meanwhile. Appointments stay. The credentials end first;
- * the rest is done in pieces, and goes on where it stopped when it is asked for again. Of one that was
- * revoked before, what it still has.
+ * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer
+ * gets them, including those that were being made meanwhile. Appointments stay.
+ * The credentials end first; the rest is done in pieces, and continues when it is called again. For
+ * a consumer that was revoked before, it ends what is left.
  */
 export async function revokeConsumer(
   platform: Platform,

@@ -30,7 +30,10 @@ export const threadTable: PostTable<ThreadRow> = {
 
 export type NewThread = { channelId: number; shareToken: string; isAnnouncement: boolean };
 
-/** The channel counts it. Undefined in an archived one, of which only announcements tell something. */
+/**
+ * Updates the count of the channel. Undefined in an archived channel, which takes announcements
+ * only.
+ */
 export async function insertThread(
   tx: Tx,
   organization: number,

@@ -12,8 +12,8 @@ import { lockTelling, selectLetterFacts, selectPracticeContact, updateTold } fro
 export type Services = { config: Config; database: Database; clock: Clock; enqueue: Enqueue };
 
 /**
- * Mails patient and practice how an appointment stands, if they don't know; so the order in which jobs
- * run is no matter, nor how often.
+ * Mails patient and practice how an appointment stands, unless they know: neither the order nor the
+ * repetition of jobs matters.
  */
 export async function mailNews(
   services: Services,
@@ -34,7 +34,7 @@ export async function mailNews(
   });
 }
 
-/** The practice that an appointment has left for another one. */
+/** The practice that an appointment has moved away from. */
 async function leftBy(
   tx: Tx,
   organization: number,

@@ -21,9 +21,9 @@ const pageRows = 5_000;
 const idMax = Number.MAX_SAFE_INTEGER;
 
 /**
- * The bookings of a practice or location. An answer is kept and sent again as long as no booking of
- * the practice has been written since (the database says so, at every call) and no hold or opening
- * in it has ended. A list of more than one page is streamed instead.
+ * The bookings of a practice or location. An answer is cached and sent again as long as no booking
+ * of the practice has been written since (the database says so, at every call) and no hold or
+ * opening in it has ended. A list of more than one page is streamed instead.
  */
 export async function listBookings(
   kept: KeptLists,
@@ -65,8 +65,8 @@ async function readWhole(ctx: ReadContext, list: List): Promise<Texts | JsonText
 }
 
 /**
- * A list that was kept mostly shows bookings that are as they were: to ask which these are takes less
- * than half of what reading and writing them takes. Undefined when it is longer than a page by now.
+ * Most bookings of an outdated answer are unchanged: asking which ones takes less than half of the
+ * time of reading and writing all. Undefined when the list is longer than a page by now.
  */
 async function readChanged(
   kept: KeptLists,
@@ -94,7 +94,7 @@ async function readChanged(
   return shown;
 }
 
-/** What has started is never open, so a list of open ones begins after now. */
+/** A booking that has started is never open, so a list of open ones begins after now. */
 function beginning({ statuses, now }: List): ListPosition {
   const onlyOpen = statuses.every((status) => status === 'open');
   return onlyOpen ? { startsAt: now, id: idMax } : { startsAt: '-infinity', id: 0 };

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../runtime/database/database.ts';
 
-/** Any number; with a day added it keeps these locks apart from other advisory ones. */
+/** An arbitrary number: with a day added, it keeps these advisory locks apart from others. */
 const daySeed = 203_180_000;
 /** The same for whole series, and bookings that are in none. */
 const seriesSeed = 7_021_004;
@@ -9,7 +9,9 @@ const lengthMillisecondsMax = 86_400_000;
 /** A day of a doctor, counted from 1970 in UTC. */
 export type Day = { doctor: number; day: number };
 
-/** Locks days of doctors until the transaction ends, in the order that everybody keeps to. */
+/**
+ * Locks days of doctors until the transaction ends, in the order that every transaction keeps to.
+ */
 export async function lockDays(tx: Tx, days: readonly Day[]): Promise<void> {
   await tx.rows(
     `select pg_advisory_xact_lock(key) from (
@@ -37,7 +39,7 @@ export async function lockDaysOf(tx: Tx, organization: number, bookingId: number
 
 /**
  * Locks the series that bookings belong to, or the bookings themselves when they are in none, until
- * the transaction ends; before any day. Who has it is the only one to move, add or delete them.
+ * the transaction ends; before any day. Only the holder of the lock may move, add or delete them.
  * Answers the ids of the series and bookings that it locked.
  */
 export async function lockSeriesOf(
@@ -56,7 +58,7 @@ export async function lockSeriesOf(
   return rows.map(({ id }) => id);
 }
 
-/** The same of series that are known by their ids. */
+/** The same for series, by id. */
 export async function lockSeries(tx: Tx, ids: readonly number[]): Promise<void> {
   await tx.rows(
     `select pg_advisory_xact_lock(key) from (
@@ -68,8 +70,8 @@ export async function lockSeries(tx: Tx, ids: readonly number[]): Promise<void> 
 }
 
 /**
- * Opens the holds that have ended and lie over one of the stretches. They are locked by their ids: one
- * that reaches into the next day may be in the way of somebody who has locked that one.
+ * Opens holds that have ended and overlap one of the stretches. They are locked by id: one that
+ * reaches into the next day may block somebody who has locked that day.
  */
 export async function updateEndedHolds(
   tx: Tx,
