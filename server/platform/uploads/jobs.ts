@@ -13,24 +13,25 @@ type Services = { database: Database; files: Files; clock: Clock; drawing: Drawi
 export type ReleaseFiles = (tx: Tx, now: Date, limit: number) => Promise<void>;
 
 export function fileJobs(services: Services, releases: readonly ReleaseFiles[]): Job[] {
-  return [tidyFilesJob(services, releases), drawFilesJob(services)];
+  return [fileHousekeepingJob(services, releases), drawFilesJob(services)];
 }
 
-const tidyFiles = new JobType('files.tidy', { cron: '23 4 * * *' });
+// The name is stored in queues and schedules, so it stays.
+const fileHousekeeping = new JobType('files.tidy', { cron: '23 4 * * *' });
 
 /** Deletes files that no product needs any more, and uploads that never became one. */
-export function tidyFilesJob(
+export function fileHousekeepingJob(
   services: Omit<Services, 'drawing'>,
   releases: readonly ReleaseFiles[],
 ): Job {
-  return job(tidyFiles, async () => {
+  return job(fileHousekeeping, async () => {
     await services.files.spool.sweep(services.clock.now());
-    while (await tidyBatch(services, releases));
+    while (await deleteBatch(services, releases));
   });
 }
 
 /** The row is deleted last, so that interrupted work is taken up again. */
-async function tidyBatch(
+async function deleteBatch(
   { database, files, clock }: Omit<Services, 'drawing'>,
   releases: readonly ReleaseFiles[],
 ): Promise<boolean> {
