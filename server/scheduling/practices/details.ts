@@ -1,5 +1,5 @@
 import { isSupportedCountry } from 'libphonenumber-js';
-import { tidyName } from '../../platform/names.ts';
+import { normalizeName } from '../../platform/names.ts';
 import { requireAddress } from '../../runtime/addresses.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
@@ -12,7 +12,7 @@ const usualCodes: Record<string, string> = { UK: 'GB' };
 
 /** A name that patients are shown, in its stored form. @throws AppError 400 */
 export function readLabel(field: string, given: string): string {
-  const name = tidyName(given);
+  const name = normalizeName(given);
   if (name === '') throw invalid(field, 'must not be blank.');
   if (name.length > textLengthMax) {
     throw invalid(field, `must have at most ${textLengthMax} characters.`);
