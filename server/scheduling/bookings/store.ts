@@ -1,4 +1,3 @@
-import { lengthMinutesMax } from '../../../contract/scheduling/bookings.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Reach } from '../reach.ts';
 import type { BookingRow, Status } from './shape.ts';
@@ -21,29 +20,6 @@ export async function selectBooking(
      where b.organization_id = $1 and b.id = $2
        and ($3::bigint[] is null or b.practice_id = any($3))`,
     [organization, id, reach],
-  );
-  return row;
-}
-
-/**
- * The promised booking that overlaps an opening, of several the one that ends last. Times are
- * compared with values, and by practice, so that an index can be used behind the wall.
- */
-export async function selectBlocker(
-  db: Db,
-  organization: number,
-  { id, practice_id, doctor_id, starts_at, ends_at }: BookingRow,
-  now: Date,
-): Promise<Pick<BookingRow, 'status' | 'held_until'> | undefined> {
-  const earliest = new Date(starts_at.getTime() - lengthMinutesMax * 60_000);
-  const [row] = await db.rows<Pick<BookingRow, 'status' | 'held_until'>>(
-    `select status, held_until from scheduling.booking
-     where organization_id = $1 and practice_id = $2 and doctor_id = $3 and id <> $4
-       and starts_at > $5 and starts_at < $6 and ends_at > $7
-       and status in ('pending', 'booked')
-       and (status = 'booked' or held_until is null or held_until > $8)
-     order by status = 'booked' desc, held_until desc nulls first limit 1`,
-    [organization, practice_id, doctor_id, id, earliest, ends_at, starts_at, now],
   );
   return row;
 }
@@ -148,13 +124,5 @@ export async function lockPractices(tx: Tx, organization: number, ids: readonly 
     `select from scheduling.practice
      where organization_id = $1 and id = any($2) order by id for no key update`,
     [organization, ids],
-  );
-}
-
-export async function updateHoldToken(tx: Tx, organization: number, id: number, hash: Buffer) {
-  await tx.rows(
-    `update scheduling.booking set hold_token_hash = $3
-     where organization_id = $1 and id = $2`,
-    [organization, id, hash],
   );
 }

@@ -1,5 +1,6 @@
 import type { WriteContext } from '../../../platform/context.ts';
 import { publish } from '../../../runtime/events/events.ts';
+import { updateBookingsClosed } from '../closing/store.ts';
 import { deletionOf } from '../events.ts';
 import { claim } from '../promise/claims.ts';
 import { lockSeries, lockSeriesOf } from '../promise/store.ts';
@@ -8,7 +9,6 @@ import {
   selectSeriesIds,
   selectUnclaimed,
   updateSeriesEnded,
-  updateWithdrawn,
   type Whose,
 } from './store.ts';
 
@@ -67,7 +67,7 @@ async function withdrawSome(
   ]);
   claims.mustCover(left);
   const withdrawn = left.map(({ id }) => id);
-  await updateWithdrawn(tx, organization, withdrawn, now);
+  await updateBookingsClosed(tx, organization, withdrawn, now);
   await publish(tx, organization, now, left.map(deletionOf));
   return { withdrawn: withdrawn.length, last: ids.at(-1) };
 }

@@ -73,20 +73,6 @@ export async function lockUnclaimed(
   );
 }
 
-export async function updateWithdrawn(
-  tx: Tx,
-  organization: number,
-  ids: readonly number[],
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update scheduling.booking
-     set status = 'closed', held_until = null, hold_token_hash = null, updated_at = $3
-     where organization_id = $1 and id = any($2)`,
-    [organization, ids, now],
-  );
-}
-
 export async function selectSeriesIds(
   db: Db,
   organization: number,

@@ -3,7 +3,7 @@ import type { Listener } from '../../../runtime/database/listener.ts';
 import type { BookingVersion } from './store.ts';
 
 /** A list as it was answered, and until when that answer is valid. */
-export type KeptList = { text: Buffer; snapshot: string; life: string; until: Date };
+export type KeptList = { text: Buffer; snapshot: string; postmaster: string; until: Date };
 
 /** A booking as a list shows it, as JSON. */
 export type KeptText = BookingVersion & { text: string; startsAt: Date };
@@ -26,7 +26,7 @@ export class KeptLists {
   readonly #listener: Listener;
   /** Counts the connections of the listener. */
   #age = 0;
-  #life = '';
+  #postmaster = '';
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -50,11 +50,11 @@ export class KeptLists {
     if (this.#isOf(age)) this.#lists.set(key, kept);
   }
 
-  /** The cached texts of bookings in these versions, for this life of the postmaster. */
-  textsOf(versions: readonly BookingVersion[], life: string): Map<number, KeptText> {
+  /** The cached texts of bookings in these versions, for this postmaster. */
+  textsOf(versions: readonly BookingVersion[], postmaster: string): Map<number, KeptText> {
     const known = new Map<number, KeptText>();
-    if (life !== this.#life) this.#texts.clear();
-    this.#life = life;
+    if (postmaster !== this.#postmaster) this.#texts.clear();
+    this.#postmaster = postmaster;
     if (!this.#listener.connected) return known;
     for (const version of versions) {
       const text = this.#texts.get(version.id);
@@ -63,8 +63,8 @@ export class KeptLists {
     return known;
   }
 
-  keepTexts(texts: readonly KeptText[], life: string, age: number): void {
-    if (!this.#isOf(age) || life !== this.#life) return;
+  keepTexts(texts: readonly KeptText[], postmaster: string, age: number): void {
+    if (!this.#isOf(age) || postmaster !== this.#postmaster) return;
     for (const text of texts) this.#texts.set(text.id, text);
   }
 

@@ -42,17 +42,18 @@ export async function listBookings(
     now,
   });
   if (!state) throw new AppError('not_found');
-  const isCurrent = known?.life === state.life && state.changed === false && now < known.until;
+  const isCurrent =
+    known?.postmaster === state.postmaster && state.changed === false && now < known.until;
   if (known && isCurrent) return new JsonText(known.text);
 
   const locationId = 'locationId' in place ? place.locationId : null;
   const list = { practiceId: state.practice_id, locationId, statuses, now };
-  const { snapshot, life } = state;
-  const read = known ? await readChanged(kept, ctx, list, { life, age }) : undefined;
+  const { snapshot, postmaster } = state;
+  const read = known ? await readChanged(kept, ctx, list, { postmaster, age }) : undefined;
   const texts = read ?? (await readWhole(ctx, list));
   if (texts instanceof JsonText) return texts;
   const text = Buffer.from(`[${texts.map((one) => one.text).join(',')}]`);
-  kept.set(key, { text, snapshot, life, until: validUntil(texts, state, now) }, age);
+  kept.set(key, { text, snapshot, postmaster, until: validUntil(texts, state, now) }, age);
   return new JsonText(text);
 }
 
@@ -72,12 +73,12 @@ async function readChanged(
   kept: KeptLists,
   { db, organization }: ReadContext,
   list: List,
-  { life, age }: { life: string; age: number },
+  { postmaster, age }: { postmaster: string; age: number },
 ): Promise<Texts | undefined> {
   const start = beginning(list);
   const versions = await selectBookingVersions(db, organization, list, start, pageRows);
   if (versions.length === pageRows) return undefined;
-  const texts = kept.textsOf(versions, life);
+  const texts = kept.textsOf(versions, postmaster);
   const unknown = versions.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
   const rows = unknown.length === 0 ? [] : await selectBookingsIn(db, organization, unknown);
   const rowOf = new Map(rows.map((row) => [row.id, row]));
@@ -90,7 +91,7 @@ async function readChanged(
     read.push(text);
     return text;
   });
-  kept.keepTexts(read, life, age);
+  kept.keepTexts(read, postmaster, age);
   return shown;
 }
 

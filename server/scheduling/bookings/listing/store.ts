@@ -103,7 +103,7 @@ export type ListState = {
   practice_id: number;
   snapshot: string;
   /** When the postmaster started: after a restart, numbers of transactions mean something else. */
-  life: string;
+  postmaster: string;
   /** Whether a booking was written that the earlier snapshot had not seen; null without one. */
   changed: boolean | null;
   /** When the next hold of the practice ends. */
@@ -127,7 +127,7 @@ export async function selectListState(
            where organization_id = $1 and id = $2 and removed_at is null)`;
   const [row] = await db.rows<ListState>(
     `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
-       pg_postmaster_start_time()::text as life,
+       pg_postmaster_start_time()::text as postmaster,
        case when $4::pg_snapshot is not null then
          coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or coalesce((
            select true from scheduling.booking b

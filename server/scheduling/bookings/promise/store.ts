@@ -1,10 +1,12 @@
-import type { Tx } from '../../../runtime/database/database.ts';
+import { lengthMinutesMax } from '../../../../contract/scheduling/bookings.ts';
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { BookingRow } from '../shape.ts';
 
 /** An arbitrary number: with a day added, it keeps these advisory locks apart from others. */
 const daySeed = 203_180_000;
 /** The same for whole series, and bookings that are in none. */
 const seriesSeed = 7_021_004;
-const lengthMillisecondsMax = 86_400_000;
+const lengthMillisecondsMax = lengthMinutesMax * 60_000;
 
 /** A day of a doctor, counted from 1970 in UTC. */
 export type Day = { doctor: number; day: number };
@@ -101,4 +103,27 @@ export async function updateEndedHolds(
       stretches.map(({ ends_at }) => ends_at),
     ],
   );
+}
+
+/**
+ * The promised booking that overlaps an opening, of several the one that ends last. Times are
+ * compared with values, and by practice, so that an index can be used behind the wall.
+ */
+export async function selectBlocker(
+  db: Db,
+  organization: number,
+  { id, practice_id, doctor_id, starts_at, ends_at }: BookingRow,
+  now: Date,
+): Promise<Pick<BookingRow, 'status' | 'held_until'> | undefined> {
+  const earliest = new Date(starts_at.getTime() - lengthMillisecondsMax);
+  const [row] = await db.rows<Pick<BookingRow, 'status' | 'held_until'>>(
+    `select status, held_until from scheduling.booking
+     where organization_id = $1 and practice_id = $2 and doctor_id = $3 and id <> $4
+       and starts_at > $5 and starts_at < $6 and ends_at > $7
+       and status in ('pending', 'booked')
+       and (status = 'booked' or held_until is null or held_until > $8)
+     order by status = 'booked' desc, held_until desc nulls first limit 1`,
+    [organization, practice_id, doctor_id, id, earliest, ends_at, starts_at, now],
+  );
+  return row;
 }

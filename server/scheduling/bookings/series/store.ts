@@ -97,26 +97,11 @@ export async function updateSeries(
   );
 }
 
-export async function updateSeriesEnd(tx: Tx, organization: number, id: number, lastIndex: number) {
+/** Ends a series with an occurrence, the last one. */
+export async function updateLastIndex(tx: Tx, organization: number, id: number, lastIndex: number) {
   await tx.rows(
     'update scheduling.series set last_index = $3 where organization_id = $1 and id = $2',
     [organization, id, lastIndex],
-  );
-}
-
-/** Deletes occurrences and removes them from the series, so that it may begin again. */
-export async function updateOccurrencesClosed(
-  tx: Tx,
-  organization: number,
-  ids: readonly number[],
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update scheduling.booking
-     set status = 'closed', held_until = null, series_id = null, series_index = null,
-       updated_at = $3
-     where organization_id = $1 and id = any($2)`,
-    [organization, ids, now],
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { WriteContext } from '../../platform/context.ts';
-import { hashSecret } from '../../runtime/secret-hash.ts';
+import type { WriteContext } from '../../../platform/context.ts';
+import { hashSecret } from '../../../runtime/secret-hash.ts';
 import { updateHoldToken } from './store.ts';
 
 /** Makes a token: who has it may book the opening while the hold lasts. */
