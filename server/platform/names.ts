@@ -13,7 +13,7 @@ const unseen =
  * line breaks made a single blank, invisible characters removed; empty when nothing visible is
  * left.
  */
-export function tidyName(given: string): string {
+export function normalizeName(given: string): string {
   // Invisible characters first: without them, blanks and accents may stand together that did not
   // before.
   const name = given.replace(unseen, '').normalize('NFC').replace(/\s+/g, ' ').trim();
@@ -22,7 +22,7 @@ export function tidyName(given: string): string {
 
 /** A name in its stored form. @throws AppError 400 when nothing of it is visible */
 export function readName(given: string): string {
-  const name = tidyName(given);
+  const name = normalizeName(given);
   if (name === '') throw invalid('name', 'must not be blank.');
   return name;
 }

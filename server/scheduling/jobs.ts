@@ -9,16 +9,17 @@ import { selectSeriesGoingOn } from './bookings/series/store.ts';
 
 /**
  * All three do the same: they find out how an appointment stands, and mail those who do not know.
+ * Their names are stored in queues, so they stay.
  */
-export const tellScheduled = new JobType<Happened>('appointments.tell_scheduled');
-export const tellChanged = new JobType<Happened>('appointments.tell_changed');
-export const tellCancelled = new JobType<Happened>('appointments.tell_cancelled');
+export const notifyScheduled = new JobType<Happened>('appointments.tell_scheduled');
+export const notifyChanged = new JobType<Happened>('appointments.tell_changed');
+export const notifyCancelled = new JobType<Happened>('appointments.tell_cancelled');
 
 export const extendEachSeries = new JobType('series.extend', { cron: '17 * * * *' });
 
 export function schedulingJobs(services: Services): Job[] {
   return [
-    ...[tellScheduled, tellChanged, tellCancelled].map((type) =>
+    ...[notifyScheduled, notifyChanged, notifyCancelled].map((type) =>
       job(type, (happened) => mailNews(services, happened)),
     ),
     job(extendEachSeries, () => tendSeries(services)),

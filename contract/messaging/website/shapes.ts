@@ -31,7 +31,7 @@ export const ChannelState = Type.Object({
   /** Null: the operator, or somebody who has left the organization. */
   opened_by: OrNull(LongId),
   /**
-   * Whether every member may add people and change the description; otherwise only its opener,
+   * Whether every member may add people and change the description; otherwise only its creator,
    * owners and admins may.
    */
   members_may_change: Type.Boolean(),

@@ -3,7 +3,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { Channel, channels, NewChannel } from '../../../contract/messaging/channels.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { readName, tidyName } from '../../platform/names.ts';
+import { normalizeName, readName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readNumber, takeNumber } from '../names/names.ts';
@@ -107,7 +107,7 @@ function readNamed({ channel, channelID }: Named): { id: number } | { name: stri
 
 /** A name is given with or without #, which no name begins with. */
 export function bareName(text: string): string {
-  return tidyName(text).replace(/^[# ]+/, '');
+  return normalizeName(text).replace(/^[# ]+/, '');
 }
 
 function showChannel(row: ChannelRow): Channel {

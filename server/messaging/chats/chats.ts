@@ -2,7 +2,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
-import { readName, tidyName } from '../../platform/names.ts';
+import { normalizeName, readName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { keptUntil } from '../files/files.ts';
@@ -83,7 +83,7 @@ export async function findChat(
 ): Promise<ChatRow> {
   if (chat == null && chatID == null) throw invalid('chat', 'is required, or chatID.');
   if (chatID != null && !isUuid(chatID)) throw new AppError('chat_not_found');
-  const by = chatID == null ? { name: tidyName(chat ?? '') } : { id: chatID };
+  const by = chatID == null ? { name: normalizeName(chat ?? '') } : { id: chatID };
   const [found, another] = await selectChats(db, organization, userId, by);
   if (!found) throw new AppError('chat_not_found');
   if (another) throw new AppError('ambiguous_name');

@@ -80,7 +80,7 @@ export async function deleteChatMember(
 
 /**
  * Removes a user from every chat, and answers which those were; the chats that they opened no
- * longer have an opener, and direct chats are closed.
+ * longer have a creator, and direct chats are closed.
  */
 export async function deleteFromChats(
   tx: Tx,

@@ -1,5 +1,5 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
-import type { Hall, Told } from '../../platform/feed/source.ts';
+import type { AddressedChange, LoadContext } from '../../platform/feed/source.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import type { References } from './references.ts';
 import { selectChannelReaders, selectChatReaders } from './store.ts';
@@ -19,7 +19,7 @@ const nobody: ReadonlySet<number> = new Set();
  * channel.
  */
 export async function loadReaders(
-  { db, organization, listening }: Hall,
+  { db, organization, listening }: LoadContext,
   channelIds: readonly number[],
   chatIds: readonly string[],
 ): Promise<Readers> {
@@ -44,10 +44,10 @@ export async function loadReaders(
 
 /** One change for each user who gained or lost something. */
 export function placesOf(
-  { listening }: Hall,
+  { listening }: LoadContext,
   { places }: References,
   { ofChannel }: Readers,
-): Told[] {
+): AddressedChange[] {
   const moved = new Map<number, { position: Position; channels: Set<string> }>();
   for (const { channelId, users, position } of places) {
     const inside = channelId === undefined ? undefined : ofChannel(channelId);

@@ -71,9 +71,9 @@ export function referencesIn(events: readonly FeedEvent[]): References {
 }
 
 function notice(found: References, event: FeedEvent): void {
-  const { subject, transaction, sequence, life } = event;
+  const { subject, transaction, sequence, epoch } = event;
   const data = dataOf(event);
-  const position = { transaction, sequence, life };
+  const position = { transaction, sequence, epoch };
   const [noun, verb] = event.type.split('.') as [string, string];
   const number = readNumber(subject);
   if (noun === 'member') {

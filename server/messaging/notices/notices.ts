@@ -7,7 +7,7 @@ import { correctNotices, insertNotices } from './store.ts';
  * Puts a post into the inboxes of those whom it mentions or answers, once each, and never its
  * author's.
  */
-export function tellReaders(
+export function notifyReaders(
   { tx, organization, now }: WriteContext,
   post: PostName,
   { mentions }: Content,
@@ -18,19 +18,19 @@ export function tellReaders(
   for (const userId of answered) reasons.set(userId, 'reply');
   for (const userId of mentions) reasons.set(userId, 'mention');
   reasons.delete(authorId);
-  const told = [...reasons].map(([userId, reason]) => ({ userId, reason }));
-  insertNotices(tx, organization, post, told, now);
+  const notices = [...reasons].map(([userId, reason]) => ({ userId, reason }));
+  insertNotices(tx, organization, post, notices, now);
 }
 
 /**
  * After an edit: those who are mentioned now get it, and from those who are no longer it is taken.
  */
-export function tellReadersAnew(
+export function renotifyReaders(
   ctx: WriteContext,
   post: PostName,
   content: Content,
   authorId: number,
 ): void {
   correctNotices(ctx.tx, ctx.organization, post, content.mentions);
-  tellReaders(ctx, post, content, authorId);
+  notifyReaders(ctx, post, content, authorId);
 }

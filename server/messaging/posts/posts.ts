@@ -6,7 +6,7 @@ import type { NewEvent } from '../../runtime/events/events.ts';
 import { requireUnarchived } from '../channels/rights.ts';
 import type { Content } from '../formatting/content.ts';
 import type { PostName } from '../names/post-name.ts';
-import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
+import { notifyReaders, renotifyReaders } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading, type PlaceOf } from '../readings/store.ts';
 import { checkFiles, forgetFiles, noteFiles } from './embedding.ts';
@@ -55,7 +55,7 @@ export async function storePost<Row extends StoredPost>(
   insertReading(ctx.tx, ctx.organization, actor.id, place, number);
   const name = kind.nameOf(row.id);
   noteFiles(ctx, content, name);
-  tellReaders(ctx, name, content, actor.id, answered);
+  notifyReaders(ctx, name, content, actor.id, answered);
   await record(ctx, `${kind.noun}.post`, String(row.id), [kind.event('posted', row)]);
   return row;
 }
@@ -76,7 +76,7 @@ export async function editPost<Row extends StoredPost>(
   const name = kind.nameOf(id);
   forgetFiles(ctx, name);
   noteFiles(ctx, content, name);
-  tellReadersAnew(ctx, name, content, actor.id);
+  renotifyReaders(ctx, name, content, actor.id);
   await record(ctx, `${kind.noun}.edit`, String(id), [kind.event('edited', row)]);
   return row;
 }

@@ -24,17 +24,17 @@ type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 /** The bot of a new API key, which posts with the rights of a member. */
 export async function createBot(at: At, keyId: number, name: string): Promise<number> {
   const id = await createUser(at, { name, keyId, memberId: null });
-  await tellOfBot(at, 'bot.created', id);
+  await publishBot(at, 'bot.created', id);
   return id;
 }
 
 /** Follows the revocation of a bot's key: it posts no more, and what it posted stays. */
 export async function endBot(at: At, keyId: number): Promise<void> {
   const bot = await selectBot(at.tx, at.organization, keyId);
-  if (bot) await tellOfBot(at, 'bot.ended', bot.id);
+  if (bot) await publishBot(at, 'bot.ended', bot.id);
 }
 
-async function tellOfBot(
+async function publishBot(
   { tx, organization, now }: At,
   type: 'bot.created' | 'bot.ended',
   id: number,

@@ -47,13 +47,13 @@ async function readOn({ database }: Services, listener: Listener): Promise<boole
     return false;
   }
   const db = database.of(organization).reading;
-  const hall = { db, organization, listening: new Set([userId]) };
-  deliver([listener], await changesOf(source, hall, page.events), page.position);
+  const ctx = { db, organization, listening: new Set([userId]) };
+  deliver([listener], await changesOf(source, ctx, page.events), page.position);
   await listener.drained();
   return page.isLast;
 }
 
 function mustBeginAnew(position: Position, { end, isCut, own, total }: Standing): boolean {
-  const isElsewhere = position.life !== end.life || comparePositions(position, end) > 0;
+  const isElsewhere = position.epoch !== end.epoch || comparePositions(position, end) > 0;
   return isElsewhere || isCut || own > missedMax || total > passedMax;
 }

@@ -1,6 +1,6 @@
 import { comparePositions, type Position } from '../../runtime/events/position.ts';
 import { Message } from './message.ts';
-import type { Source, Told } from './source.ts';
+import type { AddressedChange, Source } from './source.ts';
 
 /** Who listens, and to what: one user, for as long as the session is valid. */
 export type Hearer = {
@@ -87,24 +87,26 @@ export class Listeners {
  */
 export function deliver(
   listeners: readonly Listener[],
-  told: readonly Told[],
+  changes: readonly AddressedChange[],
   position: Position,
 ): void {
   const messages = new Map<string, Message>();
   for (const listener of listeners) {
     if (!listener.isOpen) continue;
-    const heard = [...told.keys()].filter((at) => isFor(listener, told[at] as Told));
+    const heard = [...changes.keys()].filter((at) =>
+      isFor(listener, changes[at] as AddressedChange),
+    );
     if (comparePositions(position, listener.position) > 0) listener.position = position;
     if (heard.length === 0) continue;
     const key = heard.join();
-    const changes = () => heard.map((at) => (told[at] as Told).json);
-    const message = messages.get(key) ?? new Message(position, changes());
+    const texts = () => heard.map((at) => (changes[at] as AddressedChange).json);
+    const message = messages.get(key) ?? new Message(position, texts());
     messages.set(key, message);
     listener.hear(message);
   }
 }
 
-function isFor({ userId, position }: Listener, one: Told): boolean {
+function isFor({ userId, position }: Listener, one: AddressedChange): boolean {
   return (
     (one.audience === undefined || one.audience.has(userId)) &&
     comparePositions(one.position, position) > 0

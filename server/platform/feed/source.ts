@@ -4,7 +4,7 @@ import type { Caller } from '../access/callers.ts';
 import type { FeedEvent } from './store.ts';
 
 /** A change, serialized, and who may read it. */
-export type Told = {
+export type AddressedChange = {
   position: Position;
   /** The users who may read it; undefined: everybody. */
   audience: ReadonlySet<number> | undefined;
@@ -12,7 +12,7 @@ export type Told = {
 };
 
 /** What changes are loaded with: one organization, and those of its users who listen. */
-export type Hall = { db: Db; organization: number; listening: ReadonlySet<number> };
+export type LoadContext = { db: Db; organization: number; listening: ReadonlySet<number> };
 
 /** What a product sends to its listeners; the feed does the rest. */
 export type Source = {
@@ -25,5 +25,5 @@ export type Source = {
   /** The product's user who listens. @throws AppError unauthorized */
   findUser(ctx: { organization: number; caller: Caller }, db: Db): Promise<{ id: number }>;
   /** The present state of what some events changed, and who may read it. */
-  load(hall: Hall, events: readonly FeedEvent[]): Promise<Told[]>;
+  load(ctx: LoadContext, events: readonly FeedEvent[]): Promise<AddressedChange[]>;
 };

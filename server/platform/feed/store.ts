@@ -39,7 +39,7 @@ export async function selectPage(
 ): Promise<Page> {
   const end = await selectEnd(db);
   const rows = await db.rows<Row>(
-    `select e.*, platform.life() as life,
+    `select e.*, platform.life() as epoch,
        exists (select from platform.event y where y.transaction >= $6::xid8) as has_younger
      from (values (1)) one
      left join lateral (
@@ -56,6 +56,6 @@ export async function selectPage(
   const events = rows.filter(({ type }) => type !== null);
   const isLast = events.length < limit;
   const { transaction, sequence } = isLast ? end : (events.at(-1) as FeedEvent);
-  const position = { transaction, sequence, life: end.life };
+  const position = { transaction, sequence, epoch: end.epoch };
   return { events, position, isLast, hasYounger: first.has_younger };
 }

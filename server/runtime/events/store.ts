@@ -42,7 +42,7 @@ export async function selectEventsAfter(
 /** The end of the log for readers from now on: every event of an older transaction is visible. */
 export async function selectEnd(db: Db): Promise<Position> {
   const [end] = await db.rows<Position>(
-    `select platform.log_end()::text as transaction, 0 as sequence, platform.life() as life`,
+    `select platform.log_end()::text as transaction, 0 as sequence, platform.life() as epoch`,
   );
   return end as Position;
 }
@@ -177,9 +177,9 @@ export async function selectStanding(
   of: { organization: number; types: readonly string[] },
   totalMax: number,
 ): Promise<Standing> {
-  type Row = { end: string; life: number; is_cut: boolean; own: number; total: number };
+  type Row = { end: string; epoch: number; is_cut: boolean; own: number; total: number };
   const [row] = await db.rows<Row>(
-    `select platform.log_end()::text as end, platform.life() as life,
+    `select platform.log_end()::text as end, platform.life() as epoch,
        exists (
          select from platform.setting s
          where s.name = 'events_deleted_to'
@@ -195,8 +195,8 @@ export async function selectStanding(
          limit $5) e) later`,
     [transaction, sequence, of.organization, of.types, totalMax],
   );
-  const { end, life, is_cut, own, total } = row as Row;
-  return { end: { transaction: end, sequence: 0, life }, isCut: is_cut, own, total };
+  const { end, epoch, is_cut, own, total } = row as Row;
+  return { end: { transaction: end, sequence: 0, epoch }, isCut: is_cut, own, total };
 }
 
 /** How the numbers in the log and of its readers compare with those of the database. */

@@ -33,9 +33,12 @@ export async function revokeConsumer(
   const { consumer, successor } = await untilHeard(endCredentials(platform, clientId, transferTo));
   const { organization_id, id } = consumer;
   const inPieces: InPieces = (work) => writeIn(platform, organization_id, work);
-  if (successor) return told(await handOver(inPieces, { from: id, to: successor.id }));
+  if (successor) return revocationOf(await handOver(inPieces, { from: id, to: successor.id }));
   const offers = await endOffers(inPieces, { column: 'consumer_id', id });
-  return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
+  return revocationOf({
+    ...offers,
+    appointments_kept: await countAppointments(platform, consumer),
+  });
 }
 
 async function endCredentials(platform: Platform, clientId: string, transferTo?: string) {
@@ -72,7 +75,7 @@ async function countAppointments({ database, clock }: Platform, consumer: Consum
   return selectAppointmentCount(db, organization_id, id, clock.now());
 }
 
-function told(counts: Omit<Revocation, 'ok'>): Revocation {
+function revocationOf(counts: Omit<Revocation, 'ok'>): Revocation {
   const isEmpty = Object.values(counts).every((count) => count === 0);
   return { ok: true, ...(isEmpty ? {} : counts) };
 }

@@ -3,7 +3,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { tidyName } from '../../platform/names.ts';
+import { normalizeName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { lookupId, shortId } from '../../runtime/ids.ts';
@@ -105,7 +105,7 @@ function patientOf(
 
 /** A name of invisible characters only is no name. */
 function requireSeen(field: string, text: string): string {
-  if (tidyName(text) === '') throw invalid(field, 'must not be blank.');
+  if (normalizeName(text) === '') throw invalid(field, 'must not be blank.');
   return text;
 }
 

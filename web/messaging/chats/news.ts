@@ -65,7 +65,7 @@ export function useAnnouncement({ messages, hasNewer }: MessagesWindow): string 
   const me = useMe();
   const users = useUsers();
   const [said, setSaid] = useState('');
-  const told = useRef(hasNewer ? undefined : messages.at(-1)?.number);
+  const announced = useRef(hasNewer ? undefined : messages.at(-1)?.number);
   const announce = useEffectEvent((fresh: readonly MessageState[]) => {
     const names = (id: string) => users.find((user) => user.user_id === id)?.name;
     const lines = fresh.slice(-announcedMax).map(({ author_id, blocks }) => {
@@ -79,8 +79,8 @@ export function useAnnouncement({ messages, hasNewer }: MessagesWindow): string 
   });
   useEffect(() => {
     const last = hasNewer ? undefined : (messages.at(-1)?.number ?? 0);
-    const before = told.current;
-    told.current = last;
+    const before = announced.current;
+    announced.current = last;
     if (before === undefined || last === undefined) return;
     const fresh = messages.filter((one) => one.number > before && isNews(one, me));
     if (fresh.length > 0) announce(fresh);

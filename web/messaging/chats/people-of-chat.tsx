@@ -52,7 +52,7 @@ export function PeopleOfChat({ chat, onClose }: Props) {
   );
 }
 
-/** The opener of the chat, owners and admins; everybody once the opener has left. */
+/** The creator of the chat, owners and admins; everybody once the creator has left. */
 function useMayRemove({ opened_by, member_ids }: ChatState): boolean {
   const session = useSession();
   const me = useMe();

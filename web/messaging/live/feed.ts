@@ -10,7 +10,7 @@ import { type FeedStatus, listen } from './listen.ts';
 import { resumePending } from './pending.ts';
 
 /** A message from one tab of the browser to the others. */
-type Told =
+type TabMessage =
   | { kind: 'changes'; position: string; changes: Change[] }
   | { kind: 'status'; status: FeedStatus }
   | { kind: 'welcome'; status: FeedStatus; position: string }
@@ -49,8 +49,8 @@ class Following {
     this.#client = client;
     this.#position = client.getQueryData<Home>(homeQuery.queryKey)?.position ?? '0-0';
     this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }: MessageEvent<Told>) => this.#take(data);
-    this.#channel.postMessage({ kind: 'hello' } satisfies Told);
+    this.#channel.onmessage = ({ data }: MessageEvent<TabMessage>) => this.#take(data);
+    this.#channel.postMessage({ kind: 'hello' } satisfies TabMessage);
     void this.#leadInTurn(name);
   }
 
@@ -85,29 +85,29 @@ class Following {
     this.#wasLive = true;
   }
 
-  #share(told: Told): void {
-    this.#take(told);
-    this.#channel.postMessage(told);
+  #share(message: TabMessage): void {
+    this.#take(message);
+    this.#channel.postMessage(message);
   }
 
-  #take(told: Told): void {
-    if (told.kind === 'status') {
-      if (told.status === 'live') this.#beLive();
-      this.#status = told.status;
-    } else if (told.kind === 'welcome') {
-      const { status, position } = told;
+  #take(message: TabMessage): void {
+    if (message.kind === 'status') {
+      if (message.status === 'live') this.#beLive();
+      this.#status = message.status;
+    } else if (message.kind === 'welcome') {
+      const { status, position } = message;
       this.#take({ kind: 'status', status });
       // Changes between the loading of the home and now were missed here.
       if (isLater(position, this.#position)) this.#take({ kind: 'resync', position });
-    } else if (told.kind === 'changes') {
-      this.#position = told.position;
-      hear(this.#client, told.changes);
-    } else if (told.kind === 'resync') {
-      this.#position = told.position;
+    } else if (message.kind === 'changes') {
+      this.#position = message.position;
+      hear(this.#client, message.changes);
+    } else if (message.kind === 'resync') {
+      this.#position = message.position;
       resync(this.#client);
     } else if (this.#isLeading) {
       const welcome = { kind: 'welcome', status: this.#status, position: this.#position } as const;
-      this.#channel.postMessage(welcome satisfies Told);
+      this.#channel.postMessage(welcome satisfies TabMessage);
     }
   }
 }

@@ -81,7 +81,7 @@ export async function insertIntoOpenChannels(
 
 /**
  * Removes a user from every channel, and answers which those were; the channels that they opened no
- * longer have an opener.
+ * longer have a creator.
  */
 export async function deleteFromChannels(
   tx: Tx,
