@@ -82,12 +82,17 @@ export async function findChat(
   { chat, chatID }: Named,
 ): Promise<ChatRow> {
   if (chat == null && chatID == null) throw invalid('chat', 'is required, or chatID.');
-  if (chatID != null && !isUuid(chatID)) throw new AppError('chat_not_found');
-  const by = chatID == null ? { name: normalizeName(chat ?? '') } : { id: chatID };
+  const by = chatID == null ? { name: normalizeName(chat ?? '') } : { id: readChatId(chatID) };
   const [found, another] = await selectChats(db, organization, userId, by);
   if (!found) throw new AppError('chat_not_found');
   if (another) throw new AppError('ambiguous_name');
   return found;
+}
+
+/** @throws AppError chat_not_found for what is no id of a chat */
+export function readChatId(chatID: string): string {
+  if (!isUuid(chatID)) throw new AppError('chat_not_found');
+  return chatID;
 }
 
 /** The acting user and the chat. @throws AppError chat_not_found */
@@ -96,8 +101,7 @@ export async function findActorAndChat(
   db: Db,
   chatID: string,
 ): Promise<{ actor: { id: number }; chatId: string; lastNumber: number; closedAt: Date | null }> {
-  if (!isUuid(chatID)) throw new AppError('chat_not_found');
-  const row = await selectActorAndChat(db, organization, ownerOf(caller), chatID);
+  const row = await selectActorAndChat(db, organization, ownerOf(caller), readChatId(chatID));
   if (!row) throw new AppError('unauthorized');
   if (row.chat_id === null) throw new AppError('chat_not_found');
   const { chat_id: chatId, last_number: lastNumber, closed_at: closedAt } = row;

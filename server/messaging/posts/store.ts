@@ -38,20 +38,41 @@ export async function selectPosts<Row extends PostRow>(
 export async function selectPostPage<Row extends PostRow>(
   db: Db,
   organization: number,
-  { name, alias, columns, place, keepsDeleted }: PostTable<Row>,
+  table: PostTable<Row>,
   placeId: number | string,
-  { before, after, limit }: Page,
+  page: Page,
 ): Promise<Row[]> {
-  const isAfter = after !== undefined;
   const rows = await db.rows<Row>(
-    `select ${columns} from ${name} ${alias}
+    pageText(table, table.columns, page),
+    pageValues(organization, placeId, page),
+  );
+  return page.after === undefined ? rows.reverse() : rows;
+}
+
+/**
+ * The same page as part of another statement; the parameters from $4 on are its own. How long it is
+ * stands in the text: for a limit that it does not know PostgreSQL plans anew each time, which takes
+ * as long as the page.
+ */
+export function pageText<Row extends PostRow>(
+  { name, alias, place, keepsDeleted }: PostTable<Row>,
+  selected: string,
+  { after, limit }: Page,
+): string {
+  const isAfter = after !== undefined;
+  return `select ${selected} from ${name} ${alias}
      where ${alias}.organization_id = $1 and ${alias}.${place} = $2
        ${keepsDeleted ? '' : `and ${alias}.deleted_at is null`}
        and ${alias}.number ${isAfter ? '>' : '<'} $3
-     order by ${alias}.number ${isAfter ? 'asc' : 'desc'} limit $4`,
-    [organization, placeId, after ?? before ?? Number.MAX_SAFE_INTEGER, limit],
-  );
-  return isAfter ? rows : rows.reverse();
+     order by ${alias}.number ${isAfter ? 'asc' : 'desc'} limit ${Math.trunc(limit)}`;
+}
+
+export function pageValues(
+  organization: number,
+  placeId: number | string,
+  { before, after }: Page,
+): unknown[] {
+  return [organization, placeId, after ?? before ?? Number.MAX_SAFE_INTEGER];
 }
 
 export async function updatePost<Row extends PostRow>(

@@ -118,7 +118,7 @@ const position = `case
 const ofThread = `(select count(*)::int from (
     select from messaging.comment m
     where m.organization_id = $1 and m.thread_id = t.id and m.number > p.number
-      and m.deleted_at is null and m.author_id <> $2
+      and m.deleted_at is null and m.author_id <> me.id
     limit 100) unread)`;
 
 /**
@@ -132,21 +132,27 @@ export async function selectThreadReadings(
   threadIds: readonly number[],
 ): Promise<ReadingRow[]> {
   return db.rows<ReadingRow>(
-    `select place, place_id, number, unread from (
-       select 'thread' as place, t.id::text as place_id, p.number, ${ofThread} as unread,
-         r.number is not null as is_opened
-       from messaging.thread t
-       join messaging.channel c on c.organization_id = $1 and c.id = t.channel_id
-       left join messaging.channel_member j
-         on j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2
-       left join messaging.reading r
-         on r.organization_id = $1 and r.user_id = $2 and r.thread_id = t.id
-       cross join lateral (select ${position} as number offset 0) p
-       where t.organization_id = $1 and t.id = any($3)
-         and (j.user_id is not null or (not c.is_private and r.number is not null))) found
-     where is_opened or unread > 0`,
+    threadReadings('select $2::bigint as id', 'select unnest($3::bigint[]) as id'),
     [organization, userId, threadIds],
   );
+}
+
+/** The same as a statement; two others select the id of the user, and those of the threads. */
+export function threadReadings(user: string, threads: string): string {
+  return `select place, place_id, number, unread from (
+       select 'thread' as place, t.id::text as place_id, p.number, ${ofThread} as unread,
+         r.number is not null as is_opened
+       from (${user}) me
+       cross join (${threads}) asked
+       join messaging.thread t on t.organization_id = $1 and t.id = asked.id
+       join messaging.channel c on c.organization_id = $1 and c.id = t.channel_id
+       left join messaging.channel_member j
+         on j.organization_id = $1 and j.channel_id = c.id and j.user_id = me.id
+       left join messaging.reading r
+         on r.organization_id = $1 and r.user_id = me.id and r.thread_id = t.id
+       cross join lateral (select ${position} as number offset 0) p
+       where j.user_id is not null or (not c.is_private and r.number is not null)) found
+     where is_opened or unread > 0`;
 }
 
 // New threads, and threads with something new that was not read in the thread itself.
