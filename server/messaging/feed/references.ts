@@ -19,10 +19,10 @@ export type References = {
   places: PlacesMoved[];
 };
 
-/** Who gained or lost something that they may read; a channel is undefined where it is a chat. */
+/** Users who gained or lost access; without a channel it is a chat. */
 export type PlacesMoved = {
   channelId: number | undefined;
-  /** Those who are not in the channel: its privacy changed. */
+  /** `outsiders`: everybody who is not in the channel, because its privacy changed. */
   users: readonly number[] | 'outsiders';
   position: Position;
 };
@@ -121,13 +121,13 @@ const notices: { readonly [T in FeedType]: Notice<T> } = {
   },
 };
 
-/** The events that change something that listeners are shown. */
+/** Types of events that change something that listeners are shown. */
 export const feedTypes = Object.keys(notices) as readonly FeedType[];
 
 function notice(found: References, event: FeedEvent): void {
-  const { transaction, sequence, life } = event;
+  const { transaction, sequence, epoch } = event;
   const noticeIt = notices[event.type as FeedType] as Notice<FeedType>;
-  noticeIt(found, event as EventOf<FeedType>, { transaction, sequence, life });
+  noticeIt(found, event as EventOf<FeedType>, { transaction, sequence, epoch });
 }
 
 function noticeChannel(

@@ -35,7 +35,7 @@ export async function getHome(ctx: ReadContext) {
   };
 }
 
-/** What an id in a URL names. What the member may not read has no name. @throws AppError not_found */
+/** What an id in a URL names. @throws AppError not_found, also for what the member may not read */
 export async function findName(ctx: ReadContext, { params }: In<typeof home, 'findName'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);

@@ -3,24 +3,24 @@ import { existing } from '../../runtime/database/existing.ts';
 import type { Content } from '../formatting/content.ts';
 import type { PostRow } from './post.ts';
 
-/** Where posts of one kind are stored, and what of them is shown. */
+/** Where posts of one kind are stored, and which of their columns are shown. */
 export type PostTable<Row extends PostRow> = {
   name: 'messaging.thread' | 'messaging.comment' | 'messaging.message';
   alias: string;
   columns: string;
   /** The column of the text: several blocks, or one. */
   text: 'blocks' | 'body';
-  /** The column of what they stand in, where `number` counts. */
+  /** The column of their channel, thread or chat, in which `number` counts. */
   place: 'channel_id' | 'thread_id' | 'chat_id';
-  /** Whether pages show what was deleted, too. */
+  /** Whether pages include deleted ones. */
   keepsDeleted: boolean;
-  /** No value, but a type: what a row has. */
+  /** Never set: it only carries the type of a row. */
   row?: Row;
 };
 
 export type Page = { before?: number | undefined; after?: number | undefined; limit: number };
 
-/** Posts by their ids, deleted ones too; whoever shows them knows who may read them. */
+/** Posts by id, deleted ones included; the caller knows who may read them. */
 export async function selectPosts<Row extends PostRow>(
   db: Db,
   organization: number,
@@ -34,7 +34,7 @@ export async function selectPosts<Row extends PostRow>(
   );
 }
 
-/** The `limit` next to a number, on one side of it; in the order of their numbers. */
+/** The `limit` posts closest to a number, on one side of it; in the order of their numbers. */
 export async function selectPostPage<Row extends PostRow>(
   db: Db,
   organization: number,
@@ -93,7 +93,7 @@ export async function updatePost<Row extends PostRow>(
   return row as Row;
 }
 
-/** The text goes; the row stays: it keeps its place, and others hang on it. */
+/** Deletes the text and keeps the row: it keeps its number, and others refer to it. */
 export async function updatePostDeleted<Row extends PostRow>(
   tx: Tx,
   organization: number,

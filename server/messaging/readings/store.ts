@@ -17,14 +17,14 @@ function columnsOf(place: PlaceOf): Columns {
   ];
 }
 
-// What is not there yet, nobody has read.
+// Nobody has read what does not exist yet.
 const present = `least($6::bigint, coalesce(
     (select last_number from messaging.channel where organization_id = $1 and id = $3),
     (select last_number from messaging.thread where organization_id = $1 and id = $4),
     (select last_number from messaging.chat where organization_id = $1 and id = $5),
     (select last_notice from messaging.user where organization_id = $1 and id = $2)))`;
 
-/** Sets a position as far as its place goes; also back, unless told otherwise. */
+/** Sets a position, at most to the end of its place; also back, unless told otherwise. */
 export function updateReading(
   tx: Tx,
   organization: number,
@@ -61,7 +61,7 @@ export function insertReading(
   );
 }
 
-/** Whoever comes into a place has read what was there before. */
+/** Somebody who joins a place has read what was there before. */
 export function insertReadings(
   tx: Tx,
   organization: number,
@@ -85,7 +85,7 @@ export function insertReadings(
   );
 }
 
-/** Somebody has read nothing anywhere. */
+/** Deletes all positions of a user. */
 export function deleteReadings(tx: Tx, organization: number, userId: number): void {
   tx.write('delete from messaging.reading where organization_id = $1 and user_id = $2', [
     organization,
@@ -100,7 +100,7 @@ export type ReadingRow = {
   unread: number;
 };
 
-// The latest comments suffice: no more are counted.
+// The latest comments are enough: more are not counted.
 const latest = `(select m.number, m.created_at from messaging.comment m
     where m.organization_id = $1 and m.thread_id = t.id
     order by m.number desc limit 100)`;

@@ -7,7 +7,7 @@ type Terms = {
   readonly organization: number;
   readonly scopes: ReadonlySet<string>;
   readonly plan: LimitName;
-  /** What its requests are counted under; by default its own name. */
+  /** The bucket that its requests count under; its own by default. */
   readonly bucket?: string;
 };
 
@@ -20,8 +20,8 @@ export type MemberCaller = Terms & {
 };
 
 /**
- * A program, with the ids of what it was given of its product (Scheduling: practices); null: everything
- * of the organization.
+ * A program, with the ids of what it may reach of its product (Scheduling: practices); null: all of the
+ * organization.
  */
 export type ConsumerCaller = Terms & {
   readonly kind: 'consumer';
@@ -56,7 +56,7 @@ export function nameOf(caller: Caller): string {
   return caller.id === 0 ? caller.kind : `${caller.kind}:${caller.id}`;
 }
 
-/** Somebody on a page without sign-in, counted by the network that they come from. */
+/** A visitor of a page without sign-in, limited by the network of their address. */
 export function visitorOf(organization: number, network: string): Caller {
   return {
     kind: 'visitor',
@@ -68,7 +68,7 @@ export function visitorOf(organization: number, network: string): Caller {
   };
 }
 
-/** Whoever runs the `heddle` command on the machine itself. */
+/** The person who runs the `heddle` command on the machine itself. */
 export function operatorOf(organization: number): Caller {
   return {
     kind: 'operator',

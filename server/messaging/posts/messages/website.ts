@@ -54,7 +54,7 @@ export async function listMessages(
   };
 }
 
-/** Of none the last are none: `slice(-0)` would be all. */
+/** With a count of 0, `slice(-0)` would be all. */
 function last(rows: readonly MessageRow[], count: number): MessageRow[] {
   return rows.slice(Math.max(0, rows.length - count));
 }

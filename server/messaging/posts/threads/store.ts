@@ -47,7 +47,10 @@ export async function selectPageReadings(
 
 export type NewThread = { channelId: number; shareToken: string; isAnnouncement: boolean };
 
-/** The channel counts it. Undefined in an archived one, of which only announcements tell something. */
+/**
+ * Updates the count of the channel. Undefined in an archived channel, which takes announcements
+ * only.
+ */
 export async function insertThread(
   tx: Tx,
   organization: number,
