@@ -1,6 +1,7 @@
+import { captureRequest } from './book/capture.ts';
 import { against, type Figure, paired, type Result } from './figures.ts';
 import { type Installation, withInstallation } from './installation.ts';
-import { startBare } from './limits/starting.ts';
+import { startBare, startDriver } from './limits/starting.ts';
 import { loadExpecting } from './load/load.ts';
 import { cookiesOf, makeTeam } from './messaging/scene.ts';
 
@@ -32,21 +33,29 @@ export async function measureChannel(): Promise<Result> {
     ] as const;
     const figures: Figure[] = [];
     for (const [name, path] of pages) {
-      figures.push(await measurePage(at, server.port, cookies, { name, path }));
+      figures.push(...(await measurePage(at, server.port, cookies, { name, path })));
     }
     return { benchmark: 'channel', about, figures };
   });
 }
 
-const about = `pages of 50, ${connections} clients, against a bare Fastify that answers the same bytes`;
+const bareAim = { atLeast: 0.2 };
+const driverAim = { atLeast: 0.5 };
+const about =
+  `pages of 50, ${connections} clients, against a bare Fastify that answers the same bytes, and one ` +
+  'that first sends the same statements through the same driver';
 
 async function measurePage(
   at: Installation,
   port: number,
   cookies: readonly string[],
   { name, path }: { name: string; path: string },
-): Promise<Figure> {
-  const bare = await startBare(at, port, { path, headers: { cookie: cookies[0] ?? '' } });
+): Promise<Figure[]> {
+  const [cookie = ''] = cookies;
+  const asked = { path, headers: { cookie } };
+  const bare = await startBare(at, port, asked);
+  const { sent } = await captureRequest(at, 200, () => ({ method: 'GET', path, cookie }));
+  const driver = await startDriver(at, port, asked, sent);
   const requests = cookies.map((cookie) => ({ method: 'GET' as const, path, cookie }));
   const asking = async (on: number) => {
     const times = Math.round(calls / requests.length);
@@ -54,12 +63,20 @@ async function measurePage(
   };
   await asking(port);
   await asking(bare.port);
-  const measured = await paired(
-    rounds,
-    () => asking(port),
-    () => asking(bare.port),
-  );
+  await asking(driver.port);
+  const beside = (limit: number) =>
+    paired(
+      rounds,
+      () => asking(port),
+      () => asking(limit),
+    );
+  const besideBare = await beside(bare.port);
+  const besideDriver = await beside(driver.port);
   await bare.stop();
+  await driver.stop();
   const kilobytes = `${Math.round(bare.bytes / 1024)} KB`;
-  return against(`${name} (${kilobytes})`, 'pages/s', measured, 'bare Fastify');
+  return [
+    against(`${name} (${kilobytes})`, 'pages/s', besideBare, 'bare Fastify', { aim: bareAim }),
+    against('the same', 'pages/s', besideDriver, 'with its statements', { aim: driverAim }),
+  ];
 }

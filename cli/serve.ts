@@ -39,14 +39,14 @@ export async function runServer(
   config: Config,
   log: Log,
   announce: (server: Served) => Promise<void>,
-  upkeep: Parameters<typeof serve>[2] = 'migrate',
+  policy: Parameters<typeof serve>[2] = 'migrate',
 ): Promise<void> {
   process.on('uncaughtException', (error) => {
     log.error(loggable(error), 'a bug ends this process');
     process.exit(1);
   });
   await runUntilSignal(async () => {
-    const server = await serve(config, log, upkeep);
+    const server = await serve(config, log, policy);
     try {
       await announce(server);
       return server;

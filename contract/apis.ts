@@ -10,7 +10,7 @@ async function load(name: string): Promise<readonly Api[]> {
   return apis;
 }
 
-/** What an access token can be good for. */
+/** The scopes that an access token can have. */
 export const tokenScopes: readonly string[] = [
   ...new Set(
     apis

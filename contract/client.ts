@@ -10,7 +10,7 @@ type Part<Name extends string, S> = S extends TSchema
     : { [N in Name]: Static<S> }
   : { [N in Name]?: never };
 
-/** What a call of an endpoint is given: `params`, `query`, `body`, `form`, each where it has one. */
+/** The input of a call: `params`, `query`, `body` and `form`, whichever the endpoint has. */
 export type CallInput<E extends Endpoint> = Part<'params', E['params']> &
   Part<'query', E['query']> &
   (E['rawBytesMax'] extends number ? { body: Uint8Array } : Part<'body', E['body']>) &
@@ -44,8 +44,8 @@ export type ClientOptions = {
 };
 
 /**
- * A typed client of an API. A refusal of the server is a result; what is thrown is a server that
- * cannot be reached, or that something else than Heddle answered.
+ * Creates a typed client of an API. A refusal by the server is returned as a result; the client
+ * throws only when the server cannot be reached, or when what answered is not Heddle.
  */
 export function createClient<const A extends Api>(api: A, options: ClientOptions): Client<A> {
   const calls = Object.entries(api.endpoints).map(([name, endpoint]) => [
@@ -55,17 +55,20 @@ export function createClient<const A extends Api>(api: A, options: ClientOptions
   return Object.fromEntries(calls) as Client<A>;
 }
 
-/** What goes on the wire: the method, the path with its parameters filled in, `?…` or nothing. */
+/**
+ * The request line: the method, the path with its parameters filled in, and the query (`?…` or
+ * nothing).
+ */
 export type Operation = { method: Method; path: string; query: string };
 
-/** The request line of a call, for whoever makes it by hand. */
+/** Builds the request line of a call, for callers that send it themselves. */
 export function operationOf<E extends Endpoint>(endpoint: E, input: CallInput<E>): Operation {
   const { params = {}, query = {} } = input as AnyInput;
   return { method: endpoint.method, path: fill(endpoint.path, params), query: write(query) };
 }
 
 /**
- * Gets an access token of `POST /oauth2/token`.
+ * Gets an access token from `POST /oauth2/token`.
  * @throws Error that names the RFC 6749 error code
  */
 export async function requestToken(

@@ -13,10 +13,10 @@ export type Endpoint = {
   readonly summary: string;
   readonly description?: string;
   /**
-   * The scope that a caller needs; `public` when no credentials are asked for. Two scopes belong to
-   * the website and ask for a session: `member` acts within the organization that the person works
-   * for, `person` on what is theirs whatever the organization. `visitor` asks for none, and acts
-   * within the organization that the path names as `:organization`, limited by the address.
+   * The scope that a caller needs; `public` needs no credentials. Two scopes belong to the website
+   * and need a session: `member` acts within the organization that the person works for, `person`
+   * on what is theirs in any organization. `visitor` needs no credentials; it acts within the
+   * organization that the path names as `:organization`, and is rate-limited by IP address.
    */
   readonly scope: string;
   readonly params?: TObject;
@@ -27,24 +27,27 @@ export type Endpoint = {
   /** A repeated call with the same `Idempotency-Key` answers what the first one answered. */
   readonly idempotent?: true;
   /**
-   * Calls what is outside of the database (a mail server, a vendor, a disk): no transaction is open
-   * but those that the function opens.
+   * Calls something outside the database (a mail server, a vendor, a disk): the only open
+   * transactions are those that the function opens.
    */
   readonly outside?: true;
-  /** In place of `body`: its bytes as they were sent, at most so many, for a signature over them. */
+  /**
+   * In place of `body`: its raw bytes, at most this many, so that a signature over them can be
+   * checked.
+   */
   readonly rawBytesMax?: number;
-  /** 202: accepted, and done later. 204: done, with nothing to answer. */
+  /** 202: accepted, and done later. 204: done, no content. */
   readonly status: 200 | 201 | 202 | 204 | 418;
   readonly answer: TSchema;
   readonly answerHeaders?: Readonly<Record<string, string>>;
-  /** Besides the errors that every call of the API can meet. */
+  /** In addition to the errors that every call of the API can meet. */
   readonly errors?: readonly ErrorCode[];
 };
 
-/** Scopes that a session has, and tokens and keys have not. */
+/** Scopes of sessions; no token or key has them. */
 export const sessionScopes: readonly string[] = ['member', 'person'];
 
-/** Scopes that no token or key has. */
+/** Whether a scope belongs to pages of the website: no token or key has it. */
 export const isForPages = (scope: string): boolean =>
   scope === 'public' || scope === 'visitor' || sessionScopes.includes(scope);
 
@@ -56,9 +59,9 @@ export type Api = {
   readonly title: string;
   readonly description: string;
   readonly error: TSchema;
-  /** Error codes that any endpoint of this API can answer with. */
+  /** Error codes that every endpoint of this API can answer with. */
   readonly commonErrors: readonly ErrorCode[];
-  /** Where this API has a word of its own for an error. */
+  /** This API's own words for some errors. */
   readonly words?: Readonly<Partial<Record<ErrorCode, string>>>;
   /** Whether the access tokens of `POST /oauth2/token` open it; otherwise keys or sessions do. */
   readonly tokens?: true;
@@ -69,7 +72,7 @@ export type Api = {
 
 export const api = <const A extends Api>(definition: A): A => definition;
 
-/** The word for an error on the wire of an API. */
+/** The word that an API writes for an error. */
 export function wordOf({ words }: Pick<Api, 'words'>, code: ErrorCode): string {
   return words?.[code] ?? slugOf(code);
 }
@@ -87,12 +90,12 @@ export type Input<E extends Endpoint> = {
       : undefined;
 };
 
-/** The same by the name of an endpoint among others. */
+/** The same, by the name of an endpoint among others. */
 export type In<Endpoints extends Record<string, Endpoint>, Name extends keyof Endpoints> = Input<
   Endpoints[Name]
 >;
 
-/** What 204 answers: nothing. */
+/** The answer of a 204: no content. */
 export const Nothing = Type.Undefined();
 
 export type Answer<E extends Endpoint> = Static<E['answer']>;

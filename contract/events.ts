@@ -19,7 +19,7 @@ type DataOf<S> = S extends TSchema ? Static<S> : never;
 /** What an event of a type tells. */
 export type EventData<T extends EventType> = DataOf<SchemaOf<T>>;
 
-/** An event of one of some types: which of them says the shape of its data. */
+/** An event of one of some types; its `type` decides the shape of its data. */
 export type EventOf<T extends EventType = EventType> = T extends EventType
   ? { readonly type: T; readonly subject: string; readonly data: EventData<T> }
   : never;

@@ -39,7 +39,10 @@ function partsOf(api: Api): Part[] {
   });
 }
 
-/** The endpoints of RFC 6749 and RFC 7517 belong to no API, but an API is where one looks for them. */
+/**
+ * The endpoints of RFC 6749 and RFC 7517 belong to no API; they are documented with the APIs that
+ * take their tokens.
+ */
 function tokenPartsOf(api: Api): Part[] {
   return Object.entries(oauth).map(([name, endpoint]) => ({
     name,

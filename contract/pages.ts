@@ -1,10 +1,10 @@
 /** The pages of one product on the website: its part of the URL space, as one value. */
 export type Pages = {
-  /** For whoever is signed in. `$name` stands for one part of a path. */
+  /** For people who are signed in. `$name` stands for one segment of a path. */
   readonly inside: Readonly<Record<string, string>>;
   /** For everybody: they come in an HTML document of their own. */
   readonly outside: Readonly<Record<string, string>>;
-  /** What may stand for each `$name`, as the text of a regular expression. */
+  /** The values that each `$name` can have, as the source of a regular expression. */
   readonly parts: Readonly<Record<string, string>>;
 };
 
@@ -13,7 +13,10 @@ export type Side = 'inside' | 'outside';
 
 export const definePages = <const P extends Pages>(pages: P): P => pages;
 
-/** Answers in which document a path (without its query) is a page; undefined where it is none. */
+/**
+ * Makes a function that tells which document a path (without its query) is a page of; undefined
+ * where it is none.
+ */
 export function pageFinder(products: readonly Pages[]): (path: string) => Side | undefined {
   const known = products.flatMap((pages) =>
     (['inside', 'outside'] as const).flatMap((side) =>

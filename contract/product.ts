@@ -8,17 +8,18 @@ export type ErrorDefinition = {
   readonly message: string;
 };
 
-/** The words that a product adds to those of all: what its endpoints, rows and events are called by. */
+/** What a product adds to the words of all: what its endpoints, rows and events are called by. */
 export type ProductWords = {
-  /** Its place where people read of all products: the lowest first. */
+  /** Its position where products are listed: the lowest first. */
   readonly rank: number;
-  /** What its short ids name. A noun may be added; one that is renamed loses its ids. */
+  /** What its short ids can name. A noun may be added; renaming one invalidates its ids. */
   readonly nouns: readonly string[];
   readonly errors: Readonly<Record<string, ErrorDefinition>>;
   /**
-   * What it writes to the event log: the data of each type. The log outlives what it tells of: of posts
-   * and patients it has ids and times only, never a text, a name or anything medical. Readers meet
-   * events of earlier versions, so that a shape may gain optional members and lose none.
+   * What it writes to the event log: the data of each type. The log outlives what it tells of, so
+   * about posts and patients it holds ids and times only: never a text, a name or anything medical.
+   * Readers meet events of earlier versions, so a shape may gain optional members and never lose
+   * one.
    */
   readonly events: Readonly<Record<`${string}.${string}`, TSchema>>;
   /** What it writes to the audit log: `<noun>.<verb>`. */
@@ -27,7 +28,7 @@ export type ProductWords = {
   readonly pages?: Pages;
 };
 
-/** Their names in the order in which people read of them; a module lists what it exports by the letter. */
+/** Their names by rank; a module lists its exports alphabetically. */
 export function namesInOrder(products: Readonly<Record<string, ProductWords>>): string[] {
   return Object.entries(products)
     .sort(([, one], [, other]) => one.rank - other.rank)

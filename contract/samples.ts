@@ -1,6 +1,6 @@
 /**
  * What exists where samples are sent: an id of every noun, by the name that it has in paths
- * (`channel`, `user`), and a date that lies ahead.
+ * (`channel`, `user`), and a date in the future.
  */
 export type Existing = { readonly ids: Readonly<Record<string, string>>; readonly day: string };
 
@@ -13,8 +13,8 @@ export type Sample = {
 };
 
 /**
- * For each endpoint a call that goes well, one after the other in this order: so what a call needs, or
- * ends, comes before it, or after.
+ * For each endpoint, a call that succeeds. They are made in this order, so what a call needs is
+ * made before it, and what it ends is not needed after it.
  */
 export type Samples<Names extends string = string> = Readonly<
   Record<Names, (existing: Existing) => Sample>

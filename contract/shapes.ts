@@ -31,14 +31,14 @@ export const Timestamp = Type.String({
 export const OptionalText = (options: { maxLength: number; description?: string }) =>
   Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], ...options }));
 
-/** An optional member for which `null` means "not given". */
+/** An optional member; `null` means "not given". */
 export const Optionally = <S extends TSchema>(schema: S) =>
   Type.Optional(Type.Union([schema, Type.Null()]));
 
-/** What an answer always has, and is null where there is none. */
+/** A member that every answer has; null where there is no value. */
 export const OrNull = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
-/** How the messaging API, the website's and the platform's write an error. */
+/** The error format of the messaging API, the website's and the platform's. */
 export const ErrorInWords = Type.Object({
   ok: Type.Literal(false),
   error: Type.String({ description: 'One word for the error.' }),

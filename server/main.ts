@@ -8,7 +8,7 @@ import * as words from '../contract/products.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { type Adoption, adopt, type Decision } from './operator/adoption/adoption.ts';
 import { diagnose, type Finding } from './operator/doctor.ts';
-import { openInstallation, type Upkeep } from './operator/installation.ts';
+import { openInstallation, type SchemaPolicy } from './operator/installation.ts';
 import { Operator } from './operator/operator.ts';
 import { Door } from './platform/api/door.ts';
 import { mount } from './platform/api/mount.ts';
@@ -110,8 +110,8 @@ export async function adoptDatabase(
 }
 
 /** Starts a server with its database; `stop` ends both. */
-export async function serve(config: Config, log: Log, upkeep: Upkeep = 'migrate') {
-  const opened = await openInstallation(config, log, upkeep);
+export async function serve(config: Config, log: Log, policy: SchemaPolicy = 'migrate') {
+  const opened = await openInstallation(config, log, policy);
   const begun: Server[] = [];
   const stop = async () => {
     try {

@@ -2,13 +2,13 @@ import { type Client, createClient } from '../contract/client.ts';
 import type { Answer, Api } from '../contract/endpoint.ts';
 import { noteReached } from './connection.ts';
 
-/** A refusal of the server, or that it was not reached: `message` is a sentence to show. */
+/** A refusal by the server, or a server that was not reached: `message` is a sentence to show. */
 export class ApiError extends Error {
   /** HTTP status; 0 when the server was not reached. */
   readonly status: number;
   /** One word, such as `channel_not_found`; `unreachable` when the server was not reached. */
   readonly code: string;
-  /** After how many seconds it is worth trying again, if the server said so. */
+  /** Seconds after which it is worth trying again, if the server said so. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(status: number, code: string, message: string, retryAfterSeconds?: number) {
@@ -26,7 +26,8 @@ type Calls<A extends Api> = {
 };
 
 /**
- * Calls of an API, as the person who is signed in: each answers the body that the contract promises.
+ * The calls of an API, as the person who is signed in: each answers the body that the contract
+ * promises.
  * @throws ApiError
  */
 export function callsOf<const A extends Api>(api: A): Calls<A> {
@@ -35,7 +36,7 @@ export function callsOf<const A extends Api>(api: A): Calls<A> {
   return Object.fromEntries(calls) as Calls<A>;
 }
 
-/** What a proxy answers when nothing is behind it. */
+/** What a proxy answers when there is nothing behind it. */
 const proxyAlone: ReadonlySet<number> = new Set([502, 504]);
 
 /** `fetch` from this server, with the session. @throws ApiError when it is not reached */
@@ -69,7 +70,9 @@ function answering(call: (...given: never[]) => Promise<unknown>) {
   };
 }
 
-/** An answer that was cut off, as by leaving the page, or came from something on the way. */
+/**
+ * An answer that was cut off, for example by leaving the page, or that did not come from Heddle.
+ */
 function refuseUnread(thrown: unknown): never {
   if (thrown instanceof ApiError || isAbort(thrown)) throw thrown;
   throw unreachable();

@@ -3,19 +3,19 @@ import { useSyncExternalStore } from 'react';
 const listeners = new Set<() => void>();
 let isLost = false;
 
-/** What a call tells of whether the server answers. */
+/** Records whether the server answered a call. */
 export function noteReached(isReached: boolean): void {
   if (isLost === !isReached) return;
   isLost = !isReached;
   for (const listener of [...listeners]) listener();
 }
 
-/** Whether the server did not answer when it was last called. */
+/** Whether the server failed to answer the latest call. */
 export function useIsLost(): boolean {
   return useSyncExternalStore(subscribe, () => isLost);
 }
 
-/** Calls when the server answers again; answers how to stop. */
+/** Calls `act` when the server answers again; answers a function that unsubscribes. */
 export function whenReached(act: () => void): () => void {
   return subscribe(() => {
     if (!isLost) act();

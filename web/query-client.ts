@@ -5,13 +5,13 @@ const retriesMax = 2;
 
 type Hearing = {
   onSignedOut: () => void;
-  /** A mutation has failed, and its `meta` is not `{ isQuiet: true }`: nobody else says so. */
+  /** A mutation has failed whose `meta` is not `{ isQuiet: true }`: nothing else reports it. */
   onFailure: (error: Error) => void;
 };
 
 /**
- * What was loaded, kept while the page is open. A refusal is final; what was not reached is tried
- * again.
+ * Caches answers while the page is open. A refusal is final; a request that did not reach the
+ * server is tried again.
  */
 export function createQueryClient({ onSignedOut, onFailure }: Hearing): QueryClient {
   const hear = (error: Error) => {

@@ -7,17 +7,17 @@ import { NotFound } from './ui/states.tsx';
 
 export type RouterContext = {
   queryClient: QueryClient;
-  /** The document that this is. */
+  /** The present document. */
   side: Side;
   /** Answers in which document a path is a page. */
   findPage: (path: string) => Side | undefined;
   areas: readonly Area[];
 };
 
-/** What is around a page is not there yet: `.starting` of the document shows. */
+/** The frame of the page is not loaded yet: `.starting` of the document shows. */
 export const Starting = () => null;
 
-/** What is around every page. */
+/** The frame of every page. */
 function Root() {
   return (
     <>
@@ -38,7 +38,7 @@ export const root = createRootRouteWithContext<RouterContext>()({
   },
 });
 
-/** Goes to a page of another document; nothing more happens in this one. */
+/** Goes to a page of another document; this one does nothing more. */
 export function leaveTo(href: string): Promise<never> {
   location.replace(href);
   return new Promise(() => undefined);

@@ -10,7 +10,7 @@ import { RouteFailure } from './ui/route-failure.tsx';
 
 type Named<Routes> = { [Name in keyof Routes]: Routes[Name] };
 type Inside = ReturnType<typeof inside.addChildren<Named<InsideRoutes>>>;
-/** What links may lead to: the pages of both documents. */
+/** The routes that links may lead to: the pages of both documents. */
 type EveryRoute = ReturnType<typeof root.addChildren<{ inside: Inside } & Named<OutsideRoutes>>>;
 
 export type SiteRouter = ReturnType<typeof createSiteRouter>;
@@ -28,17 +28,17 @@ export function createSiteRouter(routes: AnyRoute, context: RouterContext) {
     context,
     defaultPreload: 'intent',
     defaultErrorComponent: RouteFailure,
-    // After a second; and not a moment longer than it takes.
+    // After a second; and for no longer than it takes.
     defaultPendingComponent: PendingPage,
     defaultPendingMinMs: 0,
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: writeSearch,
     scrollRestoration: true,
   });
-  // The files of a page come while it is asked who is there, not after.
+  // The files of a page are loaded while the session is checked, not after.
   router.subscribe('onBeforeLoad', ({ toLocation }) => {
     for (const route of router.getMatchedRoutes(toLocation.pathname)[0]) {
-      // What fails is asked for again, and said, when the page is shown.
+      // What fails is loaded again, and reported, when the page is shown.
       router.loadRouteChunk(route)?.catch(() => undefined);
     }
   });
@@ -48,7 +48,7 @@ export function createSiteRouter(routes: AnyRoute, context: RouterContext) {
   return router;
 }
 
-/** There is no session any more: nothing stays, neither on the page nor in its memory. */
+/** The session has ended: clears the page and the cache. */
 export function vacate(router: SiteRouter): void {
   const { pathname, href } = router.state.location;
   if (pathname.startsWith(pages.outside.signIn)) return;
@@ -56,7 +56,7 @@ export function vacate(router: SiteRouter): void {
   location.replace(signInPath(href));
 }
 
-/** Ids of digits stay as they are: the router's own form would put them in quotes. */
+/** Ids of digits stay as they are: the router's own format would put them in quotes. */
 function writeSearch(search: Record<string, unknown>): string {
   const given = Object.entries(search).filter(([, value]) => value !== undefined);
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();

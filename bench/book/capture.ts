@@ -4,7 +4,7 @@ import type { Installation } from '../installation.ts';
 import type { Request } from '../load/load.ts';
 
 /** A statement as it was sent, and in which round trip of its transaction. */
-export type Sent = { text: string; values: readonly unknown[]; trip: number };
+export type Sent = { name?: string; text: string; values: readonly unknown[]; trip: number };
 
 type Query = (this: pg.Client, ...given: unknown[]) => unknown;
 
@@ -23,8 +23,12 @@ export async function captureRequest(
   await server.start();
   try {
     const port = await server.listen();
-    const { method, path, body = null, authorization = '' } = await requestTo(port);
-    const headers = { authorization, 'content-type': 'application/json' };
+    const { method, path, body = null, authorization, cookie } = await requestTo(port);
+    const headers = {
+      ...(authorization ? { authorization } : {}),
+      ...(cookie ? { cookie } : {}),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    };
     let answer: unknown;
     const sent = await capture(async () => {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, body, headers });
@@ -49,9 +53,9 @@ async function capture(work: () => Promise<unknown>): Promise<Sent[]> {
     if (this.user !== 'heddle_app' || !(answer instanceof Promise)) return answer;
     if (underWay === 0) trip += 1;
     underWay += 1;
-    const first = given[0] as string | { text: string; values?: unknown[] };
-    const { text, values = [] } = typeof first === 'string' ? { text: first } : first;
-    sent.push({ text, values, trip });
+    const first = given[0] as string | Omit<Sent, 'trip'>;
+    const asked = typeof first === 'string' ? { text: first, values: [] } : first;
+    sent.push({ ...asked, values: asked.values ?? [], trip });
     const settle = () => {
       underWay -= 1;
     };

@@ -3,7 +3,7 @@ import { endpoint } from '../endpoint.ts';
 import { OrNull } from '../shapes.ts';
 import { LongId, OkWith } from './shapes.ts';
 
-/** Where the content of a file is, by its id; its thumbnail, a WebP, for an image. */
+/** Paths of a file's content and, for an image, of its thumbnail (a WebP), by the file's id. */
 export const contentPath = '/files/:id';
 export const thumbnailPath = '/files/:id/thumbnail';
 
@@ -16,7 +16,7 @@ export const Upload = Type.Object({
   }),
 });
 
-/** Pixels as they are shown; null where a video does not tell. */
+/** Displayed size in pixels; null for a video that does not state it. */
 export const Pixels = OrNull(Type.Integer());
 
 export const files = {

@@ -12,7 +12,7 @@ export const Ok = Type.Object({ ok: Type.Literal(true) });
 export const OkWith = <S extends TSchema>(result: S) =>
   Type.Object({ ok: Type.Literal(true), result });
 
-/** The words of this API for errors that others call otherwise. */
+/** This API's own words for errors that other APIs name differently. */
 export const messagingWords = {
   unauthorized: 'invalid_auth',
   missing_scope: 'not_allowed',

@@ -22,8 +22,8 @@ export function splitText(text: string): string[] {
 }
 
 /**
- * Whether nothing of a text can be seen: blanks and fillers (the one of Braille, too), and what only
- * turns or joins other characters.
+ * Whether nothing of a text is visible: it has only blanks and fillers (such as the blank Braille
+ * pattern), and characters that only turn or join others.
  */
 export function isBlank(text: string): boolean {
   return !/[^\p{Cc}\p{Cf}\p{M}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);

@@ -6,7 +6,7 @@ import { oauth, TokenError, tokenErrors } from '../oauth.ts';
 /** The errors of one status: their form, and the words on the wire that say which one it is. */
 export type ErrorAnswer = { status: number; schema: TSchema; lines: string[] };
 
-/** What only a caller with credentials can meet. */
+/** Errors that only a caller with credentials can meet. */
 const ofCallers: readonly ErrorCode[] = [
   'unauthorized',
   'missing_scope',
@@ -22,7 +22,7 @@ export function errorsOf(api: Api, { scope, body, form, errors = [] }: Endpoint)
   return byStatus([...everywhere, ...(body || form ? ofBodies : []), ...errors], api);
 }
 
-/** Refusals of a token have the form of RFC 6749, section 5.2; everything else that of the API. */
+/** Refusals of a token have the form of RFC 6749, section 5.2; all other errors that of the API. */
 export function tokenErrorsOf(api: Api, endpoint: Endpoint): ErrorAnswer[] {
   if (endpoint.path !== oauth.createToken.path) return [];
   const refusals = Object.entries(tokenErrors).map(([code, status]) => ({

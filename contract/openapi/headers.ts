@@ -26,7 +26,7 @@ export function headersOf({ scope, body, idempotent, answerHeaders = {} }: Endpo
   };
 }
 
-/** The headers of an error; nobody's requests are counted before it is known who calls. */
+/** The headers of an error; those about limits only where the caller is known by then. */
 export function errorHeadersOf({ scope }: Endpoint, status: number): object {
   const isCounted = scope !== 'public' && status !== 401 && status !== 503;
   return {

@@ -7,7 +7,7 @@ import { securityOf } from './security.ts';
 
 const json = 'application/json';
 
-/** One method of one path of the document. */
+/** One operation of the document: a method of a path. */
 export type Part = {
   name: string;
   tag: string;
@@ -15,7 +15,7 @@ export type Part = {
   path: string;
   endpoint: Endpoint;
   errors: ErrorAnswer[];
-  /** How a body may be written; as JSON, or as a form where the endpoint takes one, by default. */
+  /** The media types of the body; by default JSON, and a form where the endpoint takes one. */
   mediaTypes?: readonly string[];
 };
 

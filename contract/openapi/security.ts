@@ -22,7 +22,10 @@ export function securitySchemes(api: Api, serverUrl: string): object {
   };
 }
 
-/** What a caller must present, to an endpoint or as a rule; any one of the list is enough. */
+/**
+ * The credentials that a caller must present, to one endpoint or by default; any one of the list is
+ * enough.
+ */
 export function securityOf(api: Api, endpoint?: Endpoint): object[] {
   if (endpoint?.path === oauth.createToken.path) return [{ client: [] }, {}];
   if (endpoint?.scope === 'public') return [];

@@ -1,6 +1,6 @@
 import type { ErrorDefinition } from '../product.ts';
 
-/** What any API may answer. */
+/** Errors that any API may answer. */
 export const errors = {
   invalid_request: {
     status: 400,

@@ -7,13 +7,13 @@ export const LogPosition = Type.String({ pattern: '^\\d{1,20}-\\d{1,20}(-\\d{1,9
 export const feedEvents = {
   /** Data: an array of changes; its id is the position after them. */
   changes: 'changes',
-  /** The position is too old, or of another database: load everything afresh. */
+  /** The position is too old, or is of another database: load everything again. */
   resync: 'resync',
   /** The first event of every stream: what comes after it is live. */
   hello: 'hello',
   /**
-   * The heartbeat, an event that pages can hear (a comment they cannot): data `[]`, its id the
-   * position that has been reached. A listener that misses three of them connects anew.
+   * The heartbeat, an event so that pages can hear it (they cannot hear a comment): data `[]`, its
+   * id the position reached so far. A listener that misses three of them reconnects.
    */
   beat: 'beat',
 } as const;

@@ -1,2 +1,2 @@
-/** Of the content of a file: width and height in pixels, as `640x400`; absent when they are not known. */
+/** Header of a file's content: width and height in pixels, as `640x400`; absent when unknown. */
 export const pixelsHeader = 'x-pixels';

@@ -41,7 +41,7 @@ export const invitations = {
     status: 201,
     answer: Type.Object({
       ...Invitation.properties,
-      /** Null: it is mailed. */
+      /** Null when it was mailed. */
       link: OrNull(Type.String()),
     }),
     errors: ['invalid_request'],
@@ -72,9 +72,15 @@ export const invitations = {
         type: 'string',
         enum: ['open', 'expired', 'accepted', 'revoked'],
       }),
-      /** Somebody with this address signs in already: they sign in and join, with no new account. */
+      /**
+       * Somebody can already sign in with this address: they sign in and join, without a new
+       * account.
+       */
       has_account: Type.Boolean(),
-      /** There was an account with this address, which a link that came by no mail does not open. */
+      /**
+       * An account with this address existed that only a mailed link can open again, and this one
+       * was not mailed.
+       */
       needs_mail: Type.Boolean(),
     }),
     errors: ['not_found'],

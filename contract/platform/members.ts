@@ -10,7 +10,7 @@ export const Member = Type.Object({
   name: Type.String(),
   email: Type.String(),
   role: Role,
-  /** False: no mail has shown the address to be theirs. */
+  /** False until a mail has shown that the address is theirs. */
   is_proven: Type.Boolean(),
   created_at: Time,
 });
@@ -41,7 +41,7 @@ export const members = {
     }),
     status: 200,
     answer: Type.Object({
-      /** Those who have been members for longest come first. */
+      /** Ordered by membership, the longest first. */
       members: Type.Array(Member),
       /** Where the next page begins; null: this is the last one. */
       next: OrNull(Type.String()),

@@ -1,6 +1,6 @@
 import { definePages } from '../pages.ts';
 
-/** Where everybody begins, what is one's own, and the ways in. */
+/** The start page, the account's pages, and the ways to sign in. */
 export const pages = definePages({
   inside: {
     home: '/',

@@ -11,12 +11,15 @@ export const Session = Type.Object({
     email: Type.String(),
     image: OrNull(Type.String()),
     two_factor_enabled: Type.Boolean(),
-    /** False: they came by a link that was handed over, and no mail has shown the address to be theirs. */
+    /**
+     * False when they came by a link that was handed over, and no mail has shown that the address
+     * is theirs.
+     */
     is_proven: Type.Boolean(),
   }),
   member: Type.Object({ id: Type.String(), role: Role }),
   organization: OrganizationName,
-  /** All that the person is a member of, by name; the present one, too. */
+  /** All organizations that the person is a member of, by name, including the present one. */
   organizations: Type.Array(OrganizationName),
 });
 export type Session = Static<typeof Session>;

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 
-/** What members of an organization may do: owners and admins also say who is one. */
+/** The roles of members; only owners and admins change roles. */
 export const roles = ['owner', 'admin', 'member'] as const;
 export type Role = (typeof roles)[number];
 

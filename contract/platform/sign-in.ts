@@ -13,9 +13,12 @@ export const signIn = {
     answer: Type.Object({
       password: Type.Boolean(),
       passkey: Type.Boolean(),
-      /** Invitations and new passwords reach people by mail; else mails are kept in the outbox. */
+      /**
+       * Whether invitations and links for new passwords are mailed; otherwise mails stay in the
+       * outbox.
+       */
       mail: Type.Boolean(),
-      /** The identity provider, as people call it. */
+      /** The identity provider for single sign-on, by the name that people know. */
       oidc: OrNull(Type.Object({ name: Type.String() })),
     }),
   }),

@@ -9,10 +9,13 @@ import { migrateJobs } from '../runtime/jobs/jobs.ts';
 import type { Log } from '../runtime/log.ts';
 
 /**
- * What is done about a schema that is not up to date: it is migrated; or refused, but the embedded
- * database is made where there is none; or not even that; or nothing, but that it is made.
+ * What is done about a schema that is not up to date.
+ * - `migrate`: it is migrated.
+ * - `refuse`: it is refused; but an empty embedded database gets its schema.
+ * - `keep`: it is refused, even in an empty embedded database.
+ * - `ignore`: nothing; but an empty embedded database gets its schema.
  */
-export type Upkeep = 'migrate' | 'refuse' | 'keep' | 'ignore';
+export type SchemaPolicy = 'migrate' | 'refuse' | 'keep' | 'ignore';
 
 /** Brings the schema of a database up to date, the job queue's too; any number at once. */
 export async function migrateDatabase(
@@ -27,11 +30,11 @@ export async function migrateDatabase(
 export async function openInstallation(
   config: Config,
   log: Log,
-  upkeep: Upkeep = 'migrate',
+  policy: SchemaPolicy = 'migrate',
 ): Promise<OpenDatabase> {
   const opened = await openDatabase(config, log);
   try {
-    await attend(opened.address, log, upkeep);
+    await applyPolicy(opened.address, log, policy);
     return opened;
   } catch (error) {
     await opened.close();
@@ -40,13 +43,13 @@ export async function openInstallation(
   }
 }
 
-async function attend(address: Address, log: Log, upkeep: Upkeep): Promise<void> {
-  if (upkeep === 'migrate') return void (await migrateDatabase(address, log));
+async function applyPolicy(address: Address, log: Log, policy: SchemaPolicy): Promise<void> {
+  if (policy === 'migrate') return void (await migrateDatabase(address, log));
   const schema = await schemaAt(address);
-  if (schema.isEmpty && upkeep !== 'keep' && !isForeign(address)) {
+  if (schema.isEmpty && policy !== 'keep' && !isForeign(address)) {
     return void (await migrateDatabase(address, log));
   }
-  if (upkeep === 'ignore') return;
+  if (policy === 'ignore') return;
   refuseNewer(schema);
   if (schema.missing.length === 0) return;
   if (schema.isEmpty) {

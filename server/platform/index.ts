@@ -3,6 +3,7 @@ import { platform as api } from '../../contract/platform/index.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 import { mountOauth } from './access/oauth.ts';
 import type { Routes } from './api/routes.ts';
+import { housekeepingJob } from './housekeeping.ts';
 import { acceptInvitation, getInvitation, joinOrganization } from './invitations/acceptance.ts';
 import { invite, listInvitations, revokeInvitation } from './invitations/invitations.ts';
 import { mailJob } from './mail/mail.ts';
@@ -12,7 +13,6 @@ import { type Product, type Services, served } from './product.ts';
 import { changeProfile, getSession, switchOrganization } from './sessions/people.ts';
 import { resetJob } from './sign-in/reset.ts';
 import { mountSignIn } from './sign-in/sign-in.ts';
-import { tidyJob } from './tidy.ts';
 import { fileJobs } from './uploads/jobs.ts';
 
 function routes(services: Services): Routes<typeof api> {
@@ -54,14 +54,14 @@ const edge: Edge = {
   }),
 };
 
-/** What all products stand on, in the form of one: people, organizations and how they sign in. */
+/** The platform in the form of a product: people, organizations and how they sign in. */
 export const platform: Product = {
   edges: [edge],
   personal,
   open: (services) => ({
     jobs: [
       mailJob(services),
-      tidyJob(services),
+      housekeepingJob(services),
       resetJob(services),
       ...fileJobs(services, services.releases),
     ],

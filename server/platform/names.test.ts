@@ -8,7 +8,7 @@ import { shortId } from '../runtime/ids.ts';
 import { makeOrganization } from '../testing/makers.ts';
 import { makeMember, signIn } from '../testing/people.ts';
 import { startServer } from '../testing/server.ts';
-import { tidyName } from './names.ts';
+import { normalizeName } from './names.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const organization = await makeOrganization(app);
@@ -29,14 +29,14 @@ const kept = [
 
 for (const [given, name] of kept) {
   test(`a name is kept as it reads: ${JSON.stringify(given)}`, () => {
-    assert.equal(tidyName(given), name);
-    assert.equal(tidyName(name), name);
+    assert.equal(normalizeName(given), name);
+    assert.equal(normalizeName(name), name);
   });
 }
 
 for (const given of ['', ' \n', '\u200b', '\u202e\u0001', '\u0301', '\u200d', '\u3164', '\u2800']) {
   test(`of a name something must be seen: ${JSON.stringify(given)}`, () => {
-    assert.equal(tidyName(given), '');
+    assert.equal(normalizeName(given), '');
   });
 }
 

@@ -56,9 +56,9 @@ export function mountOperations(
 
 type Check = (readiness: Readiness) => Promise<boolean>;
 
-/** What must hold, by what is said when it does not. */
+/** What must hold, keyed by the message for when it does not. */
 const checks: Record<string, Check> = {
-  // First: the others fail for it.
+  // First: when the disk is full, the others fail as well.
   'disk full': async ({ room, config }) =>
     config.databaseUrl !== undefined || !(await room.shortage())?.isFull,
   'the disk of the database is full': async ({ database }) => !database.isFull,
@@ -80,7 +80,7 @@ async function problemOf(readiness: Readiness): Promise<string | undefined> {
   });
   for (const [problem, check] of Object.entries(checks)) {
     const holds = check(readiness).catch(() => false);
-    // Whoever asks does not wait for long.
+    // A probe does not wait for long.
     if (!(await Promise.race([late, holds]))) return problem;
   }
   return undefined;

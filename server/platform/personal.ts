@@ -1,18 +1,19 @@
 /**
- * How what is known of people leaves again:
- *
- * - `patient`: `heddle patient erase` takes it away.
- * - `time`: the tidying takes it away, or it holds for a while only.
- * - `author`: whoever wrote it deletes it; of what is deleted no text stays.
+ * How personal data leaves again:
+ * - `patient`: `heddle patient erase` deletes it.
+ * - `time`: housekeeping deletes it, or it is valid for a while only.
+ * - `author`: its author deletes it; nothing of the text of what is deleted stays.
  * - `account`: it belongs to somebody who signs in, and stays while what they wrote needs a name.
  * - `operator`: it came with a restored copy, until `heddle adopt --send` or `--drop`.
- * - `nobody`: it is about an organization, its programs or this server, or it is a number or a state.
+ * - `nobody`: it is about an organization, its programs or this server, or it is a number or a
+ * state.
  */
 export type Way = 'patient' | 'time' | 'author' | 'account' | 'operator' | 'nobody';
 
 /**
- * Of every table. Where its rows leave as they are, or are about nobody, that says it all; otherwise
- * each column that can hold words says how they leave. A new table or column is added with its way.
+ * For every table: how its rows leave. Where they leave as a whole, or are about nobody, one word
+ * is enough; otherwise each column that can hold words says how they leave. A new table or column
+ * is added here.
  */
 export type Ways = Readonly<Record<string, Way | Readonly<Record<string, Way>>>>;
 

@@ -29,17 +29,19 @@ export const served = <A extends Api>(api: A, routes: Routes<A>): Served => ({
   routes: routes as unknown as Routes<Api>,
 });
 
-/** What a process that answers requests puts into its server. */
+/** What a process that answers requests adds to its server. */
 export type Site = {
   readonly apis: readonly Served[];
-  /** What is no endpoint: streams, files, pages of its own. Their paths belong to an edge. */
+  /**
+   * Routes that are no endpoints: streams, files, pages of its own. Their paths belong to an edge.
+   */
   mount?(app: FastifyInstance, services: AtTheDoor): void;
 };
 
 /** A product as it runs in one process. */
 export type Opened = {
   readonly jobs: readonly Job[];
-  /** `feed` is the one of the process: it tells what the product's own `feed` loads. */
+  /** `feed` is the one of the process: it sends what the product's own `feed` loads. */
   serve(feed: Feed): Site;
 };
 
@@ -47,27 +49,27 @@ export type Opened = {
 export type Listens = { readonly [T in EventType]?: readonly JobType<Happened>[] };
 
 export type DemoTerms = {
-  /** Of the membership of the person who signs in. */
+  /** The membership of the person who signs in. */
   readonly memberId: number;
-  /** Lower-case letters and digits, the same for one purpose whenever they are asked for. */
+  /** Lower-case letters and digits; for one purpose always the same. */
   secret(purpose: string, length: number): string;
-  /** For whoever joins it, too. */
+  /** Also for people who join it later. */
   readonly members: ProductMembers;
 };
 
 /** What a product makes for the demo organization. */
 export type Demo = {
   /**
-   * Calls what is outside of the database, and then gives what loads the demo in one transaction. That
-   * answers what is remembered.
+   * Calls what is outside the database, and then answers a function that loads the demo in one
+   * transaction. What that answers is remembered.
    */
   prepare(platform: Platform): Promise<(ctx: WriteContext, terms: DemoTerms) => Promise<object>>;
   /**
-   * What `heddle demo` answers: credentials, which are derived anew, and what is remembered of all that
-   * was made.
+   * What `heddle demo` answers: credentials, which are derived again, and what is remembered of
+   * what was made.
    */
   show(remembered: object, secret: DemoTerms['secret']): { credentials: object; made: object };
-  /** Tells whoever starts a server for the first time what to try, and how. */
+  /** What to try and how, for somebody who starts a server for the first time. */
   describe?(shown: object, url: string): string;
 };
 
@@ -76,13 +78,13 @@ export type Product = {
   /** How each of its APIs writes its errors. */
   readonly edges: readonly Edge[];
   readonly listens?: Listens;
-  /** What it does when somebody becomes a member, or is one no more. */
+  /** What it does when somebody becomes a member, or stops being one. */
   readonly members?: ProductMembers;
-  /** What it tells those who listen to it. */
+  /** What it sends to listeners. */
   readonly feed?: Source;
-  /** Gives up uploaded files that it needs no more. */
+  /** Releases uploaded files that it no longer needs. */
   readonly releaseFiles?: ReleaseFiles;
-  /** How what its tables hold about people leaves again. */
+  /** How personal data in its tables leaves again. */
   readonly personal: Ways;
   readonly demo?: Demo;
   open(services: Services): Opened;

@@ -4,7 +4,7 @@ import { type Caller, nameOf } from './access/callers.ts';
 
 const asked = ['/healthz', '/readyz', '/metrics'];
 
-/** A line for each answer. The route stands for the URL, which may name what is nobody's business. */
+/** Logs a line for each answer. The route stands for the URL, which may contain personal data. */
 export function logRequests(app: FastifyInstance, log: Log): void {
   app.addHook('onResponse', async (request, reply) => {
     const { caller } = request as { caller?: Caller };

@@ -8,16 +8,19 @@ const addressLengthMax = 254;
 /** RFC 5322 atext, and beyond ASCII (RFC 6531) whatever is a letter, a mark, a number or a symbol. */
 const localForm =
   /^[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}\p{S}-]+(\.[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}\p{S}-]+)*$/u;
-/** Names of our own that stand for an address where only a plain one is taken. */
+/**
+ * The domain of names of our own, which stand in for an address where only a plain one is accepted.
+ */
 export const standInDomain = 'address.invalid';
 
 const domainForm = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** What of a domain beyond ASCII is given to a parser of hosts, which would decode %-signs. */
+/** Domains beyond ASCII that may be given to a URL parser, which would decode %-signs. */
 const namedForm = /^[\p{L}\p{M}\p{N}.\u3002\uff0e\uff61-]+$/u;
 
 /**
- * A mail address as it is kept and looked up, international ones too (RFC 6531): the domain in ASCII,
- * in which every mail server takes it, accents composed, no capitals. Undefined when it is not one.
+ * A mail address in the form in which it is stored and compared, international ones (RFC 6531)
+ * included: the domain in ASCII, as every mail server accepts it, accents composed, lower case.
+ * Undefined when it is not an address.
  */
 export function readAddress(given: string): string | undefined {
   if (given.length > addressLengthMax) return undefined;
@@ -30,7 +33,7 @@ export function readAddress(given: string): string | undefined {
   return domain === standInDomain ? undefined : `${local}@${domain}`;
 }
 
-/** The same of what is looked for: what is no address is nobody's. */
+/** The same for a look-up: what is not an address is nobody's. */
 export function keptAddress(given: string): string {
   return readAddress(given) ?? given.trim().toLowerCase();
 }
@@ -46,7 +49,7 @@ export function isAddress(text: string): boolean {
   return text === text.trim() && readAddress(text) !== undefined;
 }
 
-/** Whether only a mail server that speaks SMTPUTF8 can hand on what goes to an address. */
+/** Whether mail to an address needs a mail server that speaks SMTPUTF8. */
 export function needsUtf8(address: string): boolean {
   return /[^\0-\x7f]/.test(address.slice(0, address.lastIndexOf('@')));
 }
@@ -55,6 +58,6 @@ function domainInAscii(domain: string): string {
   if (/^[\0-\x7f]*$/.test(domain)) return domain;
   if (!namedForm.test(domain)) return '';
   const ascii = domainToASCII(domain);
-  // Digits of other scripts can spell an address of a machine.
+  // Digits of other scripts can spell an IP address.
   return /[a-z]/.test(ascii) ? ascii : '';
 }

@@ -1,4 +1,4 @@
-/** The one place that time comes from; tests replace it. */
+/** The only source of the time; tests replace it. */
 export type Clock = { now(): Date };
 
 export const systemClock: Clock = { now: () => new Date() };

@@ -34,7 +34,9 @@ export type Config = {
   filesDirectory: string | undefined;
   sdkCompat: boolean;
   logLevel: string;
-  /** Nobody but this machine can reach the server, and its database is its own: a place for a demo. */
+  /**
+   * Whether only this machine can reach the server, and its database is its own: safe for a demo.
+   */
   isPrivate: boolean;
 };
 
@@ -87,7 +89,9 @@ export function environmentWith(changes: Record<string, string | undefined>): No
   return { ...process.env, ...Object.fromEntries(given) };
 }
 
-/** Every setting that does something, with what it does and what it is now; secrets are not shown. */
+/**
+ * Every setting that does something, with its meaning and its present value; secrets are not shown.
+ */
 export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
   return Object.entries(settings).map(([name, setting]) => {
     const given = environment[name] !== undefined && environment[name] !== '';
@@ -120,7 +124,7 @@ function readOidc(of: <Name extends keyof Settings>(name: Name) => Values[Name])
   return undefined;
 }
 
-/** How a host is written in a URL; this machine may also be what listens at every address. */
+/** A host as it is written in a URL; for a server that listens at every address, this machine. */
 function nameIn(host: string): string {
   if (isLoopback(host) || host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;

@@ -36,7 +36,7 @@ export function readId(noun: Noun, given: string | number): number | undefined {
   return id !== undefined && Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
-/** The same for a look-up: 0, which nothing has, when the text is no id of the noun. */
+/** The same for a look-up: 0, which no row has, when the text is not an id of the noun. */
 export function lookupId(noun: Noun, text: string | number): number {
   return readId(noun, text) ?? 0;
 }
@@ -45,7 +45,10 @@ const requestIdBytes = 12;
 let drawn = Buffer.alloc(0);
 let used = 0;
 
-/** An id of a request, for logs and support. Drawing bytes one id at a time takes ten times as long. */
+/**
+ * An id of a request, for logs and support. Random bytes are fetched in bulk: fetching them for one
+ * id at a time takes ten times as long.
+ */
 export function requestId(): string {
   if (used === drawn.length) {
     drawn = randomBytes(requestIdBytes * 512);
@@ -94,7 +97,9 @@ function createCodec(noun: Noun): Codec {
   };
 }
 
-/** The letters in an order that only depends on the noun, so that booking 1 and practice 1 differ. */
+/**
+ * The letters in an order that depends only on the noun, so that booking 1 and practice 1 differ.
+ */
 function shuffledAlphabet(noun: string): string {
   const shuffled = [...letters];
   let state = 0x811c9dc5;

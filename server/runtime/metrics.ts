@@ -25,7 +25,7 @@ export function createMetrics() {
   return { registry, requests, refusals };
 }
 
-/** Figures that are read from the database and the queue when somebody asks for the metrics. */
+/** Adds figures that are read from the database and the queue whenever metrics are requested. */
 export function watch({ registry }: Metrics, database: Database, jobs: Jobs, room: Room): void {
   const registers = [registry];
   watchEvents(registers, database);

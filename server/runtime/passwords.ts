@@ -19,8 +19,9 @@ const waiting: (() => void)[] = [];
 const derive = promisify(argon2);
 
 /**
- * Argon2id in the PHC string format. Throws `overloaded` when too many others wait.
+ * Hashes a password: Argon2id in the PHC string format.
  * https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
+ * @throws AppError overloaded (503) when too many others wait
  */
 export async function hashPassword(text: string): Promise<string> {
   const salt = randomBytes(saltBytes);
@@ -31,8 +32,9 @@ export async function hashPassword(text: string): Promise<string> {
 }
 
 /**
- * Whether a password is the one that was hashed, in constant time. Throws `overloaded` when too many
- * others wait, and an Error when `stored` is no Argon2id string.
+ * Whether a password is the one that was hashed, in constant time.
+ * @throws AppError overloaded (503) when too many others wait; Error when `stored` is no Argon2id
+ * string
  */
 export async function verifyPassword(text: string, stored: string): Promise<boolean> {
   const [, memory, passes, parallelism, salt, hash] = phc.exec(stored) ?? [];
@@ -69,7 +71,7 @@ async function enter(): Promise<void> {
   await new Promise<void>((resolve) => waiting.push(resolve));
 }
 
-/** Whoever waits longest takes the place over. */
+/** The place goes to whoever has waited longest. */
 function leave(): void {
   const next = waiting.shift();
   if (next) next();

@@ -1,10 +1,10 @@
 /** A bucket, and how it is reached. */
 export type Bucket = {
-  /** Of the S3 API, without the bucket. */
+  /** The URL of the S3 API, without the bucket. */
   endpoint: string;
   region: string;
   bucket: string;
-  /** Before every key; empty, or ending in `/`. */
+  /** Stands before every key; empty, or ending in `/`. */
   prefix: string;
   /** Undefined: whatever the SDK finds, such as the role of the machine. */
   credentials: { accessKeyId: string; secretAccessKey: string } | undefined;

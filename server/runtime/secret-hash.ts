@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** A fast hash: what it is of cannot be guessed, or is compared and not kept. */
+/** A fast hash, for secrets that cannot be guessed, or that are compared and not stored. */
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Whether a secret has a hash; it takes as long whatever the secret is. */
+/** Whether a hash is that of a secret, in constant time. */
 export function isSecretOf(hash: Buffer, secret: string): boolean {
   return timingSafeEqual(hashSecret(secret), hash);
 }

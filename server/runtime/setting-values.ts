@@ -1,4 +1,4 @@
-// How the text of an environment variable is read; what has the wrong form is thrown with its rule.
+// Reads the text of environment variables; a text in the wrong form is thrown with its rule.
 import { isIP } from 'node:net';
 import { flawOf } from './database/address.ts';
 import { readS3Url } from './s3-url.ts';
@@ -64,7 +64,7 @@ export function wholeNumber(fallback: number, min: number, max: number) {
   };
 }
 
-/** Of 1,048,576 bytes each; answers the bytes. */
+/** In MB of 1,048,576 bytes; answers bytes. */
 export function megabytes(fallback: number, min: number, max: number) {
   const read = wholeNumber(fallback, min, max);
   return (text: string | undefined): number => read(text) * 1024 * 1024;
@@ -123,7 +123,7 @@ function listOf(text: string): string[] {
   return text.split(',').map((part) => part.trim());
 }
 
-/** An IP address, or a block of them as CIDR writes it. */
+/** An IP address, or a block of them in CIDR notation. */
 function isBlock(text: string): boolean {
   const [address = '', bits = '0', ...more] = text.split('/');
   const bitsMax = { 4: 32, 6: 128 }[isIP(address)] ?? -1;

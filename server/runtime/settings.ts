@@ -18,7 +18,7 @@ import {
 
 type Setting<T> = {
   description: string;
-  /** What holds when the variable is not set, in words. */
+  /** What applies when the variable is not set, in words. */
   default: string;
   secret?: true;
   read(text: string | undefined): T;

@@ -1,4 +1,4 @@
-/** What a time zone does over the years: from `instants[i]` on its offset is `offsets[i]`. */
+/** The UTC offsets of a time zone over the years: from `instants[i]` on it is `offsets[i]`. */
 type Offsets = { instants: Float64Array; offsets: Int32Array; written: string[] };
 
 const offsetsByZone = new Map<string, Offsets>();
@@ -22,7 +22,7 @@ export function wallTime(zone: string, epochMilliseconds: number): string {
   return local.toISOString().slice(0, -1) + written[at];
 }
 
-/** Whether this is an IANA name as it is registered: no offset like `+05:00`, and not `utc`. */
+/** Whether this is an IANA name as it is registered: not an offset like `+05:00`, and not `utc`. */
 export function isTimeZone(text: string): boolean {
   if (!/^[A-Za-z]/.test(text)) return false;
   try {

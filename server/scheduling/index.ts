@@ -3,7 +3,7 @@ import { scheduling } from '../../contract/scheduling/index.ts';
 import { type Product, served } from '../platform/product.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 import { demo } from './demo/demo.ts';
-import { schedulingJobs, tellCancelled, tellChanged, tellScheduled } from './jobs.ts';
+import { notifyCancelled, notifyChanged, notifyScheduled, schedulingJobs } from './jobs.ts';
 import { personal } from './personal.ts';
 import { schedulingRoutes } from './routes.ts';
 
@@ -22,9 +22,9 @@ export const product: Product = {
   personal,
   demo,
   listens: {
-    'appointment.created': [tellScheduled],
-    'appointment.updated': [tellChanged],
-    'appointment.cancelled': [tellCancelled],
+    'appointment.created': [notifyScheduled],
+    'appointment.updated': [notifyChanged],
+    'appointment.cancelled': [notifyCancelled],
   },
   open: (services) => ({
     jobs: schedulingJobs(services),

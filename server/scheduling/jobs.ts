@@ -7,16 +7,19 @@ import { selectGone } from './bookings/leaving/store.ts';
 import { extendSeries } from './bookings/series/series.ts';
 import { selectSeriesGoingOn } from './bookings/series/store.ts';
 
-/** What each finds out is the same: how an appointment stands, and who does not know. */
-export const tellScheduled = new JobType<Happened>('appointments.tell_scheduled');
-export const tellChanged = new JobType<Happened>('appointments.tell_changed');
-export const tellCancelled = new JobType<Happened>('appointments.tell_cancelled');
+/**
+ * All three do the same: they find out how an appointment stands, and mail those who do not know.
+ * Their names are stored in queues, so they stay.
+ */
+export const notifyScheduled = new JobType<Happened>('appointments.tell_scheduled');
+export const notifyChanged = new JobType<Happened>('appointments.tell_changed');
+export const notifyCancelled = new JobType<Happened>('appointments.tell_cancelled');
 
 export const extendEachSeries = new JobType('series.extend', { cron: '17 * * * *' });
 
 export function schedulingJobs(services: Services): Job[] {
   return [
-    ...[tellScheduled, tellChanged, tellCancelled].map((type) =>
+    ...[notifyScheduled, notifyChanged, notifyCancelled].map((type) =>
       job(type, (happened) => mailNews(services, happened)),
     ),
     job(extendEachSeries, () => tendSeries(services)),
@@ -31,8 +34,8 @@ async function tendSeries(services: Services): Promise<void> {
 const leftoverMilliseconds = 24 * 3600 * 1000;
 
 /**
- * What was under way while a consumer, a doctor or a location ended may have come after the end, and
- * what is handed over may have been broken off.
+ * Bookings that were being made while a consumer, a doctor or a location ended may have come after
+ * the end, and a handover may have been interrupted.
  */
 async function endLeftovers({ database, clock }: Services): Promise<void> {
   const since = new Date(clock.now().getTime() - leftoverMilliseconds);

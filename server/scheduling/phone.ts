@@ -9,13 +9,13 @@ import { countryOfTimeZone } from '../runtime/zones.ts';
 export type Phone = {
   /** E.164. */
   number: string;
-  /** What to dial once it has answered; mostly nothing. */
+  /** What to dial once somebody has answered; usually empty. */
   extension: string;
 };
 
 /**
- * A phone number. It is taken when it is possible, not only when it is in use: people and test data
- * have numbers that no plan knows yet.
+ * Reads a phone number. Possible numbers are accepted, not only those in use: people and test data
+ * have numbers that no numbering plan knows yet.
  * @throws AppError 400
  */
 export function readPhone(text: string, country: string | null, timezone: string): Phone {

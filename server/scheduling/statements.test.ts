@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../runtime/testing/until.ts';
 import { lostIndexes, recordStatements } from '../testing/plans.ts';
 import { startServer } from '../testing/server.ts';
 import { accepted, type Result } from './testing/answers.ts';
@@ -12,7 +13,6 @@ import {
   put,
   type Scene,
 } from './testing/scene.ts';
-import { eventually } from './testing/wire.ts';
 
 // Without jobs, so that the only statements are those of requests.
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -30,7 +30,7 @@ app.server.platform.listener.on('event', () => {
 async function writing<T>(write: () => Promise<T>): Promise<T> {
   const before = announcements;
   const answer = await write();
-  await eventually('an announcement', async () => (announcements > before ? true : undefined));
+  await until('there is an announcement', () => announcements > before);
   return answer;
 }
 

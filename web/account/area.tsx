@@ -41,5 +41,5 @@ const organization = createRoute({
 
 const routes = layout.addChildren([home, settings, members, organization]);
 
-/** One's own settings, and the organization that one works in: of no product. */
+/** The person's own settings, and the organization that they work in; it belongs to no product. */
 export const area: Area = { name: 'account', routes, parts };

@@ -69,7 +69,7 @@ async function publish(folder: string, digest: string): Promise<void> {
   await removeOld(assets);
 }
 
-/** What browsers will load, for whoever builds and for the test that holds it. */
+/** What browsers will load, for the log of the build and for the test that limits it. */
 async function publishSizes(folder: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(folder, '.vite/manifest.json'), 'utf8'));
   const sizes = measure(manifest, site);
@@ -78,7 +78,7 @@ async function publishSizes(folder: string): Promise<void> {
   for (const line of describe(sizes)) console.log(line);
 }
 
-/** With a mark that tells which build it is of. */
+/** With a mark that names the build. */
 async function publishDocument(from: string, to: string, digest: string): Promise<void> {
   const page = await readFile(from, 'utf8');
   const marked = page.replace('<title>', `<meta name="build" content="${digest}" />\n    <title>`);
@@ -86,7 +86,7 @@ async function publishDocument(from: string, to: string, digest: string): Promis
   await rename(`${from}.marked`, to);
 }
 
-/** With what is sent instead to clients that take it compressed. */
+/** With compressed versions for clients that accept them. */
 async function publishAsset(from: string, to: string): Promise<void> {
   const content = await readFile(from);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 10 };
@@ -106,7 +106,7 @@ async function removeOld(assets: string): Promise<void> {
   }
 }
 
-/** In milliseconds; another build may remove the same at this moment. */
+/** In milliseconds; another build may remove the file at this moment. */
 async function ageOf(path: string): Promise<number> {
   return stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,

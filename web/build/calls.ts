@@ -7,8 +7,8 @@ import { root } from './digest.ts';
 const noSchemas = '\0no-schemas';
 
 /**
- * Of the APIs of the contract the website gets what a call needs: schemas and descriptions are for the
- * server and for types, and with their library, would be a fifth of the first load.
+ * Reduces the APIs of the contract to what a call needs: schemas and descriptions are for the
+ * server and for types, and with their library they would be a fifth of the first load.
  */
 export function onlyCalls(): Plugin {
   return {
@@ -21,7 +21,7 @@ export function onlyCalls(): Plugin {
       const module: Record<string, unknown> = await import(pathToFileURL(id).href);
       const apis = Object.entries(module).filter(([, value]) => isApi(value));
       if (apis.length === 0) return null;
-      // What else the file exports is not for the website: asking for it fails the build.
+      // Nothing else that the file exports is for the website: importing it fails the build.
       return apis.map(([name, api]) => `export const ${name} = ${write(api as Api)};`).join('\n');
     },
   };

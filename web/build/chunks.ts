@@ -10,14 +10,15 @@ type Graph = {
 };
 
 const shared = 'shared';
-/** Of its long list of parts each page takes its own; which ones, only the bundler knows. */
+/** Each page takes its own parts of these long lists; which ones, only the bundler knows. */
 const taken = /\/node_modules\/@(mantine|tabler)\//;
 
 /**
  * Few files, and none with code that only another area needs: a browser has six connections, and
- * dozens of small files wait for each other. What begins every page is one file; what several areas
- * share, a second; and what several pages of one area share, one for each area. Files that import each
- * other in a circle run before what they need is there: here each needs only those before it.
+ * dozens of small files wait for each other. What every page starts with is one file; what several
+ * areas share, a second; and what several pages of one area share, one for each area. If files
+ * imported each other in a circle, they would run before what they need is there: here each needs
+ * only those before it.
  */
 export function chunkGroups() {
   const areas = readdirSync(join(root, 'web'), { withFileTypes: true })
@@ -35,7 +36,7 @@ export function chunkGroups() {
       ? /^\/(?:web|contract)\/(\w[\w-]*)\//.exec(id.slice(root.length))?.[1]
       : undefined;
     if (folder !== undefined && areas.includes(folder) && !parts.has(folder)) return folder;
-    // Whoever comes back here on a way round adds nothing.
+    // A cycle of imports adds nothing.
     known.set(id, '');
     const { importers = [], dynamicImporters = [] } = graph.getModuleInfo(id) ?? {};
     const names = new Set([...importers, ...dynamicImporters].map((one) => nameOf(one, graph)));
@@ -60,5 +61,5 @@ export function chunkGroups() {
   ];
 }
 
-/** Folders that are no area: what is in them belongs to whoever needs it. */
+/** Folders that are no areas: their modules belong to the importing areas. */
 const parts = new Set(['ui', 'platform', 'build', 'dist']);

@@ -2,12 +2,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from 'vite';
 
-/** In bytes, as they are sent to a browser that takes Brotli, and as they are when it has them. */
+/** In bytes: as sent to a browser that accepts Brotli, and decompressed. */
 export type Size = { sent: number; raw: number };
-/** By document what its first page loads; by area what all of its pages add to that. */
+/** By document, what its first page loads; by area, what all of its pages add to that. */
 export type Sizes = Record<string, Size>;
 
-/** How much a browser loads, from what Vite tells of a build. */
+/** How much a browser loads, according to the manifest of a Vite build. */
 export function measure(manifest: Manifest, folder: string): Sizes {
   const first = {
     outside: filesOf(manifest, ['public.html']),
@@ -36,7 +36,7 @@ function inKilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(0).padStart(5)} KB`;
 }
 
-/** By folder of `web/` what of it is loaded later; the shell belongs to every page. */
+/** By folder of `web/`, the modules that are loaded later; the shell belongs to every page. */
 function areasIn(manifest: Manifest): Map<string, string[]> {
   const later = Object.entries(manifest).filter(
     ([key, { isDynamicEntry }]) => isDynamicEntry && /^(?!shell\/|ui\/)\w[\w-]*\//.test(key),
@@ -45,7 +45,7 @@ function areasIn(manifest: Manifest): Map<string, string[]> {
   return new Map([...areas].map(([area, chunks]) => [area, chunks.map(([key]) => key)]));
 }
 
-/** The chunks, what they cannot be without, and their styles. */
+/** The chunks, everything that they import, and their styles. */
 function filesOf(manifest: Manifest, entries: readonly string[]): Set<string> {
   const files = new Set<string>();
   const seen = new Set(entries);

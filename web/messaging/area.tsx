@@ -18,7 +18,7 @@ const layout = createRoute({ getParentRoute: () => inside, id: 'messaging' });
 const start = createRoute({
   getParentRoute: () => layout,
   path: pages.inside.start,
-  // Where it leads, most often.
+  // Where it usually leads.
   loader: () => void namedPage.preload()?.catch(() => undefined),
   component: parts.lazy(() => import('./navigation/start.tsx'), 'StartPage'),
 });
@@ -32,7 +32,7 @@ const inbox = createRoute({
 type Open = string | undefined;
 type SearchSearch = { q?: Open; channel?: Open; chat?: Open; author?: Open };
 
-/** What the URL says, as text; what it leaves open is left out. */
+/** The parameters of the URL as text, without those that are empty. */
 function given(search: Record<string, unknown>): Record<string, string> {
   const said = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
   return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
@@ -82,7 +82,7 @@ const message = createRoute({
 
 const routes = layout.addChildren([start, inbox, search, keys, chat, named, message]);
 
-/** Only a beginning: what fails is asked for again, and said, when it is shown. */
+/** Only preloads: what fails is loaded again, and reported, when it is shown. */
 function load(begin: () => Promise<void>): void {
   begin().catch(() => undefined);
 }

@@ -7,7 +7,7 @@ import type { Home } from './live/windows.ts';
 
 export type { Home };
 
-/** Users, channels, chats, and how far they have been read: what the feed keeps up to date. */
+/** Users, channels, chats and reading positions; the feed keeps them up to date. */
 export const homeQuery = queryOptions({
   queryKey: ['messaging', 'home'],
   queryFn: ({ signal }) => catchingUp(() => messaging.getHome({}, { signal }), changeHome),
@@ -22,7 +22,7 @@ export function useHome() {
   return useQuery(homeQuery);
 }
 
-/** How much is unread in a place; the inbox, of which there is one, needs no id. */
+/** The unread count of a place; the inbox, of which there is one, needs no id. */
 export function unreadIn({ readings }: Home, place: Place, id?: string): number {
   const reading = readings.find(
     (one) => one.place === place && (id === undefined || one.place_id === id),
@@ -30,7 +30,7 @@ export function unreadIn({ readings }: Home, place: Place, id?: string): number 
   return reading?.unread ?? 0;
 }
 
-/** What a chat is called: a chat of two after the other one. */
+/** The name of a chat; a direct chat is named after the other member. */
 export function nameOfChat({ users, user_id }: Home, chat: ChatState): string {
   if (chat.name !== '') return chat.name;
   const others = chat.member_ids.filter((id) => id !== user_id);

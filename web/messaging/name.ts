@@ -2,7 +2,7 @@ import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { messaging } from './api.ts';
 import { homeQuery } from './home.ts';
 
-/** What an id in a URL names, which never changes. */
+/** What an id in a URL names; that never changes. */
 export function nameQuery(id: string) {
   return queryOptions({
     queryKey: ['messaging', 'name', id],
@@ -11,7 +11,7 @@ export function nameQuery(id: string) {
   });
 }
 
-/** Together with the home, which tells only what channels are called; and what was refused before. */
+/** Also loads the home, which has the names of channels; and what was refused before. */
 export async function prefetchName(client: QueryClient, id: string): Promise<void> {
   const query = nameQuery(id);
   const isRefused = client.getQueryState(query.queryKey)?.status === 'error';

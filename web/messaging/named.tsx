@@ -22,7 +22,7 @@ export function NamedPage() {
   const { id } = route.useParams();
   const { messageID } = route.useSearch();
   if (messageID !== undefined && isUuid(id)) {
-    // What names nothing has no address of its own: the chat says so.
+    // An id that names nothing has no URL of its own: the page of the chat says so.
     if (!isUuid(messageID)) return <ChatRoom key={id} chatId={id} messageId="" />;
     const params = { chatId: id, messageId: messageID };
     return <Navigate to="/$chatId/$messageId" params={params} replace />;
@@ -38,7 +38,7 @@ function Named({ id }: { id: string }) {
     ...nameQuery(id),
     initialData: () => findThread(client, id),
     enabled: !isChannel,
-    // The route has asked already.
+    // The route has tried already.
     retryOnMount: false,
   });
   if (isChannel) return <ChannelPage channelId={id} />;
@@ -68,7 +68,7 @@ function isUuid(text: string): boolean {
 
 type Name = Awaited<ReturnType<typeof messaging.findName>>;
 
-/** A thread that a channel has shown need not be asked for. */
+/** A thread that a loaded channel contains need not be asked for. */
 function findThread(client: QueryClient, id: string): Name | undefined {
   const windows = client.getQueriesData<ThreadWindow>({ queryKey: keys.threads('').slice(0, 2) });
   const threads = windows.flatMap(([, window]) => window?.threads ?? []);

@@ -1,7 +1,7 @@
 import { Page } from '../ui/page.tsx';
 import { NotFound } from '../ui/states.tsx';
 
-/** A page of its own that says that there is none. */
+/** A page that says that nothing is here. */
 export function NothingHere() {
   return (
     <Page title="Not found">

@@ -1,6 +1,7 @@
 /**
- * What better-auth refuses, as sentences that say what to do; its own are for programmers. By its
- * codes, in small letters: https://www.better-auth.com/docs/concepts/api#error-handling
+ * Messages for better-auth's errors that say what to do; its own are for programmers. By its codes,
+ * in lower case:
+ * https://www.better-auth.com/docs/concepts/api#error-handling
  */
 export const authMessages: Readonly<Record<string, string>> = {
   invalid_email_or_password: 'The e-mail or the password is wrong.',

@@ -1,7 +1,9 @@
 import { ApiError, reach } from '../api.ts';
 import { authMessages } from './auth-messages.ts';
 
-/** Signing in: with `needsSecondStep` there is no session before the second factor. */
+/**
+ * The result of signing in: with `needsSecondStep` there is no session before the second factor.
+ */
 export type SignInResult = { needsSecondStep: boolean };
 
 const base = '/api/auth';
@@ -16,7 +18,7 @@ export async function signOut(): Promise<void> {
   await ask('POST', '/sign-out', {});
 }
 
-/** The second step of signing in. A backup code is used up by it. */
+/** The second step of signing in. A backup code is then used up. */
 export async function verifySecondStep(
   kind: 'totp' | 'backup',
   code: string,
@@ -26,7 +28,7 @@ export async function verifySecondStep(
   await ask('POST', path, { code, trustDevice });
 }
 
-/** The address to go to for signing in elsewhere. */
+/** The URL to go to for single sign-on. */
 export async function beginSingleSignOn(returnTo: string): Promise<string> {
   const body = await ask('POST', '/sign-in/oauth2', {
     providerId: 'oidc',
@@ -54,7 +56,7 @@ export async function changePassword(currentPassword: string, newPassword: strin
   });
 }
 
-/** Begins two-factor sign-in, which holds from the first code on (`confirmTwoFactor`). */
+/** Starts to set up two-factor sign-in, which is on after the first code (`confirmTwoFactor`). */
 export async function beginTwoFactor(
   password: string,
 ): Promise<{ address: string; backupCodes: string[] }> {
@@ -70,7 +72,7 @@ export async function endTwoFactor(password: string): Promise<void> {
   await ask('POST', '/two-factor/disable', { password });
 }
 
-/** New backup codes; the old ones hold no longer. */
+/** Makes new backup codes; the old ones no longer work. */
 export async function makeBackupCodes(password: string): Promise<string[]> {
   const body = await ask('POST', '/two-factor/generate-backup-codes', { password });
   return body.backupCodes as string[];

@@ -3,7 +3,7 @@ import { passwordLengthMax, passwordLengthMin } from '../../contract/platform/sh
 
 type NewPasswordProps = { label?: string; value: string; onChange: (password: string) => void };
 
-/** A password to be: its rule is said before it is broken. */
+/** A field for a new password, with its rule. */
 export function NewPassword({ label = 'New password', value, onChange }: NewPasswordProps) {
   return (
     <PasswordInput

@@ -12,7 +12,7 @@ export const sessionQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
-/** Inside the shell there is always somebody. */
+/** Only inside the shell, where there always is a session. */
 export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data;
 }
@@ -32,7 +32,7 @@ export async function findSession(client: QueryClient): Promise<Session | undefi
   }
 }
 
-/** Asks whether there is a session still; where there is none the page leads to the sign-in. */
+/** Checks whether the session is still valid; if not, the page leads to the sign-in page. */
 export async function checkSession(client: QueryClient): Promise<void> {
   const asking = client.fetchQuery({ ...sessionQuery, staleTime: 0, retry: false });
   await asking.catch(() => undefined);

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { platform } from './api.ts';
 
-/** How people may sign in here, and whether mails reach them; undefined until it is known. */
+/** How people may sign in here, and whether the server sends mail; undefined until it is known. */
 export function useSignInOptions() {
   const { data } = useQuery({
     queryKey: ['sign-in-options'],

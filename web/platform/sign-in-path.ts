@@ -1,6 +1,6 @@
 import { pages } from '../../contract/platform/pages.ts';
 
-/** Where to sign in, and come back from. */
+/** The path of the sign-in page, which leads back to `href`. */
 export function signInPath(href: string): string {
   return `${pages.outside.signIn}?${new URLSearchParams({ return: href })}`;
 }

@@ -1,17 +1,23 @@
 let channel: BroadcastChannel | undefined;
 
-/** All tabs of the browser; what one says, the others hear. */
+/** The channel of all tabs of the browser. */
 function tabs(): BroadcastChannel {
   channel ??= new BroadcastChannel('heddle-signed-out');
   return channel;
 }
 
-/** Somebody has signed out here: no other tab shows anything of theirs any more. */
+/**
+ * Tells the other tabs that somebody has signed out here, so that they show nothing of theirs any
+ * more.
+ */
 export function announceSignedOut(): void {
   tabs().postMessage('');
 }
 
-/** Whoever comes back to a page that the browser has kept may have signed out since. */
+/**
+ * Calls `leave` when another tab signs out, and `check` when the browser restores this page from
+ * its cache.
+ */
 export function hearSignedOut(leave: () => void, check: () => void): void {
   tabs().onmessage = leave;
   addEventListener('pageshow', ({ persisted }) => persisted && check());

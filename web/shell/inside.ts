@@ -5,7 +5,7 @@ import { leaveTo, root, Starting } from '../root.tsx';
 import { areaOf, enterable } from './area.ts';
 import { parts } from './parts.ts';
 
-/** Around the pages of whoever is signed in: the parent of what the areas have. */
+/** The parent of all pages inside: they need a session. */
 export const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',

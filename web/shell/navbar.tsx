@@ -11,7 +11,7 @@ import shell from './shell.module.css';
 
 type NavbarProps = { area: EnterableArea | undefined; onHelp: () => void; onClose: () => void };
 
-/** Where one can go, and who one is; the middle is what the area has. */
+/** The navigation: organization, areas, the present area's own part, and the person. */
 export function Navbar({ area, onHelp, onClose }: NavbarProps) {
   return (
     <>
@@ -30,7 +30,7 @@ export function Navbar({ area, onHelp, onClose }: NavbarProps) {
   );
 }
 
-/** The ways from area to area, where there are several. */
+/** Links to the areas, if there are several. */
 function AreaList({ shown }: { shown: EnterableArea | undefined }) {
   const areas = enterable(useRouteContext({ from: '/inside' }).areas);
   if (areas.length < 2) return null;
@@ -52,7 +52,7 @@ function AreaList({ shown }: { shown: EnterableArea | undefined }) {
   );
 }
 
-/** Its code is loaded with the area's first page, and may fail to be. */
+/** Its code is loaded with the area's first page, and may fail to load. */
 function Places({ area: { name, entry } }: { area: EnterableArea }) {
   return (
     <CatchBoundary getResetKey={() => name} errorComponent={RouteFailure}>

@@ -7,7 +7,7 @@ import { administers, type Session, useSession } from '../platform/session.ts';
 import { Logo } from '../ui/logo.tsx';
 import classes from '../ui/navigation.module.css';
 
-/** The organization that one works in, and the way to the others. */
+/** The present organization, and the way to others. */
 export function OrganizationMenu() {
   const session = useSession();
   const { organization, organizations } = session;

@@ -14,7 +14,7 @@ import { announceSignedOut } from '../platform/tabs.ts';
 import { Face } from '../ui/face.tsx';
 import classes from '../ui/navigation.module.css';
 
-/** Who is signed in, and what concerns them alone. */
+/** The menu of the person who is signed in. */
 export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   const session = useSession();
   const { user } = session;
@@ -61,7 +61,7 @@ export function PersonMenu({ onHelp }: { onHelp: () => void }) {
   );
 }
 
-/** What the areas have for the person who is signed in. */
+/** The menu entries of the areas. */
 function AreaItems() {
   const { areas } = useRouteContext({ from: '/inside' });
   return areas

@@ -13,7 +13,7 @@ import { parts as ownParts } from './parts.ts';
 import classes from './shell.module.css';
 import { useShellShortcuts } from './shell-shortcuts.ts';
 
-/** What is around every page of whoever is signed in: navigation, keys, the way to the content. */
+/** The frame of every page inside: navigation, shortcuts, and a link that skips to the content. */
 export function Shell() {
   const [isOpen, drawer] = useDisclosure(false);
   const [isHelping, help] = useDisclosure(false);
@@ -59,8 +59,8 @@ export function Shell() {
 }
 
 /**
- * The area that the navigation shows: that of the page, else the one where one has been last. All of
- * its code is loaded after its first page, and that of the areas without an entry.
+ * The area that the navigation shows: that of the page, or else the last one. All of its code is
+ * loaded after its first page, and that of the areas without an entry.
  */
 function useShownArea(): EnterableArea | undefined {
   const { areas } = useRouteContext({ from: '/inside' });
@@ -76,8 +76,8 @@ function useShownArea(): EnterableArea | undefined {
 }
 
 /**
- * After going to another page, its content has the focus (unless the page took it to where it wants
- * it), its title is said, and a drawer is closed.
+ * After navigation, the content gets the focus (unless the page put it elsewhere), its title is
+ * announced, and the drawer is closed.
  */
 function useNavigationFocus(closeDrawer: () => void) {
   const main = useRef<HTMLElement>(null);

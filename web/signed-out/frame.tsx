@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router';
 import { Logo } from '../ui/logo.tsx';
 import classes from './frame.module.css';
 
-/** Around the pages of whoever is not signed in: one card in the middle. */
+/** The frame of the pages without sign-in: one card in the middle. */
 export function Frame() {
   return (
     <Box className={classes.ground}>

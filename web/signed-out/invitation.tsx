@@ -16,7 +16,7 @@ import { Heading } from './heading.tsx';
 
 const route = getRouteApi('/signed-out/invitations/$token');
 
-/** Where the link of an invitation leads; opening it changes nothing. */
+/** The page of an invitation's link; opening it changes nothing. */
 export function InvitationPage() {
   const { token } = route.useParams();
   const { data, error } = useQuery({
@@ -70,7 +70,7 @@ function ClosedInvitation({ state, organization }: Closed) {
   );
 }
 
-/** Whoever has the link may be somebody else than whose account it was. */
+/** The account may belong to somebody else than whoever has the link. */
 function NeedsMail({ title, email }: { title: string; email: string }) {
   return (
     <NoWay title={title}>
@@ -80,7 +80,7 @@ function NeedsMail({ title, email }: { title: string; email: string }) {
   );
 }
 
-/** The link opens nothing; whoever has an account goes on without it. */
+/** The link is not valid; people with an account can sign in. */
 function NoWay({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Stack>

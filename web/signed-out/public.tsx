@@ -15,7 +15,7 @@ declare module '../routes.ts' {
   }
 }
 
-// Small as these pages are, none of them is loaded later.
+// These pages are so small that none of them is loaded later.
 const frame = createRoute({ getParentRoute: () => root, id: 'signed-out', component: Frame });
 
 type ReturnSearch = { return?: string };
@@ -66,7 +66,7 @@ const invitation = createRoute({
   component: InvitationPage,
 });
 
-/** Ways in, for whoever is not signed in (yet). */
+/** The pages around signing in. */
 export const routes = frame.addChildren([
   signIn,
   twoFactor,

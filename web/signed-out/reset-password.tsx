@@ -10,7 +10,7 @@ import { Heading } from './heading.tsx';
 
 const route = getRouteApi('/signed-out/reset-password');
 
-/** Where the link in the mail leads; opening it changes nothing. */
+/** The page of the link in the mail; opening it changes nothing. */
 export function ResetPasswordPage() {
   const { token } = route.useSearch();
   const [password, setPassword] = useState('');

@@ -1,4 +1,4 @@
-/** Where to go after signing in: a path of this site, never an address of another. */
+/** Where to go after signing in: a path of this site, never another site. */
 export function returnPath(given: unknown): string {
   if (typeof given !== 'string' || !given.startsWith('/')) return '/';
   const url = URL.parse(given, location.origin);

@@ -14,14 +14,14 @@ import { returnPath } from './return-path.ts';
 
 const route = getRouteApi('/signed-out/sign-in');
 
-// The codes of identity providers say nothing to whoever signs in.
+// The error codes of identity providers mean nothing to people.
 const sentBack = new ApiError(
   403,
   'not_allowed',
   'The other account did not let you in here: its verified address must be that of a member.',
 );
 
-/** With e-mail and password, a passkey, or an account elsewhere. */
+/** Signs in with e-mail and password, with a passkey, or through an identity provider. */
 export function SignInPage() {
   const { return: path, error } = route.useSearch();
   const target = returnPath(path);

@@ -6,7 +6,7 @@ import classes from './copy-field.module.css';
 
 type Props = { label: string; value: string; isLong?: boolean };
 
-/** A text to take along: with a button, or selected as soon as it has the focus. */
+/** A text to copy: with a button, or selected as soon as it has the focus. */
 export function CopyField({ label, value, isLong = false }: Props) {
   const id = useId();
   const clipboard = useClipboard();

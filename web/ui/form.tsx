@@ -3,7 +3,7 @@ import type { FormEvent, ReactNode } from 'react';
 
 type FormProps = { onSubmit: () => void; maxWidth?: number; children: ReactNode };
 
-/** Fields below each other; Enter in any of them submits. */
+/** Fields in a column; Enter in any of them submits. */
 export function Form({ onSubmit, maxWidth, children }: FormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -17,14 +17,14 @@ export function Form({ onSubmit, maxWidth, children }: FormProps) {
 }
 
 type DialogButtonsProps = {
-  /** What the button that submits says: what it does. */
+  /** The label of the button that submits: what it does. */
   action: string;
   onCancel: () => void;
   isPending: boolean;
   disabled?: boolean;
 };
 
-/** The last line of a form in a dialog. */
+/** The last row of a form in a dialog. */
 export function DialogButtons({ action, onCancel, isPending, disabled }: DialogButtonsProps) {
   return (
     <Group justify="flex-end">

@@ -1,12 +1,12 @@
 import { notifications } from '@mantine/notifications';
 import { messageOf } from './states.tsx';
 
-/** A word of success, for some seconds. */
+/** Shows a message of success for some seconds. */
 export function notify(message: string): void {
   notifications.show({ message, color: 'loom' });
 }
 
-/** Says why something that was asked for did not happen. */
+/** Shows why something that was asked for did not happen. */
 export function notifyFailure(error: unknown): void {
   notifications.show({ message: messageOf(error), color: 'red', autoClose: 8_000 });
 }

@@ -3,7 +3,7 @@ import { useNetwork } from '@mantine/hooks';
 import { useIsLost } from '../connection.ts';
 import classes from './offline.module.css';
 
-/** Says so for as long as the machine has no network, or the server does not answer. */
+/** Shown while the machine has no network, or the server does not answer. */
 export function OfflineBanner() {
   const { online } = useNetwork();
   const isLost = useIsLost();

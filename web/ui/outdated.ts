@@ -7,21 +7,24 @@ const mark = /<meta name="build" content="(\w+)"/;
 let isOutdated = false;
 let held = 0;
 
-/** Asks whether the server has another build of the website by now. */
+/** Checks whether the server has another build of the website by now. */
 export async function checkBuild(): Promise<void> {
-  // What is not known now is asked after the next interruption.
+  // If it fails, the next interruption checks again.
   const html = await loadPage().catch(() => '');
   const own = document.querySelector<HTMLMetaElement>('meta[name=build]')?.content;
   const served = mark.exec(html)?.[1];
   isOutdated = served !== undefined && served !== own;
 }
 
-/** Whether the next page is to be loaded from the server: this one is old, and nothing would be lost. */
+/**
+ * Whether the next page should be loaded from the server: this build is old, and nothing would be
+ * lost.
+ */
 export function shouldLoadAnew(): boolean {
   return isOutdated && held === 0;
 }
 
-/** While something goes on that ends with the page, it is not left without a question. */
+/** Asks for confirmation before the page is left; answers a function that ends this. */
 export function holdPage(): () => void {
   let isHeld = true;
   held += 1;
@@ -35,8 +38,8 @@ export function holdPage(): () => void {
 }
 
 /**
- * Code of the page could not be loaded. Where the server answers, the page is older than what it has,
- * or the browser remembers a failure: it is loaded anew, but only once in a while.
+ * Code of the page could not be loaded. If the server answers, the page is older than the server's
+ * build, or the browser has cached a failure: the page is reloaded, but only once in a while.
  * @throws ApiError when the server does not answer
  */
 export async function loadAnew(): Promise<void> {

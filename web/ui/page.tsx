@@ -6,21 +6,21 @@ import classes from './page.module.css';
 import { usePageTitle } from './page-title.ts';
 import { LoadingLines } from './states.tsx';
 
-/** What the shell puts at the left of every page's header: on a phone the button of its drawer. */
+/** What the shell puts at the left of every page's header: on a phone, the button of the drawer. */
 export const HeaderStart = createContext<ReactNode>(null);
 
 type PageProps = {
   /** Also the title of the window. */
   title: string;
-  /** What to show for a title that is more than text. */
+  /** Shown in place of the title, if that is more than text. */
   heading?: ReactNode;
   /** One line below the title. */
   description?: ReactNode;
   /** At the right of the header. */
   actions?: ReactNode;
-  /** A button that goes back, or to this path where there is no way back. */
+  /** A button that goes back, or to this path if there is nothing to go back to. */
   back?: string;
-  /** `fill`: the content is as high as the window and scrolls by itself (lists, chats). */
+  /** `fill`: the content is as high as the window and scrolls itself (lists, chats). */
   layout?: 'text' | 'fill';
   children: ReactNode;
 };
@@ -55,7 +55,7 @@ export function Page(props: PageProps) {
   );
 }
 
-/** The files of a page are on their way. */
+/** The files of a page are being loaded. */
 export function PendingPage() {
   const isInShell = use(HeaderStart) !== null;
   if (!isInShell) return <LoadingLines />;

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { notifyFailure } from './notify.ts';
 import type { Part } from './parts.ts';
 
-/** Whether a dialog is open, and how to open it: its code is loaded before. */
+/** Whether a dialog is open, and a function that loads its code and opens it. */
 export function usePartDialog({ preload }: Pick<Part<never>, 'preload'>) {
   const [isOpen, setOpen] = useState(false);
   const open = () => {

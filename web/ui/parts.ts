@@ -4,11 +4,11 @@ import { whenReached } from '../connection.ts';
 import { loadAnew } from './outdated.ts';
 
 export type Part<Props> = FunctionComponent<Props> & {
-  /** Loads the code, again when that failed before; nothing to wait for once it is there. */
+  /** Loads the code, again if that failed before; undefined once it is there. */
   preload: () => Promise<void> | undefined;
 };
 
-/** What of an area's code is loaded later. */
+/** The code of an area that is loaded later. */
 export class Parts {
   readonly #loads: (() => Promise<void> | undefined)[] = [];
   #isWhole = false;
@@ -40,10 +40,10 @@ export class Parts {
       return loading;
     };
     this.#loads.push(load);
-    // Named by code that itself was loaded later.
+    // It may be declared by code that was itself loaded later.
     if (this.#isWhole) void this.loadAll();
     const Lazy = (props: Props) => {
-      // What failed stays so until it is loaded again: drawing does not ask for it over and over.
+      // A failure stays until the code is loaded again: rendering does not retry over and over.
       loading ??= begin();
       if (loaded === undefined) use(loading);
       return createElement(loaded as ComponentType<Props>, props);
@@ -52,8 +52,8 @@ export class Parts {
   }
 
   /**
-   * Loads everything, so that without a network one can go on from page to page: also what is named
-   * from now on. What fails is loaded when the server answers again.
+   * Loads everything, also what is declared later, so that all pages open without a network. What
+   * fails is loaded when the server answers again.
    */
   async loadAll(): Promise<void> {
     this.#isWhole = true;
@@ -68,7 +68,7 @@ export class Parts {
   }
 }
 
-/** As Chromium, Firefox, Safari and Vite say it. */
+/** The messages of Chromium, Firefox, Safari and Vite. */
 const isUnloaded = /dynamically imported module|module script failed|preload CSS/i;
 
 async function refuse(error: unknown): Promise<never> {

@@ -4,11 +4,11 @@ import { messageOf } from './states.tsx';
 
 type QuestionProps = {
   title: string;
-  /** What the button that goes ahead says: what it does. */
+  /** The label of the button that goes ahead: what it does. */
   action: string;
-  /** What the button says that leaves everything as it is. */
+  /** The label of the button that changes nothing. */
   otherwise?: string;
-  /** False where what had the focus is gone afterwards. */
+  /** False if the element that had the focus is gone afterwards. */
   returnFocus?: boolean;
   onYes: () => void;
   onClose: () => void;
@@ -21,7 +21,7 @@ type QuestionProps = {
 export function Question(props: QuestionProps) {
   const { title, action, onYes, onClose, isPending, error, children } = props;
   const { otherwise = 'Cancel', returnFocus = true } = props;
-  // Without a header of its own: it may lie above another dialog, and a page has one of each name.
+  // Without a header: it may be above another dialog, and a page has one of each name.
   return (
     <Modal.Root opened onClose={onClose} returnFocus={returnFocus} centered>
       <Modal.Overlay />

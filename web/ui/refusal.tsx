@@ -1,7 +1,7 @@
 import { Alert, Text } from '@mantine/core';
 import { messageOf } from './states.tsx';
 
-/** Why something was refused, if it was; said aloud as soon as it appears. */
+/** Why something was refused, if it was; announced as soon as it appears. */
 export function Refusal({ error }: { error: unknown }) {
   if (error === null || error === undefined) return null;
   return (

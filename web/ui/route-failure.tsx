@@ -1,7 +1,7 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { ErrorState } from './states.tsx';
 
-/** In the place of a page that could not be shown; what is around it stays. */
+/** Shown in place of a page that failed; what is around it stays. */
 export function RouteFailure({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const retry = () => {

@@ -9,7 +9,7 @@ type SectionProps = {
   children: ReactNode;
 };
 
-/** A part of a page that is about one thing, in a frame. */
+/** A framed section of a page. */
 export function Section({ title, description, actions, children }: SectionProps) {
   const id = useId();
   return (

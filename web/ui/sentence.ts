@@ -7,7 +7,7 @@ const fields: Record<string, string> = {
   data: 'The file',
 };
 
-/** What the server says of a field (`email: must be …`), as a sentence of a page. */
+/** Makes a sentence of what the server says about a field (`email: must be …`). */
 export function sentenceOf(message: string): string {
   const [, field, rule] = /^([A-Za-z_]+): (.+)$/s.exec(message) ?? [];
   if (field === undefined || rule === undefined) return message;

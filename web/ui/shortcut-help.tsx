@@ -10,7 +10,7 @@ const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 type ShortcutHelpProps = { opened: boolean; onClose: () => void };
 
-/** What the keys do here, in groups. */
+/** A dialog that lists the shortcuts of the page, in groups. */
 export function ShortcutHelp({ opened, onClose }: ShortcutHelpProps) {
   const keys = [...useRegisteredShortcuts(), ...useShownFieldKeys()];
   const groups = Map.groupBy(keys, ({ group }) => group);
@@ -56,7 +56,7 @@ function ShortcutGroup({ name, shortcuts }: ShortcutGroupProps) {
   );
 }
 
-/** `g i` as two keys, `mod+k` as the one of this machine. */
+/** Shows `g i` as two keys, and `mod+k` as this machine calls it. */
 export function Keys({ keys }: { keys: string }) {
   const names = keys
     .replace('mod+', isApple ? '⌘ ' : 'Ctrl ')

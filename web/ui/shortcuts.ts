@@ -12,7 +12,7 @@ let shown: readonly Shortcut[] = [];
 let heardByFields: readonly ShownShortcut[] = [];
 let isOn = readSwitch();
 
-/** A page's shortcuts, for as long as it is shown; of two for the same keys the later one holds. */
+/** Registers shortcuts while a page is shown; of two for the same keys, the later one is used. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
   useLayoutEffect(() => {
@@ -28,12 +28,12 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   }, []);
 }
 
-/** Everything that keys do on this page, for the help. */
+/** All shortcuts of this page, for the help. */
 export function useRegisteredShortcuts(): readonly Shortcut[] {
   return useSyncExternalStore(subscribe, () => shown);
 }
 
-/** What the fields of these pages hear by themselves, so that the help lists it, too. */
+/** Declares the keys that fields of these pages handle themselves, for the help. */
 export function useFieldKeys(keys: readonly ShownShortcut[]): void {
   useEffect(() => {
     heardByFields = keys;
@@ -50,12 +50,12 @@ export function useShownFieldKeys(): readonly ShownShortcut[] {
   return useSyncExternalStore(subscribe, () => heardByFields);
 }
 
-/** Single keys can be turned off, for those who dictate (WCAG 2.1.4). */
+/** Single keys can be turned off, for people who dictate (WCAG 2.1.4). */
 export function useShortcutSwitch(): [boolean, (on: boolean) => void] {
   return [useSyncExternalStore(subscribe, () => isOn), turn];
 }
 
-/** Listens to the keyboard; answers how to stop. */
+/** Listens to the keyboard; answers a function that stops. */
 export function listenToKeys(): () => void {
   let before = '';
   let at = 0;
@@ -91,7 +91,7 @@ function takesText(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type);
 }
 
-/** What is behind a dialog or menu has to wait. */
+/** Shortcuts do not reach the page behind a dialog or menu. */
 function isInDialog(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role=dialog], [role=menu]') !== null;
 }

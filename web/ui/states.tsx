@@ -31,7 +31,10 @@ export function EmptyState({ icon, title, children, action }: StateProps) {
   );
 }
 
-/** Something could not be loaded: why, and a button that tries again; what passes goes by itself. */
+/**
+ * Something could not be loaded: the reason, and a button that tries again. Temporary failures are
+ * retried automatically.
+ */
 export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
   useRetries(error, retry);
   return (
@@ -50,7 +53,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
 const firstWaitMilliseconds = 5_000;
 const waitMillisecondsMax = 60_000;
 
-/** What was not reached is asked for again: after longer and longer, and when the server answers. */
+/** Retries at growing intervals, and when the server answers again. */
 function useRetries(error: unknown, retry: (() => void) | undefined): void {
   const again = useEffectEvent(() => retry?.());
   const isPassing = error instanceof ApiError && (error.status === 0 || error.status >= 502);
@@ -75,7 +78,10 @@ function useRetries(error: unknown, retry: (() => void) | undefined): void {
   }, [isPassing]);
 }
 
-/** What to tell of something that was thrown; only refusals of the server are meant to be read. */
+/**
+ * The message to show for something that was thrown; only refusals by the server are meant to be
+ * read.
+ */
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError) return sentenceOf(error.message);
   return 'Something went wrong on this page. Try again, or reload it.';
@@ -100,7 +106,7 @@ export function NotFound() {
 
 const widths = ['82%', '64%', '90%', '48%', '74%', '58%', '86%', '40%'] as const;
 
-/** Lines that stand in for a list while it is loaded. */
+/** Placeholder lines, while a list is being loaded. */
 export function LoadingLines({ label = 'Loading' }: { label?: string }) {
   return (
     <Stack gap="md" p="md" role="status" aria-label={label}>

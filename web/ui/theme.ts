@@ -98,12 +98,12 @@ export const theme = createTheme({
   },
 });
 
-/** As `Modal.extend` would, without its code: not every page has dialogs. */
+/** As `Modal.extend` does, without its code: not every page has dialogs. */
 function defaults<Props extends object>(props: Partial<Props>) {
   return { defaultProps: props };
 }
 
-/** Quiet text and errors that can be read on every background (WCAG AA). */
+/** Dimmed text and errors that are readable on every background (WCAG AA). */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -130,7 +130,10 @@ export const variables: CSSVariablesResolver = () => ({
   },
 });
 
-/** What the server allows styles of ours by (Content-Security-Policy); it is new with each page. */
+/**
+ * The nonce that the server allows our styles by (Content-Security-Policy); each page has a new
+ * one.
+ */
 export function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
 }

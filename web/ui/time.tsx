@@ -8,11 +8,11 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 
 type TimeProps = {
   at: string;
-  /** Where the day stands above. */
+  /** If the day is shown above. */
   isOfDay?: boolean;
 };
 
-/** When something was: the time today, else the day; the whole of it when pointed at. */
+/** When something was: the time if it is today, else the day; in full in a tooltip. */
 export function Time({ at, isOfDay = false }: TimeProps) {
   const now = useMinute();
   const then = new Date(at);
@@ -31,7 +31,7 @@ function describe(then: Date, now: Date): string {
   return date.format(then);
 }
 
-/** The time, anew each minute. */
+/** The present time, updated every minute. */
 function useMinute(): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

@@ -5,14 +5,14 @@ type Policies = {
 };
 
 /**
- * The page may set no HTML from text (`require-trusted-types-for 'script'`), with one exception: text
- * without `<` holds no element, and is how Mantine fills its style elements.
+ * The page may not set HTML from text (`require-trusted-types-for 'script'`), with one exception:
+ * text without `<` contains no element, and is how Mantine fills its style elements.
  */
 export function guardDocument(): void {
   const scope = globalThis as { trustedTypes?: Policies; __webpack_nonce__?: string };
   scope.trustedTypes?.createPolicy('default', {
     createHTML: (text) => (text.includes('<') ? null : text),
   });
-  // Where react-remove-scroll, which dialogs stand on, looks for the nonce of its styles.
+  // Where react-remove-scroll, which dialogs use, looks for the nonce of its styles.
   scope.__webpack_nonce__ = styleNonce();
 }

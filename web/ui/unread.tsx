@@ -2,7 +2,7 @@ import { Badge, VisuallyHidden } from '@mantine/core';
 
 const countMax = 99;
 
-/** How much is unread; nothing when all is read. */
+/** The number of unread things; nothing when there are none. */
 export function Unread({ count }: { count: number }) {
   if (count === 0) return null;
   return (

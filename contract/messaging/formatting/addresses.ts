@@ -1,13 +1,14 @@
 import type { Steps } from './steps.ts';
 
-// Never in an address: what ends it on a page, and what would make it look like another one.
+// Characters that are never part of an address: those that end it on a page, and those that would
+// make it look like another one.
 const foreign = /^[\s<>"`\\\p{Cc}\p{Cs}]|^(?![\u200C\u200D])\p{Cf}|^[\u3000-\u303F\uFF00-\uFF65]/u;
 const trailing = /^(?:[.,;:!?'([{]|(?![\0-\x7F])\p{P})/u;
 const bareStart = /https?:\/\/(?=[\p{L}\p{N}\p{Extended_Pictographic}[])/iuy;
 const namedStart = /(?:https?:\/\/(?=[\p{L}\p{N}\p{Extended_Pictographic}[])|mailto:(?=[^)]))/iuy;
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** Whether an address may be linked to: it begins with http, https or mailto, and then goes on. */
+/** Whether an address may be linked to: http, https or mailto, with something after the scheme. */
 export function isTarget(text: string, position: number): boolean {
   namedStart.lastIndex = position;
   return namedStart.test(text);
@@ -17,15 +18,15 @@ export function isInAddress(character: string): boolean {
   return !foreign.test(character);
 }
 
-/** Whether an http(s) address that is not in brackets begins here: in no word. */
+/** Whether an http(s) address without brackets begins here; never inside a word. */
 export function beginsAddress(text: string, position: number): boolean {
   bareStart.lastIndex = position;
   return bareStart.test(text) && !/[A-Za-z0-9]/.test(text[position - 1] ?? ' ');
 }
 
 /**
- * Where the address that begins at `position` ends; `position` if there is nothing but marks.
- * `markers` are those that are open: at the end of an address they close and are no part of it.
+ * Where the address that begins at `position` ends; `position` itself if it is nothing but markers.
+ * `markers` are those that are open: at the end of an address they close, and are not part of it.
  */
 export function addressEnd(
   text: string,
@@ -40,7 +41,10 @@ export function addressEnd(
   return trimmed > hostStart ? trimmed : position;
 }
 
-/** Up to the first character that is in no address, or a bracket that it did not open. */
+/**
+ * Up to the first character that cannot be in an address, or a bracket that the address did not
+ * open.
+ */
 function fullEnd(text: string, start: number): number {
   const expected: string[] = [];
   let at = start;

@@ -59,7 +59,7 @@ function blockOf(line: SingleLine, steps: Steps): readonly Block[] {
   return [{ type: 'heading', level: line.level, children: parseInline(line.content, steps) }];
 }
 
-/** What does not end a paragraph goes on with it. */
+/** Takes lines up to one that ends the paragraph. */
 function takeParagraph(reader: Reader): Block {
   const sources = [reader.lines[reader.at]!.source];
   reader.at += 1;
@@ -89,7 +89,7 @@ function takeQuote(reader: Reader): Quote {
   return { type: 'quote', children: readBlocks(sources, false, reader.depth + 1, reader.steps) };
 }
 
-/** The items that follow each other, with blank lines between them or not. */
+/** Consecutive items, with or without blank lines between them. */
 function takeRows(reader: Reader): Row[] {
   const rows: Row[] = [];
   for (let line = nextItem(reader); line; line = nextItem(reader)) {

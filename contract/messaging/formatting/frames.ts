@@ -10,7 +10,10 @@ const kinds = {
 
 export type Marker = keyof typeof kinds;
 
-/** A marker that waits for its partner, and what came after it; the first frame is the whole. */
+/**
+ * A marker that waits for its closing one, and what came after it; the first frame is the whole
+ * text.
+ */
 export type Frame = { marker: Marker | ''; start: number; children: Inline[] };
 
 export function isMarker(text: string): text is Marker {
@@ -32,7 +35,9 @@ export function closeFrame(frames: Frame[], marker: Marker): void {
   frames.at(-1)!.children.push({ type: kinds[marker], children });
 }
 
-/** The place of the marker's frame, or -1. There are never more frames than markers, and one. */
+/**
+ * The index of the marker's frame, or -1. There are at most as many frames as markers, plus one.
+ */
 export function findFrame(frames: readonly Frame[], marker: Marker): number {
   return frames.findLastIndex((frame) => frame.marker === marker);
 }

@@ -170,7 +170,7 @@ function takeMarkers(scan: Scan): boolean {
   return true;
 }
 
-/** The same character as often as it follows. */
+/** A run of one repeated character. */
 function nextMarker(text: string, start: number, end: number): string {
   let at = start;
   while (at < end && text[at] === text[start]) at += 1;

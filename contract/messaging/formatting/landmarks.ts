@@ -3,9 +3,9 @@ import type { Steps } from './steps.ts';
 
 /** What one look at the whole text finds, so that nothing has to be searched for later. */
 export type Landmarks = {
-  /** For each bracket `[` and parenthesis `(` that is closed, where. */
+  /** For each bracket `[` and parenthesis `(` that is closed, the position of its partner. */
   readonly partners: ReadonlyMap<number, number>;
-  /** For each run of backticks that begins code, where the run that ends it begins. */
+  /** For each run of backticks that begins code, the position of the run that ends it. */
   readonly codeEnds: ReadonlyMap<number, number>;
 };
 
@@ -23,7 +23,7 @@ export function runEnd(text: string, position: number): number {
   return end;
 }
 
-/** Each run is given the next one of the same length. */
+/** Pairs each run with the next one of the same length. */
 function pairBackticks(text: string): Map<number, number> {
   const pairs = new Map<number, number>();
   const lastOfLength = new Map<number, number>();

@@ -1,11 +1,11 @@
 import type { Block, Inline, List, ListItem, Mention } from './tree.ts';
 
-/** What a user is called, for those that are known. */
+/** The names of those users that are known. */
 export type Names = (userID: string) => string | undefined;
 
 /**
- * What is read where nothing can be formatted: in search and mail. The markers are gone; the
- * address of a link follows its name.
+ * The text without formatting, for search and mail. The markers are gone; the address of a link
+ * follows its name.
  */
 export function toPlainText(blocks: readonly Block[], names: Names = nobody): string {
   const parts = blocks.map((block, index) => {

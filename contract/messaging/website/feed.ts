@@ -15,8 +15,8 @@ import {
 const kind = <const K extends string>(name: K) => ({ kind: Type.Literal(name) });
 
 /**
- * What a listener is told: the state of something as it is now, so that hearing it twice, or an older
- * one late (see `revision`), does no harm.
+ * The present state of something that changed. Receiving it twice, or an older one late (see
+ * `revision`), does no harm.
  */
 export const Change = Type.Union([
   Type.Object({ ...kind('user'), user: UserState }),
@@ -25,18 +25,18 @@ export const Change = Type.Union([
   Type.Object({ ...kind('comment'), comment: CommentState }),
   Type.Object({ ...kind('chat'), chat: ChatState }),
   Type.Object({ ...kind('message'), message: MessageState }),
-  /** One's own, from another tab or device. */
+  /** The member's own, from another tab or device. */
   Type.Object({ ...kind('reading'), reading: Reading }),
-  /** What one may read became more or less: get the home again. */
+  /** The member may read more or fewer places than before: get the home again. */
   Type.Object({ ...kind('places'), channel_ids: Type.Array(LongId) }),
 ]);
 export type Change = Static<typeof Change>;
 
-/** A server-sent event stream; `?after=` or the header Last-Event-ID says from where. */
+/** Server-sent events; `?after=` or the header Last-Event-ID gives the position to start from. */
 export const feedPath = '/api/messaging/feed';
 
 export const feed = {
-  /** For where a proxy holds back streams. */
+  /** Long polling, for clients behind a proxy that holds streams back. */
   pollFeed: endpoint({
     method: 'GET',
     path: '/api/messaging/feed/poll',
@@ -51,7 +51,7 @@ export const feed = {
     answer: Type.Object({
       position: LogPosition,
       changes: Type.Array(Change),
-      /** The position is too old: load everything afresh. */
+      /** The position is too old to continue from: load everything again. */
       resync: Type.Boolean(),
     }),
     errors: ['invalid_request'],

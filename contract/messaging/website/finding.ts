@@ -3,7 +3,7 @@ import { endpoint } from '../../endpoint.ts';
 import { OrNull } from '../../shapes.ts';
 import { Cursor, Limit, LongId, Notice, Time, Uuid } from './shapes.ts';
 
-/** Of a text, in order: what matches the search, and what stands around it. */
+/** A part of a text, in pieces: those that match the search and those around them. */
 export const Excerpt = Type.Array(Type.Object({ text: Type.String(), is_match: Type.Boolean() }));
 
 /** One post that a search found. */
@@ -44,7 +44,7 @@ export const finding = {
       channel_id: Type.Optional(LongId),
       chat_id: Type.Optional(Uuid),
       author_id: Type.Optional(LongId),
-      /** How many to pass over. */
+      /** How many to skip. */
       skip: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000, default: 0 })),
       limit: Limit,
     }),

@@ -42,7 +42,7 @@ export const home = {
       user_id: LongId,
       users: Type.Array(UserState),
       channels: Type.Array(ChannelState),
-      /** Of the channels, those that the member has joined. */
+      /** Ids of those of the channels that the member has joined. */
       joined_channel_ids: Type.Array(LongId),
       chats: Type.Array(ChatState),
       /** Of the channels and chats that the member is in, and of the inbox. */
@@ -62,7 +62,7 @@ export const home = {
       channel_id: OrNull(LongId),
       thread_id: OrNull(LongId),
       chat_id: OrNull(Uuid),
-      /** Of a comment or message: where it is in its thread or chat. */
+      /** Of a comment or message: its number in the thread or chat. */
       number: OrNull(PlaceNumber),
     }),
   }),

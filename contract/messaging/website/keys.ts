@@ -13,7 +13,7 @@ export const Key = Type.Object({
   created_at: Time,
   last_used_at: OrNull(Time),
   revoked_at: OrNull(Time),
-  /** Whether the member may revoke it: its maker, and who administers the organization. */
+  /** Whether the member may revoke it: they made it, or they administer the organization. */
   is_revocable: Type.Boolean(),
 });
 export type Key = Static<typeof Key>;

@@ -6,7 +6,7 @@ export const textLengthMax = 25_000;
 export const pageMax = 100;
 /** Unread things are counted up to here; more is shown as "99+". */
 export const unreadMax = 100;
-/** Different emoji on one post. */
+/** How many different emoji one post may have. */
 export const emojiMax = 20;
 
 const Time = Type.String({ format: 'date-time' });
@@ -30,7 +30,10 @@ export const ChannelState = Type.Object({
   privacy: Type.Union([Type.Literal('public'), Type.Literal('private')]),
   /** Null: the operator, or somebody who has left the organization. */
   opened_by: OrNull(LongId),
-  /** Otherwise only who opened it, owners and admins add people and say what it is about. */
+  /**
+   * Whether every member may add people and change the description; otherwise only its creator,
+   * owners and admins may.
+   */
   members_may_change: Type.Boolean(),
   is_archived: Type.Boolean(),
   member_count: Type.Integer(),
@@ -47,13 +50,13 @@ export type Reaction = Static<typeof Reaction>;
 const post = {
   author_id: LongId,
   blocks: Type.Array(Type.String()),
-  /** The users that it names. */
+  /** The users that it mentions. */
   mention_ids: Type.Array(LongId),
   reactions: Type.Array(Reaction),
   created_at: Time,
   edited_at: OrNull(Time),
   deleted_at: OrNull(Time),
-  /** Grows with each change: of two states the one with the higher revision holds. */
+  /** Grows with each change: of two states, the one with the higher revision is the later. */
   revision: Type.Integer(),
   /** The `sent_id` that it was posted with. */
   sent_id: OrNull(Uuid),
@@ -70,7 +73,7 @@ export const ThreadState = Type.Object({
   /** Number of its last comment. */
   last_number: PlaceNumber,
   share_token: Type.String(),
-  /** It tells what was done to the channel; its author neither edits nor deletes it. */
+  /** Announces what was done to the channel; its author can neither edit nor delete it. */
   is_announcement: Type.Boolean(),
 });
 export type ThreadState = Static<typeof ThreadState>;
@@ -81,7 +84,7 @@ export const CommentState = Type.Object({
   channel_id: LongId,
   /** The comment that it answers; null: the thread itself. */
   parent_id: OrNull(LongId),
-  /** Who is answered. */
+  /** The user who is answered. */
   answers_id: LongId,
   ...post,
   /** Its place in the thread: 1, 2, … A parent has a lower one than its answers. */
@@ -91,7 +94,7 @@ export type CommentState = Static<typeof CommentState>;
 
 export const ChatState = Type.Object({
   chat_id: Uuid,
-  /** Empty for a chat of two, which is called after the other one. */
+  /** Empty for a direct chat, which is named after the other member. */
   name: Type.String(),
   is_direct: Type.Boolean(),
   /** Null: the operator, or somebody who has left the organization. */
@@ -100,7 +103,7 @@ export const ChatState = Type.Object({
   last_number: PlaceNumber,
   last_at: OrNull(Time),
   deleted_at: OrNull(Time),
-  /** A chat of two of which one has left the organization: it can only be read. */
+  /** A direct chat whose other member has left the organization: it is read-only. */
   is_closed: Type.Boolean(),
   revision: Type.Integer(),
 });
@@ -126,16 +129,16 @@ export type Place = Static<typeof Place>;
 /** How far a member has read in one place. */
 export const Reading = Type.Object({
   place: Place,
-  /** Of the channel, thread or chat; the user's own for the inbox. */
+  /** The id of the channel, thread or chat; for the inbox, the user's own. */
   place_id: Type.String(),
   /** Everything up to this number has been read. */
   number: PlaceNumber,
-  /** What is new in it, by others; counted up to 100. */
+  /** How many new ones there are by others; counted up to 100. */
   unread: Type.Integer(),
 });
 export type Reading = Static<typeof Reading>;
 
-/** What brings something into an inbox. */
+/** A post in somebody's inbox, and why it is there. */
 export const Notice = Type.Object({
   number: PlaceNumber,
   reason: Type.Union([Type.Literal('mention'), Type.Literal('reply')]),

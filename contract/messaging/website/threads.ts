@@ -31,7 +31,7 @@ export const threads = {
     status: 200,
     answer: Type.Object({
       threads: Type.Array(ThreadState),
-      /** How far the member has read in those that were ever opened. */
+      /** Of those threads that the member has ever opened. */
       readings: Type.Array(Reading),
       has_more: Type.Boolean(),
     }),

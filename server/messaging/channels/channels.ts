@@ -3,7 +3,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { Channel, channels, NewChannel } from '../../../contract/messaging/channels.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { readName, tidyName } from '../../platform/names.ts';
+import { normalizeName, readName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { readNumber, takeNumber } from '../names/names.ts';
@@ -66,7 +66,7 @@ export async function openChannel(
   return String(id);
 }
 
-/** Either of the two. */
+/** A channel, by name or by id. */
 export type Named = { channel?: string | null; channelID?: string | number | null };
 
 /** @throws AppError channel_not_found unless the user may read it */
@@ -81,7 +81,10 @@ export async function findChannel(
   return id;
 }
 
-/** Who acts, and in which channel. @throws AppError 400 without one, channel_not_found, ambiguous_name */
+/**
+ * The acting user and the channel.
+ * @throws AppError 400 without a channel, channel_not_found, ambiguous_name
+ */
 export async function findActorAndChannel(
   { organization, caller }: Pick<ReadContext, 'organization' | 'caller'>,
   db: Db,
@@ -104,7 +107,7 @@ function readNamed({ channel, channelID }: Named): { id: number } | { name: stri
 
 /** A name is given with or without #, which no name begins with. */
 export function bareName(text: string): string {
-  return tidyName(text).replace(/^[# ]+/, '');
+  return normalizeName(text).replace(/^[# ]+/, '');
 }
 
 function showChannel(row: ChannelRow): Channel {

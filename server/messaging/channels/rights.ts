@@ -5,10 +5,10 @@ import { findActorAndChannel } from './channels.ts';
 import { selectChannelMembers } from './membership/store.ts';
 import { type ChannelChange, type ChannelStateRow, lockChannel } from './store.ts';
 
-/** Who acts, and in which channel; it stays as it is until the transaction ends. */
+/** The acting user and the channel, which is locked until the transaction ends. */
 export type Standing = { actor: { id: number }; channel: ChannelStateRow };
 
-/** What is changed; null where it stays. */
+/** What is changed; null leaves a value as it is. */
 export type Change = Omit<ChannelChange, 'id' | 'changedBy' | 'now'>;
 
 /** @throws AppError channel_not_found */
@@ -28,7 +28,7 @@ export function requireRuns(ctx: WriteContext, { actor, channel }: Standing): vo
   });
 }
 
-/** Adding people and saying what it is about. @throws AppError not_allowed */
+/** For adding people and changing the description. @throws AppError not_allowed */
 export async function requireMayContribute(ctx: WriteContext, standing: Standing): Promise<void> {
   const { actor, channel } = standing;
   if (runs(ctx, channel, actor)) return;
@@ -38,7 +38,7 @@ export async function requireMayContribute(ctx: WriteContext, standing: Standing
   throw new AppError('not_allowed', { message: 'Join the channel before you change it.' });
 }
 
-/** What is said again as it is needs no right. @throws AppError not_allowed */
+/** Setting a value to what it already is needs no right. @throws AppError not_allowed */
 export async function checkMayChange(
   ctx: WriteContext,
   standing: Standing,

@@ -10,7 +10,7 @@ export type ChannelRow = {
   member_ids: number[];
 };
 
-/** What user $2 may read of channels c: public ones, and private ones that the user is in. */
+/** SQL: whether user $2 may read channel c: it is public, or the user is in it. */
 export const readableChannel = `(not c.is_private or exists (
   select from messaging.channel_member r
   where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))`;
@@ -46,7 +46,10 @@ export async function isReadable(
   return rows.length > 0;
 }
 
-/** Who acts, and the channels that they may read: at most two, which is one too many. */
+/**
+ * The acting user, and the channels with that name or id that they may read: at most two, since a
+ * second one makes it ambiguous.
+ */
 export async function selectActorAndChannels(
   db: Db,
   organization: number,
@@ -102,7 +105,7 @@ export async function selectReadableChannels(
   );
 }
 
-/** Channels by their ids; whoever shows them knows who may read them. */
+/** Channels by id; the caller knows who may read them. */
 export async function selectChannelStates(
   db: Db,
   organization: number,
@@ -114,7 +117,7 @@ export async function selectChannelStates(
   );
 }
 
-/** A channel as it is until the transaction ends. */
+/** A channel, locked until the transaction ends. */
 export async function lockChannel(
   tx: Tx,
   organization: number,
@@ -142,7 +145,7 @@ export async function selectPrivateChannels(
   );
 }
 
-/** False when there is a channel of that name that its creator may read. */
+/** False when its creator can already read a channel with that name. */
 export async function insertChannel(
   tx: Tx,
   organization: number,
@@ -152,7 +155,7 @@ export async function insertChannel(
     description: string;
     isPrivate: boolean;
     membersMayChange: boolean;
-    /** null: the operator, who may read them all; it is for everybody then. */
+    /** null: the operator, who may read every channel; it is for everybody then. */
     createdBy: number | null;
     now: Date;
   },
@@ -184,7 +187,9 @@ export type ChannelChange = {
   now: Date;
 };
 
-/** Null leaves as it is. False when another channel that one may read has the new name. */
+/**
+ * Null leaves a value as it is. False when another channel that the user may read has the new name.
+ */
 export async function updateChannel(
   tx: Tx,
   organization: number,

@@ -61,7 +61,7 @@ export async function stateOf({ tx, organization }: WriteContext, id: number) {
   return showChannelState(existing(row));
 }
 
-/** Null where something stays as it is. */
+/** Null leaves a value as it is. */
 function readChange(body: In<typeof channels, 'changeChannel'>['body']): Change {
   return {
     name: body.name === undefined ? null : readName(bareName(body.name)),

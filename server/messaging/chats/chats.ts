@@ -2,7 +2,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { chats } from '../../../contract/messaging/chats.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
-import { readName, tidyName } from '../../platform/names.ts';
+import { normalizeName, readName } from '../../platform/names.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { keptUntil } from '../files/files.ts';
@@ -43,7 +43,7 @@ export async function deleteChat(ctx: WriteContext, { body }: In<typeof chats, '
   return { ok: true as const };
 }
 
-/** Opens a chat of some users. @throws AppError 400 */
+/** Opens a group chat. @throws AppError 400 */
 export async function openGroup(
   ctx: WriteContext,
   createdBy: number | null,
@@ -54,7 +54,7 @@ export async function openGroup(
   return (await addChat(ctx, createdBy, { name, directKey: null, members })) as string;
 }
 
-/** Answers undefined when there is a chat of that key. */
+/** Undefined when a chat with that key exists. */
 export async function addChat(
   ctx: WriteContext,
   createdBy: number | null,
@@ -82,29 +82,33 @@ export async function findChat(
   { chat, chatID }: Named,
 ): Promise<ChatRow> {
   if (chat == null && chatID == null) throw invalid('chat', 'is required, or chatID.');
-  if (chatID != null && !isUuid(chatID)) throw new AppError('chat_not_found');
-  const by = chatID == null ? { name: tidyName(chat ?? '') } : { id: chatID };
+  const by = chatID == null ? { name: normalizeName(chat ?? '') } : { id: readChatId(chatID) };
   const [found, another] = await selectChats(db, organization, userId, by);
   if (!found) throw new AppError('chat_not_found');
   if (another) throw new AppError('ambiguous_name');
   return found;
 }
 
-/** Who acts, and in which chat. @throws AppError chat_not_found */
+/** @throws AppError chat_not_found for what is no id of a chat */
+export function readChatId(chatID: string): string {
+  if (!isUuid(chatID)) throw new AppError('chat_not_found');
+  return chatID;
+}
+
+/** The acting user and the chat. @throws AppError chat_not_found */
 export async function findActorAndChat(
   { organization, caller }: Pick<WriteContext, 'organization' | 'caller'>,
   db: Db,
   chatID: string,
 ): Promise<{ actor: { id: number }; chatId: string; lastNumber: number; closedAt: Date | null }> {
-  if (!isUuid(chatID)) throw new AppError('chat_not_found');
-  const row = await selectActorAndChat(db, organization, ownerOf(caller), chatID);
+  const row = await selectActorAndChat(db, organization, ownerOf(caller), readChatId(chatID));
   if (!row) throw new AppError('unauthorized');
   if (row.chat_id === null) throw new AppError('chat_not_found');
   const { chat_id: chatId, last_number: lastNumber, closed_at: closedAt } = row;
   return { actor: row, chatId, lastNumber, closedAt };
 }
 
-/** @throws AppError not_allowed for a chat of two of which one has left */
+/** @throws AppError not_allowed for a direct chat that one of the two has left */
 export function requireOpen(closedAt: Date | null): void {
   if (closedAt === null) return;
   throw new AppError('not_allowed', {

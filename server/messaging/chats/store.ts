@@ -11,12 +11,12 @@ export type ChatRow = {
   last_number: number;
   last_at: Date | null;
   deleted_at: Date | null;
-  /** Of a chat of two: when one of them left the organization. */
+  /** For a direct chat: when one of the two left the organization. */
   closed_at: Date | null;
   revision: number;
 };
 
-// A closed chat is still called after the one who left.
+// A closed chat is still named after the one who left.
 const columns = `c.id, c.name, c.created_by, c.direct_key, c.last_number, c.last_at, c.deleted_at,
   c.closed_at, c.revision, case when c.closed_at is null then coalesce((
     select jsonb_agg(m.user_id order by m.user_id) from messaging.chat_member m
@@ -79,8 +79,8 @@ export async function deleteChatMember(
 }
 
 /**
- * Takes a user out of every chat, and answers which those were; what they opened is nobody's, and a
- * chat of two is closed.
+ * Removes a user from every chat, and answers which those were; the chats that they opened no
+ * longer have a creator, and direct chats are closed.
  */
 export async function deleteFromChats(
   tx: Tx,
@@ -111,7 +111,7 @@ export async function deleteFromChats(
   return ids;
 }
 
-/** The chats that a user is in, by id or by name: at most two, which is one too many. */
+/** The user's chats with that id or name: at most two, since a second one makes it ambiguous. */
 export async function selectChats(
   db: Db,
   organization: number,
@@ -134,7 +134,7 @@ type ActorAndChatRow = {
   closed_at: Date | null;
 };
 
-/** Who acts, and a chat by its id if they are in it, in one round trip. */
+/** The acting user, and a chat by its id if they are in it, in one round trip. */
 export async function selectActorAndChat(
   db: Db,
   organization: number,
@@ -170,7 +170,7 @@ export async function selectOwnChats(
   );
 }
 
-/** Chats by their ids, deleted ones too; whoever shows them knows who may read them. */
+/** Chats by id, deleted ones included; the caller knows who may read them. */
 export async function selectChatsByIds(
   db: Db,
   organization: number,
@@ -182,7 +182,10 @@ export async function selectChatsByIds(
   );
 }
 
-/** The chat of two; where there is none, the last that the user is left in, as the other one went. */
+/**
+ * The direct chat of two users; without one, the last in which the user remained when the other
+ * left.
+ */
 export async function selectDirectChat(
   db: Db,
   organization: number,
@@ -198,7 +201,7 @@ export async function selectDirectChat(
   return row;
 }
 
-/** Another name, or only another revision because its members changed. */
+/** Changes the name, or only the revision when the members have changed. */
 export async function updateChat(
   tx: Tx,
   organization: number,
@@ -214,7 +217,7 @@ export async function updateChat(
   return existing(row);
 }
 
-/** False when it was deleted before. */
+/** False when it had been deleted before. */
 export async function updateChatDeleted(
   tx: Tx,
   organization: number,

@@ -34,14 +34,14 @@ export async function openChat(ctx: WriteContext, { body }: In<typeof chats, 'op
   return { chat: showChat(existing(row)) };
 }
 
-/** What the direct chat of two users is known by, whoever opens it. */
+/** The key of the direct chat of two users, the same whoever opens it. */
 export function directKeyOf(userIds: readonly number[]): string {
   return userIds.toSorted((a, b) => a - b).join('-');
 }
 
 /**
- * Of two users there is one direct chat, also when both open it at once. That with somebody who has
- * left the organization is answered as long as they are away.
+ * Two users have one direct chat, even if both open it at once. The one with somebody who has left
+ * the organization is answered while they are away.
  */
 async function openDirect(ctx: WriteContext, userId: number, other: number): Promise<ChatState> {
   const directKey = directKeyOf([userId, other]);
@@ -99,7 +99,7 @@ export async function removeChatMember(
   return {};
 }
 
-/** @throws AppError chat_not_found, not_allowed: a chat of two stays one */
+/** @throws AppError chat_not_found; not_allowed for a direct chat, whose members never change */
 async function findGroup(ctx: WriteContext, chatID: string) {
   const actor = await findActor(ctx, ctx.tx);
   const chat = await findChat(ctx.tx, ctx.organization, actor.id, { chatID });

@@ -11,7 +11,7 @@ export const speakers = {
 
 export type Speaker = keyof typeof speakers;
 
-/** Names stand in braces where somebody is mentioned. */
+/** Names in braces are mentions. */
 export type Said = {
   by: Speaker;
   hoursAgo: number;

@@ -1,5 +1,5 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
-import type { Hall, Told } from '../../platform/feed/source.ts';
+import type { AddressedChange, LoadContext } from '../../platform/feed/source.ts';
 import type { FeedEvent } from '../../platform/feed/store.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import { type ChannelStateRow, selectChannelStates } from '../channels/store.ts';
@@ -22,12 +22,15 @@ import { type References, referencesIn } from './references.ts';
 type Found<Row> = { row: Row; position: Position }[];
 
 /**
- * What some events changed, as it is now. Who may read it is asked after it was loaded: whoever lost a
- * place before something was written there is never shown it.
+ * The present state of what some events changed. Who may read it is determined after loading:
+ * somebody who lost access to a place before a post was written there never receives it.
  */
-export async function loadChanges(hall: Hall, events: readonly FeedEvent[]): Promise<Told[]> {
+export async function loadChanges(
+  ctx: LoadContext,
+  events: readonly FeedEvent[],
+): Promise<AddressedChange[]> {
   const references = referencesIn(events);
-  const states = await loadStates(hall, references);
+  const states = await loadStates(ctx, references);
   const { users, channels, chats, threads, comments, messages, readings } = states;
   const channelIds = new Set([
     ...channels.map(({ row }) => row.id),
@@ -38,7 +41,7 @@ export async function loadChanges(hall: Hall, events: readonly FeedEvent[]): Pro
     ...chats.map(({ row }) => row.id),
     ...messages.map(({ row }) => row.chat_id),
   ]);
-  const readers = await loadReaders(hall, [...channelIds], [...chatIds]);
+  const readers = await loadReaders(ctx, [...channelIds], [...chatIds]);
   const { ofChannel, ofChat, ofMessages } = readers;
   return [
     ...tell(users, userChange, () => undefined),
@@ -48,7 +51,7 @@ export async function loadChanges(hall: Hall, events: readonly FeedEvent[]): Pro
     ...tell(comments, commentChange, (row) => ofChannel(row.channel_id)),
     ...tell(messages, messageChange, (row) => ofMessages(row.chat_id)),
     ...readings,
-    ...placesOf(hall, references, readers),
+    ...placesOf(ctx, references, readers),
   ];
 }
 
@@ -72,7 +75,7 @@ function tell<Row>(
   found: Found<Row>,
   change: (row: Row) => Change,
   audience: (row: Row) => ReadonlySet<number> | undefined,
-): Told[] {
+): AddressedChange[] {
   return found
     .map(({ row, position }) => ({ row, position, audience: audience(row) }))
     .filter((one) => one.audience === undefined || one.audience.size > 0)
@@ -84,16 +87,16 @@ function tell<Row>(
 }
 
 /** One query for each kind of thing. */
-async function loadStates(hall: Hall, references: References) {
-  const { db, organization } = hall;
+async function loadStates(ctx: LoadContext, references: References) {
+  const { db, organization } = ctx;
   const [users, channels, chats, threads, comments, messages, readings] = await Promise.all([
-    loadUsers(hall, references),
+    loadUsers(ctx, references),
     load(references.channels, (ids) => selectChannelStates(db, organization, ids)),
     load(references.chats, (ids) => selectChatsByIds(db, organization, ids)),
     load(references.threads, (ids) => selectPosts(db, organization, threadTable, ids)),
     load(references.comments, (ids) => selectPosts(db, organization, commentTable, ids)),
     load(references.messages, (ids) => selectPosts(db, organization, messageTable, ids)),
-    loadReadings(hall, references),
+    loadReadings(ctx, references),
   ]);
   return { users, channels, chats, threads, comments, messages, readings };
 }
@@ -111,7 +114,7 @@ async function load<Id, Row extends { id: Id }>(
 }
 
 async function loadUsers(
-  { db, organization }: Hall,
+  { db, organization }: LoadContext,
   { members, users }: References,
 ): Promise<Found<UserStateRow>> {
   const found = await load(users, (ids) => selectUsers(db, organization, ids));

@@ -1,18 +1,21 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import type { Reading } from '../../../contract/messaging/website/shapes.ts';
-import type { Hall, Told } from '../../platform/feed/source.ts';
+import type { AddressedChange, LoadContext } from '../../platform/feed/source.ts';
 import { readNumber } from '../names/names.ts';
 import { selectReadings, selectThreadReadings } from '../readings/store.ts';
 import type { References } from './references.ts';
 
-/** How far somebody has read is told to nobody else, so that of others nothing is loaded. */
-export async function loadReadings(hall: Hall, { readings }: References): Promise<Told[]> {
-  const moved = readings.filter(({ userId }) => hall.listening.has(userId));
+/** How far somebody has read is sent to nobody else, so the positions of others are not loaded. */
+export async function loadReadings(
+  ctx: LoadContext,
+  { readings }: References,
+): Promise<AddressedChange[]> {
+  const moved = readings.filter(({ userId }) => ctx.listening.has(userId));
   const users = [...new Set(moved.map(({ userId }) => userId))];
-  const told = await Promise.all(
+  const changes = await Promise.all(
     users.map(async (userId) => {
       const own = moved.filter((one) => one.userId === userId);
-      const present = await selectPresent(hall, userId, own);
+      const present = await selectPresent(ctx, userId, own);
       return own.flatMap(({ place: kind, placeId, position }) => {
         const reading = present.find((one) => one.place === kind && one.place_id === placeId);
         const change: Change | undefined = reading && { kind: 'reading', reading };
@@ -22,11 +25,11 @@ export async function loadReadings(hall: Hall, { readings }: References): Promis
       });
     }),
   );
-  return told.flat();
+  return changes.flat();
 }
 
 async function selectPresent(
-  { db, organization }: Hall,
+  { db, organization }: LoadContext,
   userId: number,
   moved: References['readings'],
 ): Promise<Reading[]> {

@@ -1,22 +1,25 @@
 import type { Change } from '../../../contract/messaging/website/feed.ts';
-import type { Hall, Told } from '../../platform/feed/source.ts';
+import type { AddressedChange, LoadContext } from '../../platform/feed/source.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import type { References } from './references.ts';
 import { selectChannelReaders, selectChatReaders } from './store.ts';
 
-/** Who of those who listen may read something; undefined: everybody. */
+/** Which of the listeners may read something; undefined: everybody. */
 export type Readers = {
   ofChannel(id: number): ReadonlySet<number> | undefined;
   ofChat(id: string): ReadonlySet<number>;
-  /** What was written in a deleted chat is nobody's any more. */
+  /** Nobody may read the messages of a deleted chat. */
   ofMessages(chatId: string): ReadonlySet<number>;
 };
 
 const nobody: ReadonlySet<number> = new Set();
 
-/** Who of those who listen may read what is in the channels and chats; a public one: everybody. */
+/**
+ * Determines which of the listeners may read the channels and chats; undefined for a public
+ * channel.
+ */
 export async function loadReaders(
-  { db, organization, listening }: Hall,
+  { db, organization, listening }: LoadContext,
   channelIds: readonly number[],
   chatIds: readonly string[],
 ): Promise<Readers> {
@@ -41,10 +44,10 @@ export async function loadReaders(
 
 /** One change for each user who gained or lost something. */
 export function placesOf(
-  { listening }: Hall,
+  { listening }: LoadContext,
   { places }: References,
   { ofChannel }: Readers,
-): Told[] {
+): AddressedChange[] {
   const moved = new Map<number, { position: Position; channels: Set<string> }>();
   for (const { channelId, users, position } of places) {
     const inside = channelId === undefined ? undefined : ofChannel(channelId);

@@ -16,12 +16,12 @@ const nouns = [
   'reading',
 ];
 
-/** The events that change something that listeners are shown. */
+/** Types of events that change something that listeners are shown. */
 export const feedTypes: readonly string[] = eventTypes.filter((type) =>
   nouns.includes(type.split('.', 1)[0] as string),
 );
 
-/** What is read of the data of an event. */
+/** The members of event data that are read. */
 type EventData = {
   threadID?: string;
   userID?: string;
@@ -46,10 +46,10 @@ export type References = {
   places: PlacesMoved[];
 };
 
-/** Who gained or lost something that they may read; a channel is undefined where it is a chat. */
+/** Users who gained or lost access; without a channel it is a chat. */
 export type PlacesMoved = {
   channelId: number | undefined;
-  /** Those who are not in the channel: its privacy changed. */
+  /** `outsiders`: everybody who is not in the channel, because its privacy changed. */
   users: readonly number[] | 'outsiders';
   position: Position;
 };
@@ -71,9 +71,9 @@ export function referencesIn(events: readonly FeedEvent[]): References {
 }
 
 function notice(found: References, event: FeedEvent): void {
-  const { subject, transaction, sequence, life } = event;
+  const { subject, transaction, sequence, epoch } = event;
   const data = dataOf(event);
-  const position = { transaction, sequence, life };
+  const position = { transaction, sequence, epoch };
   const [noun, verb] = event.type.split('.') as [string, string];
   const number = readNumber(subject);
   if (noun === 'member') {

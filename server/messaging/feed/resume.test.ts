@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { deleteReadEvents } from '../../runtime/events/tidying.ts';
+import { deleteReadEvents } from '../../runtime/events/housekeeping.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { makeOrganization } from '../../testing/makers.ts';
@@ -172,7 +172,7 @@ test('a position of the future is of another database: everything is loaded', as
   assert.equal(textsIn(hearing).at(-1), 'i1');
 });
 
-test('before what tidying deleted everything is loaded, after it nothing is missed', async () => {
+test('before what housekeeping deleted everything is loaded, after it nothing is missed', async () => {
   const before = await presentPosition();
   await startThread(ann, channel, 'j1');
   await until('all has been read', async () => {

@@ -4,7 +4,7 @@ import { findActor } from '../users/users.ts';
 import { loadChanges } from './changes.ts';
 import { feedTypes } from './references.ts';
 
-/** What messaging tells whoever listens: what is new in channels and chats, as far as they may read it. */
+/** What Messaging sends to listeners: news of channels and chats, as far as they may read them. */
 export const source: Source = {
   path: feedPath,
   types: feedTypes,

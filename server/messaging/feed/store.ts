@@ -1,6 +1,6 @@
 import type { Db } from '../../runtime/database/database.ts';
 
-/** Of some channels, whether they are private, and who of the users is in them then. */
+/** For some channels, whether they are private, and which of the users are in them then. */
 export async function selectChannelReaders(
   db: Db,
   organization: number,
@@ -18,7 +18,7 @@ export async function selectChannelReaders(
   );
 }
 
-/** Of some chats, whether they are deleted, and who of the users is in them. */
+/** For some chats, whether they are deleted, and which of the users are in them. */
 export async function selectChatReaders(
   db: Db,
   organization: number,

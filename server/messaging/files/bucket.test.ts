@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { startBucket } from '../../platform/files/testing/bucket.ts';
-import { tidyFilesJob } from '../../platform/uploads/jobs.ts';
+import { fileHousekeepingJob } from '../../platform/uploads/jobs.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam } from '../testing/scene.ts';
@@ -88,7 +88,7 @@ test('what nobody embeds goes from the bucket, too', async () => {
   assert.ok(bucket.objects.size >= 2);
 
   app.clock.advance({ days: 8 });
-  await tidyFilesJob(app.server.platform, [deleteLeftFiles]).run({});
+  await fileHousekeepingJob(app.server.platform, [deleteLeftFiles]).run({});
 
   assert.equal(bucket.objects.size, 0);
 });

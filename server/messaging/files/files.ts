@@ -28,7 +28,7 @@ export async function addFile(ctx: UploadContext, drawing: Drawing) {
   return { file: { file_id: String(id), name, mime_type, bytes, width, height } };
 }
 
-/** Until when a file is kept that no post shows. */
+/** Until when a file that is in no post is kept. */
 export function keptUntil(now: Date): Date {
   return new Date(now.getTime() + keptMilliseconds);
 }
@@ -38,7 +38,7 @@ async function registerUpload(ctx: WriteContext, draft: Draft) {
   return registerFile(ctx, id, draft);
 }
 
-/** Gives a stored file a number. */
+/** Gives a stored file its id. */
 export async function registerFile(
   ctx: WriteContext,
   uploaderId: number,

@@ -4,7 +4,10 @@ import { readNumber } from '../names/names.ts';
 import { findActor } from '../users/users.ts';
 import { selectFile } from './store.ts';
 
-/** `/files/:id` and its thumbnail: for who may read a post that shows the file, and its uploader. */
+/**
+ * `/files/:id` and its thumbnail: for users who may read a post that shows the file, and for its
+ * uploader.
+ */
 export const shelf: Shelf = {
   contentPath,
   thumbnailPath,

@@ -2,7 +2,7 @@ import { type FileRow, fileColumns } from '../../platform/uploads/store.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { type PostName, postColumns } from '../names/post-name.ts';
 
-/** A stored file, and the number that it has here. */
+/** A stored file with its id in this organization. */
 export type OwnFileRow = FileRow & { id: number };
 
 type NewFile = { id: number; uploaderId: number; contentKey: string; keepUntil: Date };
@@ -19,7 +19,7 @@ export async function insertFile(
   );
 }
 
-/** What user $2 may read: own uploads, and what a post shows that the user may read. */
+/** SQL: whether user $2 may read a file: it is their upload, or in a post that they may read. */
 const readable = `(o.uploader_id = $2 or exists (
   select from messaging.embed e
   left join messaging.comment m on m.organization_id = e.organization_id and m.id = e.comment_id
@@ -82,7 +82,7 @@ export function insertEmbeds(
   );
 }
 
-/** The files that a post shows no more are kept for a while: they may be shown again. */
+/** Files that a post no longer shows are kept for a while: they may be shown again. */
 export function deleteEmbeds(tx: Tx, organization: number, post: PostName, keepUntil: Date): void {
   tx.write(
     `with gone as (
@@ -115,9 +115,9 @@ export function deleteChatEmbeds(
 }
 
 /**
- * Gives up files that no post shows and whose time is over, of any organization. Two statements: the
- * second sees what was embedded before the first had the lock, and nothing is embedded after it. The
- * number stays taken: no other thing ever has it.
+ * Releases files that no post shows and whose time is over, of any organization. In two statements:
+ * the second sees what was embedded before the first had the lock, and nothing is embedded after
+ * it. The id stays taken: nothing else ever gets it.
  */
 export async function deleteLeftFiles(tx: Tx, now: Date, limit: number): Promise<void> {
   const rows = await tx.rows<{ organization_id: number; id: number }>(

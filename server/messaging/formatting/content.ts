@@ -9,10 +9,10 @@ import { blockLengthMax } from '../../../contract/messaging/shapes.ts';
 import { isBlank, splitText } from '../../../contract/messaging/text.ts';
 import { invalid } from '../../runtime/errors.ts';
 
-/** What a post says, and what is looked up in it. */
+/** The content of a post, and what is extracted from it. */
 export type Content = {
   blocks: string[];
-  /** Without formatting: for search and mail. */
+  /** Plain text, for search and mail. */
   plain: string;
   mentions: number[];
   files: number[];

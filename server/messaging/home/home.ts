@@ -16,9 +16,8 @@ import { selectLongName, selectUuidName } from './store.ts';
 
 export async function getHome(ctx: ReadContext) {
   const { db, organization } = ctx;
-  // Before everything else: what happens while the rest is read comes again through the feed.
-  const position = writePosition(await selectEnd(db));
-  const actor = await findActor(ctx, db);
+  // All of one snapshot: what happens while the rest is read comes through the feed.
+  const [end, actor] = await Promise.all([selectEnd(db), findActor(ctx, db)]);
   const [users, channels, chats, readings] = await Promise.all([
     selectUsers(db, organization),
     selectReadableChannels(db, organization, actor.id),
@@ -26,7 +25,7 @@ export async function getHome(ctx: ReadContext) {
     selectReadings(db, organization, actor.id),
   ]);
   return {
-    position,
+    position: writePosition(end),
     user_id: String(actor.id),
     users: users.map(showUser),
     channels: channels.map(showChannelState),
@@ -36,7 +35,7 @@ export async function getHome(ctx: ReadContext) {
   };
 }
 
-/** What an id in a URL names. What the member may not read has no name. @throws AppError not_found */
+/** What an id in a URL names. @throws AppError not_found, also for what the member may not read */
 export async function findName(ctx: ReadContext, { params }: In<typeof home, 'findName'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);

@@ -43,7 +43,7 @@ export async function markRead(
   const moved = readings.find((one) => one.place === body.place && one.place_id === id);
   const reading = moved ?? { place: body.place, place_id: id, number: body.number, unread: 0 };
   const { place: of, place_id } = reading;
-  // No audit: how far somebody has read is nobody's business.
+  // Not audited: how far somebody has read is private.
   const data = { userID: String(actor.id), place: of, place_id };
   await publish(tx, organization, now, [{ type: 'reading.moved', subject: place_id, data }]);
   return reading;

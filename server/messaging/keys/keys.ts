@@ -36,7 +36,7 @@ export async function makeKey(ctx: WriteContext, { body }: In<typeof keys, 'make
   return { key: showKey(existing(row), member), text: made.key };
 }
 
-/** Again is no error: it is revoked. @throws AppError not_found, not_allowed */
+/** Revoking a key twice is no error. @throws AppError not_found, not_allowed */
 export async function revokeKey(ctx: WriteContext, { params }: In<typeof keys, 'revokeKey'>) {
   const { tx, organization, now } = ctx;
   const row = await selectKeyState(tx, organization, lookupId('key', params.id));
@@ -52,7 +52,10 @@ export async function revokeKey(ctx: WriteContext, { params }: In<typeof keys, '
   return new Reply({}, {}, heardMilliseconds);
 }
 
-/** The membership is locked: nobody makes two at once. @throws AppError too_many_requests (429) */
+/**
+ * The membership is locked, so that nobody makes two keys at once.
+ * @throws AppError too_many_requests (429)
+ */
 async function limitMaking({ tx, organization, now }: WriteContext, { id }: MemberCaller) {
   const since = new Date(now.getTime() - madeWithinMilliseconds);
   const times = await selectMakingTimes(tx, organization, id, since);

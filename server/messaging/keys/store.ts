@@ -4,7 +4,7 @@ export type KeyStateRow = {
   id: number;
   name: string;
   last_four: string;
-  /** The membership of who made it; null: the operator. */
+  /** The membership of its maker; null: the operator. */
   created_by: number | null;
   created_at: Date;
   last_used_at: Date | null;
@@ -15,7 +15,7 @@ export type KeyStateRow = {
 const columns = `k.id, k.name, k.last_four, k.created_by, k.created_at, k.last_used_at, k.revoked_at,
   u.id as user_id`;
 
-/** Those that bots post with, the latest first. */
+/** Keys of bots, the latest first. */
 export async function selectKeys(db: Db, organization: number): Promise<KeyStateRow[]> {
   return db.rows<KeyStateRow>(
     `select ${columns} from platform.api_key k
@@ -26,7 +26,7 @@ export async function selectKeys(db: Db, organization: number): Promise<KeyState
   );
 }
 
-/** When a member has made keys since a time, also those that were revoked; the first time first. */
+/** When a member made keys since a time, revoked ones included; oldest first. */
 export async function selectMakingTimes(
   db: Db,
   organization: number,

@@ -10,8 +10,9 @@ import { endBot } from '../users/users.ts';
 type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 
 /**
- * A membership has ended: its user is in no place any more, and has no inbox, so that nothing of it
- * comes back with them. What they wrote stays. The bots of the keys that ended with it end.
+ * Follows the end of a membership: its user leaves every channel and chat and loses the inbox, so
+ * that nothing of it comes back with them. What they wrote stays. The bots of the keys that ended
+ * with the membership end.
  */
 export async function dismissMember(
   at: At,

@@ -8,7 +8,7 @@ import { selectMemberName, updateUserName } from '../users/store.ts';
 /** Follows `member.updated`. */
 export const renameUser = new JobType<Happened>('users.rename');
 
-/** Calls the user of a member as the member is called now. */
+/** Gives a member's user the member's present name. */
 export function renamingJob({ database, clock }: { database: Database; clock: Clock }): Job {
   return job(renameUser, async ({ organization, subject }) => {
     const memberId = lookupId('member', subject);

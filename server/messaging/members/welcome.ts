@@ -6,7 +6,10 @@ import { createUser } from '../users/users.ts';
 
 type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 
-/** The user of a new member, or of one who has come back: in the channels that are for everybody. */
+/**
+ * Makes the user of a new member, or of one who has come back, and adds them to the channels that
+ * are for everybody.
+ */
 export async function welcomeMember(at: At, memberId: number, name: string): Promise<number> {
   const { tx, organization, now } = at;
   const before = await selectMemberUser(tx, organization, memberId);

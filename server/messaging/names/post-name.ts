@@ -1,9 +1,9 @@
-/** Which post, of whatever kind. */
+/** Identifies a post of any kind. */
 export type PostName = { threadId: number } | { commentId: number } | { messageId: string };
 
 type Columns = [thread: number | null, comment: number | null, message: string | null];
 
-/** As the columns `thread_id`, `comment_id` and `message_id`, of which one says which post it is. */
+/** The columns `thread_id`, `comment_id` and `message_id`, one of which identifies the post. */
 export function postColumns(post: PostName): Columns {
   return [
     'threadId' in post ? post.threadId : null,

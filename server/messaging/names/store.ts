@@ -2,7 +2,7 @@ import type { Tx } from '../../runtime/database/database.ts';
 
 export type Kind = 'user' | 'channel' | 'thread' | 'comment' | 'file';
 
-/** Takes a number for a new thing; false when the organization has one of that number already. */
+/** Takes an id for a new thing; false when the organization has something with that id already. */
 export async function insertName(tx: Tx, organization: number, id: number, kind: Kind) {
   const rows = await tx.rows(
     `insert into messaging.name (organization_id, id, kind) values ($1, $2, $3)

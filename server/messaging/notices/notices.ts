@@ -3,8 +3,11 @@ import type { Content } from '../formatting/content.ts';
 import type { PostName } from '../names/post-name.ts';
 import { correctNotices, insertNotices } from './store.ts';
 
-/** Tells those whom a post names, and whoever it answers; nobody of their own post, and each once. */
-export function tellReaders(
+/**
+ * Puts a post into the inboxes of those whom it mentions or answers, once each, and never its
+ * author's.
+ */
+export function notifyReaders(
   { tx, organization, now }: WriteContext,
   post: PostName,
   { mentions }: Content,
@@ -15,17 +18,19 @@ export function tellReaders(
   for (const userId of answered) reasons.set(userId, 'reply');
   for (const userId of mentions) reasons.set(userId, 'mention');
   reasons.delete(authorId);
-  const told = [...reasons].map(([userId, reason]) => ({ userId, reason }));
-  insertNotices(tx, organization, post, told, now);
+  const notices = [...reasons].map(([userId, reason]) => ({ userId, reason }));
+  insertNotices(tx, organization, post, notices, now);
 }
 
-/** After an edit: who is named now is told, and who is named no more was not. */
-export function tellReadersAnew(
+/**
+ * After an edit: those who are mentioned now get it, and from those who are no longer it is taken.
+ */
+export function renotifyReaders(
   ctx: WriteContext,
   post: PostName,
   content: Content,
   authorId: number,
 ): void {
   correctNotices(ctx.tx, ctx.organization, post, content.mentions);
-  tellReaders(ctx, post, content, authorId);
+  notifyReaders(ctx, post, content, authorId);
 }

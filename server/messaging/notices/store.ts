@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import { type PostName, postColumns } from '../names/post-name.ts';
 
-/** Whether the user $2 may read what notice n is of: in a channel, or in a chat. */
+/** SQL: whether user $2 may read the post of notice n, in its channel or chat. */
 export const isReadable = `case when n.message_id is null
   then exists (
     select from messaging.channel c
@@ -22,9 +22,9 @@ export const isReadable = `case when n.message_id is null
   end`;
 
 /**
- * Puts a post into the inboxes of members; who is no member of the organization, or no longer, or was
- * told of it before, is passed over. Users are locked in their order: two posts that name the same never wait
- * for each other.
+ * Puts a post into the inboxes of users; those who are not members of the organization (any more),
+ * or have it already, are skipped. Users are locked in order of id: two posts that mention the same
+ * users never wait for each other.
  */
 export function insertNotices(
   tx: Tx,
@@ -65,8 +65,8 @@ export function insertNotices(
 }
 
 /**
- * A post that was edited is in the inboxes of those only whom it names or answers. Who was answered
- * all the same goes on being told of that.
+ * Removes an edited post from the inboxes of those whom it no longer mentions or answers. Somebody
+ * who is still answered keeps it for that reason.
  */
 export function correctNotices(
   tx: Tx,
@@ -97,7 +97,7 @@ export function correctNotices(
   );
 }
 
-/** What was deleted is in nobody's inbox. */
+/** Removes a deleted post from all inboxes. */
 export function deleteNotices(tx: Tx, organization: number, post: PostName): void {
   tx.write(
     `delete from messaging.notice
@@ -106,7 +106,7 @@ export function deleteNotices(tx: Tx, organization: number, post: PostName): voi
   );
 }
 
-/** Somebody has nothing in the inbox. */
+/** Empties a user's inbox. */
 export function deleteAllNotices(tx: Tx, organization: number, userId: number): void {
   tx.write('delete from messaging.notice where organization_id = $1 and user_id = $2', [
     organization,

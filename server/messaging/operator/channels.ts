@@ -9,7 +9,7 @@ import { findBots, findInvited } from '../users/users.ts';
 /** Addresses of members and ids of keys. */
 type Named = { emails: readonly string[]; keys: readonly string[] };
 
-/** With nobody named a public one has everybody in it, and a private one the owners. */
+/** With nobody named, everybody is in a public one, and the owners are in a private one. */
 export type ChannelToCreate = Named & { name: string; isPrivate: boolean };
 
 /** With nobody named everybody is in it. */
@@ -41,7 +41,7 @@ export async function createChat(
   });
 }
 
-/** Undefined when nobody is named. @throws AppError 400 for whoever is not there */
+/** Undefined when nobody is named. @throws AppError 400 for somebody who does not exist */
 async function findNamed(ctx: WriteContext, { emails, keys: bots }: Named) {
   const found = [...(await findInvited(ctx, { emails })), ...(await findBots(ctx, bots))];
   return found.length === 0 ? undefined : found;

@@ -3,7 +3,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { organizationQuota as quota } from '../../platform/uploads/quota/quota.ts';
 import { shortId } from '../../runtime/ids.ts';
 
-/** What the files of an organization take and may take; `max` changes that, null takes it away. */
+/** What the files of an organization take, and its quota; `max` sets the quota, null removes it. */
 export async function organizationQuota(
   platform: Platform,
   organization: string,

@@ -1,6 +1,6 @@
 import type { Content } from '../formatting/content.ts';
 
-/** `sentId`: what the page of its author calls it until it has arrived. */
+/** `sentId`: the id that its author's page gave it until it has arrived. */
 export type NewPost = {
   id: number;
   authorId: number;

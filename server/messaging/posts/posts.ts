@@ -6,7 +6,7 @@ import type { NewEvent } from '../../runtime/events/events.ts';
 import { requireUnarchived } from '../channels/rights.ts';
 import type { Content } from '../formatting/content.ts';
 import type { PostName } from '../names/post-name.ts';
-import { tellReaders, tellReadersAnew } from '../notices/notices.ts';
+import { notifyReaders, renotifyReaders } from '../notices/notices.ts';
 import { deleteNotices } from '../notices/store.ts';
 import { insertReading, type PlaceOf } from '../readings/store.ts';
 import { checkFiles, forgetFiles, noteFiles } from './embedding.ts';
@@ -17,14 +17,14 @@ export type Actor = { id: number };
 export type Act = 'posted' | 'edited' | 'deleted' | 'reacted';
 type StoredPost = PostRow & { id: number | string };
 
-/** One kind of post: what it does its own way. */
+/** One kind of post: where it differs from the others. */
 export type PostKind<Row extends StoredPost> = {
   noun: 'thread' | 'comment' | 'message';
   table: PostTable<Row>;
   nameOf(id: Row['id']): PostName;
   /** What its author has read with it. */
   readingOf(row: Row): { place: PlaceOf; number: number };
-  /** One that the user may read, unless it was deleted; locked. */
+  /** A post that the user may read, unless it was deleted; locked. */
   lock(
     tx: Tx,
     organization: number,
@@ -37,7 +37,10 @@ export type PostKind<Row extends StoredPost> = {
   event(act: Act, row: Row): NewEvent;
 };
 
-/** Stores a post, with all that follows from it. @throws AppError file_not_found, and as `insert` */
+/**
+ * Stores a post, and does everything that follows from it.
+ * @throws AppError file_not_found, and as `insert`
+ */
 export async function storePost<Row extends StoredPost>(
   ctx: WriteContext,
   kind: PostKind<Row>,
@@ -52,7 +55,7 @@ export async function storePost<Row extends StoredPost>(
   insertReading(ctx.tx, ctx.organization, actor.id, place, number);
   const name = kind.nameOf(row.id);
   noteFiles(ctx, content, name);
-  tellReaders(ctx, name, content, actor.id, answered);
+  notifyReaders(ctx, name, content, actor.id, answered);
   await record(ctx, `${kind.noun}.post`, String(row.id), [kind.event('posted', row)]);
   return row;
 }
@@ -73,7 +76,7 @@ export async function editPost<Row extends StoredPost>(
   const name = kind.nameOf(id);
   forgetFiles(ctx, name);
   noteFiles(ctx, content, name);
-  tellReadersAnew(ctx, name, content, actor.id);
+  renotifyReaders(ctx, name, content, actor.id);
   await record(ctx, `${kind.noun}.edit`, String(id), [kind.event('edited', row)]);
   return row;
 }
@@ -95,7 +98,7 @@ export async function deletePost<Row extends StoredPost>(
   return row;
 }
 
-/** A post as it is until the transaction ends. @throws AppError the 404 of the kind */
+/** A post, locked until the transaction ends. @throws AppError the 404 of the kind */
 export async function lockPost<Row extends StoredPost>(
   { tx, organization }: WriteContext,
   { lock, noun }: PostKind<Row>,

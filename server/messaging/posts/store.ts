@@ -3,24 +3,24 @@ import { existing } from '../../runtime/database/existing.ts';
 import type { Content } from '../formatting/content.ts';
 import type { PostRow } from './post.ts';
 
-/** Where posts of one kind are stored, and what of them is shown. */
+/** Where posts of one kind are stored, and which of their columns are shown. */
 export type PostTable<Row extends PostRow> = {
   name: 'messaging.thread' | 'messaging.comment' | 'messaging.message';
   alias: string;
   columns: string;
   /** The column of the text: several blocks, or one. */
   text: 'blocks' | 'body';
-  /** The column of what they stand in, where `number` counts. */
+  /** The column of their channel, thread or chat, in which `number` counts. */
   place: 'channel_id' | 'thread_id' | 'chat_id';
-  /** Whether pages show what was deleted, too. */
+  /** Whether pages include deleted ones. */
   keepsDeleted: boolean;
-  /** No value, but a type: what a row has. */
+  /** Never set: it only carries the type of a row. */
   row?: Row;
 };
 
 export type Page = { before?: number | undefined; after?: number | undefined; limit: number };
 
-/** Posts by their ids, deleted ones too; whoever shows them knows who may read them. */
+/** Posts by id, deleted ones included; the caller knows who may read them. */
 export async function selectPosts<Row extends PostRow>(
   db: Db,
   organization: number,
@@ -34,24 +34,45 @@ export async function selectPosts<Row extends PostRow>(
   );
 }
 
-/** The `limit` next to a number, on one side of it; in the order of their numbers. */
+/** The `limit` posts closest to a number, on one side of it; in the order of their numbers. */
 export async function selectPostPage<Row extends PostRow>(
   db: Db,
   organization: number,
-  { name, alias, columns, place, keepsDeleted }: PostTable<Row>,
+  table: PostTable<Row>,
   placeId: number | string,
-  { before, after, limit }: Page,
+  page: Page,
 ): Promise<Row[]> {
-  const isAfter = after !== undefined;
   const rows = await db.rows<Row>(
-    `select ${columns} from ${name} ${alias}
+    pageText(table, table.columns, page),
+    pageValues(organization, placeId, page),
+  );
+  return page.after === undefined ? rows.reverse() : rows;
+}
+
+/**
+ * The same page as part of another statement; the parameters from $4 on are its own. How long it is
+ * stands in the text: for a limit that it does not know PostgreSQL plans anew each time, which takes
+ * as long as the page.
+ */
+export function pageText<Row extends PostRow>(
+  { name, alias, place, keepsDeleted }: PostTable<Row>,
+  selected: string,
+  { after, limit }: Page,
+): string {
+  const isAfter = after !== undefined;
+  return `select ${selected} from ${name} ${alias}
      where ${alias}.organization_id = $1 and ${alias}.${place} = $2
        ${keepsDeleted ? '' : `and ${alias}.deleted_at is null`}
        and ${alias}.number ${isAfter ? '>' : '<'} $3
-     order by ${alias}.number ${isAfter ? 'asc' : 'desc'} limit $4`,
-    [organization, placeId, after ?? before ?? Number.MAX_SAFE_INTEGER, limit],
-  );
-  return isAfter ? rows : rows.reverse();
+     order by ${alias}.number ${isAfter ? 'asc' : 'desc'} limit ${Math.trunc(limit)}`;
+}
+
+export function pageValues(
+  organization: number,
+  placeId: number | string,
+  { before, after }: Page,
+): unknown[] {
+  return [organization, placeId, after ?? before ?? Number.MAX_SAFE_INTEGER];
 }
 
 export async function updatePost<Row extends PostRow>(
@@ -72,7 +93,7 @@ export async function updatePost<Row extends PostRow>(
   return row as Row;
 }
 
-/** The text goes; the row stays: it keeps its place, and others hang on it. */
+/** Deletes the text and keeps the row: it keeps its number, and others refer to it. */
 export async function updatePostDeleted<Row extends PostRow>(
   tx: Tx,
   organization: number,

@@ -17,14 +17,14 @@ function columnsOf(place: PlaceOf): Columns {
   ];
 }
 
-// What is not there yet, nobody has read.
+// Nobody has read what does not exist yet.
 const present = `least($6::bigint, coalesce(
     (select last_number from messaging.channel where organization_id = $1 and id = $3),
     (select last_number from messaging.thread where organization_id = $1 and id = $4),
     (select last_number from messaging.chat where organization_id = $1 and id = $5),
     (select last_notice from messaging.user where organization_id = $1 and id = $2)))`;
 
-/** Sets a position as far as its place goes; also back, unless told otherwise. */
+/** Sets a position, at most to the end of its place; also back, unless told otherwise. */
 export function updateReading(
   tx: Tx,
   organization: number,
@@ -61,7 +61,7 @@ export function insertReading(
   );
 }
 
-/** Whoever comes into a place has read what was there before. */
+/** Somebody who joins a place has read what was there before. */
 export function insertReadings(
   tx: Tx,
   organization: number,
@@ -85,7 +85,7 @@ export function insertReadings(
   );
 }
 
-/** Somebody has read nothing anywhere. */
+/** Deletes all positions of a user. */
 export function deleteReadings(tx: Tx, organization: number, userId: number): void {
   tx.write('delete from messaging.reading where organization_id = $1 and user_id = $2', [
     organization,
@@ -100,7 +100,7 @@ export type ReadingRow = {
   unread: number;
 };
 
-// The latest comments suffice: no more are counted.
+// The latest comments are enough: more are not counted.
 const latest = `(select m.number, m.created_at from messaging.comment m
     where m.organization_id = $1 and m.thread_id = t.id
     order by m.number desc limit 100)`;
@@ -118,7 +118,7 @@ const position = `case
 const ofThread = `(select count(*)::int from (
     select from messaging.comment m
     where m.organization_id = $1 and m.thread_id = t.id and m.number > p.number
-      and m.deleted_at is null and m.author_id <> $2
+      and m.deleted_at is null and m.author_id <> me.id
     limit 100) unread)`;
 
 /**
@@ -132,21 +132,27 @@ export async function selectThreadReadings(
   threadIds: readonly number[],
 ): Promise<ReadingRow[]> {
   return db.rows<ReadingRow>(
-    `select place, place_id, number, unread from (
-       select 'thread' as place, t.id::text as place_id, p.number, ${ofThread} as unread,
-         r.number is not null as is_opened
-       from messaging.thread t
-       join messaging.channel c on c.organization_id = $1 and c.id = t.channel_id
-       left join messaging.channel_member j
-         on j.organization_id = $1 and j.channel_id = c.id and j.user_id = $2
-       left join messaging.reading r
-         on r.organization_id = $1 and r.user_id = $2 and r.thread_id = t.id
-       cross join lateral (select ${position} as number offset 0) p
-       where t.organization_id = $1 and t.id = any($3)
-         and (j.user_id is not null or (not c.is_private and r.number is not null))) found
-     where is_opened or unread > 0`,
+    threadReadings('select $2::bigint as id', 'select unnest($3::bigint[]) as id'),
     [organization, userId, threadIds],
   );
+}
+
+/** The same as a statement; two others select the id of the user, and those of the threads. */
+export function threadReadings(user: string, threads: string): string {
+  return `select place, place_id, number, unread from (
+       select 'thread' as place, t.id::text as place_id, p.number, ${ofThread} as unread,
+         r.number is not null as is_opened
+       from (${user}) me
+       cross join (${threads}) asked
+       join messaging.thread t on t.organization_id = $1 and t.id = asked.id
+       join messaging.channel c on c.organization_id = $1 and c.id = t.channel_id
+       left join messaging.channel_member j
+         on j.organization_id = $1 and j.channel_id = c.id and j.user_id = me.id
+       left join messaging.reading r
+         on r.organization_id = $1 and r.user_id = me.id and r.thread_id = t.id
+       cross join lateral (select ${position} as number offset 0) p
+       where j.user_id is not null or (not c.is_private and r.number is not null)) found
+     where is_opened or unread > 0`;
 }
 
 // New threads, and threads with something new that was not read in the thread itself.

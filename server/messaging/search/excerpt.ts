@@ -10,7 +10,10 @@ type Piece = Static<typeof Excerpt>[number];
 type Span = { start: number; end: number };
 type Wanted = { words: string[]; goesOn: boolean };
 
-/** The part of a text around its first match, cut at words, with every match in it told apart. */
+/**
+ * The part of a text around its first match, cut at words, in pieces that tell matches from the
+ * rest.
+ */
 export function excerptOf(text: string, parts: readonly Part[]): Piece[] {
   const matches = matchesIn(text, parts.filter(({ isExcluded }) => !isExcluded).map(wantedIn));
   const { start, end } = windowOf(text, matches[0]);
@@ -35,7 +38,7 @@ function wantedIn({ text, goesOn }: Part): Wanted {
   return { words: wordsOf(text).map(({ word }) => word), goesOn };
 }
 
-/** In the order of the text; what overlaps is one. */
+/** In the order of the text; overlapping matches are merged. */
 function matchesIn(text: string, wanted: readonly Wanted[]): Span[] {
   const words = wordsOf(text);
   const spans: Span[] = [];
@@ -67,7 +70,7 @@ function standsAt(
   );
 }
 
-/** From a little before the match on, from and to where words begin and end. */
+/** From a little before the match on, cut at words. */
 function windowOf(text: string, match: Span | undefined): Span {
   const earliest = Math.max(0, (match?.start ?? 0) - leadMax);
   const start = earliest === 0 ? 0 : cutAfter(text, earliest, match?.start ?? earliest);
@@ -83,12 +86,12 @@ function cutAfter(text: string, from: number, to: number): number {
   return blank < 0 ? whole(text, from) : from + blank + 1;
 }
 
-/** Never between the halves of a character. */
+/** Never between the halves of a surrogate pair. */
 function whole(text: string, at: number): number {
   return /[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at;
 }
 
-/** Neighbours of one kind as one piece. */
+/** Merges neighbours of the same kind. */
 function joined(pieces: readonly Piece[]): Piece[] {
   const all: Piece[] = [];
   for (const piece of pieces) {

@@ -1,13 +1,13 @@
-/** A word or several that stand together, as somebody typed them. */
+/** One word, or several in a row, as somebody typed them. */
 export type Part = {
   text: string;
-  /** What begins with it matches, too. */
+  /** Words that begin with it match, too. */
   goesOn: boolean;
-  /** What has it does not match. */
+  /** Texts that contain it do not match. */
   isExcluded: boolean;
 };
 
-// One letter begins too much; in scripts that write words as one sign it is a word.
+// Too many words begin with one letter; in scripts that write words as one sign it is a word.
 const tooShort = /^[a-z0-9]$/i;
 const piece = /(-?)(?:"([^"]*)"?|([^\s"]+))/g;
 

@@ -8,7 +8,10 @@ import { excerptOf } from './excerpt.ts';
 import { type Part, readQuery } from './query.ts';
 import { type FoundRow, selectFound } from './store.ts';
 
-/** What the member may read and the query matches. @throws AppError 400 for a query without a word */
+/**
+ * Posts that the member may read and the query matches.
+ * @throws AppError 400 for a query without a word
+ */
 export async function search(ctx: ReadContext, { query }: In<typeof finding, 'search'>) {
   const { db, organization, now } = ctx;
   const parts = readQuery(query.q);

@@ -24,9 +24,9 @@ export type Asked = {
 };
 
 /**
- * What matches in the channels that the user may read and the chats that the user is in: the latest
- * page, the best of it first, and so on. Of several words the last one goes on; where that finds
- * little, each does.
+ * Matches in the channels that the user may read and the chats that they are in: page by page from
+ * the latest posts on, and within a page the best first. Words that begin with the last word match,
+ * too; where that finds little, those that begin with any of the words.
  */
 export async function selectFound(
   db: Db,

@@ -24,7 +24,10 @@ export async function listPrivateChannels(ctx: ReadContext) {
   return { channels: rows.map(showPrivateChannel) };
 }
 
-/** Comes into a private channel, and tells those who are in it. @throws AppError channel_not_found */
+/**
+ * Adds the acting owner or admin to a private channel, and announces it there.
+ * @throws AppError channel_not_found
+ */
 export async function takeChannelOver(
   ctx: WriteContext,
   { params }: In<typeof channels, 'takeChannelOver'>,
@@ -42,7 +45,7 @@ export async function takeChannelOver(
   return { channel: await stateOf(ctx, channel.id) };
 }
 
-/** Whoever reads it sees its author, so that no name stands in its text. */
+/** Its readers see its author, so no name is in the text. */
 const announcement =
   'I have joined this private channel as an owner or admin. Owners and admins can join any ' +
   'private channel, and its members are told when they do.';

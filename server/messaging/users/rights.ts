@@ -1,6 +1,6 @@
 import type { Caller } from '../../platform/access/callers.ts';
 
-/** Whoever opened something runs it, and owners and admins do. */
+/** Whether somebody runs something: they opened it, or are an owner or admin. */
 export function runs(
   { caller }: { caller: Caller },
   place: { created_by: number | null },

@@ -45,7 +45,9 @@ export async function selectMemberUser(
 
 export type UserStateRow = { id: number; name: string; is_member: boolean; is_active: boolean };
 
-/** Everybody of the organization, or those of some ids; who left stays for what they wrote. */
+/**
+ * The users of the organization, or those with some ids; users who left stay for what they wrote.
+ */
 export async function selectUsers(
   db: Db,
   organization: number,
@@ -63,7 +65,7 @@ export async function selectUsers(
   );
 }
 
-/** Of some ids those of members and bots who are still there; without ids all of those. */
+/** Those of some ids that are members and bots who are still there; without ids, all of them. */
 export async function selectActiveIds(
   db: Db,
   organization: number,

@@ -24,17 +24,17 @@ type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 /** The bot of a new API key, which posts with the rights of a member. */
 export async function createBot(at: At, keyId: number, name: string): Promise<number> {
   const id = await createUser(at, { name, keyId, memberId: null });
-  await tellOfBot(at, 'bot.created', id);
+  await publishBot(at, 'bot.created', id);
   return id;
 }
 
-/** The key of a bot was revoked: it posts no more, and what it posted stays. */
+/** Follows the revocation of a bot's key: it posts no more, and what it posted stays. */
 export async function endBot(at: At, keyId: number): Promise<void> {
   const bot = await selectBot(at.tx, at.organization, keyId);
-  if (bot) await tellOfBot(at, 'bot.ended', bot.id);
+  if (bot) await publishBot(at, 'bot.ended', bot.id);
 }
 
-async function tellOfBot(
+async function publishBot(
   { tx, organization, now }: At,
   type: 'bot.created' | 'bot.ended',
   id: number,
@@ -52,7 +52,7 @@ export async function createUser(
   return id;
 }
 
-/** Who acts: the member who is signed in, or the bot of the key that the request came with. */
+/** The acting user: that of the member who is signed in, or the bot of the key in the request. */
 export async function findActor(
   { organization, caller }: Pick<ReadContext, 'organization' | 'caller'>,
   db: Db,
@@ -63,7 +63,7 @@ export async function findActor(
   return user;
 }
 
-/** Whose user acts. */
+/** The owner of a caller's user. */
 export function ownerOf({ kind, id }: Caller): Owner {
   return { column: kind === 'member' ? 'member_id' : 'api_key_id', id };
 }
@@ -74,7 +74,10 @@ export function showUser({ id, name, is_member, is_active }: UserStateRow): User
 
 type Invited = { userIDs?: readonly (string | number)[] | null; emails?: readonly string[] | null };
 
-/** The users that somebody wants in a channel or chat. @throws AppError 400 that names the unknown */
+/**
+ * The users to be added to a channel or chat. @throws AppError 400 that names those who do not
+ * exist
+ */
 export async function findInvited(
   { tx, organization }: At,
   { userIDs, emails }: Invited,
@@ -93,7 +96,7 @@ async function findByEmail(tx: Tx, organization: number, given: readonly string[
   const members = await selectMembersByEmail(tx, organization, emails);
   const known = new Set(members.map(({ email }) => email));
   const missing = emails.findIndex((email) => !known.has(email));
-  // An address is personal: the refusal tells its place and not itself.
+  // An address is personal: the refusal gives its position in the list and not the address.
   if (missing >= 0)
     throw invalid(`emails.${missing}`, 'no member of the organization has this address.');
   return selectUsersByMember(

@@ -182,7 +182,7 @@ test('no number of a transaction is above its own any more', async () => {
   );
 });
 
-test('a position of the copied database is one of another life: who has it begins anew', async () => {
+test('a position of the copied database is one of another epoch: who has it begins anew', async () => {
   const [server] = running.slice(-1) as [Server];
   const { port } = server.http.server.address() as { port: number };
   const url = `http://127.0.0.1:${port}`;

@@ -5,7 +5,7 @@ import type { Db } from '../../runtime/database/tx.ts';
 import { selectLead, updateIdentity } from '../../runtime/events/store.ts';
 import type { Log } from '../../runtime/log.ts';
 import {
-  beginLife,
+  beginEpoch,
   beginLong,
   commit,
   countBlocks,
@@ -75,7 +75,7 @@ async function moveEnd(db: Db, boundary: number, { causes, keptQueues }: Renumbe
   }
   await insertHeldJobs(db, keptQueues);
   await updateLog(db, boundary, Object.keys(causes));
-  await beginLife(db);
+  await beginEpoch(db);
   await updateIdentity(db);
 }
 

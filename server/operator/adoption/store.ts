@@ -187,11 +187,11 @@ export async function updateLog(db: Db, boundary: number, named: readonly string
 }
 
 /** Positions of the copied database mean nothing here, whoever comes with one. */
-export async function beginLife(db: Db): Promise<void> {
-  const [row] = await db.rows<{ life: number }>('select platform.life() + 1 as life');
+export async function beginEpoch(db: Db): Promise<void> {
+  const [row] = await db.rows<{ epoch: number }>('select platform.life() + 1 as epoch');
   await db.rows(
     `create or replace function platform.life() returns bigint
-     language sql stable parallel safe return ${Number(row?.life)}`,
+     language sql stable parallel safe return ${Number(row?.epoch)}`,
   );
   await db.rows(`delete from platform.setting where name in ('adoption', 'events_deleted_to')`);
 }

@@ -5,7 +5,7 @@ import { countFailure } from './failures.ts';
 import { Keys } from './keys.ts';
 import type { Tokens } from './tokens.ts';
 
-/** Finds out who calls, from the Authorization header: a bare token, or one behind `Bearer`. */
+/** Identifies the caller by the Authorization header: a bare token, or one behind `Bearer`. */
 export class Authentication {
   readonly #tokens: Tokens;
   readonly #keys: Keys;

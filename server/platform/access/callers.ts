@@ -7,7 +7,7 @@ type Terms = {
   readonly organization: number;
   readonly scopes: ReadonlySet<string>;
   readonly plan: LimitName;
-  /** What its requests are counted under; by default its own name. */
+  /** The bucket that its requests count under; its own by default. */
   readonly bucket?: string;
 };
 
@@ -19,7 +19,7 @@ export type MemberCaller = Terms & {
   readonly role: Role;
 };
 
-/** A program, with the practices that it was given; null: every one of the organization. */
+/** A program, with the practices that it may reach; null: all of the organization. */
 export type ConsumerCaller = Terms & {
   readonly kind: 'consumer';
   readonly practiceIds: readonly number[] | null;
@@ -53,7 +53,7 @@ export function nameOf(caller: Caller): string {
   return caller.id === 0 ? caller.kind : `${caller.kind}:${caller.id}`;
 }
 
-/** Somebody on a page without sign-in, counted by the network that they come from. */
+/** A visitor of a page without sign-in, limited by the network of their address. */
 export function visitorOf(organization: number, network: string): Caller {
   return {
     kind: 'visitor',
@@ -65,7 +65,7 @@ export function visitorOf(organization: number, network: string): Caller {
   };
 }
 
-/** Whoever runs the `heddle` command on the machine itself. */
+/** The person who runs the `heddle` command on the machine itself. */
 export function operatorOf(organization: number): Caller {
   return {
     kind: 'operator',

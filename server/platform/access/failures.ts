@@ -3,8 +3,9 @@ import type { FailureLimit } from '../../runtime/limits/failures.ts';
 import { networkOf } from '../../runtime/limits/network.ts';
 
 /**
- * Counts a wrong secret or key. Nobody guesses one: the limit spares the server, and the right one
- * always gets through. @throws AppError too_many_requests (429) when there were too many before
+ * Counts a wrong secret or key. Secrets cannot be guessed; the limit spares the server, and the
+ * right one always gets through.
+ * @throws AppError too_many_requests (429) after too many failures
  */
 export function countFailure(failures: FailureLimit, what: 'secret' | 'key', address: string) {
   const key = `${what} ${networkOf(address)}`;

@@ -21,7 +21,7 @@ import {
   updateKeyUsed,
 } from './store.ts';
 
-/** Of the Sync API, and of the Messaging API. */
+/** The forms of keys of the Sync API and of the Messaging API. */
 const forms = { sync: /^ts_(live|test)_[A-Za-z0-9_-]{32}$/, threads: /^[A-Za-z0-9_-]{24}$/ };
 type Kind = keyof typeof forms;
 
@@ -29,20 +29,20 @@ export type KeyToMake = {
   name: string;
   kind: Kind;
   plan: PlanName;
-  /** The member who makes it; nobody: the operator. */
+  /** The member who makes it; undefined: the operator. */
   createdBy?: number;
 };
 
 /**
- * Every process hears of a revocation within milliseconds of its commit. Whoever revokes is answered
- * after that, and may count on it that the very next call anywhere is refused.
+ * Every process hears of a revocation within milliseconds of its commit. A revocation is answered
+ * only after this time, so that the very next call, on any process, is refused.
  */
 export const heardMilliseconds = 100;
 
 const usedMilliseconds = 60_000;
 const usedMax = 10_000;
 
-/** Makes a static key; it is shown now and never again. */
+/** Makes a static key. The key itself is answered now and never again. */
 export async function createKey(
   tx: Tx,
   organization: number,
@@ -61,20 +61,23 @@ function newKey(kind: Kind): string {
   return randomBytes(18).toString('base64url');
 }
 
-/** Ends a static key now, in every process. @throws AppError 400 when there is none that lives */
+/**
+ * Revokes a static key, in every process.
+ * @throws AppError 400 when there is no live key with this id
+ */
 export async function revokeKey(tx: Tx, organization: number, id: string, now: Date) {
   const ended = await endKey(tx, organization, lookupId('key', id), now);
   if (!ended) throw invalid('id', `no active key has the id ${id}.`);
 }
 
-/** The same; false when there is no such key that lives. */
+/** The same; answers false when there is no live key with this id. */
 export async function endKey(tx: Tx, organization: number, id: number, now: Date) {
   const hash = await updateKeyRevoked(tx, organization, id, now);
   if (hash) await notifyKey(tx, hash);
   return hash !== undefined;
 }
 
-/** Ends all that a member made; answers which those were. */
+/** Revokes all keys that a member made; answers their ids. */
 export async function endKeysOf(tx: Tx, organization: number, memberId: number, now: Date) {
   const ended = await updateKeysRevoked(tx, organization, memberId, now);
   for (const { hash } of ended) await notifyKey(tx, hash);
@@ -86,18 +89,20 @@ const scopesOf: Record<Kind, ReadonlySet<string>> = {
   threads: new Set(messagingScopes),
 };
 
-/** Those that members make count together: a key more is not a limit more. */
+/** Keys made by members share one bucket per organization: one more key is not one more limit. */
 function bucketOf({ created_by, organization_id }: KeyRow): { bucket?: string } {
   return created_by === null ? {} : { bucket: `keys of members of ${organization_id}` };
 }
 
-/** Checks static keys; asks no database once a key is known, and notes once a minute that it is used. */
+/**
+ * Checks static keys: no database is asked for a known key, and its use is recorded once a minute.
+ */
 export class Keys {
   readonly #rows: Remembered<KeyRow>;
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Log;
-  /** When each key was noted last. */
+  /** When the use of each key was last recorded. */
   readonly #noted = new LRUCache<number, number>({ max: usedMax });
 
   constructor(database: Database, listener: Listener, clock: Clock, log: Log) {
@@ -114,7 +119,7 @@ export class Keys {
     return Object.values(forms).some((form) => form.test(credential));
   }
 
-  /** Whose key this is; undefined when there is no such key any more. */
+  /** The caller that a key identifies; undefined when there is no such live key. */
   async check(credential: string): Promise<Caller | undefined> {
     const row = await this.#rows.get(hashSecret(credential).toString('hex'));
     if (row) this.#note(row);
@@ -130,11 +135,11 @@ export class Keys {
     );
   }
 
-  /** Nobody waits for it: it is no part of what the request is about. */
+  /** Nobody waits for this: it is not part of the request. */
   #note({ organization_id, id }: KeyRow): void {
     const now = this.#clock.now();
     const elapsed = now.getTime() - (this.#noted.get(id) ?? 0);
-    // What lies in the future was noted by a clock that was ahead.
+    // A time in the future was recorded by a clock that was ahead.
     if (elapsed >= 0 && elapsed < usedMilliseconds) return;
     this.#noted.set(id, now.getTime());
     const before = new Date(now.getTime() - usedMilliseconds);

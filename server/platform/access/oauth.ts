@@ -56,7 +56,7 @@ export function mountOauth(app: FastifyInstance, services: Services): void {
   });
 }
 
-/** A body that cannot be read is an invalid_request in the form of the RFC, too. */
+/** A body that cannot be parsed is an invalid_request in the form of the RFC, too. */
 function refuseUnreadable(thrown: unknown, reply: FastifyReply) {
   const code = outwardError(thrown)?.code;
   if (code !== 'invalid_request' && code !== 'unsupported_media_type') throw thrown;

@@ -4,9 +4,9 @@ import type { Listener } from '../../runtime/database/listener.ts';
 const entriesMax = 10_000;
 
 /**
- * Rows that are looked up at every request, kept in memory until another process says that they
- * changed (a NOTIFY `<topic> <key>`). While nothing can be heard, nothing is kept; that there is no
- * such row is never kept, because nobody announces a new one.
+ * A cache of rows that every request looks up. An entry is dropped when a process announces that it
+ * changed (a NOTIFY `<topic> <key>`). While announcements cannot be received, nothing is cached;
+ * misses never are, because nobody announces a new row.
  */
 export class Remembered<Row extends object> {
   readonly #rows = new LRUCache<string, Row>({ max: entriesMax });
@@ -32,11 +32,13 @@ export class Remembered<Row extends object> {
     return known ?? this.reload(key);
   };
 
-  /** The row as it is now, for when the one that is known does not fit: the news may be under way. */
+  /**
+   * Reads the row again, for when the cached one does not fit: the announcement may be on its way.
+   */
   readonly reload = async (key: string): Promise<Row | undefined> => {
     const changes = this.#changes;
     const row = await this.#load(key);
-    // What was read before a change was announced may be what the change ended.
+    // What was read before a change was announced may be out of date by now.
     if (row && changes === this.#changes && this.#listener.connected) this.#rows.set(key, row);
     return row;
   };

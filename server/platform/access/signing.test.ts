@@ -46,7 +46,7 @@ test('a new key signs at once and is believed in every process, the old one unti
   for (const jwt of [fresh, token]) await jwtVerify(jwt, createLocalJWKSet(published));
 });
 
-test('tidying forgets a key once no token of it can be alive, and not before', async () => {
+test('housekeeping forgets a key once no token of it can be alive, and not before', async () => {
   const { signingKeys } = app.server.platform;
   app.clock.advance({ minutes: 59 });
   await signingKeys.tend();

@@ -41,7 +41,7 @@ type Keys = {
   public: Map<string, { jwk: JsonWebKey; key: CryptoKey }>;
 };
 
-/** The keys that access tokens are signed with: one signs, those before it are still believed. */
+/** The keys of access tokens: one signs, earlier ones still verify. */
 export class SigningKeys {
   readonly #database: Database;
   readonly #sealing: Sealing;
@@ -60,7 +60,7 @@ export class SigningKeys {
     listener.onLost(forget);
   }
 
-  /** Makes the first key, if there is none. */
+  /** Makes the first key if there is none. */
   async start(): Promise<void> {
     const { signing } = await this.#current();
     if (!signing) await this.rotate();
@@ -93,7 +93,10 @@ export class SigningKeys {
     return { keys: [...(await this.#current()).public.values()].map(({ jwk }) => jwk) };
   }
 
-  /** From now on a new key signs; the one before it stays published until its tokens have ended. */
+  /**
+   * Makes a new key the one that signs; the one before it stays published until its tokens have
+   * expired.
+   */
   async rotate(): Promise<void> {
     const { signing } = await this.#current();
     const { privateKey, publicKey } = await generateKeyPair(algorithm, {
@@ -115,7 +118,7 @@ export class SigningKeys {
     this.#keys = undefined;
   }
 
-  /** Rotates a key that is old enough, and forgets those whose tokens have all ended. */
+  /** Rotates a key that is old enough, and deletes those whose tokens have all expired. */
   async tend(): Promise<void> {
     const now = this.#clock.now().getTime();
     const { signing } = await this.#current();

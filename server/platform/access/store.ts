@@ -19,7 +19,7 @@ export type ConsumerRow = {
 const consumerColumns = `organization_id, id, client_id, secret_hash, name, scopes,
   to_jsonb(practice_ids) as practice_ids, plan, generation, created_at, revoked_at`;
 
-/** Looked up by its own id alone, before it is known which organization asks: as heddle_system. */
+/** By client id alone, before the organization is known: as heddle_system. */
 export async function selectConsumer(db: Db, clientId: string): Promise<ConsumerRow | undefined> {
   const [row] = await db.rows<ConsumerRow>(
     `select ${consumerColumns} from platform.consumer
@@ -29,7 +29,7 @@ export async function selectConsumer(db: Db, clientId: string): Promise<Consumer
   return row;
 }
 
-/** Also one that was revoked. */
+/** Includes one that was revoked. */
 export async function selectAnyConsumer(
   db: Db,
   clientId: string,
@@ -89,7 +89,7 @@ export async function updateConsumerRevoked(tx: Tx, clientId: string, now: Date)
   return row;
 }
 
-/** Who has what a consumer had; null: nobody. */
+/** Records which consumer took over from another; null: none did. */
 export async function updateConsumerSuccessor(
   tx: Tx,
   organization: number,
@@ -167,7 +167,7 @@ export async function updateKeyRevoked(tx: Tx, organization: number, id: number,
   return row?.hash;
 }
 
-/** Those that a member made and that live. */
+/** Revokes the live keys that a member made. */
 export async function updateKeysRevoked(tx: Tx, organization: number, memberId: number, now: Date) {
   return tx.rows<{ id: number; hash: Buffer }>(
     `update platform.api_key set revoked_at = $3
@@ -176,7 +176,7 @@ export async function updateKeysRevoked(tx: Tx, organization: number, memberId: 
   );
 }
 
-/** Unless it was noted after `before`, maybe by another process. */
+/** Does nothing if its use was recorded after `before`, perhaps by another process. */
 export async function updateKeyUsed(
   tx: Tx,
   organization: number,

@@ -12,7 +12,10 @@ type Claims = { clientId: string; scopes: ReadonlySet<string>; generation: numbe
 
 const claimsMax = 10_000;
 
-/** Issues and checks access tokens. A check asks no database once consumer and token are known. */
+/**
+ * Issues and checks access tokens. A check asks no database once the consumer and the token are
+ * known.
+ */
 export class Tokens {
   readonly consumers: Remembered<ConsumerRow>;
   readonly #keys: SigningKeys;
@@ -50,7 +53,7 @@ export class Tokens {
     });
   }
 
-  /** Whose token this is; undefined when it is malformed, expired or revoked. */
+  /** The caller that a token identifies; undefined when it is malformed, expired or revoked. */
   async check(token: string): Promise<Caller | undefined> {
     const claims = await this.#claimsOf(token);
     if (!claims) return undefined;
@@ -66,7 +69,7 @@ export class Tokens {
     };
   }
 
-  /** A token of a secret that is newer than what this process knows of is no reason to refuse it. */
+  /** A token may be of a newer secret than the cached consumer: then the row is read again. */
   async #consumerOf({ clientId, generation }: Claims): Promise<ConsumerRow | undefined> {
     const known = await this.consumers.get(clientId);
     return known && known.generation < generation ? this.consumers.reload(clientId) : known;

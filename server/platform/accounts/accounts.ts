@@ -15,8 +15,8 @@ import {
 type Person = { email: string; name: string; hash: string; now: Date };
 
 /**
- * Opens an account for whoever has shown that mail to the address reaches them; one of before is
- * theirs from now on, and what opened that opens it no more.
+ * Opens an account for somebody who has shown that mail to the address reaches them. An existing
+ * account becomes theirs, and its earlier credentials no longer work.
  */
 export async function openProvenAccount(tx: Tx, { email, name, hash, now }: Person) {
   const id = randomText(24);
@@ -30,8 +30,8 @@ export async function openProvenAccount(tx: Tx, { email, name, hash, now }: Pers
 }
 
 /**
- * Opens an account that counts in one organization only, since nothing shows whose the address is.
- * Undefined when there is an account with that address.
+ * Opens an account that is valid in one organization only, because nothing shows whose the address
+ * is. Undefined when there is an account with that address.
  */
 export async function openConfinedAccount(
   tx: Tx,
@@ -45,15 +45,15 @@ export async function openConfinedAccount(
 }
 
 /**
- * Somebody has shown that the address is theirs. Whoever held the account while nobody had is out:
- * all that they could sign in with ends, but for the password, which is new.
+ * Records that the address is the person's. Whoever used the account before, without having shown
+ * that, is locked out: all credentials end, except the password, which is new.
  */
 export async function proveAddress(tx: Tx, userId: string, now: Date): Promise<void> {
   if ((await selectConfinement(tx, userId)) !== null) await deleteCredentials(tx, userId);
   await updateUserProven(tx, userId, now);
 }
 
-/** The same by an identity provider: there is no new password, and that of before is not theirs. */
+/** The same by an identity provider: there is no new password, so the earlier one ends as well. */
 export async function proveByProvider(tx: Tx, userId: string, now: Date): Promise<void> {
   if ((await selectConfinement(tx, userId)) !== null) await deletePassword(tx, userId);
   await proveAddress(tx, userId, now);

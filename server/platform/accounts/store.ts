@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../runtime/database/database.ts';
 export type AccountRow = {
   id: string;
   name: string;
-  /** The only organization that the person counts in, while the address is not proven. */
+  /** The only organization that the account is valid in, while the address is not proven. */
   confined_to: number | null;
   membership_count: number;
 };
@@ -19,7 +19,7 @@ export async function selectAccount(db: Db, email: string): Promise<AccountRow |
   return row;
 }
 
-/** The only organization that a person counts in; null: wherever they are a member. */
+/** The only organization that an account is valid in; null: wherever the person is a member. */
 export async function selectConfinement(db: Db, userId: string): Promise<number | null> {
   const [row] = await db.rows<{ confined_to: number | null }>(
     'select confined_to from platform.user where id = $1',
@@ -32,12 +32,12 @@ export type NewUser = {
   id: string;
   email: string;
   name: string;
-  /** The organization that somebody is confined to whose address is not proven. */
+  /** The organization that the account is confined to, as the address is not proven. */
   confinedTo?: number;
   now: Date;
 };
 
-/** False when there is a person with that address. */
+/** False when there is an account with that address. */
 export async function insertUser(
   tx: Tx,
   { id, email, name, confinedTo, now }: NewUser,
@@ -50,7 +50,7 @@ export async function insertUser(
   return rows.length > 0;
 }
 
-/** The address is the person's, as a mail or an identity provider has shown. */
+/** A mail or an identity provider has shown that the address is the person's. */
 export async function updateUserProven(tx: Tx, userId: string, now: Date): Promise<void> {
   await tx.rows(
     `update platform.user set email_verified = true, confined_to = null, updated_at = $2
@@ -59,7 +59,7 @@ export async function updateUserProven(tx: Tx, userId: string, now: Date): Promi
   );
 }
 
-/** The operator stands for the address. */
+/** The operator vouches for the address. */
 export async function updateUserUnconfined(tx: Tx, userId: string): Promise<void> {
   await tx.rows('update platform.user set confined_to = null where id = $1', [userId]);
 }
@@ -82,7 +82,7 @@ export async function upsertPassword(
   );
 }
 
-/** Ends all that somebody can sign in with, and is signed in by, but for the password. */
+/** Deletes the sessions and everything that the person can sign in with, except the password. */
 export async function deleteCredentials(tx: Tx, userId: string): Promise<void> {
   for (const table of ['session', 'passkey', 'two_factor'] as const) {
     await tx.rows(`delete from platform.${table} where user_id = $1`, [userId]);

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createGunzip, gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A public text that stays the same as long as this process runs; kept compressed. */
+/** A public text that does not change while this process runs; kept compressed. */
 export type CachedFile = { type: string; gzipped: Uint8Array; etag: string };
 
 export function cachedText(type: string, text: string): CachedFile {

@@ -26,7 +26,7 @@ type Services = {
   clock: Clock;
 };
 
-/** What every request of an API passes before its body is read. */
+/** The checks that every request of an API passes before its body is read. */
 export class Door {
   readonly #services: Services;
 
@@ -43,7 +43,7 @@ export class Door {
     }
   }
 
-  /** The same for what is not answered in JSON: files, streams. @throws AppError */
+  /** The same for answers that are not JSON: files, streams. @throws AppError */
   async admit(request: FastifyRequest, reply: FastifyReply, scope: string): Promise<void> {
     this.#services.maintenance.check();
     if (scope === 'public') return;
@@ -64,7 +64,7 @@ export class Door {
     if (!found) throw new AppError('not_found');
   }
 
-  /** Cookies are for the website alone, and tokens and keys for everything else. */
+  /** Cookies are for the website only; tokens and keys are for everything else. */
   async #identify(request: FastifyRequest, scope: string): Promise<Caller> {
     if (scope === 'visitor') return this.#findVisitor(request);
     const { authentication, sessions, config } = this.#services;
@@ -77,7 +77,7 @@ export class Door {
     return member;
   }
 
-  /** Whoever asks for an organization that is not there is counted, too. */
+  /** Requests for an organization that does not exist are counted, too. */
   #findVisitor({ params, ip }: FastifyRequest): Caller {
     const { organization = '' } = params as { organization?: string };
     const id = readId('organization', organization);

@@ -6,8 +6,9 @@ const namedMax = 20;
 const nameLengthMax = 100;
 
 /**
- * Says in a header which members of a body nobody reads: a misspelt one would change nothing, in
- * silence. @throws AppError 400 for a body of members none of which is known
+ * Names in a header those members of a body that are ignored: a misspelt one would otherwise change
+ * nothing, silently.
+ * @throws AppError 400 for a body none of whose members is known
  */
 export function noteMembers(schema: TSchema) {
   const known = membersOf(schema);

@@ -34,7 +34,7 @@ export type Services = {
   door: Door;
   clock: Clock;
   log: Log;
-  /** The URL that others reach this server at. */
+  /** The public URL of this server. */
   origin: string;
 };
 
@@ -42,7 +42,7 @@ type Input = { params: unknown; query: unknown; body: unknown };
 type AnyContext = PublicContext | ReadContext | WriteContext | OutsideContext | UploadContext;
 type Work = (ctx: AnyContext, input: Input) => unknown;
 
-/** Puts the endpoints of an API into the server, each behind the door. */
+/** Registers the endpoints of an API, each behind the door. */
 export function mount<A extends Api>(
   app: FastifyInstance,
   api: A,
@@ -73,7 +73,7 @@ function mountEndpoint(app: FastifyInstance, mounted: Mounted, services: Service
   });
 }
 
-/** What lets a route take something else than JSON. */
+/** Prepares a route for a body that is not JSON. */
 function acceptorOf({ form, rawBytesMax }: Endpoint) {
   if (form) return acceptForms;
   if (rawBytesMax === undefined) return undefined;
@@ -188,7 +188,7 @@ function keep({ status }: Endpoint, answer: unknown): KeptAnswer {
   return { status, headers, body: JSON.stringify(body) };
 }
 
-/** Answers with patients in them are nobody else's to keep. */
+/** Answers that contain patients must not be cached by anybody. */
 function send(reply: FastifyReply, { status }: Endpoint, answer: unknown) {
   reply.code(status).header('cache-control', 'no-store');
   if (answer instanceof JsonText) return sendText(reply, answer.text, answer.headers);
@@ -205,7 +205,7 @@ function sendText(reply: FastifyReply, text: JsonText<unknown>['text'], headers:
     .send(text);
 }
 
-/** What is a person's own stands before the wall between the organizations. */
+/** What belongs to a person is outside the walls between organizations. */
 function wallOf({ scope }: Endpoint, { database }: Services, organization: number): Wall {
   return scope === 'person' ? database.system : database.of(organization);
 }

@@ -3,18 +3,21 @@ import { gzipSync } from 'node:zlib';
 import scalar, { type ApiReferenceConfiguration } from '@scalar/fastify-api-reference';
 import Fastify from 'fastify';
 
-// A worker: the package of the reference takes 45 MB once it is loaded, and is needed only once.
+// In a worker: the package of the reference takes 45 MB once loaded, and is needed only once.
 
 export type PageToRender = {
   sources: { title: string; slug: string; url: string }[];
   scriptPath: string;
-  /** Stands in the page where each request has a nonce of its own. */
+  /** Stands in the page where each request puts its own nonce. */
   nonce: string;
 };
 
 export type RenderedPage = { html: string; script: Uint8Array };
 
-/** Nothing of a visit leaves this server: no fonts, proxies, telemetry or assistants of others. */
+/**
+ * Nothing about a visit leaves this server: no fonts, proxies, telemetry or assistants of third
+ * parties.
+ */
 const settings: Partial<ApiReferenceConfiguration> = {
   pageTitle: 'Heddle API reference',
   favicon: 'data:,',

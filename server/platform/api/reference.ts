@@ -33,7 +33,7 @@ function pathOf(name: string): string {
 
 type Page = { html: string; script: CachedFile };
 
-/** The page is rendered when somebody opens it; after a failure, when somebody does so again. */
+/** The page is rendered when it is first opened; after a failure, when it is opened again. */
 function onceAsked(documents: readonly ApiDocument[]): () => Promise<Page> {
   let page: Promise<Page> | undefined;
   return () => {
@@ -66,7 +66,7 @@ function sendPage(reply: FastifyReply, html: string) {
     .send(html.replaceAll(nonce, fresh));
 }
 
-/** The reference makes style elements as it goes, which cannot be given the nonce. */
+/** The reference adds style elements as it runs, which cannot carry the nonce. */
 function policyOf(fresh: string): string {
   return [
     "default-src 'none'",

@@ -4,7 +4,9 @@ import { nameOf } from '../access/callers.ts';
 import type { WriteContext } from '../context.ts';
 import { insertAudit } from './store.ts';
 
-/** Writes down who did what, and publishes what happened, with the change itself. */
+/**
+ * Writes the audit entry of a change and publishes its events, in the transaction of the change.
+ */
 export async function record(
   { tx, caller, organization, now, requestId }: WriteContext,
   action: Action,

@@ -33,12 +33,15 @@ export function newCredentials(): Credentials {
   return { client_id, client_secret: newSecret(client_id) };
 }
 
-/** 33 characters of 5.17 bits, or 21 beside a longer id: it can't be guessed, so a fast hash keeps it. */
+/**
+ * 33 characters of 5.17 bits, or 21 beside a longer id: it cannot be guessed, so a fast hash is
+ * enough.
+ */
 function newSecret(clientId: string): string {
   return randomText(Math.max(21, pairLengthMax - 1 - clientId.length));
 }
 
-/** Registers an API consumer; its secret is shown now and never again. */
+/** Registers an API consumer. Its secret is answered now and never again. */
 export async function createConsumer(
   tx: Tx,
   organization: number,
@@ -52,7 +55,7 @@ export async function createConsumer(
   return { id, ...credentials };
 }
 
-/** Gives a consumer a new secret. The old one, and every token that was issued to it, end now. */
+/** Gives a consumer a new secret. The old one, and every token issued for it, stop working now. */
 export async function rotateConsumer(tx: Tx, clientId: string, now: Date): Promise<Credentials> {
   const client_secret = newSecret(clientId);
   const row = await updateConsumerSecret(tx, clientId, hashSecret(client_secret));
@@ -60,13 +63,13 @@ export async function rotateConsumer(tx: Tx, clientId: string, now: Date): Promi
   return { client_id: clientId, client_secret };
 }
 
-/** Ends a consumer: its secret and its tokens stop working now, in every process. */
+/** Revokes a consumer: its secret and its tokens stop working now, in every process. */
 export async function revokeConsumer(tx: Tx, clientId: string, now: Date): Promise<void> {
   const row = await updateConsumerRevoked(tx, clientId, now);
   await announceChange(tx, clientId, row, 'consumer.revoke', now);
 }
 
-/** One that may have been revoked. @throws AppError 400 */
+/** Finds a consumer, even a revoked one. @throws AppError 400 */
 export async function findConsumer(db: Db, clientId: string): Promise<ConsumerRow> {
   const row = await selectAnyConsumer(db, clientId);
   if (!row) throw invalid('client_id', `there is no consumer ${clientId}.`);

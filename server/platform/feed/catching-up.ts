@@ -8,17 +8,18 @@ import { selectPage } from './store.ts';
 import type { Tail } from './tail.ts';
 
 const pageMax = 500;
-/** Who is further behind loads everything afresh, which is less. */
+/** A listener that is further behind loads everything again, which is less work. */
 const missedMax = 5_000;
-/** Of all organizations and types: they are passed over one by one. */
+/** The same over all organizations and types, which have to be skipped one by one. */
 const passedMax = 100_000;
 const againMilliseconds = 500;
 
 type Services = { database: Database; tail: Tail; log: Log };
 
 /**
- * Tells a listener what it has missed, in order, and then hands it to the tail. It joins in the very
- * tick in which it has reached the tail, so that between the two nothing is missed or told twice.
+ * Sends a listener what it has missed, in order, and then hands it to the tail. It joins in the
+ * very tick in which it has reached the tail, so that between the two nothing is missed or sent
+ * twice.
  */
 export async function catchUp(services: Services, listener: Listener): Promise<void> {
   while (listener.isOpen) {
@@ -32,12 +33,12 @@ export async function catchUp(services: Services, listener: Listener): Promise<v
   }
 }
 
-/** True when it has reached the end of the log. */
+/** Answers true at the end of the log. */
 async function readOn({ database }: Services, listener: Listener): Promise<boolean> {
   const { source, organization, userId, position } = listener;
   const reading = database.system.reading;
   const page = await selectPage(reading, position, source, organization, pageMax);
-  // Asked afterwards: what was deleted before the page was read is seen.
+  // Asked after the page was read, so that deletions from before that are seen.
   const of = { organization, types: source.types };
   const standing = await selectStanding(reading, position, of, passedMax + 1);
   if (mustBeginAnew(position, standing)) {
@@ -46,13 +47,13 @@ async function readOn({ database }: Services, listener: Listener): Promise<boole
     return false;
   }
   const db = database.of(organization).reading;
-  const hall = { db, organization, listening: new Set([userId]) };
-  deliver([listener], await changesOf(source, hall, page.events), page.position);
+  const ctx = { db, organization, listening: new Set([userId]) };
+  deliver([listener], await changesOf(source, ctx, page.events), page.position);
   await listener.drained();
   return page.isLast;
 }
 
 function mustBeginAnew(position: Position, { end, isCut, own, total }: Standing): boolean {
-  const isElsewhere = position.life !== end.life || comparePositions(position, end) > 0;
+  const isElsewhere = position.epoch !== end.epoch || comparePositions(position, end) > 0;
   return isElsewhere || isCut || own > missedMax || total > passedMax;
 }

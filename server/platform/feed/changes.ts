@@ -1,12 +1,12 @@
-import type { Hall, Source, Told } from './source.ts';
+import type { AddressedChange, LoadContext, Source } from './source.ts';
 import type { FeedEvent } from './store.ts';
 
-/** What a source tells of those among some events that are its own. */
+/** The changes that a source loads for those of some events that concern it. */
 export async function changesOf(
   source: Source,
-  hall: Hall,
+  ctx: LoadContext,
   events: readonly FeedEvent[],
-): Promise<Told[]> {
+): Promise<AddressedChange[]> {
   const own = events.filter(({ type }) => source.types.includes(type));
-  return own.length === 0 ? [] : source.load(hall, own);
+  return own.length === 0 ? [] : source.load(ctx, own);
 }

@@ -17,9 +17,9 @@ import { Stream, streamHeaders } from './stream.ts';
 import { Tail } from './tail.ts';
 import { Waiting } from './waiting.ts';
 
-/** More of one user (in tabs and devices) close the oldest. */
+/** If one user opens more streams (in tabs, on devices), the oldest are closed. */
 const ofUserMax = 20;
-/** So long a poll that does not wait waits for the database. */
+/** How long a poll that does not wait for changes waits for the database. */
 const outageSecondsMax = 5;
 
 type Services = Pick<
@@ -27,7 +27,7 @@ type Services = Pick<
   'config' | 'database' | 'listener' | 'sessions' | 'log' | 'clock' | 'metrics'
 >;
 
-/** Tells those who listen to this process what happens, as far as they may read it. */
+/** Sends the listeners of this process what happens, as far as they may read it. */
 export class Feed {
   readonly #services: Services;
   readonly #tail: Tail;
@@ -42,7 +42,7 @@ export class Feed {
     this.#watch = new SessionWatch(services, this.#open);
   }
 
-  /** Answers a request with a stream, which ends with the session, the server or the listener. */
+  /** Answers a request with a stream, which ends with the session, the server or the connection. */
   async stream(source: Source, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const hearer = await this.#findHearer(source, request);
     const position = positionOf(request) ?? (await this.#end());
@@ -75,7 +75,7 @@ export class Feed {
     this.#add(waiting);
     const services = { ...this.#services, tail: this.#tail };
     const patience = setTimeout(() => waiting.close(), (wait_seconds || outageSecondsMax) * 1000);
-    // Who does not want to wait hears at least what is there.
+    // A poll that does not wait still gets what is there.
     void catchUp(services, waiting).then(() => wait_seconds === 0 && waiting.close());
     try {
       return await waiting.answer;
@@ -85,7 +85,7 @@ export class Feed {
     }
   }
 
-  /** Ends all streams, so that who listens goes to another process. */
+  /** Ends all streams, so that their clients go to another process. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const listener of this.#open.all()) listener.close();
@@ -122,7 +122,7 @@ export class Feed {
     this.#tail.leave(listener);
   }
 
-  /** The session may also have run out, which nobody announces. */
+  /** The session may have expired, which nobody announces. */
   async #beat(stream: Stream): Promise<void> {
     await this.#watch.check([stream]);
     stream.beat();
@@ -158,7 +158,7 @@ async function hearerOf(source: Source, caller: MemberCaller, db: Db): Promise<H
   return { source, organization, userId, sessionId };
 }
 
-/** The header comes from a listener that was cut off, and knows more than its URL. */
+/** The header comes from a client that was cut off, and is newer than its URL. */
 function positionOf({ headers, query }: FastifyRequest): Position | undefined {
   const header = headers['last-event-id'];
   if (typeof header === 'string' && header !== '') return readAfter('Last-Event-ID', header);

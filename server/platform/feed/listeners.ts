@@ -1,8 +1,8 @@
 import { comparePositions, type Position } from '../../runtime/events/position.ts';
 import { Message } from './message.ts';
-import type { Source, Told } from './source.ts';
+import type { AddressedChange, Source } from './source.ts';
 
-/** Who listens, and to what: a user, as long as the session lives. */
+/** Who listens, and to what: one user, for as long as the session is valid. */
 export type Hearer = {
   readonly source: Source;
   readonly organization: number;
@@ -10,16 +10,16 @@ export type Hearer = {
   readonly sessionId: string;
 };
 
-/** Somebody who hears the feed of one user, over whatever reaches them. */
+/** Somebody who receives the feed of one user, over whatever connection. */
 export type Listener = Hearer & {
-  /** Everything at or before it has been told. */
+  /** Everything at or before it has been sent. */
   position: Position;
   readonly isOpen: boolean;
   hear(message: Message): void;
-  /** What follows the old position cannot be told; the new one is set. */
+  /** What follows the old position cannot be sent; the new one is set. */
   resync(): void;
   close(): void;
-  /** Resolves once what was told is on its way. */
+  /** Resolves once what was sent is on its way. */
   drained(): Promise<void>;
 };
 
@@ -64,7 +64,7 @@ export class Listeners {
     return new Set(this.#bySource.get(organization)?.get(source)?.keys());
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   ofUser({ organization, source, userId }: Listener): Listener[] {
     return [...(this.#bySource.get(organization)?.get(source)?.get(userId) ?? [])];
   }
@@ -81,27 +81,32 @@ export class Listeners {
   }
 }
 
-/** Tells listeners of one organization what they may read and have not heard; what is alike is written once. */
+/**
+ * Sends the listeners of one organization what they may read and have not received; equal messages
+ * are serialized once.
+ */
 export function deliver(
   listeners: readonly Listener[],
-  told: readonly Told[],
+  changes: readonly AddressedChange[],
   position: Position,
 ): void {
   const messages = new Map<string, Message>();
   for (const listener of listeners) {
     if (!listener.isOpen) continue;
-    const heard = [...told.keys()].filter((at) => isFor(listener, told[at] as Told));
+    const heard = [...changes.keys()].filter((at) =>
+      isFor(listener, changes[at] as AddressedChange),
+    );
     if (comparePositions(position, listener.position) > 0) listener.position = position;
     if (heard.length === 0) continue;
     const key = heard.join();
-    const changes = () => heard.map((at) => (told[at] as Told).json);
-    const message = messages.get(key) ?? new Message(position, changes());
+    const texts = () => heard.map((at) => (changes[at] as AddressedChange).json);
+    const message = messages.get(key) ?? new Message(position, texts());
     messages.set(key, message);
     listener.hear(message);
   }
 }
 
-function isFor({ userId, position }: Listener, one: Told): boolean {
+function isFor({ userId, position }: Listener, one: AddressedChange): boolean {
   return (
     (one.audience === undefined || one.audience.has(userId)) &&
     comparePositions(one.position, position) > 0

@@ -8,12 +8,12 @@ const announcedMax = 10_000;
 type Services = Pick<Platform, 'listener' | 'sessions' | 'log'>;
 
 /**
- * Closes those who listen by a session that has ended, or works for another organization now: every
+ * Closes the streams of a session that has ended or works for another organization now: every
  * process hears of it with the commit.
  */
 export class SessionWatch {
   readonly #services: Services;
-  /** What was announced lately: who was let in before may begin to listen only now. */
+  /** Recent announcements: a listener that was let in before one may begin to listen after it. */
   readonly #announced = new LRUCache<string, true>({ max: announcedMax });
 
   constructor(services: Services, open: Listeners) {
@@ -26,7 +26,7 @@ export class SessionWatch {
     services.listener.onLost(() => void this.check(open.all()));
   }
 
-  /** Looks at a listener that is new. */
+  /** Checks a new listener against recent announcements. */
   look(listener: Listener): void {
     if (this.#announced.has(listener.sessionId)) void this.check([listener]);
   }

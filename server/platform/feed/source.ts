@@ -3,27 +3,27 @@ import type { Position } from '../../runtime/events/position.ts';
 import type { Caller } from '../access/callers.ts';
 import type { FeedEvent } from './store.ts';
 
-/** A change as it is written, and whom it is for. */
-export type Told = {
+/** A change, serialized, and who may read it. */
+export type AddressedChange = {
   position: Position;
   /** The users who may read it; undefined: everybody. */
   audience: ReadonlySet<number> | undefined;
   json: string;
 };
 
-/** Where changes are loaded: of one organization, for those of its users who listen. */
-export type Hall = { db: Db; organization: number; listening: ReadonlySet<number> };
+/** What changes are loaded with: one organization, and those of its users who listen. */
+export type LoadContext = { db: Db; organization: number; listening: ReadonlySet<number> };
 
-/** What a product tells those who listen to it: the feed does the rest. */
+/** What a product sends to its listeners; the feed does the rest. */
 export type Source = {
-  /** The stream of server-sent events. */
+  /** The path of the stream of server-sent events. */
   readonly path: string;
-  /** Of events that change something that listeners are shown. */
+  /** The types of events that change something that listeners are shown. */
   readonly types: readonly string[];
-  /** Members of the data of events that are not read: text, which is never handed on. */
+  /** Members of event data that are not read: texts, which are never handed on. */
   readonly unread: readonly string[];
-  /** Who listens, as the product knows its users. @throws AppError unauthorized */
+  /** The product's user who listens. @throws AppError unauthorized */
   findUser(ctx: { organization: number; caller: Caller }, db: Db): Promise<{ id: number }>;
-  /** What some events changed, as it is now, and who may read it. */
-  load(hall: Hall, events: readonly FeedEvent[]): Promise<Told[]>;
+  /** The present state of what some events changed, and who may read it. */
+  load(ctx: LoadContext, events: readonly FeedEvent[]): Promise<AddressedChange[]>;
 };

@@ -11,16 +11,16 @@ export type FeedEvent = Position & {
   created_at: Date;
 };
 
-/** The types of events, and the members of their data that are left out. */
+/** The types of events to read, and the members of their data to leave out. */
 export type Asked = { types: readonly string[]; unread: readonly string[] };
 
 export type Page = {
   events: FeedEvent[];
   /** Everything at or before it has been read. */
   position: Position;
-  /** There was no more than this. */
+  /** Nothing more was there. */
   isLast: boolean;
-  /** There are events of transactions that may still have older neighbours: they come later. */
+  /** There are younger events that cannot be shown yet, since older ones may still be committed. */
   hasYounger: boolean;
 };
 
@@ -39,7 +39,7 @@ export async function selectPage(
 ): Promise<Page> {
   const end = await selectEnd(db);
   const rows = await db.rows<Row>(
-    `select e.*, platform.life() as life,
+    `select e.*, platform.life() as epoch,
        exists (select from platform.event y where y.transaction >= $6::xid8) as has_younger
      from (values (1)) one
      left join lateral (
@@ -56,6 +56,6 @@ export async function selectPage(
   const events = rows.filter(({ type }) => type !== null);
   const isLast = events.length < limit;
   const { transaction, sequence } = isLast ? end : (events.at(-1) as FeedEvent);
-  const position = { transaction, sequence, life: end.life };
+  const position = { transaction, sequence, epoch: end.epoch };
   return { events, position, isLast, hasYounger: first.has_younger };
 }

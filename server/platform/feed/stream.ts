@@ -5,9 +5,12 @@ import type { Hearer, Listener } from './listeners.ts';
 import { frameOf, type Message } from './message.ts';
 import type { Source } from './source.ts';
 
-/** Bytes that may wait for a slow reader; then it is cut off, and comes again with its position. */
+/**
+ * Bytes that may wait for a slow reader; beyond that it is cut off, and reconnects with its
+ * position.
+ */
 const waitingBytesMax = 1024 * 1024;
-/** Not all at once after a restart. */
+/** Spread, so that not all clients reconnect at once after a restart. */
 const retryMilliseconds = { least: 500, most: 2_000 };
 
 export const streamHeaders = {

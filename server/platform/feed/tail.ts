@@ -4,31 +4,34 @@ import { comparePositions, type Position } from '../../runtime/events/position.t
 import { type Log, loggable } from '../../runtime/log.ts';
 import { changesOf } from './changes.ts';
 import { deliver, type Listener, Listeners } from './listeners.ts';
-import type { Source, Told } from './source.ts';
+import type { AddressedChange, Source } from './source.ts';
 import { type Asked, type FeedEvent, type Page, selectPage } from './store.ts';
 
 const batchMax = 500;
 const idleMilliseconds = 1_000;
-/** With many listeners every batch is many writes: what happens meanwhile is told together. */
+/**
+ * With many listeners every batch means many writes: what happens within this time is sent
+ * together.
+ */
 const gatherMilliseconds = 25;
 const againMilliseconds = 250;
 /** Each takes up to seven connections. */
 const organizationsAtOnce = 2;
 
 type Services = { database: Database; listener: Announcements; log: Log };
-type ToldBySource = Map<Source, Told[]>;
+type ChangesBySource = Map<Source, AddressedChange[]>;
 
 /**
- * Follows the event log for all listeners of this process, as long as there are any. `told` hears of
- * the events of each batch once they were handed out.
+ * Follows the event log for all listeners of this process, as long as there are any. `delivered` is
+ * called with the events of each batch once they were handed out.
  */
 export class Tail {
   readonly #services: Services;
   readonly #asked: Asked;
-  readonly #told: (events: readonly FeedEvent[]) => void;
+  readonly #delivered: (events: readonly FeedEvent[]) => void;
   readonly #listeners = new Listeners();
-  /** Where the batch ends that was read last: its listeners are those that were there by then. */
-  #position: Position = { transaction: '0', sequence: 0, life: 0 };
+  /** The end of the batch that was read last: it is for the listeners that were there by then. */
+  #position: Position = { transaction: '0', sequence: 0, epoch: 0 };
   #isStopped = false;
   #isLooking = false;
   #isWoken = false;
@@ -38,22 +41,22 @@ export class Tail {
   constructor(
     services: Services,
     sources: readonly Source[],
-    told: (events: readonly FeedEvent[]) => void,
+    delivered: (events: readonly FeedEvent[]) => void,
   ) {
     this.#services = services;
     this.#asked = {
       types: [...new Set(sources.flatMap(({ types }) => types))],
       unread: sources.flatMap(({ unread }) => unread),
     };
-    this.#told = told;
+    this.#delivered = delivered;
     const nudge = () => this.#nudge();
     services.listener.on('event', nudge);
     services.listener.onLost(nudge);
   }
 
   /**
-   * Lets a listener hear what follows its position; false when the tail is past that, and it has to
-   * catch up first.
+   * Adds a listener at its position; answers false when the tail is past that, and the listener has
+   * to catch up first.
    */
   join(listener: Listener): boolean {
     if (this.#listeners.count === 0 && !this.#isLooking) this.#position = listener.position;
@@ -99,7 +102,7 @@ export class Tail {
     try {
       const page = await selectPage(database.system.reading, from, this.#asked, null, batchMax);
       if (isBefore(page.position, from)) this.#beginAnew(page.position);
-      // From here on: who joins without having reached this is sent to catch up.
+      // From here on, a listener that joins without having reached this is sent to catch up.
       this.#position = page.position;
       await this.#handOut(page);
       return page;
@@ -112,7 +115,9 @@ export class Tail {
     }
   }
 
-  /** The log ends before what was read of it: this is another database, or an older one. */
+  /**
+   * The log ends before what was already read: this is another database, or an older state of it.
+   */
   #beginAnew(position: Position): void {
     for (const listener of this.#listeners.all()) {
       listener.position = position;
@@ -121,18 +126,18 @@ export class Tail {
   }
 
   async #handOut({ events, position }: Page): Promise<void> {
-    const told = await this.#load(events);
+    const loaded = await this.#load(events);
     for (const organization of this.#listeners.organizations()) {
       for (const source of this.#listeners.sources(organization)) {
-        const changes = told.get(organization)?.get(source) ?? [];
+        const changes = loaded.get(organization)?.get(source) ?? [];
         deliver(this.#listeners.of(organization, source), changes, position);
       }
     }
-    this.#told(events);
+    this.#delivered(events);
   }
 
-  /** What cannot be loaded now is loaded later: nothing that was read is passed over. */
-  async #load(events: readonly FeedEvent[]): Promise<Map<number, ToldBySource>> {
+  /** What cannot be loaded now is loaded later: nothing that was read is skipped. */
+  async #load(events: readonly FeedEvent[]): Promise<Map<number, ChangesBySource>> {
     while (!this.#isStopped && events.length > 0) {
       try {
         return await this.#loadOnce(events);
@@ -144,29 +149,29 @@ export class Tail {
     return new Map();
   }
 
-  async #loadOnce(events: readonly FeedEvent[]): Promise<Map<number, ToldBySource>> {
+  async #loadOnce(events: readonly FeedEvent[]): Promise<Map<number, ChangesBySource>> {
     const byOrganization = Map.groupBy(events, ({ organization }) => organization);
     const heard = this.#listeners.organizations().filter((one) => byOrganization.has(one));
-    const told = new Map<number, ToldBySource>();
+    const loaded = new Map<number, ChangesBySource>();
     for (let at = 0; at < heard.length; at += organizationsAtOnce) {
       await Promise.all(
         heard.slice(at, at + organizationsAtOnce).map(async (organization) => {
           const own = byOrganization.get(organization) ?? [];
-          told.set(organization, await this.#loadOf(organization, own));
+          loaded.set(organization, await this.#loadOf(organization, own));
         }),
       );
     }
-    return told;
+    return loaded;
   }
 
-  async #loadOf(organization: number, events: readonly FeedEvent[]): Promise<ToldBySource> {
+  async #loadOf(organization: number, events: readonly FeedEvent[]): Promise<ChangesBySource> {
     const db = this.#services.database.of(organization).reading;
-    const told: ToldBySource = new Map();
+    const loaded: ChangesBySource = new Map();
     for (const source of this.#listeners.sources(organization)) {
-      const hall = { db, organization, listening: this.#listeners.users(organization, source) };
-      told.set(source, await changesOf(source, hall, events));
+      const ctx = { db, organization, listening: this.#listeners.users(organization, source) };
+      loaded.set(source, await changesOf(source, ctx, events));
     }
-    return told;
+    return loaded;
   }
 
   #pause(milliseconds: number, canBeWoken: boolean): Promise<void> {
@@ -182,7 +187,7 @@ export class Tail {
   }
 }
 
-/** Also in another life: what was read with a position of the one before tells nothing. */
+/** Also in another epoch: what was read with a position of the one before tells nothing. */
 function isBefore(reached: Position, from: Position): boolean {
-  return reached.life !== from.life || comparePositions(reached, from) < 0;
+  return reached.epoch !== from.epoch || comparePositions(reached, from) < 0;
 }

@@ -3,7 +3,7 @@ import type { Hearer, Listener } from './listeners.ts';
 import type { Message } from './message.ts';
 import type { Source } from './source.ts';
 
-/** A listener that wants one answer: the first changes, or none once it is closed. */
+/** A listener for one answer: the first changes, or none when it is closed. */
 export class Waiting implements Listener {
   readonly source: Source;
   readonly organization: number;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FileStore, Range } from './file-store.ts';
 
-/** Files in a folder, readable by nobody but the user of the server. */
+/** Files in a folder that only the server's own user can read. */
 export class DiskStore implements FileStore {
   readonly #folder: string;
 
@@ -11,7 +11,7 @@ export class DiskStore implements FileStore {
     this.#folder = folder;
   }
 
-  /** What was put is there after a power cut, too. The file is moved: it must be on the same disk. */
+  /** What was put survives a power cut. The file is moved, so it must be on the same disk. */
   async put(key: string, path: string): Promise<void> {
     const place = this.#pathOf(key);
     const folder = dirname(place);

@@ -1,16 +1,19 @@
 import type { Readable } from 'node:stream';
 
-/** Bytes of a content, the first and the last included. */
+/** A range of bytes, the first and the last included. */
 export type Range = { first: number; last: number };
 
-/** Keeps contents under keys; what is kept never changes. */
+/** Stores contents by key; a stored content never changes. */
 export type FileStore = {
-  /** Takes the file at `path`, whole or not at all; it may be gone from there afterwards. */
+  /** Stores the file at `path`, whole or not at all; it may be gone from there afterwards. */
   put(key: string, path: string): Promise<void>;
-  /** Undefined when nothing has this key. */
+  /** Undefined when there is no such key. */
   open(key: string, range?: Range): Promise<Readable | undefined>;
-  /** The whole content as a file to read, which is below `folder` or stays the store's. */
+  /**
+   * The whole content as a file, to be read only: it is below `folder`, or the store's own.
+   * Undefined when there is no such key.
+   */
   fetch(key: string, folder: string): Promise<string | undefined>;
-  /** No error when nothing has this key. */
+  /** Does nothing when there is no such key. */
   remove(key: string): Promise<void>;
 };

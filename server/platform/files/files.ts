@@ -7,7 +7,7 @@ import type { FileStore } from './file-store.ts';
 import { S3Store } from './s3.ts';
 import { Spool } from './spool.ts';
 
-/** Where files are, and how large one may be. */
+/** Where files are stored, and how large one may be. */
 export type Files = { store: FileStore; spool: Spool; room: Room; bytesMax: number };
 
 /** The file store of the configuration: a bucket, or the data folder. */

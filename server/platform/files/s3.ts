@@ -14,7 +14,7 @@ const partsAtOnce = 2;
 const connectMilliseconds = 5_000;
 const silenceMilliseconds = 60_000;
 
-/** Files in a bucket of S3, or of what speaks like it. */
+/** Files in a bucket of S3 or of a compatible service. */
 export class S3Store implements FileStore {
   readonly #spool: Spool;
   readonly #bucket: Bucket;
@@ -27,7 +27,10 @@ export class S3Store implements FileStore {
     this.#log = log;
   }
 
-  /** A failed upload leaves no parts behind; those of a killed process the bucket has to expire. */
+  /**
+   * A failed upload leaves no parts behind; those of a killed process have to be expired by the
+   * bucket.
+   */
   async put(key: string, path: string): Promise<void> {
     const { Upload } = await import('@aws-sdk/lib-storage');
     const client = await this.#connect();
@@ -66,13 +69,13 @@ export class S3Store implements FileStore {
     return { Bucket: bucket, Key: prefix + key };
   }
 
-  /** The SDK takes 20 MB; it is loaded with the first file. */
+  /** The SDK takes 20 MB, so it is loaded with the first file. */
   #connect(): Promise<S3Client> {
     this.#client ??= connect(this.#bucket);
     return this.#client;
   }
 
-  /** That the store is away is not the caller's fault, and passes: 503 instead of 500. */
+  /** An unreachable store is temporary, and not the caller's fault: 503 instead of 500. */
   #fail(error: unknown): never {
     this.#log.warn(loggable(error), 'the file store failed');
     throw new AppError('overloaded', {
@@ -89,7 +92,7 @@ async function connect({ endpoint, region, credentials }: Bucket): Promise<S3Cli
     endpoint,
     region,
     ...(credentials ? { credentials } : {}),
-    // Bucket names in host names ask for DNS that servers at home do not have.
+    // Bucket names in host names need DNS that many servers at home do not have.
     forcePathStyle: true,
     // Not every server knows the checksums that the SDK sends by default.
     requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -6,7 +6,7 @@ import { isDiskFull, type Room, storageFull } from '../../runtime/disk/room.ts';
 
 const abandonedMilliseconds = 24 * 3600 * 1000;
 
-/** Where files are while they arrive: on the disk of this machine, next to those that are kept. */
+/** Holds files while they arrive, on the disk of this machine, next to those that are kept. */
 export class Spool {
   readonly #folder: string;
   readonly #room: Room;
@@ -17,8 +17,8 @@ export class Spool {
   }
 
   /**
-   * A folder for one piece of work, gone with all that is in it once that ends.
-   * @throws AppError storage_full (507) when the disk is, or would be by so many bytes
+   * A folder for one piece of work, removed with everything in it when the work ends.
+   * @throws AppError storage_full (507) when the disk is full, or would be with so many bytes more
    */
   async use<T>(work: (folder: string) => Promise<T>, bytes = 0): Promise<T> {
     await this.#room.require(bytes);
@@ -33,12 +33,12 @@ export class Spool {
     }
   }
 
-  /** Writes what arrives to a new file. @throws AppError storage_full (507) */
+  /** Writes an arriving stream to a new file. @throws AppError storage_full (507) */
   async fill(path: string, content: AsyncIterable<Buffer>): Promise<void> {
     await pipeline(this.#room.watch(content), createWriteStream(path, { mode: 0o600 }));
   }
 
-  /** Removes what a process that was killed has left behind. */
+  /** Removes what killed processes have left behind. */
   async sweep(now: Date): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
     for (const name of names) {

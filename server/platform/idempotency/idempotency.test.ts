@@ -7,7 +7,7 @@ import { silent } from '../../testing/cluster.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { type Caller, operatorOf } from '../access/callers.ts';
-import { tidyJob } from '../tidy.ts';
+import { housekeepingJob } from '../housekeeping.ts';
 import { answerOnce, fingerprintOf, formerFingerprintOf, keptError } from './idempotency.ts';
 import type { KeptAnswer } from './store.ts';
 
@@ -193,7 +193,7 @@ describe('a key is refused', () => {
   }
 });
 
-test('a key can be used anew after 24 hours, and tidying forgets it', async () => {
+test('a key can be used anew after 24 hours, and housekeeping forgets it', async () => {
   const { work, count } = counting();
   const other = fingerprintOf('createBooking', { length: 60 });
   await call(work, { key: 'old' });
@@ -206,7 +206,7 @@ test('a key can be used anew after 24 hours, and tidying forgets it', async () =
   await call(work, { key: 'old', fingerprint: other });
   const again = await call(work, { key: 'old', fingerprint: other });
   app.clock.advance({ hours: 25 });
-  await tidyJob(app.server.platform).run({});
+  await housekeepingJob(app.server.platform).run({});
 
   assert.equal(count(), 2);
   assert.equal(again.headers['idempotency-replayed'], 'true');

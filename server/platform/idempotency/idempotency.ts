@@ -17,7 +17,10 @@ import {
 export const keptMilliseconds = 24 * 3600 * 1000;
 const keyLengthMax = 255;
 
-/** What tells one request under a key from another: all that its answer depends on. */
+/**
+ * A hash of everything that the answer to a request depends on: it tells one request under a key
+ * from another.
+ */
 export function fingerprintOf(...parts: unknown[]): Buffer {
   return createHash('sha256').update(JSON.stringify(parts)).digest();
 }
@@ -25,8 +28,8 @@ export function fingerprintOf(...parts: unknown[]): Buffer {
 type Said = { params: unknown; query: unknown; body: unknown };
 
 /**
- * What was kept at first: endpoint and body. Where path and query say something, rows of that time
- * fit nothing, because what they answer may be about something else.
+ * The fingerprint that earlier versions stored: endpoint and body only. Where a request has a path
+ * or a query, those rows match nothing, because their answers may be about something else.
  */
 export function formerFingerprintOf(endpoint: string, { params, query, body }: Said) {
   if (!isEmpty(params) || !isEmpty(query)) return undefined;
@@ -36,9 +39,9 @@ export function formerFingerprintOf(endpoint: string, { params, query, body }: S
 }
 
 /**
- * Does the work of a request with an Idempotency-Key once: a repeated call within 24 hours answers
- * what the first one answered, a refusal included; simultaneous ones wait for the first.
- * @param former what an older version would have kept as the fingerprint
+ * Does the work of a request with an Idempotency-Key once: a repeated call within 24 hours gets the
+ * first answer, even a refusal; simultaneous calls wait for the first.
+ * @param former the fingerprint that an older version would have stored
  * @throws AppError idempotency_mismatch (400) for another request under the same key
  */
 export async function answerOnce(
@@ -75,7 +78,7 @@ function isEmpty(members: unknown): boolean {
   return Object.keys(members ?? {}).length === 0;
 }
 
-/** A refusal is an answer to keep; what it had written so far is undone, the key itself stays. */
+/** A refusal is an answer to keep: what was written so far is undone, the key itself stays. */
 async function attempt({ tx }: WriteContext, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
   await setSavepoint(tx);
   try {
@@ -88,7 +91,7 @@ async function attempt({ tx }: WriteContext, work: () => Promise<KeptAnswer>): P
   }
 }
 
-/** The refusal that was kept, to be thrown again. */
+/** A stored refusal, to be thrown again. */
 export function keptError({ error, headers }: KeptAnswer): AppError | undefined {
   if (!error || !(error.code in errors)) return undefined;
   const { code, message, fields } = error;

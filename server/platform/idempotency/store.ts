@@ -5,7 +5,7 @@ export type Kept = { fingerprint: Buffer; answer: KeptAnswer; created_at: Date }
 export type KeptAnswer = {
   status: number;
   headers: Record<string, string>;
-  /** JSON text; or an error, which is written anew with the id of the request that repeats. */
+  /** JSON text; or an error, which is written again with the id of the repeated request. */
   body?: string;
   error?: { code: string; message: string; fields?: { field: string; message: string }[] };
 };
@@ -13,8 +13,8 @@ export type KeptAnswer = {
 type Place = { organization: number; actor: string; key: string };
 
 /**
- * Takes the key. Answers false when it is taken; while another call under the key is under way,
- * waits for the end of that one.
+ * Claims the key. Answers false when it is taken; while another call under the key is in progress,
+ * it waits for that one to end.
  */
 export async function insertKey(tx: Tx, place: Place, fingerprint: Buffer, now: Date) {
   const rows = await tx.rows(

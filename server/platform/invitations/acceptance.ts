@@ -41,8 +41,8 @@ export async function getInvitation(
 }
 
 /**
- * Opens an account. A link that was mailed stands as proof of the address; one that was handed over
- * proves nothing, and opens none that there was.
+ * Accepts an invitation by opening an account. A mailed link proves the address; one that was
+ * handed over proves nothing, and cannot open an existing account.
  * @throws AppError not_found (404), gone (410), not_allowed (403) when there is an account
  */
 export async function acceptInvitation(
@@ -101,7 +101,7 @@ async function findInvitation(db: Db, token: string): Promise<InvitationRow> {
   return row;
 }
 
-/** Whoever takes it has it: somebody who accepts it at the same time finds it gone. */
+/** The first who accepts gets it: somebody who does so at the same time finds it gone. */
 async function takeInvitation(tx: Tx, token: string, now: Date): Promise<InvitationRow> {
   const taken = await updateAccepted(tx, hashSecret(token), now);
   const row = await findInvitation(tx, token);
@@ -125,8 +125,8 @@ function stateOf({ accepted_at, revoked_at, expires_at }: InvitationRow, now: Da
 type Standing = 'opens an account' | 'signs in' | 'needs a mail';
 
 /**
- * How the person accepts. Whose last membership has ended cannot sign in, and whose address is not
- * proven may be somebody else: by a mail they open the account anew.
+ * How the person accepts. Somebody whose last membership has ended cannot sign in, and an account
+ * with an unproven address may be somebody else's: both open the account again by mail.
  */
 function standingOf({ is_mailed }: InvitationRow, account: AccountRow | undefined): Standing {
   if (!account) return 'opens an account';

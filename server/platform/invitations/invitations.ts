@@ -34,8 +34,9 @@ export async function listInvitations(ctx: ReadContext) {
 }
 
 /**
- * Without a mail server the link is answered, for whoever invites to hand over.
- * @throws AppError not_allowed (403); invalid_request (400) for whoever is a member already
+ * Invites somebody by mail. Without a mail server the link is answered, for the inviter to hand
+ * over.
+ * @throws AppError not_allowed (403); invalid_request (400) for somebody who is a member already
  */
 export async function invite(
   ctx: WriteContext,

@@ -9,7 +9,7 @@ export type InvitationRow = {
   email: string;
   role: Role;
   invited_by: string;
-  /** The link went to the address, so that whoever has it has shown it to be theirs. */
+  /** The link was mailed, so whoever has it has shown that the address is theirs. */
   is_mailed: boolean;
   created_at: Date;
   expires_at: Date;
@@ -24,7 +24,7 @@ const invitations = `platform.invitation i
   join platform.member m on m.organization_id = i.organization_id and m.id = i.invited_by
   join platform.user u on u.id = m.user_id`;
 
-/** Those that nobody has accepted or taken back. */
+/** Invitations that were neither accepted nor withdrawn. */
 export async function selectPending(db: Db, organization: number): Promise<InvitationRow[]> {
   return db.rows<InvitationRow>(
     `select ${columns} from ${invitations}
@@ -46,7 +46,7 @@ export async function selectInvitation(
   return row;
 }
 
-/** By its token alone, before it is known which organization it is for: as heddle_system. */
+/** By token alone, before the organization is known: as heddle_system. */
 export async function selectByToken(db: Db, hash: Buffer): Promise<InvitationRow | undefined> {
   const [row] = await db.rows<InvitationRow>(
     `select ${columns} from ${invitations} where i.token_hash = $1`,
@@ -78,7 +78,7 @@ export async function insertInvitation(
   return existing(row).id;
 }
 
-/** Takes back what is pending for an address; two that invite it at once wait for each other. */
+/** Withdraws pending invitations of an address; of two simultaneous ones, the second waits. */
 export async function revokeByEmail(tx: Tx, organization: number, email: string, now: Date) {
   await tx.rows(
     `select pg_advisory_xact_lock(hashtextextended('invitation ' || $1 || ' ' || $2, 0))`,
@@ -91,7 +91,7 @@ export async function revokeByEmail(tx: Tx, organization: number, email: string,
   );
 }
 
-/** False when there is none, or it was accepted or taken back. */
+/** False when there is none, or it was accepted or withdrawn. */
 export async function updateRevoked(
   tx: Tx,
   organization: number,
@@ -107,7 +107,7 @@ export async function updateRevoked(
   return rows.length > 0;
 }
 
-/** False for one that does not hold any more: of two who accept at once the first gets it. */
+/** False when it is no longer valid: of two who accept at once, the first gets it. */
 export async function updateAccepted(tx: Tx, hash: Buffer, now: Date): Promise<boolean> {
   const rows = await tx.rows(
     `update platform.invitation set accepted_at = $2

@@ -19,12 +19,14 @@ import { speaksUtf8 } from './utf8.ts';
 
 export { type NewMail, updateMailsWithdrawn as withdrawMails } from './store.ts';
 
-/** As long as the job may run. */
+/** The time limit of the job. */
 const takenSecondsMax = 900;
 const againMilliseconds = 1_000;
-/** At a time: as many slow recipients keep nobody else waiting, and few mail servers mind. */
+/**
+ * Handovers at a time: slow recipients keep nobody else waiting, and few mail servers mind so many.
+ */
 const handoversMax = 6;
-/** So long a mail server may say nothing; then the mail is tried again later. */
+/** How long a mail server may stay silent; then the mail is tried again later. */
 const silenceMillisecondsMax = 120_000;
 
 type Send = { organization: number; id: number };
@@ -35,7 +37,7 @@ const sendMail = new JobType<Send>('mail.send', {
   seconds: takenSecondsMax,
 });
 
-/** Puts mails into the outbox, in the transaction that causes them; a job hands them over. */
+/** Puts mails into the outbox, in the transaction that causes them; a job sends them. */
 export async function queueMails(
   tx: Tx,
   enqueue: Enqueue,
@@ -48,7 +50,6 @@ export async function queueMails(
   }
 }
 
-/** Takes back what has not gone yet of some topics, in the transaction that makes it untrue. */
 type Services = {
   config: Config;
   database: Database;
@@ -57,7 +58,7 @@ type Services = {
   enqueue: Enqueue;
 };
 
-/** Hands mails of the outbox to the SMTP server; without one they stay in the outbox. */
+/** Sends mails of the outbox through the SMTP server; without one they stay in the outbox. */
 export function mailJob(services: Services): Job {
   const { smtpUrl, mailFrom } = services.config;
   let opened: Promise<Transporter> | undefined;
@@ -90,7 +91,10 @@ export function mailJob(services: Services): Job {
   );
 }
 
-/** The mail, if it is to go now: not after a later one of its topic, and not beside an earlier one. */
+/**
+ * The mail, if it may be sent now: not after a later one of its topic, and not beside an earlier
+ * one.
+ */
 async function take(
   tx: Tx,
   { clock, enqueue }: Services,
@@ -113,7 +117,7 @@ async function take(
   return mail;
 }
 
-/** Loaded with the first mail: it takes a tenth of a start. */
+/** Loaded with the first mail: it takes a tenth of the start-up time. */
 async function open(url: string): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
   return createTransport({
@@ -126,8 +130,8 @@ async function open(url: string): Promise<Transporter> {
 }
 
 /**
- * Undefined when the mail was handed over; the reply code when it was refused for good (RFC 5321,
- * section 4.2.1). Throws when it should be tried again.
+ * Sends a mail. Undefined when the mail server took it; the reply code when it was refused for good
+ * (RFC 5321, section 4.2.1). Throws when it should be tried again.
  */
 async function send(
   transport: Transporter,
@@ -142,7 +146,7 @@ async function send(
       ...(isAnswerable(mail) && { replyTo: { name: '', address: mail.reply_to ?? '' } }),
       subject: mail.subject,
       text: mail.body,
-      // The same at each attempt, so that a mail that arrives twice can be told.
+      // The same at each attempt, so that a duplicate can be recognized.
       messageId: `<mail.${organization}.${mail.id}@heddle>`,
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -156,12 +160,15 @@ async function send(
     if (responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH') {
       return `SMTP ${responseCode}`;
     }
-    // The server's words may quote the recipient, so they go no further.
+    // The server's words may quote the recipient, so they are not passed on.
     throw new Error(`the mail server did not take it (${responseCode ?? code ?? 'no answer'})`);
   }
 }
 
-/** An address beyond ASCII in a header takes a server that speaks UTF-8, as such a recipient shows. */
+/**
+ * Whether the reply address can stand in the header: one beyond ASCII needs a server that speaks
+ * UTF-8, as such a recipient shows.
+ */
 function isAnswerable({ recipient, reply_to }: MailRow): boolean {
   return reply_to !== null && (!needsUtf8(reply_to) || needsUtf8(recipient));
 }

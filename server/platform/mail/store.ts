@@ -1,16 +1,16 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
 export type NewMail = {
-  /** What the mail is about and to whom, so that a repeated job writes no second one. */
+  /** What the mail is about and to whom, so that a repeated job does not write a second one. */
   key: string;
   recipient: string;
   /** Where an answer goes; by default to the sender of all mails. */
   replyTo?: string | undefined;
-  /** Of the mails of one topic to one recipient a later one takes the place of what has not gone. */
+  /** To the same recipient, a later mail of the same topic replaces one that was not sent yet. */
   topic?: string;
   subject: string;
   body: string;
-  /** It has a secret in it, such as a link: the outbox forgets the text once it is sent. */
+  /** It contains a secret, such as a link: its text is deleted from the outbox once it is sent. */
   confidential?: boolean;
   calendar?: { method: CalendarMethod; ics: string };
 };
@@ -27,7 +27,7 @@ export type MailRow = {
   calendar_method: CalendarMethod | null;
 };
 
-/** Adds mails to the outbox, those that it has not; answers their ids. */
+/** Adds those mails to the outbox that are not in it; answers their ids. */
 export async function insertMails(
   tx: Tx,
   organization: number,
@@ -59,8 +59,8 @@ export async function insertMails(
 export type Waiting = MailRow & { is_settled: boolean; is_taken: boolean };
 
 /**
- * A mail, and what of the same topic to the same recipient waits, is being handed over or came later,
- * by their order, locked: of two that are taken at once one sees the other.
+ * A mail, with those of the same topic and recipient that wait, are being sent or came later; in
+ * order, and locked: of two that are taken at once, one sees the other.
  */
 export async function lockTopic(tx: Tx, organization: number, id: number): Promise<Waiting[]> {
   return tx.rows<Waiting>(
@@ -98,7 +98,7 @@ export async function updateMailLeft(tx: Tx, organization: number, id: number) {
   );
 }
 
-/** What was withdrawn while it was being handed over has gone all the same. */
+/** A mail that was withdrawn while it was being sent counts as sent. */
 export async function updateMailSent(tx: Tx, organization: number, id: number, now: Date) {
   await tx.rows(
     `update platform.mail set sent_at = $3, failed_at = null, failure = null, taken_until = null,
@@ -124,8 +124,8 @@ export async function updateMailFailed(
 }
 
 /**
- * Takes back what has not gone of some topics, in the transaction that makes it untrue; what is being
- * handed over is not tried again.
+ * Withdraws unsent mails of some topics, in the transaction that makes them untrue; one that is
+ * being sent is not tried again.
  */
 export function updateMailsWithdrawn(
   tx: Tx,
@@ -145,7 +145,7 @@ export function updateMailsWithdrawn(
   );
 }
 
-/** How many mails wait in the outbox, of all organizations. */
+/** The number of unsent mails in the outbox, of all organizations. */
 export async function selectUnsentCount(db: Db): Promise<number> {
   const [row] = await db.rows<{ count: number }>(
     `select count(*)::int as count from platform.mail
@@ -155,9 +155,9 @@ export async function selectUnsentCount(db: Db): Promise<number> {
 }
 
 /**
- * Of those that are done with since before a time, and have a text still, the oldest; answers how many,
- * and since when the last of them is. Where `from` is that of the batch before, what is empty already
- * is not looked through again.
+ * Empties the text of the oldest mails that were finished before a time; answers how many, and when
+ * the last of them was finished. `from` is where the batch before ended: rows that are empty
+ * already are not scanned again.
  */
 export async function updateMailsEmptied(
   tx: Tx,
@@ -180,7 +180,7 @@ export async function updateMailsEmptied(
   return row as NonNullable<typeof row>;
 }
 
-/** Those of some topics, and those with some keys; answers how many. */
+/** Deletes mails by topic and by key; answers how many. */
 export async function deleteMails(
   tx: Tx,
   organization: number,

@@ -7,7 +7,7 @@ export async function setMaintenance(database: Database, value: Maintenance): Pr
   await database.system.transaction((tx) => upsertMaintenance(tx, value));
 }
 
-/** Whether the operator has closed the APIs, known in every process as soon as it is said. */
+/** Whether the operator has closed the APIs; every process hears of it at once. */
 export class MaintenanceMode {
   readonly #database: Database;
   #state: Maintenance = { on: false, retry_after_seconds: 0 };

@@ -20,10 +20,7 @@ export type NewMember = { email: string; name: string; role: Role; password?: st
 
 type At = { tx: Tx; organization: number; now: Date };
 
-/**
- * Makes a person a member; somebody who signs in with that address already keeps the account.
- * @throws AppError 400
- */
+/** Makes a person a member; an existing account with that address is kept. @throws AppError 400 */
 export async function createMember(
   at: At,
   { email: given, name: called, role, password }: NewMember,
@@ -39,7 +36,9 @@ export async function createMember(
   return { id: await admit(at, { userId, name, role }, members), user_id: userId };
 }
 
-/** The account with that address, made if there is none; the operator stands for the address. */
+/**
+ * The account with that address, created if there is none; the operator vouches for the address.
+ */
 async function openAccount(
   { tx, organization, now }: At,
   { email, name, hash }: { email: string; name: string; hash: string | undefined },
@@ -64,8 +63,9 @@ async function openAccount(
 }
 
 /**
- * Makes a person who is known a member, and tells of it. Who was one before begins anew: nothing of
- * that comes back. Answers the id of the membership. @throws AppError 400 when they are a member
+ * Makes a person with an account a member, and publishes that. A former member starts anew: nothing
+ * of before comes back. Answers the id of the membership.
+ * @throws AppError 400 when they are a member
  */
 export async function admit(
   at: At,

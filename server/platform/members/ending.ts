@@ -8,22 +8,24 @@ import { deleteAccess, type MemberRow, revokeByInviter, updateMemberEnded } from
 
 type At = { tx: Tx; organization: number; now: Date };
 
-/** What a product does about members; `main.ts` hands it in, because the platform knows no product. */
+/**
+ * What a product does about members; `main.ts` passes it in, because the platform knows no product.
+ */
 export type ProductMembers = {
-  /** Somebody is a member, or one again: they begin as everybody does. */
+  /** Somebody becomes a member, or one again: they start as everybody does. */
   welcome(at: At, memberId: number, name: string): Promise<unknown>;
-  /** A membership ended, and the keys that were made by it. */
+  /** A membership ended, and with it the keys that the member made. */
   dismiss(at: At, memberId: number, keyIds: readonly number[]): Promise<unknown>;
 };
 
-/** The roles that a member may invite to. */
+/** The roles that a member may invite people to. */
 const invitable: Record<Role, readonly Role[]> = {
   owner: roles,
   admin: ['admin', 'member'],
   member: [],
 };
 
-/** Ends a membership and everything that hangs on it. True when keys ended, too. */
+/** Ends a membership and everything that depends on it. True when keys ended as well. */
 export async function endMembership(
   ctx: WriteContext,
   { id, name }: Pick<MemberRow, 'id' | 'name'>,
@@ -42,7 +44,10 @@ export async function endMembership(
   return keyIds.length > 0;
 }
 
-/** Also of what was still under way when the membership ended: before it begins anew. */
+/**
+ * Ends what depends on a membership. Also called before somebody becomes a member again, for what
+ * was still in progress when the membership ended.
+ */
 export async function endBelongings(
   at: At,
   memberId: number,
@@ -56,7 +61,7 @@ export async function endBelongings(
   return { keyIds, invitationIds };
 }
 
-/** Takes back what a member invited to as more than they are now. */
+/** Withdraws a member's invitations to roles above their present one. */
 export async function revokeBeyond(ctx: WriteContext, memberId: number, role: Role) {
   const { tx, organization, now } = ctx;
   const ids = await revokeByInviter(tx, organization, memberId, invitable[role], now);

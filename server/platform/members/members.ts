@@ -59,7 +59,10 @@ export async function changeMember(
   return showMember({ ...member, role: body.role });
 }
 
-/** Everything that hangs on the membership is refused from the commit on. @throws as `changeMember` */
+/**
+ * Ends a membership; everything that depends on it is refused from the commit on.
+ * @throws as `changeMember`
+ */
 export async function endMember(
   ctx: WriteContext,
   { params }: In<typeof members, 'endMember'>,
@@ -70,7 +73,10 @@ export async function endMember(
   return new Reply({}, {}, keysEnded ? heardMilliseconds : 0);
 }
 
-/** As the operator. @throws AppError invalid_request (400) for the last owner, and for no member */
+/**
+ * Ends a membership as the operator. @throws AppError invalid_request (400) for the last owner, and
+ * when there is no such member
+ */
 export async function endMemberOf(ctx: WriteContext, email: string, products: ProductMembers) {
   const { tx, organization } = ctx;
   const [found] = await selectMembersByEmail(tx, organization, [keptAddress(email)]);
@@ -83,8 +89,9 @@ export async function endMemberOf(ctx: WriteContext, email: string, products: Pr
 }
 
 /**
- * The caller as they are now, until the end of the transaction: the membership may have ended, or
- * become less, since the request began. @throws AppError unauthorized (401)
+ * The caller's present role, locked until the end of the transaction: the membership may have
+ * ended, or become less, since the request began.
+ * @throws AppError unauthorized (401)
  */
 export async function lockCaller(
   { tx, organization }: WriteContext,
@@ -114,7 +121,7 @@ async function lockMember(
   return member;
 }
 
-/** There is always an owner. @throws AppError invalid_request (400) */
+/** An organization always has an owner. @throws AppError invalid_request (400) */
 function requireOtherOwner(member: MemberRow, locked: readonly { id: number; role: Role }[]): void {
   if (member.role !== 'owner') return;
   if (locked.some((one) => one.role === 'owner' && one.id !== member.id)) return;

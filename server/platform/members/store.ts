@@ -81,7 +81,7 @@ export async function updateMemberEnded(
   ]);
 }
 
-/** Locks a membership, unless it has ended; answers the role as it is now. */
+/** Locks a membership, unless it has ended; answers its present role. */
 export async function lockMembership(
   tx: Tx,
   organization: number,
@@ -95,14 +95,14 @@ export async function lockMembership(
   return row?.role;
 }
 
-/** Ends what lets the person in by this membership, and by none where it is their only one. */
+/** Ends the person's access to this organization; all of it when this is their only membership. */
 export async function deleteAccess(tx: Tx, organization: number, id: number): Promise<void> {
   await tx.rows('select platform.end_access($1, $2)', [organization, id]);
 }
 
 /**
- * Makes a person a member, or one again who was, and answers the id; undefined when they are. Only the system may: the
- * person need not be known in the organization yet.
+ * Makes a person a member, or a former member one again, and answers the id; undefined when they
+ * are one. Only the system may: the person need not be known in the organization yet.
  */
 export async function upsertMember(
   tx: Tx,
@@ -120,7 +120,7 @@ export async function upsertMember(
   return row?.id;
 }
 
-/** Takes back what a member has invited to, but for some roles; answers which those were. */
+/** Withdraws a member's invitations, except those to some roles; answers their ids. */
 export async function revokeByInviter(
   tx: Tx,
   organization: number,

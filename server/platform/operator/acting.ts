@@ -8,7 +8,7 @@ import type { WriteContext } from '../context.ts';
 import { findOrganization } from '../organizations/organizations.ts';
 import type { Platform } from '../platform.ts';
 
-/** One transaction that passes the walls between organizations. */
+/** Runs one transaction that is outside the walls between organizations. */
 export async function write<T>(
   { database, clock }: Platform,
   work: (tx: Tx, now: Date) => Promise<T>,
@@ -37,14 +37,14 @@ export async function inOrganization<T>(
   });
 }
 
-/** Every process has heard of it when this is done. */
+/** Waits until every process has heard of the write. */
 export async function untilHeard<T>(write: Promise<T>): Promise<T> {
   const answer = await write;
   await setTimeout(heardMilliseconds);
   return answer;
 }
 
-/** The operator as the caller of a function that writes. */
+/** A write context with the operator as its caller. */
 export function contextOf(
   { log, config }: Platform,
   tx: Tx,

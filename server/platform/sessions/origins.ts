@@ -4,8 +4,8 @@ import { AppError } from '../../runtime/errors.ts';
 type Sent = { headers: { origin?: string | undefined; host?: string | undefined } };
 
 /**
- * Refuses what a page of somebody else may have sent: browsers add cookies to it, but say where it
- * comes from. On the machine itself the server has several names.
+ * Refuses a request that a page of another site may have sent: browsers add cookies to it, but
+ * state its origin. On the machine itself the server has several names.
  * https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
  * @throws AppError not_allowed (403)
  */

@@ -14,7 +14,7 @@ export async function getSession(ctx: ReadContext): Promise<Session> {
   return showPerson(ctx.db, userId, organization);
 }
 
-/** @throws AppError not_found (404) when the person is no member there */
+/** @throws AppError not_found (404) when the person is not a member there */
 export async function switchOrganization(
   ctx: WriteContext,
   { body }: In<typeof session, 'switchOrganization'>,
@@ -46,7 +46,7 @@ export async function changeProfile(
   return showSession(person, organization);
 }
 
-/** Who somebody is, as they are at work for an organization. @throws AppError unauthorized (401) */
+/** A person as a member of an organization. @throws AppError unauthorized (401) */
 export async function showPerson(db: Db, userId: string, organization: number): Promise<Session> {
   return showSession(await findPerson(db, userId), organization);
 }

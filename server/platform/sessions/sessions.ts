@@ -47,14 +47,14 @@ export class Sessions {
     };
   }
 
-  /** Of some sessions those that live, each with the organization that it works for. */
+  /** Those of some sessions that are alive, each with the organization that it works for. */
   async living(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { reading } = this.#database.system;
     const rows = await selectLiving(reading, [...new Set(ids)], this.#clock.now());
     return new Map(rows.map((row) => [row.id, row.organization_id]));
   }
 
-  /** What cookies are signed with, the same in all processes. */
+  /** The secret that cookies are signed with, the same in all processes. */
   secret(): Promise<string> {
     if (!this.#secret) {
       const made = this.#secrets.sharedSecret('sign-in', () => randomBytes(32));

@@ -9,7 +9,7 @@ export type SessionRow = {
   role: Role;
 };
 
-/** A session that lives, of somebody who is still a member where they work: as heddle_system. */
+/** A live session of somebody who is still a member of its organization: as heddle_system. */
 export async function selectSession(
   db: Db,
   token: string,
@@ -26,7 +26,10 @@ export async function selectSession(
   return row;
 }
 
-/** Of some sessions those that live, and the organizations that they work for: as heddle_system. */
+/**
+ * Those of some sessions that are alive, and the organizations that they work for: as
+ * heddle_system.
+ */
 export async function selectLiving(
   db: Db,
   ids: readonly string[],
@@ -67,7 +70,7 @@ export async function selectPerson(db: Db, userId: string): Promise<PersonRow | 
   return row;
 }
 
-/** Where somebody works when they sign in: the membership that they have had for longest. */
+/** The organization to begin with at sign-in: that of the oldest membership. */
 export async function selectFirstOrganization(db: Db, userId: string): Promise<number | undefined> {
   const [row] = await db.rows<{ organization_id: number }>(
     `select organization_id from platform.member where user_id = $1 and ended_at is null

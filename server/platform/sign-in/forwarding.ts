@@ -8,7 +8,10 @@ export type Handler = (request: Request) => Promise<Response>;
 
 type Asked = { path?: string; body?: unknown };
 
-/** Asks better-auth. Only what is named here reaches it, so that no header can be forged for it. */
+/**
+ * Sends a request to better-auth. Only what is named here reaches it, so that no header can be
+ * forged.
+ */
 export async function ask(
   handler: Handler,
   request: FastifyRequest,
@@ -46,7 +49,7 @@ async function answerOf(handler: Handler, asked: Request): Promise<Response> {
   return response;
 }
 
-/** Passes its answer on; a refusal in the form that the website knows. */
+/** Passes better-auth's answer on; a refusal in the form that the website expects. */
 export async function send(reply: FastifyReply, response: Response) {
   const { status, headers } = response;
   const cookies = headers.getSetCookie();
@@ -62,7 +65,7 @@ export async function send(reply: FastifyReply, response: Response) {
   return reply.send(JSON.stringify({ ok: false, error: code, message, request_id }));
 }
 
-/** The session is in the cookie, where no script reads it, and nowhere else. */
+/** Removes the session token: it is in the cookie, where no script reads it, and nowhere else. */
 function withoutToken(text: string): string {
   const body = parse(text);
   if (!('token' in body)) return text;
@@ -70,7 +73,7 @@ function withoutToken(text: string): string {
   return JSON.stringify(shown);
 }
 
-/** What better-auth refuses, as one word and a sentence. */
+/** A refusal by better-auth, as one word and a sentence. */
 export async function readRefusal(response: Response): Promise<{ code: string; message: string }> {
   const { code = 'invalid_request', message = 'It was refused.' } = parse(await response.text());
   return { code: code.toLowerCase(), message };

@@ -17,7 +17,7 @@ export async function limitAddress(services: Services, { ip }: FastifyRequest): 
 }
 
 /**
- * Guesses at one account are bounded more tightly, from one address and from all.
+ * Guesses at one account are limited more tightly, from one address and in total.
  * @throws AppError too_many_requests (429)
  */
 export async function limitAccount(services: Services, { ip, body }: FastifyRequest) {
@@ -29,7 +29,7 @@ export async function limitAccount(services: Services, { ip, body }: FastifyRequ
 }
 
 /**
- * Whoever sits before a session of somebody else guesses the password where it is asked for again.
+ * Where the password is asked for again: somebody at another person's open session may guess it.
  * @throws AppError too_many_requests (429)
  */
 export async function limitPerson(
@@ -42,7 +42,7 @@ export async function limitPerson(
   if (person) await limit(services, `password ${person.userId}`, 'password');
 }
 
-/** Without a session there is nothing to guess at; better-auth refuses it. */
+/** Without a session there is nothing to guess; better-auth refuses the request. */
 function unlessRefused(error: unknown): undefined {
   if (error instanceof AppError && error.code === 'unauthorized') return undefined;
   throw error;

@@ -6,7 +6,9 @@ import type { Sessions } from '../sessions/sessions.ts';
 import type { Handler } from './forwarding.ts';
 import type { Provider } from './provider.ts';
 
-/** Holds better-auth, which takes 50 MB and a good part of a second: it is loaded when it is needed. */
+/**
+ * Holds better-auth, which takes 50 MB and a good part of a second: it is loaded when first needed.
+ */
 export class SignIn {
   readonly #settings: { config: Config; database: Database; log: Log };
   readonly #sessions: Sessions;
@@ -18,7 +20,7 @@ export class SignIn {
     this.#sessions = sessions;
   }
 
-  /** Begins to load it: somebody looks at the sign-in page. */
+  /** Begins to load it, when somebody opens the sign-in page. */
   prepare(): void {
     this.#open().catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keptAddress, standInDomain } from '../../runtime/addresses.ts';
 
-/** What better-auth takes for an address; the column platform.user.sign_in_name says the same. */
+/** Addresses that better-auth accepts; the column platform.user.sign_in_name says the same. */
 const plainForm = /^(?!\.)(?!.*\.\.)[a-z0-9_'+.-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*\.)+[a-z]{2,}$/;
 
 /** The name by which better-auth knows a person: the address, or, where it refuses that, a digest. */

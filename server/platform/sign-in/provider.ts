@@ -23,13 +23,13 @@ type Settings = {
   config: Config;
   database: Database;
   log: Log;
-  /** What cookies are signed with. */
+  /** The secret that cookies are signed with. */
   secret: string;
 };
 
 export type Provider = {
   handler: Handler;
-  /** With the identity provider; undefined while that cannot be reached. */
+  /** With single sign-on; undefined while the identity provider cannot be reached. */
   singleSignOn(): Promise<Handler | undefined>;
   close(): Promise<void>;
 };
@@ -65,8 +65,8 @@ function openPool({ database, log }: Settings): Lending {
 }
 
 /**
- * Whoever signs in must be a member somewhere; nobody signs up. Limits and the origin of requests are
- * checked before they come here.
+ * Only members of some organization can sign in; nobody signs up. Limits and the origin of requests
+ * are checked before they come here.
  */
 function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: Lending) {
   const { origin, hostname } = new URL(publicUrl);
@@ -75,7 +75,7 @@ function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: 
     baseURL: origin,
     basePath: '/api/auth',
     secret,
-    // Of a pool, `connect` is what it uses.
+    // Of a pool, better-auth uses `connect` only.
     database: pool as unknown as pg.Pool,
     logger: { disabled: true },
     telemetry: { enabled: false },
@@ -102,7 +102,7 @@ function optionsOf({ config: { publicUrl }, database, secret }: Settings, pool: 
       ipAddress: { ipAddressHeaders: [addressHeader] },
       database: { validateSchema: false },
     },
-    // What is no refusal goes on to whoever asked, and is logged and answered there.
+    // Errors that are no refusals go on to the caller, and are logged and answered there.
     onAPIError: { throw: true, errorURL: `${publicUrl}/sign-in` },
   } satisfies BetterAuthOptions;
 }
@@ -123,7 +123,7 @@ const emailAndPassword = {
 /** An account exists only by invitation, so its address need not be proven before it is linked. */
 const accountLinking = { enabled: true, requireLocalEmailVerified: false };
 
-/** Nothing is done in anybody's name at the identity provider, so its tokens are not kept. */
+/** Nothing is done on anybody's behalf at the identity provider, so its tokens are not kept. */
 const noTokens = { accessToken: null, refreshToken: null, idToken: null };
 
 /** The link in the mail has shown the address to be theirs. */
@@ -134,8 +134,8 @@ function proveByMail({ system }: Database) {
 }
 
 /**
- * The identity provider has shown an address to be theirs, or else nothing were linked: whoever held
- * the account until now without having shown that is out.
+ * An account is linked only if the identity provider has shown that the address is the person's:
+ * whoever used it until now without having shown that is locked out.
  */
 function beginAccount({ system }: Database) {
   return async (account: { userId: string; providerId: string }) => {
@@ -146,7 +146,7 @@ function beginAccount({ system }: Database) {
   };
 }
 
-/** Only who is a member already gets in, by an address that the identity provider has verified. */
+/** Only members get in, by an address that the identity provider has verified. */
 function identityProvider({ oidc, publicUrl }: Config) {
   if (!oidc) throw new Error('no identity provider is set');
   return genericOAuth({
@@ -168,12 +168,18 @@ function identityProvider({ oidc, publicUrl }: Config) {
   });
 }
 
-/** Where the page is that asked: what is no GET was let in only from pages of this server. */
+/**
+ * The origin of the page that asked: only requests from pages of this server get here, except by
+ * GET.
+ */
 function originOf(request: Request | undefined): string | undefined {
   return request?.method === 'POST' ? (request.headers.get('origin') ?? undefined) : undefined;
 }
 
-/** A new session is at work where the one before it was, or else at the first membership. */
+/**
+ * A new session works for the organization of the one before it, or else for the oldest
+ * membership's.
+ */
 function beginSession(database: Database) {
   return async (
     session: { userId: string; activeOrganizationId?: unknown },
@@ -189,7 +195,7 @@ function beginSession(database: Database) {
   };
 }
 
-/** The same answer as to a wrong password: it tells nobody whose account exists. */
+/** The same answer as for a wrong password: it does not reveal which accounts exist. */
 function noMember(): APIError {
   return new APIError('UNAUTHORIZED', {
     code: 'INVALID_EMAIL_OR_PASSWORD',

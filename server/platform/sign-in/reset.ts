@@ -21,8 +21,8 @@ export const resetBody = {
 };
 
 /**
- * Asks for a mail with a link. Whether there is such an account is looked up by a job: the answer and
- * the time that it takes are the same.
+ * Requests a mail with a link. A job looks up whether there is such an account, so that the answer
+ * and its timing do not tell.
  */
 export async function requestReset(
   { database, enqueue }: { database: Database; enqueue: Enqueue },
@@ -39,7 +39,7 @@ type Asked = { email: string; request: string };
 
 const mailReset = new JobType<Asked>('people.reset_password');
 
-/** Mails a link with which better-auth's `/reset-password` takes a new password. */
+/** Mails a link with which better-auth's `/reset-password` accepts a new password. */
 export function resetJob({ config, database, clock, enqueue }: Services): Job {
   return job(mailReset, async ({ email, request }) => {
     const account = await selectAccountByEmail(database.system.reading, email);

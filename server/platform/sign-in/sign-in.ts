@@ -31,7 +31,7 @@ type Services = {
 
 type Answer = (services: Services, request: FastifyRequest, reply: FastifyReply) => unknown;
 
-/** What of better-auth can be reached, below `/api/auth`; everything else is a 404. */
+/** The paths of better-auth that can be reached, below `/api/auth`; any other is a 404. */
 const passedOn = [
   ['POST', '/sign-in/email'],
   ['POST', '/sign-out'],
@@ -96,7 +96,7 @@ async function passOn({ signIn, config }: Services, request: FastifyRequest, rep
   return send(reply, await ask(await signIn.handler(), request, config.publicUrl, { body }));
 }
 
-/** The same with the address as better-auth knows it. */
+/** The body with the address in the form in which better-auth knows it. */
 function nameInside(body: unknown): unknown {
   const { email } = (body ?? {}) as { email?: unknown };
   return typeof email === 'string' ? { ...(body as object), email: signInName(email) } : body;

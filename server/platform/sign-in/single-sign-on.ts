@@ -5,7 +5,7 @@ import type { SignIn } from './loading.ts';
 
 type Services = { config: Config; signIn: SignIn };
 
-/** Answers the address of the identity provider, to go to. */
+/** Answers the URL of the identity provider to go to. */
 export async function beginSingleSignOn(
   { config, signIn }: Services,
   request: FastifyRequest,
@@ -21,7 +21,7 @@ export async function beginSingleSignOn(
   return send(reply, await ask(handler, request, config.publicUrl, { path, body }));
 }
 
-/** Where the identity provider sends people back to; whoever is refused sees why on the page. */
+/** Where the identity provider sends people back to; the page shows why somebody was refused. */
 export async function endSingleSignOn(
   { config, signIn }: Services,
   request: FastifyRequest,

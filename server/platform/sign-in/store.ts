@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
-/** Whoever signs in with an address, and an organization that they are a member of. */
+/** The account of an address, and an organization that the person is a member of. */
 export async function selectAccountByEmail(db: Db, email: string) {
   const [row] = await db.rows<{ user_id: string; name: string; organization_id: number }>(
     `select u.id as user_id, u.name, m.organization_id
@@ -23,7 +23,7 @@ export async function insertVerification(
   );
 }
 
-/** False when somebody came with the code before, since a time. */
+/** False when the code was used before, since a time. */
 export async function insertUsedCode(
   tx: Tx,
   userId: string,

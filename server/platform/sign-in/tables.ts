@@ -1,7 +1,7 @@
-/** Where better-auth finds its fields: the columns of our tables. */
+/** The columns of our tables for better-auth's fields. */
 const times = { createdAt: 'created_at', updatedAt: 'updated_at' };
 
-/** It knows people by what `signInName` makes of their address. */
+/** better-auth knows people by what `signInName` makes of their address. */
 export const user = {
   fields: { email: 'sign_in_name', emailVerified: 'email_verified', ...times },
 };

@@ -3,15 +3,15 @@ import type { Database } from '../../runtime/database/database.ts';
 import { insertUsedCode, selectUsedCode } from './store.ts';
 
 const path = '/two-factor/verify-totp';
-/** Longer than a code is taken: the one of before and the one of after count, too. */
+/** Longer than a code is accepted: the previous and the next one count, too. */
 const heldMilliseconds = 5 * 60_000;
 
-/** Where a session is being made, as better-auth tells its hooks. */
+/** The request that makes a session, as better-auth passes it to its hooks. */
 export type Endpoint = { path?: string; body?: { code?: unknown } } | null;
 
 /**
- * A code of an authenticator holds once (RFC 6238, section 5.2): of two who come with it, the first
- * gets in. Asked when the session is made, which is when the code has been found right.
+ * A code of an authenticator is valid once (RFC 6238, section 5.2): of two who use it, the first
+ * gets in. Called when the session is made, after the code was found right.
  */
 export async function useCode({ system }: Database, userId: string, endpoint: Endpoint) {
   if (endpoint?.path !== path) return;
@@ -22,7 +22,7 @@ export async function useCode({ system }: Database, userId: string, endpoint: En
   if (!isNew) throw refusal();
 }
 
-/** Refuses a code that was used before the first step is used up by it. */
+/** Refuses a used code before it uses up the first step. */
 export function refuseUsedCode({ system }: Database) {
   return createAuthMiddleware(async (ctx) => {
     if (ctx.path !== path) return;

@@ -9,28 +9,29 @@ const batchMax = 100;
 
 type Services = { database: Database; files: Files; clock: Clock; drawing: Drawing };
 
-/** Marks as deleted what a product needs no more, so many at most, of any organization. */
+/** Marks files as deleted that a product no longer needs: at most `limit`, of any organization. */
 export type ReleaseFiles = (tx: Tx, now: Date, limit: number) => Promise<void>;
 
 export function fileJobs(services: Services, releases: readonly ReleaseFiles[]): Job[] {
-  return [tidyFilesJob(services, releases), drawFilesJob(services)];
+  return [fileHousekeepingJob(services, releases), drawFilesJob(services)];
 }
 
-const tidyFiles = new JobType('files.tidy', { cron: '23 4 * * *' });
+// The name is stored in queues and schedules, so it stays.
+const fileHousekeeping = new JobType('files.tidy', { cron: '23 4 * * *' });
 
-/** Removes files that no product needs any more, and what arrived in vain. */
-export function tidyFilesJob(
+/** Deletes files that no product needs any more, and uploads that never became one. */
+export function fileHousekeepingJob(
   services: Omit<Services, 'drawing'>,
   releases: readonly ReleaseFiles[],
 ): Job {
-  return job(tidyFiles, async () => {
+  return job(fileHousekeeping, async () => {
     await services.files.spool.sweep(services.clock.now());
-    while (await tidyBatch(services, releases));
+    while (await deleteBatch(services, releases));
   });
 }
 
-/** The row goes last: what is interrupted is taken up again. */
-async function tidyBatch(
+/** The row is deleted last, so that interrupted work is taken up again. */
+async function deleteBatch(
   { database, files, clock }: Omit<Services, 'drawing'>,
   releases: readonly ReleaseFiles[],
 ): Promise<boolean> {
@@ -48,7 +49,7 @@ async function tidyBatch(
 
 export const drawFiles = new JobType('files.draw', { cron: '* * * * *' });
 
-/** Takes up what processes that have died left; pictures that arrive are drawn without it. */
+/** Draws what processes that died have left; new pictures do not wait for this job. */
 function drawFilesJob({ drawing }: Services): Job {
   return job(
     drawFiles,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Where the file store has a content: nobody can guess it, and nothing of the file is in it. */
+/** A key for the file store: it cannot be guessed, and reveals nothing about the file. */
 export function newKey(): string {
   return randomBytes(20).toString('hex');
 }

@@ -1,12 +1,12 @@
 import { AppError, invalid } from '../../runtime/errors.ts';
 
-/** What a file is, by its bytes: the media type, and the ending of its name. */
+/** What a file is, judged by its bytes: the media type, and the ending of its name. */
 export type Kind = { mimeType: string; ending: string };
 
 /** What every browser shows, and `sharp` reads. */
 const images = ['image/jpeg', 'image/png', 'image/apng', 'image/gif', 'image/webp', 'image/avif'];
 
-/** As many as the detection of types asks for. */
+/** As many bytes as the detection of types needs. */
 const headBytes = 4_100;
 
 export function isImage(mimeType: string): boolean {
@@ -14,8 +14,9 @@ export function isImage(mimeType: string): boolean {
 }
 
 /**
- * Tells what arrives, and hands on all of it. Neither the name nor what the client says counts.
- * @throws AppError 400 for nothing, 415 for what is neither image nor video
+ * Detects the type of a stream, and hands on all of it. Neither the name nor what the client says
+ * counts.
+ * @throws AppError 400 for an empty file, 415 for one that is neither image nor video
  */
 export async function recognize(
   content: AsyncIterable<Buffer>,

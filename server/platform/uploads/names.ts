@@ -1,10 +1,13 @@
 const lengthMax = 120;
-/** Of what a client sends, which may be a whole path; what is before its end is not looked at. */
+/**
+ * Of the name that a client sends, which may be a whole path, only so many characters at the end
+ * are read.
+ */
 const givenLengthMax = 1_000;
 
 /**
- * The name under which a file is kept and can be saved: without the path, control characters and what
- * systems or readers would take for something else, and with the ending of what it is.
+ * The name under which a file is stored and can be saved: without the path, control characters and
+ * whatever systems or readers could misread, and with the ending of its type.
  */
 export function fileName(given: string, ending: string): string {
   const last = given.slice(-givenLengthMax).toWellFormed().split(/[/\\]/).at(-1) ?? '';
@@ -17,7 +20,10 @@ export function fileName(given: string, ending: string): string {
   return `${stem || 'file'}.${ending}`;
 }
 
-/** How a browser shows a file in place, and names it when it is saved (RFC 6266, RFC 8187). */
+/**
+ * A Content-Disposition with which a browser shows a file in place, and names it when it is saved
+ * (RFC 6266, RFC 8187).
+ */
 export function dispositionOf(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|[%"\\]/g, '_');
   const exact = encodeURIComponent(name).replace(

@@ -1,8 +1,8 @@
 import type { Range } from '../files/file-store.ts';
 
 /**
- * The one range of bytes that a client asks for (RFC 9110, 14.1.2). Undefined: the whole, also for
- * what has another form and for several ranges; `unsatisfiable`: it begins behind the end.
+ * The one range of bytes that a client asks for (RFC 9110, 14.1.2). Undefined: the whole content,
+ * also for other forms and for several ranges; `unsatisfiable`: it begins after the end.
  */
 export function readRange(
   header: string | undefined,

@@ -12,7 +12,7 @@ import type { FileRow } from './store.ts';
 
 type Services = { database: Database; door: Door; files: Files };
 
-/** What is sent: a content that never changes. */
+/** A content to send; it never changes. */
 type Sent = {
   key: string;
   name: string;
@@ -23,7 +23,7 @@ type Sent = {
   pixels?: string;
 };
 
-/** How long a browser shows it without asking whether it still may. */
+/** How long a browser may show it without asking again. */
 const freshSeconds = 300;
 
 /** `etag`: what the product names it by. */
@@ -33,9 +33,9 @@ type Found = FileRow & { etag: string };
 export type Shelf = {
   contentPath: string;
   thumbnailPath: string;
-  /** The scope that a caller who shows a key needs; browsers have the cookie of a session. */
+  /** The scope that a caller with a key needs; browsers have the session cookie. */
   scope: string;
-  /** One that the caller may read. */
+  /** A file that the caller may read. */
   find(
     ctx: { organization: number; caller: Caller },
     db: Db,
@@ -43,7 +43,7 @@ export type Shelf = {
   ): Promise<Found | undefined>;
 };
 
-/** Answers a content and its thumbnail to those who may read them. */
+/** Serves contents and thumbnails to those who may read them. */
 export function mountFiles(app: FastifyInstance, services: Services, shelf: Shelf): void {
   const paths = [
     [shelf.contentPath, contentOf],
@@ -121,7 +121,7 @@ async function send(files: Files, request: FastifyRequest, reply: FastifyReply, 
   return reply.header('content-length', range ? range.last - range.first + 1 : bytes).send(content);
 }
 
-/** Nothing in a file may run, whatever it makes a browser believe, and no other site may show it. */
+/** Nothing in a file may run, whatever a browser takes it for, and no other site may embed it. */
 function headersOf({ name, type, etag, pixels }: Sent): Record<string, string> {
   return {
     'content-type': type,

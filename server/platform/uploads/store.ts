@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 
-/** A file that is stored; products know it by the key of its content. */
+/** A stored file; products refer to it by the key of its content. */
 export type FileRow = {
   content_key: string;
   name: string;
@@ -10,7 +10,7 @@ export type FileRow = {
   height: number | null;
   thumbnail_key: string | null;
   thumbnail_bytes: number | null;
-  /** When its thumbnail is drawn; null: nothing is to be drawn. */
+  /** When its thumbnail is due; null: nothing is to be drawn. */
   draw_at: Date | null;
 };
 
@@ -50,7 +50,7 @@ export type DeletedFile = {
   thumbnail_key: string | null;
 };
 
-/** Those that no product has any more, of any organization. */
+/** Files that no product has any more, of any organization. */
 export async function selectDeleted(db: Db, limit: number): Promise<DeletedFile[]> {
   return db.rows<DeletedFile>(
     `select organization_id, content_key, thumbnail_key from platform.file

@@ -12,17 +12,18 @@ import { type FileRow, insertFile } from './store.ts';
 import type { Pixels } from './video/pixels.ts';
 import { measureVideo } from './video/video.ts';
 
-/** What a form has around its file, at most, when it is nobody's trick. */
+/** The most that an honest form has around its file. */
 const aroundBytes = 4_096;
 
-/** A file that has arrived and was looked at, on the disk of this machine. */
+/** A file that has arrived and been inspected, on the disk of this machine. */
 export type Draft = FileRow & { content: string };
 
 /**
- * Takes the file of a form; `register` makes it the product's own, in the transaction that stores it.
- * The row comes before the content: should this process die in between, there is a row that nobody
- * knows of, which goes after its time, and never a content that nothing tells of. The thumbnail comes
- * later. @throws AppError 400, 413, 415, 429, 507, and as `register`
+ * Receives the file of a form and stores it; `register` makes it the product's own, in the
+ * transaction that stores it. The row is written before the content: if this process dies in
+ * between, a row remains that nothing refers to and that is deleted later, never a content without
+ * a row. The thumbnail comes later.
+ * @throws AppError 400, 413, 415, 429, 507, and as `register`
  */
 export async function keepUpload<Own>(
   ctx: UploadContext,
@@ -41,7 +42,7 @@ export async function keepUpload<Own>(
     const draft = { ...received, draw_at };
     const own = await ctx.transaction(async (ctx) => {
       const registered = await register(ctx, draft);
-      // Of all that come at once, too: whoever has added a file holds the sum until the commit.
+      // Also for simultaneous uploads: whoever has added a file holds the sum until the commit.
       await requireQuota(ctx);
       return registered;
     });
@@ -60,7 +61,7 @@ async function admitFile(ctx: WriteContext, announced: number): Promise<void> {
 
 type Arrival = { spool: Spool; folder: string; measure: (path: string) => Promise<Pixels> };
 
-/** Takes a file into a folder, and finds out what it is. @throws AppError 400, 413, 415, 507 */
+/** Receives a file into a folder, and detects its type. @throws AppError 400, 413, 415, 507 */
 export async function receiveFile(
   { spool, folder, measure }: Arrival,
   { name, content }: ArrivingFile,
@@ -85,7 +86,7 @@ export async function receiveFile(
   };
 }
 
-/** Stores what is known of a file; its content is put into the file store by whoever calls. */
+/** Stores the row of a file; the caller puts its content into the file store. */
 export async function storeFile(
   { tx, organization, now }: WriteContext,
   { content: _, ...file }: Draft,

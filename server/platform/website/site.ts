@@ -20,7 +20,7 @@ const missing = `<!doctype html>
 
 export type SitePage = { html: string; isBuilt: boolean };
 
-/** The HTML files behind all pages; looked at again when they were built anew. */
+/** The HTML documents of all pages; read again after they were rebuilt. */
 export class Site {
   readonly #files: Readonly<Record<Side, HtmlFile>>;
 

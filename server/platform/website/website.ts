@@ -6,15 +6,15 @@ import { type Pages, pageFinder, type Side } from '../../../contract/pages.ts';
 import { noteRoute, showMissing } from '../../runtime/http/http.ts';
 import { builtSite, Site } from './site.ts';
 
-/** What programs ask for, besides the paths of the APIs. */
+/** What programs ask for, in addition to the paths of the APIs. */
 const ofPrograms = ['/api', '/v1', '/oauth2', '/docs', '/openapi', '/assets'];
 const ofOperators = ['/healthz', '/readyz', '/metrics'];
 
 /**
- * The website: two HTML files behind the pages of all products (one for whoever is signed in, a light
- * one for everybody), and what these load under `/assets`. A browser that asks for a page that is none
- * gets the light one, as a 404: it says so in a friendly way. What begins with one of `prefixes`
- * belongs to programs.
+ * Serves the website: two HTML documents behind the pages of all products (one for people who are
+ * signed in, a light one for everybody), and what these load under `/assets`. A browser that asks
+ * for a page that does not exist gets the light one, as a 404 with a friendly message. Paths that
+ * begin with one of `prefixes` belong to programs.
  */
 export function mountWebsite(
   app: FastifyInstance,
@@ -49,7 +49,7 @@ function isWithin(path: string, prefixes: readonly string[]): boolean {
   return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** Their names change with their content, so that they hold for ever. */
+/** Their names contain a hash of the content, so they may be cached for ever. */
 function mountAssets(app: FastifyInstance, folder: string): void {
   void app.register(serveFiles, {
     root: join(folder, 'assets'),
@@ -67,7 +67,7 @@ function mountAssets(app: FastifyInstance, folder: string): void {
   });
 }
 
-/** `/$chatId` as Fastify writes it, with what may stand for it. */
+/** A path such as `/$chatId` as Fastify writes it, with the values that each part can have. */
 function routeOf(path: string, { parts }: Pages): string {
   return path.replace(/\$(\w+)/g, (_, name: string) => `:${name}(^(?:${parts[name]})$)`);
 }

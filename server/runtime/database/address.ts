@@ -1,6 +1,6 @@
 import type { ClientConfig } from 'pg';
 
-/** Where the database is: the socket of the embedded one, or what the settings say. */
+/** Where the database is: the socket of the embedded one, or what the settings name. */
 export type Address =
   | { host: string; port: number; database: string; user: string }
   | {
@@ -10,12 +10,12 @@ export type Address =
       directString?: string;
     };
 
-/** Whether one login takes all roles on; the embedded PostgreSQL lets each log in itself. */
+/** Whether one login takes on all roles; with the embedded PostgreSQL each role logs in itself. */
 export function isForeign(address: Address): boolean {
   return 'connectionString' in address;
 }
 
-/** The address past a pooler. */
+/** The address that bypasses a pooler. */
 export function directly(address: Address): Address {
   if (!('connectionString' in address) || address.directString === undefined) return address;
   return { connectionString: address.directString };
@@ -23,7 +23,10 @@ export function directly(address: Address): Address {
 
 const url = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]*)([^?#]*)(?:\?([^#]*))?/;
 
-/** The driver knows one host only, so each gets its own settings; as libpq writes several hosts. */
+/**
+ * The settings of each server of an address: the driver takes one host, and libpq's form has
+ * several.
+ */
 export function serversIn(address: Address): ClientConfig[] {
   if (!('connectionString' in address)) {
     const { host, port, database } = address;
@@ -47,7 +50,9 @@ export function serversIn(address: Address): ClientConfig[] {
 
 const withoutHost = /(?<=^postgres(?:ql)?:\/\/([^/?#]*@)?)(?=[/?]|$)/;
 
-/** What is wrong with a URL of PostgreSQL, which may name several hosts; undefined when nothing is. */
+/**
+ * What is wrong with a URL of PostgreSQL, which may name several hosts; undefined if nothing is.
+ */
 export function flawOf(connectionString: string): string | undefined {
   const parameters = new URLSearchParams(url.exec(connectionString)?.[4]);
   const wanted = parameters.get('target_session_attrs') ?? 'read-write';

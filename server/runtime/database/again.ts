@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isRetryable } from './failures.ts';
 
-/** What was read without a lock was changed by somebody else before the lock was there. */
+/** Something that was read without a lock was changed before it was locked. */
 export class Overtaken extends Error {
   constructor() {
     super('what was read has changed meanwhile');
@@ -9,11 +9,14 @@ export class Overtaken extends Error {
 }
 
 const attemptsMax = 6;
-/** Whoever waits is told sooner than they give up; on a slow machine a few attempts take longer. */
+/** Callers are answered before they give up; on a slow machine a few attempts take longer. */
 const beginMillisecondsMax = 3_000;
 const attemptsMin = 3;
 
-/** Runs a transaction until none of what others did at the same moment stands in its way. */
+/**
+ * Runs a transaction, again if need be, until nothing that others do at the same time stands in its
+ * way.
+ */
 export async function untilUndisturbed<T>(
   attempt: () => Promise<T>,
   isPassing: (error: unknown) => boolean = () => false,

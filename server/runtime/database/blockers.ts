@@ -2,14 +2,14 @@ import { type Blocker, selectBackend, selectBlockers } from './store.ts';
 import type { Db } from './tx.ts';
 
 export type Watch = {
-  /** Those who were in the way last, in words. */
+  /** What blocked it last, in words. */
   describe(): string;
   stop(): void;
 };
 
 const everyMilliseconds = 250;
 
-/** Looks, over a connection of its own, who is in the way of another connection. */
+/** Finds out, over a connection of its own, who blocks another connection. */
 export class Blockers {
   readonly #db: Db;
 

@@ -4,12 +4,16 @@ import { type Address, isForeign, serversIn } from './address.ts';
 
 export type { Address } from './address.ts';
 
-/** Who a connection acts as. `owner` is whoever the address names; the other two own nothing. */
+/**
+ * The role that a connection acts as. `owner` is the login of the address; the other two own
+ * nothing.
+ */
 export type Role = 'owner' | 'heddle_app' | 'heddle_system';
 
 /**
- * Settings of a connection to `address`: without a host, which `Servers` knows. A foreign database
- * knows one login only, which takes on the role in each transaction; ours lets the role log in.
+ * Settings of a connection to `address`, without a host: `Servers` chooses it. A database of the
+ * operator has one login, which takes on the role in each transaction; in the embedded one the role
+ * logs in.
  */
 export function settingsFor(address: Address, role: Role, name: string): pg.ClientConfig {
   const login = 'user' in address ? { user: role === 'owner' ? address.user : role } : {};
@@ -23,7 +27,7 @@ export function settingsFor(address: Address, role: Role, name: string): pg.Clie
   };
 }
 
-/** Settings of a client that connects to the first server of an address, for what looks at no other. */
+/** Settings of a client that only ever connects to the first server of an address. */
 export function connectTo(address: Address, role: Role, name: string): pg.ClientConfig {
   if (isForeign(address) && role !== 'owner') throw new Error(`${role} does not log in here`);
   return { ...settingsFor(address, role, name), ...serversIn(address)[0] };
@@ -42,7 +46,7 @@ const types: pg.CustomTypesConfig = {
 
 const names = new Map<string, string>();
 
-/** Each text is prepared once per connection, under a name made from it. */
+/** Prepares each text once per connection, under a name made from it. */
 export function prepared(text: string, values: readonly unknown[]): pg.QueryConfig {
   let name = names.get(text);
   if (name === undefined) {

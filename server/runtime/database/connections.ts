@@ -11,13 +11,13 @@ type Options = {
   role: Exclude<Role, 'owner'>;
   name: string;
   max: number;
-  /** Where tables are looked for that are named without a schema. */
+  /** The schemas in which tables without one are looked up. */
   searchPath?: string;
 };
 
-/** What a transaction begins as. */
+/** How a transaction begins. */
 export type Entry = {
-  /** It only reads: a statement, or several that see the same. */
+  /** It only reads: one statement, or several that see one snapshot. */
   reads?: 'once' | 'snapshot';
   organization?: number;
   /** How long a statement may take; 10 unless given. */
@@ -26,15 +26,18 @@ export type Entry = {
 
 const waitingMax = 1_000;
 const statementSecondsMax = 10;
-/** PostgreSQL ends what takes too long, and says so; who says nothing by then is not there. */
+/**
+ * PostgreSQL cancels a statement that takes too long, and says so; a server that is still silent
+ * after this is gone.
+ */
 const graceSeconds = 2;
 const idleSecondsMax = 60;
-/** Nobody waits longer for what others have locked. */
+/** The longest that anybody waits for a lock. */
 const lockSecondsMax = 8;
 
 /**
- * Connections of one process that act as one role. A statement that is not answered in time, a server
- * that went away or can't write any more: the connection is destroyed, and so are those like it.
+ * The connections of one process that act as one role. If a statement is not answered in time, or a
+ * server is gone or cannot write any more, the connection is destroyed, and so are those like it.
  */
 export class Connections {
   readonly role: string;
@@ -113,11 +116,11 @@ export class Connections {
     if (isBroken) drop(client);
   }
 
-  /** Looks whether an error tells something about other connections, too. */
+  /** Checks whether an error concerns other connections, too. */
   doubt(error: unknown, client?: pg.PoolClient): void {
     if (isFull(error)) this.#noteFull(error);
     const generation = client && this.#generations.get(client);
-    // The others of its time have been doubted before.
+    // The other connections of its generation have been doubted already.
     if (generation !== undefined && generation < this.#servers.generation) return;
     if (isGone(error)) this.#servers.doubt();
   }
@@ -141,8 +144,8 @@ export class Connections {
   }
 
   /**
-   * Whether the statement failed only because a pooler took it to a session that had not prepared it;
-   * from then on none is prepared.
+   * Whether a statement failed only because a pooler moved it to a session that had not prepared
+   * it; from then on no statement is prepared.
    */
   isUnprepared(error: unknown): boolean {
     if (!isUnprepared(error)) return false;
@@ -156,7 +159,7 @@ export class Connections {
     return true;
   }
 
-  /** One text on a connection of its own. */
+  /** Runs one text on a connection of its own. */
   async run(text: string, values?: unknown[]): Promise<pg.QueryResult> {
     const client = await this.checkOut();
     let isBroken = false;
@@ -171,7 +174,10 @@ export class Connections {
     }
   }
 
-  /** One text in a transaction of its own, in one flight; it may bring a transaction itself. */
+  /**
+   * Runs one text in a transaction of its own, in one round trip; the text may contain a
+   * transaction itself.
+   */
   async flight(client: pg.PoolClient, text: string, values?: unknown[]): Promise<pg.QueryResult> {
     sendTogether(client);
     const [, result] = await answersTo([
@@ -188,7 +194,7 @@ export class Connections {
   }
 }
 
-/** A text with several statements has several answers. */
+/** A text with several statements has several answers: this is the last one. */
 function lastOf(answer: pg.QueryResult | pg.QueryResult[]): pg.QueryResult {
   return [answer].flat().at(-1) as pg.QueryResult;
 }
@@ -199,8 +205,8 @@ function refuseOther(error: Error): never {
 }
 
 /**
- * The answers to what was sent together. What failed first is why the rest did; all of it is answered,
- * so that the connection can be used on.
+ * The answers to statements that were sent together. The first failure is the cause of the others;
+ * all are awaited, so that the connection can be used again.
  */
 export async function answersTo<const Sent extends readonly Promise<unknown>[]>(sent: Sent) {
   for (const outcome of await Promise.allSettled(sent)) {
@@ -210,14 +216,14 @@ export async function answersTo<const Sent extends readonly Promise<unknown>[]>(
 }
 
 /**
- * A query whose answer does not come in time destroys its connection. What is sent together needs
- * that once, for the last.
+ * Destroys the connection when a query is not answered in time. Of several that are sent together
+ * only the last needs this.
  */
 export function inTime(query: pg.QueryConfig, statementSeconds = statementSecondsMax) {
   return { ...query, query_timeout: (statementSeconds + graceSeconds) * 1000 };
 }
 
-/** What is asked in one go leaves in one write: each write is a system call and wakes PostgreSQL. */
+/** Makes one write of what is sent in one go: each write is a system call and wakes PostgreSQL. */
 export function sendTogether({ connection: { stream } }: pg.PoolClient): void {
   stream.cork();
   process.nextTick(() => stream.uncork());

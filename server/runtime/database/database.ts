@@ -15,7 +15,7 @@ export type { Db, Tx } from './tx.ts';
 export type Wall = {
   /** Reads of one organization: each call is a read-only transaction of its own, in one round trip. */
   reading: Db;
-  /** Runs `work`, whose reads see one snapshot and share what round trips they can. */
+  /** Runs `work`, whose reads see one snapshot and share round trips where they can. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /**
    * Runs `work` in one transaction; again from the start after a deadlock, a serialization failure, or
@@ -24,7 +24,7 @@ export type Wall = {
   transaction<T>(work: (tx: Tx) => Promise<T>, patience?: Patience): Promise<T>;
 };
 
-/** What takes longer than the ten seconds that a statement has says so. */
+/** For statements that take longer than the ten seconds that a statement has by default. */
 export type Patience = { statementSeconds: number };
 
 const announceMilliseconds = 10;
@@ -50,7 +50,7 @@ export class Database {
     this.system = this.#wall(this.#systems, 0);
   }
 
-  /** It refused a write for want of room on its disk, just now or so. */
+  /** Whether it refused a write a short time ago because its disk was full. */
   get isFull(): boolean {
     return Servers.of(this.address).isFull;
   }
@@ -59,17 +59,17 @@ export class Database {
     return this.#wall(this.#app, organization);
   }
 
-  /** How the pools stand, for metrics. */
+  /** The state of the pools, for metrics. */
   pools() {
     const pools = Object.entries({ app: this.#app, system: this.#systems });
     return pools.map(([name, { counts }]) => ({ name, ...counts }));
   }
 
-  /** Wakes whoever listens, now. */
+  /** Wakes the listeners of a topic, now. */
   async announce(topic: string): Promise<void> {
     clearTimeout(this.#announced.get(topic));
     this.#announced.delete(topic);
-    // It is a commit, but need not wait for the disk: whoever listens also looks by itself.
+    // It is a commit, but need not wait for the disk: listeners also look by themselves.
     await this.system.reading
       .rows(`select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, [
         channel,
@@ -170,8 +170,9 @@ export class Database {
   }
 
   /**
-   * NOTIFY inside a transaction makes all commits of the database wait for each other; so it is sent
-   * after the commit, once for all that happened meanwhile. Whoever listens also looks by itself.
+   * A NOTIFY inside a transaction makes all commits of the database wait for each other, so it is
+   * sent after the commit, once for everything that happened meanwhile. Listeners also look by
+   * themselves.
    */
   #announceSoon(topic: string): void {
     if (this.#announced.has(topic)) return;
@@ -182,7 +183,10 @@ export class Database {
   }
 }
 
-/** A database that can't be reached, or has too much at once, passes: 503 instead of 500. */
+/**
+ * A database that cannot be reached or has too much to do is a temporary failure: 503 instead of
+ * 500.
+ */
 export function unavailable(error: unknown): unknown {
   if (isCrowded(error) || error instanceof Overtaken) {
     return new AppError('overloaded', {

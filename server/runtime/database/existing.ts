@@ -1,4 +1,4 @@
-/** A row that is there whatever happens; without it something is wrong here, and not with the request. */
+/** A row that must exist: if it does not, that is a bug here and not the caller's fault. */
 export function existing<Row>(row: Row | undefined): Row {
   if (row === undefined) throw new Error('A row that must exist does not.');
   return row;

@@ -9,12 +9,15 @@ export function isRetryable(error: unknown): boolean {
   return ['40P01', '40001'].includes(codeOf(error));
 }
 
-/** Others are in the way: a deadlock or serialization failure, or a lock that did not come free in time. */
+/**
+ * Others were in the way: a deadlock, a serialization failure, or a lock that was not released in
+ * time.
+ */
 export function isCrowded(error: unknown): boolean {
   return isRetryable(error) || isLocked(error);
 }
 
-/** An earlier statement of the transaction has failed, and this one was not even tried. */
+/** The statement was not even tried, because an earlier one of its transaction had failed. */
 export function isConsequence(error: unknown): boolean {
   return codeOf(error) === '25P02';
 }
@@ -47,28 +50,31 @@ export function isGone(error: unknown): boolean {
   return /connection terminated|timeout expired|read timeout|not queryable/i.test(message);
 }
 
-/** A transaction that we opened to read was made to write. */
+/** A transaction that we opened read-only tried to write. */
 export function isOwnRefusal(error: unknown): boolean {
   return codeOf(error) === '25006' && / in a read-only transaction/.test((error as Error).message);
 }
 
-/** It is gone, has no room, or something came to no end in time. */
+/** The database is gone, has no disk space, or something did not end in time. */
 export function isUnavailable(error: unknown): boolean {
   if (isGone(error) || ['53100', '53300', '57014'].includes(codeOf(error))) return true;
   return error instanceof Error && /timeout exceeded when trying to connect/i.test(error.message);
 }
 
-/** Somebody else held what was wanted for too long. */
+/** Somebody else held a lock for too long. */
 export function isLocked(error: unknown): boolean {
   return codeOf(error) === '55P03';
 }
 
-/** The session knows no statement of that name, or has one already. */
+/** The session does not know the prepared statement, or already has one of that name. */
 export function isUnprepared(error: unknown): boolean {
   return ['26000', '42P05'].includes(codeOf(error));
 }
 
-/** Why there is no connection to a database, in words without secrets; undefined when it was no refusal. */
+/**
+ * Why a database refused a connection, in words without secrets; undefined when the error is no
+ * refusal.
+ */
 export function refusalOf(error: unknown): string | undefined {
   const code = codeOf(error);
   const ownWords = /^(28|3D|57P0|53|25006)/.test(code) && error instanceof Error;

@@ -12,12 +12,12 @@ type Loan = {
 };
 
 /**
- * What failed first in the work of a library, which may make a refusal of it: that a disk is full, or a
- * server gone, is nobody's wrong password.
+ * What failed first in the work of a library, which may turn it into a refusal of its own: a full
+ * disk, or a server that is gone, is not a wrong password.
  */
 export const lentWork = new AsyncLocalStorage<{ failure?: unknown }>();
 
-/** The same work as the library asks us to do. */
+/** Runs a part of that work, and remembers its failure. */
 export async function noted<T>(attempt: () => Promise<T>): Promise<T> {
   try {
     return await attempt();

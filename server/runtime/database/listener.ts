@@ -14,9 +14,9 @@ const helloMilliseconds = 1_000;
 const helloMax = 10;
 
 /**
- * Hears what other processes announce with `pg_notify('heddle', '<topic> <text>')`. While the
- * connection is down nothing is heard; `connected` says so, and `lost` runs at every new connection,
- * because anything may have been missed: whoever caches must then forget.
+ * Receives what processes announce with `pg_notify('heddle', '<topic> <text>')`. While the
+ * connection is down nothing is received: `connected` says so, and `lost` runs at every new
+ * connection, because anything may have been missed, so that caches must be emptied.
  */
 export class Listener {
   connected = false;
@@ -50,8 +50,8 @@ export class Listener {
   }
 
   /**
-   * Looks whether what is announced arrives: it does not past a pooler that changes sessions, nor
-   * when the two addresses lead to different databases.
+   * Checks that announcements arrive: they do not through a pooler that switches sessions, nor when
+   * the two addresses lead to different databases.
    */
   async verify(announce: (topic: string) => Promise<void>): Promise<void> {
     const topic = `hello-${randomUUID()}`;
@@ -80,7 +80,7 @@ export class Listener {
   }
 
   async #connect(): Promise<void> {
-    // To listen takes no rights; behind a foreign address it is done as whoever logs in there.
+    // LISTEN needs no rights; in a database of the operator it is done as its login.
     const role = 'user' in this.#address ? 'heddle_system' : 'owner';
     const client = await openClient(this.#address, role, `heddle ${process.pid} listener`, {
       query_timeout: 2 * patienceMilliseconds,
@@ -109,7 +109,7 @@ export class Listener {
       hear(space < 0 ? '' : payload.slice(space + 1));
   }
 
-  /** One attempt after the other: a client that never got through has an end, too. */
+  /** One attempt after the other; a client that never got through is closed as well. */
   async #reconnect(ended: pg.Client): Promise<void> {
     if (this.#client !== ended) return;
     this.connected = false;
@@ -123,7 +123,7 @@ export class Listener {
     }
   }
 
-  /** A half-open connection looks alive until something is asked of it. */
+  /** A half-open connection looks alive until something is sent over it. */
   async #beat(): Promise<void> {
     const client = this.#client;
     if (!client || this.#isBeating) return;
@@ -144,7 +144,7 @@ export class Listener {
   }
 }
 
-/** Whether there is an answer in time; one that has come while this process was busy counts. */
+/** Whether an answer comes in time; one that arrived while this process was busy counts. */
 async function isInTime(answer: Promise<void>): Promise<boolean> {
   const late = new AbortController();
   const patience = setTimeout(patienceMilliseconds, undefined, { signal: late.signal }).then(

@@ -13,7 +13,7 @@ import type { Db } from './tx.ts';
 
 export type Migration = { name: string; text: string; checksum: string };
 
-/** What a database has of the migrations that this version brings. */
+/** How the migrations of a database compare with those of this version. */
 export type Schema = {
   /** No migration has ever been applied. */
   isEmpty: boolean;
@@ -38,9 +38,9 @@ export async function readMigrations(): Promise<Migration[]> {
 
 /**
  * Brings the schema up to date, each file in a transaction of its own. Any number of processes may
- * do this at once: one works, the others wait and find nothing left to do. It waits for a lock for a
- * moment only, lets others pass, and tries again for `patienceSeconds`.
- * `also` runs under the same lock, for what brings migrations of its own (the job queue).
+ * do this at once: one works, the others wait and find nothing left to do. It waits for a lock for
+ * a moment only, lets others pass, and tries again for `patienceSeconds`. `also` runs under the
+ * same lock, for migrations that are not ours (the job queue).
  */
 export async function migrate(
   address: Address,
@@ -74,10 +74,7 @@ export async function missingMigrations(db: Db): Promise<string[]> {
   return (await readSchema(db)).missing;
 }
 
-/**
- * What the newer version has made of the schema, this one does not know how to use.
- * @throws Error
- */
+/** This version does not know how to use what a newer one has made of the schema. @throws Error */
 export function refuseNewer({ unknown }: Pick<Schema, 'unknown'>): void {
   if (unknown.length === 0) return;
   throw new Error(
@@ -103,7 +100,9 @@ async function applyMissing(work: Work): Promise<string[]> {
   return names;
 }
 
-/** Migrations on one connection, which never queue for long behind whoever holds a table. */
+/**
+ * Runs migrations on one connection, without queuing for long behind somebody who holds a table.
+ */
 class Work {
   readonly db: Db;
   readonly #client: pg.Client;
@@ -129,7 +128,7 @@ class Work {
     this.#log.info({ migration: name }, 'migrated');
   }
 
-  /** Others who want the table have passed when it is tried again. */
+  /** Others who want the table get it before the next attempt. */
   async insist(name: string, attempt: () => Promise<void>): Promise<void> {
     const giveUpAt = performance.now() + this.#patienceSeconds * 1000;
     for (;;) {

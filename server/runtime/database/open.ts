@@ -11,7 +11,10 @@ type Chosen = {
   dataDirectory: string;
 };
 
-/** What DATABASE_URL names; without it the embedded PostgreSQL, started when nobody has yet. */
+/**
+ * The database that DATABASE_URL names; without it the embedded PostgreSQL, which is started if it
+ * does not run.
+ */
 export async function openDatabase(chosen: Chosen, log: Log): Promise<OpenDatabase> {
   const { databaseUrl: connectionString, databaseDirectUrl: directString } = chosen;
   if (connectionString !== undefined) {
@@ -23,7 +26,7 @@ export async function openDatabase(chosen: Chosen, log: Log): Promise<OpenDataba
   return { address: embedded.address, close: async () => void (await embedded.stop()) };
 }
 
-/** What the file system refuses is about the folder that was chosen. */
+/** An error of the file system is about the folder that was chosen. */
 function refuse(error: NodeJS.ErrnoException): never {
   if (error.path === undefined) throw error;
   throw new ConfigError(`HEDDLE_DATA: ${error.message}`, { cause: error });

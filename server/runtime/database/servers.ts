@@ -7,16 +7,19 @@ import type { Db } from './tx.ts';
 type Settings = pg.ClientConfig;
 
 const connectMilliseconds = 5_000;
-/** Nothing tells when there is room again; a server that works writes more often than that. */
+/** Nothing tells when there is space again; a busy server writes more often than this. */
 const fullMilliseconds = 30_000;
 
 const known = new Map<string, Servers>();
 
-/** The servers of an address, of which one can write: this process knows which, until it is in doubt. */
+/**
+ * The servers of an address, of which one can write: this process remembers which, until there is
+ * doubt.
+ */
 export class Servers {
   /** Counts the doubts: a connection from before the last one is not used again. */
   generation = 0;
-  /** Whether statements are prepared under names; a pooler may take each to another session. */
+  /** Whether statements are prepared under names; a pooler may move each to another session. */
   prepares = true;
   /** A client of the server that can write. */
   readonly Client: new (
@@ -54,7 +57,7 @@ export class Servers {
     return servers;
   }
 
-  /** It refused a write for want of room on its disk, just now or so. */
+  /** Whether it refused a write a short time ago because its disk was full. */
   get isFull(): boolean {
     return performance.now() - this.#fullAt < fullMilliseconds;
   }
@@ -63,25 +66,25 @@ export class Servers {
     this.#fullAt = performance.now();
   }
 
-  /** Something went wrong that other connections may meet as well. */
+  /** Something failed that other connections may meet as well. */
   doubt(): void {
     this.generation += 1;
     this.#isDoubted = true;
   }
 
-  /** The way to the server is silent: what is under way on it is not waited for. */
+  /** The server is silent: work that is in progress on it is not waited for. */
   abandon(): void {
     this.doubt();
     for (const drop of this.#dropping) drop();
   }
 
-  /** `drop` ends what is under way; answers how to take that back. */
+  /** `drop` ends work in progress; answers a function that unregisters it. */
   onAbandoned(drop: () => void): () => void {
     this.#dropping.add(drop);
     return () => void this.#dropping.delete(drop);
   }
 
-  /** Whether who can write has to be found first. */
+  /** Whether the server that can write has yet to be found. */
   get isUnsettled(): boolean {
     return this.#isDoubted && this.#servers.length > 1;
   }
@@ -109,7 +112,7 @@ export class Servers {
   }
 }
 
-/** A connection of one's own, to the server that can write. */
+/** A separate connection, to the server that can write. */
 export async function openClient(
   address: Address,
   role: Role,
@@ -131,7 +134,7 @@ export async function openClient(
   }
 }
 
-/** Without waiting for an answer that may never come. */
+/** Closes it without waiting for an answer that may never come. */
 export function drop(client: pg.ClientBase): void {
   (client as pg.Client).connection.stream.destroy();
 }
@@ -160,7 +163,7 @@ async function probe(server: Settings): Promise<void> {
   }
 }
 
-/** The connection as what a store reads from. */
+/** A connection as the `Db` that stores read from. */
 export function asDb(client: pg.ClientBase): Db {
   return {
     rows: async <Row>(text: string, values: readonly unknown[] = []) =>

@@ -4,9 +4,9 @@ import { Transaction } from './transaction.ts';
 import type { Db } from './tx.ts';
 
 /**
- * The reads of one request: all see the same snapshot, and what is asked at once leaves in one flight.
- * It begins with the first of them and ends with the request; what is read later, while an answer is
- * streamed, is read by itself.
+ * The reads of one request: all see the same snapshot, and those that are started together are sent
+ * together. It begins with the first read and ends with the request; what is read later, while an
+ * answer is streamed, is read by itself.
  */
 export class Snapshot implements Db {
   /** Statements so far. */
@@ -31,7 +31,9 @@ export class Snapshot implements Db {
     return transaction.rows(text, values);
   };
 
-  /** Nobody waits for the end of a transaction that only read; its connection is free after it. */
+  /**
+   * Nobody waits for the end of a transaction that only read; its connection is free afterwards.
+   */
   end(error?: unknown): void {
     this.#ended = true;
     this.#begun?.then(

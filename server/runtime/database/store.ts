@@ -3,8 +3,8 @@ import type { Db } from './tx.ts';
 type Rows = Pick<Db, 'rows'>;
 
 /**
- * Whatever the database or the role has as its default. In what writes, each statement sees what was
- * committed before it: locks, stamps and conditional updates rely on that.
+ * Overrides the defaults of the database and the role. In a transaction that writes, each statement
+ * sees what was committed before it: locks, stamps and conditional updates rely on that.
  */
 export function beginText(reads?: 'once' | 'snapshot'): string {
   const isolation = reads === 'snapshot' ? 'repeatable read' : 'read committed';
@@ -12,8 +12,9 @@ export function beginText(reads?: 'once' | 'snapshot'): string {
 }
 
 /**
- * Begins a transaction with settings of its own. It fails here when it acts as anybody but the role, so
- * that what was sent along is not done either; the number that cannot be read says who it was.
+ * Begins a transaction with settings of its own. It fails unless it acts as the expected role, so
+ * that what was sent along is not done either; the text in the error, which is no number, names the
+ * role.
  */
 export function enterText(begin: string, local: Record<string, string>, role: string): string {
   const settings = Object.entries(local).map(
@@ -23,7 +24,7 @@ export function enterText(begin: string, local: Record<string, string>, role: st
     else 'a transaction ran as ' || current_user || ' instead of ${role}' end)::int as entered`;
 }
 
-/** Whether it is a replica, or a server that is told to take no writes. */
+/** Whether it is a replica, or a server that accepts no writes. */
 export async function selectReadOnly(db: Rows): Promise<boolean> {
   const [row] = await db.rows<{ answer: boolean }>(
     `select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean as answer`,
@@ -60,7 +61,7 @@ export async function selectServerVersion(db: Rows): Promise<number> {
 
 export type Privileges = { role: string; isAbove: boolean; owns: boolean };
 
-/** What the role of these reads may do beyond what row-level security lets it. */
+/** What the role of these reads may do that row-level security does not restrict. */
 export async function selectPrivileges(db: Rows): Promise<Privileges> {
   const [row] = await db.rows<Privileges>(
     `select r.rolname as role, r.rolsuper or r.rolbypassrls as "isAbove", exists (
@@ -72,12 +73,12 @@ export async function selectPrivileges(db: Rows): Promise<Privileges> {
   return row as Privileges;
 }
 
-/** How long a migration waits for a lock: so long, whoever comes after it waits as well. */
+/** How long a migration waits for a lock; everybody who comes after it waits as long. */
 export const lockMilliseconds = 2_000;
 
 const migrationLock = 4_837_221;
 
-/** What it changes may take any time; what it waits for may not. */
+/** Its statements may take any time; its waits for locks may not. */
 export async function beginMigration(db: Rows): Promise<void> {
   await db.rows(beginText());
   await db.rows(
@@ -101,7 +102,7 @@ export async function selectBackend(db: Rows): Promise<number> {
 
 export type Blocker = { pid: number; name: string | null; state: string; seconds: number };
 
-/** Who keeps a backend from going on, and for how long they have been at it. */
+/** Who blocks a backend, and for how long they have been busy. */
 export async function selectBlockers(db: Rows, backend: number): Promise<Blocker[]> {
   return db.rows<Blocker>(
     `select a.pid, a.application_name as name, coalesce(a.state, 'busy') as state,

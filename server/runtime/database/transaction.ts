@@ -3,7 +3,7 @@ import { type Connections, type Entry, inTime, sendTogether } from './connection
 import { isConsequence, isGone } from './failures.ts';
 import type { Tx } from './tx.ts';
 
-/** A transaction on a connection that is lent to it; it begins with its first statement. */
+/** A transaction on a connection that it borrows; it begins with its first statement. */
 export class Transaction implements Tx {
   readonly topics: string[] = [];
   /** Statements so far. */
@@ -11,11 +11,11 @@ export class Transaction implements Tx {
   readonly #connections: Connections;
   readonly #client: pg.PoolClient;
   readonly #statementSeconds: number | undefined;
-  /** Written, and not sent yet. */
+  /** Queued, and not sent yet. */
   #unsent: (() => Promise<unknown>)[];
-  /** Written and sent; their failures are looked for at the end. */
+  /** Sent without waiting; their failures are checked at the end. */
   readonly #sent: Promise<unknown>[] = [];
-  /** What failed by itself, and made the statements behind it fail. */
+  /** The first failure, which made the statements after it fail. */
   #cause: unknown;
   #ended = false;
 
@@ -56,7 +56,7 @@ export class Transaction implements Tx {
     if (command !== 'COMMIT') throw new Error('a failed statement was passed over');
   }
 
-  /** Answers whether the connection can be used on. */
+  /** Answers whether the connection can be used again. */
   async rollback(error: unknown): Promise<boolean> {
     this.#ended = true;
     this.#connections.doubt(error, this.#client);
@@ -67,7 +67,9 @@ export class Transaction implements Tx {
     );
   }
 
-  /** What runs on after its neighbour failed must not reach the next user of the connection. */
+  /**
+   * Work that goes on after its neighbour failed must not reach the next user of the connection.
+   */
   #use(): void {
     if (this.#ended) throw new Error('the transaction has ended');
     this.statements += 1;

@@ -5,15 +5,15 @@ import { type Address, directly } from './address.ts';
 import { asDb, openClient } from './servers.ts';
 import { beginMigration, tryMigrationLock } from './store.ts';
 
-/** Two connections as the owner: one keeps the turn and may look at the other, which works. */
+/** Two connections as the owner: one holds the turn and may watch the other, which works. */
 export type Turn = { keeper: pg.Client; client: pg.Client; end(): Promise<void> };
 
 const againMilliseconds = 250;
 const logEveryMilliseconds = 10_000;
 
 /**
- * Of those who change the whole database (migrations, an adoption) one is at work at a time. The turn
- * is a lock until the end of a transaction: no pooler can take that to another session.
+ * Of those who change the whole database (migrations, an adoption), one is at work at a time. The
+ * turn is a lock until the end of a transaction: no pooler can move that to another session.
  */
 export async function takeTurn(address: Address, log: Log): Promise<Turn> {
   const opened: pg.Client[] = [];

@@ -14,7 +14,7 @@ export async function breachOf(database: Database): Promise<string | undefined> 
   return undefined;
 }
 
-/** @throws Error that says what to do when tenants are not walled from each other */
+/** @throws Error that says what to do when row-level security does not separate tenants */
 export async function refuseBreach(database: Database): Promise<void> {
   const breach = await breachOf(database);
   if (breach) throw new Error(breach);

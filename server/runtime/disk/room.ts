@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 const stepBytes = 4 * 1024 * 1024;
-/** So little that the database may not write its log any more. */
+/** With less than this the database may be unable to write its log. */
 const fullBytes = 64 * 1024 * 1024;
 const silentMilliseconds = 60_000;
 
@@ -13,8 +13,8 @@ type Figures = { bavail: number; bsize: number };
 type Look = (folder: string) => Promise<Figures>;
 
 /**
- * The room on the disk where files are written. A reserve stays free of them: the database, which may
- * be on the same disk, dies when it cannot write its log.
+ * The free space on the disk that files are written to. A reserve is kept: a database on the same
+ * disk dies when it cannot write its log.
  */
 export class Room {
   readonly reserveBytes: number;
@@ -56,7 +56,7 @@ export class Room {
     }
   }
 
-  /** What is wrong with the disk, in words; undefined when there is room. */
+  /** What is wrong with the disk, in words; undefined when there is enough space. */
   async shortage(): Promise<{ text: string; isFull: boolean } | undefined> {
     const free = await this.freeBytes();
     const isFull = free < Math.min(fullBytes, this.reserveBytes);
@@ -73,7 +73,7 @@ export class Room {
   }
 }
 
-/** What a disk without room says, and a user or a project that has used up what it may have there. */
+/** Whether the disk is full, or a user or a project has used up its quota there. */
 export function isDiskFull(error: unknown): boolean {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EDQUOT';
@@ -85,13 +85,13 @@ export function storageFull(): AppError {
   });
 }
 
-/** Never more than there is. */
+/** Rounded down: never more than there is. */
 function megabytes(bytes: number): string {
   const whole = { maximumFractionDigits: 0, roundingMode: 'floor', useGrouping: false } as const;
   return bytesInWords(bytes, 'MiB', whole);
 }
 
-/** Of the folder, or of the one that it will be made in. */
+/** Of the folder, or of the closest one above it that exists. */
 async function lookAbove(look: Look, folder: string): Promise<Figures> {
   try {
     return await look(folder);

@@ -5,7 +5,7 @@ import type { User } from './user.ts';
 const readable = 4;
 const traversable = 1;
 
-/** The outermost folder above the path (the path not included) that the user can't enter. */
+/** The outermost folder above the path (the path not included) that the user cannot enter. */
 export async function closedFolderAbove(path: string, user: User): Promise<string | undefined> {
   for (const folder of foldersAbove(path)) {
     if (!(await permits(folder, user, traversable))) return folder;

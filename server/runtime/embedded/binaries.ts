@@ -21,7 +21,7 @@ export type Binaries = { initdb: string; postgres: string; major: string };
 
 type Link = { source: string; target: string };
 
-/** The programs, at a place that the folder's user can run them from. */
+/** Puts the programs where the user of the folder can run them. */
 export async function prepareBinaries(folder: Folder, log: Log, given?: string): Promise<Binaries> {
   const origin = await realpath(given ?? findPackage());
   const { version } = JSON.parse(await readFile(join(origin, 'package.json'), 'utf8'));

@@ -22,7 +22,7 @@ export async function connect(sockets: string, name: string): Promise<pg.Client 
     ssl: false,
     connectionTimeoutMillis: 10_000,
   });
-  // Who uses the connection learns of its end from the event `end`.
+  // Users of the connection learn of its end from the event `end`.
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -5,7 +5,10 @@ import type { Folder } from './folder.ts';
 import type { Log } from './log.ts';
 import { type Attempt, findPostmaster, startPostmaster } from './postmaster.ts';
 
-/** What it takes to get in: the places, and how to start PostgreSQL when it doesn't run. */
+/**
+ * What is needed to get a connection: the folders, and how to start PostgreSQL when it does not
+ * run.
+ */
 export type Entrance = {
   folder: Folder;
   program: string;

@@ -10,8 +10,8 @@ export type Ending = 'stopped' | 'left running for others';
 const backoffSecondsMax = 5;
 
 /**
- * One process' share in the running PostgreSQL: a connection that holds a shared lock. PostgreSQL
- * gives the lock back by itself when the process dies, so that nothing stale is ever left.
+ * One process's share in the running PostgreSQL: a connection that holds a shared lock. PostgreSQL
+ * releases the lock by itself when the process dies, so that nothing stale is ever left.
  */
 export class Presence {
   readonly #entrance: Entrance;

@@ -5,8 +5,8 @@ import { exists } from './processes.ts';
 import { codeOf } from './refusal.ts';
 
 /**
- * Builds a folder beside its final place and renames it there, so that nobody ever sees half of
- * it. When somebody else was faster, theirs stays and ours is discarded.
+ * Builds a folder beside its final place and renames it there, so that nobody ever sees half of it.
+ * If another process was faster, its folder stays and ours is discarded.
  */
 export async function placeWhole(target: string, build: (folder: string) => Promise<void>) {
   const folder = `${target}.new-${process.pid}-${randomBytes(4).toString('hex')}`;

@@ -8,8 +8,8 @@ import { anyEvent } from '../testing/events.ts';
 import { asOwner, connect } from '../testing/owner.ts';
 import { until } from '../testing/until.ts';
 import { EventReader, type EventRow, publish } from './events.ts';
+import { deleteReadEvents } from './housekeeping.ts';
 import { insertReader, selectReaderLag } from './store.ts';
-import { deleteReadEvents } from './tidying.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const other = await app.another();
@@ -251,7 +251,7 @@ describe('two readers of one name in two processes, while eight write', () => {
   });
 });
 
-test('tidying keeps what a reader has not read, and what is young', async () => {
+test('housekeeping keeps what a reader has not read, and what is young', async () => {
   await asOwner(app.address, 'delete from platform.event_reader; delete from platform.event');
   const slow = await makeNoting('slow');
   const fast = await makeNoting('fast');

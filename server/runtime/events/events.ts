@@ -12,10 +12,10 @@ import {
   updateReader,
 } from './store.ts';
 
-/** What a job is told of an event that it follows: it looks for itself how things are now. */
+/** What a job is told of an event that it follows: it looks up the present state itself. */
 export type Happened = { organization: number; type: EventType; subject: string };
 
-/** What is published: what a type tells is in the contract. */
+/** An event to publish; the contract defines what each type carries. */
 export type NewEvent = EventOf;
 export type { EventRow } from './store.ts';
 
@@ -25,7 +25,7 @@ const idleMilliseconds = 1_000;
 
 /**
  * Writes events to the log, in the transaction that makes them happen.
- * @throws Error for one that has not the shape of its type: nothing of it happens
+ * @throws Error if one does not fit the schema of its type; then nothing is written
  */
 export async function publish(
   tx: Tx,
@@ -40,9 +40,9 @@ export async function publish(
 }
 
 /**
- * Reads the event log under a name, from where that name stopped: every event once, in order, though
- * any number of processes read under the same name. `take` works in the transaction that moves the
- * position, so it only writes (it enqueues jobs); what it throws is tried again.
+ * Reads the event log under a name, from where that name stopped: every event once, in order, even
+ * if several processes read under the same name. `take` works in the transaction that moves the
+ * position, so it only writes (it enqueues jobs); when it throws, its events are tried again.
  */
 export class EventReader {
   readonly #name: string;
@@ -66,7 +66,7 @@ export class EventReader {
     this.#take = take;
   }
 
-  /** From the first time on nothing that happens is missed, though nobody may read it yet. */
+  /** From the first time on, no event is missed, even if nobody reads yet. */
   async register(): Promise<void> {
     await this.#database.system.transaction((tx) => insertReader(tx, this.#name));
   }
@@ -99,7 +99,7 @@ export class EventReader {
     }
   }
 
-  /** Takes what is there now, at most one batch; answers how many events that were. */
+  /** Takes the events that are there now, at most one batch; answers how many. */
   async readBatch(): Promise<number> {
     return this.#database.system.transaction(async (tx) => {
       const position = await lockReader(tx, this.#name);

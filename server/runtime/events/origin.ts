@@ -3,9 +3,9 @@ import type { Db } from '../database/tx.ts';
 import { insertIdentity, selectLead } from './store.ts';
 
 /**
- * Why this database cannot be used as it is, in a sentence: of a copy nobody knows what has been done
- * since where it came from; and if it counts its transactions anew, readers who stand ahead of it would
- * pass over all that happens.
+ * Why this database cannot be used as it is, in a sentence: nobody knows what has happened since in
+ * the database that a copy was made of; and if its transactions are counted from a lower number,
+ * readers who are ahead of it would skip everything that happens.
  */
 export async function foreignnessOf(db: Db): Promise<string | undefined> {
   const { transactions, isCopied, isUnfinished } = await selectLead(db);
@@ -23,7 +23,10 @@ export async function foreignnessOf(db: Db): Promise<string | undefined> {
   );
 }
 
-/** Notes whose the log is when that is found to be in order. @throws Error that says what to do */
+/**
+ * Records which database the log belongs to, if that is in order. @throws Error that says what to
+ * do
+ */
 export async function refuseForeign({ system }: Database): Promise<void> {
   const foreignness = await foreignnessOf(system.reading);
   if (foreignness) throw new Error(foreignness);

@@ -8,8 +8,8 @@ formats.default(ajv);
 const checks = new Map<EventType, ValidateFunction>();
 
 /**
- * What is read from the log is trusted to have the shape of its type. Compiled when first needed, as
- * of requests: then it takes half a microsecond.
+ * Checks that events fit the schemas of their types; what is read from the log is trusted. Schemas
+ * are compiled when first needed, as those of requests: a check then takes half a microsecond.
  */
 export function checkEvents(given: readonly EventOf[]): void {
   for (const { type, data } of given) {
@@ -25,7 +25,7 @@ function checkOf(type: EventType): ValidateFunction {
   if (known) return known;
   const schema = events[type];
   if (!schema) throw new Error(`There are no events of type ${type}.`);
-  // What stands in no shape is nobody's business: an event of a post must not have its text.
+  // Members that are in no schema are refused: an event of a post must not carry its text.
   const check = ajv.compile({ ...schema, additionalProperties: false });
   checks.set(type, check);
   return check;

@@ -19,9 +19,9 @@ export async function insertEvents(
 }
 
 /**
- * What follows a position, in the order of the log, up to an end of it that was read before. A row is
- * shown once every transaction that began before its own has ended; until then, one with a lower
- * position could still appear.
+ * The events after a position, in the order of the log, up to an end of it that was read before. An
+ * event is shown once every transaction that began before its own has ended; until then, one with a
+ * lower position could still appear.
  */
 export async function selectEventsAfter(
   db: Db,
@@ -39,15 +39,15 @@ export async function selectEventsAfter(
   );
 }
 
-/** Where the log ends for who reads it from now on: every event of an older transaction is visible. */
+/** The end of the log for readers from now on: every event of an older transaction is visible. */
 export async function selectEnd(db: Db): Promise<Position> {
   const [end] = await db.rows<Position>(
-    `select platform.log_end()::text as transaction, 0 as sequence, platform.life() as life`,
+    `select platform.log_end()::text as transaction, 0 as sequence, platform.life() as epoch`,
   );
   return end as Position;
 }
 
-/** A reader that is new starts at the end of the log. */
+/** A new reader starts at the end of the log. */
 export async function insertReader(tx: Tx, name: string): Promise<void> {
   await tx.rows(
     `insert into platform.event_reader (name, transaction, sequence)
@@ -58,8 +58,8 @@ export async function insertReader(tx: Tx, name: string): Promise<void> {
 }
 
 /**
- * The position of a reader, locked, and where the log ends; undefined while another process is reading
- * under this name.
+ * The position of a reader, locked, and the end of the log; undefined while another process is
+ * reading under this name.
  */
 export async function lockReader(
   tx: Tx,
@@ -80,7 +80,9 @@ export async function updateReader(tx: Tx, name: string, position: Place): Promi
   );
 }
 
-/** How many events each reader has not read, and the age of the oldest of them in seconds. */
+/**
+ * For each reader, how many events it has not read, and the age of the oldest of them in seconds.
+ */
 export async function selectReaderLag(db: Db) {
   return db.rows<{ name: string; events: number; seconds: number }>(
     `select r.name, count(e.sequence)::int as events,
@@ -91,7 +93,7 @@ export async function selectReaderLag(db: Db) {
   );
 }
 
-/** How many transactions began since the oldest one that still writes. */
+/** How many transactions have begun since the oldest one that is still writing. */
 export async function selectHorizon(db: Db) {
   return db.rows<{ transactions: number }>(
     `select (pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint) as transactions
@@ -99,11 +101,11 @@ export async function selectHorizon(db: Db) {
   );
 }
 
-/** Of a position that is kept as a setting. */
+/** A position that is stored as a setting. */
 const kept = (value: string) =>
   `(((${value}->>'transaction')::xid8), ((${value}->>'sequence')::bigint))`;
 
-/** Where all readers have been, and the log has ended. */
+/** The position that every reader, and the end of the log, has passed. */
 export async function selectReadTo(db: Db): Promise<Place> {
   const [place] = await db.rows<Place>(
     `select transaction::text, sequence from (
@@ -117,14 +119,14 @@ export async function selectReadTo(db: Db): Promise<Place> {
 
 export type Deletion = {
   deleted: number;
-  /** The last that was looked at; null where there was none. */
+  /** The transaction of the last event that was looked at; null when there was none. */
   transaction: string | null;
   sequence: number;
 };
 
 /**
- * Of the oldest events, up to `limit`, deletes those that are older than `before`. The last position of
- * what is gone is kept: who stands before it has missed something.
+ * Looks at the `limit` oldest events, and deletes those that are older than `before`. The last
+ * deleted position is remembered: a reader that is before it has missed something.
  */
 export async function deleteEvents(
   tx: Tx,
@@ -157,11 +159,11 @@ export async function deleteEvents(
   return row as Deletion;
 }
 
-/** How a position stands to the log. */
+/** How a position relates to the log. */
 export type Standing = {
-  /** Where the log ends for who reads it now. */
+  /** The end of the log for readers from now on. */
   end: Position;
-  /** Something after the position has been deleted. */
+  /** Events after the position have been deleted. */
   isCut: boolean;
   /** Events after the position, of which `own` are of the organization and of the types. */
   own: number;
@@ -175,9 +177,9 @@ export async function selectStanding(
   of: { organization: number; types: readonly string[] },
   totalMax: number,
 ): Promise<Standing> {
-  type Row = { end: string; life: number; is_cut: boolean; own: number; total: number };
+  type Row = { end: string; epoch: number; is_cut: boolean; own: number; total: number };
   const [row] = await db.rows<Row>(
-    `select platform.log_end()::text as end, platform.life() as life,
+    `select platform.log_end()::text as end, platform.life() as epoch,
        exists (
          select from platform.setting s
          where s.name = 'events_deleted_to'
@@ -193,30 +195,29 @@ export async function selectStanding(
          limit $5) e) later`,
     [transaction, sequence, of.organization, of.types, totalMax],
   );
-  const { end, life, is_cut, own, total } = row as Row;
-  return { end: { transaction: end, sequence: 0, life }, isCut: is_cut, own, total };
+  const { end, epoch, is_cut, own, total } = row as Row;
+  return { end: { transaction: end, sequence: 0, epoch }, isCut: is_cut, own, total };
 }
 
-/** How the numbers in the log and of its readers stand to the database's own. */
+/** How the numbers in the log and of its readers compare with those of the database. */
 export type Lead = {
-  /** How many transactions they are ahead; 0 where all is well. */
+  /** How many transactions they are ahead; 0 when all is well. */
   transactions: number;
-  /** Another database was noted as the one that this log belongs to. */
+  /** The log is recorded as that of another database. */
   isCopied: boolean;
-  /** An adoption has begun and did not end. */
+  /** An adoption has begun and has not ended. */
   isUnfinished: boolean;
 };
 
 /**
- * What a dump does not bring along, wherever it is restored, and a backup of the files, a replica and
- * pg_upgrade do: the numbers of the database and of a table. pg_upgrade would change that of the
- * cluster.
+ * What a dump never carries along, while a copy of the files, a replica and pg_upgrade do: the
+ * object ids of the database and of a table. pg_upgrade would change the id of the cluster.
  */
 const identity = `jsonb_build_object(
   'database', (select oid::bigint from pg_catalog.pg_database where datname = current_database()),
   'table', 'platform.setting'::regclass::oid::bigint)`;
 
-/** Notes to which database the log belongs, where that was never noted. */
+/** Records which database the log belongs to, if that was never recorded. */
 export async function insertIdentity(tx: Tx): Promise<void> {
   await tx.rows(
     `insert into platform.setting (name, value) values ('identity', ${identity})
@@ -224,7 +225,7 @@ export async function insertIdentity(tx: Tx): Promise<void> {
   );
 }
 
-/** From now on it belongs to this one. */
+/** Records that the log belongs to this database. */
 export async function updateIdentity(db: Db): Promise<void> {
   await db.rows(
     `insert into platform.setting (name, value) values ('identity', ${identity})

@@ -1,20 +1,23 @@
 import type { Database, Tx } from '../database/database.ts';
 import { type Aging, beginHousekeeping, deleteAged } from './store.ts';
 
-/** What one batch did: `next` is where the following one begins; undefined when nothing is left. */
+/**
+ * The outcome of one batch: `next` is where the following one begins; undefined when nothing is
+ * left.
+ */
 export type Batch<From> = { done: number; next: From | undefined };
 
 const limitMin = 100;
 const limitFirst = 1_000;
 const limitMax = 20_000;
-/** How long a transaction should take; the disk decides how many rows that are. */
+/** How long one transaction should take; how many rows that is depends on the disk. */
 const wantedMilliseconds = 100;
-/** A job has a quarter of an hour; what is left then goes the next night. */
+/** A job has a quarter of an hour; the rest is deleted the next night. */
 const runMilliseconds = 10 * 60_000;
 
 /**
- * Tidies in batches, each a transaction of its own that is over before it keeps anybody waiting.
- * Answers how many rows that were.
+ * Deletes in batches, each a transaction of its own that ends before it keeps anybody waiting.
+ * Answers how many rows.
  */
 export async function inBatches<From>(
   database: Database,

@@ -1,6 +1,6 @@
 import type { Tx } from '../database/tx.ts';
 
-/** Tables whose rows go by their age, and what tells it; each has an index on that. */
+/** Tables whose rows are deleted by age, and the column that tells it; each has an index on it. */
 const ages = {
   'platform.audit': 'created_at',
   'platform.idempotency': 'created_at',
@@ -13,14 +13,14 @@ const ages = {
 
 export type Aging = keyof typeof ages;
 
-/** Nobody who reads the event log waits for this transaction, which must not write to it. */
+/** Readers of the event log do not wait for this transaction, which must not write to the log. */
 export function beginHousekeeping(tx: Tx): void {
   tx.write('select platform.begin_housekeeping()');
 }
 
 /**
- * Deletes the oldest rows that are older than `before`; answers how many, and the age of the last one.
- * Where `from` is that of the batch before, what is dead already is not looked through again.
+ * Deletes the oldest rows that are older than `before`; answers how many, and the age of the last
+ * one. `from` is that of the batch before: rows that are dead already are not scanned again.
  */
 export async function deleteAged(
   tx: Tx,

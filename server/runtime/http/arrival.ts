@@ -12,16 +12,17 @@ export const bodyBytesMax = 1024 * 1024;
 /** 100 MB at 256 kbit/s. */
 export const longBodyMilliseconds = 3_600_000;
 const bodyMilliseconds = 120_000;
-/** What a large body brings at least in that time: 64 kbit/s. */
+/** The least that a large body has to bring in that time: 64 kbit/s. */
 const longBodyBytesMin = 120 * 8 * 1024;
-/** So long a client may take to read that its large body is not wanted. */
+/** How long a client may take to read that its large body was refused. */
 const refusalMilliseconds = 1_000;
 
-/** A body that trickles in, never comes, or comes in vain, holds a connection only for so long. */
+/** Limits how long a connection is held by a body that trickles in, never comes, or is refused. */
 export function watchArrivals(app: FastifyInstance): void {
   const admitted = new WeakSet<IncomingMessage>();
   const waiting = new WeakSet<IncomingMessage>();
-  // Whoever asks before sending a body is not told to send one that will be refused.
+  // A client that asks first (Expect: 100-continue) is not told to send a body that will be
+  // refused.
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     waiting.add(request);
     app.server.emit('request', request, response);
@@ -38,7 +39,7 @@ export function watchArrivals(app: FastifyInstance): void {
     const isLong = routeOptions.config?.takesLong ?? false;
     if (!isLong) cutAfter(raw, bodyMilliseconds);
     else if (!admitted.has(raw)) cutAfter(raw, refusalMilliseconds);
-    // A browser shows no answer before all is sent.
+    // A browser shows no answer before it has sent everything.
     else cutAfter(raw, bodyMilliseconds, Number.POSITIVE_INFINITY);
   });
 }
@@ -62,7 +63,7 @@ function expectBody(request: IncomingMessage, isLong: boolean): void {
   forgetAtEnd(request, () => clearTimeout(timer));
 }
 
-/** What still comes of a request that was answered is passed over, for so long and up to so much. */
+/** Discards what still arrives of a request that was answered, up to a time and a size. */
 function cutAfter(request: IncomingMessage, milliseconds: number, bytesMore = bodyBytesMax): void {
   const { socket } = request;
   const bytesMax = socket.bytesRead + bytesMore;
@@ -70,7 +71,7 @@ function cutAfter(request: IncomingMessage, milliseconds: number, bytesMore = bo
   const count = () => {
     if (socket.bytesRead > bytesMax) socket.destroy();
   };
-  // The request itself hands out nothing any more.
+  // The request itself emits nothing any more.
   socket.on('data', count);
   forgetAtEnd(request, () => {
     clearTimeout(timer);
@@ -78,7 +79,7 @@ function cutAfter(request: IncomingMessage, milliseconds: number, bytesMore = bo
   });
 }
 
-/** A request that is answered before its body came is not closed with its connection. */
+/** The end of a request that is answered before its body came is not the end of its connection. */
 function forgetAtEnd(request: IncomingMessage, forget: () => void): void {
   const { socket } = request;
   const end = () => {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Routes of this scope take any body as the bytes that were sent; whoever has none sends no bytes. */
+/**
+ * Makes the routes of this scope take any body as the bytes that were sent; without a body, none.
+ */
 export function acceptBytes(scope: FastifyInstance, bytesMax: number): void {
   scope.removeAllContentTypeParsers();
   const options = { parseAs: 'buffer', bodyLimit: bytesMax } as const;

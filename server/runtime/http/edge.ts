@@ -28,7 +28,7 @@ export function outwardError(thrown: unknown): AppError | undefined {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('unsupported_media_type');
   if (code === 'FST_ERR_BAD_URL') return invalid('path', 'must be UTF-8, percent-encoded.');
-  // An id of that length names nothing.
+  // No id is that long, so it names nothing.
   if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new AppError('not_found');
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
   return new AppError('invalid_request', {

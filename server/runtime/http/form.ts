@@ -5,18 +5,19 @@ import { AppError, invalid } from '../errors.ts';
 /** A file of a form while it arrives: its name as the client wrote it, and its bytes, to be read once. */
 export type ArrivingFile = { name: string; content: AsyncIterable<Buffer> };
 
-/** What comes around the bytes of the file: boundaries, headers, fields that nobody asked for. */
+/** Everything around the bytes of the file: boundaries, headers, unexpected fields. */
 const aroundBytesMax = 1024 * 1024;
 
-/** Routes of this scope take `multipart/form-data`, and nothing else. */
+/** Makes the routes of this scope take `multipart/form-data`, and nothing else. */
 export function acceptForms(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  // The limit of a file is counted here, where reaching it is an error: the parser cuts in silence.
+  // The size of a file is limited here, where exceeding it is an error: the parser truncates in
+  // silence.
   const limits = { fileSize: Number.POSITIVE_INFINITY, fieldSize: 10_000, parts: 20 };
   scope.register(multipart, { limits: { ...limits, headerPairs: 20 } });
 }
 
-/** Refuses what is no form before anything of it is read. @throws AppError 415 */
+/** Refuses a body that is not a form before any of it is read. @throws AppError 415 */
 export function requireForm({ headers }: FastifyRequest): void {
   if (/^multipart\/form-data\s*;/i.test(headers['content-type'] ?? '')) return;
   throw new AppError('unsupported_media_type', {
@@ -32,14 +33,15 @@ export class Form {
     this.#request = request;
   }
 
-  /** How long the whole form will be, as far as it says so. */
+  /** The announced length of the whole form. */
   get announcedBytes(): number {
     return Number(this.#request.headers['content-length'] ?? 0);
   }
 
   /**
-   * Hands the file of the part `field` to `take`, and answers what that answers once the whole form
-   * is there. @throws AppError 400 when it is not well-formed, or has not exactly this file; 413
+   * Passes the file of the part `field` to `take`, and answers its result once the whole form is
+   * there.
+   * @throws AppError 400 when it is malformed, or has not exactly this file; 413
    */
   async file<T>(
     field: string,
@@ -60,7 +62,8 @@ export class Form {
         taken = { value: await take({ name: nameOf(part.filename), content }) };
       }
     } finally {
-      // Whoever is refused half-way has to send on; the connection is of use again afterwards.
+      // A client that is refused half-way still sends the rest; after that the connection can be
+      // used again.
       raw.unpipe();
       raw.resume();
     }
@@ -68,7 +71,7 @@ export class Form {
     return taken.value;
   }
 
-  /** Nothing that is never read, or never comes, keeps a connection. @throws AppError 413 */
+  /** Ends a connection on which a file is never read, or never comes. @throws AppError 413 */
   #watch(bytesMax: number): void {
     const { raw } = this.#request;
     if (this.announcedBytes > bytesMax + aroundBytesMax) throw tooLarge(bytesMax);
@@ -86,13 +89,19 @@ export class Form {
   }
 }
 
-/** Browsers write what would end the header in this way (HTML, multipart/form-data encoding). */
+/**
+ * Undoes what browsers write for characters that would end the header (HTML, multipart/form-data
+ * encoding).
+ */
 function nameOf(given = ''): string {
   const signs: Readonly<Record<string, string>> = { '%22': '"', '%0D': '\r', '%0A': '\n' };
   return given.replace(/%(?:22|0D|0A)/g, (written) => signs[written] ?? written);
 }
 
-/** What the parser throws is the client's; what is thrown into it from outside stays what it is. */
+/**
+ * What the parser throws is the client's fault; what is thrown into it from outside stays what it
+ * is.
+ */
 async function* wellFormed<T>(parsed: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     yield* parsed;

@@ -16,7 +16,7 @@ import { validatorCompiler } from './validation.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** The HTTP server without routes: how requests are read, and how errors are written and logged. */
+/** The HTTP server without routes: it reads requests, and writes and logs errors. */
 export function createHttp(config: Config, log: Log, edges: readonly Edge[]): FastifyInstance {
   const app = Fastify({
     logger: false,
@@ -31,7 +31,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
       sendError(error, request, reply, edges, log);
-      // No hook runs for these, the one that logs requests neither.
+      // No hook runs for these, not even the one that logs requests.
       const { id: request_id, method } = request;
       const line = { request_id, method, route: 'none', status: reply.statusCode, duration_ms: 0 };
       log.info(line, 'answered');
@@ -61,8 +61,8 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
 }
 
 /**
- * An empty body is no body, whatever type it says it has: existing clients name one with GET, and
- * programs name one of their own with a POST of nothing. What is there must be JSON, as it is.
+ * Treats an empty body as no body, whatever its declared type: existing clients declare one with
+ * GET, and programs with an empty POST. A body that is there must be JSON.
  */
 function readBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -115,7 +115,7 @@ function sendError(
     .send(edgeOf(edges, request.url).body(error, request.id));
 }
 
-/** Existing clients leave blanks behind the path. */
+/** Existing clients send blanks after the path. */
 function withoutTrailingBlanks(url: string): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
@@ -124,7 +124,7 @@ function withoutTrailingBlanks(url: string): string {
   return end === path.length ? url : path.slice(0, end) + url.slice(path.length);
 }
 
-/** A path that other methods have is a 405 that lists them; any other is a 404. */
+/** A path that exists with other methods is a 405 that lists them; any other is a 404. */
 function missing(app: FastifyInstance, request: FastifyRequest): AppError {
   const path = request.url.split('?', 1)[0] as string;
   const allowed = methods.filter((method) => matches(app, method, path));
@@ -140,7 +140,7 @@ function matches(app: FastifyInstance, method: string, path: string): boolean {
 type MissingPage = (request: FastifyRequest) => ((reply: FastifyReply) => void) | undefined;
 const missingPages = new WeakMap<FastifyInstance, MissingPage>();
 
-/** For whoever would rather have a page than an error in JSON where nothing is. */
+/** Registers the page that is shown, instead of an error in JSON, where nothing is found. */
 export function showMissing(app: FastifyInstance, page: MissingPage): void {
   missingPages.set(app, page);
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 
-/** Whoever watches the server asks it from beside it, with nothing that is secret. */
+/** Monitoring asks for these from beside the server, and nothing in them is secret. */
 const plain = ['/healthz', '/readyz', '/metrics'];
 const yearSeconds = 365 * 24 * 3600;
 
-/** Refuses what came over plain HTTP, by itself or to a trusted proxy. */
+/** Refuses plain HTTP, to this server or to a trusted proxy. */
 export function requireHttps(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ protocol, url }, reply) => {
     // RFC 6797, section 7.2: not over plain HTTP.

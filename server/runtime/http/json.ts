@@ -7,9 +7,9 @@ export const depthMax = 100;
 const memberLengthMax = 100;
 
 /**
- * Bounds what parsing a body, checking it and explaining its faults may take, before any of that is
- * done: a mebibyte of JSON can be half a million values. Passes over texts, counts the others, and
- * says which member has too many. Undefined when the body may be parsed.
+ * Limits the work of parsing, checking and explaining a body before any of it is done: a mebibyte
+ * of JSON can be half a million values. Skips texts, counts other values, and says which member has
+ * too many. Undefined when the body may be parsed.
  */
 export function refuseImmense(json: Buffer): AppError | undefined {
   const { values, depth, deepest, member } = measure(json);
@@ -29,7 +29,7 @@ const backslash = 0x5c;
 
 function measure(json: Buffer) {
   let [values, depth, deepest] = [1, 0, 0];
-  // Where the latest text, and the latest member of the whole, begin and end.
+  // The beginning and the end of the latest text, and of the latest top-level member.
   let [start, end] = [0, 0];
   let [memberStart, memberEnd] = [0, 0];
   for (let at = 0; at < json.length; at += 1) {
@@ -60,14 +60,14 @@ function measure(json: Buffer) {
   return { values, depth, deepest, member: nameIn(json.subarray(memberStart, memberEnd)) };
 }
 
-/** The position of the quote that ends a text, or of the end of everything. */
+/** The position of the quote that ends a text, or of the end of the input. */
 function endOfText(json: Buffer, start: number): number {
   let at = start + 1;
   while (at < json.length && json[at] !== quote) at += json[at] === backslash ? 2 : 1;
   return at;
 }
 
-/** What refuses too much names no member that is itself too much. */
+/** A member whose name is itself too long is not named in the refusal. */
 function nameIn(text: Buffer): string | undefined {
   if (text.length === 0 || text.length > memberLengthMax) return undefined;
   try {

@@ -23,7 +23,7 @@ const malformed: Refusal = {
   message: 'This is not well-formed HTTP/1.1; check the request line, the headers and the length.',
 };
 
-/** Answers what never became a request, and ends the connection: no API knows of it. */
+/** Answers bytes that never became a request, and closes the connection; no API is involved. */
 export function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const { status, ...said } = refusals[error.code ?? ''] ?? malformed;

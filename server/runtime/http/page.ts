@@ -6,7 +6,7 @@ export type ReadPage<Row> = (after: Row | undefined, limit: number) => Promise<R
 
 const streamRows = 1_000;
 
-/** What stands around the array, where it is not the whole answer; and the headers. */
+/** What surrounds the array when it is not the whole answer; and the headers. */
 type Frame = { before?: string; after?: string; headers?: Readonly<Record<string, string>> };
 
 /**
@@ -38,7 +38,7 @@ async function* pieces<Row>(
   yield `]${after}`;
 }
 
-/** One page, and where the next one begins if there is one. */
+/** Answers one page, and where the next one begins if there is one. */
 export async function readOnePage<Row>(
   read: ReadPage<Row>,
   after: Row | undefined,

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 export class Reply<T> {
   readonly body: T;
   readonly headers: Readonly<Record<string, string>>;
-  /** How long after the commit of a write it is sent. */
+  /** How long after the commit the answer to a write is sent. */
   readonly delayMilliseconds: number;
 
   constructor(body: T, headers: Readonly<Record<string, string>>, delayMilliseconds = 0) {
@@ -14,7 +14,7 @@ export class Reply<T> {
   }
 }
 
-/** An answer that is JSON already, of shape T: written once and sent as it is, or streamed. */
+/** An answer of shape T that is JSON already: it is sent as it is, or streamed. */
 export class JsonText<T> {
   declare readonly shape?: T;
   readonly text: string | Buffer | Readable;

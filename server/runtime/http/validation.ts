@@ -10,19 +10,22 @@ import { splitLists } from './query.ts';
 const ours = { strict: false, validateSchema: false };
 const options = { ...ours, removeAdditional: false, useDefaults: false };
 
-/** Bodies are taken as they are; in paths and queries everything is text, and is read as its type. */
+/**
+ * Bodies are taken as they are; in paths and queries everything is text, and is converted to its
+ * type.
+ */
 const readers = (allErrors: boolean) => ({
   exact: withFormats(new Ajv({ ...options, allErrors, coerceTypes: false })),
   coercing: withFormats(new Ajv({ ...options, allErrors, coerceTypes: 'array' })),
 });
 
-/** Most requests fit; one that does not is looked at again, for all that is wrong with it. */
+/** Most requests are valid; one that is not is checked again, for all that is wrong with it. */
 const checking = readers(false);
 const explaining = readers(true);
 
 const formattedLengthMax = 1_000;
 
-/** No expression is let loose on a text that is far too long for what it describes. */
+/** No regular expression runs on a text that is far too long for its format. */
 function withFormats(ajv: Ajv): Ajv {
   formats.default(ajv);
   for (const [name, format] of Object.entries(ajv.formats)) {
@@ -35,8 +38,8 @@ function withFormats(ajv: Ajv): Ajv {
 }
 
 /**
- * Checks what the contract says, so that a refusal names each field and its rule. A schema is compiled
- * when it is first needed: all of them at once take a fifth of a second.
+ * Checks requests against the contract, so that a refusal names each field and its rule. A schema
+ * is compiled when it is first needed: all of them together take a fifth of a second.
  */
 export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
   const reading = httpPart === 'body' ? 'exact' : 'coercing';
@@ -48,7 +51,7 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
     const isFitting = check(data);
     const unfit = isFitting ? findUnfit(data) : undefined;
     if (isFitting && !unfit) return { value: data };
-    // An id in a path that no row can have is one that no row has.
+    // An id in a path that no row can have is not found.
     if (httpPart === 'params') return { error: new AppError('not_found') };
     if (unfit) return { error: unfit };
     explain ??= explaining[reading].compile(schema);
@@ -59,7 +62,10 @@ export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpP
 
 type Part = { name: string; value: unknown; parent?: Part; depth: number };
 
-/** What JSON can say and PostgreSQL cannot keep: NUL, half of a surrogate pair, endless nesting. */
+/**
+ * What JSON can express and PostgreSQL cannot store: NUL, half of a surrogate pair, endless
+ * nesting.
+ */
 function findUnfit(body: unknown): AppError | undefined {
   const parts: Part[] = [{ name: '', value: body, depth: 0 }];
   for (let part = parts.pop(); part; part = parts.pop()) {
@@ -96,7 +102,7 @@ function refusal(problems: readonly ErrorObject[]): AppError {
   });
 }
 
-/** The first few, and of a list that is too long nothing but that. */
+/** The first few problems; of a list that is too long, only that it is. */
 function worthSaying(problems: readonly ErrorObject[]): ErrorObject[] {
   const long = problems.filter(({ keyword }) => keyword === 'maxItems');
   const within = long.map(({ instancePath }) => `${instancePath}/`);

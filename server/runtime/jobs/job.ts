@@ -13,7 +13,10 @@ export type Terms = {
   readonly seconds?: number;
 };
 
-/** What jobs of one kind are called, carry and may take: with it they are enqueued and run. */
+/**
+ * A kind of job: its name, the data that it carries, and its limits. Jobs are enqueued and run by
+ * it.
+ */
 export class JobType<Data extends object> {
   declare readonly data: Data;
   /** `<noun>.<verb>` */
@@ -26,16 +29,16 @@ export class JobType<Data extends object> {
   }
 }
 
-/** Work outside a request: at least once, so `run` must bear being repeated. */
+/** Work outside a request. It is run at least once, so running it twice must do no harm. */
 export type Job = {
   readonly type: JobType<object>;
-  /** `signal` is aborted when the time is up, and when the process cannot wait any longer. */
+  /** `signal` is aborted at the time limit, and when the process cannot wait any longer. */
   run(data: object, signal?: AbortSignal): Promise<void>;
-  /** Lets go of what `run` holds on to, once no job runs any more. */
+  /** Releases what `run` holds, once no job runs any more. */
   close?(): void;
 };
 
-/** What is done for a job of a type. */
+/** The job that does a type's work by `run`. */
 export function job<Data extends object>(
   type: JobType<Data>,
   run: (data: Data, signal: AbortSignal) => Promise<void>,

@@ -52,7 +52,7 @@ export class Jobs {
     });
   }
 
-  /** Opens the queue for `enqueue`. */
+  /** Opens the queue, so that jobs can be enqueued. */
   async start(): Promise<void> {
     await this.#boss.start().catch(explain);
     await this.#boss.createQueue(deadLetters, { retentionSeconds: 90 * 24 * 3600 });
@@ -81,19 +81,19 @@ export class Jobs {
     }
   }
 
-  /** Looks for jobs now, instead of at the next poll. */
+  /** Fetches jobs now, instead of at the next poll. */
   nudge(): void {
     for (const worker of this.#workers) worker.nudge();
   }
 
   enqueue: Enqueue = (tx, type, data, options) => this.#send(tx, type, data, options);
 
-  /** For jobs that were enqueued before, and whose names and data come from the database. */
+  /** Enqueues a job again whose name and data come from the database. */
   async enqueueAgain(tx: Tx, name: string, data: object): Promise<void> {
     await this.#send(tx, this.#jobs.get(name)?.type ?? new JobType(name), data);
   }
 
-  /** Does a job here and now, for whoever cannot wait for the queue. */
+  /** Runs a job here and now, for a caller that cannot wait for the queue. */
   async carryOut<Data extends object>(type: JobType<Data>, data: NoInfer<Data>): Promise<void> {
     await this.#jobs.get(type.name)?.run(data);
   }
@@ -114,7 +114,7 @@ export class Jobs {
     await this.#boss.send(type.name, data, { ...sendingOf(type), ...group, ...options, db });
   }
 
-  /** Waits for running jobs, at most `seconds`; what is still running then runs again elsewhere. */
+  /** Waits at most `seconds` for running jobs; those still running then run again elsewhere. */
   async stop(seconds: number): Promise<void> {
     this.#stopping = true;
     await this.#finish(seconds);
@@ -149,7 +149,7 @@ export class Jobs {
   }
 }
 
-/** The time of a queue that is there already stays as it is: each job says its own. */
+/** A queue that exists keeps its time limit, so each job brings its own. */
 function sendingOf({ terms: { seconds = secondsUsually } }: JobType<object>) {
   return { expireInSeconds: seconds };
 }
@@ -172,7 +172,7 @@ export async function migrateJobs(client: pg.Client): Promise<void> {
   await grantJobs(client);
 }
 
-/** Its own is half a minute, in which everybody else would wait behind it. */
+/** Its own lock timeout is half a minute, during which everybody else would wait behind it. */
 function withLockTimeout(text: string): string {
   return text.replace(/(?<=set local lock_timeout = )\d+/i, String(lockMilliseconds));
 }

@@ -1,6 +1,6 @@
 type Client = { query(text: string, values?: unknown[]): Promise<{ rows: object[] }> };
 
-/** The queue is worked by heddle_system; heddle_app may only put jobs in, and not see whose are there. */
+/** heddle_system runs the queue; heddle_app may only add jobs, and cannot see those of others. */
 export async function grantJobs(client: Client): Promise<void> {
   await client.query(`
     grant usage on schema pgboss to heddle_app, heddle_system;

@@ -12,8 +12,8 @@ type Taken = { id: string; data: object };
 type Outcome = 'completed' | 'failed';
 
 /**
- * Runs the jobs of one queue in this process: each is fetched once there is room for it, and makes room
- * when it ends, so that slow ones hold up nothing but themselves.
+ * Runs the jobs of one queue in this process: a job is fetched when there is room for it, and makes
+ * room when it ends, so that slow jobs delay only themselves.
  */
 export class Worker {
   readonly #boss: PgBoss;
@@ -27,7 +27,7 @@ export class Worker {
   #heartbeat: NodeJS.Timeout | undefined;
   #isStopped = false;
   #isNudged = false;
-  /** There may be more in the queue than there was room for. */
+  /** The queue may hold more than there was room for. */
   #isHungry = false;
   #wake: () => void = () => {};
   #emptied: () => void = () => {};
@@ -44,13 +44,13 @@ export class Worker {
     this.#loop = this.#run();
   }
 
-  /** Looks for jobs now, instead of at the next poll. */
+  /** Fetches jobs now, instead of at the next poll. */
   nudge(): void {
     this.#isNudged = true;
     this.#wake();
   }
 
-  /** Takes no more jobs; done when those under way have ended. */
+  /** Takes no more jobs; resolves when those in progress have ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.nudge();
@@ -63,7 +63,7 @@ export class Worker {
     clearInterval(this.#heartbeat);
   }
 
-  /** What is still running has to end, and runs again elsewhere. */
+  /** Aborts the jobs that are still running; they run again elsewhere. */
   abandon(): void {
     clearInterval(this.#heartbeat);
     for (const one of this.#running.values()) one.abort(new Error('the process ends'));
@@ -80,7 +80,9 @@ export class Worker {
     }
   }
 
-  /** Of an organization that has its share no more are fetched, though there are and there is room. */
+  /**
+   * Whether organizations have a share: a fetch may then leave jobs behind although there was room.
+   */
   get #isShared(): boolean {
     return this.#job.type.terms.atOncePerOrganization !== undefined;
   }
@@ -131,7 +133,7 @@ export class Worker {
     }
   }
 
-  /** Those that end together are written down together. */
+  /** Jobs that end together are recorded together. */
   #settle(id: string, outcome: Outcome): Promise<void> {
     this.#ended[outcome].push(id);
     this.#settling ??= this.#settleAll();

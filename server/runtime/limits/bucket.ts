@@ -1,8 +1,9 @@
 import type { Plan } from './plans.ts';
 
 /**
- * The bucket of one key. Tokens are counted in units of which a millisecond brings `perMinute` and a
- * request takes 60,000: whole numbers, so that nothing is lost to rounding however often it is asked.
+ * The token bucket of one key. Tokens are counted in units: a millisecond adds `perMinute`, and a
+ * request takes 60,000; whole numbers, so that nothing is lost to rounding however often it is
+ * asked.
  */
 export type Bucket = { units: number; at: number; day: number; used: number };
 
@@ -13,7 +14,7 @@ export type Allowance = {
   limit: number;
   /** Requests that may follow at once, at most `limit`; 0 when refused. */
   remaining: number;
-  /** Unix seconds when the bucket is full again. */
+  /** When the bucket is full again, in seconds of Unix time. */
   resetSeconds: number;
   /** 0 when allowed, else at least 1. */
   retryAfterSeconds: number;
@@ -32,8 +33,8 @@ export function fullBucket(plan: Plan, now: number): Bucket {
 }
 
 /**
- * Refills a bucket up to now and takes a token, if there is one. What lies in the future, because a
- * clock was ahead, counts as now.
+ * Refills a bucket up to now, and takes a token if there is one. A time in the future, of a clock
+ * that was ahead, counts as now.
  */
 export function takeFrom(bucket: Bucket, plan: Plan, now: number): boolean {
   const gained = Math.max(0, now - bucket.at) * plan.perMinute;
@@ -50,13 +51,13 @@ export function takeFrom(bucket: Bucket, plan: Plan, now: number): boolean {
   return allowed;
 }
 
-/** When nothing is left that a bucket has to remember. */
+/** When the bucket is full, and has nothing left to remember. */
 export function fullAt({ units, at, day }: Bucket, { burst, perMinute, perDay }: Plan): number {
   const filled = at + (burst * unitsPerToken - units) / perMinute;
   return perDay === Infinity ? filled : Math.max(filled, (day + 1) * dayMilliseconds);
 }
 
-/** What the state of a bucket after `takeFrom` means to its caller. */
+/** What the state of a bucket after `takeFrom` allows its caller. */
 export function allowanceOf(bucket: Bucket, plan: Plan, allowed: boolean): Allowance {
   const { units, at, used } = bucket;
   const tokens = Math.floor(units / unitsPerToken);

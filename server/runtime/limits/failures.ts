@@ -5,9 +5,9 @@ const keysMax = 20_000;
 const windowMilliseconds = 60_000;
 
 /**
- * Bounds the failures of a key (sign-ins from an address) within any minute. Where checking takes
- * long, note the attempt before it and take it back when it succeeds: otherwise many that run at
- * once pass before the first has failed.
+ * Limits the failures of a key (such as sign-ins from an address) within any minute. Where checking
+ * takes long, count the attempt before it and take it back if it succeeds: otherwise many
+ * simultaneous attempts pass before the first has failed.
  */
 export class FailureLimit {
   readonly #perMinuteMax: number;
@@ -20,7 +20,7 @@ export class FailureLimit {
     this.#times = new LRUCache({ max });
   }
 
-  /** 0 when the key may try, else how many seconds it has to wait, at least 1. */
+  /** How many seconds the key has to wait, at least 1; 0 when it may try. */
   retryAfterSeconds(key: string): number {
     const now = this.#clock.now().getTime();
     const times = this.#recent(key, now);
@@ -34,12 +34,12 @@ export class FailureLimit {
     this.#times.set(key, [...this.#recent(key, now), now].slice(-this.#perMinuteMax));
   }
 
-  /** Takes the latest note of the key back. */
+  /** Takes back the latest failure of the key. */
   takeBack(key: string): void {
     this.#times.get(key)?.pop();
   }
 
-  /** What lies in the future, because the clock was ahead, counts as now. */
+  /** A time in the future, of a clock that was ahead, counts as now. */
   #recent(key: string, now: number): number[] {
     const times = this.#times.get(key);
     if (!times) return [];

@@ -8,19 +8,22 @@ export type { Allowance } from './bucket.ts';
 
 export type Limiter = {
   /**
-   * Counts a request of `key`. Undefined when its plan has no limit; a value and no promise when the
-   * buckets are in memory. Never fails.
+   * Counts a request of `key`. Undefined when its plan has no limit; a value rather than a promise
+   * when the buckets are in memory. Never fails.
    */
   take(key: string, plan: LimitName, now: Date): Allowance | Promise<Allowance> | undefined;
   close(): void;
 };
 
-/** Limits requests in Redis when there is one, and in memory without it or while it is away. */
+/**
+ * Limits requests in Redis if it is configured; in memory without it, or while it cannot be
+ * reached.
+ */
 export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
   const memory = new Map<LimitName, MemoryBuckets>();
   let redis: RedisBuckets | undefined;
   let isClosed = false;
-  // Loaded only where there is one: the client takes a tenth of a start.
+  // Loaded only where it is configured: the client takes a tenth of the start-up time.
   if (redisUrl !== undefined) {
     void import('./redis.ts').then((loaded) => {
       if (!isClosed) redis = new loaded.RedisBuckets(redisUrl, log);
@@ -42,12 +45,12 @@ export function createLimiter(redisUrl: string | undefined, log: Log): Limiter {
   };
 }
 
-/** A kind of limit has buckets of its own: many keys of one push nobody out of another. */
+/** Each kind of limit has buckets of its own: many keys of one kind evict none of another. */
 function newBuckets(): MemoryBuckets {
   return new MemoryBuckets();
 }
 
-/** The headers that every answer to a limited caller has. */
+/** The headers of every answer to a caller who is limited. */
 export function allowanceHeaders(allowance: Allowance): Record<string, string> {
   const { allowed, limit, remaining, resetSeconds, retryAfterSeconds } = allowance;
   return {

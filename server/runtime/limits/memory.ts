@@ -41,8 +41,9 @@ export class MemoryBuckets {
   }
 
   /**
-   * A full bucket says nothing, so the one that is full first is forgotten first: whoever has used up
-   * theirs cannot have it forgotten by asking under many other keys. A tenth at a time: it sorts.
+   * A full bucket holds no information, so the one that is full first is evicted first: nobody can
+   * have a used-up bucket evicted by asking under many other keys. A tenth at a time, since it
+   * sorts.
    */
   #makeRoom(): void {
     const keys = [...this.#kept].sort(([, one], [, other]) => one.fullAt - other.fullAt);

@@ -4,8 +4,8 @@ import ipaddr from 'ipaddr.js';
 const networkBits = 64;
 
 /**
- * Whom an address is counted as. Whoever has an IPv6 address has 2^64 of them, so those count as one
- * (RFC 6177); an IPv4 address counts as itself, however it is written.
+ * The key under which an address is counted. A client with IPv6 has 2^64 addresses, so those count
+ * as one (RFC 6177); an IPv4 address counts as itself, however it is written.
  */
 export function networkOf(address: string): string {
   if (isIP(address) === 0) return address;

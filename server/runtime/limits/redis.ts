@@ -42,8 +42,9 @@ return {allowed, units, at, day, used}
 `;
 
 /**
- * Buckets that several processes share. Nothing waits for a Redis that is away: `take` answers
- * undefined at once while there is no connection, and after 100 ms when one fails to answer.
+ * Buckets that several processes share. Nothing waits for a Redis that cannot be reached: `take`
+ * answers undefined at once while there is no connection, and after 100 ms when one does not
+ * answer.
  */
 export class RedisBuckets {
   readonly #client: Client;
@@ -72,8 +73,8 @@ export class RedisBuckets {
   }
 
   /**
-   * Undefined when Redis can't be asked just now. With `asked`, what the clock of this machine says,
-   * that of Redis counts in its place: the clocks of several machines differ, and each would refill
+   * Undefined when Redis cannot be asked now. When `asked`, the time, is that of this machine's
+   * clock, Redis uses its own instead: the clocks of several machines differ, and each would refill
    * the bucket by the difference when it comes after another.
    */
   take(

@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 /** A key that wraps the keys of secrets; its id is the start of its SHA-256, in hex. */
 export type MasterKey = { id: string; bytes: Buffer };
 
-/** A sealed value that was changed, cut or put into another place than it was sealed for. */
+/** A sealed value was changed, truncated, or moved away from the place that it was sealed for. */
 export class SealError extends Error {}
 
 export const keyBytes = 32;
@@ -34,13 +34,13 @@ export function sealUnder(master: MasterKey, plaintext: Buffer, context: string)
   ]);
 }
 
-/** Throws a SealError when anything but the very same bytes and context are given. */
+/** @throws SealError unless the bytes and the context are exactly those that were sealed */
 export function openWith(master: MasterKey, sealed: Buffer, context: string): Buffer {
   const dataKey = unwrap(master, sealed, context);
   return decrypt(dataKey, sealed.subarray(wrappedBytes), payloadOf(context), context);
 }
 
-/** The same payload with its data key under another master key. */
+/** The same payload, its data key wrapped by another master key. */
 export function rewrapUnder(
   from: MasterKey,
   to: MasterKey,

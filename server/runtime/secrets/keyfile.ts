@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { keyBytes, type MasterKey, masterKeyOf } from './envelope.ts';
 
-/** Master keys that are missing or can't be used; the message is one line that says what to do. */
+/** Master keys are missing or unusable; the message is one line that says what to do. */
 export class MasterKeyError extends ConfigError {}
 
 /** The master keys as base64, separated by commas or lines; `place` names them in an error. */
@@ -50,7 +50,10 @@ export class KeyFile {
     return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
   }
 
-  /** Makes the file with a new key, unless another process was faster; answers what it then holds. */
+  /**
+   * Makes the file with a new key, unless another process was faster; answers the keys that it then
+   * holds.
+   */
   make(): MasterKey[] {
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     const draft = this.#draft([masterKeyOf(randomBytes(keyBytes))]);
@@ -65,7 +68,7 @@ export class KeyFile {
     return this.read() as MasterKey[];
   }
 
-  /** Puts a new key before the others. */
+  /** Adds a new key in front of the others. */
   prepend(): MasterKey {
     const unlock = this.#lock();
     try {
@@ -88,7 +91,7 @@ export class KeyFile {
     return draft;
   }
 
-  /** The database keeps what is sealed through a power cut; its key must not be lost in one. */
+  /** The database keeps sealed values through a power cut, so their key must survive one, too. */
   #settle(): void {
     const folder = openSync(dirname(this.path), 'r');
     try {
@@ -98,7 +101,7 @@ export class KeyFile {
     }
   }
 
-  /** Of two who add a key at once, the later would write the first one's key away. */
+  /** Of two processes that add a key at once, the later would overwrite the first one's. */
   #lock(): () => void {
     const lock = `${this.path}.lock`;
     try {

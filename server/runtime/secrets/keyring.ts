@@ -8,7 +8,7 @@ export { MasterKeyError } from './keyfile.ts';
 /**
  * Seals secrets under the master keys of this process: those of HEDDLE_MASTER_KEY, or else those of
  * `master.key` in the data folder, which is made when something is sealed for the first time.
- * Throws a MasterKeyError when the keys can't be read or the one that is needed is not among them.
+ * @throws MasterKeyError when the keys cannot be read, or the one that is needed is not among them
  */
 export class Keyring {
   /** Where the master keys come from. */
@@ -23,12 +23,12 @@ export class Keyring {
     if (masterKey !== undefined) this.#keys = parseKeys(masterKey, 'HEDDLE_MASTER_KEY');
   }
 
-  /** `context` names the one place where the sealed value may be opened again. */
+  /** `context` names the only place where the sealed value may be opened again. */
   seal(plaintext: Buffer, context: string): Buffer {
     return sealUnder(this.#newest(), plaintext, context);
   }
 
-  /** Throws a SealError when the bytes were changed or sealed for another context. */
+  /** @throws SealError when the bytes were changed, or sealed for another context */
   open(sealed: Buffer, context: string): Buffer {
     return openWith(this.#keyIn(sealed, context), sealed, context);
   }
@@ -41,8 +41,9 @@ export class Keyring {
   }
 
   /**
-   * Puts a new master key before those in the file, and answers its id. All processes that use the
-   * file seal under it from then on. Throws when the keys come from the environment.
+   * Adds a new master key in front of those in the file, and answers its id. All processes that use
+   * the file seal under it from then on.
+   * @throws Error when the keys come from the environment
    */
   addKey(): string {
     if (this.origin === 'environment') {
@@ -57,7 +58,10 @@ export class Keyring {
     return id;
   }
 
-  /** Looks at the file each time: what is sealed under a key that is being replaced stays behind. */
+  /**
+   * Reads the file each time: otherwise something could be sealed under a key that is being
+   * replaced.
+   */
   #newest(): MasterKey {
     if (this.origin === 'file') this.#refresh();
     return this.#keys[0] as MasterKey;

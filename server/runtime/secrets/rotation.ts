@@ -2,7 +2,7 @@ import type { Database, Tx } from '../database/database.ts';
 import type { Keyring } from './keyring.ts';
 
 export type SealedRow = {
-  /** Orders the rows of a column; '' comes before all. */
+  /** Orders the rows of a column; '' comes first. */
   key: string;
   /** What the value was sealed for. */
   context: string;
@@ -19,7 +19,7 @@ export type SealedColumn = {
 
 export type Rotated = { column: string; rows: number; rewrapped: number };
 
-/** Brings every value of a column under the newest master key, in small transactions. */
+/** Rewraps every value of a column under the newest master key, in small transactions. */
 export async function rewrapColumn(
   database: Database,
   keyring: Keyring,

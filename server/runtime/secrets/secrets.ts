@@ -21,8 +21,9 @@ export class Secrets {
   }
 
   /**
-   * Throws a MasterKeyError unless the master keys of this process are those that this database was
-   * sealed under. The first process that asks decides which those are.
+   * Checks that the master keys of this process are those that this database was sealed under. The
+   * first process that asks decides which those are.
+   * @throws MasterKeyError
    */
   async verifyMasterKey(): Promise<void> {
     await this.sharedSecret('check', () => Buffer.from('heddle'));
@@ -40,7 +41,7 @@ export class Secrets {
   }
 
   /**
-   * Brings every secret, and every value of the other columns, under the newest master key while
+   * Rewraps every secret, and every value of the other columns, under the newest master key while
    * servers run. Those that take their keys from the environment must know the newest one already.
    */
   async rotateSecrets(columns: readonly SealedColumn[] = []): Promise<Rotated[]> {

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { asOwner } from './owner.ts';
 import { until } from './until.ts';
 
-/** Keeps everybody from a table, from when this resolves until `release`. */
+/** Locks a table against everybody, from when this resolves until `release`. */
 export async function holdTable(database: Database, table: string) {
   const locked = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
-const patienceMilliseconds = 60_000;
+const patienceMilliseconds = 120_000;
 const pauseMilliseconds = 20;
 
-/** Asks until there is an answer other than undefined or false, and gives up after a minute. */
+/** Asks until there is an answer other than undefined or false, and gives up after two minutes. */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
@@ -10,7 +10,7 @@ export async function until<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited a minute in vain until ${what}.`);
+    if (performance.now() > deadline) throw new Error(`Waited two minutes in vain until ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
   }
 }

@@ -34,7 +34,10 @@ export function listAppointments(
   );
 }
 
-/** Patient and practice hear of it by mail, from the event; nothing else goes to them any more. */
+/**
+ * Cancels an appointment. Patient and practice hear of it by mail, from the event; earlier mails
+ * about it that wait are withdrawn.
+ */
 export async function cancelAppointment(
   ctx: WriteContext,
   { params }: In<typeof appointments, 'cancelAppointment'>,

@@ -53,7 +53,7 @@ export async function selectAppointment(
   return row;
 }
 
-/** An appointment to be cancelled, with the time of the doctor that its booking takes. */
+/** An appointment to be cancelled, and the time of the doctor that its booking takes; locked. */
 export async function lockAppointment(
   tx: Tx,
   organization: number,
@@ -71,8 +71,9 @@ export async function lockAppointment(
 }
 
 /**
- * Cancels, and frees the booking if it has not begun: it opens again, or is closed where nobody could
- * change it any more. Answers what it is then, null where it stays booked, and when that was.
+ * Cancels, and releases the booking if it has not begun: it opens again, or is closed where nobody
+ * could change it any more. Answers its status then (null where it stays booked), and when that
+ * was.
  */
 export async function updateAppointmentCancelled(
   tx: Tx,
@@ -99,8 +100,8 @@ export async function updateAppointmentCancelled(
 }
 
 /**
- * Lets appointment and patient follow a booking that takes place elsewhere or for another time;
- * answers the appointment.
+ * Updates appointment and patient after their booking has moved to another place or time; answers
+ * the appointment.
  */
 export async function updateAppointmentOf(
   tx: Tx,
@@ -136,7 +137,7 @@ export async function updateAppointmentOf(
   return row;
 }
 
-/** Appointments to come at a location, or with a doctor, by id. */
+/** Upcoming appointments at a location or with a doctor, by id. */
 export async function selectAppointmentsAt(
   db: Db,
   organization: number,

@@ -11,11 +11,14 @@ import { creationOf } from './events.ts';
 import { findPlace, requireStart } from './place.ts';
 import { claim, promisedOf } from './promise/claims.ts';
 import { writePromised } from './promise/promise.ts';
+import { selectBlocker } from './promise/store.ts';
 import { occurrencesOf, patternOf, startSeries } from './series/series.ts';
 import { type BookingRow, showBooking, statusAt } from './shape.ts';
-import { insertBookings, selectBlocker, selectBooking } from './store.ts';
+import { insertBookings, selectBooking } from './store.ts';
 
-/** As lists have it: what another one lies over is not open, whatever its own status. */
+/**
+ * As in lists: an opening that a promised booking overlaps is not open, whatever its own status.
+ */
 export async function getBooking(
   ctx: ReadContext,
   { params }: In<typeof bookings, 'getBooking'>,

@@ -28,7 +28,7 @@ export async function findPlace(
 
 type Starts = { start_datetime?: string; start?: string };
 
-/** When a booking begins, under either of the two names. @throws AppError 400 */
+/** When a booking begins, given under either of the two names. @throws AppError 400 */
 export function readStartOf(body: Starts, timezone: string): Date | undefined {
   const { start_datetime, start } = body;
   if (start_datetime !== undefined && start !== undefined && start !== start_datetime) {

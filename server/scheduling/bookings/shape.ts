@@ -22,7 +22,10 @@ export type BookingRow = Owner & {
   timezone: string;
 };
 
-/** A hold ends by itself: from then on the booking is open, whether or not any job has run. */
+/**
+ * The status now: a hold ends by itself, and then the booking is open, whether or not a job has
+ * run.
+ */
 export function statusAt({ status, held_until }: BookingRow, now: Date): Status {
   return status === 'pending' && held_until !== null && held_until <= now ? 'open' : status;
 }

@@ -1,4 +1,3 @@
-import { lengthMinutesMax } from '../../../contract/scheduling/bookings.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Reach } from '../reach.ts';
 import type { BookingRow, Status } from './shape.ts';
@@ -25,29 +24,6 @@ export async function selectBooking(
   return row;
 }
 
-/**
- * What promises the doctor's time over an opening: the one that stands in the way longest. Times are
- * compared with values, and by practice, so that an index may serve behind the wall.
- */
-export async function selectBlocker(
-  db: Db,
-  organization: number,
-  { id, practice_id, doctor_id, starts_at, ends_at }: BookingRow,
-  now: Date,
-): Promise<Pick<BookingRow, 'status' | 'held_until'> | undefined> {
-  const earliest = new Date(starts_at.getTime() - lengthMinutesMax * 60_000);
-  const [row] = await db.rows<Pick<BookingRow, 'status' | 'held_until'>>(
-    `select status, held_until from scheduling.booking
-     where organization_id = $1 and practice_id = $2 and doctor_id = $3 and id <> $4
-       and starts_at > $5 and starts_at < $6 and ends_at > $7
-       and status in ('pending', 'booked')
-       and (status = 'booked' or held_until is null or held_until > $8)
-     order by status = 'booked' desc, held_until desc nulls first limit 1`,
-    [organization, practice_id, doctor_id, id, earliest, ends_at, starts_at, now],
-  );
-  return row;
-}
-
 export type NewBookingRow = Pick<
   BookingRow,
   | 'practice_id'
@@ -62,7 +38,7 @@ export type NewBookingRow = Pick<
   | 'series_index'
 > & { status: Status };
 
-/** Adds bookings; with `skipTaken`, leaves out those that are there already or whose time is taken. */
+/** Adds bookings; with `skipTaken`, leaves out those that exist already or whose time is taken. */
 export async function insertBookings(
   tx: Tx,
   organization: number,
@@ -130,7 +106,10 @@ export async function updateBookings(
   );
 }
 
-/** Takes bookings out of the promise for the rest of the transaction, so that they can be moved. */
+/**
+ * Takes bookings out of the exclusion constraint for the rest of the transaction, so that they can
+ * be moved.
+ */
 export async function updateBookingsParked(tx: Tx, organization: number, ids: readonly number[]) {
   await tx.rows(
     `update scheduling.booking set status = 'open', held_until = null
@@ -139,19 +118,11 @@ export async function updateBookingsParked(tx: Tx, organization: number, ids: re
   );
 }
 
-/** Before bookings move away from them: each such move is noted at the practice. */
+/** Called before bookings move away from practices: each such move is recorded at the practice. */
 export async function lockPractices(tx: Tx, organization: number, ids: readonly number[]) {
   await tx.rows(
     `select from scheduling.practice
      where organization_id = $1 and id = any($2) order by id for no key update`,
     [organization, ids],
-  );
-}
-
-export async function updateHoldToken(tx: Tx, organization: number, id: number, hash: Buffer) {
-  await tx.rows(
-    `update scheduling.booking set hold_token_hash = $3
-     where organization_id = $1 and id = $2`,
-    [organization, id, hash],
   );
 }

@@ -16,7 +16,7 @@ type Practice = Awaited<ReturnType<typeof createPractice>>;
 const bookedEvery = 9;
 const heldPlaces = [4, 15];
 
-/** Fills a practice with life: appointments, holds, weekly openings, and a completed form. */
+/** Fills a practice: appointments, holds, weekly openings, and a completed form. */
 export async function liven(
   ctx: WriteContext,
   practice: Practice,

@@ -16,12 +16,12 @@ type Remembered = { practices: Awaited<ReturnType<typeof createPractice>>[]; len
 
 /** With the colon between them 48 bytes: `openssl base64` writes them in one line. */
 const shortLengths: Lengths = { id: 14, secret: 33 };
-/** Those of earlier versions remember none. */
+/** Demos of earlier versions remember none. */
 const earlierLengths: Lengths = { id: 26, secret: 52 };
 
 const readingScopes = schedulingScopes.filter((scope) => scope.endsWith('/get'));
 
-/** Practices full of life, and two programs that use their API. */
+/** Practices with a full calendar, and two programs that use their API. */
 export const demo: Demo = {
   prepare: async () => load,
   show(remembered, secret) {

@@ -9,12 +9,13 @@ import type { NewEvent } from '../../runtime/events/events.ts';
 import { Reply } from '../../runtime/http/reply.ts';
 import { showAppointment } from '../appointments/shape.ts';
 import { updateAppointmentOf } from '../appointments/store.ts';
+import { updateBookingsClosed } from '../bookings/closing/store.ts';
 import { applyChange, type Change, changeOf, readingOf } from '../bookings/edit/change.ts';
 import { seriesHeaders } from '../bookings/edit/headers.ts';
 import { type Edited, indexOf, settle } from '../bookings/edit/settle.ts';
 import type { EditedRow } from '../bookings/edit/store.ts';
 import { creationOf, deletionOf, updateOf } from '../bookings/events.ts';
-import { giveHoldToken } from '../bookings/holds.ts';
+import { giveHoldToken } from '../bookings/holds/holds.ts';
 import { type FoundPlace, findPlace } from '../bookings/place.ts';
 import { type Claim, promisedOf } from '../bookings/promise/claims.ts';
 import { writePromised } from '../bookings/promise/promise.ts';
@@ -26,11 +27,7 @@ import {
   stays,
 } from '../bookings/series/following.ts';
 import { patternOf, startSeries } from '../bookings/series/series.ts';
-import {
-  updateOccurrencesClosed,
-  updateSeries,
-  updateSeriesEnd,
-} from '../bookings/series/store.ts';
+import { updateLastIndex, updateSeries } from '../bookings/series/store.ts';
 import { type BookingRow, showBooking, statusAt } from '../bookings/shape.ts';
 import { lockPractices, updateBookings, updateBookingsParked } from '../bookings/store.ts';
 
@@ -83,7 +80,10 @@ async function findChanged(
   return findPlace(ctx, location_id ?? row.location_id, doctor_id ?? row.doctor_id);
 }
 
-/** @throws AppError 400 for what a patient counts on, or cannot have */
+/**
+ * @throws AppError 400 for a change that a patient's appointment or the state of the booking
+ * forbids
+ */
 function planUpdate(edited: Edited, change: Change, body: Body, now: Date): Update {
   const { row } = edited;
   const starts = body.recurring === true && !goesOnAfter(row);
@@ -119,7 +119,7 @@ async function writeChanged(ctx: WriteContext, update: Update): Promise<BookingR
   const { row, changed, left, follows, change, local } = update;
   const departed = departedOf(update);
   if (departed.length > 0) await lockPractices(tx, organization, departed);
-  if (left.length > 0) await updateOccurrencesClosed(tx, organization, idsOf(left), now);
+  await updateBookingsClosed(tx, organization, idsOf(left), now, { leavesSeries: true });
   if (changed.length > 1) await updateBookingsParked(tx, organization, idsOf(changed));
   const written =
     changed.length === 0
@@ -153,14 +153,14 @@ function departedOf({ row, later, changed }: Update): number[] {
     .map(({ practice_id }) => practice_id);
 }
 
-/** Ends a series with a booking: the later occurrences without an appointment are deleted. */
+/** Ends a series at a booking: the later occurrences without an appointment are deleted. */
 async function stopSeries(ctx: WriteContext, { row, later }: Update): Promise<EditedRow[]> {
   if (row.series_id === null) return [];
   const closed = later.filter((one) => !stays(one, ctx.now));
-  await updateSeriesEnd(ctx.tx, ctx.organization, row.series_id, indexOf(row));
-  if (closed.length > 0) {
-    await updateOccurrencesClosed(ctx.tx, ctx.organization, idsOf(closed), ctx.now);
-  }
+  await updateLastIndex(ctx.tx, ctx.organization, row.series_id, indexOf(row));
+  await updateBookingsClosed(ctx.tx, ctx.organization, idsOf(closed), ctx.now, {
+    leavesSeries: true,
+  });
   return closed;
 }
 

@@ -62,8 +62,10 @@ export type FilledIn = {
 };
 
 /**
- * Completes the form of an appointment: what must be answered is, the PDF is made as it was signed.
- * @throws AppError 400 that names what is missing; 404 when there is no form; 410 when it is done
+ * Completes the form of an appointment: checks the required answers, and makes the PDF as it was
+ * signed.
+ * @throws AppError 400 that names what is missing; 404 when there is no form; 410 when it was
+ * completed before
  */
 export async function completeForm(
   ctx: WriteContext,
@@ -89,7 +91,7 @@ export async function completeForm(
   ]);
 }
 
-/** A form that is blank where it must not be, or not signed, is not completed. */
+/** A form with a required answer missing, or without a signature, is not completed. */
 function checkAnswers(fields: readonly FormField[], answers: Record<string, string>): void {
   const missing = fields.filter(({ name, required }) => required && !answers[name]?.trim());
   const unknown = Object.keys(answers).filter(

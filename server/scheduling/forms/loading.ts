@@ -4,7 +4,10 @@ import { shortId } from '../../runtime/ids.ts';
 import type { FormDefinition } from './definition.ts';
 import { insertForm } from './store.ts';
 
-/** A new form of a practice; those that were completed before keep the one that was answered. */
+/**
+ * Gives a practice a new form; forms that were completed before keep the definition that was
+ * answered.
+ */
 export async function loadForm(ctx: WriteContext, practiceId: number, form: FormDefinition) {
   const { tx, organization, now } = ctx;
   const id = await insertForm(tx, organization, { practiceId, ...form, now });

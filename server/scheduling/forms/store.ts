@@ -31,8 +31,8 @@ export type FormToFill = {
 };
 
 /**
- * The form that the patient of an appointment fills in, the newest one of the practice; who else
- * completes it meanwhile waits. There is none for somebody who was erased.
+ * The form that the patient of an appointment fills in, the newest one of the practice; anybody
+ * else who completes it meanwhile waits. Undefined for an erased patient.
  */
 export async function lockFormToFill(
   tx: Tx,
@@ -66,7 +66,9 @@ export type CompletedFormRow = {
   submitted_at: Date;
 };
 
-/** Keeps a completed form, and answers since when; undefined when the appointment has one already. */
+/**
+ * Stores a completed form, and answers its time; undefined when the appointment has one already.
+ */
 export async function insertCompletedForm(
   tx: Tx,
   organization: number,
@@ -93,7 +95,10 @@ export async function insertCompletedForm(
   return row?.submitted_at;
 }
 
-/** What was completed after a position and before a time, in that order; the id is the appointment's. */
+/**
+ * The forms that were completed after a position and before a time, in order; the id is the
+ * appointment's.
+ */
 export async function selectCompletedGuids(
   db: Db,
   organization: number,

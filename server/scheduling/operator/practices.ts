@@ -4,19 +4,19 @@ import { findOrganization } from '../../platform/organizations/organizations.ts'
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { lookupId } from '../../runtime/ids.ts';
-import { tellAppointments } from '../appointments/elsewhere.ts';
+import { republishAppointments } from '../appointments/republishing.ts';
 import { endOffers, type InPieces } from '../bookings/leaving/leaving.ts';
 import { readDefinition } from '../forms/definition.ts';
 import { loadForm } from '../forms/loading.ts';
-import { createPractice as create, type PracticeToCreate } from '../practices/practices.ts';
-import { showPractice } from '../practices/upkeep/shape.ts';
+import * as changes from '../practices/changes/changes.ts';
+import { showPractice } from '../practices/changes/shape.ts';
 import {
   type Noun,
   type Place,
   selectOrganizationOf,
   selectWholePractices,
-} from '../practices/upkeep/store.ts';
-import * as upkeep from '../practices/upkeep/upkeep.ts';
+} from '../practices/changes/store.ts';
+import { createPractice as create, type PracticeToCreate } from '../practices/practices.ts';
 
 export async function createPractice(
   platform: Platform,
@@ -40,35 +40,39 @@ export async function showPracticeOf({ database }: Platform, given: string) {
   return showPractice(row);
 }
 
-export async function changePractice(platform: Platform, id: string, edit: upkeep.PracticeEdit) {
-  return at(platform, 'practice', id, (ctx, row) => upkeep.changePractice(ctx, row, edit));
+export async function changePractice(platform: Platform, id: string, edit: changes.PracticeEdit) {
+  return at(platform, 'practice', id, (ctx, row) => changes.changePractice(ctx, row, edit));
 }
 
-export async function addLocation(platform: Platform, practice: string, edit: upkeep.LocationEdit) {
-  return at(platform, 'practice', practice, (ctx, row) => upkeep.addLocation(ctx, row, edit));
+export async function addLocation(
+  platform: Platform,
+  practice: string,
+  edit: changes.LocationEdit,
+) {
+  return at(platform, 'practice', practice, (ctx, row) => changes.addLocation(ctx, row, edit));
 }
 
 /** Changes a location; patients and practice are told what they have to know. */
 export async function changeLocation(
   platform: Platform,
   id: string,
-  edit: upkeep.LocationEdit,
+  edit: changes.LocationEdit,
   sure: boolean,
 ) {
-  const isShown = upkeep.shownMembers.some((member) => edit[member] !== undefined);
-  return changeTold(platform, 'location', id, isShown, (ctx, row) =>
-    upkeep.changeLocation(ctx, row, edit, sure),
+  const isShown = changes.shownMembers.some((member) => edit[member] !== undefined);
+  return changeAndNotify(platform, 'location', id, isShown, (ctx, row) =>
+    changes.changeLocation(ctx, row, edit, sure),
   );
 }
 
 export async function addDoctor(platform: Platform, practice: string, name: string) {
-  return at(platform, 'practice', practice, (ctx, row) => upkeep.addDoctor(ctx, row, name));
+  return at(platform, 'practice', practice, (ctx, row) => changes.addDoctor(ctx, row, name));
 }
 
 /** The same of a doctor. */
 export async function changeDoctor(platform: Platform, id: string, name: string, sure: boolean) {
-  return changeTold(platform, 'doctor', id, true, (ctx, row) =>
-    upkeep.changeDoctor(ctx, row, name, sure),
+  return changeAndNotify(platform, 'doctor', id, true, (ctx, row) =>
+    changes.changeDoctor(ctx, row, name, sure),
   );
 }
 
@@ -76,7 +80,7 @@ export async function changeDoctor(platform: Platform, id: string, name: string,
 export async function removePlace(platform: Platform, place: Place, given: string, sure: boolean) {
   const { organization, removed, id } = await at(platform, place, given, async (ctx, row) => ({
     organization: ctx.organization,
-    removed: await upkeep.removePlace(ctx, place, row, sure),
+    removed: await changes.removePlace(ctx, place, row, sure),
     id: row,
   }));
   const ended = await endOffers((work) => writeIn(platform, organization, work), {
@@ -92,8 +96,8 @@ export async function loadFormOf(platform: Platform, practice: string, text: str
   return at(platform, 'practice', practice, (ctx, row) => loadForm(ctx, row, definition));
 }
 
-/** Also where nothing is changed: a telling that was broken off goes on. */
-async function changeTold<T extends object>(
+/** Also when nothing changes: an interrupted notification of patients goes on. */
+async function changeAndNotify<T extends object>(
   platform: Platform,
   place: Place,
   given: string,
@@ -107,7 +111,7 @@ async function changeTold<T extends object>(
   }));
   if (!isShown) return { ...changed, appointments_told: 0 };
   const inPieces: InPieces = (work) => writeIn(platform, organization, work);
-  return { ...changed, appointments_told: await tellAppointments(inPieces, place, id) };
+  return { ...changed, appointments_told: await republishAppointments(inPieces, place, id) };
 }
 
 async function at<T>(

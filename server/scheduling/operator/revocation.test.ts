@@ -4,6 +4,7 @@ import { createClient, requestToken } from '../../../contract/client.ts';
 import { scheduling } from '../../../contract/scheduling/index.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { makeClient, makePractice } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { accepted, refused } from '../testing/answers.ts';
@@ -16,7 +17,6 @@ import {
   put,
 } from '../testing/scene.ts';
 import { extendAllSeries } from '../testing/series.ts';
-import { eventually } from '../testing/wire.ts';
 import { listConsumers, revokeConsumer } from './index.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -174,7 +174,7 @@ test('what was under way while a consumer ended is handed over as well', async (
       [readId('booking', open.id)],
     );
     const told = revokeConsumer(app.server.platform, credentials.client_id, successor.client_id);
-    await eventually('the consumer ends', async () => (await isRevoked()) || undefined);
+    await until('the consumer has ended', isRevoked);
     return { late: late as { id: number }, told };
   });
 

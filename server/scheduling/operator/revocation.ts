@@ -8,7 +8,7 @@ import { handOver, requireReach } from '../bookings/leaving/handover.ts';
 import { endOffers, type InPieces } from '../bookings/leaving/leaving.ts';
 import { selectAppointmentCount } from '../bookings/leaving/store.ts';
 
-/** What became of the bookings of a consumer; without members when it had none. */
+/** What became of the bookings of a consumer; empty when it had none. */
 export type Revocation = {
   ok: true;
   bookings_withdrawn?: number;
@@ -20,10 +20,10 @@ export type Revocation = {
 };
 
 /**
- * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer has
- * them from now on, with what was under way meanwhile. Appointments stay. The credentials end first;
- * the rest is done in pieces, and goes on where it stopped when it is asked for again. Of one that was
- * revoked before, what it still has.
+ * Ends a consumer, and then what it offers: its series and open bookings end, or another consumer
+ * gets them, including those that were being made meanwhile. Appointments stay.
+ * The credentials end first; the rest is done in pieces, and continues when it is called again. For
+ * a consumer that was revoked before, it ends what is left.
  */
 export async function revokeConsumer(
   platform: Platform,
@@ -33,9 +33,12 @@ export async function revokeConsumer(
   const { consumer, successor } = await untilHeard(endCredentials(platform, clientId, transferTo));
   const { organization_id, id } = consumer;
   const inPieces: InPieces = (work) => writeIn(platform, organization_id, work);
-  if (successor) return told(await handOver(inPieces, { from: id, to: successor.id }));
+  if (successor) return revocationOf(await handOver(inPieces, { from: id, to: successor.id }));
   const offers = await endOffers(inPieces, { column: 'consumer_id', id });
-  return told({ ...offers, appointments_kept: await countAppointments(platform, consumer) });
+  return revocationOf({
+    ...offers,
+    appointments_kept: await countAppointments(platform, consumer),
+  });
 }
 
 async function endCredentials(platform: Platform, clientId: string, transferTo?: string) {
@@ -72,7 +75,7 @@ async function countAppointments({ database, clock }: Platform, consumer: Consum
   return selectAppointmentCount(db, organization_id, id, clock.now());
 }
 
-function told(counts: Omit<Revocation, 'ok'>): Revocation {
+function revocationOf(counts: Omit<Revocation, 'ok'>): Revocation {
   const isEmpty = Object.values(counts).every((count) => count === 0);
   return { ok: true, ...(isEmpty ? {} : counts) };
 }

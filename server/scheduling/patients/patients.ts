@@ -3,7 +3,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { NewPatient, Patient, patients } from '../../../contract/scheduling/patients.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
-import { tidyName } from '../../platform/names.ts';
+import { normalizeName } from '../../platform/names.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { NewEvent } from '../../runtime/events/events.ts';
 import { lookupId, shortId } from '../../runtime/ids.ts';
@@ -26,7 +26,7 @@ import {
   selectPatients,
 } from './store.ts';
 
-/** Books: of any number of simultaneous calls for one booking exactly one succeeds. */
+/** Books: of any number of simultaneous calls for one booking, exactly one succeeds. */
 export async function createPatient(
   ctx: WriteContext,
   { body }: In<typeof patients, 'createPatient'>,
@@ -69,7 +69,10 @@ export function listPatients(
   );
 }
 
-/** Open ones until they start, as lists show them; pending ones by their creator or by hold token. */
+/**
+ * Whether a caller may book: open bookings until they start, as lists show them; pending ones as
+ * their creator or with the hold token.
+ */
 function canHave({ caller, now }: WriteContext, booking: Bookable, token?: string | null): boolean {
   const { status, held_until, starts_at, hold_token_hash } = booking;
   if (status === 'open') return starts_at > now;
@@ -100,9 +103,9 @@ function patientOf(
   };
 }
 
-/** Characters that nobody sees are no name. */
+/** A name of invisible characters only is no name. */
 function requireSeen(field: string, text: string): string {
-  if (tidyName(text) === '') throw invalid(field, 'must not be blank.');
+  if (normalizeName(text) === '') throw invalid(field, 'must not be blank.');
   return text;
 }
 

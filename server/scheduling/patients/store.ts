@@ -6,7 +6,7 @@ import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../reach.ts';
 
-/** A booking, and what is needed to decide whether it can be had and to have it. */
+/** A booking, and what is needed to decide whether it is available and to book it. */
 export type Bookable = BookingRow & {
   hold_token_hash: Buffer | null;
   country: string | null;
@@ -15,8 +15,8 @@ export type Bookable = BookingRow & {
 };
 
 /**
- * The booking, locked: of those who want it at once, one goes on and the rest wait. None where doctor
- * or location were removed, and until the transaction has ended nobody removes them.
+ * The booking, locked: of several who want it at once, one goes on and the rest wait. Undefined
+ * when its doctor or location was removed; neither is removed before the transaction ends.
  */
 export async function lockBookable(
   tx: Tx,

@@ -5,18 +5,18 @@ import { reachOf } from '../reach.ts';
 import { selectEarliestStamp, selectHorizon } from './store.ts';
 
 export type Horizon = {
-  /** Everything before this time is there to be read, and nothing before it will come. */
+  /** Everything before this time can be read, and nothing before it will still appear. */
   until: Date;
   /** The time of the database. */
   clock: Date;
 };
 
-/** A third of a second in all: a commit takes some milliseconds. */
+/** A third of a second altogether: a commit takes some milliseconds. */
 const waitsMilliseconds = [2, 5, 10, 20, 40, 80, 160];
 
 /**
- * Up to where an answer that begins at `from` may go (decision 22). What is visible by now is
- * waited for, as long as that takes moments: who was told of a booking sees it.
+ * The time up to which an answer that begins at `from` may go (decision 22). It waits a moment for
+ * commits that are in progress, so that somebody who was told of a booking sees it.
  * @throws AppError 404 for a practice out of reach
  */
 export async function findHorizon(

@@ -19,7 +19,7 @@ import {
 
 type Query = Static<typeof SinceQuery>;
 
-/** What a poll reads at a time: of a practice, what comes after a position and before a time. */
+/** Reads a page of a poll: rows of a practice after a position and before a time. */
 export type Page = {
   practiceId: number;
   order: Order;
@@ -29,9 +29,10 @@ export type Page = {
 };
 
 /**
- * What came to a practice or was changed in it since an instant, in that order: everything, as a
- * stream, or a page with a Link to the next one. Nothing ever appears behind what was answered.
- * @throws AppError 404 for a practice out of reach, 400 for a `since` or `cursor` that is none
+ * What was added to a practice or changed in it since an instant, in that order: everything, as a
+ * stream, or a page with a Link to the next one. Nothing ever appears before a position that was
+ * already answered.
+ * @throws AppError 404 for a practice out of reach, 400 for a malformed `since` or `cursor`
  */
 export async function poll<Row, Shown extends object>(
   ctx: ReadContext,
@@ -55,7 +56,7 @@ export async function poll<Row, Shown extends object>(
   return new Reply(rows.map(show), { ...headers, ...link });
 }
 
-/** Created at the instant itself counts as since: no id is below 1. */
+/** `since` is inclusive: the position is before every id of that instant. */
 function readStart(query: Query): { order: Order; start: Position } {
   const { since, updated_since: changed, cursor } = query;
   if (since !== undefined && changed !== undefined) {

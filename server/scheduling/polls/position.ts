@@ -1,9 +1,9 @@
 import { invalid } from '../../runtime/errors.ts';
 
-/** What a poll goes by: when something came, or when it was changed last. */
+/** What a poll is ordered by: when something was created, or when it was changed last. */
 export type Order = 'created' | 'updated';
 
-/** Where a poll stands: what is later follows, and of the same time what has a higher id. */
+/** A position in a poll: it goes on with later times, and at the same time with higher ids. */
 export type Position = { at: Date; id: number };
 
 export const beginning: Position = { at: new Date(0), id: 0 };

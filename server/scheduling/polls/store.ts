@@ -3,8 +3,9 @@ import type { Reach } from '../reach.ts';
 import type { Order } from './position.ts';
 
 /**
- * What patients and appointments are polled by. What has moved did so after it was created; behind the
- * wall `coalesce` would keep the index from being used (decision 23).
+ * The columns that patients and appointments are polled by. A row that was updated has a later
+ * `updated_at` than `created_at`; behind the wall, `coalesce` would keep the index from being used
+ * (decision 23).
  */
 export const orderOf: Record<Order, string> = {
   created: 'greatest(moved_at, created_at)',
@@ -14,7 +15,9 @@ export const orderOf: Record<Order, string> = {
 export type HorizonRow = {
   /** The latest stamp that is visible; null when there is none. */
   newest: Date | null;
-  /** The earliest that a transaction still open may bring; null where nobody needs to know. */
+  /**
+   * The earliest stamp that an open transaction may still bring; null where nobody needs to know.
+   */
   earliest: Date | null;
   /** The time of the database. */
   clock: Date;

@@ -1,5 +1,5 @@
 import { isSupportedCountry } from 'libphonenumber-js';
-import { tidyName } from '../../platform/names.ts';
+import { normalizeName } from '../../platform/names.ts';
 import { requireAddress } from '../../runtime/addresses.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { isTimeZone } from '../../runtime/zones.ts';
@@ -7,12 +7,12 @@ import { readPhone, writtenPhone } from '../phone.ts';
 
 const textLengthMax = 200;
 const holdMinutesMax = 1440;
-/** What people write for a country whose code is another. */
+/** Common codes that are not the ISO ones. */
 const usualCodes: Record<string, string> = { UK: 'GB' };
 
-/** Something that is shown to patients, as it is kept. @throws AppError 400 */
+/** A name that patients are shown, in its stored form. @throws AppError 400 */
 export function readLabel(field: string, given: string): string {
-  const name = tidyName(given);
+  const name = normalizeName(given);
   if (name === '') throw invalid(field, 'must not be blank.');
   if (name.length > textLengthMax) {
     throw invalid(field, `must have at most ${textLengthMax} characters.`);
@@ -20,18 +20,18 @@ export function readLabel(field: string, given: string): string {
   return name;
 }
 
-/** A part of an address, which may be nothing. @throws AppError 400 */
+/** A part of an address, which may be empty. @throws AppError 400 */
 export function readPart(field: string, given: string): string {
   return given.trim() === '' ? '' : readLabel(field, given);
 }
 
-/** Where mail goes; nothing: to the owners. @throws AppError 400 */
+/** Where mail goes; null: to the owners. @throws AppError 400 */
 export function readEmail(given: string | null): string | null {
   if (given === null || given.trim() === '') return null;
   return requireAddress(given);
 }
 
-/** ISO 3166-1 alpha-2; nothing: that of the first time zone. @throws AppError 400 */
+/** ISO 3166-1 alpha-2; null: the country of the first time zone. @throws AppError 400 */
 export function readCountry(given: string | null): string | null {
   if (given === null || given.trim() === '') return null;
   const code = given.trim().toUpperCase();
@@ -42,7 +42,7 @@ export function readCountry(given: string | null): string | null {
   return country;
 }
 
-/** What patients call, as they read it; nothing: there is none. @throws AppError 400 */
+/** The number that patients call, as it is displayed; null: none. @throws AppError 400 */
 export function readPracticePhone(
   given: string | null,
   country: string | null,
@@ -61,7 +61,10 @@ export function readTimeZone(given: string): string {
   return given;
 }
 
-/** Of http or https, a bare host is taken as https; nothing: there is none. @throws AppError 400 */
+/**
+ * An http or https URL; a bare host is read as https, and an empty text is none. @throws AppError
+ * 400
+ */
 export function readWebsite(given: string): string {
   const text = given.trim();
   if (text === '') return '';

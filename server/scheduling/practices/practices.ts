@@ -58,7 +58,7 @@ export type PracticeToCreate = NewPractice & {
   doctors: readonly string[];
 };
 
-/** Opens a practice with its locations and doctors. Not part of the API: the operator does it. */
+/** Creates a practice with its locations and doctors. Not part of the API: the operator does it. */
 export async function createPractice(ctx: WriteContext, practice: PracticeToCreate) {
   if (practice.locations.length === 0) throw invalid('location', 'give at least one.');
   if (practice.doctors.length === 0) throw invalid('doctor', 'give at least one.');

@@ -77,8 +77,9 @@ export type Place = {
 };
 
 /**
- * A location within reach, and the doctor if the practice of the location has that one. Neither is
- * removed before the transaction has ended; where one is being removed, this waits and finds it gone.
+ * A location within reach, and the doctor if the location's practice has that one. Neither is
+ * removed before the transaction ends; while one is being removed, this waits and then finds it
+ * gone.
  */
 export async function lockPlace(
   tx: Tx,

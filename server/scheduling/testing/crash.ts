@@ -1,8 +1,8 @@
 import { describeHolder } from '../../runtime/embedded/embedded.ts';
 import { connect } from '../../runtime/testing/owner.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { openAlone } from '../../testing/alone.ts';
 import { listOpen, makeBooking, makeSchedule } from './scene.ts';
-import { eventually } from './wire.ts';
 
 const burnt = 300;
 
@@ -30,11 +30,11 @@ export async function openFragile() {
     const before = await listOpen(scene);
     process.kill(pid, 'SIGKILL');
     // Until then what the dead one has begun goes on, and answers.
-    await eventually('another postmaster', async () => {
+    await until('there is another postmaster', async () => {
       const holder = await describeHolder(clusterFolder).catch(() => undefined);
       return holder && holder.pid !== pid ? true : undefined;
     });
-    const { id } = await eventually('a booking', () => make().catch(() => undefined));
+    const { id } = await until('a booking is made', () => make().catch(() => undefined));
     const after = await listOpen(scene);
     return after.length > before.length && after.includes(id);
   };

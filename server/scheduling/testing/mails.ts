@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { until } from '../../runtime/testing/until.ts';
 import type { Scene } from './scene.ts';
-import { eventually } from './wire.ts';
 
 export type OutboxMail = {
   recipient: string;
@@ -21,7 +21,7 @@ export async function readOutbox(
   count: number,
   ready: (mail: OutboxMail) => boolean = () => true,
 ): Promise<OutboxMail[]> {
-  return eventually(`${count} mails`, async () => {
+  return until(`there are  mails`, async () => {
     const mails = await app.server.platform.database
       .of(organization)
       .reading.rows<OutboxMail>('select * from platform.mail order by id');

@@ -26,17 +26,3 @@ export async function send(
     json: () => JSON.parse(text),
   };
 }
-
-const lookMilliseconds = 50;
-const waitMillisecondsMax = 120_000;
-
-/** What `read` answers once it is something; for what jobs do in their own time. */
-export async function eventually<T>(what: string, read: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + waitMillisecondsMax;
-  while (Date.now() < end) {
-    const found = await read();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, lookMilliseconds));
-  }
-  throw new Error(`it did not happen: ${what}`);
-}

@@ -10,7 +10,7 @@ import { Time } from '../../ui/time.tsx';
 import classes from './members.module.css';
 import { invitationsKey, movingQuery } from './queries.ts';
 
-/** Who was invited and has not come yet. */
+/** People who were invited and have not joined yet. */
 export function Invitations() {
   const { data, error, refetch } = useQuery({
     queryKey: invitationsKey,

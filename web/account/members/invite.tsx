@@ -14,7 +14,9 @@ import { invitationsKey } from './queries.ts';
 
 type Handed = { email: string; link: string };
 
-/** A dialog that invites somebody: by a mail, or where none can be sent by a link to hand over. */
+/**
+ * A dialog that invites somebody: by mail, or with a link to hand over where no mail can be sent.
+ */
 export function Invite({ onClose }: { onClose: () => void }) {
   const [handed, setHanded] = useState<Handed>();
   return (
@@ -85,7 +87,7 @@ function InviteForm({ onHanded, onClose }: InviteFormProps) {
   );
 }
 
-/** It is in this answer and nowhere else. */
+/** It is in this answer only. */
 function HandedLink({ link, onDone }: { link: string; onDone: () => void }) {
   return (
     <Stack>

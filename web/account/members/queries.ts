@@ -1,5 +1,8 @@
 export const membersKey = ['platform', 'members'] as const;
 export const invitationsKey = ['platform', 'invitations'] as const;
 
-/** Who was invited joins while nobody looks: both lists are asked for again at the next look. */
+/**
+ * People who were invited join at any time: both lists are loaded again whenever somebody looks at
+ * them.
+ */
 export const movingQuery = { staleTime: 0, refetchOnWindowFocus: true } as const;

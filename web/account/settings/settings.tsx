@@ -4,7 +4,7 @@ import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { TwoFactor } from './two-factor.tsx';
 
-/** What concerns oneself: the name that others see, and how one signs in. */
+/** The person's own settings: the name that others see, and how they sign in. */
 export function SettingsPage() {
   return (
     <Page title="Settings">

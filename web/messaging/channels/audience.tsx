@@ -8,7 +8,7 @@ import { useChannelRights } from './rights.ts';
 
 type ChannelAudienceProps = { channelId: string; children: ReactNode };
 
-/** Around what is read and written in a channel. */
+/** Provides the audience of a channel to what is read and written in it. */
 export function ChannelAudience({ channelId, children }: ChannelAudienceProps) {
   const channel = useChannel(channelId);
   if (!channel) return children;
@@ -26,7 +26,7 @@ function useAudienceOf(channel: ChannelState): Audience {
   const query = membersQuery(channel_id);
   const { data } = useQuery({
     ...query,
-    // Its members are others when its revision is another.
+    // When the revision changes, the members may have.
     queryKey: [...query.queryKey, String(revision)],
     enabled: isPrivate,
     placeholderData: keepPreviousData,

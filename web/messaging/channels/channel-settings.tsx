@@ -20,7 +20,7 @@ import { useChannelRights } from './rights.ts';
 
 type ChannelSettingsProps = { channel: ChannelState; onClose: () => void };
 
-/** Who is in a channel, what it is called, who may read it, how to leave it, and its end. */
+/** The members, name and privacy of a channel, and how to leave and to archive it. */
 export function ChannelSettings({ channel, onClose }: ChannelSettingsProps) {
   const { runs, mayContribute } = useChannelRights(channel);
   return (

@@ -10,14 +10,16 @@ export type FeedRow =
 type Given = {
   threads: readonly ThreadState[];
   pending: readonly Pending[];
-  /** What was active after this number is new; undefined where that says nothing. */
+  /** Threads that were active after this number are new; undefined where that is unknown. */
   newAfter: number | undefined;
-  /** How far those threads were read that were opened before, or in which something is new. */
+  /** Reading positions of those threads that were opened before, or in which something is new. */
   readings: ReadonlyMap<string, Reading>;
   own: string;
 };
 
-/** The rows of a channel from above: what is being sent, what is new, a line, and the rest. */
+/**
+ * The rows of a channel from the top: threads that are being sent, new ones, a line, and the rest.
+ */
 export function feedRows({ threads, pending, newAfter, readings, own }: Given): FeedRow[] {
   const rows: FeedRow[] = [];
   for (const one of pending.toReversed()) {
@@ -32,7 +34,7 @@ export function feedRows({ threads, pending, newAfter, readings, own }: Given): 
       hasLine = true;
     }
     const reading = readings.get(thread.thread_id);
-    // One's own words move a thread up, too.
+    // The member's own posts move a thread up, too.
     const isNew = isLater && (reading ? reading.unread > 0 : thread.author_id !== own);
     hasNew ||= isNew;
     rows.push({ kind: 'thread', key: thread.thread_id, thread, isNew });

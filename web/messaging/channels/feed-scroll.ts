@@ -3,21 +3,24 @@ import { useCallback, useEffect, useEffectEvent, useRef } from 'react';
 import type { FeedRow } from './feed-rows.ts';
 
 const rowPixels = { thread: 150, pending: 150, line: 36 } as const;
-/** So many rows before the end the next page is asked for. */
+/** The next page is loaded this many rows before the end. */
 const edgeRows = 12;
 const topPixels = 8;
 
-/** Where one was in a channel, for when one comes back. */
+/** The scroll position in each channel, to be restored later. */
 const places = new Map<string, { offset: number; measurements: VirtualItem[] }>();
 
 type Given = {
   channelId: string;
   rows: readonly FeedRow[];
-  /** Undefined when there are no more, or they are on their way. */
+  /** Undefined when there are no more, or they are being loaded. */
   loadOlder: (() => void) | undefined;
 };
 
-/** The rows near what is seen, however many there are. What comes above does not move what is read. */
+/**
+ * Renders only the rows near the visible ones, however many there are. Rows that are added above do
+ * not move what is being read.
+ */
 export function useFeedScroll({ channelId, rows, loadOlder }: Given) {
   const scroller = useRef<HTMLDivElement>(null);
   const before = places.get(channelId);

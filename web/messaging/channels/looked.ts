@@ -12,13 +12,13 @@ const lookedAtMilliseconds = 1_000;
 type Given = {
   channel: ChannelState;
   threads: readonly ThreadState[];
-  /** Whether the latest is seen. */
+  /** Whether the latest thread is visible. */
   isAtTop: boolean;
 };
 
 /**
- * Marks a channel read once the latest of it has been looked at. Answers what marks it unread from
- * a thread on; after that nothing is marked by itself.
+ * Marks a channel read once its latest thread has been looked at. Answers a function that marks it
+ * unread from a thread on; after that nothing is marked automatically.
  */
 export function useMarkLooked({ channel, threads, isAtTop }: Given): (post: Post) => void {
   const { channel_id, last_number } = channel;
@@ -30,7 +30,7 @@ export function useMarkLooked({ channel, threads, isAtTop }: Given): (post: Post
   useEffect(() => {
     if (!isAtTop || !isVisible || !isJoined || isHeld) return;
     const timer = setTimeout(() => {
-      // What fails is said again with the next thread.
+      // If it fails, the next thread tries again.
       void actions.markRead('channel', channel_id, number).catch(() => undefined);
     }, lookedAtMilliseconds);
     return () => clearTimeout(timer);

@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { messaging } from '../api.ts';
 import { homeQuery } from '../home.ts';
 
-/** Who is in a channel. */
+/** The members of a channel. */
 export const membersQuery = (channelId: string) =>
   queryOptions({
     queryKey: ['messaging', 'channel-members', channelId],
@@ -11,7 +11,7 @@ export const membersQuery = (channelId: string) =>
     staleTime: 0,
   });
 
-/** Joins somebody to a channel, oneself too, or takes them out. */
+/** Adds somebody to a channel (the member, too) or removes them. */
 export function useMembership(channelId: string) {
   const client = useQueryClient();
   const onSuccess = async () => {

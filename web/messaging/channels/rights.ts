@@ -2,7 +2,7 @@ import type { ChannelState } from '../../../contract/messaging/website/shapes.ts
 import { administers, useSession } from '../../platform/session.ts';
 import { useIsJoined, useMe } from '../live/home.ts';
 
-/** What one may do to a channel; the server has the last word. */
+/** What the member may do to a channel; the server has the last word. */
 export function useChannelRights(channel: ChannelState) {
   const session = useSession();
   const me = useMe();

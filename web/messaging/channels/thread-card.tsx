@@ -19,7 +19,9 @@ type ThreadCardProps = {
   onMarkUnread: (post: Post) => void;
 };
 
-/** A thread in its channel: its beginning, and how much was said to it. All of it leads there. */
+/**
+ * A thread in its channel: its beginning, and how many comments it has. The whole card is a link.
+ */
 export const ThreadCard = memo(function ThreadCard(props: ThreadCardProps) {
   const { thread, isNew, unread, onReply, onMarkUnread } = props;
   return (

@@ -10,7 +10,7 @@ import classes from './channels.module.css';
 import { LoadingCards } from './loading-cards.tsx';
 import { ThreadList } from './thread-list.tsx';
 
-/** What was posted in a channel, and where one posts. */
+/** The threads of a channel, and a field to post one. */
 export function ThreadFeed({ channel }: { channel: ChannelState }) {
   const { channel_id: channelId, name } = channel;
   const loaded = useThreadList(channelId);

@@ -24,7 +24,7 @@ export type ThreadListProps = {
   composer: RefObject<ComposerHandle | null>;
 };
 
-/** The threads of a channel; only those near what is seen are drawn. */
+/** The threads of a channel; only those near the visible ones are rendered. */
 export function ThreadList(props: ThreadListProps) {
   const { channel, loaded, sending, composer } = props;
   const { channel_id: channelId } = channel;
@@ -80,7 +80,7 @@ function useRows({ channel, loaded, sending }: ThreadListProps) {
   const reading = useReading('channel', channel.channel_id);
   const { threads, readings } = loaded;
   const { pending } = sending;
-  // What was new when one came is new until one leaves.
+  // What is new when the channel is opened stays new until it is left.
   const [newAfter] = useState(reading && reading.number > 0 ? reading.number : undefined);
   return useMemo(
     () => feedRows({ threads, pending, newAfter, readings, own }),

@@ -7,12 +7,12 @@ import { type Audience, AudienceContext } from '../posts/audience.ts';
 
 type ChatAudienceProps = { chat: ChatState; children: ReactNode };
 
-/** Around what is read and written in a chat. */
+/** Provides the audience of a chat to what is read and written in it. */
 export function ChatAudience({ chat, children }: ChatAudienceProps) {
   return <AudienceContext value={useAudienceOf(chat)}>{children}</AudienceContext>;
 }
 
-/** Those who are in it. */
+/** The members of the chat. */
 function useAudienceOf({ chat_id, member_ids, is_direct }: ChatState): Audience {
   const client = useQueryClient();
   return useMemo(() => {
@@ -20,7 +20,7 @@ function useAudienceOf({ chat_id, member_ids, is_direct }: ChatState): Audience 
       await messaging.addChatMember({ params: { chat_id, user_id } });
       await client.invalidateQueries({ queryKey: homeQuery.queryKey });
     };
-    // A chat of two stays one.
+    // The members of a direct chat never change.
     return { place: 'chat', ids: new Set(member_ids), add: is_direct ? undefined : add };
   }, [client, chat_id, member_ids, is_direct]);
 }

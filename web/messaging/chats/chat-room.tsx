@@ -13,7 +13,7 @@ import { Conversation } from './conversation.tsx';
 
 type Props = {
   chatId: string;
-  /** Where to begin; without it at what is new, or at the end. */
+  /** The message to begin at; by default the first unread one, or the end. */
   messageId?: string;
 };
 

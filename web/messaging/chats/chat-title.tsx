@@ -6,7 +6,7 @@ import classes from './chats.module.css';
 
 const namesMax = 4;
 
-/** What a chat is called, with the face of the other one or a sign of a group. */
+/** The name of a chat, with the face of the other member or a sign for a group. */
 export function ChatTitle({ chat, name }: { chat: ChatState; name: string }) {
   const me = useMe();
   const users = useUsers();
@@ -24,7 +24,7 @@ export function ChatTitle({ chat, name }: { chat: ChatState; name: string }) {
   );
 }
 
-/** Who is in a chat, in a line. */
+/** The members of a chat, in one line. */
 export function Members({ chat }: { chat: ChatState }) {
   const me = useMe();
   const users = useUsers();

@@ -11,17 +11,17 @@ import classes from './chats.module.css';
 import { MessageList } from './message-list.tsx';
 import { useVisit } from './visit.ts';
 
-/** So many unread messages are surely among those that are loaded at first. */
+/** This many unread messages are certainly among those that are loaded first. */
 const unreadLoadedMax = 40;
 
 type Props = {
   chat: ChatState;
   name: string;
-  /** Number of the message that a link led to. */
+  /** Number of the message that the link points to. */
   linked?: number;
 };
 
-/** What was said in a chat, and a field to go on. */
+/** The messages of a chat, and a field to write one. */
 export function Conversation(props: Props) {
   const { chat, name, linked } = props;
   const { window, visit, opening, sending, editing, setEditing, toPresent } = useTalk(props);
@@ -85,7 +85,7 @@ function Opening({ visit }: { visit: ReturnType<typeof useVisit> }) {
   return <LoadingLines label="Loading messages" />;
 }
 
-/** What is loaded of a chat, what is being sent to it, and what is being edited. */
+/** The loaded messages of a chat, those being sent, and the one being edited. */
 function useTalk({ chat, linked }: Props) {
   const reading = useReading('chat', chat.chat_id);
   const [opening] = useState(() => openingOf(chat, reading, linked));
@@ -101,16 +101,16 @@ function useTalk({ chat, linked }: Props) {
   return { window, visit, opening, sending, editing, setEditing, toPresent };
 }
 
-/** What fits into the field of a phone. */
+/** A name that fits into the field on a phone. */
 function shortened(name: string): string {
   const letters = [...name];
   return letters.length > 28 ? `${letters.slice(0, 26).join('').trimEnd()}…` : name;
 }
 
 type Beginning = {
-  /** A number that has to be among what is loaded; without it the end is. */
+  /** The number of a message that must be loaded; by default the end is. */
   around?: number;
-  /** What comes after it is new. */
+  /** Messages after this number are new. */
   readBefore?: number;
 };
 
@@ -122,7 +122,7 @@ function openingOf(
   const isUnread = reading !== undefined && reading.unread > 0;
   const news = isUnread ? { readBefore: reading.number } : {};
   if (linked !== undefined) return { around: linked, ...news };
-  // Who never read anything begins with the latest.
+  // A member who has never read anything here begins with the latest.
   const isFarBack =
     isUnread && reading.number > 0 && last_number - reading.number > unreadLoadedMax;
   return isFarBack ? { around: reading.number + 1, ...news } : news;

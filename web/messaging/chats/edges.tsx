@@ -6,7 +6,7 @@ import { EmptyState, messageOf } from '../../ui/states.tsx';
 import classes from './chats.module.css';
 import type { MessagesWindow } from './visit.ts';
 
-/** Above the first message that there is. */
+/** Stands above the first message of a chat. */
 export function Beginning({ chat, name }: { chat: ChatState; name: string }) {
   return (
     <Text className={classes.beginning ?? ''} c="dimmed" size="sm">
@@ -31,7 +31,7 @@ export function EmptyChat({ chat, name }: { chat: ChatState; name: string }) {
   );
 }
 
-/** That more is being loaded, or could not be. */
+/** Says that more messages are being loaded, or could not be. */
 export function EdgeState({ window }: { window: MessagesWindow }) {
   const { moreError, isLoading, hasOlder, loadOlder, loadNewer } = window;
   if (moreError && !isLoading) {
@@ -60,7 +60,7 @@ type WayDownProps = {
   onPress: () => void;
 };
 
-/** The way to the latest messages, for whoever is elsewhere. */
+/** A button to the latest messages, while they are not visible. */
 export function WayDown({ isPresent, isAtEnd, unseen, onPress }: WayDownProps) {
   if (isPresent && isAtEnd) return null;
   const news = counted(unseen, 'new message');

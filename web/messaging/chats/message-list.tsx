@@ -28,20 +28,20 @@ type Props = {
   name: string;
   window: MessagesWindow;
   sending: ReturnType<typeof usePending>;
-  /** Number of the message to begin with, which is marked. */
+  /** Number of the message to begin at, which is marked. */
   linked: number | undefined;
-  /** What comes after this number is new. */
+  /** Messages after this number are new. */
   readBefore: number | undefined;
   /** Id of the message that is being edited. */
   editing: string | undefined;
   onEditing: (messageId: string | undefined) => void;
-  /** A text that was not sent is to be written anew. */
+  /** A message that failed is to be edited and sent again. */
   onRewrite: (text: string) => void;
-  /** To the latest messages, which are not loaded. */
+  /** To the latest messages, when they are not loaded. */
   onPresent: () => void;
 };
 
-/** The messages of a chat, from where one came in. */
+/** The messages of a chat, beginning where it was entered. */
 export function MessageList(props: Props) {
   const { chat, name, window, onPresent } = props;
   const { rows, scroll, ...shown } = useMessageList(props);
@@ -86,7 +86,7 @@ export function MessageList(props: Props) {
   );
 }
 
-/** What scrolls has to be reached by the keyboard. */
+/** An element that scrolls must be reachable by keyboard. */
 const reachable = { tabIndex: 0 };
 
 function useMessageList({ chat, window, sending, linked, readBefore, editing }: Props) {
@@ -134,7 +134,10 @@ function startAt(rows: readonly Row[], linked: number | undefined): Start {
   return news ? { key: news.key, align: 'start' } : 'end';
 }
 
-/** What a link led to is marked for some seconds, however often its row comes and goes. */
+/**
+ * The message that a link points to is marked for some seconds, however often its row is removed
+ * and added.
+ */
 function useMarked(linked: number | undefined): number | undefined {
   const [marked, setMarked] = useState(linked);
   useEffect(() => {
@@ -144,7 +147,7 @@ function useMarked(linked: number | undefined): number | undefined {
   return marked;
 }
 
-/** What one sends oneself is seen, wherever one was. */
+/** Scrolls to the end when the member sends something, wherever they were. */
 function useOwnFollowed(lastPending: string | undefined, toEnd: () => void): void {
   const [first] = useState(lastPending);
   useEffect(() => {
@@ -152,7 +155,7 @@ function useOwnFollowed(lastPending: string | undefined, toEnd: () => void): voi
   }, [lastPending, first, toEnd]);
 }
 
-/** What is edited comes into view, when the editing begins. */
+/** Scrolls a message into view when it begins to be edited. */
 function useEditedShown(isEditing: boolean, show: () => void): void {
   const showNow = useEffectEvent(show);
   useEffect(() => {
@@ -160,7 +163,7 @@ function useEditedShown(isEditing: boolean, show: () => void): void {
   }, [isEditing]);
 }
 
-/** The same function for as long as the component lives: rows are not drawn again for another. */
+/** The same function for as long as the component lives, so that rows are not rendered again. */
 function useStable<G extends unknown[]>(act: (...given: G) => void): (...given: G) => void {
   const latest = useRef(act);
   useLayoutEffect(() => {

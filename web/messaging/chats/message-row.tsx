@@ -15,7 +15,7 @@ const day = new Intl.DateTimeFormat(undefined, {
 
 type Props = {
   row: Row;
-  /** Number of the message that a link led to. */
+  /** Number of the message that a link points to. */
   marked: number | undefined;
   /** Id of the message that is being edited. */
   editing: string | undefined;
@@ -25,7 +25,7 @@ type Props = {
   onRewrite: (text: string) => void;
 };
 
-/** A line of a chat, below the day or the mark that begins with it. */
+/** One row of a chat, below the date or the line that begins with it. */
 export function MessageRow(props: Props) {
   const { row, marked, editing, sending, onEditing, onMarkUnread, onRewrite } = props;
   const onPostEditing = useCallback(

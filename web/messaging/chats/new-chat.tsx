@@ -65,7 +65,7 @@ function NewChatForm({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The list closes once somebody is chosen: it would lie over the buttons. */
+/** The list closes once somebody is chosen: it would cover the buttons. */
 function useListing() {
   const [isOpen, setOpen] = useState(false);
   return {
@@ -76,7 +76,7 @@ function useListing() {
   };
 }
 
-/** Whom one can chat with. */
+/** People whom the member can chat with. */
 function usePeople() {
   const { data } = useHome();
   return (data?.users ?? [])

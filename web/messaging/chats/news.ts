@@ -11,8 +11,8 @@ const announcedMax = 3;
 const announcedCharactersMax = 300;
 
 /**
- * After which number messages are new: what was unread at the opening, or came while the page was
- * not looked at. It stays while one looks.
+ * The number after which messages are new: unread ones when the chat was opened, or those that came
+ * while the page was hidden. It does not change while somebody looks.
  */
 export function useNewLine({ messages }: MessagesWindow, readBefore: number | undefined) {
   const me = useMe();
@@ -27,14 +27,14 @@ export function useNewLine({ messages }: MessagesWindow, readBefore: number | un
     if (isLookedAt) comeBack();
     else lookAway();
   }, [isLookedAt]);
-  // Where the first new one is not loaded yet, the first loaded one is not it.
+  // While the first new message is not loaded, the first loaded one is not marked in its place.
   const isLoaded = after !== undefined && (messages[0]?.number ?? 0) <= after + 1;
   return { firstNew: isLoaded ? firstNewAfter(messages, after, me) : undefined, setAfter };
 }
 
 /**
- * Says that all has been read, once its end is looked at. What somebody marked as unread stays so
- * until something new comes.
+ * Marks a chat read once its end is visible. What somebody has marked as unread stays so until a
+ * new message comes.
  */
 export function useReadMark(chatId: string, { messages }: MessagesWindow, isAtEnd: boolean) {
   const { markRead, markUnread } = useActions();
@@ -42,7 +42,7 @@ export function useReadMark(chatId: string, { messages }: MessagesWindow, isAtEn
   const isLookedAt = useDocumentVisibility() === 'visible';
   const last = messages.at(-1)?.number ?? 0;
   useEffect(() => {
-    // What fails is said again with the next message.
+    // If it fails, the next message tries again.
     if (isAtEnd && isLookedAt && last > kept) markRead('chat', chatId, last).catch(() => undefined);
   }, [isAtEnd, isLookedAt, last, kept, chatId, markRead]);
   return async (number: number) => {
@@ -51,7 +51,7 @@ export function useReadMark(chatId: string, { messages }: MessagesWindow, isAtEn
   };
 }
 
-/** How many messages of others came since one was at the end. */
+/** How many messages of others came since the end was last visible. */
 export function useUnseen({ messages }: MessagesWindow, isAtEnd: boolean): number {
   const me = useMe();
   const last = messages.at(-1)?.number ?? 0;
@@ -60,12 +60,12 @@ export function useUnseen({ messages }: MessagesWindow, isAtEnd: boolean): numbe
   return messages.filter((one) => one.number > seen && isNews(one, me)).length;
 }
 
-/** What a reader of the screen is told when others write: who, and what. */
+/** What a screen reader announces when others write: who, and what. */
 export function useAnnouncement({ messages, hasNewer }: MessagesWindow): string {
   const me = useMe();
   const users = useUsers();
   const [said, setSaid] = useState('');
-  const told = useRef(hasNewer ? undefined : messages.at(-1)?.number);
+  const announced = useRef(hasNewer ? undefined : messages.at(-1)?.number);
   const announce = useEffectEvent((fresh: readonly MessageState[]) => {
     const names = (id: string) => users.find((user) => user.user_id === id)?.name;
     const lines = fresh.slice(-announcedMax).map(({ author_id, blocks }) => {
@@ -79,8 +79,8 @@ export function useAnnouncement({ messages, hasNewer }: MessagesWindow): string 
   });
   useEffect(() => {
     const last = hasNewer ? undefined : (messages.at(-1)?.number ?? 0);
-    const before = told.current;
-    told.current = last;
+    const before = announced.current;
+    announced.current = last;
     if (before === undefined || last === undefined) return;
     const fresh = messages.filter((one) => one.number > before && isNews(one, me));
     if (fresh.length > 0) announce(fresh);

@@ -52,7 +52,7 @@ export function PeopleOfChat({ chat, onClose }: Props) {
   );
 }
 
-/** Whoever opened the chat, owners and admins; everybody once the one who opened it has left. */
+/** The creator of the chat, owners and admins; everybody once the creator has left. */
 function useMayRemove({ opened_by, member_ids }: ChatState): boolean {
   const session = useSession();
   const me = useMe();
@@ -118,7 +118,7 @@ function AddPeople({ chat }: { chat: ChatState }) {
   );
 }
 
-/** One after the other; those that went well stay so when a later one fails. */
+/** One after the other; those that succeeded stay when a later one fails. */
 function useMemberChange(change: (userId: string) => Promise<unknown>) {
   const refreshHome = useRefreshHome();
   return useMutation({

@@ -3,27 +3,27 @@ import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useSta
 import type { Row } from './timeline.ts';
 import type { MessagesWindow } from './visit.ts';
 
-/** Who is so near the end follows what is new. */
+/** A reader this close to the end follows new messages. */
 const endPixels = 60;
-/** So many rows before an edge the next page is asked for. */
+/** The next page is loaded this many rows before an edge. */
 const edgeRows = 15;
 const rowPixels = { whole: 66, continued: 30, line: 22, mark: 40, image: 280 } as const;
 const lineCharacters = 90;
 
-/** Where one begins: at the end, or at a row. */
+/** Where to begin: at the end, or at a row. */
 export type Start = { key: string; align: 'start' | 'center' } | 'end';
 
 type Given = {
   rows: readonly Row[];
   start: Start;
   window: MessagesWindow;
-  /** Index of a row that stays, wherever one scrolls: it is being edited. */
+  /** Index of a row that stays rendered wherever the list is scrolled: it is being edited. */
   pinned: number;
 };
 
 /**
- * The rows that are near what is seen, however many there are. Rows that are put before others do
- * not move what is seen; what comes at the end is followed by whoever is there.
+ * Renders only the rows near the visible ones, however many there are. Rows that are added above do
+ * not move the visible ones; at the end, new ones are followed.
  */
 export function useMessageScroll({ rows, start, window: loaded, pinned }: Given) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -59,7 +59,7 @@ export function useMessageScroll({ rows, start, window: loaded, pinned }: Given)
 
 type Items = ReturnType<ReturnType<typeof useVirtualizer>['getVirtualItems']>;
 
-/** Asks for the page before or after when one is near it; what failed waits for a button. */
+/** Loads the page before or after when its edge comes near; after a failure there is a button. */
 function useMorePages(items: Items, count: number, loaded: MessagesWindow): void {
   const { hasOlder, hasNewer, loadOlder, loadNewer, isLoading, moreError } = loaded;
   const first = items[0]?.index ?? count;
@@ -72,7 +72,7 @@ function useMorePages(items: Items, count: number, loaded: MessagesWindow): void
   }, [wantsOlder, wantsNewer, isLoading, moreError]);
 }
 
-/** Whether the end is seen; it stays so when the place for it becomes smaller. */
+/** Whether the end is visible; it stays so when the list becomes smaller. */
 function useIsAtEnd(scroller: { current: HTMLDivElement | null }, toEnd: () => void): boolean {
   const [isAtEnd, setAtEnd] = useState(true);
   const latest = useRef(true);
@@ -96,7 +96,7 @@ function useIsAtEnd(scroller: { current: HTMLDivElement | null }, toEnd: () => v
       observer.disconnect();
     };
   }, [scroller, toEnd]);
-  // What was added moves the end away without a scroll.
+  // New rows move the end away without a scroll event.
   useEffect(() => {
     if (scroller.current) look(scroller.current);
   });
@@ -109,7 +109,7 @@ function withPinned(range: Range, pinned: number): number[] {
   return [...indexes, pinned].sort((one, other) => one - other);
 }
 
-/** About how high a row is, until it is measured. */
+/** The estimated height of a row, until it is measured. */
 function estimate(row: Row | undefined): number {
   if (!row) return rowPixels.whole;
   const text = row.message?.blocks.join('\n') ?? row.pending?.text ?? '';

@@ -1,16 +1,16 @@
 import type { MessageState } from '../../../contract/messaging/website/shapes.ts';
 import type { Pending } from '../live/pending-post.ts';
 
-/** One line of a chat: a message, or one that is being sent. */
+/** One row of a chat: a message, or one that is being sent. */
 export type Row = {
   key: string;
   message?: MessageState;
   pending?: Pending;
-  /** A day that begins here, as the moment of its first message. */
+  /** The day that begins here, as the time of its first message. */
   day?: string;
-  /** Whether what is new begins here. */
+  /** Whether the new messages begin here. */
   isFirstNew: boolean;
-  /** Follows another of the same author so soon that their name need not stand there again. */
+  /** It follows another by the same author closely enough that their name is not repeated. */
   isContinued: boolean;
 };
 
@@ -19,16 +19,16 @@ const continuedMilliseconds = 5 * 60_000;
 type Given = {
   messages: readonly MessageState[];
   pending: readonly Pending[];
-  /** One's own user id. */
+  /** The member's own user id. */
   me: string;
   hasOlder: boolean;
-  /** Number of the first message that is new; none when all have been read. */
+  /** Number of the first new message; undefined when there is none. */
   firstNew: number | undefined;
-  /** Numbers that a page began at: there the author stands again, so that nothing moves later. */
+  /** Numbers at which a page began: there the author is repeated, so that nothing moves later. */
   seams: ReadonlySet<number>;
 };
 
-/** The lines of a chat, in order. */
+/** The rows of a chat, in order. */
 export function timeline({ messages, pending, me, hasOlder, firstNew, seams }: Given): Row[] {
   const rows: Row[] = [];
   let before: { author: string; at: string } | undefined;
@@ -51,7 +51,7 @@ export function timeline({ messages, pending, me, hasOlder, firstNew, seams }: G
   return rows;
 }
 
-/** The first message by somebody else after a number; deleted ones are no news. */
+/** The first message by somebody else after a number that is not deleted. */
 export function firstNewAfter(
   messages: readonly MessageState[],
   readNumber: number | undefined,
@@ -61,7 +61,7 @@ export function firstNewAfter(
   return messages.find((one) => one.number > readNumber && isNews(one, me))?.number;
 }
 
-/** Whether a message is something to tell about. */
+/** Whether a message counts as new: it is by somebody else, and not deleted. */
 export function isNews({ author_id, deleted_at }: MessageState, me: string): boolean {
   return author_id !== me && deleted_at === null;
 }

@@ -4,8 +4,8 @@ import type { useMessages } from '../live/messages.ts';
 export type MessagesWindow = ReturnType<typeof useMessages>;
 
 /**
- * Counts how often one came to another place of a chat: at its opening (`around`, or the end), and
- * with each way to the present. 0 until what belongs there is loaded.
+ * Counts visits to places in a chat: the place where it was opened (`around`, or the end), and each
+ * way to the present. 0 until the messages of the first are loaded.
  */
 export function useVisit(window: MessagesWindow, around: number | undefined) {
   const [count, setCount] = useState(0);
@@ -13,7 +13,7 @@ export function useVisit(window: MessagesWindow, around: number | undefined) {
   const arrive = () => setCount((before) => before + 1);
   const open = useEffectEvent(async () => {
     try {
-      // What was loaded at an earlier visit may be elsewhere.
+      // What an earlier visit loaded may be elsewhere in the chat.
       await (around === undefined ? window.jumpToEnd() : window.jumpTo(around));
       setFailure(undefined);
       arrive();

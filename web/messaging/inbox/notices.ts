@@ -11,11 +11,11 @@ const noticesQuery = infiniteQueryOptions({
     messaging.listNotices({ query: pageParam === null ? {} : { before: pageParam } }, { signal }),
   initialPageParam: null as number | null,
   getNextPageParam: ({ notices, has_more }) => (has_more ? notices.at(-1)?.number : undefined),
-  // The feed tells what is new while one listens; before that nobody told.
+  // The feed reports news only while somebody listens; what happened before is loaded.
   staleTime: 0,
 });
 
-/** What is in the inbox, and up to which number it had been read when it was opened. */
+/** The notices in the inbox, and up to which number they had been read when it was opened. */
 export function useNotices() {
   const query = useInfiniteQuery(noticesQuery);
   const notices = query.data?.pages.flatMap((page) => page.notices) ?? [];
@@ -24,7 +24,7 @@ export function useNotices() {
   return { query, notices, readBefore: read };
 }
 
-/** It stays while the page is open: what is new does not stop being so under one's eyes. */
+/** It stays the same while the page is open: what is new stays marked as new. */
 function useReadBefore(): number | undefined {
   const now = useReading('inbox', useMe())?.number;
   const [before, setBefore] = useState(now);
@@ -39,7 +39,7 @@ function useMarkingRead(newest: number | undefined): void {
   const isLookedAt = useDocumentVisibility() === 'visible';
   const isNew = newest !== undefined && known !== undefined && newest > known;
   useEffect(() => {
-    // What fails is said again when something newer comes.
+    // If it fails, the next notice tries again.
     if (isNew && isLookedAt) markRead('inbox', me, newest).catch(() => undefined);
   }, [isNew, isLookedAt, newest, me, markRead]);
 }

@@ -3,7 +3,7 @@ import { useChannel, useChat, useHome } from '../live/home.ts';
 import classes from './inbox.module.css';
 import type { PostPlace } from './post-link.tsx';
 
-/** What the channel or chat of a post is called. */
+/** The name of the channel or chat of a post. */
 export function PlaceName({ channel_id, chat_id }: Pick<PostPlace, 'channel_id' | 'chat_id'>) {
   const { data: home } = useHome();
   const channel = useChannel(channel_id ?? '');

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Found } from '../../../contract/messaging/website/finding.ts';
 
-/** Which post it is (one of the first three), and where. */
+/** Identifies a post (by one of the first three) and its place. */
 export type PostPlace = Pick<
   Found,
   'thread_id' | 'comment_id' | 'message_id' | 'channel_id' | 'chat_id'
@@ -10,7 +10,7 @@ export type PostPlace = Pick<
 
 type Props = { post: PostPlace; className: string; children: ReactNode };
 
-/** The way to a post in its thread or chat. */
+/** A link to a post in its thread or chat. */
 export function PostLink({ post, className, children }: Props) {
   const { thread_id, comment_id, message_id, chat_id } = post;
   if (message_id !== null && chat_id !== null) {

@@ -11,7 +11,7 @@ import { messaging } from '../api.ts';
 import { type Home, homeQuery } from '../home.ts';
 import { hear } from './hear.ts';
 
-/** A post of any kind, as what is done to it needs it. */
+/** A post of any kind, as acts on it need it. */
 export type Post =
   | { kind: 'thread'; thread: ThreadState }
   | { kind: 'comment'; comment: CommentState }
@@ -37,13 +37,13 @@ function actionsOn(client: QueryClient) {
       const answer = await messaging.react({ body: { ...idOf(post), emoji, reacted } });
       heard(withState(post, answer));
     },
-    /** Everything up to the number; does nothing when that has been read. */
+    /** Marks everything up to the number as read; does nothing when it has been. */
     async markRead(place: Place, id: string, number: number): Promise<void> {
       if (isRead(client, place, id, number)) return;
       const body = { place, place_id: id, number };
       heard({ kind: 'reading', reading: await messaging.markRead({ body }) });
     },
-    /** Everything from the number on is unread again. */
+    /** Marks everything from the number on as unread. */
     async markUnread(place: Place, id: string, number: number): Promise<void> {
       const body = { place, place_id: id, number: Math.max(0, number - 1), back: true };
       heard({ kind: 'reading', reading: await messaging.markRead({ body }) });
@@ -75,7 +75,7 @@ async function removed(post: Post): Promise<void> {
   }
 }
 
-/** What is left of a deleted post, until the feed says the same. */
+/** What is left of a deleted post, until the feed reports it. */
 function stubOf(post: Post): Change {
   const { revision } = stateOf(post);
   const deleted_at = new Date().toISOString();

@@ -16,7 +16,7 @@ import {
 
 export type OpenThread = Answer<typeof messagingWebsite.endpoints.getThread>;
 
-/** Puts a change into what is shown around every page. */
+/** Applies a change to what is shown around every page. */
 export function changeHome(home: Home, change: Change): Home {
   switch (change.kind) {
     case 'user':
@@ -42,7 +42,7 @@ function changeChat(home: Home, chat: Home['chats'][number]): Home {
   return { ...home, chats: home.chats.filter((one) => one.chat_id !== chat.chat_id) };
 }
 
-/** A message moves its chat up, and is unread until the server is asked or it is seen. */
+/** A message moves its chat up; it counts as unread until the server is asked or it is seen. */
 function hearMessage(
   home: Home,
   { chat_id, number, author_id, created_at }: MessageWindow['messages'][number],

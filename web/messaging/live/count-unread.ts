@@ -12,7 +12,7 @@ const hiddenRestMilliseconds = 15_000;
 const threadsMax = 100;
 
 type Count = {
-  /** In which something happened since it was last asked. */
+  /** Those in which something happened since the last request. */
   threads: Set<string>;
   askedAt: number;
   planned?: ReturnType<typeof setTimeout> | undefined;
@@ -21,8 +21,8 @@ type Count = {
 const counts = new WeakMap<QueryClient, Count>();
 
 /**
- * Counting what is unread is the server's. It is asked at once, and then again at most every second
- * or so; also for a thread in which something happened.
+ * Asks the server, which counts what is unread: at once, and then again at most every second or so;
+ * also for a thread in which something happened.
  */
 export function countAnew(client: QueryClient, threadId?: string): void {
   const count = counts.get(client) ?? { threads: new Set(), askedAt: Number.NEGATIVE_INFINITY };
@@ -40,7 +40,7 @@ export function countAnew(client: QueryClient, threadId?: string): void {
     void askReadings(client, asked);
   };
   count.planned = setTimeout(ask, Math.max(0, count.askedAt + rest - Date.now()));
-  // Whoever comes back does not wait.
+  // Somebody who comes back to the page does not wait.
   if (isHidden) page.addEventListener('visibilitychange', ask);
 }
 
@@ -49,7 +49,7 @@ async function askReadings(client: QueryClient, asked: readonly string[]): Promi
   const load = () => messaging.listReadings({ query });
   const apply = (data: Awaited<ReturnType<typeof load>>, change: Change) =>
     change.kind === 'reading' ? { readings: putReading(data.readings, change.reading) } : data;
-  // What failed is asked again with the next change.
+  // If it fails, the next change asks again.
   const answer = await catchingUp(load, apply).catch(() => undefined);
   if (!answer) return;
   const { thread: ofThreads = [], ...ofPlaces } = Object.groupBy(
@@ -63,7 +63,7 @@ async function askReadings(client: QueryClient, asked: readonly string[]): Promi
   noteReadings(client, Object.values(ofPlaces).flat());
 }
 
-/** Where a thread that was asked for has none, nothing in it is new. */
+/** A thread that was asked for and has no reading has nothing new. */
 function withReadings(
   window: ThreadWindow,
   asked: readonly string[],

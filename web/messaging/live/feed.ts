@@ -9,15 +9,15 @@ import { hear } from './hear.ts';
 import { type FeedStatus, listen } from './listen.ts';
 import { resumePending } from './pending.ts';
 
-/** What one tab tells the others of its browser. */
-type Told =
+/** A message from one tab of the browser to the others. */
+type TabMessage =
   | { kind: 'changes'; position: string; changes: Change[] }
   | { kind: 'status'; status: FeedStatus }
   | { kind: 'welcome'; status: FeedStatus; position: string }
   | { kind: 'resync'; position: string }
   | { kind: 'hello' };
 
-/** Keeps what is shown up to date, as long as the component that calls it is there. */
+/** Keeps what is shown up to date, while the component that calls it is mounted. */
 export function useFeed(): void {
   const client = useQueryClient();
   const { data } = useQuery(homeQuery);
@@ -31,8 +31,9 @@ export function useFeed(): void {
 }
 
 /**
- * Of all tabs of a browser one holds the stream, and tells the others; when it is closed, the next
- * goes on from where it was. Where there are no locks (pages without TLS) each tab has its own.
+ * One of all tabs of a browser holds the stream and passes everything on to the others; when it is
+ * closed, the next one continues from there. Without the Web Locks API (pages without TLS) each tab
+ * has a stream of its own.
  */
 class Following {
   readonly #client: QueryClient;
@@ -48,12 +49,12 @@ class Following {
     this.#client = client;
     this.#position = client.getQueryData<Home>(homeQuery.queryKey)?.position ?? '0-0';
     this.#channel = new BroadcastChannel(name);
-    this.#channel.onmessage = ({ data }: MessageEvent<Told>) => this.#take(data);
-    this.#channel.postMessage({ kind: 'hello' } satisfies Told);
+    this.#channel.onmessage = ({ data }: MessageEvent<TabMessage>) => this.#take(data);
+    this.#channel.postMessage({ kind: 'hello' } satisfies TabMessage);
     void this.#leadInTurn(name);
   }
 
-  /** Ends without having led when it is ended before it is its turn. */
+  /** Returns without having led if it is ended before its turn. */
   async #leadInTurn(name: string): Promise<void> {
     const lead = () => this.#lead();
     if (!navigator.locks) return lead();
@@ -72,41 +73,41 @@ class Following {
       changed: (position, changes) => this.#share({ kind: 'changes', position, changes }),
       became: (status) => this.#share({ kind: 'status', status }),
       lost: (position) => this.#share({ kind: 'resync', position }),
-      // A stream does not tell why it was refused.
+      // An EventSource does not tell why it was refused.
       refused: () => void checkSession(this.#client),
     });
   }
 
-  /** After an interruption another server may be there, with another website. */
+  /** After an interruption the server may be another one, with another build of the website. */
   #beLive(): void {
     noteReached(true);
     if (this.#status !== 'live' && this.#wasLive) void checkBuild();
     this.#wasLive = true;
   }
 
-  #share(told: Told): void {
-    this.#take(told);
-    this.#channel.postMessage(told);
+  #share(message: TabMessage): void {
+    this.#take(message);
+    this.#channel.postMessage(message);
   }
 
-  #take(told: Told): void {
-    if (told.kind === 'status') {
-      if (told.status === 'live') this.#beLive();
-      this.#status = told.status;
-    } else if (told.kind === 'welcome') {
-      const { status, position } = told;
+  #take(message: TabMessage): void {
+    if (message.kind === 'status') {
+      if (message.status === 'live') this.#beLive();
+      this.#status = message.status;
+    } else if (message.kind === 'welcome') {
+      const { status, position } = message;
       this.#take({ kind: 'status', status });
-      // What was told between the loading of the home and now, nobody heard here.
+      // Changes between the loading of the home and now were missed here.
       if (isLater(position, this.#position)) this.#take({ kind: 'resync', position });
-    } else if (told.kind === 'changes') {
-      this.#position = told.position;
-      hear(this.#client, told.changes);
-    } else if (told.kind === 'resync') {
-      this.#position = told.position;
+    } else if (message.kind === 'changes') {
+      this.#position = message.position;
+      hear(this.#client, message.changes);
+    } else if (message.kind === 'resync') {
+      this.#position = message.position;
       resync(this.#client);
     } else if (this.#isLeading) {
       const welcome = { kind: 'welcome', status: this.#status, position: this.#position } as const;
-      this.#channel.postMessage(welcome satisfies Told);
+      this.#channel.postMessage(welcome satisfies TabMessage);
     }
   }
 }
@@ -118,7 +119,7 @@ function isLater(one: string, other: string): boolean {
   return transaction > before || (transaction === before && sequence > beforeSequence);
 }
 
-/** Everything is loaded afresh: what happened in between cannot be told. */
+/** Loads everything again: the changes in between are unknown. */
 function resync(client: QueryClient): void {
   client.removeQueries({ queryKey: ['messaging'], type: 'inactive' });
   void client.invalidateQueries({ queryKey: ['messaging'] });

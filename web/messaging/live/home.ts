@@ -23,7 +23,7 @@ export function useUser(id: string): UserState | undefined {
   return useUsers().find((user) => user.user_id === id);
 }
 
-/** What somebody is called, also who is not known. */
+/** The name of a user, even of one who is not known. */
 export function userName(users: readonly UserState[], id: string): string {
   return users.find((user) => user.user_id === id)?.name ?? 'Somebody';
 }
@@ -50,7 +50,7 @@ export function useReading(place: Place, id: string): Reading | undefined {
   return useHome().data?.readings.find((one) => one.place === place && one.place_id === id);
 }
 
-/** Gets the home again, after channels or chats were opened, joined or left. */
+/** Loads the home again, after channels or chats were opened, joined or left. */
 export function useRefreshHome(): () => Promise<void> {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: homeQuery.queryKey });

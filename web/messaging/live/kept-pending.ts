@@ -5,8 +5,8 @@ type Kept = { place: PendingPlace; pending: Pending[] };
 const keyOf = (user: string) => `heddle-pending ${user}`;
 
 /**
- * What a user was sending from this tab when its page went away. It stays in the tab: no other one
- * sends it too.
+ * Posts that a user was sending from this tab when its page went away. They stay with the tab, so
+ * that no other one sends them too.
  */
 export function readKept(user: string): Kept[] {
   try {
@@ -16,7 +16,7 @@ export function readKept(user: string): Kept[] {
   }
 }
 
-/** Keeps what is being sent to a place, in the stead of what was. */
+/** Stores the posts that are being sent to a place, replacing those before. */
 export function keep(user: string, place: PendingPlace, pending: Pending[]): void {
   const others = readKept(user).filter((one) => idOf(one.place) !== idOf(place));
   const all = pending.length > 0 ? [...others, { place, pending }] : others;
@@ -24,7 +24,7 @@ export function keep(user: string, place: PendingPlace, pending: Pending[]): voi
     if (all.length === 0) sessionStorage.removeItem(keyOf(user));
     else sessionStorage.setItem(keyOf(user), JSON.stringify(all));
   } catch {
-    // Without room or permission it is lost with the page.
+    // Without space or permission they are lost with the page.
   }
 }
 

@@ -8,21 +8,21 @@ export type FeedStatus = 'live' | 'connecting' | 'offline';
 type Listener = {
   changed(position: string, changes: Change[]): void;
   became(status: FeedStatus): void;
-  /** What happened up to the position cannot be told: load everything afresh. */
+  /** Changes up to the position are unknown: load everything again. */
   lost(position: string): void;
-  /** The server was not reached, or let nobody in. */
+  /** The server was not reached, or refused the session. */
   refused(): void;
 };
 
 const helloMilliseconds = 8_000;
-/** Three heartbeats. */
+/** Three missed heartbeats. */
 const silenceMilliseconds = 45_000;
 const waitMillisecondsMax = 30_000;
-/** So many streams in a row without a word mean that something on the way holds them back. */
+/** After this many silent streams in a row, something on the way is holding them back. */
 const mutesMax = 2;
 const pollsBeforeStream = 20;
 
-/** Hears the feed from a position on, until it is aborted: by streams, or by long polling. */
+/** Listens to the feed from a position on, until it is aborted: by streams, or by long polling. */
 export async function listen(
   position: () => string,
   ended: AbortSignal,
@@ -45,7 +45,9 @@ export async function listen(
   }
 }
 
-/** Resolves when the stream has ended: `heard` if it ever spoke, `mute` if it was open in silence. */
+/**
+ * Resolves when the stream has ended: `heard` if anything came, `mute` if it was open and silent.
+ */
 function stream(
   position: string,
   ended: AbortSignal,
@@ -71,7 +73,7 @@ function stream(
     source.onopen = () => {
       hasOpened = true;
     };
-    // The browser would try again by itself; here it is known whether that is worth it.
+    // The browser would reconnect by itself; here it is known whether that is worth it.
     source.onerror = finish;
     source.addEventListener(feedEvents.hello, () => {
       spoken();
@@ -94,7 +96,7 @@ function stream(
   });
 }
 
-/** Asks again and again; after a while a stream is tried once more. */
+/** Polls; after a while a stream is tried again. */
 async function poll(
   position: () => string,
   ended: AbortSignal,
@@ -116,7 +118,7 @@ async function poll(
   return 'polled';
 }
 
-/** Longer after each failure, not at all once there is a network again. */
+/** Longer after each failure; ends as soon as there is a network again. */
 function pause(failures: number, ended: AbortSignal): Promise<void> {
   const grown = Math.min(500 * 2 ** failures, waitMillisecondsMax);
   return new Promise((resolve) => {

@@ -4,13 +4,13 @@ const keptMax = 5_000;
 let kept: Change[] = [];
 let heard = 0;
 
-/** Keeps what was heard, for what is being loaded meanwhile. */
+/** Remembers changes, for data that is being loaded meanwhile. */
 export function note(changes: readonly Change[]): void {
   heard += changes.length;
   kept = [...kept, ...changes].slice(-keptMax);
 }
 
-/** How much has been heard so far. */
+/** How many changes have been received so far. */
 export function mark(): number {
   return heard;
 }
@@ -20,9 +20,7 @@ export function changesSince(from: number): readonly Change[] {
   return count > 0 ? kept.slice(-count) : [];
 }
 
-/**
- * Loads, and puts on top what was heard meanwhile: the answer may have been read before it happened.
- */
+/** Loads data and applies the changes received meanwhile: the answer may be older than they are. */
 export async function catchingUp<T>(
   load: () => Promise<T>,
   apply: (data: T, change: Change) => T,

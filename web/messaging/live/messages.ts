@@ -7,7 +7,10 @@ import { addNewerMessages, addOlderMessages, type MessageWindow } from './window
 
 const perPage = 60;
 
-/** The messages of a chat: one stretch without a gap, at first its end or what is around a number. */
+/**
+ * The messages of a chat: one stretch without a gap, first of all its end or what is around a
+ * number.
+ */
 export function useMessages(chatId: string, around?: number) {
   const client = useQueryClient();
   const key = keys.messages(chatId);
@@ -43,7 +46,7 @@ export function useMessages(chatId: string, around?: number) {
     loadOlder: older.extend,
     loadNewer: newer.extend,
     moreError: older.error ?? newer.error,
-    /** Shows what is around a number, unless it is there. Rejects with an ApiError. */
+    /** Loads what is around a number, unless it is loaded. Rejects with an ApiError. */
     jumpTo: async (number: number) => {
       const window = client.getQueryData<MessageWindow>(key);
       if (window?.messages.some((one) => one.number === number)) return;

@@ -22,7 +22,7 @@ export function changePending(
   if (user !== undefined && (before.length > 0 || pending.length > 0)) keep(user, place, pending);
 }
 
-/** How it stands with one; a reason stays only with what failed. */
+/** Sets the status of a pending post; only a failed one has a reason. */
 export function setStatus(
   client: QueryClient,
   place: PendingPlace,
@@ -38,7 +38,7 @@ export function setStatus(
   );
 }
 
-/** What has arrived, or is not to, is no longer being sent. */
+/** Removes a post that has arrived, or is not to be sent any more. */
 export function settle(client: QueryClient, place: PendingPlace, key: string): void {
   const all = client.getQueryData<Pending[]>(pendingKey(place));
   if (!all?.some((one) => one.key === key)) return;

@@ -1,4 +1,4 @@
-/** What is being sent. */
+/** A post that is being sent. */
 export type Pending = {
   /** The Idempotency-Key of all its attempts. */
   key: string;

@@ -18,7 +18,7 @@ const waitMillisecondsMax = 15_000;
 const none: readonly Pending[] = [];
 const knownMilliseconds = 20 * 3600 * 1000;
 
-/** What is being sent to a place and is not among what is there already, and how to send more. */
+/** The posts that are being sent to a place and have not arrived, and how to send more. */
 export function usePending(place: PendingPlace, posts: readonly Sent[]) {
   const client = useQueryClient();
   const { data: all = none } = useQuery<Pending[]>({
@@ -30,7 +30,7 @@ export function usePending(place: PendingPlace, posts: readonly Sent[]) {
   const pending = useMissing(client, place, all, posts);
   return {
     pending,
-    /** Shows it at once, and tries until the server has it, or refuses it. */
+    /** Shows the post at once, and tries until the server accepts or refuses it. */
     send(text: string, parentId: string | null = null): void {
       const one: Pending = {
         key: newKey(),
@@ -48,7 +48,7 @@ export function usePending(place: PendingPlace, posts: readonly Sent[]) {
       setStatus(client, place, key, { status: 'sending' });
       void deliver(client, place, one);
     },
-    /** Takes it away, for example to edit it; answers it. */
+    /** Removes a post, for example to edit it, and answers it. */
     discard(key: string): Pending | undefined {
       settle(client, place, key);
       return all.find((one) => one.key === key);
@@ -56,7 +56,7 @@ export function usePending(place: PendingPlace, posts: readonly Sent[]) {
   };
 }
 
-/** It may be there before its answer is: loaded with the place, or heard of. */
+/** A post may be there before its answer: loaded with the place, or received through the feed. */
 function useMissing(
   client: QueryClient,
   place: PendingPlace,
@@ -78,9 +78,9 @@ function useMissing(
   return missing;
 }
 
-/** Goes on with what the page of before was sending: an attempt of its own may have arrived. */
+/** Continues what the previous page was sending: one of its attempts may have arrived. */
 export function resumePending(client: QueryClient, user: string): void {
-  // Also at places that nobody looks at.
+  // Even for places that nobody looks at.
   client.setQueryDefaults(pendingRoot, { gcTime: Number.POSITIVE_INFINITY });
   for (const { place, pending } of readKept(user)) {
     const known = new Set(client.getQueryData<Pending[]>(pendingKey(place))?.map(({ key }) => key));
@@ -91,7 +91,7 @@ export function resumePending(client: QueryClient, user: string): void {
   }
 }
 
-/** The server knows a key for a day: whoever comes back later decides. */
+/** The server remembers a key for a day: after that, the person decides. */
 function sendable(one: Pending): Pending {
   const isKnown = Date.now() - Date.parse(one.createdAt) < knownMilliseconds;
   if (one.status === 'failed' || isKnown) return one;
@@ -99,7 +99,7 @@ function sendable(one: Pending): Pending {
   return { ...one, status: 'failed', error };
 }
 
-/** Every attempt carries one Idempotency-Key: however often it arrives, it is posted once. */
+/** Every attempt carries the same Idempotency-Key: however many arrive, it is posted once. */
 async function deliver(client: QueryClient, place: PendingPlace, one: Pending): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -134,13 +134,13 @@ async function post(place: PendingPlace, { key, text, parentId }: Pending): Prom
   return { kind: 'message', ...(await messaging.sendMessage({ params, body: sent }, options)) };
 }
 
-/** Whether it is worth trying again: the server was not reached, or had too much to do. */
+/** Whether it is worth trying again: the server was not reached, or was too busy. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.status === 0 || error.status === 429 || error.status >= 502;
 }
 
-/** Longer each time, as long as the server says, and not at all once there is a network again. */
+/** Longer each time, as long as the server says; ends as soon as there is a network again. */
 function pause(attempt: number, error: unknown): Promise<void> {
   const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
   const grown = Math.min(500 * 2 ** attempt, waitMillisecondsMax) * (0.5 + Math.random() / 2);
@@ -157,7 +157,7 @@ function pause(attempt: number, error: unknown): Promise<void> {
   });
 }
 
-// crypto.randomUUID is not there on pages without TLS.
+// Pages without TLS have no crypto.randomUUID.
 function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

@@ -2,14 +2,16 @@ import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-q
 import type { Change } from '../../../contract/messaging/website/feed.ts';
 import { catchingUp, changesSince, mark } from './log.ts';
 
-/** How windows are kept: what changes is heard, so nothing is fetched again by itself. */
+/**
+ * Options of windows: the feed keeps them up to date, so they are never refetched automatically.
+ */
 export const heardQuery = {
   staleTime: Number.POSITIVE_INFINITY,
   refetchOnReconnect: false,
   refetchOnWindowFocus: false,
 } as const;
 
-/** A load that misses nothing of what is heard while it is under way. */
+/** Loads a window without missing changes that are received meanwhile. */
 export function loadWindow<T>(load: () => Promise<T>, apply: (data: T, change: Change) => T) {
   return () => catchingUp(load, apply);
 }
@@ -21,7 +23,7 @@ type Extension<T> = {
   apply: (data: T, change: Change) => T;
 };
 
-/** Widens a window by a page, one at a time. */
+/** Extends a window by a page, one at a time. */
 export function useExtension<T>({ key, load, merge, apply }: Extension<T>) {
   const client = useQueryClient();
   const { mutate, isPending, error } = useMutation({

@@ -21,12 +21,12 @@ export type MessageWindow = Answer<Endpoints['listMessages']>;
 type Numbered = { number: number };
 const byNumber = (one: Numbered, other: Numbered) => one.number - other.number;
 
-/** Of two states of one thing, the later. */
+/** The later of two states of the same thing. */
 export function later<S extends { revision: number }>(known: S | undefined, heard: S): S {
   return known && known.revision > heard.revision ? known : heard;
 }
 
-/** What is older than the oldest one that is loaded stays outside; deleted ones go. */
+/** A thread older than the oldest loaded one stays outside; a deleted one is removed. */
 export function putThread(window: ThreadWindow, heard: ThreadState): ThreadWindow {
   const known = window.threads.find((one) => one.thread_id === heard.thread_id);
   const state = later(known, heard);
@@ -51,7 +51,7 @@ export function putReading(readings: readonly Reading[], heard: Reading): Readin
   return [...others, heard];
 }
 
-/** What comes after a gap is loaded when somebody scrolls there. */
+/** A comment after a gap is loaded when somebody scrolls there. */
 export function putComment(window: CommentWindow, heard: CommentState): CommentWindow {
   const known = window.comments.find((one) => one.comment_id === heard.comment_id);
   const last = window.comments.at(-1);
@@ -66,7 +66,7 @@ export function addMoreComments(window: CommentWindow, page: CommentWindow): Com
   return { ...page.comments.reduce(putComment, widened), has_more: page.has_more };
 }
 
-/** What lies outside the stretch that is loaded is loaded when somebody scrolls there. */
+/** A message outside the loaded stretch is loaded when somebody scrolls there. */
 export function putMessage(window: MessageWindow, heard: MessageState): MessageWindow {
   const known = window.messages.find((one) => one.message_id === heard.message_id);
   const [first, last] = [window.messages[0], window.messages.at(-1)];

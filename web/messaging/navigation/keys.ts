@@ -4,7 +4,7 @@ import { pages } from '../../../contract/messaging/pages.ts';
 import { useFieldKeys, useShortcuts } from '../../ui/shortcuts.ts';
 import { writingKeys } from '../posts/writing-keys.ts';
 
-/** The keys of every page of Messaging. */
+/** The shortcuts of every page of Messaging. */
 export function useMessagingKeys(): void {
   const navigate = useNavigate();
   const isChat = useRouterState({ select: ({ matches }) => matches.some(isOfChat) });
@@ -17,6 +17,6 @@ export function useMessagingKeys(): void {
   useFieldKeys(useMemo(() => writingKeys(isChat ? 'chat' : 'thread'), [isChat]));
 }
 
-/** With `messageID` whatever an id names is a chat. */
+/** With `messageID`, the id is always that of a chat. */
 const isOfChat = ({ fullPath, search }: { fullPath: string; search: object }) =>
   fullPath === pages.inside.chat || fullPath === pages.inside.message || 'messageID' in search;

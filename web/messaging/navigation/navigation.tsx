@@ -10,7 +10,9 @@ import { useFeed } from '../live/feed.ts';
 import { useMessagingKeys } from './keys.ts';
 import { Channels, Chats } from './places.tsx';
 
-/** Where one can go in Messaging; as long as it is there, what its pages show is kept up to date. */
+/**
+ * The navigation of Messaging; while it is mounted, it keeps what the area's pages show up to date.
+ */
 export function Navigation() {
   const home = useHome();
   useFeed();

@@ -14,11 +14,11 @@ const NewChannel = parts.lazy(() => import('../channels/new-channel.tsx'), 'NewC
 const AllChannels = parts.lazy(() => import('../channels/all-channels.tsx'), 'AllChannels');
 const NewChat = parts.lazy(() => import('../chats/new-chat.tsx'), 'NewChat');
 
-/** The channels of one's own, by name, and where the others are found. */
+/** The member's channels by name, and the way to all others. */
 export function Channels({ home }: { home: Home }) {
   const [isOpening, opening] = usePartDialog(NewChannel);
   const [isLooking, looking] = usePartDialog(AllChannels);
-  // They find the private channels that they are not in there.
+  // They can find the private channels that they are not in there.
   const isAdministrator = administers(useSession());
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels

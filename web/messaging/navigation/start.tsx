@@ -3,7 +3,10 @@ import { Page } from '../../ui/page.tsx';
 import { ErrorState, LoadingLines } from '../../ui/states.tsx';
 import { type Home, unreadIn, useHome } from '../home.ts';
 
-/** Where one begins: the inbox when something new is in it, else a channel of one's own. */
+/**
+ * The start page: leads to the inbox when something new is in it, else to one of the member's
+ * channels.
+ */
 export function StartPage() {
   const home = useHome();
   return (
@@ -24,7 +27,7 @@ function Begin({ home }: { home: Home }) {
   return <Navigate to="/$id" params={{ id: channelId }} replace />;
 }
 
-/** The first one with something new, as the navigation lists them; else the first one. */
+/** The first channel with something new, in the order of the navigation; else the first one. */
 function firstChannel(home: Home): string | undefined {
   const joined = new Set(home.joined_channel_ids);
   const channels = home.channels

@@ -8,7 +8,7 @@ import { messaging } from '../api.ts';
 import { useMe, useRefreshHome, useUser } from '../live/home.ts';
 import { NothingHere } from '../nothing.tsx';
 
-/** Somebody of the organization, and the way to a chat with them. */
+/** A user of the organization, and the way to a chat with them. */
 export function ProfilePage({ userId }: { userId: string }) {
   const user = useUser(userId);
   const isOwn = useMe() === userId;

@@ -1,11 +1,11 @@
 import { createContext, useContext } from 'react';
 
-/** Who reads what is written at a place. */
+/** The users who read what is written in a place. */
 export type Audience = {
   place: 'channel' | 'chat';
   /** Undefined: everybody. */
   ids: ReadonlySet<string> | undefined;
-  /** Lets somebody read it too; undefined where one may not. */
+  /** Gives somebody access; undefined where the member may not. */
   add: ((userId: string) => Promise<unknown>) | undefined;
 };
 
@@ -13,7 +13,7 @@ const everybody: Audience = { place: 'channel', ids: undefined, add: undefined }
 
 export const AudienceContext = createContext(everybody);
 
-/** Of the place around: whom a mention there is told. */
+/** The audience of the surrounding place: mentions notify nobody else. */
 export function useAudience(): Audience {
   return useContext(AudienceContext);
 }

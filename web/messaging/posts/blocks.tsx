@@ -5,7 +5,7 @@ import { CodeBlock } from './code-block.tsx';
 import { FileEmbed } from './file-embed.tsx';
 import { inlines } from './inline.tsx';
 
-/** Each block finds out by itself in which direction it is read; what is in a quote follows that. */
+/** Each block determines its own text direction; the content of a quote inherits it. */
 type Direction = 'auto' | 'inherit';
 
 /** The blocks of a post as elements. */

@@ -5,7 +5,7 @@ import { blockElements } from './blocks.tsx';
 import classes from './body.module.css';
 import type { PostPlace } from './post.ts';
 
-/** What is longer is cut off: so many characters or lines. */
+/** Longer posts are cut off at this many characters or lines. */
 const long = {
   folded: { characters: 2_500, lines: 36 },
   excerpt: { characters: 900, lines: 12 },
@@ -15,11 +15,11 @@ const long = {
 type PostBodyProps = {
   blocks: readonly string[];
   place: PostPlace;
-  /** `folded`: more of it is shown at the press of a button; `excerpt`: its beginning only. */
+  /** `folded`: a button shows the rest; `excerpt`: only the beginning. */
   length?: keyof typeof long;
 };
 
-/** What a post says. No HTML in between: the parsed tree becomes elements. */
+/** The content of a post. No HTML in between: the parsed tree becomes elements. */
 export const PostBody = memo(function PostBody({
   blocks,
   place,
@@ -30,7 +30,7 @@ export const PostBody = memo(function PostBody({
   const content = useRef<HTMLDivElement>(null);
   const isCut = !isOpen && isLonger(blocks, long[length]);
   useEffect(() => {
-    // What has the focus must be seen.
+    // An element with the focus must be visible.
     const open = () => setOpen(true);
     const element = content.current;
     element?.addEventListener('focusin', open);

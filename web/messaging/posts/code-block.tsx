@@ -3,14 +3,14 @@ import { IconCopy } from '@tabler/icons-react';
 import classes from './body.module.css';
 import { copyText } from './copy-text.ts';
 
-// Long lines scroll, so the keyboard has to reach them.
+// Long lines scroll, so they must be reachable by keyboard.
 const scrollable = { tabIndex: 0 };
 
-/** Below the button there is room for the language from the third line on. */
+/** From this line on there is room for the language below the button. */
 const linesBeside = 2;
 const linesOf = (text: string) => text.trimEnd().split('\n').length;
 
-/** Code as it is, with a button that copies it. */
+/** Code, with a button that copies it. */
 export function CodeBlock({ language, text }: { language: string; text: string }) {
   const name = language === '' ? 'Code' : `Code in ${language}`;
   return (

@@ -7,7 +7,7 @@ const token = new RegExp(
   'u',
 );
 
-/** The name that somebody is writing behind an `@`, and where that stands. */
+/** The name that is being typed after an `@`, and its position. */
 export function mentionAt(
   text: string,
   caret: number,
@@ -19,7 +19,7 @@ export function mentionAt(
   return { start: caret - typed.length - 1, typed };
 }
 
-/** Who may be meant: each word that was typed begins a word of the name. The best first. */
+/** Users whose names match: each word that was typed begins a word of the name. The best first. */
 export function peopleFor(users: readonly UserState[], typed: string): UserState[] {
   const words = plain(typed).split(/\s+/).filter(Boolean);
   return users
@@ -45,7 +45,7 @@ function compare(one: string, other: string): number {
   return one.localeCompare(other);
 }
 
-/** Whoever writes "Jose" finds José. */
+/** So that "Jose" finds José. */
 function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase().trim();
 }

@@ -19,7 +19,7 @@ type ComposerBarProps = {
   children: ReactNode;
 };
 
-/** What can be done to a text; at its end what the composer itself offers. */
+/** Buttons that format the text, followed by those of the composer. */
 export function ComposerBar(props: ComposerBarProps) {
   const { field, isPreviewing, onPreview, onFiles, children } = props;
   const on = (act: (field: HTMLTextAreaElement) => void) => () => {
@@ -92,7 +92,7 @@ function Tool({ label, off = false, isPressed, onPress, children }: ToolProps) {
       aria-label={label}
       aria-pressed={isPressed}
       disabled={off}
-      // The field keeps the focus, and with it what is selected.
+      // The field keeps the focus, and with it the selection.
       onMouseDown={(event) => event.preventDefault()}
       onClick={onPress}
     >

@@ -21,7 +21,7 @@ type ComposerFieldProps = Pick<
   onSend: () => void;
 };
 
-/** The field of a composer, and what its keys do. */
+/** The field of a composer, and its keys. */
 export function ComposerField(props: ComposerFieldProps) {
   const { field, label, placeholder, text, isHidden, isBusy, completion, autoFocus } = props;
   const { isOpen, active, listId, optionId } = completion;
@@ -79,8 +79,9 @@ function takeKey(event: KeyboardEvent<HTMLTextAreaElement>, props: ComposerField
 }
 
 /**
- * Files come along, and what is none that can be sent is refused with its reason; of a text that a
- * program offers as an image too, the text is meant. An address that is pasted onto words becomes their link.
+ * Pasted files are uploaded, and those that cannot be sent are refused with the reason; when a
+ * program offers a text as an image too, the text is taken. An address that is pasted onto selected
+ * words becomes their link.
  */
 function takePaste(
   event: ClipboardEvent<HTMLTextAreaElement>,
@@ -103,7 +104,7 @@ function takePaste(
   onFiles(pasted);
 }
 
-/** Whether a text is only what some files are called: programs that show files copy both. */
+/** Whether a text consists only of the names of some files: file managers copy both. */
 function names(files: readonly File[], text: string): boolean {
   const lines = text.split(/\r?\n/);
   return lines.every((line) => files.some(({ name }) => decodedOf(line).endsWith(name)));

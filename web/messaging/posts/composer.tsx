@@ -26,9 +26,9 @@ import { asLabel, ownLine } from './writing.ts';
 
 export type { ComposerHandle, ComposerProps };
 
-/** Where a post is written. */
+/** A field to write a post in. */
 export function Composer(props: ComposerProps) {
-  // What belongs to one place does not go along to another.
+  // The state of one place must not be carried to another.
   return <ComposerForm key={props.draftKey} {...props} />;
 }
 
@@ -79,7 +79,7 @@ function ComposerForm(props: ComposerProps) {
   );
 }
 
-/** What is around the field: it takes files, and is small while nobody uses it. */
+/** The box around the field: it accepts files, and is small while nobody uses it. */
 function useBox({ text, uploads }: ReturnType<typeof useWriting>, isCompact: boolean) {
   const drop = useFileDrop(uploads.add);
   const opening = useOpening();
@@ -102,7 +102,7 @@ const listSettings = {
   transitionProps: { duration: 0 },
 } as const;
 
-/** The text and all that writes into it. */
+/** The text, and everything that changes it. */
 function useWriting({ place, draftKey, initialText = '', onCancel, ref }: ComposerProps) {
   const [text, setText, latest] = useDraft(draftKey, initialText, (heard) => {
     if (heard === undefined) onCancel?.();
@@ -154,7 +154,7 @@ function useWriting({ place, draftKey, initialText = '', onCancel, ref }: Compos
   };
 }
 
-/** With mentions of the people whose full names were typed. */
+/** The text with mentions in place of full names that were typed. */
 function useMeant(text: string): string {
   const users = usePeople();
   const audience = useAudience();

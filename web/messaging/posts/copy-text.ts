@@ -1,6 +1,6 @@
 import { notify } from '../../ui/notify.ts';
 
-/** Puts a text on the clipboard, and says so. */
+/** Copies a text to the clipboard, and says so. */
 export async function copyText(text: string, said: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
@@ -10,7 +10,7 @@ export async function copyText(text: string, said: string): Promise<void> {
   notify(said);
 }
 
-// Pages without TLS have no clipboard but this one.
+// Pages without TLS have no other clipboard.
 function copyBySelection(text: string): void {
   const field = document.createElement('textarea');
   const before = document.activeElement;

@@ -2,9 +2,9 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useOwnId } from './people.ts';
 
 /**
- * What somebody has begun to write at a place, kept in this browser until it is sent; the last part
- * is the text as it is, for what arrives before it is drawn. Where another tab goes on with the same
- * text this one follows, and is told first: undefined once nothing is left of it.
+ * The text that is being written for a place, kept in this browser until it is sent; the last
+ * element is the present text, for what arrives before it is rendered. When another tab continues
+ * the same text this one follows, and is told before: undefined once nothing is left of it.
  */
 export function useDraft(
   place: string,
@@ -24,7 +24,7 @@ export function useDraft(
   };
   const follow = useEffectEvent((event: StorageEvent) => {
     if (event.key !== key) return;
-    // What was written here alone stays.
+    // A text that was changed only here stays.
     if (worthKeeping(latest.current, initial) !== (event.oldValue ?? '')) return;
     onHeard(event.newValue ?? undefined);
     show(event.newValue ?? initial);
@@ -59,12 +59,12 @@ function read(key: string): string {
   }
 }
 
-/** Where there is no room or no permission, it is kept on the page alone. */
+/** Without space or permission, it is kept by the page alone. */
 function write(key: string, text: string): void {
   try {
     if (text === '') localStorage.removeItem(key);
     else localStorage.setItem(key, text);
   } catch {
-    // Nothing is lost but the draft of a page that is closed.
+    // Only the draft of a page that is closed is lost.
   }
 }

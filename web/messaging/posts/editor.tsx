@@ -10,14 +10,14 @@ import { cancelUploads } from './use-uploads.ts';
 
 const draftOf = (post: Post) => `edit ${idOf(post)}`;
 
-/** Edits a post of one's own in its place. */
+/** Edits one's own post in place. */
 export function PostEditor({ post, onClose }: { post: Post; onClose: () => void }) {
   const { edit } = useActions();
   const client = useQueryClient();
   const own = useOwnId();
   const place = placeOf(post);
   const box = useRef<HTMLDivElement>(null);
-  // It is higher than the post was: at the end of a list its buttons would be out of sight.
+  // It is taller than the post: at the end of a list its buttons would not be visible.
   useEffect(() => {
     box.current?.scrollIntoView({ block: 'nearest' });
   }, []);
@@ -50,7 +50,7 @@ export function PostEditor({ post, onClose }: { post: Post; onClose: () => void 
   );
 }
 
-/** The way back to an edit that was left without saving it. */
+/** The way back to an edit that was left unsaved. */
 export function UnsavedEdit({ post, onContinue }: { post: Post; onContinue: () => void }) {
   const own = useOwnId();
   if (!hasDraft(own, draftOf(post))) return null;

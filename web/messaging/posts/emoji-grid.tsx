@@ -8,11 +8,11 @@ const columns = 8;
 
 type EmojiPickerProps = {
   onPick: (emoji: string) => void;
-  /** Also after a pick: whoever opened it takes the focus back. */
+  /** Also after a choice: the opener takes the focus back. */
   onClose: () => void;
 };
 
-/** A choice of emoji beside where it stands. */
+/** A choice of emoji, beside the element that opened it. */
 export function EmojiPicker({ onPick, onClose }: EmojiPickerProps) {
   return (
     <Popover

@@ -1,4 +1,4 @@
-/** What can be reacted with by one press: an emoji, and what it is called. */
+/** Emoji to react with at one press, each with its name. */
 export const emoji: readonly (readonly [string, string])[] = [
   ['👍', 'thumbs up'],
   ['👎', 'thumbs down'],

@@ -2,7 +2,9 @@ import { parse, toPlainText } from '../../../contract/messaging/formatting/index
 import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import type { PostPlace } from './post.ts';
 
-/** Its first heading, paragraph or such as one line of plain text; empty for a deleted one. */
+/**
+ * The first heading, paragraph or other block as one line of plain text; empty for a deleted post.
+ */
 export function firstWords(
   blocks: readonly string[],
   place: PostPlace,

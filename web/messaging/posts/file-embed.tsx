@@ -9,7 +9,7 @@ import classes from './body.module.css';
 import { boxOf, type Pixels } from './picture-box.ts';
 import { useThumbnail } from './thumbnail.ts';
 
-/** What a file is by its media type; `missing` when it is gone, or not for this member to see. */
+/** What a file is, by its media type; `missing` when it is gone, or this member may not see it. */
 type Known = { kind: 'image' | 'video'; pixels: Pixels | undefined } | { kind: 'missing' };
 
 const fileQuery = (fileId: string) =>
@@ -19,7 +19,7 @@ const fileQuery = (fileId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** Keeps what is known of a file that was just uploaded. */
+/** Caches what is known of a file that was just uploaded. */
 export function noteFile(client: QueryClient, file: FileState): void {
   const { file_id, mime_type, width, height } = file;
   const pixels = width !== null && height !== null ? { width, height } : undefined;
@@ -40,7 +40,7 @@ function kindOf(mimeType: string): 'image' | 'video' {
   return mimeType.startsWith('video/') ? 'video' : 'image';
 }
 
-/** An image or a video in a box that has its size before it arrives: nothing moves when it does. */
+/** An image or a video, in a box that has its final size before it loads: nothing moves. */
 export function FileEmbed({ fileId, label }: { fileId: string; label: string }) {
   const { data: file, isError } = useQuery(fileQuery(fileId));
   if (file?.kind === 'missing' || isError) return <Missing label={label} />;
@@ -54,7 +54,7 @@ export function FileEmbed({ fileId, label }: { fileId: string; label: string }) 
   );
 }
 
-/** Nobody writes captions for what is posted in passing: there is no track. */
+/** Posts have no captions: there is no track. */
 function video(fileId: string, label: string) {
   return createElement('video', {
     className: classes.video,

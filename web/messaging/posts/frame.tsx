@@ -14,28 +14,28 @@ import { PostToolbar } from './post-toolbar.tsx';
 import { ReactionRow } from './reactions.tsx';
 
 export type PostFrameProps = {
-  /** Of `threadPost`, `commentPost` or `messagePost`. */
+  /** As `threadPost`, `commentPost` or `messagePost` make it. */
   post: Post;
-  /** Goes on from a post of the same author: without face and name. */
+  /** It follows a post by the same author: without face and name. */
   isContinued?: boolean;
-  /** What a link led to: it is scrolled to, has the focus, and is marked for some seconds. */
+  /** A link points to it: it is scrolled to, has the focus, and is marked for some seconds. */
   isTarget?: boolean;
   isNew?: boolean;
   /** Never folded. */
   isWhole?: boolean;
   /** Only its beginning. */
   isExcerpt?: boolean;
-  /** Whether it is being edited, where the page decides that; then `onEditing` is told. */
+  /** Whether it is being edited, if the page controls that; then `onEditing` is called. */
   isEditing?: boolean;
   onEditing?: (post: Post | undefined) => void;
   onReply?: ((post: Post) => void) | undefined;
   onMarkUnread?: (post: Post) => void;
-  /** Before the text: whom it answers, for example. */
+  /** Above the text: for example whom it answers. */
   above?: ReactNode;
   children?: ReactNode;
 };
 
-/** One post: who, when, what, the reactions, and what can be done to it. */
+/** A post: author, time, content, reactions, and what can be done with it. */
 export const PostFrame = memo(function PostFrame(props: PostFrameProps) {
   const { post, isContinued = false, isTarget = false, isNew = false, above, children } = props;
   const { deleted_at, author_id } = stateOf(post);
@@ -91,7 +91,7 @@ const shortTime = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: 
 
 type HeadProps = { post: Post; id: string; isContinued: boolean; isNew: boolean };
 
-/** Goes on being there for readers of the screen where it is not shown. */
+/** For screen readers it is there even when it is not visible. */
 function Head({ post, id, isContinued, isNew }: HeadProps) {
   const { author_id, created_at, edited_at, deleted_at } = stateOf(post);
   const person = usePerson(author_id);
@@ -166,7 +166,7 @@ function Living(props: PostFrameProps & { focus: () => void }) {
 
 const markedMilliseconds = 4_000;
 
-/** Brings what a link led to into view, once; whether it is still marked. */
+/** Scrolls to the post that a link points to, once; answers whether it is still marked. */
 function useTarget(article: { current: HTMLElement | null }, isTarget: boolean): boolean {
   const [isMarked, setMarked] = useState(isTarget);
   useEffect(() => {
@@ -175,7 +175,7 @@ function useTarget(article: { current: HTMLElement | null }, isTarget: boolean):
     const element = article.current;
     element?.focus({ preventScroll: true });
     element?.scrollIntoView({ block: 'center' });
-    // Posts around it take their real heights only when they come near.
+    // Posts around it get their real heights only when they come near.
     const again = requestAnimationFrame(() => element?.scrollIntoView({ block: 'center' }));
     const timer = setTimeout(() => setMarked(false), markedMilliseconds);
     return () => {

@@ -6,7 +6,7 @@ import classes from './body.module.css';
 import { PageLink } from './page-link.tsx';
 import { useOwnId, usePerson } from './people.ts';
 
-/** What stands in a paragraph, heading or item of a list. */
+/** The content of a paragraph, heading or list item. */
 export function inlines(nodes: readonly Inline[]): ReactNode {
   return createElement(Fragment, null, ...nodes.map(inline));
 }
@@ -30,7 +30,7 @@ function inline(node: Inline): ReactNode {
   }
 }
 
-/** The parser lets no other schemes through; what runs must not depend on it alone. */
+/** The parser accepts no other schemes; that no script runs must not depend on it alone. */
 function TextLink({ url, children }: { url: string; children: ReactNode }) {
   if (!/^(https?|mailto):/i.test(url)) return children;
   return (
@@ -46,13 +46,13 @@ function TextLink({ url, children }: { url: string; children: ReactNode }) {
   );
 }
 
-/** Somebody by their present name; who is not known as it was written. */
+/** A mentioned user by their present name; an unknown one as it was written. */
 function MentionChip({ mention }: { mention: Mention }) {
   const person = usePerson(mention.userID);
   const own = useOwnId();
   const audience = useAudience();
   if (!person) return mentionText(mention);
-  // They were not told.
+  // They were not notified.
   if (!reads(audience, person.user_id)) return `@${person.name}`;
   const isOwn = mention.userID === own;
   return (

@@ -6,7 +6,7 @@ import type { PostPlace } from './post.ts';
 const shownBelow = 500;
 const lengthMax = { thread: textLengthMax, chat: messageLengthMax } as const;
 
-/** How many characters are left; undefined while that is nobody's concern. */
+/** How many characters are left; undefined while there are plenty. */
 export function charactersLeft(place: PostPlace, text: string): number | undefined {
   const max = lengthMax[place];
   if (text.length < max - shownBelow) return undefined;

@@ -6,7 +6,7 @@ import { usePeople } from './people.ts';
 
 const mention = /<@(\d{11})[|>]/g;
 
-/** Says of those whom a text names that they will not read it, and lets them be added. */
+/** Says which mentioned people will not read the text, and offers to add them. */
 export function Outsiders({ text }: { text: string }) {
   const audience = useAudience();
   const users = usePeople();

@@ -1,5 +1,5 @@
 /**
- * Where menus and lists open: inside the landmark that they belong to, but outside of what cuts off
- * its content.
+ * Where menus and lists open: inside the landmark that they belong to, but outside of elements that
+ * clip their content.
  */
 export const inMain = { target: '#main' };

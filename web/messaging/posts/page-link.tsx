@@ -4,8 +4,8 @@ import type { ComponentPropsWithRef, MouseEvent } from 'react';
 type PageLinkProps = ComponentPropsWithRef<'a'> & { href: string };
 
 /**
- * A link to a page of the website. Unlike the router's own it does not follow where one is: a page
- * of posts has hundreds of them.
+ * A link to a page of the website. Unlike the router's own link it does not observe the location: a
+ * page of posts has hundreds of them.
  */
 export function PageLink({ href, onClick, children, ...others }: PageLinkProps) {
   const router = useRouter();

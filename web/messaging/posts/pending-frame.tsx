@@ -13,12 +13,12 @@ export type PendingFrameProps = {
   place: PostPlace;
   isContinued?: boolean;
   onRetry: (key: string) => void;
-  /** Takes it away, and its text into the composer. */
+  /** Removes it, and puts its text into the composer. */
   onEdit: (key: string) => void;
   onDiscard: (key: string) => void;
 };
 
-/** What is being sent, and what to do when it was not. */
+/** A post that is being sent, and what to do if it failed. */
 export function PendingFrame(props: PendingFrameProps) {
   const { pending, place, isContinued = false } = props;
   const own = useOwnId();

@@ -6,7 +6,10 @@ import { useAudience } from './audience.ts';
 import classes from './composer.module.css';
 import type { Completion } from './use-completion.ts';
 
-/** The people that a name may mean, those apart who don't read the place; the field keeps the focus. */
+/**
+ * The people that a typed name may mean, with those apart who do not read the place; the field
+ * keeps the focus.
+ */
 export function PeopleList({ completion }: { completion: Completion }) {
   const { inside, outside, listId } = completion;
   const { place } = useAudience();

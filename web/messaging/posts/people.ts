@@ -6,25 +6,25 @@ import { type Home, homeQuery } from '../home.ts';
 const indexes = new WeakMap<readonly UserState[], ReadonlyMap<string, UserState>>();
 const noUsers: readonly UserState[] = [];
 
-/** Who a user is; what shows it is drawn again only when that changes, however much else does. */
+/** A user; a component that shows one is rendered again only when that user changes. */
 export function usePerson(id: string): UserState | undefined {
   const select = useCallback((home: Home) => indexOf(home.users).get(id), [id]);
   return useQuery({ ...homeQuery, select }).data;
 }
 
-/** The names of some users, in the same order, one's own as "you". */
+/** The names of some users, in the same order; the member is "you". */
 export function useNames(ids: readonly string[]): string[] {
   const { data: own } = useQuery({ ...homeQuery, select: ownIdOf });
   const users = usePeople();
   return ids.map((id) => (id === own ? 'you' : (indexOf(users).get(id)?.name ?? 'somebody')));
 }
 
-/** Everybody of the organization, who left too. */
+/** All users of the organization, including those who left. */
 export function usePeople(): readonly UserState[] {
   return useQuery({ ...homeQuery, select: usersOf }).data ?? noUsers;
 }
 
-/** One's own id; empty until it is known. */
+/** The member's own user id; empty until it is known. */
 export function useOwnId(): string {
   return useQuery({ ...homeQuery, select: ownIdOf }).data ?? '';
 }

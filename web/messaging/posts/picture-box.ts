@@ -4,10 +4,10 @@ export type Pixels = { width: number; height: number };
 
 const widthMax = 460;
 const heightMax = 260;
-/** What is smaller could not be pressed. */
+/** Anything smaller could not be pressed. */
 const sideMin = 44;
 
-/** The size of the box of a picture; one that is not known gets the largest. */
+/** The size of the box of a picture; the largest one while its size is unknown. */
 export function boxOf(pixels: Pixels = { width: widthMax, height: heightMax }): CSSProperties {
   const { width, height } = pixels;
   const share = Math.min(1, widthMax / width, heightMax / height);

@@ -1,10 +1,10 @@
-/** The post that has the focus, or around what has it. */
+/** The post that has the focus, or contains what has it. */
 export function focusedPost(): string | undefined {
   const post = document.activeElement?.closest<HTMLElement>('[data-post]');
   return post?.dataset.post;
 }
 
-/** Gives the focus to the post after (1) or before (-1) the one that has it. */
+/** Moves the focus to the post after (1) or before (-1) the one that has it. */
 export function stepPosts(within: HTMLElement | null, step: 1 | -1): void {
   const posts = [...(within?.querySelectorAll<HTMLElement>('[data-post]') ?? [])];
   const at = posts.findIndex((post) => post.contains(document.activeElement));

@@ -27,7 +27,7 @@ export type PostToolbarProps = {
   onDeleted: () => void;
 };
 
-/** What can be done to a post. Its menus are made when they are opened: a page has many posts. */
+/** The actions on a post. Its menus are created when they are opened: a page has many posts. */
 export function PostToolbar(props: PostToolbarProps) {
   const { post, onReact, onReply } = props;
   const [open, setOpen] = useState<'menu' | 'emoji' | 'delete'>();
@@ -58,7 +58,7 @@ export function PostToolbar(props: PostToolbarProps) {
 
 type ToolButtonProps = {
   label: string;
-  /** Only where there is room: the menu has it too. */
+  /** Only where there is space: the menu has it too. */
   isWide?: boolean;
   popup?: 'menu' | 'dialog';
   onPress: () => void;
@@ -84,7 +84,7 @@ function ToolButton({ label, isWide, popup, onPress, from, children }: ToolButto
   );
 }
 
-// The span that it hangs on is no button.
+// The span that it is attached to is not a button.
 const withoutRoles = { withRoles: false };
 
 type PostMenuProps = PostToolbarProps & {

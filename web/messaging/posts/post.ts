@@ -10,10 +10,10 @@ export type { Post };
 
 export type PostState = ThreadState | CommentState | MessageState;
 
-/** Where posts are written: it decides how their text is read. */
+/** The kind of place a post is written in: it decides how the text is parsed. */
 export type PostPlace = 'thread' | 'chat';
 
-// The same state gives the same post, so that what shows it need not be drawn again.
+// The same state gives the same object, so that components need not be rendered again.
 const posts = new WeakMap<PostState, Post>();
 
 export function threadPost(thread: ThreadState): Post {
@@ -61,7 +61,7 @@ export function blocksOf(place: PostPlace, text: string): string[] {
   return place === 'chat' ? [text] : splitText(text);
 }
 
-/** What a post was written as, to be edited. */
+/** The text of a post, to be edited. */
 export function textOf(post: Post): string {
   return joinText(stateOf(post).blocks);
 }

@@ -8,14 +8,16 @@ import { blocksOf, type PostPlace } from './post.ts';
 type PreviewProps = {
   place: PostPlace;
   text: string;
-  /** Takes the focus back when the preview ends. */
+  /** Gets the focus back when the preview ends. */
   field: RefObject<HTMLTextAreaElement | null>;
   isPreviewing: boolean;
   setPreviewing: (isPreviewing: boolean) => void;
   onSend: () => void;
 };
 
-/** How a text will look, in the place of the field; the field's keys send it or go back to it. */
+/**
+ * The formatted text in the place of the field; the field's keys send it or go back to the field.
+ */
 export function Preview(props: PreviewProps) {
   return props.isPreviewing ? <OpenPreview {...props} /> : null;
 }

@@ -1,9 +1,9 @@
-/** In a text: somebody, or a file, by an id and with a label. */
+/** A reference in a text: a user or a file, by id and with a label. */
 const reference = /<([@!])\d{11}\|([^<>\n]+)>/g;
 
 /**
- * How references read while a text is written: `@Ann Archer` and `[photo.png]` instead of ids. What is
- * kept and sent is the text with the references.
+ * Shows references in a readable form while a text is written: `@Ann Archer` and `[photo.png]`
+ * instead of ids. The text that is kept and sent contains the references.
  */
 export class References {
   readonly #shown = new Map<string, string>();
@@ -12,7 +12,7 @@ export class References {
     this.addAll(text);
   }
 
-  /** How a reference reads from now on. */
+  /** Adds a reference; answers its readable form. */
   add(markup: string): string {
     const known = this.#shown.get(markup);
     if (known !== undefined) return known;
@@ -20,7 +20,7 @@ export class References {
     const taken = new Set(this.#shown.values());
     const read = (nth: number) => shown(kind, nth === 1 ? label : `${label} ${nth}`);
     let nth = 1;
-    // Two may have one name.
+    // Two people may have the same name.
     while (taken.has(read(nth))) nth += 1;
     this.#shown.set(markup, read(nth));
     return read(nth);
@@ -30,12 +30,12 @@ export class References {
     for (const [markup] of text.matchAll(reference)) this.add(markup);
   }
 
-  /** As it reads. */
+  /** The text in readable form. */
   shorten(text: string): string {
     return text.replace(reference, (markup) => this.#shown.get(markup) ?? markup);
   }
 
-  /** As it is sent. */
+  /** The text as it is sent. */
   restore(text: string): string {
     const markups = new Map([...this.#shown].map(([markup, read]) => [read, markup]));
     if (markups.size === 0) return text;
@@ -44,7 +44,7 @@ export class References {
     return text.replace(new RegExp(any.join('|'), 'gu'), (read) => markups.get(read) ?? read);
   }
 
-  /** Whether somebody who was chosen before stands at a position. */
+  /** Whether a person who was chosen before is mentioned at a position. */
   standsAt(text: string, start: number): boolean {
     return this.restore(text.slice(start)).startsWith('<@');
   }

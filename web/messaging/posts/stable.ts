@@ -1,6 +1,6 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
-/** A function that stays the same, and does what the latest one that was given does. */
+/** A function that keeps its identity, and calls the latest one that was given. */
 export function useStable<Given extends unknown[]>(
   act: (...given: Given) => void,
 ): (...given: Given) => void {

@@ -6,8 +6,8 @@ const againMilliseconds = 1_000;
 const againMillisecondsMax = 15_000;
 
 /**
- * Where the small picture of a file is: its thumbnail, once it is drawn; the picture itself where it
- * has none.
+ * The URL of the small picture of a file: its thumbnail once that is drawn; the picture itself if
+ * it has none.
  */
 export function useThumbnail(fileId: string) {
   const address = `/files/${fileId}/thumbnail`;
@@ -33,7 +33,7 @@ async function stateOf(address: string, signal: AbortSignal): Promise<State> {
   return ok ? 'drawn' : 'never drawn';
 }
 
-/** The first failure is asked about; the second one is final. */
+/** After the first failure the server is asked; the second one is final. */
 function sourceOf(fileId: string, failures: number, state: State): string {
   if (failures === 0) return `/files/${fileId}/thumbnail`;
   if (failures > 1) return 'none';

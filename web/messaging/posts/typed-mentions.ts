@@ -2,16 +2,19 @@ import type { UserState } from '../../../contract/messaging/website/shapes.ts';
 import { escaped, nameEnds } from './references.ts';
 import { asLabel } from './writing.ts';
 
-/** What may stand before the `@` of a mention; between Chinese, Japanese and Korean nothing has to. */
+/**
+ * What may precede the `@` of a mention; between Chinese, Japanese and Korean characters nothing is
+ * needed.
+ */
 export const mentionBegins =
   '(?<=^|[\\s([{"\'“‘«*/_-]|[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}])';
 
-/** Code, references and addresses: an `@` in them is none. */
+/** Code, references and addresses: an `@` in them is no mention. */
 const others = '```[\\s\\S]*?(?:```|$)|`[^`\\n]*`|<[@!]\\d{11}(?:\\|[^<>\\n]*)?>|https?:\\/\\/\\S+';
 
 /**
- * Makes mentions of the full names that were typed behind an `@`. Of several people of one name that
- * one is meant who reads the place, or nobody.
+ * Makes mentions of full names that were typed after an `@`. Of several people with the same name,
+ * the one who reads the place is meant, or nobody.
  */
 export function mentionTyped(
   text: string,
@@ -29,7 +32,7 @@ export function mentionTyped(
   });
 }
 
-/** Who is meant by a name that stands in the text. */
+/** The person who is meant by a name in the text. */
 function meantBy(
   text: string,
   users: readonly UserState[],

@@ -4,7 +4,7 @@ import type { Upload } from './use-uploads.ts';
 
 type UploadListProps = { uploads: readonly Upload[]; onRetry: (upload: Upload) => void };
 
-/** What is being uploaded, and what could not be. */
+/** The files that are being uploaded, and those that failed. */
 export function UploadList({ uploads, onRetry }: UploadListProps) {
   if (uploads.length === 0) return null;
   return (

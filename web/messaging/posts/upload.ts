@@ -5,7 +5,7 @@ import { ApiError } from '../../api.ts';
 const { addFile } = messagingWebsite.endpoints;
 
 /**
- * Sends an image or a video. `fetch` tells nothing of how far a body has gone; hence this.
+ * Uploads an image or a video, by XMLHttpRequest: `fetch` does not report the progress of a body.
  * @throws ApiError; AbortError when the signal ends it
  */
 export function uploadFile(

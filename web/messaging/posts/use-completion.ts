@@ -8,7 +8,7 @@ import { asLabel, replaceRange } from './writing.ts';
 
 export type Completion = ReturnType<typeof useCompletion>;
 
-/** Offers people while a name is written behind an `@`. */
+/** Offers people while a name is typed after an `@`. */
 export function useCompletion(
   text: string,
   /** Undefined while the field does not have the focus. */
@@ -39,7 +39,7 @@ export function useCompletion(
     replaceRange(field.current, mention.start, end, `${reads} `);
     setChosen(0);
   };
-  /** Whether the key was for the list. */
+  /** Handles a key; answers whether it was for the list. */
   const take = (event: KeyboardEvent): boolean => {
     if (!isOpen) return false;
     const count = options.length;
@@ -59,7 +59,7 @@ export function useCompletion(
 
 const outsideMax = 3;
 
-/** Those who read the place, and some of those who don't. */
+/** People who read the place, and some of those who do not. */
 function offered(users: readonly UserState[], audience: Audience, typed: string | undefined) {
   if (typed === undefined) return { inside: [], outside: [] };
   const [readers, others] = [true, false].map((isReader) =>

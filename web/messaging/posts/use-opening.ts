@@ -1,8 +1,8 @@
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
 
 /**
- * Whether somebody is in an element. A press outside closes it only when it has ended: what is
- * pressed must not move away from under the pointer.
+ * Whether an element is in use. A press outside closes it only when the press has ended: the
+ * pressed element must not move away from under the pointer.
  */
 export function useOpening() {
   const [isOpen, setOpen] = useState(false);

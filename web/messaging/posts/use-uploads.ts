@@ -9,14 +9,14 @@ import { uploadFile } from './upload.ts';
 export type Upload = {
   key: number;
   file: File;
-  /** Between 0 and 1. */
+  /** Progress, between 0 and 1. */
   share: number;
   /** Why it failed, as a sentence. */
   error?: string;
-  /** Until it is taken over into the text. */
+  /** Set until it is inserted into the text. */
   arrived?: FileState;
   cancel: () => void;
-  /** The page may be left again. */
+  /** Allows the page to be left again. */
   release: () => void;
 };
 
@@ -24,8 +24,8 @@ const none: readonly Upload[] = [];
 let lastKey = 0;
 
 /**
- * What is on its way to the server for a place; each file is handed on when it has arrived, or when
- * one comes back to the place.
+ * The uploads of a place; each file is passed on when it has arrived, or when the member comes back
+ * to the place.
  */
 export function useUploads(place: string, onArrived: (file: FileState) => void) {
   const client = useQueryClient();

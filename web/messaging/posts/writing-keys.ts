@@ -15,7 +15,7 @@ const enter: Readonly<Record<PostPlace, readonly ShownShortcut[]>> = {
   ],
 };
 
-/** The shortcuts of the field of a post, for the help: the field itself hears them. */
+/** The shortcuts of the field of a post, for the help; the field itself handles them. */
 export function writingKeys(place: PostPlace): readonly ShownShortcut[] {
   return [
     ...enter[place],

@@ -1,6 +1,8 @@
 import type { PostPlace } from './post.ts';
 
-/** Writes into a field as if it was typed: it can be undone, and the field tells of the change. */
+/**
+ * Replaces text in a field as if it were typed: it can be undone, and the field reports the change.
+ */
 export function replaceRange(
   field: HTMLTextAreaElement,
   start: number,
@@ -14,7 +16,7 @@ export function replaceRange(
   field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-/** Puts a marker on both sides of what is selected, or takes it away; the selection stays. */
+/** Puts a marker on both sides of the selection, or removes it; the selection stays. */
 export function surround(field: HTMLTextAreaElement, marker: string): void {
   const { selectionStart: start, selectionEnd: end, value } = field;
   const length = marker.length;
@@ -30,7 +32,7 @@ export function surround(field: HTMLTextAreaElement, marker: string): void {
   }
 }
 
-/** Puts a prefix before each line that is selected, or takes it away. */
+/** Puts a prefix before each selected line, or removes it. */
 export function prefixLines(field: HTMLTextAreaElement, prefix: string): void {
   const { selectionStart, selectionEnd, value } = field;
   const start = value.lastIndexOf('\n', selectionStart - 1) + 1;
@@ -42,7 +44,7 @@ export function prefixLines(field: HTMLTextAreaElement, prefix: string): void {
   replaceRange(field, start, end, changed.join('\n'));
 }
 
-/** A link named by what is selected; without an address, it is selected to be written next. */
+/** Makes the selection a link; without an address, a placeholder is selected to be overwritten. */
 export function linkSelection(field: HTMLTextAreaElement, address?: string): void {
   const { selectionStart: start, selectionEnd: end, value } = field;
   const name = value.slice(start, end) || 'name';
@@ -58,12 +60,12 @@ export function isAddress(text: string): boolean {
   return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text);
 }
 
-/** Whether a link can be named so: words of one line, and no address itself. */
+/** Whether a selection can name a link: words on one line that are not an address themselves. */
 export function isLinkable(selected: string): boolean {
   return selected.trim() !== '' && !/[[\]<>\n]/.test(selected) && !isAddress(selected.trim());
 }
 
-/** What is to be put into a text at a position, so that a line stands by itself there. */
+/** The text to insert at a position so that `line` is a line of its own. */
 export function ownLine(place: PostPlace, text: string, at: number, line: string): string {
   const gap = place === 'chat' ? '\n' : '\n\n';
   const [before, after] = [text.slice(0, at).trimEnd(), text.slice(at)];
@@ -76,7 +78,7 @@ function missing(present: string, gap: string): string {
   return gap.slice(Math.min(breaks, gap.length));
 }
 
-/** What a label in a reference may hold: no angle brackets and no line breaks. */
+/** A name without what a label cannot contain: angle brackets and line breaks. */
 export function asLabel(name: string): string {
   return name.replace(/[<>\s]+/g, ' ').trim();
 }

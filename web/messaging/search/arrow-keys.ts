@@ -2,7 +2,7 @@ import { type KeyboardEvent, useCallback } from 'react';
 
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
-/** The arrow keys go from the input to the results, from one to the next, and back. */
+/** The arrow keys move from the input to the results, between them, and back. */
 export function useArrowKeys() {
   return useCallback((event: KeyboardEvent<HTMLElement>) => {
     const step = steps[event.key];

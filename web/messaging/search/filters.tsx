@@ -5,7 +5,7 @@ import type { Asked } from './found-posts.ts';
 
 type Props = { asked: Asked; onChange: (change: Asked) => void };
 
-/** Where and by whom; each may be left open. */
+/** The place and the author to search; each may be left open. */
 export function Filters({ asked, onChange }: Props) {
   const { data: home } = useHome();
   if (!home) return null;

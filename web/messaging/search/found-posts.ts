@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { messaging } from '../api.ts';
 
-/** What is asked for; as it stands in the URL. */
+/** The search, as in the URL. */
 export type Asked = {
   q?: string | undefined;
   channel?: string | undefined;
@@ -10,12 +10,12 @@ export type Asked = {
 };
 
 export const queryLengthMax = 200;
-/** Only so many of the matches can be had. */
+/** No more matches than these can be loaded. */
 const skipMax = 1_000;
 
-/** What a search found, page by page; asked for only where there are words. */
+/** The results of a search, page by page; loaded only if there are words. */
 export function useFound(asked: Asked) {
-  // While the next is searched for, the last is shown.
+  // While the next search runs, the last results are shown.
   return useInfiniteQuery({ ...searchQuery(asked), placeholderData: keepPreviousData });
 }
 

@@ -12,7 +12,7 @@ import { userName, useUser, useUsers } from '../live/home.ts';
 import { type Asked, useFound } from './found-posts.ts';
 import classes from './search.module.css';
 
-/** What was found, the best first. */
+/** The posts that were found, the best first. */
 export function Results({ asked }: { asked: Asked }) {
   const search = useFound(asked);
   if (!asked.q) {
@@ -103,7 +103,7 @@ function Result({ found }: { found: Found }) {
   );
 }
 
-/** How a mention stands in text that is searched: people are called what they are called now. */
+/** A mention in the text of a result; it is shown by the user's present name. */
 const mention = /<@(\d{11})>/g;
 
 function Excerpt({ excerpt }: { excerpt: Found['excerpt'] }) {

@@ -8,12 +8,12 @@ const pauseMilliseconds = 250;
 
 type Props = {
   ref: Ref<HTMLInputElement>;
-  /** What the URL says. */
+  /** The words in the URL. */
   text: string;
   onAsk: (text: string) => void;
 };
 
-/** What to search for; it is asked for once the typing pauses. */
+/** The words to search for; the search runs once typing pauses. */
 export function SearchInput({ ref, text, onAsk }: Props) {
   const { typed, type, ask } = useTyping(text, onAsk);
   return (
@@ -53,7 +53,7 @@ function useTyping(text: string, onAsk: (text: string) => void) {
     delay: pauseMilliseconds,
     flushOnUnmount: false,
   });
-  // Another search was opened: by the browser's way back, or by a link.
+  // Another search was opened, by the browser's back button or by a link.
   if (text !== asked.current) {
     asked.current = text;
     setTyped(text);

@@ -9,7 +9,7 @@ import type { Asked } from './found-posts.ts';
 import { Results } from './results.tsx';
 import { SearchInput } from './search-input.tsx';
 
-/** Everything that the member may read, by words. */
+/** Searches everything that the member may read. */
 export function SearchPage() {
   const asked: Asked = useSearch({ from: '/inside/messaging/search' });
   const navigate = useNavigate();

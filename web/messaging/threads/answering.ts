@@ -5,7 +5,7 @@ import { useActions } from '../live/actions.ts';
 import type { ComposerHandle } from '../posts/composer.tsx';
 import { idOf, type Post, stateOf } from '../posts/post.ts';
 
-/** The comment that is being answered in its place; the thread itself is answered at the foot. */
+/** The comment that is being answered in place; the thread itself is answered at the end. */
 export function useAnswering(
   scroller: { current: HTMLElement | null },
   composer: { current: ComposerHandle | null },
@@ -26,7 +26,7 @@ export function useAnswering(
     },
     [scroller],
   );
-  // Whoever came to answer finds the cursor there.
+  // The field gets the focus.
   const begin = useEffectEvent(() => {
     if (router.state.location.hash === 'reply') composer.current?.focus();
   });
@@ -34,7 +34,7 @@ export function useAnswering(
   return { id, answer, leave };
 }
 
-/** From a comment on everything is unread again, and stays so while one looks at it. */
+/** Marks everything from a comment on as unread; it stays so while it is visible. */
 export function useMarkUnread(threadId: string) {
   const actions = useActions();
   const [isHeld, setHeld] = useState(false);

@@ -3,8 +3,8 @@ import type { useComments } from '../live/threads.ts';
 import { ancestorsOf } from './comment-tree.ts';
 
 /**
- * Loads comments until the one is there that a link led to, and opens the branches above it; or
- * until all are there, after one has posted at the end.
+ * Loads comments until the one that a link points to is there, and opens the branches above it; or
+ * until all are there, after something was posted at the end.
  */
 export function useArrival(
   loaded: ReturnType<typeof useComments>,
@@ -32,7 +32,7 @@ export function useArrival(
     if (!wantsEnd || hasMore) return;
     setWantsEnd(false);
     const element = scroller.current;
-    // After what was sent has been drawn.
+    // After the new comment has been rendered.
     requestAnimationFrame(() => element?.scrollTo({ top: element.scrollHeight }));
   }, [wantsEnd, hasMore, scroller]);
   return { toEnd: () => setWantsEnd(true) };

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 
-/** Which branches are hidden. */
+/** The branches that are collapsed. */
 export function useBranches() {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const toggle = useCallback(

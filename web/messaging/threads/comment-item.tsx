@@ -11,9 +11,9 @@ import classes from './threads.module.css';
 
 type CommentItemProps = {
   comment: CommentState;
-  /** Deeper than it stands: it says whom it answers. */
+  /** It is nested deeper than it is shown, so it names whom it answers. */
   isFlat: boolean;
-  /** How many there are below it. */
+  /** The number of comments below it. */
   answers: number;
   isTarget: boolean;
   isNew: boolean;
@@ -26,7 +26,7 @@ type CommentItemProps = {
   onLeave: (commentId: string) => void;
 };
 
-/** A comment, what hides the branch below it, and where it is being answered. */
+/** A comment, a button that collapses the branch below it, and the field to answer it. */
 export const CommentItem = memo(function CommentItem(props: CommentItemProps) {
   const {
     comment,

@@ -16,23 +16,23 @@ export type CommentListProps = {
   loaded: ReturnType<typeof useComments>;
   sending: Sending;
   targetId: string | undefined;
-  /** Comments with a higher number are new, where that says something. */
+  /** Comments with a higher number are new; undefined where that is unknown. */
   newAfter: number | undefined;
   own: string;
   collapsed: ReadonlySet<string>;
   answeringId: string | undefined;
-  /** Is told of the element of each comment. */
+  /** Is called with the element of each comment. */
   watch: (element: HTMLElement | null) => (() => void) | undefined;
   onReply: ((post: Post) => void) | undefined;
   onMarkUnread: (post: Post) => void;
   onCollapse: (commentId: string) => void;
   onAnswer: (text: string, commentId: string) => void;
   onLeave: (commentId: string) => void;
-  /** Takes a failed answer back into the field that it came from. */
+  /** Puts a failed answer back into the field that it came from. */
   onEditPending: (key: string) => void;
 };
 
-/** The comments of a thread: all of them are there, and the browser skips what is out of sight. */
+/** The comments of a thread: all are rendered, and the browser skips those that are not visible. */
 export function CommentList(props: CommentListProps) {
   const { rows, sending, targetId, newAfter, own, collapsed, answeringId, watch } = props;
   const isNew = ({ comment }: CommentRow) =>
@@ -109,7 +109,7 @@ function PendingAnswers({ sending, parentId, onEditPending }: PendingAnswersProp
     ));
 }
 
-/** Loads the next page when its place comes near. */
+/** Loads the next page when its position comes near. */
 function More({ loaded }: Pick<CommentListProps, 'loaded'>) {
   const { hasMore, isLoadingMore, loadMore, moreError } = loaded;
   const place = useRef<HTMLLIElement>(null);

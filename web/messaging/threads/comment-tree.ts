@@ -1,21 +1,21 @@
 import type { CommentState } from '../../../contract/messaging/website/shapes.ts';
 
-/** Deeper answers stand below each other, and say whom they answer. */
+/** Deeper answers are shown at this depth, and name whom they answer. */
 export const depthMax = 4;
 
 export type CommentRow = {
   comment: CommentState;
   /** 0 for an answer to the thread itself. */
   depth: number;
-  /** Whether it stands less deep than it is. */
+  /** Whether it is shown less deep than it is. */
   isFlat: boolean;
-  /** How many there are below it, shown or not. */
+  /** The number of comments below it, visible or not. */
   answers: number;
 };
 
 /**
- * Comments as they are shown: each above its answers, branches in the order of their numbers. A
- * deleted one is left out unless something below it lives, or a link led to it (`keptId`).
+ * Comments in display order: each above its answers, branches in the order of their numbers. A
+ * deleted one is left out unless something below it is not, or a link points to it (`keptId`).
  */
 export function commentRows(
   comments: readonly CommentState[],
@@ -28,7 +28,7 @@ export function commentRows(
     ({ parent_id }) => parent_id,
   );
   const rows: CommentRow[] = [];
-  // A stack, since a branch can be deeper than calls can be.
+  // A stack, since a branch can be deeper than the call stack.
   const stack = (children.get(null) ?? []).map((comment) => ({ comment, depth: 0 })).reverse();
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { comment, depth } = next;
@@ -46,7 +46,9 @@ export function commentRows(
   return rows;
 }
 
-/** How many are shown of each branch, its root included; a branch without any is not there. */
+/**
+ * How many comments of each branch are shown, its root included; branches without any are absent.
+ */
 function countShown(
   comments: readonly CommentState[],
   keptId: string | undefined,
@@ -62,7 +64,7 @@ function countShown(
   return counts;
 }
 
-/** All that a comment stands below, from the thread down. */
+/** The ancestors of a comment, from the thread down. */
 export function ancestorsOf(comments: readonly CommentState[], id: string): string[] {
   const parents = new Map(comments.map((one) => [one.comment_id, one.parent_id]));
   const ancestors: string[] = [];

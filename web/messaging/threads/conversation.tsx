@@ -27,7 +27,7 @@ type ConversationProps = {
   targetId?: string;
 };
 
-/** What was posted, what was answered, and where one answers. */
+/** A thread, its comments, and a field to answer. */
 export function Conversation(props: ConversationProps) {
   const { thread, loaded, targetId } = props;
   const { scroller, composer, answering, send, ...list } = useConversation(props);
@@ -77,7 +77,7 @@ function useConversation({ thread, reading, loaded, targetId }: ConversationProp
   const { collapsed, toggle, open } = useBranches();
   const answering = useAnswering(scroller, composer);
   const { toEnd } = useArrival(loaded, targetId, open, scroller);
-  // "New" says nothing to whoever opens a thread for the first time.
+  // When a thread is opened for the first time, everything is new: nothing is marked.
   const [newAfter] = useState(reading.number > 0 ? reading.number : undefined);
   const { isHeld, markUnread } = useMarkUnread(threadId);
   const watch = useMarkSeen({ threadId, comments, read: reading.number, isHeld });
@@ -115,7 +115,7 @@ function useConversation({ thread, reading, loaded, targetId }: ConversationProp
   };
 }
 
-/** Of a deleted thread without comments nothing is left; whoever did not delete it is told why. */
+/** Leaves a deleted thread that has no comments; members who did not delete it are told why. */
 function useLeaveDeleted({ deleted_at, comment_count, channel_id, author_id }: ThreadState): void {
   const router = useRouter();
   const isOwn = useOwnId() === author_id;

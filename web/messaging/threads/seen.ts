@@ -9,16 +9,15 @@ const lookedAtMilliseconds = 1_000;
 type Given = {
   threadId: string;
   comments: readonly CommentState[];
-  /** How far it has been read so far; undefined until that is known. */
+  /** The number up to which it has been read; undefined until that is known. */
   read: number | undefined;
-  /** Whether "mark unread" was chosen: from then on nothing is marked by itself. */
+  /** Whether "mark unread" was chosen: from then on nothing is marked automatically. */
   isHeld: boolean;
 };
 
 /**
- * Marks a thread read up to the last comment before which none is unseen: an answer at the top of a
- * long thread does not make the rest of it read. Answers what each comment's element is to be given
- * to.
+ * Marks a thread read up to the last comment before which every one was seen: an answer at the top
+ * of a long thread does not make the rest of it read. Answers the ref of each comment's element.
  */
 export function useMarkSeen({ threadId, comments, read, isHeld }: Given) {
   const { markRead } = useActions();
@@ -32,11 +31,11 @@ export function useMarkSeen({ threadId, comments, read, isHeld }: Given) {
   const isFirst = useRef(true);
   useEffect(() => {
     if (reached === undefined || !isVisible || isHeld) return;
-    // Even without anything to read, that it was opened is noted.
+    // Even if there is nothing to read, it is recorded that the thread was opened.
     if (reached <= (read ?? 0) && !isFirst.current) return;
     const timer = setTimeout(() => {
       isFirst.current = false;
-      // What fails is said with the next comment that is seen.
+      // If it fails, the next comment that is seen tries again.
       void markRead('thread', threadId, reached).catch(() => undefined);
     }, lookedAtMilliseconds);
     return () => clearTimeout(timer);
@@ -59,7 +58,7 @@ function reachedFrom(
   return reached;
 }
 
-/** Collects the numbers of the elements that came into view (`data-number`). */
+/** Collects the numbers (`data-number`) of elements that came into view. */
 function useSeen() {
   const [seen, setSeen] = useState<ReadonlySet<number>>(new Set());
   const observer = useRef<IntersectionObserver>(null);

@@ -13,7 +13,7 @@ import classes from './threads.module.css';
 
 type ThreadPageProps = {
   threadId: string;
-  /** The comment that a link led to. */
+  /** The comment that the link points to. */
   commentId?: string;
 };
 

@@ -3,7 +3,7 @@ import type { WriteContext } from '../../../platform/context.ts';
 import { insertReadings } from '../../readings/store.ts';
 import { insertChannelMembers, updateChannelRevision } from './store.ts';
 
-/** False, and nothing happens, when the user is in it. */
+/** Adds a user to a channel; answers false, and does nothing, when they are in it already. */
 export async function joinChannel(
   ctx: WriteContext,
   channelId: number,

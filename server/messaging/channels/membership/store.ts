@@ -13,7 +13,7 @@ export async function selectChannelMembers(
   return rows.map(({ user_id }) => user_id);
 }
 
-/** Its members are others: what is shown of it is newer. */
+/** Its members have changed, so its revision does. */
 export function updateChannelRevision(tx: Tx, organization: number, id: number): void {
   tx.write(
     'update messaging.channel set revision = revision + 1 where organization_id = $1 and id = $2',
@@ -21,7 +21,7 @@ export function updateChannelRevision(tx: Tx, organization: number, id: number):
   );
 }
 
-/** Answers who was not in it before. */
+/** Adds members; answers those who were not in the channel before. */
 export async function insertChannelMembers(
   tx: Tx,
   organization: number,
@@ -50,7 +50,7 @@ export async function deleteChannelMember(
   return rows.length > 0;
 }
 
-/** A new member joins the public channels that are for everybody; answers which those are. */
+/** Adds a new member to the public channels that are for everybody; answers which those are. */
 export async function insertIntoOpenChannels(
   tx: Tx,
   organization: number,
@@ -79,13 +79,16 @@ export async function insertIntoOpenChannels(
   return rows.map(({ channel_id }) => channel_id);
 }
 
-/** Takes a user out of every channel, and answers which those were; what they opened is nobody's. */
+/**
+ * Removes a user from every channel, and answers which those were; the channels that they opened no
+ * longer have a creator.
+ */
 export async function deleteFromChannels(
   tx: Tx,
   organization: number,
   userId: number,
 ): Promise<number[]> {
-  // In one order: two who leave at once, or one who comes, wait for each other.
+  // In one order, so that users who leave or join at the same time wait for each other.
   await tx.rows(
     `select id from messaging.channel
      where organization_id = $1 and (created_by = $2 or id in (

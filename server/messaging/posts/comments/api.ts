@@ -24,7 +24,7 @@ export async function deleteComment(
   return { ok: true as const };
 }
 
-/** Null when it is the thread itself that is answered. */
+/** Null when the thread itself is answered. */
 function parentIn({
   threadID,
   parentID,

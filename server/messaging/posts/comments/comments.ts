@@ -19,7 +19,7 @@ export const commentKind: PostKind<CommentRow> = {
   table: commentTable,
   nameOf: (commentId) => ({ commentId }),
   readingOf: ({ thread_id, number }) => ({ place: { threadId: thread_id }, number }),
-  // Also from a deleted thread it can be deleted: there it can still be read.
+  // A comment of a deleted thread can still be read there, so it can be deleted.
   lock: (tx, organization, userId, id, act) =>
     lockComment(tx, organization, userId, id, act === 'deleted'),
   event(act, row) {
@@ -67,7 +67,7 @@ export async function deleteComment(ctx: WriteContext, actor: Actor, id: number)
   updateCommentCount(ctx.tx, ctx.organization, thread_id);
 }
 
-/** Not locked: whoever deletes a comment locks it before its thread. */
+/** Not locked: deleting a comment locks it before its thread. */
 async function findParent({ tx, organization }: WriteContext, threadId: number, id: number) {
   const [parent] = await selectPosts(tx, organization, commentTable, [id]);
   if (!parent || parent.thread_id !== threadId || parent.deleted_at) {

@@ -8,7 +8,7 @@ export type CommentRow = PostRow & {
   thread_id: number;
   channel_id: number;
   parent_id: number | null;
-  /** Who wrote what it answers. */
+  /** The author of what it answers. */
   answers_id: number;
   blocks: string[];
   number: number;
@@ -30,7 +30,10 @@ export const commentTable: PostTable<CommentRow> = {
   keepsDeleted: true,
 };
 
-/** Thread and channel count it: the thread moves to the top. Undefined in an archived channel. */
+/**
+ * Updates the counts of thread and channel: the thread moves to the top. Undefined in an archived
+ * channel.
+ */
 export async function insertComment(
   tx: Tx,
   organization: number,
@@ -71,7 +74,7 @@ export async function insertComment(
 
 /**
  * A comment in a channel that the user may read, unless it was deleted; locked. One of a deleted
- * thread only when that is asked for.
+ * thread only on demand.
  */
 export async function lockComment(
   tx: Tx,
@@ -93,7 +96,7 @@ export async function lockComment(
   return row;
 }
 
-/** Its thread counts one less. */
+/** Its thread has one comment less. */
 export function updateCommentCount(tx: Tx, organization: number, threadId: number): void {
   tx.write(
     `update messaging.thread set comment_count = comment_count - 1, revision = revision + 1

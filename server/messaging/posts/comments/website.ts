@@ -19,12 +19,14 @@ export async function listComments(
   { params, query }: In<typeof threads, 'listComments'>,
 ) {
   const { db, organization } = ctx;
-  const actor = await findActor(ctx, db);
-  const thread = await selectThread(db, organization, actor.id, readNumber(params.thread_id));
-  if (!thread) throw new AppError('thread_not_found');
+  const id = readNumber(params.thread_id);
   const { limit = 50, before, after } = query;
   const page = { ...(before === undefined ? { after: after ?? 0 } : { before }), limit: limit + 1 };
-  const rows = await selectPostPage(db, organization, commentTable, thread.id, page);
+  const [actor, rows] = await Promise.all([
+    findActor(ctx, db),
+    selectPostPage(db, organization, commentTable, id, page),
+  ]);
+  if (!(await selectThread(db, organization, actor.id, id))) throw new AppError('thread_not_found');
   const shown = before === undefined ? rows.slice(0, limit) : rows.slice(-limit);
   return { comments: shown.map(showComment), has_more: rows.length > limit };
 }

@@ -16,7 +16,7 @@ export const messageTable: PostTable<MessageRow> = {
   keepsDeleted: true,
 };
 
-/** The chat counts it; undefined when it was deleted or closed meanwhile. */
+/** Updates the count of the chat; undefined when the chat was deleted or closed meanwhile. */
 export async function insertMessage(
   tx: Tx,
   organization: number,

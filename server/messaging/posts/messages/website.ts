@@ -2,7 +2,7 @@ import type { In } from '../../../../contract/endpoint.ts';
 import type { chats } from '../../../../contract/messaging/website/chats.ts';
 import type { MessageState } from '../../../../contract/messaging/website/shapes.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
-import { findActorAndChat, requireOpen } from '../../chats/chats.ts';
+import { findActorAndChat, readChatId, requireOpen } from '../../chats/chats.ts';
 import { readBody } from '../../formatting/content.ts';
 import { findActor } from '../../users/users.ts';
 import { showPost } from '../post.ts';
@@ -16,8 +16,9 @@ export async function listMessages(
   { params, query }: In<typeof chats, 'listMessages'>,
 ) {
   const { db, organization } = ctx;
-  const { chatId, lastNumber } = await findActorAndChat(ctx, db, params.chat_id);
+  const chatId = readChatId(params.chat_id);
   const { limit = 50, before, after, around } = query;
+  const chat = findActorAndChat(ctx, db, chatId);
   const page = (on: { before?: number; after?: number }, most: number) =>
     selectPostPage(db, organization, messageTable, chatId, { ...on, limit: most + 1 });
   if (around !== undefined) {
@@ -25,6 +26,7 @@ export async function listMessages(
     const [older, newer] = await Promise.all([
       page({ before: around }, half),
       page({ after: around - 1 }, limit - half),
+      chat,
     ]);
     const shown = [...last(older, half), ...newer.slice(0, limit - half)];
     return {
@@ -34,14 +36,17 @@ export async function listMessages(
     };
   }
   if (after !== undefined) {
-    const newer = await page({ after }, limit);
+    const [newer] = await Promise.all([page({ after }, limit), chat]);
     return {
       messages: newer.slice(0, limit).map(showMessage),
       has_older: after > 0,
       has_newer: newer.length > limit,
     };
   }
-  const older = await page(before === undefined ? {} : { before }, limit);
+  const [older, { lastNumber }] = await Promise.all([
+    page(before === undefined ? {} : { before }, limit),
+    chat,
+  ]);
   return {
     messages: older.slice(-limit).map(showMessage),
     has_older: older.length > limit,
@@ -49,7 +54,7 @@ export async function listMessages(
   };
 }
 
-/** Of none the last are none: `slice(-0)` would be all. */
+/** With a count of 0, `slice(-0)` would be all. */
 function last(rows: readonly MessageRow[], count: number): MessageRow[] {
   return rows.slice(Math.max(0, rows.length - count));
 }

@@ -61,7 +61,7 @@ function toggled(
     .filter((one) => one.user_ids.length > 0);
 }
 
-/** One post of whatever kind, locked, and how it takes reactions. */
+/** A post of any kind, locked, and how it takes reactions. */
 type Post = {
   noun: 'thread' | 'comment' | 'message';
   row: PostRow & { id: number | string };
@@ -69,7 +69,7 @@ type Post = {
   event: NewEvent;
 };
 
-/** @throws AppError 400 unless it is one post, and the 404 of its kind */
+/** @throws AppError 400 unless exactly one post is given, and the 404 of its kind */
 async function findPost(
   ctx: WriteContext,
   userId: number,

@@ -1,7 +1,9 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
 import { readableChannel } from '../../channels/store.ts';
+import { type ReadingRow, threadReadings } from '../../readings/store.ts';
+import type { Owner } from '../../users/store.ts';
 import type { Locked, NewPost, PostRow } from '../post.ts';
-import type { PostTable } from '../store.ts';
+import { type Page, type PostTable, pageText, pageValues } from '../store.ts';
 
 export type ThreadRow = PostRow & {
   id: number;
@@ -28,9 +30,27 @@ export const threadTable: PostTable<ThreadRow> = {
   keepsDeleted: false,
 };
 
+/** How far somebody has read in the threads of a page, before it is known which these are, or who. */
+export async function selectPageReadings(
+  db: Db,
+  organization: number,
+  owner: Owner,
+  channelId: number,
+  page: Page,
+): Promise<ReadingRow[]> {
+  const user = `select id from messaging.user where organization_id = $1 and ${owner.column} = $4`;
+  return db.rows<ReadingRow>(threadReadings(user, pageText(threadTable, 't.id', page)), [
+    ...pageValues(organization, channelId, page),
+    owner.id,
+  ]);
+}
+
 export type NewThread = { channelId: number; shareToken: string; isAnnouncement: boolean };
 
-/** The channel counts it. Undefined in an archived one, of which only announcements tell something. */
+/**
+ * Updates the count of the channel. Undefined in an archived channel, which takes announcements
+ * only.
+ */
 export async function insertThread(
   tx: Tx,
   organization: number,

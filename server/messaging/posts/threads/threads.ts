@@ -31,7 +31,11 @@ export const threadKind: PostKind<ThreadRow> = {
   },
 };
 
-/** Asks in one round trip what else would take three. @throws AppError channel_not_found */
+/**
+ * Posts in a channel that is given by name or id: asks in one round trip what else would take
+ * three.
+ * @throws AppError channel_not_found
+ */
 export async function postThreadIn(
   ctx: WriteContext,
   channel: Named,

@@ -8,11 +8,11 @@ import { joinChannel } from '../../channels/membership/joining.ts';
 import { readText } from '../../formatting/content.ts';
 import { readNumber } from '../../names/names.ts';
 import { selectThreadReadings } from '../../readings/store.ts';
-import { findActor } from '../../users/users.ts';
+import { findActor, ownerOf } from '../../users/users.ts';
 import { showPost } from '../post.ts';
 import { deletePost, editPost } from '../posts.ts';
 import { selectPostPage } from '../store.ts';
-import { selectThread, type ThreadRow, threadTable } from './store.ts';
+import { selectPageReadings, selectThread, type ThreadRow, threadTable } from './store.ts';
 import { postThreadIn, threadKind } from './threads.ts';
 
 /** The latest active first; those after a number are the ones next to it. */
@@ -20,19 +20,19 @@ export async function listThreads(
   ctx: ReadContext,
   { params, query }: In<typeof threads, 'listThreads'>,
 ) {
-  const { db, organization } = ctx;
-  const given = { channelID: params.channel_id };
-  const { actor, channelId } = await findActorAndChannel(ctx, db, given);
+  const { db, organization, caller } = ctx;
+  const channelId = readNumber(params.channel_id);
   const { limit = 50, before, after } = query;
   const page = { before, after, limit: limit + 1 };
-  const rows = (await selectPostPage(db, organization, threadTable, channelId, page)).reverse();
+  const [found, foundReadings] = await Promise.all([
+    selectPostPage(db, organization, threadTable, channelId, page),
+    selectPageReadings(db, organization, ownerOf(caller), channelId, page),
+    findActorAndChannel(ctx, db, { channelID: params.channel_id }),
+  ]);
+  const rows = found.reverse();
   const shown = after === undefined ? rows.slice(0, limit) : rows.slice(-limit);
-  const readings = await selectThreadReadings(
-    db,
-    organization,
-    actor.id,
-    shown.map(({ id }) => id),
-  );
+  const ids = new Set(shown.map(({ id }) => String(id)));
+  const readings = foundReadings.filter(({ place_id }) => ids.has(place_id));
   return { threads: shown.map(showThread), readings, has_more: rows.length > limit };
 }
 
@@ -47,9 +47,12 @@ export async function startThread(ctx: WriteContext, { body }: In<typeof threads
 export async function getThread(ctx: ReadContext, { params }: In<typeof threads, 'getThread'>) {
   const { db, organization } = ctx;
   const actor = await findActor(ctx, db);
-  const row = await selectThread(db, organization, actor.id, readNumber(params.thread_id));
+  const id = readNumber(params.thread_id);
+  const [row, [reading]] = await Promise.all([
+    selectThread(db, organization, actor.id, id),
+    selectThreadReadings(db, organization, actor.id, [id]),
+  ]);
   if (!row) throw new AppError('thread_not_found');
-  const [reading] = await selectThreadReadings(db, organization, actor.id, [row.id]);
   const unopened = { place: 'thread' as const, place_id: String(row.id), number: 0, unread: 0 };
   return { thread: showThread(row), reading: reading ?? unopened };
 }

@@ -17,16 +17,18 @@ import {
 } from './store.ts';
 import { Turns } from './turns.ts';
 
-/** Longer than any picture takes: whoever claimed one and has not drawn it by then has died. */
+/**
+ * Longer than any picture takes: if it is not drawn by then, the process that claimed it has died.
+ */
 const leaseMilliseconds = 600_000;
-/** So often may whoever draws a picture die of it. */
+/** How many times processes may die of one picture. */
 const drawsMax = 5;
 
 type Services = { database: Database; files: Files; clock: Clock; log: Log };
 
 /**
- * Measures pictures that arrive, and draws their thumbnails afterwards. What is to be drawn stands in
- * the database; every process draws one at a time, of the organizations in turn.
+ * Measures pictures that arrive, and draws their thumbnails afterwards. The queue is in the
+ * database; every process draws one picture at a time, taking turns between organizations.
  */
 export class Drawing {
   readonly #services: Services;
@@ -41,7 +43,10 @@ export class Drawing {
     this.#services = services;
   }
 
-  /** How large a picture is shown. @throws AppError 400 for what cannot be read or is too large; 503 */
+  /**
+   * The displayed size of a picture.
+   * @throws AppError 400 for one that cannot be read or is too large; 503
+   */
   async measure(organization: number, path: string): Promise<Pixels> {
     const outcome = await this.#turns.take(organization, () =>
       this.#measuring.carryOut({ act: 'measure', path }),
@@ -51,7 +56,7 @@ export class Drawing {
     return (outcome as { pixels: Pixels }).pixels;
   }
 
-  /** Until when nobody else draws what is claimed, or not yet stored, now. */
+  /** Until when nobody else draws a picture that is claimed, or about to be stored, now. */
   leaseEnd(): Date {
     return new Date(this.#services.clock.now().getTime() + leaseMilliseconds);
   }
@@ -64,7 +69,9 @@ export class Drawing {
     void this.wake();
   }
 
-  /** Draws whatever is due; done when nothing is. Never fails: what is left comes again. */
+  /**
+   * Draws whatever is due; resolves when nothing is. Never rejects: what is left is tried again.
+   */
   wake(): Promise<void> {
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
@@ -88,7 +95,7 @@ export class Drawing {
     }
   }
 
-  /** Answers whether there was anything to draw, or something was asked for meanwhile. */
+  /** Answers whether there was anything to draw, or a request came meanwhile. */
   async #drawNext(): Promise<boolean> {
     const { database, clock } = this.#services;
     this.#again = false;
@@ -114,7 +121,7 @@ export class Drawing {
     });
   }
 
-  /** What the disk, the bucket or the system did not allow is no fault of the picture. */
+  /** A failure of the disk, the bucket or the system is not the picture's fault. */
   async #giveBack({ organization_id, content_key }: DueFile, error: unknown): Promise<never> {
     const { system } = this.#services.database;
     await system.transaction((tx) => decrementDraws(tx, organization_id, content_key));

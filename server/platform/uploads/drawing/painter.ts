@@ -7,10 +7,10 @@ const program = fileURLToPath(new URL('program.ts', import.meta.url));
 /** An AVIF of 36 megapixels takes 600 MB. */
 const memoryBytesMax = 1024 ** 3;
 const idleMilliseconds = 30_000;
-/** Its processor time is bounded by itself; this is for what waits for something else. */
+/** Its processor time has a limit of its own; this is for a process that hangs. */
 const stuckMilliseconds = 300_000;
 
-/** A process that reads one picture at a time; it is there while there is something to do. */
+/** A child process that reads one picture at a time; it runs while there is something to do. */
 export class Painter {
   readonly #memoryBytesMax: number;
   #child: ChildProcess | undefined;
@@ -21,7 +21,7 @@ export class Painter {
   }
 
   /**
-   * Undefined when the process has ended over it: the picture takes too much.
+   * Undefined when the process died of it: the picture takes too much.
    * @throws AppError overloaded (503) when the system starts no process
    */
   async carryOut(task: Task): Promise<Outcome | undefined> {
@@ -50,9 +50,9 @@ export class Painter {
     };
     child.once('exit', forget).on('error', forget);
     // Without processes or descriptors to spare there is an 'error' later, never an 'exit', and
-    // maybe nothing to send with.
+    // maybe no channel to send on.
     if (child.pid === undefined) throw notStarted();
-    // It keeps nobody from ending.
+    // It does not keep this process alive.
     child.unref();
     child.channel?.unref();
     this.#child = child;
@@ -60,7 +60,9 @@ export class Painter {
   }
 }
 
-/** What it throws, and most of what it tells later, is that the system has none to spare. */
+/**
+ * What fork throws, and most errors that it reports later, mean that the system has none to spare.
+ */
 function forked(memoryBytesMax: number): ChildProcess {
   try {
     return fork(program, [String(memoryBytesMax)], {

@@ -26,16 +26,16 @@ process.on('message', async (task: Task) => {
   process.send?.(outcome);
 });
 
-/** Where memory runs out, Linux takes this process first. */
+/** When memory runs out, Linux kills this process first. */
 function giveWay(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '1000');
   } catch {
-    // Another system.
+    // Not Linux.
   }
 }
 
-/** Time of the processor and no time of the clock: a slow machine is no fault of the picture. */
+/** Limits the processor time, not the elapsed time: a slow machine is not the picture's fault. */
 function endAtLimit(before: NodeJS.CpuUsage): void {
   const { user, system } = process.cpuUsage(before);
   const isLong = user + system > processorSecondsMax * 1_000_000;
@@ -54,7 +54,7 @@ async function carryOut(task: Task): Promise<Outcome> {
   return task.act === 'measure' ? { pixels: autoOrient } : draw(task);
 }
 
-/** Upright, without EXIF and the like, of an animation the first frame. */
+/** Upright, without EXIF and other metadata; of an animation, the first frame. */
 async function draw({ path, target }: Extract<Task, { act: 'draw' }>): Promise<Outcome> {
   const { size } = await sharp(path, { limitInputPixels: pixelsMax, failOn: 'none' })
     .autoOrient()

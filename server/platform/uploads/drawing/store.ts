@@ -8,8 +8,8 @@ export type DueFile = {
 };
 
 /**
- * Takes what is due of the organization that was served longest ago, for so long that nobody else
- * draws it meanwhile.
+ * Claims the next picture that is due until a time, of the organization that was served longest
+ * ago: nobody else draws it meanwhile.
  */
 export async function claimFile(tx: Tx, now: Date, until: Date): Promise<DueFile | undefined> {
   const [row] = await tx.rows<DueFile>(

@@ -1,10 +1,13 @@
 import type { Pixels } from '../video/pixels.ts';
 
-/** What the process that reads pictures is asked. */
+/** A request to the process that reads pictures. */
 export type Task =
   | { act: 'measure'; path: string }
   /** Writes the thumbnail to `target`. */
   | { act: 'draw'; path: string; target: string };
 
-/** Its answer: as large as it is shown, or the bytes of the thumbnail; or why not, for people. */
+/**
+ * Its answer: the displayed size, or the bytes of the thumbnail; or why not, as a sentence for
+ * people.
+ */
 export type Outcome = { pixels: Pixels } | { bytes: number } | { refusal: string };

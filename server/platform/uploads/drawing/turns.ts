@@ -4,12 +4,15 @@ const waitingMax = 20;
 
 type Work = () => Promise<void>;
 
-/** One piece of work at a time, of the organizations in turn: none waits for all that another wants. */
+/**
+ * Does one piece of work at a time, taking turns between organizations, so that none waits for
+ * everything that another wants.
+ */
 export class Turns {
   readonly #waiting = new Map<number, Work[]>();
   #isBusy = false;
 
-  /** @throws AppError overloaded (503) when too much of the organization waits already */
+  /** @throws AppError overloaded (503) when too much work of the organization is waiting */
   take<T>(organization: number, work: () => Promise<T>): Promise<T> {
     const waiting = this.#waiting.get(organization) ?? [];
     if (waiting.length >= waitingMax) throw crowded();
@@ -27,7 +30,7 @@ export class Turns {
     this.#isBusy = false;
   }
 
-  /** Of the organization that was served longest ago. */
+  /** The next work of the organization that was served longest ago. */
   #next(): Work | undefined {
     const [first] = this.#waiting;
     if (!first) return undefined;

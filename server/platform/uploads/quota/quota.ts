@@ -3,10 +3,10 @@ import { AppError } from '../../../runtime/errors.ts';
 import type { WriteContext } from '../../context.ts';
 import { selectStorage, selectWaitingCount, upsertQuota } from './store.ts';
 
-/** So many pictures of an organization may wait for their thumbnails. */
+/** How many pictures of an organization may wait for their thumbnails. */
 const waitingMax = 200;
 
-/** @throws AppError storage_full (507) when an organization has files beyond what it may have */
+/** @throws AppError storage_full (507) when the files of an organization exceed its quota */
 export async function requireQuota({ tx, organization }: WriteContext, more = 0): Promise<void> {
   const { bytes, bytes_max } = await selectStorage(tx, organization);
   if (bytes_max === null || bytes + more <= bytes_max) return;
@@ -27,7 +27,9 @@ export async function requireTurn({ tx, organization }: WriteContext): Promise<v
   });
 }
 
-/** What the files of an organization take and may take; `max` changes it, and null takes the limit away. */
+/**
+ * What the files of an organization take, and its quota; `max` sets the quota, and null removes it.
+ */
 export async function organizationQuota(ctx: WriteContext, max: number | null | undefined) {
   const { tx, organization } = ctx;
   if (max !== undefined) await upsertQuota(tx, organization, max);

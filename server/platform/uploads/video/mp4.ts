@@ -8,7 +8,9 @@ type Search = { file: FileHandle; left: number };
 
 const boxesMax = 1_000;
 
-/** Of the first track with a picture, from its header (ISO/IEC 14496-12, 8.3.2), turned as it says. */
+/**
+ * The size of the first video track, from its header (ISO/IEC 14496-12, 8.3.2), rotated as it says.
+ */
 export async function measureMp4(file: FileHandle, bytes: number): Promise<Pixels | undefined> {
   const search: Search = { file, left: boxesMax };
   const movie = await find(search, 'moov', { type: '', start: 0, end: bytes });

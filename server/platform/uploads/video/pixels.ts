@@ -1,2 +1,2 @@
-/** How large a picture is shown. */
+/** The size in which a picture is displayed. */
 export type Pixels = { width: number; height: number };

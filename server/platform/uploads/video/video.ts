@@ -6,7 +6,7 @@ import { measureWebm } from './webm.ts';
 const mp4s = ['video/mp4', 'video/quicktime', 'video/x-m4v', 'video/3gpp', 'video/3gpp2'];
 const webms = ['video/webm', 'video/matroska', 'video/x-matroska'];
 
-/** How large a video is shown; undefined where that is not told in a place that is known. */
+/** The displayed size of a video; undefined where it is not found in a place that is known. */
 export async function measureVideo(path: string, mimeType: string): Promise<Pixels | undefined> {
   const file = await open(path);
   try {

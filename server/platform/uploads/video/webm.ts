@@ -8,7 +8,7 @@ const video = 0xe0;
 const pixelWidth = 0xb0;
 const pixelHeight = 0xba;
 
-/** Elements in which the size is looked for; the others are passed over. */
+/** Elements in which the size is looked for; the others are skipped. */
 const opened = [segment, tracks, track, video];
 
 /** More than any header has; each takes time. */
@@ -17,7 +17,7 @@ const elementsMax = 10_000;
 /** The tracks come before the pictures, and so near the beginning. */
 const searchedBytes = 256 * 1024;
 
-/** Of the first track with a picture (RFC 9559, 5.1.4.1.28). */
+/** The size of the first video track (RFC 9559, 5.1.4.1.28). */
 export async function measureWebm(file: FileHandle): Promise<Pixels | undefined> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(searchedBytes), 0, searchedBytes, 0);
   const bytes = buffer.subarray(0, bytesRead);
@@ -35,7 +35,7 @@ export async function measureWebm(file: FileHandle): Promise<Pixels | undefined>
   return width && height ? { width, height } : undefined;
 }
 
-/** A number of variable length (RFC 8794, 4); an id keeps the marker of its length. */
+/** An integer of variable length (RFC 8794, 4); an id keeps its length marker. */
 function readNumber(bytes: Buffer, at: number, isSize: boolean) {
   const first = bytes[at] ?? 0;
   const length = Math.clz32(first) - 23;

@@ -10,7 +10,7 @@ import { databaseFolder } from '../../testing/folder.ts';
 import { describeHolder, type Embedded, joinEmbedded } from '../embedded.ts';
 import { canBePostmaster } from '../processes.ts';
 
-/** Another process that joined. */
+/** Another process that has joined. */
 export type Member = {
   pid: number;
   address: Embedded['address'];

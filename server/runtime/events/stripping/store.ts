@@ -13,7 +13,7 @@ const patient = [
   'dob',
 ];
 
-/** What events of before have that those of today have not. */
+/** What events of earlier versions have and those of today have not. */
 const surplus = [
   ...['thread', 'comment', 'message'].flatMap((noun) => [
     { type: `${noun}.posted`, members: post },
@@ -22,7 +22,7 @@ const surplus = [
   { type: 'patient.created', members: patient },
 ];
 
-/** Whether there may be events of before that tell too much. */
+/** Whether there may be events of earlier versions that tell too much. */
 export async function selectStripping(db: Db): Promise<boolean> {
   const rows = await db.rows(`select from platform.setting where name = 'events_to_strip'`);
   return rows.length > 0;
@@ -35,11 +35,11 @@ export async function deleteStripping(tx: Tx): Promise<void> {
 export type Stripped = {
   seen: number;
   stripped: number;
-  /** The last that was looked at; null where there was none. */
+  /** The last event that was looked at; null when there was none. */
   last: Place | null;
 };
 
-/** Looks at the events that follow a place in the log. */
+/** Strips events that follow a place in the log. */
 export async function updateStripped(tx: Tx, from: Place, limit: number): Promise<Stripped> {
   const [row] = await tx.rows<Stripped>(
     `with seen as materialized (

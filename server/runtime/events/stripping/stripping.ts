@@ -3,7 +3,7 @@ import { inBatches } from '../../housekeeping/housekeeping.ts';
 import type { Place } from '../position.ts';
 import { deleteStripping, selectStripping, updateStripped } from './store.ts';
 
-/** Takes from events of before what they tell of people; once none is left it does nothing any more. */
+/** Removes personal data from events of earlier versions; does nothing once there are none. */
 export async function stripOldEvents(database: Database): Promise<void> {
   if (!(await selectStripping(database.system.reading))) return;
   const first: Place = { transaction: '0', sequence: 0 };

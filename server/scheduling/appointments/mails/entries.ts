@@ -21,9 +21,9 @@ export type Entry = { method: Method; ics: string };
 const nameLengthMax = 200;
 
 /**
- * The calendar entry of an appointment for the patient, whom the practice invites, or its cancellation
- * (iCalendar, RFC 5545; iTIP, RFC 5546 §3.2.2 and §3.2.5). All that is told of an appointment has the
- * same UID, what comes later a higher SEQUENCE.
+ * The calendar entry of an appointment for the patient, whom the practice invites, or its
+ * cancellation (iCalendar, RFC 5545; iTIP, RFC 5546 §3.2.2 and §3.2.5). All entries of an
+ * appointment have the same UID, and later ones a higher SEQUENCE.
  */
 export function entryForPatient(input: EntryInput, isCancelled: boolean): Entry {
   const practice = singleLine(input.practice.name, nameLengthMax);
@@ -44,8 +44,8 @@ export function entryForPatient(input: EntryInput, isCancelled: boolean): Entry 
 }
 
 /**
- * The same for the practice: published, since calendars drop what asks their owner to come to what the
- * owner has called (RFC 5546 §3.2.1: without attendees).
+ * The same for the practice: published without attendees (RFC 5546 §3.2.1), since calendars drop an
+ * invitation that was sent by their own owner.
  */
 export function entryForPractice(input: EntryInput, isCancelled: boolean): Entry {
   const { name, phone } = input.patient;
@@ -104,7 +104,10 @@ function bare(sender: string): string {
   return /<([^<>]+)>$/.exec(sender)?.[1] ?? sender;
 }
 
-/** Few calendars know international domains; where more than the domain is, nothing is gained. */
+/**
+ * Few calendars know international domains; if more than the domain is beyond ASCII, nothing is
+ * gained.
+ */
 function inAscii(address: string): string {
   const at = address.lastIndexOf('@');
   const domain = domainToASCII(address.slice(at + 1));

@@ -53,7 +53,7 @@ export function toPatient(kind: Kind, input: LetterInput): Letter {
   return letters[kind]();
 }
 
-/** To the practice: somebody comes, comes otherwise, or does not come. */
+/** To the practice: a patient comes, comes at another time or place, or does not come. */
 export function toPractice(kind: Kind, input: LetterInput): Letter {
   const at = `at ${practiceName(input)}`;
   const patient = patientDetails(input.patient);
@@ -86,7 +86,7 @@ export function toPractice(kind: Kind, input: LetterInput): Letter {
   return letters[kind]();
 }
 
-/** To the practice that an appointment has left for the one of the input. */
+/** To the practice that an appointment has moved away from. */
 export function toPracticeLeft(left: string, input: LetterInput): Letter {
   const { before = input.meeting } = input;
   const at = `at ${singleLine(left, 100)}`;
@@ -100,7 +100,7 @@ export function toPracticeLeft(left: string, input: LetterInput): Letter {
   };
 }
 
-/** A meeting line by line. */
+/** A meeting, line by line. */
 export function details(meeting: Meeting): string {
   const place = [singleLine(meeting.location_name, 200), singleLine(meeting.location_address, 500)];
   return [
@@ -123,8 +123,8 @@ export function englishOf(timezone: string): 'en-US' | 'en-GB' {
 }
 
 /**
- * An instant in words, in the local time of an IANA zone and the English of its country: "Tuesday,
- * May 5, 2026, 9:00 AM (Central Daylight Time)".
+ * An instant in words, in the local time of an IANA zone and in the English of its country:
+ * "Tuesday, May 5, 2026, 9:00 AM (Central Daylight Time)".
  */
 export function timeInWords(instant: Date, timezone: string): string {
   const written = (options: Intl.DateTimeFormatOptions) =>

@@ -7,13 +7,13 @@ import type { Happened } from '../../../runtime/events/events.ts';
 import type { Enqueue } from '../../../runtime/jobs/jobs.ts';
 import { mailsAbout, type Office } from './mails.ts';
 import { type News, newsOf, toldOf } from './news.ts';
-import { lockTelling, selectLetterFacts, selectPracticeContact, updateTold } from './store.ts';
+import { lockForMailing, selectLetterFacts, selectPracticeContact, updateTold } from './store.ts';
 
 export type Services = { config: Config; database: Database; clock: Clock; enqueue: Enqueue };
 
 /**
- * Mails patient and practice how an appointment stands, if they don't know; so the order in which jobs
- * run is no matter, nor how often.
+ * Mails patient and practice how an appointment stands, unless they know: neither the order nor the
+ * repetition of jobs matters.
  */
 export async function mailNews(
   services: Services,
@@ -22,7 +22,7 @@ export async function mailNews(
   const { config, database, clock, enqueue } = services;
   const ownerEmails = await selectOwnerEmails(database.system.reading, organization);
   await database.of(organization).transaction(async (tx) => {
-    await lockTelling(tx, organization, subject);
+    await lockForMailing(tx, organization, subject);
     const facts = await selectLetterFacts(tx, organization, subject);
     const now = clock.now();
     const news = facts && newsOf(facts, now);
@@ -34,7 +34,7 @@ export async function mailNews(
   });
 }
 
-/** The practice that an appointment has left for another one. */
+/** The practice that an appointment has moved away from. */
 async function leftBy(
   tx: Tx,
   organization: number,

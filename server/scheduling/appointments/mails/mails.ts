@@ -18,10 +18,13 @@ export function topicsOf(guid: string): { patient: string; practice: string } {
   return { patient: `appointment ${guid} patient`, practice: `appointment ${guid} practice` };
 }
 
-/** More than own any organization: each of them was sent a mail where the practice has no address. */
+/**
+ * More than any organization has as owners, each of whom gets a mail where the practice has no
+ * address.
+ */
 const ownersMax = 100;
 
-/** The keys of all mails that there may be of an appointment from before they had topics. */
+/** The keys of all mails that an appointment may have from before there were topics. */
 export function keysBeforeTopics(guid: string): string[] {
   return ['scheduled', 'cancelled'].flatMap((kind) => [
     `appointment ${guid} ${kind} patient`,
@@ -75,7 +78,7 @@ export function mailsAbout(news: News, facts: LetterFacts, office: Office, now: 
   ];
 }
 
-/** Nothing is known of them any more, their address neither. */
+/** An erased patient: nothing is known of them any more, not even the address. */
 function isErased({ email }: LetterFacts): boolean {
   return email === '';
 }

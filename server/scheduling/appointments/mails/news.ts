@@ -14,7 +14,7 @@ export type Meeting = {
 
 export type Status = 'scheduled' | 'cancelled';
 
-/** What patient and practice know: all that was told so far comes to this. */
+/** What patient and practice know: the sum of everything that they were told. */
 export type Told = Meeting & { sequence: number; status: Status };
 
 export type News = {
@@ -26,7 +26,10 @@ export type News = {
   before?: Meeting;
 };
 
-/** What is to be told, comparing what is with what was told; undefined when that is the same. */
+/**
+ * What is to be told: the difference between the present state and what was told; undefined if
+ * there is none.
+ */
 export function newsOf(
   { status, told, meeting }: { status: Status; told: Told | null; meeting: Meeting },
   now: Date,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { until } from '../../../runtime/testing/until.ts';
 import { startServer } from '../../../testing/server.ts';
 import { accepted } from '../../testing/answers.ts';
 import { partOf, readOutbox, startSmtp } from '../../testing/mails.ts';
 import { makeAppointment, makeBooking, makeSchedule } from '../../testing/scene.ts';
-import { eventually } from '../../testing/wire.ts';
 
 const refusals = new Map<string, number[]>();
 const pauses = new Map<string, Promise<void>>();
@@ -33,16 +33,16 @@ describe('mails of one appointment', { concurrency: true }, () => {
     const scene = await makeSchedule(app, { email: 'slow.desk@mail.example' });
     const { id } = await makeBooking(scene, nine);
     const { appointment_guid } = await makeAppointment(scene, id, { email: 'slow@mail.example' });
-    await eventually('the confirmation is under way', async () =>
+    await until('the confirmation is under way', async () =>
       smtp.attempts.get('slow@mail.example') === 1 ? true : undefined,
     );
     // Else the cancellation takes its place.
-    await eventually('the practice has its confirmation', async () =>
+    await until('the practice has its confirmation', async () =>
       methodsTo('slow.desk@mail.example').length === 1 ? true : undefined,
     );
 
     accepted(await scene.client.cancelAppointment({ params: { id: appointment_guid } }));
-    await eventually('the practice has heard of the cancellation', async () =>
+    await until('the practice has heard of the cancellation', async () =>
       methodsTo('slow.desk@mail.example').length === 2 ? true : undefined,
     );
     const attempts = smtp.attempts.get('slow@mail.example');
@@ -58,7 +58,7 @@ describe('mails of one appointment', { concurrency: true }, () => {
     const scene = await makeSchedule(app);
     const { id } = await makeBooking(scene, nine);
     const { appointment_guid } = await makeAppointment(scene, id, { email: 'away@mail.example' });
-    await eventually('the confirmation was put off', async () =>
+    await until('the confirmation was put off', async () =>
       smtp.attempts.get('away@mail.example') ? true : undefined,
     );
 
@@ -76,7 +76,7 @@ describe('mails of one appointment', { concurrency: true }, () => {
 
     await Promise.all(patients.map(bookAndCancel));
 
-    await eventually('every patient knows', async () =>
+    await until('every patient knows', async () =>
       patients.every((email) => methodsTo(email).includes('CANCEL')) ? true : undefined,
     );
     for (const email of patients) {

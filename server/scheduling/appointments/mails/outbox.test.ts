@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { makeMember } from '../../../testing/people.ts';
 import { startServer } from '../../../testing/server.ts';
-import { tellScheduled } from '../../jobs.ts';
+import { notifyScheduled } from '../../jobs.ts';
 import { accepted } from '../../testing/answers.ts';
 import { propertyOf, readOutbox } from '../../testing/mails.ts';
 import { countRows } from '../../testing/promises.ts';
@@ -131,7 +131,7 @@ test('a job that runs again adds no mail', async () => {
     subject: appointment_guid,
   } as const;
 
-  await app.server.jobs.carryOut(tellScheduled, happened);
+  await app.server.jobs.carryOut(notifyScheduled, happened);
 
   assert.equal(await countRows(scene, 'platform.mail'), 2);
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { queueMails } from '../../../platform/mail/mail.ts';
+import { until } from '../../../runtime/testing/until.ts';
 import { startServer } from '../../../testing/server.ts';
 import { readOutbox, startSmtp } from '../../testing/mails.ts';
 import { makeSchedule } from '../../testing/scene.ts';
-import { eventually } from '../../testing/wire.ts';
 
 const pauses = new Map<string, Promise<void>>();
 const smtp = await startSmtp(new Map(), { pauses });
@@ -28,7 +28,7 @@ test('recipients whose mail is taken slowly keep nobody else waiting, in the bat
   await platform.database
     .of(scene.organization)
     .transaction((tx) => queueMails(tx, jobs.enqueue, scene.organization, mails, app.clock.now()));
-  await eventually('everybody else has it', async () =>
+  await until('everybody else has it', async () =>
     smtp.deliveries.length >= quick.length ? true : undefined,
   );
   const meanwhile = smtp.deliveries.map(({ recipient }) => recipient);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { until } from '../../../runtime/testing/until.ts';
 import { startServer } from '../../../testing/server.ts';
 import { partOf, propertyOf, readOutbox, startSmtp } from '../../testing/mails.ts';
 import { makeAppointment, makeBooking, makeSchedule, type Scene } from '../../testing/scene.ts';
-import { eventually } from '../../testing/wire.ts';
 
 const refusals = new Map<string, number[]>();
 const smtp = await startSmtp(refusals);
@@ -97,7 +97,7 @@ describe('a mail', { concurrency: true }, () => {
     assert.deepEqual([toPatient?.failure, toPatient?.sent_at], ['SMTP 550', null]);
     assert.ok(toPatient?.failed_at);
     assert.ok(toPractice?.sent_at);
-    await eventually('all jobs are done', async () => {
+    await until('all jobs are done', async () => {
       const left = await app.server.platform.database.system.reading.rows(
         "select from pgboss.job where name = 'mail.send' and state <> 'completed'",
       );

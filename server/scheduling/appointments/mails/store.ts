@@ -1,8 +1,8 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
 import type { Meeting, Status, Told } from './news.ts';
 
-/** Whoever tells of an appointment waits here for whoever does already. */
-export async function lockTelling(tx: Tx, organization: number, guid: string): Promise<void> {
+/** Locks an appointment for telling: of two jobs that write about it, one waits for the other. */
+export async function lockForMailing(tx: Tx, organization: number, guid: string): Promise<void> {
   await tx.rows(
     `select from scheduling.appointment
      where organization_id = $1 and guid = $2 for no key update`,

@@ -32,14 +32,14 @@ export function changeOf(
   };
 }
 
-/** For which bookings a change, or a deletion (without a body), goes for later occurrences too. */
+/** For which bookings a change, or a deletion (without a body), extends to later occurrences. */
 export function readingOf(scope: Scope, body?: Body): Reading {
   if (body?.recurring === false) return 'of any';
   if (scope === 'one' || (body && !changesPattern(body))) return 'of none';
   return scope === 'following' ? 'of any' : 'of the first';
 }
 
-/** A status is of one occurrence; a series has a time, a length, a place and a doctor. */
+/** A status is of one occurrence; a time, a length, a place and a doctor are of the series. */
 function changesPattern({ start_datetime, start, length, location_id, doctor_id }: Body): boolean {
   return [start_datetime, start, length, location_id, doctor_id].some((one) => one !== undefined);
 }
@@ -66,7 +66,7 @@ export function applyChange(
   };
 }
 
-/** From open to pending is a hold; every other pending lasts until it is changed. */
+/** From open to pending is a hold; any other pending lasts until it is changed. */
 function nextStatus(
   row: BookingRow,
   asked: Status | undefined,

@@ -1,6 +1,6 @@
 import { shortId } from '../../../runtime/ids.ts';
 
-/** What became of a series, for whoever named it by one of its bookings. */
+/** Headers that say what became of a series, for a caller who named it by one of its bookings. */
 export function seriesHeaders(
   changed: number,
   kept: readonly { id: number }[],

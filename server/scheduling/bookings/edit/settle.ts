@@ -11,16 +11,17 @@ import { type EditedRow, lockEdited, type Reading, selectEdited } from './store.
 export type Edited = {
   /** The booking that is named. */
   row: EditedRow;
-  /** Whether its series is meant as well: from this occurrence on. */
+  /** Whether its series is meant as well, from this occurrence on. */
   leads: boolean;
-  /** What comes after it in its series and is not over, by its place there. */
+  /** The later occurrences of its series that are not over, in order. */
   later: EditedRow[];
 };
 
 /**
- * Decides what becomes of a booking, and perhaps of the later occurrences, so that it stays true until
- * the transaction ends. It is read, planned and its days locked, as they are and as they will be, in
- * one statement; then read and planned again, since somebody may have booked or cancelled meanwhile.
+ * Decides what becomes of a booking, and perhaps of the later occurrences, so that it holds until
+ * the transaction ends. The bookings are read and the change is planned; their days, as they are
+ * and as they will be, are locked in one statement; then all is read and planned again, since
+ * somebody may have booked or cancelled meanwhile.
  * @throws AppError 404, 410, 403 for another consumer's, or what `plan` throws
  */
 export async function settle<Plan extends { claims: readonly Claim[] }>(

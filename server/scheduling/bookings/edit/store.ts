@@ -15,7 +15,7 @@ export type EditedRow = BookingRow & {
   series_starts_local: string | null;
 };
 
-/** Of which booking the later occurrences are read as well. */
+/** For which bookings the later occurrences are read as well. */
 export type Reading = 'of none' | 'of the first' | 'of any';
 
 /** A booking and, by `later`, the occurrences after it that are neither deleted nor over, by id. */
@@ -27,7 +27,7 @@ export async function selectEdited(
   return tx.rows<EditedRow>(edited(''), [organization, id, reach, now, later]);
 }
 
-/** The same, locked; nor are their doctors and locations removed meanwhile. */
+/** The same, locked; and their doctors and locations are not removed meanwhile. */
 export async function lockEdited(
   tx: Tx,
   organization: number,

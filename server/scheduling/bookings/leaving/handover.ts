@@ -7,7 +7,7 @@ import { type Handed, selectPracticesOf, selectSeriesIds, updateOwner } from './
 
 type Between = { from: number; to: number };
 
-/** @throws AppError 400 where a consumer has something that another one does not reach */
+/** @throws AppError 400 when one consumer has something that the other one cannot reach */
 export async function requireReach(
   { tx, organization, now }: At,
   from: number,
@@ -22,9 +22,9 @@ export async function requireReach(
 }
 
 /**
- * Gives everything to come of one consumer to another: bookings, its appointments, and series, from
- * which bookings may come meanwhile, so it ends when there is nothing more. What it was broken off at
- * stays as it was, and is found when it is begun again.
+ * Gives everything upcoming of one consumer to another: bookings, their appointments, and series.
+ * Series may add bookings meanwhile, so it goes on until there is nothing left. If it is
+ * interrupted, it continues when it is started again.
  */
 export async function handOver(transaction: InPieces, between: Between) {
   const counts = { bookings_handed_over: 0, series_handed_over: 0, appointments_handed_over: 0 };
@@ -56,7 +56,7 @@ async function handSome(
   { from, to, after }: Between & { after: number },
 ): Promise<number[]> {
   if (what === 'series') {
-    // Whoever extends one of them now has done so, or does it for the other consumer.
+    // Whoever extends one of them has done so by now, or does it for the other consumer.
     const whose = { column: 'consumer_id', id: from } as const;
     await lockSeries(tx, await selectSeriesIds(tx, organization, whose, batchMax));
   }

@@ -1,5 +1,6 @@
 import type { WriteContext } from '../../../platform/context.ts';
 import { publish } from '../../../runtime/events/events.ts';
+import { updateBookingsClosed } from '../closing/store.ts';
 import { deletionOf } from '../events.ts';
 import { claim } from '../promise/claims.ts';
 import { lockSeries, lockSeriesOf } from '../promise/store.ts';
@@ -8,18 +9,19 @@ import {
   selectSeriesIds,
   selectUnclaimed,
   updateSeriesEnded,
-  updateWithdrawn,
   type Whose,
 } from './store.ts';
 
-/** Each has locks of its own for as long as its transaction lasts. */
+/** Each of these is locked while the transaction lasts. */
 export const batchMax = 200;
 
 export type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 /** Runs each piece in a transaction of its own. */
 export type InPieces = <T>(work: (at: At) => Promise<T>) => Promise<T>;
 
-/** Ends series and withdraws openings, in many transactions: there may be more than one can lock. */
+/**
+ * Ends series and withdraws openings, in many transactions: there may be more than one can lock.
+ */
 export async function endOffers(transaction: InPieces, whose: Whose) {
   let series_ended = 0;
   for (let ended = -1; ended !== 0; series_ended += ended) {
@@ -44,9 +46,9 @@ async function endSomeSeries({ tx, organization }: At, whose: Whose): Promise<nu
 }
 
 /**
- * Deletes some of the bookings: openings, and pending ones, which nobody could complete. What was set
- * to booked is the doctor's time in truth, and stays. Answers the last id that was looked at, to go on
- * after; undefined at the end.
+ * Deletes some of the bookings: openings, and pending ones, which nobody could complete any more.
+ * Those that were set to booked really take the doctor's time, and stay. Answers the last id that
+ * was looked at, to go on after; undefined at the end.
  */
 async function withdrawSome(
   at: At,
@@ -65,7 +67,7 @@ async function withdrawSome(
   ]);
   claims.mustCover(left);
   const withdrawn = left.map(({ id }) => id);
-  await updateWithdrawn(tx, organization, withdrawn, now);
+  await updateBookingsClosed(tx, organization, withdrawn, now);
   await publish(tx, organization, now, left.map(deletionOf));
   return { withdrawn: withdrawn.length, last: ids.at(-1) };
 }

@@ -3,12 +3,13 @@ import type { Claim } from '../promise/claims.ts';
 
 export type LeftRow = Claim & { id: number };
 
-/** Whose bookings: of a consumer that ends, or of a location or doctor that is removed. */
+/** Whose bookings: those of a consumer that ends, or of a location or doctor that is removed. */
 export type Whose = { column: 'consumer_id' | 'location_id' | 'doctor_id'; id: number };
 
 /**
- * Of a booking or series: whether who offers it is still there, or has a successor, and the doctor and the location. What a
- * member offers is the practice's, and stays when the membership ends.
+ * SQL: whether a booking or series is still offered: its consumer exists or has a successor, and so
+ * do the doctor and the location. What a member offers belongs to the practice, and stays when the
+ * membership ends.
  */
 export const isOffered = (one: string) => `(exists (
   select from scheduling.doctor d
@@ -20,7 +21,9 @@ export const isOffered = (one: string) => `(exists (
     where c.organization_id = ${one}.organization_id and c.id = ${one}.consumer_id
       and (c.revoked_at is null or c.successor_id is not null))))`;
 
-/** Who or what has gone; of a consumer, who has its offers from now on. */
+/**
+ * A consumer, location or doctor that is gone; and the consumer that has its offers now, if any.
+ */
 export type Gone = { organization: number; whose: Whose; successor: number | null };
 
 /** Consumers, locations and doctors, of all organizations, that have been gone since. */
@@ -39,7 +42,7 @@ export async function selectGone(db: Db, since: Date): Promise<Gone[]> {
   );
 }
 
-/** Bookings that nobody has come for and that are not over, by id. */
+/** Bookings without an appointment that are not over, by id. */
 export async function selectUnclaimed(
   db: Db,
   organization: number,
@@ -54,7 +57,7 @@ export async function selectUnclaimed(
   );
 }
 
-/** Those of some bookings of which that is still so, locked. */
+/** Locks those of some bookings for which that is still true. */
 export async function lockUnclaimed(
   tx: Tx,
   organization: number,
@@ -67,20 +70,6 @@ export async function lockUnclaimed(
        and status in ('open', 'pending')
      order by id for no key update`,
     [organization, whose.id, ids],
-  );
-}
-
-export async function updateWithdrawn(
-  tx: Tx,
-  organization: number,
-  ids: readonly number[],
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update scheduling.booking
-     set status = 'closed', held_until = null, hold_token_hash = null, updated_at = $3
-     where organization_id = $1 and id = any($2)`,
-    [organization, ids, now],
   );
 }
 
@@ -122,7 +111,7 @@ const handovers = {
 
 export type Handed = keyof typeof handovers;
 
-/** Gives some of what is not over to another consumer; answers which, by id. */
+/** Gives some of what is not over to another consumer; answers the ids, in order. */
 export async function updateOwner(
   tx: Tx,
   organization: number,
@@ -144,7 +133,7 @@ export async function updateOwner(
   return rows.map(({ id }) => id);
 }
 
-/** Where a consumer has something that is not over. */
+/** The practices where a consumer has something that is not over. */
 export async function selectPracticesOf(
   db: Db,
   organization: number,
@@ -163,7 +152,9 @@ export async function selectPracticesOf(
   return rows.map(({ practice_id }) => practice_id);
 }
 
-/** Appointments to come that a consumer made, or that patients have at its bookings. */
+/**
+ * The number of upcoming appointments that a consumer made, or that patients have at its bookings.
+ */
 export async function selectAppointmentCount(
   db: Db,
   organization: number,

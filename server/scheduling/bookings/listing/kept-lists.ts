@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Listener } from '../../../runtime/database/listener.ts';
 import type { BookingVersion } from './store.ts';
 
-/** A list as it was answered, and until when it is still what would be answered. */
-export type KeptList = { text: Buffer; snapshot: string; life: string; until: Date };
+/** A list as it was answered, and until when that answer is valid. */
+export type KeptList = { text: Buffer; snapshot: string; postmaster: string; until: Date };
 
 /** A booking as a list shows it, as JSON. */
 export type KeptText = BookingVersion & { text: string; startsAt: Date };
@@ -12,10 +12,10 @@ const listBytesMax = 32 * 1024 * 1024;
 const textsMax = 10_000;
 
 /**
- * The answers that one process keeps, and the texts of bookings that they are made of. After a crash
- * PostgreSQL gives the numbers of transactions that had not reached the disk to others, and a snapshot
- * from before takes these for seen (decision 24). A crash ends every connection, so nothing is kept
- * past the one that listens.
+ * The answers that one process caches, and the texts of bookings that they consist of. After a
+ * crash PostgreSQL gives the numbers of transactions that had not reached the disk to others, which
+ * a snapshot from before takes for seen (decision 24). A crash ends every connection, so nothing is
+ * kept longer than the listener's connection.
  */
 export class KeptLists {
   readonly #lists = new LRUCache<string, KeptList>({
@@ -24,9 +24,9 @@ export class KeptLists {
   });
   readonly #texts = new LRUCache<number, KeptText>({ max: textsMax });
   readonly #listener: Listener;
-  /** Counts connections. */
+  /** Counts the connections of the listener. */
   #age = 0;
-  #life = '';
+  #postmaster = '';
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -45,16 +45,16 @@ export class KeptLists {
     return this.#listener.connected ? this.#lists.get(key) : undefined;
   }
 
-  /** Keeps what was read since `age` was asked for. */
+  /** Caches what was read since `age` was asked for. */
   set(key: string, kept: KeptList, age: number): void {
     if (this.#isOf(age)) this.#lists.set(key, kept);
   }
 
-  /** The texts that are known of bookings in these versions, as a postmaster of this life tells them. */
-  textsOf(versions: readonly BookingVersion[], life: string): Map<number, KeptText> {
+  /** The cached texts of bookings in these versions, for this postmaster. */
+  textsOf(versions: readonly BookingVersion[], postmaster: string): Map<number, KeptText> {
     const known = new Map<number, KeptText>();
-    if (life !== this.#life) this.#texts.clear();
-    this.#life = life;
+    if (postmaster !== this.#postmaster) this.#texts.clear();
+    this.#postmaster = postmaster;
     if (!this.#listener.connected) return known;
     for (const version of versions) {
       const text = this.#texts.get(version.id);
@@ -63,8 +63,8 @@ export class KeptLists {
     return known;
   }
 
-  keepTexts(texts: readonly KeptText[], life: string, age: number): void {
-    if (!this.#isOf(age) || life !== this.#life) return;
+  keepTexts(texts: readonly KeptText[], postmaster: string, age: number): void {
+    if (!this.#isOf(age) || postmaster !== this.#postmaster) return;
     for (const text of texts) this.#texts.set(text.id, text);
   }
 

@@ -21,9 +21,9 @@ const pageRows = 5_000;
 const idMax = Number.MAX_SAFE_INTEGER;
 
 /**
- * The bookings of a practice or location. An answer is kept and sent again as long as no booking of
- * the practice has been written since (the database says so, at every call) and no hold or opening
- * in it has ended. A list of more than one page is streamed instead.
+ * The bookings of a practice or location. An answer is cached and sent again as long as no booking
+ * of the practice has been written since (the database says so, at every call) and no hold or
+ * opening in it has ended. A list of more than one page is streamed instead.
  */
 export async function listBookings(
   kept: KeptLists,
@@ -42,17 +42,18 @@ export async function listBookings(
     now,
   });
   if (!state) throw new AppError('not_found');
-  const isCurrent = known?.life === state.life && state.changed === false && now < known.until;
+  const isCurrent =
+    known?.postmaster === state.postmaster && state.changed === false && now < known.until;
   if (known && isCurrent) return new JsonText(known.text);
 
   const locationId = 'locationId' in place ? place.locationId : null;
   const list = { practiceId: state.practice_id, locationId, statuses, now };
-  const { snapshot, life } = state;
-  const read = known ? await readChanged(kept, ctx, list, { life, age }) : undefined;
+  const { snapshot, postmaster } = state;
+  const read = known ? await readChanged(kept, ctx, list, { postmaster, age }) : undefined;
   const texts = read ?? (await readWhole(ctx, list));
   if (texts instanceof JsonText) return texts;
   const text = Buffer.from(`[${texts.map((one) => one.text).join(',')}]`);
-  kept.set(key, { text, snapshot, life, until: validUntil(texts, state, now) }, age);
+  kept.set(key, { text, snapshot, postmaster, until: validUntil(texts, state, now) }, age);
   return new JsonText(text);
 }
 
@@ -65,19 +66,19 @@ async function readWhole(ctx: ReadContext, list: List): Promise<Texts | JsonText
 }
 
 /**
- * A list that was kept mostly shows bookings that are as they were: to ask which these are takes less
- * than half of what reading and writing them takes. Undefined when it is longer than a page by now.
+ * Most bookings of an outdated answer are unchanged: asking which ones takes less than half of the
+ * time of reading and writing all. Undefined when the list is longer than a page by now.
  */
 async function readChanged(
   kept: KeptLists,
   { db, organization }: ReadContext,
   list: List,
-  { life, age }: { life: string; age: number },
+  { postmaster, age }: { postmaster: string; age: number },
 ): Promise<Texts | undefined> {
   const start = beginning(list);
   const versions = await selectBookingVersions(db, organization, list, start, pageRows);
   if (versions.length === pageRows) return undefined;
-  const texts = kept.textsOf(versions, life);
+  const texts = kept.textsOf(versions, postmaster);
   const unknown = versions.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
   const rows = unknown.length === 0 ? [] : await selectBookingsIn(db, organization, unknown);
   const rowOf = new Map(rows.map((row) => [row.id, row]));
@@ -90,11 +91,11 @@ async function readChanged(
     read.push(text);
     return text;
   });
-  kept.keepTexts(read, life, age);
+  kept.keepTexts(read, postmaster, age);
   return shown;
 }
 
-/** What has started is never open, so a list of open ones begins after now. */
+/** A booking that has started is never open, so a list of open ones begins after now. */
 function beginning({ statuses, now }: List): ListPosition {
   const onlyOpen = statuses.every((status) => status === 'open');
   return onlyOpen ? { startsAt: now, id: idMax } : { startsAt: '-infinity', id: 0 };

@@ -14,7 +14,7 @@ export type List = {
 /** A place in a list: what comes after it begins later, or at the same time with a higher id. */
 export type ListPosition = { startsAt: Date | '-infinity'; id: number };
 
-/** What a list shows of a booking is the same as long as this is. */
+/** The version of a booking: while it is the same, a list shows the same of it. */
 export type BookingVersion = {
   id: number;
   /** The transaction that wrote it last. */
@@ -49,7 +49,7 @@ export function selectBookingVersions(
   return selectListed(db, organization, version, list, after, limit);
 }
 
-/** Bookings of a list whose ids are known, in no order. */
+/** Bookings of a list by id, in no order. */
 export function selectBookingsIn(
   db: Db,
   organization: number,
@@ -102,8 +102,8 @@ function selectListed<Row>(
 export type ListState = {
   practice_id: number;
   snapshot: string;
-  /** When the postmaster started: of another one, no number of a transaction means the same. */
-  life: string;
+  /** When the postmaster started: after a restart, numbers of transactions mean something else. */
+  postmaster: string;
   /** Whether a booking was written that the earlier snapshot had not seen; null without one. */
   changed: boolean | null;
   /** When the next hold of the practice ends. */
@@ -127,7 +127,7 @@ export async function selectListState(
            where organization_id = $1 and id = $2 and removed_at is null)`;
   const [row] = await db.rows<ListState>(
     `select p.id as practice_id, pg_current_snapshot()::text as snapshot,
-       pg_postmaster_start_time()::text as life,
+       pg_postmaster_start_time()::text as postmaster,
        case when $4::pg_snapshot is not null then
          coalesce(not pg_visible_in_snapshot(p.left_by, $4::pg_snapshot), false) or coalesce((
            select true from scheduling.booking b

@@ -10,12 +10,12 @@ export type Claim = { doctor_id: number; starts_at: Date; ends_at: Date };
 
 /**
  * The days of doctors that a transaction has locked, in one statement and in one order. Whoever
- * changes a booking has those of the booking as it is, and as it will be if it will be promised; so
- * the state of a booking whose days are locked is nobody else's to change.
- *
- * Two updates that meet in an exclusion constraint wait for each other: each pair would be a
- * deadlock, noticed after a second (54 claims at once took 18 s, and some failed for good). Days are
- * enough, since what overlaps shares one, and other days need not wait.
+ * changes a booking locks its days as it is and, if it will be promised, as it will be; so nobody
+ * else can change a booking whose days are locked.
+ * Without that, two updates that meet in an exclusion constraint wait for each other: each pair
+ * would be a deadlock, noticed after a second (54 claims at once took 18 s, and some failed for
+ * good). Locking days is enough, since bookings that overlap share one, and other days need not
+ * wait.
  */
 export class Claims {
   readonly #days: ReadonlySet<string>;
@@ -24,13 +24,13 @@ export class Claims {
     this.#days = new Set(days.map(nameOf));
   }
 
-  /** @throws Overtaken for what was moved to another day before its days were locked */
+  /** @throws Overtaken for a booking that was moved to another day before its days were locked */
   mustCover(claims: readonly Claim[]): void {
     if (!claims.flatMap(daysOf).every((day) => this.#days.has(nameOf(day)))) throw new Overtaken();
   }
 }
 
-/** Locks the days of what is known beforehand. */
+/** Locks the days of claims that are known beforehand. */
 export async function claim(
   { tx }: Pick<WriteContext, 'tx'>,
   claims: readonly Claim[],
@@ -40,7 +40,10 @@ export async function claim(
   return new Claims(days);
 }
 
-/** Locks the days of a booking as it stands; what is read afterwards shows whether these were they. */
+/**
+ * Locks the days of a booking as it stands; reading it afterwards shows whether they were the right
+ * ones.
+ */
 export async function claimOf(
   { tx, organization }: Pick<WriteContext, 'tx' | 'organization'>,
   bookingId: number,
@@ -48,7 +51,7 @@ export async function claimOf(
   return new Claims(await lockDaysOf(tx, organization, bookingId));
 }
 
-/** Those of some bookings that promise time; open ones lie over whatever they like. */
+/** The claims of those bookings that are promised; open ones may overlap anything. */
 export function promisedOf<T extends { status: Status }>(bookings: readonly T[]): T[] {
   return bookings.filter(({ status }) => status === 'pending' || status === 'booked');
 }

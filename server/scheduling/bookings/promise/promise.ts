@@ -6,8 +6,8 @@ import { type Claim, promisedOf } from './claims.ts';
 import { updateEndedHolds } from './store.ts';
 
 /**
- * Writes bookings that may promise a doctor's time, whose days are locked. Holds that have ended make
- * way first, since the constraint that keeps the promise knows no clock.
+ * Writes bookings that may promise a doctor's time, whose days are locked. Holds that have ended
+ * are opened first, since the constraint that keeps the promise knows no clock.
  * @throws AppError doctor_unavailable (400), or what `refusal` says
  */
 export async function writePromised<T>(

@@ -1,15 +1,19 @@
-import type { Tx } from '../../../runtime/database/database.ts';
+import { lengthMinutesMax } from '../../../../contract/scheduling/bookings.ts';
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { BookingRow } from '../shape.ts';
 
-/** Any number; with a day added it keeps these locks apart from other advisory ones. */
+/** An arbitrary number: with a day added, it keeps these advisory locks apart from others. */
 const daySeed = 203_180_000;
 /** The same for whole series, and bookings that are in none. */
 const seriesSeed = 7_021_004;
-const lengthMillisecondsMax = 86_400_000;
+const lengthMillisecondsMax = lengthMinutesMax * 60_000;
 
 /** A day of a doctor, counted from 1970 in UTC. */
 export type Day = { doctor: number; day: number };
 
-/** Locks days of doctors until the transaction ends, in the order that everybody keeps to. */
+/**
+ * Locks days of doctors until the transaction ends, in the order that every transaction keeps to.
+ */
 export async function lockDays(tx: Tx, days: readonly Day[]): Promise<void> {
   await tx.rows(
     `select pg_advisory_xact_lock(key) from (
@@ -37,7 +41,7 @@ export async function lockDaysOf(tx: Tx, organization: number, bookingId: number
 
 /**
  * Locks the series that bookings belong to, or the bookings themselves when they are in none, until
- * the transaction ends; before any day. Who has it is the only one to move, add or delete them.
+ * the transaction ends; before any day. Only the holder of the lock may move, add or delete them.
  * Answers the ids of the series and bookings that it locked.
  */
 export async function lockSeriesOf(
@@ -56,7 +60,7 @@ export async function lockSeriesOf(
   return rows.map(({ id }) => id);
 }
 
-/** The same of series that are known by their ids. */
+/** The same for series, by id. */
 export async function lockSeries(tx: Tx, ids: readonly number[]): Promise<void> {
   await tx.rows(
     `select pg_advisory_xact_lock(key) from (
@@ -68,8 +72,8 @@ export async function lockSeries(tx: Tx, ids: readonly number[]): Promise<void> 
 }
 
 /**
- * Opens the holds that have ended and lie over one of the stretches. They are locked by their ids: one
- * that reaches into the next day may be in the way of somebody who has locked that one.
+ * Opens holds that have ended and overlap one of the stretches. They are locked by id: one that
+ * reaches into the next day may block somebody who has locked that day.
  */
 export async function updateEndedHolds(
   tx: Tx,
@@ -99,4 +103,27 @@ export async function updateEndedHolds(
       stretches.map(({ ends_at }) => ends_at),
     ],
   );
+}
+
+/**
+ * The promised booking that overlaps an opening, of several the one that ends last. Times are
+ * compared with values, and by practice, so that an index can be used behind the wall.
+ */
+export async function selectBlocker(
+  db: Db,
+  organization: number,
+  { id, practice_id, doctor_id, starts_at, ends_at }: BookingRow,
+  now: Date,
+): Promise<Pick<BookingRow, 'status' | 'held_until'> | undefined> {
+  const earliest = new Date(starts_at.getTime() - lengthMillisecondsMax);
+  const [row] = await db.rows<Pick<BookingRow, 'status' | 'held_until'>>(
+    `select status, held_until from scheduling.booking
+     where organization_id = $1 and practice_id = $2 and doctor_id = $3 and id <> $4
+       and starts_at > $5 and starts_at < $6 and ends_at > $7
+       and status in ('pending', 'booked')
+       and (status = 'booked' or held_until is null or held_until > $8)
+     order by status = 'booked' desc, held_until desc nulls first limit 1`,
+    [organization, practice_id, doctor_id, id, earliest, ends_at, starts_at, now],
+  );
+  return row;
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { readId } from '../../../runtime/ids.ts';
+import { until } from '../../../runtime/testing/until.ts';
 import { startServer } from '../../../testing/server.ts';
 import { accepted } from '../../testing/answers.ts';
 import { makeAppointment, makeBooking, makeSchedule, put } from '../../testing/scene.ts';
 import { extendAllSeries, listDays, listSeries, makeSeries } from '../../testing/series.ts';
-import { eventually } from '../../testing/wire.ts';
 import { extendSeries } from './series.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
@@ -140,7 +140,7 @@ test('a series that is deleted while it is being extended leaves nothing behind'
   await wall.transaction(async (tx) => {
     await extendSeries({ tx, organization, now: app.clock.now() }, series);
     deleting = scene.client.deleteBooking({ params: { id } });
-    await eventually('the deletion waits for the extension', async () => {
+    await until('the deletion waits for the extension', async () => {
       const rows = await app.server.platform.database.system.reading.rows(
         `select from pg_locks join pg_stat_activity using (pid)
          where not granted and datname = current_database()`,

@@ -12,7 +12,7 @@ export type Followed = {
   kept: EditedRow[];
   /** Their new time is that of one that was kept: as in a new series, that week has none. */
   left: EditedRow[];
-  /** The wall-clock time of occurrence 0 from now on; undefined: as before. */
+  /** The wall-clock time of occurrence 0 from now on; undefined: unchanged. */
   local: Temporal.PlainDateTime | undefined;
 };
 
@@ -22,18 +22,24 @@ export function goesOnAfter(row: EditedRow): boolean {
   return series_id !== null && (last === null || last > indexOf(row));
 }
 
-/** Whether what is done to a booking is done to a series, of which something is left to do it to. */
+/** Whether an act on a booking is one on its series, and something is left of the series. */
 export function isOfSeries({ row, leads, later }: Edited, now: Date): boolean {
   if (!leads || row.series_id === null) return false;
   return row.series_last_index === null || later.some((one) => !stays(one, now));
 }
 
-/** Where a series is changed or deleted, what somebody comes for or came for stays as it is. */
+/**
+ * Whether a change or deletion of a series leaves an occurrence as it is: somebody comes or came to
+ * it.
+ */
 export function stays({ has_appointment, ends_at }: EditedRow, now: Date): boolean {
   return has_appointment || ends_at <= now;
 }
 
-/** Changes a booking and what follows it in its series; the status is of the booking alone. */
+/**
+ * Changes a booking and the later occurrences of its series; the status changes for the booking
+ * alone.
+ */
 export function followChange(edited: Edited, change: Change, now: Date): Followed {
   const { row, later } = edited;
   const { place, minutes, status } = change;

@@ -17,7 +17,9 @@ import {
 
 const weeksAhead = 12;
 
-/** Whose transaction it is and when: all that a series needs to know of its caller. */
+/**
+ * The transaction, the organization and the time: all that a series needs to know of its caller.
+ */
 type At = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 type Pattern = Omit<SeriesRow, 'id'>;
 
@@ -64,8 +66,10 @@ export async function startSeries(
   return [...heads, ...added];
 }
 
-/** Adds the occurrences that a series lacks up to twelve weeks ahead; where a promised time is taken
- * there is none, until the time is free again. */
+/**
+ * Adds the missing occurrences of a series up to twelve weeks ahead; where the time of the doctor
+ * is taken there is none, until it is free again.
+ */
 export async function extendSeries(at: At, id: number): Promise<void> {
   const { tx, organization, now } = at;
   const [, series, indexes] = await Promise.all([
@@ -88,7 +92,10 @@ export async function extendSeries(at: At, id: number): Promise<void> {
   await publish(tx, organization, now, events);
 }
 
-/** What comes after the first one, from now on and up to twelve weeks ahead; of no series yet. */
+/**
+ * The occurrences after the first one, from now on and up to twelve weeks ahead; they are in no
+ * series yet.
+ */
 export function occurrencesOf(pattern: Pattern, now: Date): NewBookingRow[] {
   const { timezone, starts_local, length_minutes, status } = pattern;
   const local = Temporal.PlainDateTime.from(starts_local);

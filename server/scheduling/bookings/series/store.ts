@@ -15,7 +15,7 @@ export type SeriesRow = Owner & {
   timezone: string;
 };
 
-/** What the next occurrences are made of; a series that had ended goes on. */
+/** Stores what the next occurrences are made of; a series that had ended goes on. */
 export async function upsertSeries(
   tx: Tx,
   organization: number,
@@ -44,7 +44,10 @@ export async function upsertSeries(
   );
 }
 
-/** A series that goes on, where there is still who offers it; neither doctor nor location goes now. */
+/**
+ * A series that goes on and is still offered, locked; its doctor and location are not removed
+ * meanwhile.
+ */
 export async function lockOffered(
   tx: Tx,
   organization: number,
@@ -64,7 +67,7 @@ export async function lockOffered(
   return row;
 }
 
-/** What further occurrences are like; of what is not given, as before. */
+/** Changes what further occurrences are like; what is not given stays. */
 export async function updateSeries(
   tx: Tx,
   organization: number,
@@ -94,32 +97,17 @@ export async function updateSeries(
   );
 }
 
-export async function updateSeriesEnd(tx: Tx, organization: number, id: number, lastIndex: number) {
+/** Ends a series with an occurrence, the last one. */
+export async function updateLastIndex(tx: Tx, organization: number, id: number, lastIndex: number) {
   await tx.rows(
     'update scheduling.series set last_index = $3 where organization_id = $1 and id = $2',
     [organization, id, lastIndex],
   );
 }
 
-/** Deletes occurrences and takes them out of the series, so that it may begin again. */
-export async function updateOccurrencesClosed(
-  tx: Tx,
-  organization: number,
-  ids: readonly number[],
-  now: Date,
-): Promise<void> {
-  await tx.rows(
-    `update scheduling.booking
-     set status = 'closed', held_until = null, series_id = null, series_index = null,
-       updated_at = $3
-     where organization_id = $1 and id = any($2)`,
-    [organization, ids, now],
-  );
-}
-
 /**
- * Lets go of what was deleted when the series went on before, so that it may come again; answers the
- * indexes of the occurrences that are still there.
+ * Removes from the series the occurrences that were deleted when it went on before, so that they
+ * may come again; answers the indexes of those that are still there.
  */
 export async function updateOccurrencesLeft(
   tx: Tx,

@@ -26,7 +26,10 @@ export async function selectAppointmentsOf(
   );
 }
 
-/** Whoever writes a mail about one of them has done so, or waits and finds the patient erased. */
+/**
+ * Waits for anybody who is writing a mail about one of them; who comes later finds the patient
+ * erased.
+ */
 export async function lockAppointmentsOf(
   tx: Tx,
   organization: number,

@@ -8,9 +8,9 @@ import { anyEvent } from '../../runtime/testing/events.ts';
 import { connect } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 
-export type Tidied = {
+export type Measured = {
   seconds: number;
-  /** Of the transactions that tidied, as far as somebody who looks every 20 ms sees it. */
+  /** Of the transactions of the housekeeping, as far as somebody who looks every 20 ms sees it. */
   longestMilliseconds: number;
   /** Of an event, from its commit until those who read the log see it. */
   longestWaitMilliseconds: number;
@@ -46,8 +46,11 @@ export async function fillLog(place: Place, count: number, days: number): Promis
   await until('all of them can be read', () => isPast(database, transaction));
 }
 
-/** Tidies, while events are published and read all the time. */
-export async function tidyUnderLoad(place: Place, tidy: () => Promise<void>): Promise<Tidied> {
+/** Runs the housekeeping while events are published and read all the time. */
+export async function keepHouseUnderLoad(
+  place: Place,
+  keepHouse: () => Promise<void>,
+): Promise<Measured> {
   const began = performance.now();
   let seconds: number | undefined;
   const isOver = () => seconds !== undefined;
@@ -55,7 +58,7 @@ export async function tidyUnderLoad(place: Place, tidy: () => Promise<void>): Pr
     seconds = (performance.now() - began) / 1000;
   };
   const [, longestMilliseconds, waits] = await Promise.all([
-    tidy().finally(end),
+    keepHouse().finally(end),
     watchHousekeeping(place, isOver),
     publishOn(place, isOver),
   ]);

@@ -8,21 +8,22 @@ type Place = 'location' | 'doctor';
 const batchMax = 500;
 
 /**
- * Of each appointment to come there, that it may not be as patient and practice were told; who knows
- * already is told nothing, so it may be repeated. Answers how many there are.
+ * Publishes for each upcoming appointment of a location or doctor that it may differ from what
+ * patient and practice were told. Those who know already get no mail, so this may be repeated.
+ * Answers how many appointments there are.
  */
-export async function tellAppointments(transaction: InPieces, place: Place, id: number) {
+export async function republishAppointments(transaction: InPieces, place: Place, id: number) {
   let count = 0;
   for (let after = 0; ; ) {
     const from = after;
-    const ids = await transaction((at) => tellSome(at, place, id, from));
+    const ids = await transaction((at) => republishSome(at, place, id, from));
     count += ids.length;
     if (ids.length < batchMax) return count;
     after = ids.at(-1) as number;
   }
 }
 
-async function tellSome(
+async function republishSome(
   { tx, organization, now }: At,
   place: Place,
   id: number,

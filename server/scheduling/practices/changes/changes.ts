@@ -13,7 +13,7 @@ import {
   readWebsite,
 } from '../details.ts';
 import { insertDoctor, insertLocation, type NewLocation } from '../store.ts';
-import { requireNoAppointments, requireSure, requireSureToTell } from './hanging.ts';
+import { requireNoAppointments, requireSure, requireSureToNotify } from './dependents.ts';
 import { showLocation, showPractice } from './shape.ts';
 import {
   type LocationChange,
@@ -23,8 +23,8 @@ import {
   type PracticeChange,
   type PracticeRow,
   selectCountOf,
+  selectDependents,
   selectDoctor,
-  selectHanging,
   selectLocation,
   selectWholePractices,
   updateDoctorName,
@@ -91,10 +91,10 @@ export async function changeLocation(
     (member) => change[member] !== undefined && change[member] !== row[member],
   );
   if (changed.length > 0) {
-    const hanging = await selectHanging(tx, 'location', organization, row, now);
+    const dependents = await selectDependents(tx, 'location', organization, row, now);
     const outcome = 'bookings stay at their instants, so they will show another time of day';
-    if (changed.includes('timezone')) requireSure(row.name, hanging, outcome, sure);
-    requireSureToTell(row.name, hanging, sure);
+    if (changed.includes('timezone')) requireSure(row.name, dependents, outcome, sure);
+    requireSureToNotify(row.name, dependents, sure);
   }
   await updateLocation(tx, organization, id, change);
   if (changed.includes('timezone')) await updateListsChanged(tx, organization, row.practice_id);
@@ -116,7 +116,11 @@ export async function changeDoctor(ctx: WriteContext, id: number, given: string,
   const name = readLabel('name', given);
   const row = await findDoctor(ctx, id);
   if (name !== row.name) {
-    requireSureToTell(row.name, await selectHanging(tx, 'doctor', organization, row, now), sure);
+    requireSureToNotify(
+      row.name,
+      await selectDependents(tx, 'doctor', organization, row, now),
+      sure,
+    );
   }
   await updateDoctorName(tx, organization, id, name);
   await record(ctx, 'doctor.change', shortId('doctor', id), []);
@@ -133,9 +137,9 @@ export async function removePlace(ctx: WriteContext, place: Place, id: number, s
   await lockPlaceRemoved(tx, place, organization, id);
   const row = place === 'location' ? await findLocation(ctx, id) : await findDoctor(ctx, id);
   await lockPractice(tx, organization, row.practice_id);
-  const hanging = await selectHanging(tx, place, organization, row, now);
-  requireNoAppointments(row.name, hanging);
-  requireSure(row.name, hanging, 'removing withdraws open bookings and ends series', sure);
+  const dependents = await selectDependents(tx, place, organization, row, now);
+  requireNoAppointments(row.name, dependents);
+  requireSure(row.name, dependents, 'removing withdraws open bookings and ends series', sure);
   if ((await selectCountOf(tx, place, organization, row.practice_id)) === 1) {
     throw invalid(place, `${row.name} is the practice’s only ${place}; add another first.`);
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../runtime/clock.ts';
 import type { Database } from '../runtime/database/database.ts';
+import { deleteReadEvents } from '../runtime/events/housekeeping.ts';
 import { stripOldEvents } from '../runtime/events/stripping/stripping.ts';
-import { deleteReadEvents } from '../runtime/events/tidying.ts';
 import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import type { SigningKeys } from './access/signing.ts';
@@ -17,11 +17,12 @@ const auditDays = 6 * 365 + 2;
 
 type Services = { database: Database; clock: Clock; signingKeys: SigningKeys };
 
-const tidy = new JobType('platform.tidy', { cron: '41 3 * * *' });
+// The name is stored in queues and schedules, so it stays.
+const housekeeping = new JobType('platform.tidy', { cron: '41 3 * * *' });
 
 /** Deletes what has served its time, in batches. */
-export function tidyJob({ database, clock, signingKeys }: Services): Job {
-  return job(tidy, async () => {
+export function housekeepingJob({ database, clock, signingKeys }: Services): Job {
+  return job(housekeeping, async () => {
     const now = clock.now();
     const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
     const keysUntil = new Date(now.getTime() - keptMilliseconds);

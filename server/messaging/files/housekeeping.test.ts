@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tidyFilesJob as job } from '../../platform/uploads/jobs.ts';
+import { fileHousekeepingJob as job } from '../../platform/uploads/jobs.ts';
 import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeTeam, refused, resultOf } from '../testing/scene.ts';
@@ -10,8 +10,9 @@ import { deleteLeftFiles } from './store.ts';
 import { picture, storedFiles, thumbnailOf, uploaderOf } from './testing/uploads.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
-const tidyFilesJob = (services: typeof app.server.platform) => job(services, [deleteLeftFiles]);
-const tidy = () => tidyFilesJob(app.server.platform).run({});
+const fileHousekeepingJob = (services: typeof app.server.platform) =>
+  job(services, [deleteLeftFiles]);
+const keepHouse = () => fileHousekeepingJob(app.server.platform).run({});
 const rows = async () => (await asOwner(app.address, 'select from platform.file')).length;
 
 async function makeScene() {
@@ -32,10 +33,10 @@ test('what no post has shown for seven days goes, its thumbnail too, and the res
   resultOf(await bot.client.postThread({ body: { channelID, blocks: [`<!${shown}>`] } }));
 
   app.clock.advance({ days: 6, hours: 23 });
-  await tidy();
+  await keepHouse();
   const early = { rows: await rows(), files: (await storedFiles(app)).length };
   app.clock.advance({ hours: 2 });
-  await tidy();
+  await keepHouse();
 
   assert.deepEqual(early, { rows: 2, files: 4 });
   assert.equal(await rows(), 1);
@@ -54,10 +55,10 @@ test('the seven days begin anew when the last post that showed a file is deleted
 
   app.clock.advance({ days: 30 });
   await bot.client.deleteThread({ body: { threadID } });
-  await tidy();
+  await keepHouse();
   const after = await rows();
   app.clock.advance({ days: 8 });
-  await tidy();
+  await keepHouse();
 
   assert.equal(after, before);
   assert.equal(await rows(), before - 1);
@@ -73,16 +74,16 @@ test('a deleted chat shows no files any more: they go after seven days', async (
 
   app.clock.advance({ days: 30 });
   await bot.client.deleteChat({ body: { chatID } });
-  await tidy();
+  await keepHouse();
   const after = await rows();
   app.clock.advance({ days: 8 });
-  await tidy();
+  await keepHouse();
 
   assert.equal(after, before);
   assert.equal(await rows(), before - 1);
 });
 
-test('tidying that was interrupted is taken up again', async () => {
+test('housekeeping that was interrupted is taken up again', async () => {
   const { add } = await makeScene();
   await add();
   const before = await rows();
@@ -101,15 +102,15 @@ test('tidying that was interrupted is taken up again', async () => {
     },
   };
 
-  await assert.rejects(tidyFilesJob(failing).run({}));
+  await assert.rejects(fileHousekeepingJob(failing).run({}));
   const kept = await rows();
-  await tidy();
+  await keepHouse();
 
   assert.equal(kept, before);
   assert.equal(await rows(), before - 1);
 });
 
-test('a file that is being posted while it is tidied is either there or refused', async () => {
+test('a file that is being posted during the housekeeping is either there or refused', async () => {
   const { bot, add, channelID } = await makeScene();
   const ids = [];
   for (let count = 0; count < 8; count += 1) ids.push(await add());
@@ -119,10 +120,10 @@ test('a file that is being posted while it is tidied is either there or refused'
     Promise.all(
       ids.map((id) => bot.client.postThread({ body: { channelID, blocks: [`<!${id}>`] } })),
     ),
-    tidy(),
-    tidy(),
+    keepHouse(),
+    keepHouse(),
   ]);
-  await tidy();
+  await keepHouse();
 
   const there = new Set(
     (await asOwner<{ id: string }>(app.address, 'select id::text from messaging.file')).map(
@@ -145,7 +146,7 @@ test('what a killed process left behind while it arrived goes after a day', asyn
   await utimes(old, now, new Date(now.getTime() - 25 * 3600 * 1000));
   await utimes(young, now, new Date(now.getTime() - 23 * 3600 * 1000));
 
-  await tidy();
+  await keepHouse();
 
   assert.deepEqual(await readdir(folder), ['file-young']);
 });

@@ -1,7 +1,7 @@
 import { AppError } from '../../../runtime/errors.ts';
-import type { Hanging } from './store.ts';
+import type { Dependents } from './store.ts';
 
-const words: Record<keyof Hanging, [one: string, many: string]> = {
+const words: Record<keyof Dependents, [one: string, many: string]> = {
   appointments: ['appointment', 'appointments'],
   open: ['open booking', 'open bookings'],
   booked: ['time that is taken', 'times that are taken'],
@@ -9,7 +9,7 @@ const words: Record<keyof Hanging, [one: string, many: string]> = {
 };
 
 /** Patients are told by whoever moves or cancels. @throws AppError 400 that says how many there are */
-export function requireNoAppointments(name: string, { appointments }: Hanging): void {
+export function requireNoAppointments(name: string, { appointments }: Dependents): void {
   if (appointments === 0) return;
   const one = appointments === 1;
   const has = one ? '1 upcoming appointment' : `${appointments} upcoming appointments`;
@@ -17,14 +17,23 @@ export function requireNoAppointments(name: string, { appointments }: Hanging): 
 }
 
 /** @throws AppError 400 that says what would be changed, unless somebody is sure */
-export function requireSure(name: string, hanging: Hanging, outcome: string, sure: boolean): void {
-  const has = describe(hanging);
+export function requireSure(
+  name: string,
+  dependents: Dependents,
+  outcome: string,
+  sure: boolean,
+): void {
+  const has = describe(dependents);
   if (sure || has === '') return;
   throw refusal(`${name} still has ${has}; ${outcome}. Add --yes to go ahead.`);
 }
 
 /** The same of a change that patients are told of. */
-export function requireSureToTell(name: string, { appointments }: Hanging, sure: boolean): void {
+export function requireSureToNotify(
+  name: string,
+  { appointments }: Dependents,
+  sure: boolean,
+): void {
   if (sure || appointments === 0) return;
   const has = describe({ appointments, open: 0, booked: 0, series: 0 });
   throw refusal(
@@ -33,11 +42,11 @@ export function requireSureToTell(name: string, { appointments }: Hanging, sure:
   );
 }
 
-function describe(hanging: Hanging): string {
-  const told = (Object.keys(words) as (keyof Hanging)[])
-    .filter((kind) => hanging[kind] > 0)
-    .map((kind) => `${hanging[kind]} ${words[kind][hanging[kind] === 1 ? 0 : 1]}`);
-  return new Intl.ListFormat('en-US').format(told);
+function describe(dependents: Dependents): string {
+  const kinds = (Object.keys(words) as (keyof Dependents)[])
+    .filter((kind) => dependents[kind] > 0)
+    .map((kind) => `${dependents[kind]} ${words[kind][dependents[kind] === 1 ? 0 : 1]}`);
+  return new Intl.ListFormat('en-US').format(kinds);
 }
 
 function refusal(message: string): AppError {

@@ -174,18 +174,18 @@ export async function updateRemoved(
   );
 }
 
-export type Hanging = { appointments: number; open: number; booked: number; series: number };
+export type Dependents = { appointments: number; open: number; booked: number; series: number };
 
 /** What is to come at a location, or with a doctor. */
-export async function selectHanging(
+export async function selectDependents(
   db: Db,
   place: Place,
   organization: number,
   { id, practice_id }: { id: number; practice_id: number },
   now: Date,
-): Promise<Hanging> {
+): Promise<Dependents> {
   const column = `${place}_id`;
-  const [row] = await db.rows<Hanging>(
+  const [row] = await db.rows<Dependents>(
     `select (count(a.id))::int as appointments,
        (count(*) filter (where b.status <> 'booked'))::int as open,
        (count(*) filter (where b.status = 'booked' and a.id is null))::int as booked,
@@ -198,5 +198,5 @@ export async function selectHanging(
        and b.status <> 'closed' and b.ends_at > $4`,
     [organization, practice_id, id, now],
   );
-  return row as Hanging;
+  return row as Dependents;
 }

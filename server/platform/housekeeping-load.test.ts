@@ -9,8 +9,8 @@ import { asOwner, connect } from '../runtime/testing/owner.ts';
 import { until } from '../runtime/testing/until.ts';
 import { makeOrganization } from '../testing/makers.ts';
 import { startServer } from '../testing/server.ts';
-import { fillLog, isPast, tidyUnderLoad } from './testing/tidying.ts';
-import { tidyJob } from './tidy.ts';
+import { housekeepingJob } from './housekeeping.ts';
+import { fillLog, isPast, keepHouseUnderLoad } from './testing/housekeeping.ts';
 
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 const { database } = app.server.platform;
@@ -28,7 +28,9 @@ test('what is old is deleted in many transactions, while others publish and read
      create trigger note after delete on platform.event execute function note()`,
   );
 
-  const { published } = await tidyUnderLoad(place, () => tidyJob(app.server.platform).run({}));
+  const { published } = await keepHouseUnderLoad(place, () =>
+    housekeepingJob(app.server.platform).run({}),
+  );
 
   const [left] = await asOwner<{ count: number }>(
     app.address,
@@ -85,7 +87,7 @@ test('what older events tell of people is taken from them in batches, once', asy
 test('who reads the log waits for whoever writes, and not for housekeeping', async () => {
   const began = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  const tidying = database.system.transaction(async (tx) => {
+  const housekeeping = database.system.transaction(async (tx) => {
     beginHousekeeping(tx);
     await tx.rows('select');
     began.resolve();
@@ -101,11 +103,11 @@ test('who reads the log waits for whoever writes, and not for housekeeping', asy
       return row?.number as string;
     });
 
-  const first = await numberOf('while it is tidied');
+  const first = await numberOf('during the housekeeping');
   // Others write on the same server.
   await until('it can be read', () => isPast(database, first));
   ended.resolve();
-  await tidying;
+  await housekeeping;
   const writer = await connect(app.address);
   await writer.rows('begin');
   await writer.rows('select pg_current_xact_id()');

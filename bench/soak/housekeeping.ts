@@ -1,6 +1,6 @@
 import { Operator } from '../../server/operator/operator.ts';
-import { fillLog, tidyUnderLoad } from '../../server/platform/testing/tidying.ts';
-import { tidyJob } from '../../server/platform/tidy.ts';
+import { housekeepingJob } from '../../server/platform/housekeeping.ts';
+import { fillLog, keepHouseUnderLoad } from '../../server/platform/testing/housekeeping.ts';
 import { readId } from '../../server/runtime/ids.ts';
 import { withInstallation } from '../installation.ts';
 import type { Soak } from './run.ts';
@@ -17,7 +17,7 @@ export const soak: Soak = () =>
     await fillLog(place, events, 91);
 
     const { seconds, longestMilliseconds, longestWaitMilliseconds, published } =
-      await tidyUnderLoad(place, () => tidyJob(platform).run({}));
+      await keepHouseUnderLoad(place, () => housekeepingJob(platform).run({}));
 
     const longest = Math.round(longestMilliseconds);
     const wait = Math.round(longestWaitMilliseconds);

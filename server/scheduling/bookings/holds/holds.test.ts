@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { startServer } from '../../testing/server.ts';
-import { accepted, refused } from '../testing/answers.ts';
+import { startServer } from '../../../testing/server.ts';
+import { accepted, refused } from '../../testing/answers.ts';
 import {
   bookingBody,
   listOpen,
@@ -11,7 +11,7 @@ import {
   makeSchedule,
   patientBody,
   type Scene,
-} from '../testing/scene.ts';
+} from '../../testing/scene.ts';
 
 // No process here runs jobs: whatever ends in these tests ends by itself.
 const app = await startServer({ HEDDLE_ROLES: 'web' });

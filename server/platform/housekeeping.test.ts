@@ -7,17 +7,17 @@ import { bookingBody, makeSchedule, patientBody, type Scene } from '../schedulin
 import { send } from '../scheduling/testing/wire.ts';
 import { makeMember } from '../testing/people.ts';
 import { startServer } from '../testing/server.ts';
-import { tidyJob } from './tidy.ts';
+import { housekeepingJob } from './housekeeping.ts';
 
 const app = await startServer();
-const tidy = () => tidyJob(app.server.platform).run({});
+const keepHouse = () => housekeepingJob(app.server.platform).run({});
 const rows = <R extends object>(text: string) => asOwner<R>(app.address, text);
 const keys = async () =>
   (await rows<{ key: string }>('select key from platform.idempotency order by key')).map(
     ({ key }) => key,
   );
 
-/** How many rows each table has, except those that tidying is for. */
+/** How many rows each table has, except those that housekeeping is for. */
 async function countOthers(): Promise<Record<string, number>> {
   const tables = await rows<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
@@ -66,10 +66,10 @@ test('idempotency keys are forgotten after 24 hours, and not before', async () =
   app.clock.advance({ hours: 23, minutes: 59 });
   await book(scene, 3, 'second');
 
-  await tidy();
+  await keepHouse();
   const early = await keys();
   app.clock.advance({ minutes: 2 });
-  await tidy();
+  await keepHouse();
   const late = await keys();
 
   assert.deepEqual(early, ['first', 'second']);
@@ -88,13 +88,13 @@ test('events go after 90 days when every reader has read them', async () => {
   );
 
   app.clock.advance({ days: 88 });
-  await tidy();
+  await keepHouse();
   const young = await countEvents();
   app.clock.advance({ days: 3 });
-  await tidy();
+  await keepHouse();
   const unread = await countEvents();
   await rows(`delete from platform.event_reader where name = 'slow'`);
-  await tidy();
+  await keepHouse();
 
   assert.ok((before ?? 0) > 2);
   assert.equal(young, before);
@@ -121,7 +121,7 @@ test('a mail goes after a year and an audit entry after six, and not before', as
     );
   }
 
-  await tidy();
+  await keepHouse();
 
   assert.deepEqual(await rows(`select key from platform.mail where subject = 'Old'`), [
     { key: '364' },
@@ -153,7 +153,7 @@ test('an invitation goes 90 days after it ended, however it did, and not before'
   await invite('revoked', 85, null, 91);
   await invite('expired.then.revoked', 91, null, 1);
 
-  await tidy();
+  await keepHouse();
 
   const left = await rows<{ email: string }>('select email from platform.invitation order by id');
   assert.deepEqual(
@@ -169,10 +169,10 @@ test('a retired signing key goes when its tokens have ended, the one that signs 
   const published = await kids();
 
   app.clock.advance({ hours: 1, minutes: 59 });
-  await tidy();
+  await keepHouse();
   const early = await kids();
   app.clock.advance({ minutes: 2 });
-  await tidy();
+  await keepHouse();
 
   assert.ok(published >= 2);
   assert.ok(early >= 2);
@@ -186,8 +186,8 @@ test('nothing else is deleted, however old it is', async () => {
   const before = await countOthers();
 
   app.clock.advance({ days: 3_650 });
-  await tidy();
-  await tidy();
+  await keepHouse();
+  await keepHouse();
 
   assert.deepEqual(await countOthers(), before);
   assert.deepEqual(await keys(), []);
