@@ -1,7 +1,7 @@
 // `npm test`: every test, and what reckons with time in each of `zones`; the last line is the total.
 //   npm test -- --tz UTC          one zone
 //   npm test -- server/runtime    some files or folders
-import { globSync } from 'node:fs';
+import { accessSync, globSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,9 +17,21 @@ const folders = ['contract', 'server', 'cli', 'testing', 'web'];
 /** What reckons with days and hours runs in every zone; the rest once (`--tz` runs all of it in one). */
 const reckonsWithTime = [
   'server/scheduling/appointments/cancelling.test.ts',
-  'server/scheduling/appointments/invitation.test.ts',
-  'server/scheduling/appointments/letters.test.ts',
-  'server/scheduling/bookings',
+  'server/scheduling/appointments/mails/changes.test.ts',
+  'server/scheduling/appointments/mails/entries.test.ts',
+  'server/scheduling/appointments/mails/letters.test.ts',
+  'server/scheduling/bookings/bookings.test.ts',
+  'server/scheduling/bookings/changes.test.ts',
+  'server/scheduling/bookings/holds/holds.test.ts',
+  'server/scheduling/bookings/listing/changed.test.ts',
+  'server/scheduling/bookings/listing/kept-lists.test.ts',
+  'server/scheduling/bookings/listing/listing.test.ts',
+  'server/scheduling/bookings/promise/model.test.ts',
+  'server/scheduling/bookings/promise/promise.test.ts',
+  'server/scheduling/bookings/series',
+  'server/scheduling/bookings/start.test.ts',
+  'server/scheduling/bookings/starts.test.ts',
+  'server/scheduling/bookings/weekly.test.ts',
   'server/scheduling/forms/pdf.test.ts',
   'server/scheduling/patients/availability.test.ts',
   'server/scheduling/polls/polls.test.ts',
@@ -44,6 +56,7 @@ console.log(String(summary));
 process.exitCode = summary.failed > 0 || summary.passed === 0 ? 1 : 0;
 
 async function runAll(chosenZones: string[], paths: string[]): Promise<void> {
+  for (const path of reckonsWithTime) accessSync(path);
   await ensureSite(() => console.log('Building the website…'));
   if (testFiles(paths, true).some((file) => file.endsWith('.browser.test.ts'))) ensureChromium();
   const letGo = await holdCluster();

@@ -156,3 +156,12 @@ for (const [path, first] of [
     socket.destroy();
   });
 }
+
+test('nothing is done later about a request that has no connection', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+
+  const { statusCode } = await http.inject('/nothing');
+  mock.timers.tick(twoMinutes);
+
+  assert.equal(statusCode, 404);
+});
