@@ -9,6 +9,7 @@ import { onlyCalls } from './calls.ts';
 import { chunkGroups } from './chunks.ts';
 import { digestOfSources, root, site } from './digest.ts';
 import { describe, measure } from './sizes.ts';
+import { stylesOfComponents } from './styles.ts';
 
 /** In the order in which they are put in place: the last one says that the build is there. */
 const documents = ['public.html', 'index.html'];
@@ -39,7 +40,7 @@ function settingsFor(outDir: string): InlineConfig {
     cacheDir: join(root, 'node_modules/.cache/heddle-web'),
     logLevel: 'warn',
     clearScreen: false,
-    plugins: [onlyCalls(), react()],
+    plugins: [onlyCalls(), stylesOfComponents(), react()],
     build: {
       outDir,
       emptyOutDir: true,

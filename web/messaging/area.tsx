@@ -98,6 +98,7 @@ export const area: Area = {
     start: pages.inside.start,
     rank: 1,
     Navigation: parts.lazy(() => import('./navigation/navigation.tsx'), 'Navigation'),
+    News: parts.lazy(() => import('./navigation/news.tsx'), 'News'),
     prefetch: (client: QueryClient) =>
       load(async () => (await import('./home.ts')).prefetchHome(client)),
   },

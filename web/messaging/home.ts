@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import type { ChatState, Place } from '../../contract/messaging/website/shapes.ts';
 import { messaging } from './api.ts';
 import { changeHome } from './live/changes.ts';
+import { type Hearing, update } from './live/hearing.ts';
 import { catchingUp } from './live/log.ts';
 import type { Home } from './live/windows.ts';
 
@@ -13,6 +14,12 @@ export const homeQuery = queryOptions({
   queryFn: ({ signal }) => catchingUp(() => messaging.getHome({}, { signal }), changeHome),
   staleTime: Number.POSITIVE_INFINITY,
 });
+
+/** Applies a change to the home; it is loaded again when the member may read other places. */
+export const hearHome: Hearing = (client, change) => {
+  update<Home>(client, homeQuery.queryKey, (home) => changeHome(home, change));
+  if (change.kind === 'places') void client.invalidateQueries({ queryKey: homeQuery.queryKey });
+};
 
 export function prefetchHome(client: QueryClient): Promise<void> {
   return client.prefetchQuery(homeQuery);

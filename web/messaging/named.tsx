@@ -8,7 +8,7 @@ import type { messaging } from './api.ts';
 import { ChannelPage } from './channels/channel.tsx';
 import { ChatRoom } from './chats/chat-room.tsx';
 import { useHome } from './live/home.ts';
-import { keys } from './live/keys.ts';
+import { threadListsKey } from './live/threads.ts';
 import type { ThreadWindow } from './live/windows.ts';
 import { nameQuery } from './name.ts';
 import { NothingHere } from './nothing.tsx';
@@ -70,7 +70,7 @@ type Name = Awaited<ReturnType<typeof messaging.findName>>;
 
 /** A thread that a loaded channel contains need not be asked for. */
 function findThread(client: QueryClient, id: string): Name | undefined {
-  const windows = client.getQueriesData<ThreadWindow>({ queryKey: keys.threads('').slice(0, 2) });
+  const windows = client.getQueriesData<ThreadWindow>({ queryKey: threadListsKey });
   const threads = windows.flatMap(([, window]) => window?.threads ?? []);
   const thread = threads.find(({ thread_id }) => thread_id === id);
   if (!thread) return undefined;

@@ -36,6 +36,11 @@ export type Entry = {
    * mounted on all of them, so it also keeps them up to date and handles their shortcuts.
    */
   readonly Navigation: Part<object>;
+  /**
+   * How much is new in the area, beside its title while one is in another area; nothing where
+   * nothing is. It is mounted then, so it keeps itself up to date.
+   */
+  readonly News?: Part<object>;
   /** Begins to load what all of its pages need. */
   readonly prefetch?: (client: QueryClient) => void;
 };

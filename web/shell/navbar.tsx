@@ -1,10 +1,10 @@
 import { AppShell, CloseButton, Group } from '@mantine/core';
-import { CatchBoundary, Link, useRouteContext } from '@tanstack/react-router';
+import { CatchBoundary } from '@tanstack/react-router';
 import { Suspense } from 'react';
-import classes from '../ui/navigation.module.css';
 import { RouteFailure } from '../ui/route-failure.tsx';
 import { LoadingLines } from '../ui/states.tsx';
-import { type EnterableArea, enterable } from './area.ts';
+import type { EnterableArea } from './area.ts';
+import { AreaList } from './area-list.tsx';
 import { OrganizationMenu } from './organization-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import shell from './shell.module.css';
@@ -27,28 +27,6 @@ export function Navbar({ area, onHelp, onClose }: NavbarProps) {
         <PersonMenu onHelp={onHelp} />
       </AppShell.Section>
     </>
-  );
-}
-
-/** Links to the areas, if there are several. */
-function AreaList({ shown }: { shown: EnterableArea | undefined }) {
-  const areas = enterable(useRouteContext({ from: '/inside' }).areas);
-  if (areas.length < 2) return null;
-  return (
-    <ul className={classes.list} aria-label="Areas">
-      {areas.map(({ name, entry: { title, Icon, start } }) => (
-        <li key={name}>
-          <Link
-            to={start}
-            className={classes.link ?? ''}
-            aria-current={name === shown?.name ? 'true' : undefined}
-          >
-            <Icon size={18} aria-hidden />
-            <span className={`${classes.grow} truncate`}>{title}</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,15 +1,12 @@
-import { Alert } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import type { ChatState } from '../../../contract/messaging/website/shapes.ts';
-import { ApiError } from '../../api.ts';
 import { Page } from '../../ui/page.tsx';
 import { ErrorState, LoadingLines, NotFound } from '../../ui/states.tsx';
-import { messaging } from '../api.ts';
 import { useChat, useChatName, useHome } from '../live/home.ts';
 import { ChatAudience } from './audience.tsx';
 import { ChatMenu } from './chat-menu.tsx';
 import { ChatTitle, Members } from './chat-title.tsx';
 import { Conversation } from './conversation.tsx';
+import { LinkedMessage } from './linked-message.tsx';
 
 type Props = {
   chatId: string;
@@ -19,9 +16,14 @@ type Props = {
 
 /** The page of a chat. */
 export function ChatRoom({ chatId, messageId }: Props) {
-  const home = useHome();
   const chat = useChat(chatId.toLowerCase());
-  if (chat) return <Room chat={chat} messageId={messageId?.toLowerCase()} />;
+  if (!chat) return <NoChat />;
+  return <Room chat={chat} messageId={messageId?.toLowerCase()} />;
+}
+
+/** While the home is being loaded, and where the member is in no such chat. */
+function NoChat() {
+  const home = useHome();
   return (
     <Page title={home.data ? 'Not found' : 'Chat'} heading={home.data ? '' : 'Chat'}>
       {home.data ? (
@@ -49,35 +51,9 @@ function Room({ chat, messageId }: { chat: ChatState; messageId: string | undefi
         {messageId === undefined ? (
           <Conversation chat={chat} name={name} />
         ) : (
-          <AtMessage chat={chat} name={name} messageId={messageId} />
+          <LinkedMessage chat={chat} name={name} messageId={messageId} />
         )}
       </ChatAudience>
     </Page>
-  );
-}
-
-type AtMessageProps = { chat: ChatState; name: string; messageId: string };
-
-function AtMessage({ chat, name, messageId }: AtMessageProps) {
-  const place = useQuery({
-    queryKey: ['messaging', 'name', messageId],
-    queryFn: ({ signal }) => messaging.findName({ params: { id: messageId } }, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-    enabled: messageId !== '',
-  });
-  if (place.isPending && messageId !== '') return <LoadingLines label="Looking for the message" />;
-  const isMissing = place.error instanceof ApiError && place.error.status === 404;
-  if (place.error && !isMissing) {
-    return <ErrorState error={place.error} retry={() => void place.refetch()} />;
-  }
-  const number =
-    place.data?.chat_id === chat.chat_id ? (place.data.number ?? undefined) : undefined;
-  return (
-    <>
-      {number === undefined && (
-        <Alert color="orange">The message that this link points to is not here.</Alert>
-      )}
-      <Conversation chat={chat} name={name} {...(number === undefined ? {} : { linked: number })} />
-    </>
   );
 }

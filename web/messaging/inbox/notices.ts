@@ -4,9 +4,10 @@ import { useEffect, useState } from 'react';
 import { messaging } from '../api.ts';
 import { useActions } from '../live/actions.ts';
 import { useMe, useReading } from '../live/home.ts';
+import { inboxKey } from '../live/inbox.ts';
 
 const noticesQuery = infiniteQueryOptions({
-  queryKey: ['inbox'],
+  queryKey: inboxKey,
   queryFn: ({ pageParam, signal }) =>
     messaging.listNotices({ query: pageParam === null ? {} : { before: pageParam } }, { signal }),
   initialPageParam: null as number | null,

@@ -1,20 +1,6 @@
-import type { Answer } from '../../../contract/endpoint.ts';
 import type { Change } from '../../../contract/messaging/website/feed.ts';
-import type { messagingWebsite } from '../../../contract/messaging/website/index.ts';
 import { unreadMax } from '../../../contract/messaging/website/shapes.ts';
-import {
-  type CommentWindow,
-  type Home,
-  later,
-  type MessageWindow,
-  putComment,
-  putMessage,
-  putReading,
-  putThread,
-  type ThreadWindow,
-} from './windows.ts';
-
-export type OpenThread = Answer<typeof messagingWebsite.endpoints.getThread>;
+import { type Home, later, type MessageWindow, putReading } from './windows.ts';
 
 /** Applies a change to what is shown around every page. */
 export function changeHome(home: Home, change: Change): Home {
@@ -60,28 +46,6 @@ function hearMessage(
       return { ...one, unread: Math.min(one.unread + 1, unreadMax) };
     }),
   };
-}
-
-export function changeThreads(window: ThreadWindow, change: Change): ThreadWindow {
-  if (change.kind === 'thread') return putThread(window, change.thread);
-  if (change.kind === 'reading' && change.reading.place === 'thread') {
-    return { ...window, readings: putReading(window.readings, change.reading) };
-  }
-  return window;
-}
-
-export function changeThread(open: OpenThread, change: Change): OpenThread {
-  if (change.kind === 'thread') return { ...open, thread: later(open.thread, change.thread) };
-  if (change.kind === 'reading') return { ...open, reading: change.reading };
-  return open;
-}
-
-export function changeComments(window: CommentWindow, change: Change): CommentWindow {
-  return change.kind === 'comment' ? putComment(window, change.comment) : window;
-}
-
-export function changeMessages(window: MessageWindow, change: Change): MessageWindow {
-  return change.kind === 'message' ? putMessage(window, change.message) : window;
 }
 
 function put<K extends string, S extends Record<K, unknown>>(

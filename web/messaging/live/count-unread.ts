@@ -3,8 +3,10 @@ import type { Change } from '../../../contract/messaging/website/feed.ts';
 import type { Reading } from '../../../contract/messaging/website/shapes.ts';
 import { messaging } from '../api.ts';
 import { type Home, homeQuery } from '../home.ts';
-import { keys } from './keys.ts';
+import type { Hearing } from './hearing.ts';
+import { reloadInbox } from './inbox.ts';
 import { catchingUp } from './log.ts';
+import { threadListsKey } from './threads.ts';
 import { putReading, type ThreadWindow } from './windows.ts';
 
 const restMilliseconds = 1_500;
@@ -20,11 +22,18 @@ type Count = {
 
 const counts = new WeakMap<QueryClient, Count>();
 
+/** Has the server count again what is unread, after a post or after reading a thread. */
+export const hearUncounted: Hearing = (client, change) => {
+  if (change.kind === 'comment') countAnew(client, change.comment.thread_id);
+  else if (change.kind === 'thread' || change.kind === 'message') countAnew(client);
+  else if (change.kind === 'reading' && change.reading.place === 'thread') countAnew(client);
+};
+
 /**
  * Asks the server, which counts what is unread: at once, and then again at most every second or so;
  * also for a thread in which something happened.
  */
-export function countAnew(client: QueryClient, threadId?: string): void {
+function countAnew(client: QueryClient, threadId?: string): void {
   const count = counts.get(client) ?? { threads: new Set(), askedAt: Number.NEGATIVE_INFINITY };
   counts.set(client, count);
   if (threadId !== undefined && count.threads.size < threadsMax) count.threads.add(threadId);
@@ -57,7 +66,7 @@ async function askReadings(client: QueryClient, asked: readonly string[]): Promi
     ({ place }) => place,
   );
   client.setQueriesData<ThreadWindow>(
-    { queryKey: keys.threads('').slice(0, 2) },
+    { queryKey: threadListsKey },
     (window) => window && withReadings(window, asked, ofThreads),
   );
   noteReadings(client, Object.values(ofPlaces).flat());
@@ -82,6 +91,6 @@ function noteReadings(client: QueryClient, readings: Reading[]): void {
   const unreadIn = (all: readonly Reading[] = []) =>
     all.find(({ place }) => place === 'inbox')?.unread;
   if (before && unreadIn(before.readings) !== unreadIn(readings)) {
-    void client.invalidateQueries({ queryKey: keys.inbox });
+    reloadInbox(client);
   }
 }

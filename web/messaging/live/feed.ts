@@ -123,5 +123,4 @@ function isLater(one: string, other: string): boolean {
 function resync(client: QueryClient): void {
   client.removeQueries({ queryKey: ['messaging'], type: 'inactive' });
   void client.invalidateQueries({ queryKey: ['messaging'] });
-  void client.invalidateQueries({ queryKey: ['inbox'] });
 }

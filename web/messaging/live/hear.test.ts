@@ -5,10 +5,9 @@ import { QueryClient } from '@tanstack/react-query';
 import type { CommentState, MessageState } from '../../../contract/messaging/website/shapes.ts';
 import { until } from '../../../server/runtime/testing/until.ts';
 import { type Home, homeQuery } from '../home.ts';
-import { changeMessages } from './changes.ts';
 import { hear } from './hear.ts';
-import { keys } from './keys.ts';
 import { catchingUp } from './log.ts';
+import { changeMessages, messagesKey } from './messages.ts';
 import { changePending, pendingKey, setStatus } from './pending-list.ts';
 import type { Pending } from './pending-post.ts';
 import type { MessageWindow } from './windows.ts';
@@ -120,7 +119,7 @@ test('what was sent and arrives before its answer is not shown twice, even when 
   };
   const failed: Pending = { ...sent, key: 'k2', status: 'failed', error: 'It was not sent.' };
   changePending(client, { chatId }, () => [sent, failed, { ...sent, key: 'k3' }]);
-  client.setQueryData<MessageWindow>(keys.messages(chatId), {
+  client.setQueryData<MessageWindow>(messagesKey(chatId), {
     messages: [],
     has_older: false,
     has_newer: false,

@@ -1,11 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Change } from '../../../contract/messaging/website/feed.ts';
 import { messaging } from '../api.ts';
-import { changeMessages } from './changes.ts';
-import { keys } from './keys.ts';
+import { type Hearing, update } from './hearing.ts';
 import { heardQuery, loadWindow, useExtension } from './window-query.ts';
-import { addNewerMessages, addOlderMessages, type MessageWindow } from './windows.ts';
+import { addNewerMessages, addOlderMessages, type MessageWindow, putMessage } from './windows.ts';
 
 const perPage = 60;
+
+export const messagesKey = (chatId: string) => ['messaging', 'messages', chatId] as const;
+
+/** Applies a change to the messages that are loaded. */
+export const hearMessages: Hearing = (client, change) => {
+  if (change.kind !== 'message') return;
+  const key = messagesKey(change.message.chat_id);
+  update<MessageWindow>(client, key, (window) => changeMessages(window, change));
+};
 
 /**
  * The messages of a chat: one stretch without a gap, first of all its end or what is around a
@@ -13,7 +22,7 @@ const perPage = 60;
  */
 export function useMessages(chatId: string, around?: number) {
   const client = useQueryClient();
-  const key = keys.messages(chatId);
+  const key = messagesKey(chatId);
   const params = { chat_id: chatId };
   const apply = ofChat(chatId);
   const page = (query: { before?: number; after?: number; around?: number }) =>
@@ -67,4 +76,8 @@ function ofChat(chatId: string): typeof changeMessages {
     change.kind === 'message' && change.message.chat_id === chatId
       ? changeMessages(window, change)
       : window;
+}
+
+export function changeMessages(window: MessageWindow, change: Change): MessageWindow {
+  return change.kind === 'message' ? putMessage(window, change.message) : window;
 }

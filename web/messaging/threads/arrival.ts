@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
-import type { useComments } from '../live/threads.ts';
+import type { useComments } from '../live/comments.ts';
 import { ancestorsOf } from './comment-tree.ts';
 
 /**

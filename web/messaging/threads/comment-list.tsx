@@ -1,8 +1,8 @@
 import { Button, Center, Loader, Text } from '@mantine/core';
 import { Fragment, useEffect, useRef } from 'react';
 import { messageOf } from '../../ui/states.tsx';
+import type { useComments } from '../live/comments.ts';
 import type { usePending } from '../live/pending.ts';
-import type { useComments } from '../live/threads.ts';
 import { PendingFrame } from '../posts/pending-frame.tsx';
 import type { Post } from '../posts/post.ts';
 import { CommentItem } from './comment-item.tsx';
