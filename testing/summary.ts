@@ -1,30 +1,20 @@
+import type { Report } from './lanes/report.ts';
+
 const slowestMax = 10;
 
-/** What the lines of all rounds come to: the totals, what failed (once more, at the end), what took longest. */
+/** What the reports of all rounds come to: the totals, what failed (once more, at the end), what took longest. */
 export class Summary {
   passed = 0;
   failed = 0;
   readonly #failures: string[] = [];
   readonly #times = new Map<string, number>();
-  #isInFailure = false;
 
-  /** Takes a line of the report in. */
-  take(line: string): void {
-    const heading = /^[✔✖] (.+?) {2}\d+ passed/.exec(line);
-    if (heading !== null) {
-      const seconds = Number(/ {2}([\d.]+) s$/.exec(line)?.[1] ?? 0);
-      const [, path = ''] = heading;
-      this.#times.set(path, (this.#times.get(path) ?? 0) + seconds);
-    }
-    if (/^[✔✖] /.test(line)) this.#isInFailure = line.startsWith('✖');
-    if (this.#isInFailure) this.#failures.push(line);
-  }
-
-  /** The end of a round and its totals; one that told none has failed. */
-  endRound(totals: { passed: number; failed: number } | undefined): void {
-    this.#isInFailure = false;
-    this.passed += totals?.passed ?? 0;
-    this.failed += totals?.failed ?? 1;
+  take(report: Pick<Report, 'path' | 'passed' | 'failed' | 'seconds'>): void {
+    const { path, passed, failed, seconds } = report;
+    this.passed += passed;
+    this.failed += failed;
+    this.#times.set(path, (this.#times.get(path) ?? 0) + seconds);
+    if (failed > 0) this.#failures.push(String(report));
   }
 
   /** Ends with the line `N passed, N failed`. */

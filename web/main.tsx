@@ -8,7 +8,7 @@ import type { Area } from './shell/area.ts';
 import { inside } from './shell/inside.ts';
 import { start } from './start.tsx';
 
-/** The pages for whoever is signed in. */
+/** The pages for people who are signed in. */
 const found = import.meta.glob<{ area: Area }>('./*/area.tsx', { eager: true });
 const areas = Object.values(found).map(({ area }) => area);
 const routes = root.addChildren([inside.addChildren(areas.map((area) => area.routes))]);

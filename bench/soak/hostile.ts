@@ -33,8 +33,7 @@ export const soak: Soak = async () => {
         if (sessionScopes.includes(scope)) return { cookie, origin: app.url };
         return { authorization: api === messaging ? `Bearer ${bot.key}` : token };
       };
-      const { pollFeed: _, ...endpoints } = api.endpoints;
-      const sent = await attack({ endpoints }, { url: app.url, credentials, step: 1 });
+      const sent = await attack(api, { url: app.url, credentials, step: 1 });
       lines.push(`${api.name}: ${sent} requests, none above ${busyMillisecondsMax} ms`);
     }
     return lines;

@@ -36,6 +36,13 @@ export async function joinCluster(): Promise<Embedded> {
   return joinEmbedded({ dataDirectory: folder, log: silent, settings });
 }
 
+/** Keeps it while test files come and go, with what they copy; it may stop once the answer is called. */
+export async function holdCluster(): Promise<() => Promise<unknown>> {
+  const cluster = await joinCluster();
+  await prepareTemplate(cluster);
+  return () => cluster.stop();
+}
+
 /** The name of a database with the whole schema and no rows, made once for each set of migrations. */
 export async function prepareTemplate(cluster: Embedded): Promise<string> {
   const texts = (await readMigrations()).map(({ checksum }) => checksum).join();

@@ -70,9 +70,8 @@ test('a product is its own folders and one line: it compiles with all that deriv
 test('it works, and the guards of the tree hold for it', async () => {
   const guards = ['testing/architecture.test.ts', 'contract/contract.test.ts'];
   const own = 'server/equipment/devices/devices.test.ts';
-  const setup = '--test-global-setup=server/testing/global.ts';
 
-  await node('--test', setup, own, ...guards);
+  await node('--test', own, ...guards);
 });
 
 test('its command is there', async () => {

@@ -1,8 +1,8 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import type { ChatState, Place } from '../../contract/messaging/website/shapes.ts';
 import { messaging } from './api.ts';
-import { changeHome } from './live/changes.ts';
 import { type Hearing, update } from './live/hearing.ts';
+import { changeHome } from './live/home-changes.ts';
 import { catchingUp } from './live/log.ts';
 import type { Home } from './live/windows.ts';
 

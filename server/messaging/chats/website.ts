@@ -111,7 +111,11 @@ async function findGroup(ctx: WriteContext, chatID: string) {
   return { chat, actor };
 }
 
-/** As long as whoever opened it is there. @throws AppError not_allowed */
+/**
+ * Its creator may, as long as they are in the chat, and owners and admins; without its creator
+ * everybody.
+ * @throws AppError not_allowed
+ */
 function requireMayRemove(ctx: WriteContext, chat: ChatRow, actor: { id: number }): void {
   const isLed = chat.created_by !== null && chat.member_ids.includes(chat.created_by);
   if (!isLed || runs(ctx, chat, actor)) return;

@@ -127,9 +127,10 @@ test('who comes late hears nothing of what was deleted meanwhile but that it was
 
 test('a comment that is deleted changes the count of its thread', async () => {
   const channel = await makeChannel();
+  const hearing = await listen(app.url, ben);
   const { thread_id } = await startThread(ann, channel, 'Counting');
   const { comment_id } = await answer(ann, thread_id, 'One');
-  const hearing = await listen(app.url, ben);
+  await until('the comment was heard', () => hearing.of('comment').length > 0);
 
   await ann.client.removeComment({ params: { comment_id } });
   await until('the deletion was heard', () =>

@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import type { Endpoint } from '../../../contract/endpoint.ts';
 import { oauth } from '../../../contract/oauth.ts';
-import { scheduling as api } from '../../../contract/scheduling/index.ts';
+import { platform } from '../../../contract/platform/index.ts';
+import { scheduling } from '../../../contract/scheduling/index.ts';
 import { readId, shortId } from '../../runtime/ids.ts';
 import type { Log } from '../../runtime/log.ts';
 import { book, makeWorld } from '../../scheduling/testing/world.ts';
-import { makeClient } from '../../testing/makers.ts';
-import { Outside, sendAllBriefly } from '../../testing/outside.ts';
+import { makeClient, makeOrganization } from '../../testing/makers.ts';
+import { Outside } from '../../testing/outside.ts';
+import { makeMember } from '../../testing/people.ts';
 import { startServer } from '../../testing/server.ts';
-import { misfit, type Received } from './testing/fitting.ts';
+import { bodyOf, makeSignedIn } from '../testing/website.ts';
+import { callers, fuzz } from './testing/fuzz.ts';
 import { inputFor, type Known } from './testing/inputs.ts';
-import { queryOf, segmentOf } from './testing/target.ts';
 
 // What fast-check prints about a failure has the seed and path that repeat it.
 const seed = 20_260_917;
-const rounds = 400;
-const callsAtOnce = 10;
 
 const failures: object[] = [];
 const log: Log = {
@@ -53,76 +52,51 @@ async function gatherIds(): Promise<Known> {
   return { ...ids, guid: [guid, foreign.ids.guid], any: [...any, ...Object.values(ids).flat()] };
 }
 
-type Call = {
-  name: string;
-  path: string;
-  endpoint: Endpoint;
-  params: Record<string, unknown>;
-  query: unknown;
-  body: unknown;
-  key: string | undefined;
-};
-
-const calls = Object.entries(api.endpoints as Record<string, Endpoint>).flatMap(
-  ([name, endpoint]) =>
-    [endpoint.path, ...(endpoint.aliases ?? [])].map((path) => callOf(name, path, endpoint)),
-);
-
-function callOf(name: string, path: string, endpoint: Endpoint): fc.Arbitrary<Call> {
-  const of = (schema: object | undefined) =>
-    schema ? inputFor(schema, known) : fc.constant(undefined);
-  const noun = /(practice|location|booking)s?\/:id/.exec(path)?.[1] ?? 'any';
-  const id = inputFor({ type: 'string' }, known, `${noun}_id`);
-  return fc.record({
-    name: fc.constant(name),
-    path: fc.constant(path),
-    endpoint: fc.constant(endpoint),
-    params: fc.record({ id }),
-    query: of(endpoint.query),
-    body: of(endpoint.body),
-    key: fc.oneof(
-      { weight: 8, arbitrary: fc.constant(undefined) },
-      fc.constantFrom('one', 'two', 'x'.repeat(255), 'x'.repeat(256)),
-    ),
+test('scheduling: whatever is sent, the answer is one that the contract promises', async () => {
+  await fuzz({
+    ...{ api: scheduling, url: app.url, outside, seed, rounds: 400 },
+    known: () => known,
+    headers: () => ({ authorization: world.token }),
   });
-}
-
-async function send({ path, endpoint, params, query, body, key }: Call): Promise<Received> {
-  const target = path.replace(':id', segmentOf(params.id)) + queryOf(query);
-  const response = await outside.fetch(app.url + target, {
-    method: endpoint.method,
-    headers: {
-      authorization: world.token,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(key === undefined ? {} : { 'idempotency-key': key }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, headers: response.headers, body: await response.json() };
-}
-
-test('whatever is sent, the answer is one that the contract promises', async () => {
-  const seen = new Map<string, number>();
-
-  const round = fc.array(fc.oneof(...calls), { minLength: callsAtOnce, maxLength: callsAtOnce });
-  const property = fc.asyncProperty(round, async (together) => {
-    const answers = await sendAllBriefly(
-      together.map((call) => ({ what: JSON.stringify(call), send: () => send(call) })),
-    );
-    for (const [index, answer] of answers.entries()) {
-      const { name, endpoint } = together[index]!;
-      const key = `${name} ${answer.status}`;
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-      assert.equal(misfit(api, endpoint, answer), undefined, name);
-    }
-  });
-  await fc.assert(property, { seed, numRuns: rounds, endOnFailure: true });
 
   assert.deepEqual(failures, []);
-  for (const [name, { status }] of Object.entries(api.endpoints as Record<string, Endpoint>)) {
-    assert.ok(seen.has(`${name} ${status}`), `${name} never succeeded: ${[...seen.keys()].sort()}`);
-  }
 });
+
+test('platform: whatever is sent, the answer is one that the contract promises', async () => {
+  const organization = await makeOrganization(app);
+  const owners = await Promise.all(
+    Array.from({ length: callers }, () => makeSignedIn(app, organization, 'owner')),
+  );
+  const members = await Promise.all(
+    Array.from({ length: 20 }, () => makeMember(app, organization)),
+  );
+  const ids = {
+    organization: [shortId('organization', organization), shortId('organization', 1)],
+    member: members.map(({ id }) => shortId('member', id)),
+    ...(await invite(owners[0]!, 20)),
+  };
+
+  await fuzz({
+    ...{ api: platform, url: app.url, outside, seed, rounds: 70 },
+    known: () => ({ ...ids, any: Object.values(ids).flat() }),
+    headers: ({ caller }) => ({ cookie: owners[caller]?.cookie ?? '', origin: app.url }),
+    unlikely: ['acceptInvitation', 'joinOrganization'],
+  });
+
+  assert.deepEqual(failures, []);
+});
+
+async function invite({ website }: Awaited<ReturnType<typeof makeSignedIn>>, count: number) {
+  const made = Array.from({ length: count }, async (_, nth) => {
+    const body = { email: `invited.${nth}@people.example`, role: 'member' as const };
+    return bodyOf(await website.invite({ body }));
+  });
+  const invitations = await Promise.all(made);
+  return {
+    invitation: invitations.map(({ id }) => id),
+    token: invitations.map(({ link }) => link?.split('/').at(-1)),
+  };
+}
 
 test('whatever is sent for a token, the answer is one that RFC 6749 knows', async () => {
   const { client_id, client_secret } = await makeClient(app, world.organization);

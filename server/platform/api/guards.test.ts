@@ -6,40 +6,34 @@ import { openapi } from '../../../contract/openapi.ts';
 import { startServer } from '../../testing/server.ts';
 import { misfit, type Received } from './testing/fitting.ts';
 import { gatherGuarded } from './testing/gathering.ts';
-import { fill, type Guarded, type HeaderFields, nounIn, sampleOf } from './testing/guarded.ts';
+import {
+  fill,
+  type Guarded,
+  type HeaderFields,
+  nounOf,
+  paramsOf,
+  sampleOf,
+} from './testing/guarded.ts';
 import { junk, mayBeTaken } from './testing/junk.ts';
+import { bodyFor, type Sent, sendTo, wordIn } from './testing/sending.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const isId = /_?id$/i;
 const tooLarge = JSON.stringify('x'.repeat(2 ** 20));
 /** What the reference says about an endpoint: its answers by status. */
 type Described = { responses: Record<string, { description: string }> };
 type Reference = { paths: Record<string, Record<string, Described>> };
-type Sent = { body?: string | undefined; type?: string; query?: string };
+type BodySchema = {
+  properties?: Record<string, { type?: string | string[] }>;
+  required?: string[];
+};
 type Place = { name: string; endpoint: Endpoint; path: string };
 
 const app = await startServer();
 const all = await gatherGuarded(app);
 
-async function send(method: string, path: string, headers: HeaderFields, sent: Sent = {}) {
-  const { body, type = 'application/json', query = '' } = sent;
-  const response = await fetch(app.url + path + query, {
-    method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': type }) },
-    ...(body === undefined ? {} : { body }),
-  });
-  const text = await response.text();
-  const received: Received = {
-    status: response.status,
-    headers: response.headers,
-    body: text && JSON.parse(text),
-  };
-  return received;
-}
-
-function wordIn({ body }: Received): string | undefined {
-  const { error, status } = body as { error?: string; status?: string };
-  return error ?? status;
-}
+const send = (method: string, path: string, headers: HeaderFields, sent?: Sent) =>
+  sendTo(app.url, method, path, headers, sent);
 
 for (const guarded of all) {
   describe(guarded.api.name, () => {
@@ -66,12 +60,6 @@ function guard(guarded: Guarded, place: Place): void {
   if (body) refusesJunk(guarded, place);
 }
 
-/** The text of a body that goes well, where there is a sample of it. */
-function textFor(guarded: Guarded, name: string): Sent {
-  const { body } = sampleOf(guarded, name);
-  return body === undefined ? {} : { body: JSON.stringify(body) };
-}
-
 /** Refused for this reason, in the form of the API, and as the contract and the reference tell. */
 function assertRefused(guarded: Guarded, place: Place, received: Received, code: ErrorCode): void {
   const { api } = guarded;
@@ -85,7 +73,7 @@ function asksForCredentials(guarded: Guarded, place: Place): void {
   const { name, endpoint } = place;
   const target = fill(place.path, guarded);
   test('without credentials is a 401', async () => {
-    const received = await send(endpoint.method, target, always, textFor(guarded, name));
+    const received = await send(endpoint.method, target, always, bodyFor(guarded, name));
 
     assertRefused(guarded, place, received, 'unauthorized');
     if (sessionScopes.includes(endpoint.scope)) assert.ok(received.headers.has('www-authenticate'));
@@ -94,7 +82,7 @@ function asksForCredentials(guarded: Guarded, place: Place): void {
 
   for (const { who, headers, code } of strangers(endpoint)) {
     test(`with ${who} is a ${errors[code].status}`, async () => {
-      const received = await send(endpoint.method, target, headers, textFor(guarded, name));
+      const received = await send(endpoint.method, target, headers, bodyFor(guarded, name));
 
       assertRefused(guarded, place, received, code);
     });
@@ -114,27 +102,28 @@ function assertTold({ api }: Guarded, endpoint: Endpoint, code: ErrorCode): void
   assert.ok(told.includes(`\`${wordOf(api, code)}\``), `${code}: ${told}`);
 }
 
-function findsNoStrangeIds(guarded: Guarded, place: Place): void {
-  const noun = nounIn(place.path, guarded);
-  const foreign = noun === undefined ? [] : (guarded.foreign?.[noun] ?? []);
-  if (foreign.length === 0) return;
-  const strange: [string, string][] = [
-    ...foreign.map((id, nth): [string, string] => [`of another organization (${nth + 1})`, id]),
-    ['of nothing', '999999999'],
-    ['beyond every integer', '99999999999999999999'],
-    ['that is no id', 'no-id'],
-    ['that has a NUL', '%00'],
-  ];
-  for (const [what, id] of strange) {
-    test(`with an id ${what} is not found`, async () => {
-      const { method } = place.endpoint;
-      const sent = textFor(guarded, place.name);
+function findsNoStrangeIds(guarded: Guarded, { name, endpoint, path }: Place): void {
+  for (const param of paramsOf(path)) {
+    const foreign = guarded.foreign?.[nounOf(path, param)] ?? [];
+    if (foreign.length === 0) continue;
+    const strange: [string, string][] = [
+      ...foreign.map((id, nth): [string, string] => [`of another organization (${nth + 1})`, id]),
+      ['of nothing', '999999999'],
+      ['beyond every integer', '99999999999999999999'],
+      ['that is no id', 'no-id'],
+      ['that has a NUL', '%00'],
+    ];
+    for (const [what, id] of strange) {
+      test(`with a ${param} ${what} is not found`, async () => {
+        const target = fill(path, guarded, { [param]: id });
+        const sent = bodyFor(guarded, name);
 
-      const received = await send(method, fill(place.path, guarded, id), guarded.welcome, sent);
+        const received = await send(endpoint.method, target, guarded.welcome, sent);
 
-      assert.equal(received.status, 404);
-      assert.equal(misfit(guarded.api, place.endpoint, received), undefined);
-    });
+        assert.equal(received.status, 404);
+        assert.equal(misfit(guarded.api, endpoint, received), undefined);
+      });
+    }
   }
 }
 
@@ -143,9 +132,9 @@ function findsNothingOfOthersByQuery(guarded: Guarded, place: Place): void {
   const { ids = {} } = guarded.existing ?? {};
   for (const [member, value] of Object.entries(query)) {
     const noun = Object.keys(ids).find((one) => ids[one] === value);
-    if (noun === undefined) continue;
+    const foreign = guarded.foreign?.[noun ?? '']?.[0];
+    if (foreign === undefined) continue;
     test(`with a ${member} of another organization is not found`, async () => {
-      const foreign = guarded.foreign?.[noun]?.[0] ?? '';
       const sent = { query: `?${new URLSearchParams({ ...query, [member]: foreign })}` };
       const target = fill(place.path, guarded);
 
@@ -179,7 +168,8 @@ function takesNoOtherBodies(guarded: Guarded, place: Place): void {
 function refusesJunk(guarded: Guarded, place: Place): void {
   const { name, endpoint } = place;
   const target = fill(place.path, guarded);
-  const schema = endpoint.body as { properties?: Record<string, object>; required?: string[] };
+  const schema = endpoint.body as BodySchema;
+  const missing = (endpoint.errors ?? []).filter((code) => errors[code].status === 404);
   for (const one of junk) {
     test(`with a body ${one.what} is refused`, async () => {
       const received = await send(endpoint.method, target, guarded.welcome, one);
@@ -191,7 +181,7 @@ function refusesJunk(guarded: Guarded, place: Place): void {
     });
   }
 
-  for (const member of Object.keys(schema.properties ?? {})) {
+  for (const [member, { type }] of Object.entries(schema.properties ?? {})) {
     test(`with a ${member} of a wrong type is refused, and ${member} is named`, async () => {
       const { body: good } = sampleOf(guarded, name);
       const body = JSON.stringify({ ...good, [member]: { wrong: true } });
@@ -204,18 +194,22 @@ function refusesJunk(guarded: Guarded, place: Place): void {
       assert.equal(misfit(guarded.api, endpoint, received), undefined);
     });
 
-    const foreign = guarded.foreign?.[member.replace(/_id$/, '')] ?? [];
-    for (const id of member.endsWith('_id') ? foreign : []) {
+    const foreign = guarded.foreign?.[member.replace(isId, '')] ?? [];
+    for (const id of isId.test(member) ? foreign : []) {
       test(`with the ${member} ${id} of another organization is refused`, async () => {
-        const { body: good } = sampleOf(guarded, name);
-        const given = /^\d+$/.test(id) ? Number(id) : id;
-        const body = JSON.stringify({ ...good, [member]: given });
+        const { body: good = {} } = sampleOf(guarded, name);
+        const isNumber = /^\d+$/.test(id) && [type].flat().includes('integer');
+        const others = Object.entries(good).filter(
+          ([other]) => !isId.test(other) || schema.required?.includes(other),
+        );
+        const given = { ...Object.fromEntries(others), [member]: isNumber ? Number(id) : id };
+        const body = JSON.stringify(given);
 
         const received = await send(endpoint.method, target, guarded.welcome, { body });
 
-        assert.equal(received.status, 400);
-        const words = ['invalid_request', 'booking_not_available'];
-        assert.ok(words.includes(wordIn(received) ?? ''), String(wordIn(received)));
+        const { api, foreignIs = missing } = guarded;
+        const code = foreignIs.find((one) => wordOf(api, one) === wordIn(received));
+        assert.equal(received.status, code && errors[code].status, JSON.stringify(received.body));
         assert.equal(misfit(guarded.api, endpoint, received), undefined);
       });
     }
@@ -269,20 +263,28 @@ function answersFit(
   for (const place of walk.flatMap((one) => places.filter(({ name }) => name === one))) {
     const { endpoint, path, name } = place;
     test(`what ${endpoint.method} ${path} answers fits its schema, to the member`, async () => {
-      const noun = nounIn(path, guarded);
-      const spare = endpoint.method === 'DELETE' ? guarded.spare?.[noun ?? ''] : undefined;
-      const { query } = sampleOf(guarded, name);
+      const { params, query } = sampleOf(guarded, name);
       const sent = {
-        ...textFor(guarded, name),
+        ...bodyFor(guarded, name),
         query: query ? `?${new URLSearchParams(query)}` : '',
       };
-      const target = fill(path, guarded, await spare?.());
+      const target = fill(path, guarded, params ?? (await sparesFor(guarded, place)));
 
       const received = await send(endpoint.method, target, guarded.welcome, sent);
 
-      assert.equal(received.status, endpoint.status);
+      assert.equal(received.status, endpoint.status, JSON.stringify(received.body));
       assert.equal(misfit(guarded.api, endpoint, received), undefined);
       if (Array.isArray(received.body)) assert.notEqual(received.body.length, 0);
     });
   }
+}
+
+/** Ids of something new for a call that ends it, so that others find theirs. */
+async function sparesFor(guarded: Guarded, { endpoint, path }: Place) {
+  if (endpoint.method !== 'DELETE') return {};
+  const made = paramsOf(path).map(async (param) => {
+    const spare = guarded.spare?.[nounOf(path, param)];
+    return spare ? [[param, await spare()]] : [];
+  });
+  return Object.fromEntries((await Promise.all(made)).flat());
 }

@@ -35,7 +35,8 @@ export function watchArrivals(app: FastifyInstance): void {
     if (waiting.delete(raw)) reply.raw.writeContinue();
   });
   app.addHook('onResponse', async ({ raw, routeOptions }) => {
-    if (raw.complete) return;
+    // An injected request has no connection, and does not say.
+    if (raw.complete !== false) return;
     const isLong = routeOptions.config?.takesLong ?? false;
     if (!isLong) cutAfter(raw, bodyMilliseconds);
     else if (!admitted.has(raw)) cutAfter(raw, refusalMilliseconds);

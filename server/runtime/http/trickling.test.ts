@@ -156,3 +156,13 @@ for (const [path, first] of [
     socket.destroy();
   });
 }
+
+test('nothing is done later about a request that has no connection', async (t) => {
+  const begun = t.mock.method(globalThis, 'setTimeout');
+
+  const { statusCode } = await http.inject('/nothing');
+
+  const waits = begun.mock.calls.map(({ arguments: [, milliseconds] }) => milliseconds ?? 0);
+  assert.equal(statusCode, 404);
+  assert.ok(waits.every((milliseconds) => milliseconds < twoMinutes));
+});

@@ -52,7 +52,7 @@ export async function addLocation(
   return at(platform, 'practice', practice, (ctx, row) => changes.addLocation(ctx, row, edit));
 }
 
-/** Changes a location; patients and practice are told what they have to know. */
+/** Changes a location, and notifies patients and practice of what they have to know. */
 export async function changeLocation(
   platform: Platform,
   id: string,

@@ -35,6 +35,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
       existing: { ids: world.ids, day: world.day },
       foreign: Object.fromEntries(foreign),
       samples,
+      foreignIs: ['invalid_request', 'booking_not_available'],
       spare: { booking: () => book(world.client, { ...world, start: `${world.day}T22:00` }) },
     },
   ];

@@ -10,7 +10,7 @@ import { hearMessages } from './messages.ts';
 import { hearSent } from './pending-list.ts';
 import { hearThreads } from './threads.ts';
 
-/** Everything that is loaded and changes, in the order in which it hears of a change. */
+/** Everything that is loaded and changes, in the order in which a change is applied. */
 const parts: readonly Hearing[] = [
   hearHome,
   hearSent,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Api, Endpoint } from '../../../../contract/endpoint.ts';
 import { Outside, sendBriefly } from '../../../testing/outside.ts';
 import { hostileMembers, hostileQueries, hostileWholes } from './hostile.ts';
+import { waits } from './target.ts';
 
 /** Credentials by the scope of an endpoint; asked for every request. */
 export type Credentials = (scope: string) => Record<string, string>;
@@ -9,7 +10,7 @@ export type Credentials = (scope: string) => Record<string, string>;
 type Attack = { what: string; query?: string; body?: string };
 
 /**
- * Sends what is hostile to every endpoint of an API, all of it or every `step`th, one at a time, and
+ * Sends what is hostile to every endpoint of an API that answers at once, all of it or every `step`th, one at a time, and
  * answers how much that was. @throws AssertionError for what keeps others waiting, or is a 5xx
  */
 export async function attack(
@@ -21,6 +22,7 @@ export async function attack(
   let [made, sent] = [0, 0];
   try {
     for (const [name, endpoint] of Object.entries<Endpoint>(api.endpoints)) {
+      if (waits(endpoint)) continue;
       for (const one of attacksOn(endpoint)) {
         made += 1;
         if (made % step !== 0) continue;

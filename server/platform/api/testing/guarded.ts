@@ -1,6 +1,6 @@
 import type { Api, Endpoint } from '../../../../contract/endpoint.ts';
 import type { ErrorCode } from '../../../../contract/errors.ts';
-import type { Existing, Samples } from '../../../../contract/samples.ts';
+import type { Existing, Sample, Samples } from '../../../../contract/samples.ts';
 
 export type HeaderFields = Readonly<Record<string, string>>;
 
@@ -26,23 +26,35 @@ export type Guarded = {
   /** The ids of the same nouns in another organization; some have a second spelling. */
   readonly foreign?: Readonly<Record<string, readonly string[]>>;
   readonly samples?: Samples;
+  /** Errors for an id of another organization in a body; else that there is no such thing. */
+  readonly foreignIs?: readonly ErrorCode[];
   /** The id of something new, for a call that ends it. */
   readonly spare?: Readonly<Record<string, () => Promise<string>>>;
 };
 
-/** The noun of the id in a path, where it stands after its own name: `/bookings/:id`. */
-export function nounIn(path: string, { existing }: Guarded): string | undefined {
-  const name = /\/(\w+)\/:id\b/.exec(path)?.[1]?.replace(/s$/, '');
-  return name !== undefined && name in (existing?.ids ?? {}) ? name : undefined;
+/** What a parameter of a path names: itself (`:channel_id`), or what stands before it (`/bookings/:id`). */
+export function nounOf(path: string, param: string): string {
+  const [, before] = new RegExp(`/([\\w-]+)/:${param}\\b`).exec(path) ?? [];
+  return param === 'id' ? (before ?? '').replace(/s$/, '') : param.replace(/_id$/, '');
 }
 
-/** A path with its parameters filled in: with an id, or with one that exists. */
-export function fill(path: string, guarded: Guarded, id?: string): string {
-  const noun = nounIn(path, guarded);
-  const own = noun === undefined ? 'x' : (guarded.existing?.ids[noun] as string);
-  return path.replace(/:\w+/g, id ?? own);
+/** The parameters of a path. */
+export function paramsOf(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, param = '']) => param);
 }
 
-export function sampleOf({ samples, existing }: Guarded, name: string) {
+/** A path with its parameters filled in: with those that are given, else with ids that exist. */
+export function fill(
+  path: string,
+  { existing }: Guarded,
+  given: Readonly<Record<string, string>> = {},
+): string {
+  return path.replace(
+    /:(\w+)/g,
+    (_, param) => given[param] ?? existing?.ids[nounOf(path, param)] ?? 'x',
+  );
+}
+
+export function sampleOf({ samples, existing }: Guarded, name: string): Sample {
   return samples?.[name]?.(existing as Existing) ?? {};
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 type Schema = {
   type?: string | string[];
   const?: unknown;
+  enum?: unknown[];
   anyOf?: Schema[];
   items?: Schema;
   maxItems?: number;
@@ -90,6 +91,7 @@ export function inputFor(schema: Schema, known: Known, name = ''): Arbitrary {
 
 function fitting(schema: Schema, known: Known, name: string): Arbitrary {
   if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => fitting(one, known, name)));
   const types = [schema.type ?? []].flat();
   return fc.oneof(...types.map((type) => ofType(type, schema, known, name)));

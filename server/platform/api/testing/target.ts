@@ -1,7 +1,14 @@
-/** Dots and nothing would make another path of it. */
+import type { Endpoint } from '../../../../contract/endpoint.ts';
+
+/** Whether it answers only when something happens. */
+export function waits({ query }: Endpoint): boolean {
+  return 'wait_seconds' in (query?.properties ?? {});
+}
+
+/** Dots, nothing and blanks at its end would make another path of it. */
 export function segmentOf(value: unknown): string {
   const text = (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed();
-  return /^\.{0,2}$/.test(text) ? 'dots' : encodeURIComponent(text);
+  return /^\.{0,2} *$/.test(text) ? 'dots' : encodeURIComponent(text);
 }
 
 /** Of whatever an object holds. */

@@ -39,9 +39,9 @@ export async function findOrganizationOfPatient(tx: Tx, id: number): Promise<num
 }
 
 /**
- * Forgets a patient: the row keeps its number and nothing else, completed forms and mails go. What
- * lies ahead is cancelled first, of which the practice hears. As the system: nobody else may delete
- * forms.
+ * Erases a patient: the row keeps its number and nothing else, completed forms and mails are
+ * deleted. Upcoming appointments are cancelled first, of which the practice is notified. As the
+ * system: nobody else may delete forms.
  */
 export async function erasePatient(ctx: WriteContext, id: number): Promise<Erased> {
   const { tx, organization, now } = ctx;

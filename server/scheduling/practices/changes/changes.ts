@@ -75,8 +75,8 @@ export async function addLocation(ctx: WriteContext, practice: number, edit: Loc
 }
 
 /**
- * A new time zone leaves bookings at their instants, and a new address is told to patients, so somebody
- * must be sure where there are some.
+ * A new time zone leaves bookings at their instants, and patients are notified of a new address, so
+ * the operator must confirm it where there are any.
  */
 export async function changeLocation(
   ctx: WriteContext,
@@ -110,7 +110,7 @@ export async function addDoctor(ctx: WriteContext, practice: number, given: stri
   return { id: shortId('doctor', id), name };
 }
 
-/** Patients are told, so somebody must be sure where there are some. */
+/** Patients are notified, so the operator must confirm it where there are any. */
 export async function changeDoctor(ctx: WriteContext, id: number, given: string, sure: boolean) {
   const { tx, organization, now } = ctx;
   const name = readLabel('name', given);
@@ -133,7 +133,7 @@ export async function changeDoctor(ctx: WriteContext, id: number, given: string,
  */
 export async function removePlace(ctx: WriteContext, place: Place, id: number, sure: boolean) {
   const { tx, organization, now } = ctx;
-  // Before the practice, as whoever moves a booking away from it.
+  // Before the practice, in the order of a transaction that moves a booking away from it.
   await lockPlaceRemoved(tx, place, organization, id);
   const row = place === 'location' ? await findLocation(ctx, id) : await findDoctor(ctx, id);
   await lockPractice(tx, organization, row.practice_id);

@@ -8,7 +8,10 @@ const words: Record<keyof Dependents, [one: string, many: string]> = {
   series: ['weekly series', 'weekly series'],
 };
 
-/** Patients are told by whoever moves or cancels. @throws AppError 400 that says how many there are */
+/**
+ * Moving or cancelling appointments notifies patients, so that is done first.
+ * @throws AppError 400 that says how many there are
+ */
 export function requireNoAppointments(name: string, { appointments }: Dependents): void {
   if (appointments === 0) return;
   const one = appointments === 1;
@@ -28,7 +31,7 @@ export function requireSure(
   throw refusal(`${name} still has ${has}; ${outcome}. Add --yes to go ahead.`);
 }
 
-/** The same of a change that patients are told of. */
+/** The same for a change of which patients are notified. */
 export function requireSureToNotify(
   name: string,
   { appointments }: Dependents,

@@ -143,7 +143,7 @@ export async function selectDoctor(db: Db, organization: number, id: number) {
 
 export type Place = 'location' | 'doctor';
 
-/** Waits for whoever books, makes or moves something there, and keeps others from it. */
+/** Waits for transactions that book, make or move something there, and keeps others from it. */
 export async function lockPlaceRemoved(tx: Tx, place: Place, organization: number, id: number) {
   await tx.rows(
     `select from scheduling.${place} where organization_id = $1 and id = $2 for update`,
