@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
 import { endpoint } from '../endpoint.ts';
-import { OrNull } from '../shapes.ts';
 import { Name, OrganizationName, PathId, Role, Time } from './shapes.ts';
 
 export const membersMax = 200;
@@ -35,7 +34,10 @@ export const members = {
     scope: 'member',
     query: Type.Object({
       after: Type.Optional(
-        Type.String({ maxLength: 64, description: 'The `next` of the page before.' }),
+        Type.String({
+          maxLength: 64,
+          description: 'The id of the last member of the page before.',
+        }),
       ),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: membersMax, default: membersMax })),
     }),
@@ -43,8 +45,7 @@ export const members = {
     answer: Type.Object({
       /** Ordered by membership, the longest first. */
       members: Type.Array(Member),
-      /** Where the next page begins; null: this is the last one. */
-      next: OrNull(Type.String()),
+      has_more: Type.Boolean(),
     }),
     errors: ['invalid_request'],
   }),

@@ -39,10 +39,11 @@ export async function listMembers(
 ) {
   const limit = query.limit ?? membersMax;
   const after = query.after === undefined ? 0 : readId('member', query.after);
-  if (after === undefined) throw invalid('after', 'must be the `next` of an earlier page.');
+  if (after === undefined)
+    throw invalid('after', 'must be the id of the last member of an earlier page.');
   const rows = await selectMembers(db, organization, { after, limit: limit + 1 });
   const shown = rows.slice(0, limit).map(showMember);
-  return { members: shown, next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+  return { members: shown, has_more: rows.length > limit };
 }
 
 /** @throws AppError not_allowed (403), not_found (404), invalid_request (400) for the last owner */

@@ -44,7 +44,7 @@ function MemberList() {
     queryFn: ({ pageParam }) =>
       platform.listMembers({ query: pageParam === null ? {} : { after: pageParam } }),
     initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    getNextPageParam: ({ members, has_more }) => (has_more ? members.at(-1)?.id : undefined),
     ...movingQuery,
   });
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = members;
