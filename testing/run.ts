@@ -60,13 +60,16 @@ async function runAll(chosenZones: string[], paths: string[]): Promise<void> {
   await ensureSite(() => console.log('Building the website…'));
   if (testFiles(paths, true).some((file) => file.endsWith('.browser.test.ts'))) ensureChromium();
   const letGo = await holdCluster();
-  for (const [index, zone] of chosenZones.entries()) {
-    const files = testFiles(paths, index === 0);
-    if (files.length === 0) continue;
-    console.log(`\n${zone}: ${files.length} test file(s)`);
-    await runRound(zone, files);
+  try {
+    for (const [index, zone] of chosenZones.entries()) {
+      const files = testFiles(paths, index === 0);
+      if (files.length === 0) continue;
+      console.log(`\n${zone}: ${files.length} test file(s)`);
+      await runRound(zone, files);
+    }
+  } finally {
+    await letGo();
   }
-  await letGo();
 }
 
 function testFiles(paths: string[], isFirstRound: boolean): string[] {

@@ -84,6 +84,24 @@ test('after a file that failed, the next has a process of its own', async () => 
   );
 });
 
+test('a process that ends between two files fails the second, and the run goes on', async () => {
+  const first = write(`const send = process.send.bind(process);
+    process.send = (told) => (send(told), told.kind === 'ended' && process.disconnect());
+    test('a', () => {});`);
+  const [second, third] = [write("test('b', () => {});"), write("test('c', () => {});")];
+
+  const reports = await run([first, second, third]);
+
+  assert.deepEqual(
+    reports.map(({ passed, failed }) => [passed, failed]),
+    [
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ],
+  );
+});
+
 let written = 0;
 
 function write(text: string): string {

@@ -46,7 +46,7 @@ export class Running {
 
   /** Lets it end by itself: it does when nothing was left behind that keeps it. */
   async end(report: Report): Promise<void> {
-    if (this.#child.connected) this.#begin('', report);
+    this.#begin('', report);
     await this.#over;
     await setImmediate();
     if (this.#child.exitCode !== 0 && report.failed === 0) report.fail(this.#how());
@@ -56,7 +56,8 @@ export class Running {
   #begin(path: string, report: Report): void {
     this.#report = report;
     this.#watchdog = setTimeout(() => this.#child.kill('SIGKILL'), silenceMillisecondsMax);
-    this.#child.send(path);
+    // One that has just ended takes nothing any more, which its exit tells.
+    this.#child.send(path, () => undefined);
   }
 
   #take(told: Told): void {

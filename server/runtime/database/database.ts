@@ -128,7 +128,7 @@ export class Database {
       failed = false;
       return result.rows as Row[];
     } catch (error) {
-      if (isOwnRefusal(error)) throw new Error(`a read wrote: ${(error as Error).message}`);
+      if (isOwnRefusal(error)) throw readThatWrote(error);
       connections.doubt(error, client);
       throw error;
     } finally {
@@ -143,9 +143,9 @@ export class Database {
       snapshot.end();
       return answer;
     } catch (error) {
-      snapshot.end(error);
-      if (isOwnRefusal(error)) throw new Error(`a read wrote: ${(error as Error).message}`);
-      throw error;
+      const cause = isOwnRefusal(error) ? readThatWrote(error) : error;
+      snapshot.end(cause);
+      throw cause;
     } finally {
       this.statements += snapshot.statements;
     }
@@ -181,6 +181,11 @@ export class Database {
       setTimeout(() => void this.announce(topic), announceMilliseconds),
     );
   }
+}
+
+/** A fault of ours: the server and its other connections are as well as before. */
+function readThatWrote(error: unknown): Error {
+  return new Error(`a read wrote: ${(error as Error).message}`);
 }
 
 /**

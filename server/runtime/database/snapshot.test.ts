@@ -73,10 +73,14 @@ test('who fails after reading, and who reads on after that, holds nothing up', a
   assert.equal(typeof (await late.promise), 'number');
 });
 
-test('to write where only reading is meant is a fault of ours', async () => {
+test('to write where only reading is meant is a fault of ours, and no connection suffers', async () => {
+  const backend = () => read((db) => db.rows<{ pid: number }>('select pg_backend_pid() as pid'));
+  const before = await backend();
+
   const failed = read((db) => db.rows('create table public.another ()'));
 
   await assert.rejects(failed, /a read wrote: /);
+  assert.deepEqual(await backend(), before);
 });
 
 test('many at once take turns', async () => {

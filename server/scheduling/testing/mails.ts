@@ -21,7 +21,7 @@ export async function readOutbox(
   count: number,
   ready: (mail: OutboxMail) => boolean = () => true,
 ): Promise<OutboxMail[]> {
-  return until(`there are  mails`, async () => {
+  return until(`there are ${count} mails`, async () => {
     const mails = await app.server.platform.database
       .of(organization)
       .reading.rows<OutboxMail>('select * from platform.mail order by id');
