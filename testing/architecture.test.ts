@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cycles, folderCycles } from './architecture/cycles.ts';
-import { pathsOutside } from './architecture/documents.ts';
+import { missingFiles, pathsOutside } from './architecture/documents.ts';
 import { environmentOutsideConfig } from './architecture/environment.ts';
 import { type Failure, print } from './architecture/failures.ts';
 import { brokenFloors } from './architecture/floors.ts';
@@ -29,6 +29,7 @@ test('the sources run as they are, and no check is silenced', () =>
 test('every test runs', () => check(unfinishedTests(sources)));
 test('nothing is left for later', () => check(forbiddenWords(sources)));
 test('the project stands alone', () => check(pathsOutside(documents)));
+test('texts name files that are there', () => check(missingFiles(documents)));
 
 function check(failures: Failure[]): void {
   assert.ok(failures.length === 0, failures.map((failure) => `\n${print(failure)}`).join(''));

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { cycles, folderCycles } from './cycles.ts';
-import { pathsOutside } from './documents.ts';
 import { environmentOutsideConfig } from './environment.ts';
 import { type Failure, print } from './failures.ts';
 import { brokenFloors } from './floors.ts';
@@ -15,8 +14,6 @@ import { forbiddenSyntax, forbiddenWords, unfinishedTests } from './syntax.ts';
 type Rule = (sources: Source[]) => Failure[];
 /** One text in `server/sync/syncs/syncs.ts`, or texts with the paths they stand in. */
 type Sample = string | Record<string, string>;
-
-const outside = ['..', 'shared', 'design.md'].join('/');
 
 describe('foreignImports', () => {
   proves(foreignImports, {
@@ -260,20 +257,6 @@ describe('forbiddenWords', () => {
     bad: ['// TODO: later', '/* FIXME */ go();', '// @ts-ignore', '// @ts-nocheck'],
     good: ["const text = 'TODO';", 'const todos = `FIXME ${1} TODO`;', 'const a = /TODO/;'],
   });
-});
-
-test('pathsOutside sees what points out of the project', () => {
-  const documents = [
-    { path: 'docs/a.md', text: `See\n[this](../${outside}).` },
-    { path: 'docs/b.md', text: 'See [this](../server/main.ts): what is shared, and how.' },
-  ];
-
-  const failures = pathsOutside(documents);
-
-  assert.deepEqual(
-    failures.map(({ path, line }) => [path, line]),
-    [['docs/a.md', 2]],
-  );
 });
 
 function proves(rule: Rule, samples: { bad: Sample[]; good: Sample[] }): void {

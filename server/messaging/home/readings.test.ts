@@ -192,7 +192,7 @@ test('the readings of some threads can be asked for, of those that the member ma
   await answer(ann, thread_id, 'one');
   const secret = await openChannel(ann, 'secret', [], 'private');
   const hidden = await startThread(ann, secret, 'hidden');
-  const threads = `${thread_id},${hidden.thread_id},12345678901`;
+  const threads = `${thread_id},${hidden.thread_id},12345678901,${thread_id}`;
   const asked = async ({ client }: Visitor) => {
     const { readings } = shown(await client.listReadings({ query: { threads } }));
     return readings.filter(({ place }) => place === 'thread').map(({ place_id }) => place_id);

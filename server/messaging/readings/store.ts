@@ -132,12 +132,12 @@ export async function selectThreadReadings(
   threadIds: readonly number[],
 ): Promise<ReadingRow[]> {
   return db.rows<ReadingRow>(
-    threadReadings('select $2::bigint as id', 'select unnest($3::bigint[]) as id'),
+    threadReadings('select $2::bigint as id', 'select distinct unnest($3::bigint[]) as id'),
     [organization, userId, threadIds],
   );
 }
 
-/** The same as a statement; two others select the id of the user, and those of the threads. */
+/** The same as a statement; two others select the id of the user, and each thread once. */
 export function threadReadings(user: string, threads: string): string {
   return `select place, place_id, number, unread from (
        select 'thread' as place, t.id::text as place_id, p.number, ${ofThread} as unread,
