@@ -4,7 +4,7 @@ import type { events as platformEvents } from '../../../contract/platform/events
 import type { FeedEvent } from '../../platform/feed/store.ts';
 import type { Position } from '../../runtime/events/position.ts';
 import { readId } from '../../runtime/ids.ts';
-import { readNumber } from '../names/names.ts';
+import { isUuid, readNumber } from '../names/names.ts';
 
 /** What some events are about, each with the position of the last of them. */
 export type References = {
@@ -80,7 +80,9 @@ const chatOfMembers: Notice<'chat.created' | 'chat.deleted'> = (found, { data },
   noticeChat(found, data.chatID, data.memberIDs, position);
 const message: Notice<
   'message.posted' | 'message.edited' | 'message.reacted' | 'message.deleted'
-> = ({ messages }, { subject }, position) => put(messages, subject, position);
+> = ({ messages }, { subject }, position) => {
+  if (isUuid(subject)) put(messages, subject, position);
+};
 
 const notices: { readonly [T in FeedType]: Notice<T> } = {
   'member.created': member,
@@ -148,6 +150,7 @@ function noticeChat(
   joinedOrLeft: readonly string[],
   position: Position,
 ): void {
+  if (!isUuid(chatID)) return;
   put(chats, chatID, position);
   const users = joinedOrLeft.map(readNumber);
   if (users.length > 0) places.push({ channelId: undefined, users, position });

@@ -16,8 +16,9 @@ export type ConsumerRow = {
   revoked_at: Date | null;
 };
 
+// The column is called after the resources of the first product; servers of before read it, too.
 const consumerColumns = `organization_id, id, client_id, secret_hash, name, scopes,
-  to_jsonb(resource_ids) as resource_ids, plan, generation, created_at, revoked_at`;
+  to_jsonb(practice_ids) as resource_ids, plan, generation, created_at, revoked_at`;
 
 /** By client id alone, before the organization is known: as heddle_system. */
 export async function selectConsumer(db: Db, clientId: string): Promise<ConsumerRow | undefined> {
@@ -63,7 +64,7 @@ export async function insertConsumer(
   const { client_id, hash, name, scopes, resourceIds, plan, now } = consumer;
   const [row] = await tx.rows<{ id: number }>(
     `insert into platform.consumer
-       (organization_id, client_id, secret_hash, name, scopes, resource_ids, plan, created_at)
+       (organization_id, client_id, secret_hash, name, scopes, practice_ids, plan, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8)
      returning id`,
     [organization, client_id, hash, name, scopes, resourceIds, plan, now],
