@@ -17,6 +17,8 @@ export class Transaction implements Tx {
   readonly #sent: Promise<unknown>[] = [];
   /** The first failure, which made the statements after it fail. */
   #cause: unknown;
+  /** When what was sent so far has been answered, and its failure noted. */
+  #noted: Promise<unknown> = Promise.resolve();
   #ended = false;
 
   constructor(connections: Connections, client: pg.PoolClient, entry: Entry) {
@@ -81,15 +83,22 @@ export class Transaction implements Tx {
 
   /**
    * Answers come in the order of the statements: one that was not even tried fails with what failed
-   * before it, whichever of the two is waited for.
+   * before it, whichever of the two is waited for, and though that one's answer takes longer to read.
    */
-  async #noting<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  #noting<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const before = this.#noted;
+    const noted = this.#note(answer, before);
+    this.#noted = noted.catch(() => undefined);
+    return noted;
+  }
+
+  async #note<Answer>(answer: Promise<Answer>, before: Promise<unknown>): Promise<Answer> {
     try {
       return await answer;
     } catch (error) {
-      if (isConsequence(error)) throw this.#cause ?? error;
-      this.#cause = error;
-      throw error;
+      if (!isConsequence(error)) this.#cause = error;
+      else await before;
+      throw this.#cause ?? error;
     }
   }
 

@@ -79,14 +79,18 @@ test('a transaction that does not act as its role is refused, and leaves nothing
     return response.status === 500 && response;
   });
   const text = await refused.text();
-  const writing = server.platform.database.of(organization).transaction(async (tx) => {
-    tx.write(
-      `insert into platform.audit (organization_id, actor, action, subject, created_at)
-       values ($1, 'test', 'past the wall', '', now())`,
-      [organization],
-    );
-  });
-  await assert.rejects(writing, /a transaction ran as heddle_system instead of heddle_app/);
+  const write = () =>
+    server.platform.database.of(organization).transaction(async (tx) => {
+      tx.write(
+        `insert into platform.audit (organization_id, actor, action, subject, created_at)
+         values ($1, 'test', 'past the wall', '', now())`,
+        [organization],
+      );
+    });
+  // Whether the two refusals arrive in one piece is chance.
+  for (let time = 0; time < 50; time += 1) {
+    await assert.rejects(write, /a transaction ran as heddle_system instead of heddle_app/);
+  }
   const left = await asOwner(address, `select from platform.audit where action = 'past the wall'`);
   const unready = await problem();
 
