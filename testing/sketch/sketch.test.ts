@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const sketch = join(import.meta.dirname, 'tree');
-const left = ['node_modules', '.git', 'web/dist', 'bench', 'testing/sketch'];
+const left = ['node_modules', '.git', 'web/dist', 'bench', 'testing/sketch/tree'];
 
 const tree = await mkdtemp(join(tmpdir(), 'heddle-sketch-'));
 await cp(root, tree, {
