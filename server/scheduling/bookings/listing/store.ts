@@ -21,11 +21,11 @@ export type BookingVersion = {
   written_by: string;
   timezone: string;
   /** Whether a hold has ended. */
-  is_free: boolean | null;
+  is_free: boolean;
 };
 
 const version = `b.id, b.written_by, l.timezone,
-  b.status = 'pending' and b.held_until <= $4 as is_free`;
+  coalesce(b.status = 'pending' and b.held_until <= $4, false) as is_free`;
 
 /** One page of a list by start; open ones only if they can be booked now. */
 export function selectBookings(
