@@ -51,6 +51,7 @@ test('keys lead to pages, and do nothing while one types', async () => {
   await name.pressSequentially('g i/?');
   const typed = await name.inputValue();
   await name.blur();
+  await page.getByRole('link', { name: 'Inbox' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('i');
 
@@ -171,6 +172,7 @@ test('an id that names nothing is asked for once, and again when one comes back 
   await guest.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
 
   assert.equal(askedFirst, 1);
+  await until('it is asked for again', () => asked > 1);
   assert.equal(asked, 2);
 });
 

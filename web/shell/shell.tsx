@@ -3,7 +3,7 @@ import { AppShell, Burger, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Outlet, useRouteContext, useRouterState } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { HeaderStart } from '../ui/page.tsx';
 import { ShortcutHelp } from '../ui/shortcut-help.tsx';
 import { listenToKeys } from '../ui/shortcuts.ts';
@@ -20,7 +20,7 @@ export function Shell() {
   const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const area = useShownArea();
   const { main, announced } = useNavigationFocus(drawer.close);
-  useEffect(listenToKeys, []);
+  useLayoutEffect(listenToKeys, []);
   useShellShortcuts(help.toggle);
   const burger = useMemo(
     () => (

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 /** `keys` is a key (`c`), two after each other (`g i`), or one with Ctrl or Cmd (`mod+k`). */
 export type ShownShortcut = { keys: string; does: string; group: string };
@@ -12,13 +12,16 @@ let shown: readonly Shortcut[] = [];
 let heardByFields: readonly ShownShortcut[] = [];
 let isOn = readSwitch();
 
-/** Registers shortcuts while a page is shown; of two for the same keys, the later one is used. */
+/**
+ * Registers shortcuts while a page is shown, before it is painted: what is seen hears its keys. Of two
+ * for the same keys, the later one is used.
+ */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
   useLayoutEffect(() => {
     latest.current = shortcuts;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     registered.push(latest);
     announce();
     return () => {
@@ -35,7 +38,7 @@ export function useRegisteredShortcuts(): readonly Shortcut[] {
 
 /** Declares the keys that fields of these pages handle themselves, for the help. */
 export function useFieldKeys(keys: readonly ShownShortcut[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     heardByFields = keys;
     announce();
     return () => {

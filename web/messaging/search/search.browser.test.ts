@@ -22,7 +22,7 @@ test('a slash leads to the search; words are found as they are typed, and marked
   const { ann } = await makeTalk();
   const { page } = ann;
   await page.goto('/inbox');
-  await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
+  await page.getByRole('link', { name: 'Search' }).waitFor();
 
   await page.keyboard.press('/');
   await page.getByRole('searchbox', { name: 'Search messages' }).waitFor();
