@@ -38,3 +38,28 @@ test('the slowest files are named, with all their rounds together', () => {
     '3 passed, 0 failed',
   ]);
 });
+
+test('what held when it was run again by itself counts as it went then, and is shown', () => {
+  const summary = new Summary();
+  const reportOf = (path: string, passed: number, failed: number) =>
+    Object.assign({ path, passed, failed, seconds: 1 }, { toString: () => `${path} ${failed}` });
+  const [steady, busy, broken] = [reportOf('a', 3, 0), reportOf('b', 1, 1), reportOf('c', 0, 2)];
+  for (const report of [steady, busy, broken]) summary.take(report);
+
+  summary.takeAgain(busy, reportOf('b', 2, 0));
+  summary.takeAgain(broken, reportOf('c', 1, 1));
+
+  const shown = String(summary).split('\n');
+  assert.deepEqual(
+    shown.slice(shown.indexOf('What failed once, and held when it was run again by itself:')),
+    [
+      'What failed once, and held when it was run again by itself:',
+      'b 1',
+      '',
+      'What failed, once more:',
+      'c 1',
+      '',
+      '6 passed, 1 failed',
+    ],
+  );
+});
