@@ -9,6 +9,7 @@ const ages = {
   'platform.session': 'expires_at',
   'platform.used_code': 'used_at',
   'platform.verification': 'expires_at',
+  'sync.refresh_token': 'expires_at',
 };
 
 export type Aging = keyof typeof ages;

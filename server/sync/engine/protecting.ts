@@ -1,0 +1,11 @@
+import { createHmac } from 'node:crypto';
+import type { Cell } from '../values/types.ts';
+
+const masked = '****';
+
+/** Makes a value unreadable before anything else sees it. */
+export function protect(way: 'hash' | 'mask' | 'drop', cell: Cell, key: Buffer): Cell {
+  if (cell === null) return null;
+  if (way === 'hash') return createHmac('sha256', key).update(cell).digest('hex');
+  return way === 'mask' ? masked : null;
+}
