@@ -1,6 +1,6 @@
 import { comparisonOf } from '../values/compare.ts';
 import type { FieldType } from '../values/types.ts';
-import type { Checked, FilterField, Operand } from './checked.ts';
+import type { CheckedFilter, FilterField, Operand } from './checked.ts';
 import { failure } from './failures.ts';
 import { Fields } from './fields.ts';
 import {
@@ -19,12 +19,12 @@ import { literalText, patternOf } from './literals.ts';
  * @throws AppError 400 for a field that is not there, a value that its type can't hold, or a comparison
  * that its type does not know
  */
-export function check(filter: Filter, fields: readonly FilterField[]): Checked {
+export function check(filter: Filter, fields: readonly FilterField[]): CheckedFilter {
   const counted = { terms: 0, values: 0 };
   const known = new Fields(fields);
   return checkTerm(filter);
 
-  function checkTerm(term: Filter): Checked {
+  function checkTerm(term: Filter): CheckedFilter {
     if (term.kind === 'and' || term.kind === 'or') {
       return { kind: term.kind, terms: term.terms.map(checkTerm) };
     }
@@ -42,7 +42,7 @@ export function check(filter: Filter, fields: readonly FilterField[]): Checked {
   }
 }
 
-function checkLeaf(term: Single, fields: Fields): Checked {
+function checkLeaf(term: Single, fields: Fields): CheckedFilter {
   const operand = fields.find(term.field);
   switch (term.kind) {
     case 'null':

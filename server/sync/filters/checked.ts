@@ -16,11 +16,11 @@ export type Operand = {
 };
 
 /** A filter that fits the fields: names are found, and values are texts of their field's type. */
-export type Checked =
+export type CheckedFilter =
   | Leaf
-  | { kind: 'and'; terms: Checked[] }
-  | { kind: 'or'; terms: Checked[] }
-  | { kind: 'not'; term: Checked };
+  | { kind: 'and'; terms: CheckedFilter[] }
+  | { kind: 'or'; terms: CheckedFilter[] }
+  | { kind: 'not'; term: CheckedFilter };
 
 export type Leaf =
   | { kind: 'compare'; operand: Operand; operator: Operator; value: Cell }

@@ -1,22 +1,21 @@
 import { type Comparison, comparisonOf } from '../values/compare.ts';
 import { isExactNumber, parseExactly } from '../values/exact-json.ts';
-import type { Cell, FieldType, Json } from '../values/types.ts';
-import type { Checked, Leaf, Operand } from './checked.ts';
+import type { FieldType, Json, Row } from '../values/types.ts';
+import type { CheckedFilter, Leaf, Operand } from './checked.ts';
 import { matcherOf } from './pattern.ts';
 
-type Row = readonly Cell[];
 /** True, false, or unknown (null), as in SQL. */
 type Truth = boolean | null;
 type Test = (row: Row) => Truth;
 type Read = (row: Row) => string | null;
 
 /** Whether a row passes, decided here; what SQL would not know does not pass. */
-export function matches(filter: Checked): (row: Row) => boolean {
+export function matches(filter: CheckedFilter): (row: Row) => boolean {
   const test = testOf(filter);
   return (row) => test(row) === true;
 }
 
-function testOf(filter: Checked): Test {
+function testOf(filter: CheckedFilter): Test {
   switch (filter.kind) {
     case 'and':
       return all(filter.terms.map(testOf), false);
@@ -96,7 +95,11 @@ function compareTest(
 }
 
 /** Sorted once, then searched by halves. */
-function inTest(read: Read, { read: readText, compare }: Comparison, values: Cell[]): Test {
+function inTest(
+  read: Read,
+  { read: readText, compare }: Comparison,
+  values: readonly (string | null)[],
+): Test {
   const wanted = values
     .filter((value) => value !== null)
     .map(readText)

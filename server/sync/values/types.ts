@@ -1,7 +1,7 @@
-/** What a field holds, by the names of PostgreSQL; what it has no name for is `other`, a text in all forms. */
+/** What a field holds; the names are those of PostgreSQL. */
 export type FieldType =
   | {
-      kind:
+      readonly kind:
         | 'boolean'
         | 'int2'
         | 'int4'
@@ -21,13 +21,21 @@ export type FieldType =
         | 'jsonb'
         | 'xml';
     }
-  | { kind: 'numeric'; precision?: number; scale?: number }
-  | { kind: 'varchar' | 'char' | 'bit' | 'varbit'; length?: number }
-  | { kind: 'array'; of: FieldType }
-  | { kind: 'enum'; name: string; values: string[] }
-  | { kind: 'other'; name: string };
+  | { readonly kind: 'numeric'; readonly precision?: number; readonly scale?: number }
+  | { readonly kind: 'varchar' | 'char' | 'bit' | 'varbit'; readonly length?: number }
+  | { readonly kind: 'array'; readonly of: FieldType }
+  | { readonly kind: 'enum'; readonly name: string; readonly values: readonly string[] }
+  /** Ranges, geometry, money and others: text, whatever it says. */
+  | { readonly kind: 'other'; readonly name: string };
 
-/** A value as PostgreSQL writes it under pinned settings (ISO dates, UTC, bytea in hex), or NULL. */
+/**
+ * How a value travels: as PostgreSQL writes it with DateStyle ISO, TimeZone UTC, IntervalStyle
+ * postgres, extra_float_digits 1, bytea as hex; null is SQL's. Nothing goes through a floating-point
+ * number or a Date on its way.
+ */
 export type Cell = string | null;
 
+export type Row = readonly Cell[];
+
+/** How a value looks in answers, previews, filters and transforms. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };

@@ -1,4 +1,4 @@
-import type { Checked, Leaf } from '../checked.ts';
+import type { CheckedFilter, Leaf } from '../checked.ts';
 import { divide } from '../division.ts';
 import type { Dialect } from './dialect.ts';
 import { type Fragment, joined, rendered, type SqlValue, sql } from './fragment.ts';
@@ -12,11 +12,11 @@ export type Compiled = {
   /** A condition to follow WHERE, with parameters; nothing where the system can decide none of it. */
   sql: { text: string; values: SqlValue[] } | undefined;
   /** What must hold besides, and is to be decided here. */
-  rest: Checked | undefined;
+  rest: CheckedFilter | undefined;
 };
 
 /** A filter in the words of a system. Parameters are counted from `first` where they are numbered. */
-export function toSql(filter: Checked, name: keyof typeof dialects, first = 1): Compiled {
+export function toSql(filter: CheckedFilter, name: keyof typeof dialects, first = 1): Compiled {
   const dialect = dialects[name];
   const { said, rest } = divide(
     filter,
@@ -27,7 +27,7 @@ export function toSql(filter: Checked, name: keyof typeof dialects, first = 1): 
   return { sql: rendered(fragmentOf(said, dialect), nameOf), rest };
 }
 
-function fragmentOf(filter: Checked, dialect: Dialect): Fragment {
+function fragmentOf(filter: CheckedFilter, dialect: Dialect): Fragment {
   switch (filter.kind) {
     case 'and':
     case 'or': {
