@@ -100,7 +100,7 @@ function requireComparison({ type }: Operand, operator: Operator, field: FieldNa
 }
 
 function asText(operand: Operand, field: FieldName): Operand {
-  if (operand.path.length > 0) return operand;
+  if (operand.path.length > 0) return { ...operand, type: { kind: 'text' } };
   const { kind } = operand.type;
   if (['text', 'varchar', 'char', 'enum'].includes(kind)) return operand;
   throw failure(

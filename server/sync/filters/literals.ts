@@ -24,7 +24,8 @@ export function literalText({ type }: Operand, literal: Literal): Cell {
   if (kind === 'date' || kind === 'timestamp') requireDate(type, literal);
   const reading = fromJson(compared(type), type.kind === 'jsonb' ? jsonOf(literal) : text);
   if ('problem' in reading) throw failure(place, `the value ${reading.problem}`);
-  return reading.text;
+  // The null of JSON is a value, and NULL is none.
+  return reading.text ?? 'null';
 }
 
 /** @throws AppError 400 */

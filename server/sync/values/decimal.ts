@@ -47,7 +47,7 @@ export function compareDecimals(one: Decimal, other: Decimal): number {
   const difference = rankOf(one) - rankOf(other);
   if (difference !== 0 || typeof one === 'string' || typeof other === 'string') return difference;
   const lead = one.digits.length - one.scale - (other.digits.length - other.scale);
-  return one.sign * (lead || compareDigits(one.digits, other.digits));
+  return one.sign * (lead || compareDigits(one.digits, other.digits)) || 0;
 }
 
 /** One spelling for each value, whatever zeros it was written with. */

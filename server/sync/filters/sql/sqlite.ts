@@ -5,8 +5,8 @@ import { type Fragment, joined, type SqlValue, sql, value } from './fragment.ts'
 import { globPattern } from './pattern.ts';
 
 /**
- * SQLite has integers, doubles, texts and bytes. Exact decimals, dates and times have no form of their
- * own there, so what compares them is decided here.
+ * SQLite has integers, doubles, texts and bytes. Exact decimals, singles, dates and times have no form
+ * of their own there, so what compares them is decided here.
  */
 export const sqlite: Dialect = { say, parameter: () => '?', unknown: 'NULL' };
 
@@ -54,11 +54,9 @@ function bind({ kind }: FieldType, text: string): SqlValue | undefined {
     case 'int4':
     case 'int8':
       return BigInt(text);
-    case 'float4':
     case 'float8':
       // SQLite keeps no NaN.
-      if (text === 'NaN') return undefined;
-      return kind === 'float4' ? Math.fround(Number(text)) : Number(text);
+      return text === 'NaN' ? undefined : Number(text);
     case 'text':
     case 'varchar':
       return text;
