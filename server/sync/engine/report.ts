@@ -21,6 +21,8 @@ export class Report {
   readonly #claim: Claim;
   readonly #begun: Begun;
   #fields: readonly Field[] = [];
+  /** Those of the source that the sync takes from now on. */
+  fields: readonly string[] | null = null;
 
   constructor(services: Services, claim: Claim, begun: Begun) {
     this.#services = services;
@@ -30,6 +32,7 @@ export class Report {
 
   async begin(route: Route): Promise<void> {
     this.#fields = route.columns.map(({ field }) => field);
+    this.fields = route.fields;
     const { organization } = this.#claim;
     const { drift } = route;
     await this.#services.database

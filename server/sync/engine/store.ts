@@ -50,16 +50,14 @@ export async function claimRun(
   return row;
 }
 
-/** Runs whose holder has not been heard of wait for another; after too many of those they fail. */
-export async function releaseExpired(tx: Tx, attemptsMax: number, now: Date): Promise<RunRow[]> {
-  return tx.rows<RunRow>(
+/** Runs whose holder has not been heard of wait for another, or end if they were to be cancelled. */
+export async function releaseExpired(tx: Tx, now: Date): Promise<void> {
+  await tx.rows(
     `update sync.run set lease_until = null, progress = null,
-       status = case when attempts >= $1 then 'failed' else 'queued' end,
-       error = case when attempts >= $1 then 'It ended unexpectedly again and again.' end,
-       finished_at = case when attempts >= $1 then $2::timestamptz end
-     where status = 'running' and lease_until < clock_timestamp()
-     returning ${runColumns}`,
-    [attemptsMax, now],
+       status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
+       finished_at = case when cancel_requested_at is null then null else $1::timestamptz end
+     where status = 'running' and lease_until < clock_timestamp()`,
+    [now],
   );
 }
 

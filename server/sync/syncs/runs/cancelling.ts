@@ -7,5 +7,5 @@ export async function cancelActiveRun(
   syncId: string,
 ): Promise<void> {
   await updateRunsCancelled(tx, organization, [syncId], now);
-  tx.announce('sync run');
+  tx.announce('sync_run');
 }

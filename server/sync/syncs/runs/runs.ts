@@ -45,7 +45,7 @@ export async function beginRun(
   const id = newId('run');
   const sealed_key = sealRunKey(keyring, id);
   const row = await insertRun(tx, organization, { id, sealed_key, ...run }, now);
-  tx.announce('sync run');
+  tx.announce('sync_run');
   return row;
 }
 
@@ -86,7 +86,7 @@ export async function resumeRun(ctx: WriteContext, { params, body }: Of<'resumeR
   const request: RunRequest = { ...run.request, ...(body.accept ? { accept: true } : {}) };
   const row = await updateRunResumed(tx, organization, run.id, request);
   await record(ctx, 'run.resume', run.id, []);
-  tx.announce('sync run');
+  tx.announce('sync_run');
   return showRun(row);
 }
 
