@@ -42,7 +42,7 @@ export function understand(error: unknown, fields: readonly string[] = []): unkn
   if (/^[0-9A-Z]{5}$/.test(code) && ofRecords.test(code)) {
     const reason = reasons[code] ?? `PostgreSQL refuses the record (SQLSTATE ${code}).`;
     const rule = constraint === undefined ? reason : `${reason} (${constraint})`;
-    return new RecordRefusal(rule, column ?? fieldIn(where, fields));
+    return new RecordRefusal(rule, column ?? fieldIn(where, fields), code);
   }
   const more = { upstream: message, cause: error };
   if (ofConfiguration.test(code) || ofCertificates.test(code) || /SSL connections/.test(message)) {

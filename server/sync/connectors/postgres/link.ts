@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as dial } from 'node:net';
+import { connect as dial, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import pg from 'pg';
@@ -37,6 +37,8 @@ export class Link {
   readonly #client: pg.Client;
   readonly #address: string;
   readonly #port: number;
+  /** What comes is not awaited by anybody, when it is closed so. */
+  #isReading = false;
 
   private constructor(client: pg.Client, address: string, port: number) {
     this.#client = client;
@@ -111,7 +113,12 @@ export class Link {
   }
 
   copyOut(select: string): AsyncIterable<Buffer> & { destroy(): void } {
-    return this.#client.query(copyTo(`copy (${select}) to stdout`, { highWaterMark: 1 << 20 }));
+    this.#isReading = true;
+    const stream = copyTo(`copy (${select}) to stdout`, { highWaterMark: 1 << 20 });
+    stream.once('end', () => {
+      this.#isReading = false;
+    });
+    return this.#client.query(stream);
   }
 
   /** @throws RecordRefusal */
@@ -130,7 +137,7 @@ export class Link {
   /** Ends the statement at the server too, and the connection. */
   async abandon(): Promise<void> {
     const { processID, secretKey } = this.#client as unknown as Record<string, number>;
-    this.#client.end().catch(() => undefined);
+    (this.#client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
     const socket = dial({ host: this.#address, port: this.#port, timeout: connectMilliseconds });
     const request = Buffer.alloc(16);
     [16, cancelRequest, processID ?? 0, secretKey ?? 0].forEach((word, at) => {
@@ -142,7 +149,8 @@ export class Link {
   }
 
   async close(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
+    if (this.#isReading) await this.abandon();
+    else await this.#client.end().catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
+import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
 import type { Rejected } from '../connector.ts';
 import { encodeLines } from '../copy-text.ts';
-import { ConnectorError } from '../failure.ts';
 import { quote } from '../sql/names.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
@@ -18,6 +18,8 @@ export type Load = {
   readonly slots: readonly Slot[];
   /** Further columns that are written, each with the expression of its value. */
   readonly constants: Readonly<Record<string, string>>;
+  /** Nothing is lost when a row is deleted and written anew. */
+  readonly isRewritable?: boolean;
   /** A statement for the rows that are good, which stand in `heddle_batch`. */
   readonly also?: string;
 };
@@ -26,6 +28,7 @@ export type Loaded = { written: number; skipped: number; rejected: Rejected[] };
 
 const batchTable = 'pg_temp.heddle_batch';
 const tie = '21000';
+const taken = '23505';
 
 /** Within a transaction: writes what can be written, and says what is wrong with the rest. */
 export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<Loaded> {
@@ -39,12 +42,36 @@ export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<L
     loaded.skipped += skipped;
     loaded.rejected.push(...rejected);
   };
-  await halve(0, batch.count, work, (index, { message, field: column }) => {
+  await halve(0, batch.count, work, async (index, refusal) => {
+    const { message } = refusal;
+    const column = refusal.field ?? (await columnAtFault(link, load, refusal, batch.rows[index]));
     const field = load.slots.find((slot) => slot.column === column)?.field ?? column;
     loaded.rejected.push({ index, reason: message, ...(field === undefined ? {} : { field }) });
   });
   loaded.rejected.sort((a, b) => a.index - b.index);
   return loaded;
+}
+
+/** The column that does not take its value, where PostgreSQL has not said which. */
+async function columnAtFault(
+  link: Link,
+  { slots }: Load,
+  { code }: RecordRefusal,
+  row: Row | undefined,
+): Promise<string | undefined> {
+  if (!code?.startsWith('22')) return undefined;
+  for (const [at, { column, native, isWritten }] of slots.entries()) {
+    const cell = row?.[at] ?? null;
+    if (!isWritten || cell === null) continue;
+    await link.run('savepoint probe');
+    const isFine = await link.query(`select $1::text::${native}`, [cell]).then(
+      () => true,
+      () => false,
+    );
+    await link.run('rollback to probe; release probe');
+    if (!isFine) return column;
+  }
+  return undefined;
 }
 
 /** The lines of the fields that are written. */
@@ -131,28 +158,42 @@ function lossy(name: string, native: string, wider: string): string {
   return `${name}::${wider} is distinct from ${name}::${native}::text::${wider}`;
 }
 
-/** The last one of a key wins. */
+/** The last one of a key wins, and values that are unique may change places. */
 async function applyFolded(link: Link, load: Load): Promise<number> {
   const text = statementOf(load);
   await link.run('savepoint unfolded');
   try {
     return (await link.query(text)).count;
   } catch (error) {
-    if (!(error instanceof ConnectorError) || codeOf(error) !== tie) throw error;
-    const keys = keysOf(load);
+    const code = codeOf(error);
+    const isSwap = code === taken && load.action === 'upsert' && load.isRewritable;
+    if (code !== tie && !isSwap) throw error;
     await link.run('rollback to unfolded');
-    await link.run(
-      `delete from ${batchTable} batch using (
-         select ctid as place, row_number() over (partition by ${keys} order by ctid desc) as number
-         from ${batchTable}) ranked
-       where batch.ctid = ranked.place and ranked.number > 1`,
-    );
+    if (isSwap) return rewrite(link, load);
+    await fold(link, load);
     return (await link.query(text)).count;
   }
 }
 
-function codeOf(error: ConnectorError): string | undefined {
-  return (error.cause as { code?: string } | undefined)?.code;
+async function fold(link: Link, load: Load): Promise<void> {
+  await link.run(
+    `delete from ${batchTable} batch using (
+       select ctid as place,
+         row_number() over (partition by ${keysOf(load)} order by ctid desc) as number
+       from ${batchTable}) ranked
+     where batch.ctid = ranked.place and ranked.number > 1`,
+  );
+}
+
+async function rewrite(link: Link, load: Load): Promise<number> {
+  await fold(link, load);
+  await link.run(statementOf({ ...load, action: 'delete' }));
+  return (await link.query(statementOf({ ...load, action: 'insert' }))).count;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof RecordRefusal) return error.code;
+  return ((error as Error).cause as { code?: string } | undefined)?.code;
 }
 
 function statementOf(load: Load): string {
@@ -207,6 +248,11 @@ function columns(load: Load): string {
   return written(load)
     .map(({ column }) => quote(column))
     .join(', ');
+}
+
+/** The columns that get a value. */
+export function columnsOf(load: Load): string[] {
+  return [...fieldsOf(load), ...Object.keys(load.constants)];
 }
 
 function keysOf(load: Load): string {

@@ -66,18 +66,20 @@ export async function query(link: Link, request: QueryRequest): Promise<QueryAns
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
   const { operation, key, fields, rows, object } = request;
   const table = await requireTable(link, object);
-  const target = await targetOf(link, {
+  const makesRecords = operation === 'insert' || operation === 'upsert';
+  const asked = {
     object,
     fields,
     key,
-    mode: operation === 'insert' ? 'append' : 'upsert',
-    delete: 'hard',
-    onSchemaChange: 'ignore',
+    mode: operation === 'upsert' ? ('upsert' as const) : ('append' as const),
+    delete: 'hard' as const,
+    onSchemaChange: 'ignore' as const,
     metadata: false,
     state: { syncId: '', runId: '', fence: 0 },
     isAnew: false,
-    signal: AbortSignal.timeout(60_000),
-  });
+    signal: new AbortController().signal,
+  };
+  const target = await targetOf(link, asked, makesRecords);
   if (operation === 'upsert' && target.plan.statements.length > 0) {
     const message = `"${table.name}" has no unique index on ${key.join(', ')}.`;
     throw new ConnectorError('configuration', message);
@@ -90,7 +92,7 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
     for (const row of rows) {
       const { written, rejected } = await loadBatch(link, load, Batch.ofRows([row]));
       const id = places.map((place) => row[place]).join(',');
-      const isMissing = written === 0 && (operation === 'update' || operation === 'delete');
+      const isMissing = written === 0 && !makesRecords;
       const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);
       results.push(error === undefined ? { ...(id === '' ? {} : { id }) } : { error });
     }

@@ -1,3 +1,4 @@
+import { quote } from '../sql/names.ts';
 import type { Link } from './link.ts';
 import type { Target } from './target.ts';
 
@@ -10,10 +11,21 @@ export async function prepareStage(link: Link, target: Target, isEmpty: boolean)
     `${renewal}create table if not exists ${stage}
      (like ${table} including all excluding identity excluding comments)`,
   );
+  const { rows } = await link.query(
+    `select string_agg(format('alter column %I drop not null', attname), ', ')
+     from pg_catalog.pg_attribute where attrelid = $1::regclass and attidentity <> ''
+       and attname <> all ($2)`,
+    [table, target.slots.map(({ column }) => column)],
+  );
+  if (rows[0]?.[0]) await link.run(`alter table ${stage} ${rows[0][0]}`);
 }
 
 /** Within a transaction: what stood in the target goes, what waited takes its place. */
-export async function swapStage(link: Link, target: Target): Promise<number> {
+export async function swapStage(
+  link: Link,
+  target: Target,
+  columns: readonly string[],
+): Promise<number> {
   const { stage, table } = target;
   await link.run(`lock table ${table} in access exclusive mode`);
   const { rows } = await link.query(`select count(*)::text from ${table}`);
@@ -24,10 +36,10 @@ export async function swapStage(link: Link, target: Target): Promise<number> {
       `drop table ${table}; alter table ${stage} rename to ${last(table)}; ${names.join('; ')}`,
     );
   } else {
-    const columns = await writableColumns(link, table);
+    const names = columns.map(quote).join(', ');
     await link.run(
-      `delete from ${table}; insert into ${table} (${columns}) overriding system value
-         select ${columns} from ${stage}; drop table ${stage}`,
+      `delete from ${table}; insert into ${table} (${names}) overriding system value
+         select ${names} from ${stage}; drop table ${stage}`,
     );
   }
   return Number(rows[0]?.[0]);
@@ -90,15 +102,6 @@ async function namesOf(link: Link, table: string, stage: string): Promise<string
     [table, stage],
   );
   return rows.map(([text]) => text as string);
-}
-
-async function writableColumns(link: Link, table: string): Promise<string> {
-  const { rows } = await link.query(
-    `select string_agg(quote_ident(attname), ', ' order by attnum) from pg_catalog.pg_attribute
-     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
-    [table],
-  );
-  return rows[0]?.[0] as string;
 }
 
 /** The name alone of a quoted one with its schema. */

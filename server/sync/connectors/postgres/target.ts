@@ -34,11 +34,17 @@ export type Target = {
   readonly stage: string;
   readonly seen: string;
   readonly slots: readonly Slot[];
+  /** Every column gets a value, and nothing else follows from a deletion. */
+  readonly isRewritable: boolean;
   readonly plan: Plan;
 };
 
 /** Finds where rows go to, and what has to be made for them first. @throws ConnectorError */
-export async function targetOf(link: Link, request: WriteRequest): Promise<Target> {
+export async function targetOf(
+  link: Link,
+  request: WriteRequest,
+  makesRecords = true,
+): Promise<Target> {
   const found = await findTable(link, request.object);
   const { schema, name } = found ?? (await placeFor(link, request.object));
   if (name === 'heddle_state') {
@@ -51,6 +57,7 @@ export async function targetOf(link: Link, request: WriteRequest): Promise<Targe
     slots.map(({ field }) => field),
     (field) => slots.find((slot) => slot.field === field)?.column ?? field,
   );
+  if (found && makesRecords) refuseUnfilled(found.columns, slots);
   const statements = found
     ? await changesOf(link, table, found, slots, request)
     : creation(schema, table, slots, request);
@@ -62,6 +69,7 @@ export async function targetOf(link: Link, request: WriteRequest): Promise<Targe
     stage: `${quote(schema)}.${quote(`${own}_stage`)}`,
     seen: `${quote(schema)}.${quote(`${own}_seen`)}`,
     slots,
+    isRewritable: found !== undefined && (await isRewritable(link, found, slots)),
     plan: { statements, skipped: slots.filter((one) => !one.isWritten).map(({ field }) => field) },
   };
 }
@@ -148,7 +156,6 @@ async function changesOf(
     const message = `The destination has no column "${missing[0].column}".`;
     throw new ConnectorError('configuration', message);
   }
-  refuseUnfilled(found.columns, slots);
   const added = [
     ...missing.map(({ column, native }) => [column, native] as [string, string]),
     ...additions(request).filter(([name]) => !has(name)),
@@ -160,6 +167,19 @@ async function changesOf(
   const isKeyed = keys.length === 0 || (await hasUniqueIndex(link, found.id, keys));
   if (isKeyed || request.mode === 'append') return columns;
   return [...columns, `create unique index on ${table} (${keys.map(quote).join(', ')})`];
+}
+
+async function isRewritable(link: Link, { id, columns }: Table, slots: readonly Slot[]) {
+  const isWhole = columns.every(
+    ({ name, isGenerated }) => isGenerated || slots.some(({ column }) => column === name),
+  );
+  if (!isWhole) return false;
+  const { rows } = await link.query(
+    `select from pg_catalog.pg_constraint where contype = 'f' and confrelid = $1
+     union all select from pg_catalog.pg_trigger where tgrelid = $1 and not tgisinternal`,
+    [id],
+  );
+  return rows.length === 0;
 }
 
 function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): void {

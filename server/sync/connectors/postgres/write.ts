@@ -3,7 +3,7 @@ import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector
 import { ConnectorError } from '../failure.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
-import { type Load, loadBatch } from './load.ts';
+import { columnsOf, type Load, loadBatch } from './load.ts';
 import { deleteUnseen, noteRejected, noteSeen, prepareSeen } from './mirror.ts';
 import { prepareStage, swapStage } from './replace.ts';
 import { State } from './state.ts';
@@ -76,7 +76,10 @@ class PostgresWriter implements Writer {
       const finished: Finished =
         mode === 'mirror'
           ? await deleteUnseen(this.#link, this.#target, deletion === 'mark', deletesMax)
-          : { isDone: true, deleted: await swapStage(this.#link, this.#target) };
+          : {
+              isDone: true,
+              deleted: await swapStage(this.#link, this.#target, columnsOf(this.#load)),
+            };
       // What was read as a whole has no position to go on from.
       await this.#commit(finished.isDone ? null : undefined);
       return finished;
@@ -130,6 +133,7 @@ function loadOf(request: WriteRequest, target: Target): Load {
     action: isInserted ? 'insert' : 'upsert',
     into: mode === 'replace' ? target.stage : target.table,
     slots: target.slots,
+    isRewritable: target.isRewritable,
     constants: {
       ...(metadata
         ? {

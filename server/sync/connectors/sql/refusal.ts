@@ -1,10 +1,13 @@
 /** A record that the destination does not take; caught where the record can be set aside. */
 export class RecordRefusal extends Error {
   readonly field: string | undefined;
+  /** What the system calls the reason. */
+  readonly code: string | undefined;
 
-  constructor(reason: string, field?: string) {
+  constructor(reason: string, field?: string, code?: string) {
     super(reason);
     this.field = field;
+    this.code = code;
   }
 }
 
@@ -16,7 +19,7 @@ export async function halve(
   from: number,
   to: number,
   work: (from: number, to: number) => Promise<void>,
-  refuse: (index: number, refusal: RecordRefusal) => void,
+  refuse: (index: number, refusal: RecordRefusal) => Promise<void>,
 ): Promise<void> {
   if (from >= to) return;
   try {
