@@ -28,7 +28,13 @@ export async function conclude(
   if (status === 'completed' || status === 'failed' || status === 'cancelled') {
     const records = run.records_written;
     const outcome = status === 'cancelled' ? null : outcomes[status];
-    await updateSyncAfter(tx, organization, run.sync_id, { outcome, records, position, fields, now });
+    await updateSyncAfter(tx, organization, run.sync_id, {
+      outcome,
+      records,
+      position,
+      fields,
+      now,
+    });
     if (position !== null) {
       const row = { position, run_id: run.id, set_by: null, created_at: now };
       await insertPosition(tx, organization, run.sync_id, row);

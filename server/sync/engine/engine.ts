@@ -121,7 +121,8 @@ export class Engine {
 
   #tell(message: ToRunner): void {
     this.#child?.send(message, (error) => {
-      if (error) this.#platform.log.warn(loggable(error), 'the process that does runs hears nothing');
+      if (error)
+        this.#platform.log.warn(loggable(error), 'the process that does runs hears nothing');
     });
   }
 }

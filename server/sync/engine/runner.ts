@@ -109,7 +109,8 @@ export class Runner {
   #after(error: unknown, { stop, counts }: Holding, { run }: Assignment): Conclusion {
     if (stop === 'cancelled') return { ...failed(null), status: 'cancelled' };
     if (stop === 'closing') return { ...failed(null), status: 'queued' };
-    if (!(error instanceof ConnectorError) || error.kind !== 'retry') return failed(messageOf(error));
+    if (!(error instanceof ConnectorError) || error.kind !== 'retry')
+      return failed(messageOf(error));
     const attempts = counts.records_read > run.records_read ? 1 : run.attempts;
     if (attempts >= attemptsMax) return failed(messageOf(error));
     const seconds = error.retryAfterSeconds ?? Math.min(retrySecondsMax, 2 ** (attempts - 1));
