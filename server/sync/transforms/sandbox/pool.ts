@@ -120,7 +120,10 @@ export class Pool {
 
   #abort({ task, process, reject }: Waiting): void {
     reject(task.signal?.reason);
-    if (process) return process.cancel();
+    if (process) {
+      process.cancel();
+      return;
+    }
     const { organization } = task;
     const others = this.#waiting.get(organization)?.filter((other) => other.task !== task) ?? [];
     if (others.length > 0) this.#waiting.set(organization, others);

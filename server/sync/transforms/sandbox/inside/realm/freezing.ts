@@ -17,10 +17,11 @@ export function holders(): Set<object> {
   const hidden = [async () => {}, function* () {}, async function* () {}, [][Symbol.iterator]()];
   const iterators = [new Map().keys(), new Set().keys(), ''[Symbol.iterator](), ''.matchAll(/x/g)];
   const objects = new Set<object>();
-  for (let object of [...hidden, ...iterators, Uint8Array, async function* () {}.prototype]) {
-    while ((object = Object.getPrototypeOf(object)) !== null) objects.add(object);
+  for (const object of [...hidden, ...iterators, Uint8Array]) {
+    addWithPrototype(objects, Object.getPrototypeOf(object));
   }
-  for (const object of [...objects]) addWithPrototype(objects, object);
+  // Iterators inherit from what only they lead to.
+  for (const object of objects) addWithPrototype(objects, Object.getPrototypeOf(object));
   for (const key of Reflect.ownKeys(globalThis)) {
     const value = Reflect.get(globalThis, key);
     if (value === globalThis) continue;
