@@ -137,7 +137,7 @@ export class SandboxProcess {
 }
 
 /** Where the system says it; elsewhere the process looks at itself only. */
-function residentBytes(pid: number | undefined): number {
+export function residentBytes(pid: number | undefined): number {
   try {
     const [, pages] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');
     return Number(pages) * pageBytes;
