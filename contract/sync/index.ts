@@ -3,7 +3,11 @@ import { api } from '../endpoint.ts';
 import type { ErrorCode } from '../errors.ts';
 import { access } from './access.ts';
 import { connections } from './connections.ts';
+import { data } from './data.ts';
 import { keys } from './keys.ts';
+import { runs } from './runs.ts';
+import { syncs } from './syncs.ts';
+import { transforms } from './transforms.ts';
 
 export const SyncError = Type.Object({
   error: Type.Object({
@@ -62,7 +66,7 @@ export const sync = api({
   ],
   tokens: true,
   prefixes: ['/v1', '/connections', '/syncs'],
-  endpoints: { ...access, ...keys, ...connections },
+  endpoints: { ...access, ...keys, ...connections, ...transforms, ...data, ...syncs, ...runs },
 });
 
 /** Every scope that an endpoint of this API asks for. */

@@ -7,6 +7,9 @@ import { selectDueConnections } from './connections/store.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
+/** What holds people's data. */
+const keptDays = 30;
+const runDays = 365;
 
 const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
@@ -32,7 +35,13 @@ export function syncJobs({ database, clock }: Services, sessions: Sessions): Job
       );
     }),
     job(housekeeping, async () => {
-      await deleteOlder(database, 'sync.refresh_token', clock.now());
+      const now = clock.now();
+      const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
+      await deleteOlder(database, 'sync.refresh_token', now);
+      await deleteOlder(database, 'sync.rejected', ago(keptDays));
+      await deleteOlder(database, 'sync.run_log', ago(keptDays));
+      await deleteOlder(database, 'sync.run', ago(runDays));
+      await deleteOlder(database, 'sync.cursor_history', ago(runDays));
     }),
   ];
 }

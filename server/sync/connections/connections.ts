@@ -108,12 +108,15 @@ export const changeConnection =
   };
 
 /** @throws AppError not_found (404) */
-export async function deleteConnection(ctx: WriteContext, { params }: Of<'deleteConnection'>) {
-  const row = found(await lockConnection(ctx.tx, ctx.organization, params.connection));
-  await deleteRow(ctx.tx, ctx.organization, row.id);
-  await record(ctx, 'connection.delete', row.id, []);
-  return undefined;
-}
+export const deleteConnection =
+  (stopSyncsOf: (ctx: WriteContext, id: string) => Promise<void>) =>
+  async (ctx: WriteContext, { params }: Of<'deleteConnection'>) => {
+    const row = found(await lockConnection(ctx.tx, ctx.organization, params.connection));
+    await stopSyncsOf(ctx, row.id);
+    await deleteRow(ctx.tx, ctx.organization, row.id);
+    await record(ctx, 'connection.delete', row.id, []);
+    return undefined;
+  };
 
 /** @throws AppError not_found (404) */
 export const testConnection =

@@ -47,7 +47,7 @@ async function connection(db: Db, organization: number, id: string): Promise<Con
   throw new ConnectorError('configuration', `There is no connection ${id} any more.`);
 }
 
-async function codesOf(
+export async function codesOf(
   db: Db,
   organization: number,
   { transforms }: Definition,

@@ -10,6 +10,7 @@ import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
 import { Shaping } from './shaping.ts';
+import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
 import { Transforming } from './transforming.ts';
 
@@ -48,7 +49,7 @@ export class Moving {
 
   async move(): Promise<Moved> {
     const { definition } = this.#assignment.begun;
-    const described = await this.#describe();
+    const described = await describeSource(this.#ends.source, definition, this.#holding.signal);
     const route = layRoute(definition, described, this.#assignment.sync.fields);
     await this.#report.begin(route);
     if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
@@ -63,22 +64,6 @@ export class Moving {
     } finally {
       await closeReading(filtered.reading);
     }
-  }
-
-  async #describe() {
-    const { source } = this.#assignment.begun.definition;
-    if (source.object !== null) return this.#ends.source.describe(source.object);
-    const { signal } = this.#holding;
-    const query = source.query ?? '';
-    const reading = await this.#ends.source.read({
-      query,
-      key: [],
-      batchBytes,
-      batchRows: 1,
-      signal,
-    });
-    await closeReading(reading);
-    return { fields: reading.fields, key: [] };
   }
 
   /** What the destination has kept holds, unless somebody set another, or everything is read anew. */

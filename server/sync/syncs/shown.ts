@@ -35,7 +35,9 @@ export function showSync(row: SyncRow) {
   };
 }
 
-function statusOf({ enabled, active, outcome }: SyncRow) {
+type Status = 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
+
+function statusOf({ enabled, active, outcome }: SyncRow): Status {
   if (!enabled) return 'stopped';
   if (active !== null) return 'running';
   return outcome ?? 'pending';
