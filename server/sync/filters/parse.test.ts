@@ -194,7 +194,7 @@ describe('whoever means harm', () => {
   });
 
   test('takes no more time with a pattern than its length', () => {
-    const text = `${'a'.repeat(200_000)}b`;
+    const text = `${'a'.repeat(50_000)}b`;
     const patterns = [
       `${'%a'.repeat(400)}%c`,
       `${'a%'.repeat(400)}c`,

@@ -47,7 +47,7 @@ export function readFloat(kind: FloatKind, value: Json): Reading {
   if (text === undefined || parseDecimal(text) === undefined)
     return problem(notNumber(kind, value));
   const number = parseFloatExactly(kind, text);
-  if (number === undefined) return problem(`has more digits than ${kind} holds`);
+  if (number === undefined) return problem(`is no value that ${kind} holds exactly`);
   return { text: Object.is(value, -0) ? '-0' : floatText(kind, signed(number, text)) };
 }
 
