@@ -1,3 +1,4 @@
+import { withoutBlanks } from './blanks.ts';
 import { compareMoments } from './calendar.ts';
 import { compareDecimals, parseDecimal } from './decimal.ts';
 import { depthMax, isDeep } from './depth.ts';
@@ -24,7 +25,7 @@ export function comparisonOf(type: FieldType): Comparison | undefined {
     case 'array':
       return undefined;
     case 'char':
-      return { ...byCodePoint, read: (text) => text.replace(/ +$/, '') };
+      return { ...byCodePoint, read: withoutBlanks };
     case 'enum':
       return enumComparison(type.values);
     case 'numeric':
