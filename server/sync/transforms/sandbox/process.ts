@@ -66,7 +66,7 @@ export class SandboxProcess {
       this.#answer = (answer) => {
         clearInterval(this.#watch);
         this.#answer = undefined;
-        this.#hold(false);
+        if (!this.isEnded) this.#hold(false);
         const { head } = answer;
         if (head.kind === 'broke' && head.isLost && !this.#isReady) reject(this.#failure());
         else resolve(answer);
@@ -82,6 +82,7 @@ export class SandboxProcess {
 
   end(blame: Broken): void {
     this.#blame = blame;
+    this.#hold(true);
     this.#child.kill('SIGKILL');
     this.#leave();
   }

@@ -12,7 +12,7 @@ const limits = JSON.parse(process.argv[2] as string) as Limits;
 const progress = new Int32Array(new SharedArrayBuffer(4));
 const progressCopy = new ivm.ExternalCopy(progress);
 const chambers = new Chambers(limits);
-let busy: { count: number; chamber?: Chamber } | undefined;
+let busy: { count: number; chamber?: Chamber; isCancelled?: boolean } | undefined;
 
 const reader = new FrameReader<Question>(Number.POSITIVE_INFINITY, ({ head, text }) => {
   void answer(head, text);
@@ -23,6 +23,7 @@ say({ kind: 'ready' });
 
 async function answer(question: Question, text: string): Promise<void> {
   if (question.kind === 'cancel') {
+    if (busy) busy.isCancelled = true;
     busy?.chamber?.close();
   } else if (question.kind === 'check') {
     say({ kind: 'checked', complaint: await check(question) });
@@ -38,6 +39,7 @@ async function run(question: Question & { kind: 'run' }, text: string): Promise<
   const watch = watchOver(own);
   try {
     own.chamber = await chambers.of(question, () => lose('memory'));
+    if (own.isCancelled) own.chamber.close();
     const outcome = await own.chamber.run(text, progressCopy as ivm.ExternalCopy<Int32Array>);
     watch.stop();
     say({ kind: 'done' }, outcome);
