@@ -9,7 +9,7 @@ const Parameter = Type.String({ maxLength });
 export const grantTypes = ['client_credentials', 'refresh_token'] as const;
 
 export const access = {
-  createToken: endpoint({
+  issueToken: endpoint({
     method: 'POST',
     path: '/v1/auth/token',
     summary: 'Get an access token',

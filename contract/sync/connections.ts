@@ -120,7 +120,7 @@ export const connections = {
     aliases: aliasOf('/v1/connections/:connection'),
     summary: 'Change members of a connection',
     description: 'Changes the members that are given; credentials as a whole.',
-    scope: 'connections/put',
+    scope: 'connections/patch',
     outside: true,
     query: Check,
     ...one,

@@ -170,7 +170,7 @@ export const runs = {
     aliases: aliasOf('/v1/syncs/:sync/cursor'),
     summary: 'Forget the position of a sync',
     description: 'The next run reads from the beginning.',
-    scope: 'syncs/put',
+    scope: 'syncs/delete',
     ...ofSync,
     status: 204,
     answer: Nothing,

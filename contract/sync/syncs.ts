@@ -210,7 +210,7 @@ export const syncs = {
     aliases: aliasOf('/v1/syncs/:sync'),
     summary: 'Change members of a sync',
     description: 'As PUT.',
-    scope: 'syncs/put',
+    scope: 'syncs/patch',
     ...one,
     body: Body({
       name: OptionalName,

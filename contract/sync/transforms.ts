@@ -90,7 +90,7 @@ export const transforms = {
     path: '/v1/transforms/:transform',
     summary: 'Change members of a transform',
     description: 'As PUT.',
-    scope: 'transforms/put',
+    scope: 'transforms/patch',
     outside: true,
     ...one,
     body: Body(changes),

@@ -1,8 +1,9 @@
 import type { sync } from '../../contract/sync/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
 import type { Services } from '../platform/product.ts';
+import type { Keyring } from '../runtime/secrets/keyring.ts';
 import { RefreshTokens } from './access/refresh.ts';
-import { createToken } from './access/tokens.ts';
+import { issueToken } from './access/tokens.ts';
 import {
   changeConnection,
   createConnection,
@@ -46,7 +47,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
   const connections = { sessions, isLenient };
   const syncs = { providers: sessions.providers, isLenient };
   return {
-    createToken: createToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
+    issueToken: issueToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
     createPrivateKey: storePrivateKey(keyring),
     listPrivateKeys,
     getPrivateKey,
@@ -61,13 +62,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     testConnection: testConnection(connections),
     listObjects: listObjects(sessions),
     getObject: getObject(sessions),
-    createTransform: createTransform(sandbox),
-    listTransforms,
-    getTransform,
-    putTransform: changeTransform(sandbox),
-    patchTransform: changeTransform(sandbox),
-    deleteTransform,
-    testTransform: testTransform(sandbox),
+    ...transformRoutes(sandbox),
     queryData: queryData(sessions),
     writeData: writeData(sessions),
     listSyncs,
@@ -77,6 +72,24 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     patchSync: changeSync(syncs),
     deleteSync,
     previewSync: previewSync(parts),
+    ...runRoutes(keyring),
+  };
+}
+
+function transformRoutes(sandbox: Sandbox) {
+  return {
+    createTransform: createTransform(sandbox),
+    listTransforms,
+    getTransform,
+    putTransform: changeTransform(sandbox),
+    patchTransform: changeTransform(sandbox),
+    deleteTransform,
+    testTransform: testTransform(sandbox),
+  };
+}
+
+function runRoutes(keyring: Keyring) {
+  return {
     runSync: runSync(keyring),
     listRuns,
     getRun,

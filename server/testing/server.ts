@@ -49,6 +49,8 @@ export async function openServer(
       HEDDLE_DATA: dataDirectory,
       HEDDLE_PORT: '0',
       LOG_LEVEL: 'silent',
+      // The outside of tests is this machine.
+      HEDDLE_ALLOW_PRIVATE_HOSTS: '1',
       ...environment,
       ...more,
     });

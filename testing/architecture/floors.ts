@@ -41,6 +41,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'access',
     'keys',
     'connections',
+    'schedules',
     'syncs',
     // what is done
     'data',

@@ -12,12 +12,12 @@ import type { FailureLimit } from '../../runtime/limits/failures.ts';
 import type { RefreshTokens } from './refresh.ts';
 
 type Services = { tokens: Tokens; refreshTokens: RefreshTokens; failures: FailureLimit };
-type Asked = In<typeof access, 'createToken'>['body'];
+type Asked = In<typeof access, 'issueToken'>['body'];
 
 /** `POST /v1/auth/token`. @throws AppError unauthorized (401) */
-export const createToken =
+export const issueToken =
   (services: Services) =>
-  async ({ address }: PublicContext, { body }: In<typeof access, 'createToken'>) => {
+  async ({ address }: PublicContext, { body }: In<typeof access, 'issueToken'>) => {
     const consumer = await findClient(services.tokens, body.client_id, body.client_secret);
     if (!consumer) {
       countFailure(services.failures, 'secret', address);

@@ -2,7 +2,8 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { connections } from '../../../contract/sync/connections.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { OutsideContext, ReadContext, WriteContext } from '../../platform/context.ts';
-import { AppError, invalid } from '../../runtime/errors.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { look, noteHealth } from './health.ts';
@@ -125,12 +126,6 @@ export const testConnection =
     const row = found(await selectConnection(ctx.db, ctx.organization, params.connection));
     return showConnection(await looked(ctx, sessions, row, true));
   };
-
-/** @throws AppError not_found (404) */
-export function found<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new AppError('not_found');
-  return row;
-}
 
 type Given = {
   provider: string;

@@ -4,10 +4,10 @@ import type { OutsideContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Description, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { found } from '../conventions/found.ts';
 import { answerPage } from '../conventions/lists.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
-import { found } from './connections.ts';
 import { outward, type Sessions } from './sessions.ts';
 import { selectConnection } from './store.ts';
 

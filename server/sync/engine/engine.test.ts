@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, reachable, run } from '../testing/scene.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run } from '../testing/scene.ts';
 
-const app = await startServer(reachable);
+const app = await startServer();
 const source = await makeDatabase();
 const destination = await makeDatabase();
 after(() => Promise.all([source.end(), destination.end()]));

@@ -4,11 +4,11 @@ import type { OutsideContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { outward, type Sessions } from '../connections/sessions.ts';
 import { type ConnectionRow, selectConnection } from '../connections/store.ts';
-import type { Session } from '../connectors/connector.ts';
+import type { Plan, Session, WriteRequest } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { found } from '../conventions/found.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import { type SyncRow, selectSync } from '../syncs/store.ts';
-import { required } from '../syncs/syncs.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
@@ -36,7 +36,7 @@ type Ends = { source: Session; destination: Session; signal: AbortSignal };
 export const previewSync =
   (services: Services) =>
   async (ctx: OutsideContext, { params }: In<typeof syncs, 'previewSync'>) => {
-    const sync = required(await selectSync(ctx.db, ctx.organization, params.sync));
+    const sync = found(await selectSync(ctx.db, ctx.organization, params.sync));
     const [from, to] = [
       await connectionOf(ctx, sync.source_id, 'source'),
       await connectionOf(ctx, sync.destination_id, 'destination'),
@@ -81,20 +81,7 @@ async function preview(
   const transforming = new Transforming({ sandbox, organization, signal }, codes, shaping.fields);
   const passed = first.done ? undefined : await transforming.transform(shaping.shape(first.value));
   const { fields } = transforming;
-  const writer = await destination.write({
-    object: definition.destination.object,
-    fields,
-    key: route.key,
-    mode: route.mode,
-    delete: definition.destination.delete,
-    onSchemaChange: definition.on_schema_change === 'add' ? 'add' : 'ignore',
-    metadata: definition.destination.metadata,
-    state: { syncId: sync.id, runId: 'preview', fence: 0 },
-    isAnew: false,
-    signal,
-  });
-  const { plan } = writer;
-  await writer.close();
+  const plan = await planOf(destination, sync, { ...route, fields, signal });
   return {
     records: (passed?.batch.rows ?? []).map((row) =>
       Object.fromEntries(fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)])),
@@ -105,6 +92,28 @@ async function preview(
     skipped: [...plan.skipped],
     drift: [...route.drift],
   };
+}
+
+/** What would be done to the destination before the first record. */
+async function planOf(
+  destination: Session,
+  { id, settings }: SyncRow,
+  { fields, key, mode, signal }: Pick<WriteRequest, 'fields' | 'key' | 'mode' | 'signal'>,
+): Promise<Plan> {
+  const writer = await destination.write({
+    object: settings.destination.object,
+    fields,
+    key,
+    mode,
+    delete: settings.destination.delete,
+    onSchemaChange: settings.on_schema_change === 'add' ? 'add' : 'ignore',
+    metadata: settings.destination.metadata,
+    state: { syncId: id, runId: 'preview', fence: 0 },
+    isAnew: false,
+    signal,
+  });
+  await writer.close();
+  return writer.plan;
 }
 
 async function connectionOf(

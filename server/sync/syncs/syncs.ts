@@ -6,6 +6,7 @@ import type { Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Providers } from '../connections/providers.ts';
 import { type ConnectionRow, holdConnection } from '../connections/store.ts';
+import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
@@ -39,7 +40,7 @@ export async function listSyncs(ctx: ReadContext, { query }: Of<'listSyncs'>) {
 
 /** @throws AppError not_found (404) */
 export async function getSync(ctx: ReadContext, { params }: Of<'getSync'>) {
-  return showSync(required(await selectSync(ctx.db, ctx.organization, params.sync)));
+  return showSync(found(await selectSync(ctx.db, ctx.organization, params.sync)));
 }
 
 /** @throws AppError 400 that names each field */
@@ -64,7 +65,7 @@ export const changeSync =
   ({ providers }: SyncServices) =>
   async (ctx: WriteContext, { params, body }: Of<'putSync'>) => {
     const { tx, organization, now } = ctx;
-    const before = required(await lockSync(tx, organization, params.sync));
+    const before = found(await lockSync(tx, organization, params.sync));
     const settings = define(body as Given, before.settings);
     const timing = timingOf(body, now, before);
     await check(ctx, providers, settings, timing);
@@ -87,12 +88,6 @@ export async function deleteSync(ctx: WriteContext, { params }: Of<'deleteSync'>
   if (!isGone) throw new AppError('not_found');
   await record(ctx, 'sync.delete', params.sync, []);
   return undefined;
-}
-
-/** @throws AppError not_found (404) */
-export function required<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new AppError('not_found');
-  return row;
 }
 
 type Timing = Pick<SyncRow, 'schedule' | 'timezone' | 'enabled' | 'next_run_at'>;

@@ -5,9 +5,6 @@ import { makeClient, makeOrganization } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
 import type { TestDatabase } from '../connectors/testing/databases.ts';
 
-/** What every server needs whose syncs reach databases of tests. */
-export const reachable = { HEDDLE_ALLOW_PRIVATE_HOSTS: '1' };
-
 export type SyncScene = Awaited<ReturnType<typeof makeSyncScene>>;
 
 /** An organization with a client of the Sync API. */

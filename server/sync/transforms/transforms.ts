@@ -3,6 +3,7 @@ import type { transforms } from '../../../contract/sync/transforms.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { OutsideContext, ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import type { Json } from '../values/types.ts';
@@ -100,11 +101,6 @@ export const testTransform =
 function show({ id, name, type, code, version, created_at, updated_at }: TransformRow) {
   const times = { created_at: created_at.toISOString(), updated_at: updated_at.toISOString() };
   return { id, name, type, code, version, ...times };
-}
-
-function found(row: TransformRow | undefined): TransformRow {
-  if (row === undefined) throw new AppError('not_found');
-  return row;
 }
 
 async function checkCode(

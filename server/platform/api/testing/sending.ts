@@ -36,6 +36,6 @@ function formOf(members: Readonly<Record<string, string | Blob>>): FormData {
 
 /** The word for what was wrong. */
 export function wordIn({ body }: Received): string | undefined {
-  const { error, status } = body as { error?: string; status?: string };
-  return error ?? status;
+  const { error, status } = body as { error?: string | { code?: string }; status?: string };
+  return (typeof error === 'object' ? error.code : error) ?? status;
 }

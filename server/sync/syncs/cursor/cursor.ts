@@ -4,17 +4,17 @@ import { nameOf } from '../../../platform/access/callers.ts';
 import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
+import { found } from '../../conventions/found.ts';
 import { answerPage } from '../../conventions/lists.ts';
 import { showPosition } from '../runs/shown.ts';
 import { lockSync, selectSync, updatePosition } from '../store.ts';
-import { required } from '../syncs.ts';
 import { insertPosition, type PositionRow, selectPositions } from './store.ts';
 
 type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
 
 /** @throws AppError not_found (404) */
 export async function getCursor({ db, organization }: ReadContext, { params }: Of<'getCursor'>) {
-  const { position, position_at } = required(await selectSync(db, organization, params.sync));
+  const { position, position_at } = found(await selectSync(db, organization, params.sync));
   return { cursor: showPosition(position), updated_at: position_at?.toISOString() ?? null };
 }
 
@@ -35,7 +35,7 @@ export async function deleteCursor(ctx: WriteContext, { params }: Of<'deleteCurs
 export async function getCursorHistory(ctx: ReadContext, input: Of<'getCursorHistory'>) {
   const { params, query } = input;
   const { db, organization } = ctx;
-  const sync = required(await selectSync(db, organization, params.sync));
+  const sync = found(await selectSync(db, organization, params.sync));
   const { cursor, limit = 100 } = query;
   const page = { before: Number(cursor) || null, limit: limit + 1 };
   const rows = await selectPositions(db, organization, sync.id, page);
@@ -51,7 +51,7 @@ export async function getCursorHistory(ctx: ReadContext, input: Of<'getCursorHis
 
 async function setPosition(ctx: WriteContext, id: string, position: string | null) {
   const { tx, organization, caller, now } = ctx;
-  const sync = required(await lockSync(tx, organization, id));
+  const sync = found(await lockSync(tx, organization, id));
   if (sync.active !== null) throw new AppError('run_active');
   await updatePosition(tx, organization, sync.id, position, now);
   const set_by = nameOf(caller);

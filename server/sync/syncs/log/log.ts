@@ -2,10 +2,10 @@ import type { In } from '../../../../contract/endpoint.ts';
 import type { runs } from '../../../../contract/sync/runs.ts';
 import type { ReadContext } from '../../../platform/context.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { found } from '../../conventions/found.ts';
 import { answerPage } from '../../conventions/lists.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { selectRun } from '../runs/store.ts';
-import { required } from '../syncs.ts';
 import { type LogRow, selectLog } from './store.ts';
 
 /** @throws AppError not_found (404) */
@@ -13,7 +13,7 @@ export const getRunLog =
   (keyring: Keyring) => async (ctx: ReadContext, input: In<typeof runs, 'getRunLog'>) => {
     const { params, query } = input;
     const { db, organization } = ctx;
-    const run = required(await selectRun(db, organization, params.sync, params.run));
+    const run = found(await selectRun(db, organization, params.sync, params.run));
     const { cursor, limit = 100 } = query;
     const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
     const rows = await selectLog(db, organization, run.id, page);

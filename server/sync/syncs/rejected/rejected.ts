@@ -4,13 +4,13 @@ import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { found } from '../../conventions/found.ts';
 import { answerPage } from '../../conventions/lists.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { beginRun } from '../runs/runs.ts';
 import { showRun } from '../runs/shown.ts';
 import { lockRun, selectRun } from '../runs/store.ts';
 import { lockSync } from '../store.ts';
-import { required } from '../syncs.ts';
 import { type RejectedRow, selectRejected, updateRejectedRetried } from './store.ts';
 
 type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
@@ -20,7 +20,7 @@ export const listRejected =
   (keyring: Keyring) => async (ctx: ReadContext, input: Of<'listRejected'>) => {
     const { params, query } = input;
     const { db, organization } = ctx;
-    const run = required(await selectRun(db, organization, params.sync, params.run));
+    const run = found(await selectRun(db, organization, params.sync, params.run));
     const { cursor, limit = 100 } = query;
     const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
     const rows = await selectRejected(db, organization, run.id, page);
@@ -42,8 +42,8 @@ export const retryRejected =
   (keyring: Keyring) =>
   async (ctx: WriteContext, { params }: Of<'retryRejected'>) => {
     const { tx, organization, now } = ctx;
-    const sync = required(await lockSync(tx, organization, params.sync));
-    const before = required(await lockRun(tx, organization, params.sync, params.run));
+    const sync = found(await lockSync(tx, organization, params.sync));
+    const before = found(await lockRun(tx, organization, params.sync, params.run));
     const { mode } = sync.settings;
     if (mode === 'replace' || mode === 'mirror') {
       throw new AppError('run_state', {

@@ -4,10 +4,10 @@ import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
-import { required } from '../syncs.ts';
 import { cancelActiveRun } from './cancelling.ts';
 import { sealRunKey } from './confidence.ts';
 import { showRun } from './shown.ts';
@@ -27,7 +27,7 @@ type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
 export const runSync =
   (keyring: Keyring) =>
   async (ctx: WriteContext, { params, body }: Of<'runSync'>) => {
-    const sync = required(await lockSync(ctx.tx, ctx.organization, params.sync));
+    const sync = found(await lockSync(ctx.tx, ctx.organization, params.sync));
     if (!sync.enabled) throw invalid('enabled', 'the sync is stopped; set enabled to true first.');
     const request = requestOf(sync, body);
     const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger: 'manual', request });
@@ -55,30 +55,30 @@ export async function listRuns(ctx: ReadContext, { params, query }: Of<'listRuns
     selectSync(ctx.db, ctx.organization, params.sync),
     selectRuns(ctx.db, ctx.organization, params.sync, pageOf(query)),
   ]);
-  const path = `/v1/syncs/${required(sync).id}/runs`;
+  const path = `/v1/syncs/${found(sync).id}/runs`;
   return answerPage(ctx, { path, query }, rows, { show: showRun, key: ({ id }) => id });
 }
 
 /** @throws AppError not_found (404) */
 export async function getRun({ db, organization }: ReadContext, { params }: Of<'getRun'>) {
-  return showRun(required(await selectRun(db, organization, params.sync, params.run)));
+  return showRun(found(await selectRun(db, organization, params.sync, params.run)));
 }
 
 /** @throws AppError not_found (404), run_state (409) */
 export async function cancelRun(ctx: WriteContext, { params }: Of<'cancelRun'>) {
   const { tx, organization } = ctx;
-  const run = required(await lockRun(tx, organization, params.sync, params.run));
+  const run = found(await lockRun(tx, organization, params.sync, params.run));
   if (!isActive(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
   await cancelActiveRun(ctx, run.sync_id);
   await record(ctx, 'run.cancel', run.id, []);
-  return showRun(required(await lockRun(tx, organization, run.sync_id, run.id)));
+  return showRun(found(await lockRun(tx, organization, run.sync_id, run.id)));
 }
 
 /** Goes on where the last batch ended. @throws AppError not_found (404), run_state, run_active (409) */
 export async function resumeRun(ctx: WriteContext, { params, body }: Of<'resumeRun'>) {
   const { tx, organization } = ctx;
-  const sync = required(await lockSync(tx, organization, params.sync));
-  const run = required(await lockRun(tx, organization, params.sync, params.run));
+  const sync = found(await lockSync(tx, organization, params.sync));
+  const run = found(await lockRun(tx, organization, params.sync, params.run));
   if (run.status !== 'paused' && sync.active !== null) throw new AppError('run_active');
   if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
     throw new AppError('run_state', { message: `The run is ${run.status}.` });
