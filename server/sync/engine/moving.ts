@@ -3,6 +3,7 @@ import type { Rejected, Session, WriteRequest, Writer } from '../connectors/conn
 import { ConnectorError } from '../connectors/failure.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import type { Row } from '../values/types.ts';
 import type { Assignment } from './assignment.ts';
 import type { Holding } from './holding.ts';
 import { Pace } from './pace.ts';
@@ -22,7 +23,12 @@ export type Moved =
   | { kind: 'paused'; reason: string; planned: number | null; total: number | null };
 
 export type Ends = { source: Session; destination: Session };
-export type Means = { sandbox: Sandbox; protectingKey: Buffer };
+export type Means = {
+  sandbox: Sandbox;
+  protectingKey: Buffer;
+  /** The keys of the records that another run set aside. */
+  rejectedKeys(runId: string, route: Route): Promise<readonly Row[]>;
+};
 
 /** One attempt of a run: from where the last one ended to the end, batch by batch. */
 export class Moving {
@@ -57,7 +63,7 @@ export class Moving {
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
     const position = await this.#position(route);
-    const request = this.#readRequest(route, position);
+    const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
     const filtered = await beginReading(this.#ends.source, request, filter, described.fields);
     try {
       return await this.#pass(route, filtered, position);
@@ -97,6 +103,13 @@ export class Moving {
     const { run, sync } = this.#assignment;
     if (run.attempts > 1 || run.records_read > 0) return false;
     return !this.#goesOn || sync.position_is_set;
+  }
+
+  /** Only what another run set aside, where that was asked for. */
+  async #again(route: Route) {
+    const { retry_of } = this.#assignment.run.request;
+    if (!retry_of) return {};
+    return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
   }
 
   #readRequest({ columns, sourceKey }: Route, position: string | undefined) {

@@ -11,7 +11,9 @@ import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { Holding } from './holding.ts';
 import { type Moved, Moving } from './moving.ts';
+import type { Route } from './planning.ts';
 import { Report } from './report.ts';
+import { keysOfRejected } from './retrying.ts';
 import type { Claim } from './store.ts';
 
 /** After so many attempts without a record more the run fails; about five minutes. */
@@ -89,13 +91,23 @@ export class Runner {
     assignment: Assignment,
     { holding, report }: { holding: Holding; report: Report },
   ): Promise<Moved> {
-    const { sessions, sandbox, protectingKey } = this.#services;
+    const { sessions, sandbox, protectingKey, database, keyring } = this.#services;
     const { signal } = holding;
     const source = await sessions.open(assignment.source, signal);
     try {
       const destination = await sessions.open(assignment.destination, signal);
       try {
-        const means = { sandbox, protectingKey: await protectingKey(claim.organization) };
+        const means = {
+          sandbox,
+          protectingKey: await protectingKey(claim.organization),
+          rejectedKeys: (runId: string, route: Route) =>
+            keysOfRejected(
+              { db: database.of(claim.organization).reading, keyring },
+              claim,
+              runId,
+              route,
+            ),
+        };
         const ends = { source: source.session, destination: destination.session };
         return await new Moving(claim, assignment, ends, { ...means, holding, report }).move();
       } finally {

@@ -1,0 +1,78 @@
+import type { Existing, Samples } from '../samples.ts';
+import type { sync } from './index.ts';
+
+const plain = () => ({});
+const code = 'module.exports = (record) => record;';
+
+/** An Ed25519 key that opens nothing (RFC 8410, section 10.3). */
+const pem =
+  '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n';
+
+const ends = ({ ids }: Existing) => ({
+  source: { connection_id: ids.connection, object: ids.object },
+  destination: { connection_id: ids.connection, table: 'samples' },
+});
+const paused = ({ ids }: Existing) => ({
+  params: { sync: String(ids.paused_sync), run: String(ids.paused_run) },
+});
+
+export const samples: Samples<keyof (typeof sync)['endpoints']> = {
+  issueToken: ({ ids }) => ({
+    body: {
+      grant_type: 'client_credentials',
+      client_id: ids.client_id,
+      client_secret: ids.client_secret,
+    },
+  }),
+  createPrivateKey: () => ({ body: { name: 'A sample', private_key: pem } }),
+  listPrivateKeys: plain,
+  getPrivateKey: plain,
+  listProviders: plain,
+  createConnection: () => ({
+    body: {
+      provider: 'postgres',
+      name: 'A sample',
+      credentials: { url: 'postgresql://db.invalid/a' },
+    },
+    query: { check: 'false' },
+  }),
+  listConnections: plain,
+  getConnection: plain,
+  putConnection: () => ({ body: { name: 'Renamed' } }),
+  patchConnection: () => ({ body: { name: 'Renamed' } }),
+  testConnection: plain,
+  listObjects: plain,
+  getObject: () => ({ query: { sample: '1' } }),
+  createTransform: () => ({ body: { name: 'A sample', type: 'javascript', code } }),
+  listTransforms: plain,
+  getTransform: plain,
+  putTransform: () => ({ body: { name: 'Renamed' } }),
+  patchTransform: () => ({ body: { name: 'Renamed' } }),
+  testTransform: () => ({ body: { records: [{ a: 1 }] } }),
+  queryData: ({ ids }) => ({ body: { object: ids.object, limit: 1 } }),
+  writeData: ({ ids }) => ({
+    body: { object: ids.object, operation: 'upsert', records: [{ id: 1, name: 'A sample' }] },
+  }),
+  createSync: (existing) => ({ body: { name: 'A sample', ...ends(existing) } }),
+  listSyncs: plain,
+  getSync: plain,
+  putSync: () => ({ body: { name: 'Renamed' } }),
+  patchSync: () => ({ body: { name: 'Renamed' } }),
+  previewSync: plain,
+  listRuns: plain,
+  getRun: plain,
+  listRejected: plain,
+  getRunLog: plain,
+  getCursor: plain,
+  putCursor: () => ({ body: { cursor: { value: '1' } } }),
+  deleteCursor: plain,
+  getCursorHistory: plain,
+  cancelRun: paused,
+  resumeRun: (existing) => ({ ...paused(existing), body: {} }),
+  retryRejected: plain,
+  runSync: ({ ids }) => ({ params: { sync: String(ids.spare_sync) }, body: {} }),
+  deleteSync: plain,
+  deleteTransform: plain,
+  deletePrivateKey: plain,
+  deleteConnection: plain,
+};
