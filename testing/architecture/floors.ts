@@ -28,6 +28,25 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'operator',
     'demo',
   ],
+  'server/sync': [
+    // what moves
+    'values',
+    'filters',
+    // where it comes from and goes to
+    'connectors',
+    // what becomes of it on its way
+    'transforms',
+    // what is set up
+    'access',
+    'keys',
+    'connections',
+    'syncs',
+    // what is done
+    'data',
+    'engine',
+    'operator',
+    'demo',
+  ],
 };
 
 export function brokenFloors(sources: Source[]): Failure[] {

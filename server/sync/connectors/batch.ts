@@ -1,0 +1,49 @@
+import type { Row } from '../values/types.ts';
+import { decodeLines, encodeLines } from './copy-text.ts';
+
+/**
+ * Some records on their way, in the order of the fields that they were read by. They are rows, or
+ * lines in the text format of PostgreSQL's COPY, which pass from one to the other as they are.
+ */
+export class Batch {
+  readonly count: number;
+  /** Where the reader can go on after this batch; undefined: only after a later one. */
+  readonly position: string | undefined;
+  #rows: readonly Row[] | undefined;
+  #lines: Buffer | undefined;
+
+  private constructor(count: number, position: string | undefined) {
+    this.count = count;
+    this.position = position;
+  }
+
+  static ofRows(rows: readonly Row[], position?: string): Batch {
+    const batch = new Batch(rows.length, position);
+    batch.#rows = rows;
+    return batch;
+  }
+
+  static ofLines(lines: Buffer, count: number, position?: string): Batch {
+    const batch = new Batch(count, position);
+    batch.#lines = lines;
+    return batch;
+  }
+
+  get rows(): readonly Row[] {
+    this.#rows ??= decodeLines(this.#lines as Buffer);
+    return this.#rows;
+  }
+
+  get lines(): Buffer {
+    this.#lines ??= encodeLines(this.#rows as readonly Row[]);
+    return this.#lines;
+  }
+
+  /** About how much it is: the characters of its cells, or the bytes of its lines. */
+  get bytes(): number {
+    if (this.#lines) return this.#lines.length;
+    let sum = 0;
+    for (const row of this.rows) for (const cell of row) sum += cell === null ? 1 : cell.length + 1;
+    return sum;
+  }
+}

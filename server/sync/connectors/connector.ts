@@ -1,0 +1,226 @@
+import type { TObject, TSchema } from 'typebox';
+import type { Filter } from '../filters/filter.ts';
+import type { FieldType, Row } from '../values/types.ts';
+import type { Batch } from './batch.ts';
+
+/**
+ * A system that records are read from and written to. One folder each, which nothing else names but
+ * `list.ts`; a vendor's library is imported in `open`, not before a connection of it is used.
+ */
+export type Connector = {
+  readonly provider: string;
+  readonly title: string;
+  /** JSON Schemas of what a connection is given; members of `credentials` are never shown again. */
+  readonly config: TObject;
+  readonly credentials: TSchema;
+  readonly capabilities: Capabilities;
+  /** Connects at the first need, not before. @throws ConnectorError */
+  open(settings: Settings, outside: Outside): Promise<Session>;
+};
+
+export type Capabilities = {
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly query: boolean;
+  readonly realtime: boolean;
+  readonly createObject: boolean;
+  readonly modes: readonly Mode[];
+};
+
+export type Mode = 'upsert' | 'append' | 'replace' | 'mirror';
+
+/** What a connection was given; its secrets are in the clear here and must go nowhere else. */
+export type Settings = {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly credentials: Readonly<Record<string, unknown>>;
+};
+
+/** How a connector meets what is outside: nothing else of the machine is open to it. */
+export type Outside = {
+  /**
+   * The addresses of a name that may be connected to, looked up anew each time; connect to one of
+   * these, never to the name. @throws ConnectorError when none is allowed
+   */
+  resolve(host: string): Promise<readonly string[]>;
+  /** As the global one, guarded at the moment of connecting; redirects are answered, not followed. */
+  fetch: typeof globalThis.fetch;
+  /** The real path of a file or folder below that of the organization. @throws ConnectorError */
+  localPath(path: string): Promise<string>;
+  /** A folder for temporary files that is deleted with the session. */
+  temporaryFolder(): Promise<string>;
+  /** Waits for a turn within `config.max_requests_per_second`, over all processes. */
+  turn(signal?: AbortSignal): Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+/** A connection that is being used. */
+export type Session = {
+  /** Looks whether the system can be used with these credentials; answers what to know of it. */
+  check(): Promise<Checked>;
+  /** Names in the system's own spelling, in a stable order; `after` is the last of the page before. */
+  objects(asked: { search?: string; after?: string; limit: number }): Promise<ObjectName[]>;
+  /** @throws ConnectorError `configuration` when there is no such object */
+  describe(object: string): Promise<Description>;
+  /** Reads what a sync asks for, in an order that can be gone on from. */
+  read(request: ReadRequest): Promise<Reading>;
+  /** Answers a page of records, for `data` and samples. */
+  query(request: QueryRequest): Promise<QueryAnswer>;
+  /** The destination of a run. */
+  write(request: WriteRequest): Promise<Writer>;
+  /** Writes records one by one, for `data`; each has its own result. */
+  apply(request: ApplyRequest): Promise<ApplyResult[]>;
+  close(): Promise<void>;
+};
+
+export type Checked = {
+  /** What works, but not as well as it could, and what to do about it. */
+  readonly warnings: readonly string[];
+};
+
+export type ObjectName = {
+  readonly name: string;
+  readonly kind: 'table' | 'view' | 'file' | 'object';
+};
+
+export type Field = {
+  /** As the system spells it. */
+  readonly name: string;
+  readonly type: FieldType;
+  /** The type in the words of the system. */
+  readonly nativeType: string;
+  readonly isNullable: boolean;
+  /** False for what the system computes itself. */
+  readonly isWritable: boolean;
+};
+
+export type Description = {
+  readonly name: string;
+  readonly fields: readonly Field[];
+  /** Names of fields; empty where there is none. */
+  readonly key: readonly string[];
+  /** Fields by which what is new can be found. */
+  readonly cursorFields: readonly string[];
+};
+
+export type ReadRequest = {
+  /** One of both: a name, or a query in the system's own language. */
+  readonly object?: string;
+  readonly query?: string;
+  /** Names of the fields to read, in this order; a field may come twice. Undefined: all. */
+  readonly fields?: readonly string[];
+  readonly filter?: Filter;
+  /** By what records are told apart, and ordered by. */
+  readonly key: readonly string[];
+  /** With it, only what is new since `position` is read; else everything. */
+  readonly cursorField?: string;
+  readonly overlapSeconds?: number;
+  /** A part of everything, in place of what is new: `position` stays where it is. */
+  readonly part?: { from?: string; to?: string } | { keys: readonly Row[] };
+  /** Where a batch before this ended: what `Batch.position` said. */
+  readonly position?: string;
+  readonly batchBytes: number;
+  readonly batchRows: number;
+  readonly signal: AbortSignal;
+};
+
+export type Reading = {
+  readonly fields: readonly Field[];
+  /** The part of the filter that the system could not do; it is done here. */
+  readonly remaining?: Filter;
+  /** About how many records will come, where the system knows. */
+  readonly estimate?: number;
+  /** Reads ahead by one batch at most. The last batch may be empty and still moves the position. */
+  readonly batches: AsyncIterable<Batch>;
+};
+
+export type QueryRequest = {
+  readonly object: string;
+  readonly fields?: readonly string[];
+  readonly filter?: Filter;
+  readonly orderBy?: readonly { field: string; descending: boolean }[];
+  readonly limit: number;
+  /** What the answer before gave. */
+  readonly cursor?: string;
+};
+
+export type QueryAnswer = {
+  readonly fields: readonly Field[];
+  readonly rows: readonly Row[];
+  readonly nextCursor?: string;
+};
+
+export type WriteRequest = {
+  readonly object: string;
+  /** What the rows hold, in their order: the names are those of the destination. */
+  readonly fields: readonly Field[];
+  readonly key: readonly string[];
+  readonly mode: Mode;
+  readonly delete: 'hard' | 'mark';
+  readonly onSchemaChange: 'ignore' | 'add';
+  /** Adds `_heddle_synced_at` and `_heddle_run_id`. */
+  readonly metadata: boolean;
+  /** Whose position is kept, and who may move it: a later fence refuses an earlier one for ever. */
+  readonly state: { readonly syncId: string; readonly runId: string; readonly fence: number };
+  /** Forget what an unfinished run before this has staged, and begin anew. */
+  readonly isAnew: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** What would be changed before the first record is written. */
+export type Plan = {
+  /** Statements that make or change the destination, as they would be sent. */
+  readonly statements: readonly string[];
+  /** Fields that are left to the destination, since it computes them. */
+  readonly skipped: readonly string[];
+};
+
+export type Writer = {
+  readonly plan: Plan;
+  /**
+   * Where the last batch that was committed ended: kept with the records, in one transaction.
+   * Undefined where the system keeps none; then the engine does.
+   */
+  position(): Promise<string | undefined>;
+  /** Makes what `plan` says. It may be there already. */
+  prepare(): Promise<void>;
+  /**
+   * Writes a batch and its position in one transaction, where the system has such; what is wrong
+   * with a record is its own. @throws ConnectorError `fenced` when a later fence has been here
+   */
+  write(batch: Batch): Promise<Written>;
+  /**
+   * After the last batch of a complete read: swaps what replaces, deletes what was not seen. Answers
+   * what it would delete, and does nothing, when that is more than `deletesMax` of a hundred.
+   */
+  finish(guard: { deletesMax: number }): Promise<Finished>;
+  close(): Promise<void>;
+};
+
+export type Written = {
+  readonly written: number;
+  /** Came twice in a batch, or was there already as it is. */
+  readonly skipped: number;
+  readonly rejected: readonly Rejected[];
+};
+
+export type Rejected = {
+  /** Of the row within the batch. */
+  readonly index: number;
+  readonly field?: string;
+  /** Names the field and the rule; never the value. */
+  readonly reason: string;
+};
+
+export type Finished =
+  | { readonly isDone: true; readonly deleted: number }
+  | { readonly isDone: false; readonly planned: number; readonly total: number };
+
+export type ApplyRequest = {
+  readonly object: string;
+  readonly operation: 'insert' | 'upsert' | 'update' | 'delete';
+  readonly key: readonly string[];
+  readonly fields: readonly Field[];
+  readonly rows: readonly Row[];
+};
+
+export type ApplyResult = { readonly id?: string; readonly error?: string };

@@ -1,0 +1,51 @@
+import type { Cell, Row } from '../values/types.ts';
+
+// https://www.postgresql.org/docs/current/sql-copy.html, "Text Format"
+const special = /[\\\t\n\r\b\f\v]/;
+const escapes: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+};
+const meanings: Readonly<Record<string, string>> = {
+  t: '\t',
+  n: '\n',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
+
+/** Rows as lines of COPY, each with its line feed. */
+export function encodeLines(rows: readonly Row[]): Buffer {
+  return Buffer.from(rows.map((row) => `${row.map(encodeCell).join('\t')}\n`).join(''));
+}
+
+/** The rows in lines of COPY; the last line may lack its line feed. */
+export function decodeLines(lines: Buffer): Row[] {
+  const text = lines.toString();
+  if (text === '') return [];
+  const end = text.endsWith('\n') ? text.length - 1 : text.length;
+  return text.slice(0, end).split('\n').map(decodeLine);
+}
+
+function encodeCell(cell: Cell): string {
+  if (cell === null) return '\\N';
+  return special.test(cell)
+    ? cell.replace(/[\\\t\n\r\b\f\v]/g, (one) => escapes[one] as string)
+    : cell;
+}
+
+function decodeLine(line: string): Row {
+  return line.split('\t').map(decodeCell);
+}
+
+function decodeCell(text: string): Cell {
+  if (text === '\\N') return null;
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\([\s\S])/g, (_, code: string) => meanings[code] ?? code);
+}

@@ -1,0 +1,27 @@
+/** Whose fault it is, which says what happens next. */
+export type FaultKind =
+  /** Of the moment: tried again. */
+  | 'retry'
+  /** Of what the connection was given: nothing helps but changing that. */
+  | 'configuration'
+  /** A later run has taken over: whoever meets this stops. */
+  | 'fenced';
+
+/** What a connected system refused; the message has no secret and no value of a record in it. */
+export class ConnectorError extends Error {
+  readonly kind: FaultKind;
+  /** What the system itself said, its secrets removed. */
+  readonly upstream: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    kind: FaultKind,
+    message: string,
+    more: { upstream?: string; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.kind = kind;
+    this.upstream = more.upstream;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}

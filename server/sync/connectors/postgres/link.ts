@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { connect as dial, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { Outside } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { understand } from './failure.ts';
+import { encryptionOf, type Place } from './place.ts';
+
+const connectMilliseconds = 10_000;
+const cancelRequest = 80_877_102;
+
+/**
+ * How values are written and read, for one transaction: a pooler may give the next one to another
+ * server, so nothing is set for longer.
+ */
+const pins = [
+  "client_encoding = 'UTF8'",
+  "datestyle = 'ISO, MDY'",
+  "timezone = 'UTC'",
+  "intervalstyle = 'postgres'",
+  'extra_float_digits = 1',
+  "bytea_output = 'hex'",
+  "lc_monetary = 'C'",
+  'standard_conforming_strings = on',
+  'xmloption = content',
+]
+  .map((pin) => `set local ${pin};`)
+  .join(' ');
+
+export type Answer = { readonly rows: readonly (string | null)[][]; readonly count: number };
+
+/** A connection: what it answers is text. */
+export class Link {
+  readonly #client: pg.Client;
+  readonly #address: string;
+  readonly #port: number;
+  /** What comes is not awaited by anybody, when it is closed so. */
+  #isReading = false;
+
+  private constructor(client: pg.Client, address: string, port: number) {
+    this.#client = client;
+    this.#address = address;
+    this.#port = port;
+  }
+
+  /** Tries each address of the host in turn. @throws ConnectorError */
+  static async open(place: Place, outside: Outside): Promise<Link> {
+    let last: unknown;
+    for (const address of await outside.resolve(place.host)) {
+      const client = clientOf(place, address);
+      // What is being done is told by its own promise.
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+      } catch (error) {
+        last = understand(error);
+        continue;
+      }
+      return new Link(client, address, place.port);
+    }
+    throw last ?? new ConnectorError('retry', 'The host has no address.');
+  }
+
+  /** Begins a transaction that sees one state of everything and changes nothing. */
+  async beginReading(): Promise<void> {
+    await this.run(
+      `begin isolation level repeatable read read only; ${pins}
+       set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`,
+    );
+  }
+
+  /** `isHeld`: others' work may pass before it goes on. */
+  async beginWriting(isHeld = false): Promise<void> {
+    await this.run(
+      `begin; ${pins} set local statement_timeout = '30min'; set local lock_timeout = '30s';
+       set local idle_in_transaction_session_timeout = '${isHeld ? '1h' : '60s'}'`,
+    );
+  }
+
+  async query(text: string, values: readonly unknown[] = []): Promise<Answer> {
+    try {
+      const { rows, rowCount } = await this.#client.query({
+        text,
+        values: values as unknown[],
+        rowMode: 'array',
+      });
+      return { rows: rows as (string | null)[][], count: rowCount ?? 0 };
+    } catch (error) {
+      throw understand(error);
+    }
+  }
+
+  /** What a statement would answer: names, and types by their numbers in the catalogue. */
+  async columns(text: string): Promise<{ name: string; id: string; modifier: string }[]> {
+    const { fields } = await this.#client.query(text).catch((error: unknown) => {
+      throw understand(error);
+    });
+    return fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+      name,
+      id: String(dataTypeID),
+      modifier: String(dataTypeModifier),
+    }));
+  }
+
+  /** Several statements at once, without an answer. */
+  async run(text: string): Promise<void> {
+    await this.#client.query(text).catch((error: unknown) => {
+      throw understand(error);
+    });
+  }
+
+  copyOut(select: string): AsyncIterable<Buffer> & { destroy(): void } {
+    this.#isReading = true;
+    const stream = copyTo(`copy (${select}) to stdout`, { highWaterMark: 1 << 20 });
+    stream.once('end', () => {
+      this.#isReading = false;
+    });
+    return this.#client.query(stream);
+  }
+
+  /** @throws RecordRefusal */
+  async copyIn(target: string, lines: Buffer, fields: readonly string[]): Promise<number> {
+    const stream = this.#client.query(copyFrom(`copy ${target} from stdin`));
+    try {
+      const ended = finished(stream as Writable);
+      stream.end(lines);
+      await ended;
+    } catch (error) {
+      throw understand(error, fields);
+    }
+    return stream.rowCount;
+  }
+
+  /** Ends the statement at the server too, and the connection. */
+  async abandon(): Promise<void> {
+    const { processID, secretKey } = this.#client as unknown as Record<string, number>;
+    (this.#client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    const socket = dial({ host: this.#address, port: this.#port, timeout: connectMilliseconds });
+    const request = Buffer.alloc(16);
+    [16, cancelRequest, processID ?? 0, secretKey ?? 0].forEach((word, at) => {
+      request.writeInt32BE(word | 0, at * 4);
+    });
+    socket.on('timeout', () => socket.destroy());
+    socket.end(request).resume();
+    await once(socket, 'close').catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isReading) await this.abandon();
+    else await this.#client.end().catch(() => undefined);
+  }
+}
+
+function clientOf(place: Place, address: string): pg.Client {
+  const { port, database, user, password } = place;
+  return new pg.Client({
+    host: address,
+    port,
+    database,
+    user,
+    ssl: encryptionOf(place),
+    application_name: 'heddle',
+    types: { getTypeParser: () => (text: unknown) => text },
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    connectionTimeoutMillis: connectMilliseconds,
+    ...(password === undefined ? {} : { password }),
+  });
+}

@@ -1,0 +1,267 @@
+import type { Row } from '../../values/types.ts';
+import type { Batch } from '../batch.ts';
+import type { Rejected } from '../connector.ts';
+import { encodeLines } from '../copy-text.ts';
+import { quote } from '../sql/names.ts';
+import { halve, RecordRefusal } from '../sql/refusal.ts';
+import type { Link } from './link.ts';
+import { startsOf } from './split.ts';
+import type { Slot } from './target.ts';
+
+export type Action = 'insert' | 'upsert' | 'update' | 'delete';
+
+/** What becomes of the rows of a batch. */
+export type Load = {
+  readonly action: Action;
+  /** Quoted, with its schema. */
+  readonly into: string;
+  readonly slots: readonly Slot[];
+  /** Further columns that are written, each with the expression of its value. */
+  readonly constants: Readonly<Record<string, string>>;
+  /** Nothing is lost when a row is deleted and written anew. */
+  readonly isRewritable?: boolean;
+  /** A statement for the rows that are good, which stand in `heddle_batch`. */
+  readonly also?: string;
+};
+
+export type Loaded = { written: number; skipped: number; rejected: Rejected[] };
+
+const batchTable = 'pg_temp.heddle_batch';
+const tie = '21000';
+const taken = '23505';
+
+/** Within a transaction: writes what can be written, and says what is wrong with the rest. */
+export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<Loaded> {
+  const loaded: Loaded = { written: 0, skipped: 0, rejected: [] };
+  const lines = linesFor(load, batch);
+  const starts = startsOf({ lines, count: batch.count });
+  const work = async (from: number, to: number) => {
+    const part = lines.subarray(starts[from], starts[to]);
+    const { written, rejected, skipped } = await attempt(link, load, part, from);
+    loaded.written += written;
+    loaded.skipped += skipped;
+    loaded.rejected.push(...rejected);
+  };
+  await halve(0, batch.count, work, async (index, refusal) => {
+    const { message } = refusal;
+    const column = refusal.field ?? (await columnAtFault(link, load, refusal, batch.rows[index]));
+    const field = load.slots.find((slot) => slot.column === column)?.field ?? column;
+    loaded.rejected.push({ index, reason: message, ...(field === undefined ? {} : { field }) });
+  });
+  loaded.rejected.sort((a, b) => a.index - b.index);
+  return loaded;
+}
+
+/** The column that does not take its value, where PostgreSQL has not said which. */
+async function columnAtFault(
+  link: Link,
+  { slots }: Load,
+  { code }: RecordRefusal,
+  row: Row | undefined,
+): Promise<string | undefined> {
+  if (!code?.startsWith('22')) return undefined;
+  for (const [at, { column, native, isWritten }] of slots.entries()) {
+    const cell = row?.[at] ?? null;
+    if (!isWritten || cell === null) continue;
+    await link.run('savepoint probe');
+    const isFine = await link.query(`select $1::text::${native}`, [cell]).then(
+      () => true,
+      () => false,
+    );
+    await link.run('rollback to probe; release probe');
+    if (!isFine) return column;
+  }
+  return undefined;
+}
+
+/** The lines of the fields that are written. */
+function linesFor({ slots }: Load, batch: Batch): Buffer {
+  if (slots.every(({ isWritten }) => isWritten)) return batch.lines;
+  const kept = batch.rows.map((row) => row.filter((_, at) => slots[at]?.isWritten));
+  return encodeLines(kept);
+}
+
+async function attempt(link: Link, load: Load, lines: Buffer, offset: number): Promise<Loaded> {
+  await link.run('savepoint attempt');
+  try {
+    const loaded = isDirect(load)
+      ? await copyStraight(link, load, lines)
+      : await copyThrough(link, load, lines, offset);
+    await link.run(`${isDirect(load) ? '' : `drop table ${batchTable}; `}release attempt`);
+    return loaded;
+  } catch (error) {
+    if (error instanceof RecordRefusal) await link.run('rollback to attempt; release attempt');
+    throw error;
+  }
+}
+
+function isDirect({ action, slots, constants, also }: Load): boolean {
+  const isPlain = Object.keys(constants).length === 0 && also === undefined;
+  return isPlain && action === 'insert' && slots.every(({ wider }) => wider === undefined);
+}
+
+async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
+  const { into } = load;
+  const written = await link.copyIn(`${into} (${columns(load)})`, lines, fieldsOf(load));
+  return { written, skipped: 0, rejected: [] };
+}
+
+async function copyThrough(link: Link, load: Load, lines: Buffer, offset: number): Promise<Loaded> {
+  const shape = written(load).map(({ column, wider, native }) => {
+    return `${quote(column)} ${wider === undefined ? native : 'text'}`;
+  });
+  await link.run(`create temporary table heddle_batch (${shape.join(', ')}) on commit drop`);
+  const count = await link.copyIn(`${batchTable} (${columns(load)})`, lines, fieldsOf(load));
+  const rejected = await screen(link, load, offset);
+  const change = await applyFolded(link, load);
+  if (load.also !== undefined) await link.run(load.also);
+  return { written: change, skipped: count - rejected.length - change, rejected };
+}
+
+/** Takes out the rows without a key, and those that would be rounded or cut in silence. */
+async function screen(link: Link, load: Load, offset: number): Promise<Rejected[]> {
+  const faults = written(load).flatMap(({ field, column, isKey, native, wider }) => {
+    const name = quote(column);
+    return [
+      ...(isKey && load.action !== 'insert'
+        ? [{ field, reason: 'The key must not be null.', holds: `${name} is null` }]
+        : []),
+      ...(wider === undefined
+        ? []
+        : [
+            {
+              field,
+              reason: 'The column would round or cut it.',
+              holds: lossy(name, native, wider),
+            },
+          ]),
+    ];
+  });
+  if (faults.length === 0) return [];
+  const { rows } = await link.query(
+    `with numbered as (
+       select ctid as place, row_number() over (order by ctid) - 1 as index, * from ${batchTable}),
+     faulty as (
+       select place, index, case ${faults.map(({ holds }, at) => `when ${holds} then ${at}`).join(' ')} end as fault
+       from numbered where ${faults.map(({ holds }) => holds).join(' or ')}),
+     gone as (delete from ${batchTable} where ctid in (select place from faulty))
+     select index::text, fault::text from faulty`,
+  );
+  return rows.map(([index, fault]) => {
+    const { field, reason } = faults[Number(fault)] as (typeof faults)[0];
+    return { index: offset + Number(index), field, reason };
+  });
+}
+
+// A cast from a floating-point number to numeric rounds; its text does not.
+function lossy(name: string, native: string, wider: string): string {
+  return `${name}::${wider} is distinct from ${name}::${native}::text::${wider}`;
+}
+
+/** The last one of a key wins, and values that are unique may change places. */
+async function applyFolded(link: Link, load: Load): Promise<number> {
+  const text = statementOf(load);
+  await link.run('savepoint unfolded');
+  try {
+    return (await link.query(text)).count;
+  } catch (error) {
+    const code = codeOf(error);
+    const isSwap = code === taken && load.action === 'upsert' && load.isRewritable;
+    if (code !== tie && !isSwap) throw error;
+    await link.run('rollback to unfolded');
+    if (isSwap) return rewrite(link, load);
+    await fold(link, load);
+    return (await link.query(text)).count;
+  }
+}
+
+async function fold(link: Link, load: Load): Promise<void> {
+  await link.run(
+    `delete from ${batchTable} batch using (
+       select ctid as place,
+         row_number() over (partition by ${keysOf(load)} order by ctid desc) as number
+       from ${batchTable}) ranked
+     where batch.ctid = ranked.place and ranked.number > 1`,
+  );
+}
+
+async function rewrite(link: Link, load: Load): Promise<number> {
+  await fold(link, load);
+  await link.run(statementOf({ ...load, action: 'delete' }));
+  return (await link.query(statementOf({ ...load, action: 'insert' }))).count;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof RecordRefusal) return error.code;
+  return ((error as Error).cause as { code?: string } | undefined)?.code;
+}
+
+function statementOf(load: Load): string {
+  const { into, constants, action } = load;
+  const slots = written(load);
+  const extra = Object.keys(constants).map(quote);
+  const names = [...slots.map(({ column }) => quote(column)), ...extra];
+  const values = [...slots.map((slot) => `batch.${inputOf(slot)}`), ...Object.values(constants)];
+  const isSame = slots
+    .filter(({ isKey }) => isKey)
+    .map((slot) => `old.${quote(slot.column)} = batch.${inputOf(slot)}`)
+    .join(' and ');
+  const insert = `insert into ${into} as old (${names.join(', ')}) overriding system value
+    select ${values.join(', ')} from ${batchTable} batch`;
+  if (action === 'insert') return insert;
+  if (action === 'delete')
+    return `delete from ${into} old using ${batchTable} batch where ${isSame}`;
+  const changed = slots.filter(({ isKey, isIdentity }) => !isKey && !isIdentity);
+  const sets = [
+    ...changed.map((slot) => [quote(slot.column), `batch.${inputOf(slot)}`]),
+    ...Object.entries(constants).map(([name, value]) => [quote(name), value]),
+  ];
+  if (action === 'update') {
+    const [key = ''] = slots.filter(({ isKey }) => isKey).map(({ column }) => quote(column));
+    const pairs = sets.map(([column, value]) => `${column} = ${value}`).join(', ');
+    return `update ${into} old set ${pairs || `${key} = old.${key}`} from ${batchTable} batch where ${isSame}`;
+  }
+  const keys = keysOf(load);
+  if (changed.length === 0) return `${insert} on conflict (${keys}) do nothing`;
+  const pairs = [...changed.map(({ column }) => quote(column)), ...extra].map(
+    (column) => `${column} = excluded.${column}`,
+  );
+  return `${insert} on conflict (${keys}) do update set ${pairs.join(', ')} where ${differs(changed, constants)}`;
+}
+
+/** By the bytes: what is equal to the type may still look different, and some types know no equality. */
+function differs(changed: readonly Slot[], constants: Load['constants']): string {
+  const of = (table: string) => changed.map(({ column }) => `${table}.${quote(column)}`).join(', ');
+  const isBack = 'deleted_at' in constants ? ' or old.deleted_at is not null' : '';
+  return `row(${of('old')})::record operator(pg_catalog.*<>) row(${of('excluded')})::record${isBack}`;
+}
+
+function inputOf({ column, native, wider }: Slot): string {
+  return wider === undefined ? quote(column) : `${quote(column)}::${native}`;
+}
+
+function written({ slots }: Load): readonly Slot[] {
+  return slots.filter(({ isWritten }) => isWritten);
+}
+
+function columns(load: Load): string {
+  return written(load)
+    .map(({ column }) => quote(column))
+    .join(', ');
+}
+
+/** The columns that get a value. */
+export function columnsOf(load: Load): string[] {
+  return [...fieldsOf(load), ...Object.keys(load.constants)];
+}
+
+function keysOf(load: Load): string {
+  return written(load)
+    .filter(({ isKey }) => isKey)
+    .map(({ column }) => quote(column))
+    .join(', ');
+}
+
+function fieldsOf(load: Load): string[] {
+  return written(load).map(({ column }) => column);
+}

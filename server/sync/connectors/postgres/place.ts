@@ -1,0 +1,112 @@
+import { isIP } from 'node:net';
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
+import { type Static, Type } from 'typebox';
+import { ConnectorError } from '../failure.ts';
+
+const ssl = Type.Union([
+  Type.Literal('disable'),
+  Type.Literal('require'),
+  Type.Literal('verify-full'),
+]);
+const encryption = {
+  ssl: Type.Optional(ssl),
+  ca: Type.Optional(Type.String({ description: 'PEM; the authority that signed the certificate' })),
+};
+
+export const credentials = Type.Union([
+  Type.Object(
+    {
+      url: Type.String({ description: 'postgres://user:password@host:port/database' }),
+      ...encryption,
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      host: Type.String(),
+      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+      database: Type.String(),
+      user: Type.String(),
+      password: Type.Optional(Type.String()),
+      ...encryption,
+    },
+    { additionalProperties: false },
+  ),
+]);
+
+export type Place = {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string | undefined;
+  readonly ssl: Static<typeof ssl>;
+  readonly ca: string | undefined;
+};
+
+type Parts = { port?: number; ssl?: string } & Partial<
+  Record<'host' | 'database' | 'user' | 'password' | 'ca', string>
+>;
+
+/** @throws ConnectorError */
+export function placeOf(given: Readonly<Record<string, unknown>>): Place {
+  const parts = given as Parts & { url?: string };
+  const place = parts.url === undefined ? parts : { ...partsOf(parts.url), ...without(parts) };
+  const { host, port, database, user, password, ca } = place;
+  if (!host || host.startsWith('/') || host.startsWith('@')) {
+    throw new ConnectorError('configuration', 'PostgreSQL is reached by a host, not by a socket.');
+  }
+  if (!user || !database) {
+    throw new ConnectorError('configuration', 'PostgreSQL needs a user and a database.');
+  }
+  const mode = sslOf(place.ssl ?? (isLocal(host) ? 'disable' : 'require'));
+  return { host, port: Number(port ?? 5432), database, user, password, ssl: mode, ca };
+}
+
+export function encryptionOf({ ssl: mode, ca, host }: Place): ConnectionOptions | false {
+  if (mode === 'disable') return false;
+  if (mode === 'require') return { rejectUnauthorized: false, ...named(host) };
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...named(host),
+    // The connection goes to an address; the certificate is of the name.
+    checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+  };
+}
+
+function named(host: string): ConnectionOptions {
+  return isIP(host) === 0 ? { servername: host } : {};
+}
+
+function without({ url: _, ...parts }: Parts & { url?: string }): Parts {
+  return parts;
+}
+
+function partsOf(text: string): Parts {
+  const url = URL.parse(text);
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
+    throw new ConnectorError('configuration', 'The URL is not one of PostgreSQL.');
+  }
+  const asked = url.searchParams;
+  const mode = asked.get('sslmode');
+  const path = decodeURIComponent(url.pathname.slice(1));
+  const user = decodeURIComponent(url.username) || asked.get('user') || '';
+  return {
+    host: asked.get('host') ?? url.hostname.replace(/^\[|\]$/g, ''),
+    user,
+    password: decodeURIComponent(url.password),
+    database: path || user,
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(mode === null ? {} : { ssl: mode }),
+  };
+}
+
+function sslOf(mode: string): Static<typeof ssl> {
+  if (mode === 'disable' || mode === 'verify-full') return mode;
+  if (mode === 'verify-ca') return 'verify-full';
+  return mode === 'allow' || mode === 'prefer' ? 'disable' : 'require';
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

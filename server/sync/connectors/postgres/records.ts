@@ -1,0 +1,121 @@
+import { Batch } from '../batch.ts';
+import type { ApplyRequest, ApplyResult, QueryAnswer, QueryRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { beyond, orderBy } from '../sql/keyset.ts';
+import { quote } from '../sql/names.ts';
+import { requireTable } from './catalogue.ts';
+import type { Link } from './link.ts';
+import { loadBatch } from './load.ts';
+import { pickFields } from './source.ts';
+import { targetOf } from './target.ts';
+
+const limitMax = 1_000;
+const unordered = new Set(['json', 'xml', 'other']);
+
+/** A page of records, in a transaction of its own. */
+export async function query(link: Link, request: QueryRequest): Promise<QueryAnswer> {
+  await link.beginReading();
+  try {
+    const table = await requireTable(link, request.object);
+    const fields = pickFields(
+      table.columns,
+      request.fields ?? table.columns.map(({ name }) => name),
+    );
+    const asked = request.orderBy ?? [];
+    const ends =
+      table.key.length > 0 ? table.key : table.columns.filter(isOrdered).map(({ name }) => name);
+    const order = [
+      ...asked.map(({ field, descending }) => ({ name: field, isDescending: descending })),
+      ...ends.map((name) => ({ name, isDescending: false })),
+    ];
+    const sorted = pickFields(
+      table.columns,
+      order.map(({ name }) => name),
+    );
+    const sorts = sorted.map(({ name, isNullable }, at) => ({
+      column: quote(name),
+      isNullable,
+      isDescending: order[at]?.isDescending ?? false,
+    }));
+    const columns = [...fields, ...sorted].map(({ name }) => quote(name)).join(', ');
+    const after = request.cursor === undefined ? undefined : readCursor(request.cursor);
+    const values = after?.filter((cell) => cell !== null) ?? [];
+    const numbers = after?.map((cell, at) => {
+      return cell === null ? 0 : after.slice(0, at + 1).filter((one) => one !== null).length;
+    });
+    const rest = after ? beyond(sorts, after, (_, at) => `$${numbers?.[at]}`) : 'true';
+    const limit = Math.min(request.limit, limitMax);
+    const { rows } = await link.query(
+      `select ${columns} from ${quote(table.schema)}.${quote(table.name)} where ${rest}
+       ${orderBy(sorts)} limit ${limit + 1}`,
+      values,
+    );
+    const page = rows.slice(0, limit);
+    const end = page.at(-1)?.slice(fields.length);
+    return {
+      fields,
+      rows: page.map((row) => row.slice(0, fields.length)),
+      ...(rows.length > limit && end ? { nextCursor: writeCursor(end) } : {}),
+    };
+  } finally {
+    await link.run('rollback');
+  }
+}
+
+/** Each record by itself, all in one transaction. */
+export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
+  const { operation, key, fields, rows, object } = request;
+  const table = await requireTable(link, object);
+  const makesRecords = operation === 'insert' || operation === 'upsert';
+  const asked = {
+    object,
+    fields,
+    key,
+    mode: operation === 'upsert' ? ('upsert' as const) : ('append' as const),
+    delete: 'hard' as const,
+    onSchemaChange: 'ignore' as const,
+    metadata: false,
+    state: { syncId: '', runId: '', fence: 0 },
+    isAnew: false,
+    signal: new AbortController().signal,
+  };
+  const target = await targetOf(link, asked, makesRecords);
+  if (operation === 'upsert' && target.plan.statements.length > 0) {
+    const message = `"${table.name}" has no unique index on ${key.join(', ')}.`;
+    throw new ConnectorError('configuration', message);
+  }
+  const places = key.map((name) => fields.findIndex((field) => field.name === name));
+  const load = { action: operation, into: target.table, slots: target.slots, constants: {} };
+  const results: ApplyResult[] = [];
+  await link.beginWriting();
+  try {
+    for (const row of rows) {
+      const { written, rejected } = await loadBatch(link, load, Batch.ofRows([row]));
+      const id = places.map((place) => row[place]).join(',');
+      const isMissing = written === 0 && !makesRecords;
+      const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);
+      results.push(error === undefined ? { ...(id === '' ? {} : { id }) } : { error });
+    }
+    await link.run('commit');
+  } catch (error) {
+    await link.run('rollback').catch(() => undefined);
+    throw error;
+  }
+  return results;
+}
+
+function isOrdered({ type }: { type: { kind: string } }): boolean {
+  return !unordered.has(type.kind);
+}
+
+function writeCursor(cells: readonly (string | null)[]): string {
+  return Buffer.from(JSON.stringify(cells)).toString('base64url');
+}
+
+function readCursor(text: string): (string | null)[] {
+  try {
+    const cells: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (Array.isArray(cells)) return cells;
+  } catch {}
+  throw new ConnectorError('configuration', 'The cursor is not one that was given here.');
+}

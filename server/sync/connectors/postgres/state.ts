@@ -1,0 +1,68 @@
+import { ConnectorError } from '../failure.ts';
+import { quote } from '../sql/names.ts';
+import type { Link } from './link.ts';
+
+/** Where the syncs into a schema are, and who may say so: kept beside what they have written. */
+export class State {
+  readonly #link: Link;
+  readonly #table: string;
+  readonly #schema: string;
+  readonly #owner: { readonly syncId: string; readonly runId: string; readonly fence: number };
+
+  constructor(
+    link: Link,
+    schema: string,
+    owner: { readonly syncId: string; readonly runId: string; readonly fence: number },
+  ) {
+    this.#link = link;
+    this.#schema = quote(schema);
+    this.#table = `${quote(schema)}.heddle_state`;
+    this.#owner = owner;
+  }
+
+  /** From here on earlier fences are refused. Answers the position that was kept. */
+  async takeOver(isAnew: boolean): Promise<string | undefined> {
+    await this.#ensureTable();
+    const { syncId, runId, fence } = this.#owner;
+    const { rows } = await this.#link.query(
+      `insert into ${this.#table} as state (sync_id, run_id, fence) values ($1, $2, $3)
+       on conflict (sync_id) do update set run_id = excluded.run_id, fence = excluded.fence,
+         position = case when $4::boolean then null else state.position end, updated_at = now()
+       where state.fence <= excluded.fence
+       returning position`,
+      [syncId, runId, fence, isAnew],
+    );
+    if (rows.length === 0) throw refusal();
+    return rows[0]?.[0] ?? undefined;
+  }
+
+  /** Within a transaction: `undefined` leaves the position, `null` forgets it. */
+  async move(position: string | null | undefined): Promise<void> {
+    const { syncId, fence } = this.#owner;
+    const { count } = await this.#link.query(
+      `update ${this.#table} set updated_at = now(),
+         position = case when $3::boolean then position else $4 end
+       where sync_id = $1 and fence = $2`,
+      [syncId, fence, position === undefined, position ?? null],
+    );
+    if (count === 0) throw refusal();
+  }
+
+  async #ensureTable(): Promise<void> {
+    const { rows } = await this.#link.query('select pg_catalog.to_regclass($1)', [this.#table]);
+    if (rows[0]?.[0] != null) return;
+    const make = () =>
+      this.#link.run(
+        `create schema if not exists ${this.#schema};
+         create table if not exists ${this.#table} (
+           sync_id text primary key, run_id text not null, fence bigint not null, position text,
+           updated_at timestamptz not null default now())`,
+      );
+    // Two that make it at once may meet in the catalogue.
+    await make().catch(make);
+  }
+}
+
+function refusal(): ConnectorError {
+  return new ConnectorError('fenced', 'A later run writes here now.');
+}

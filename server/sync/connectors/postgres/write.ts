@@ -1,0 +1,150 @@
+import type { Batch } from '../batch.ts';
+import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { RecordRefusal } from '../sql/refusal.ts';
+import type { Link } from './link.ts';
+import { columnsOf, type Load, loadBatch } from './load.ts';
+import { deleteUnseen, noteRejected, noteSeen, prepareSeen } from './mirror.ts';
+import { prepareStage, swapStage } from './replace.ts';
+import { State } from './state.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** Looks at the destination, and changes nothing before it is told to. @throws ConnectorError */
+export async function write(link: Link, request: WriteRequest): Promise<Writer> {
+  if (request.key.length === 0 && (request.mode === 'upsert' || request.mode === 'mirror')) {
+    throw new ConnectorError('configuration', `The mode ${request.mode} needs a key.`);
+  }
+  return new PostgresWriter(link, request, await targetOf(link, request));
+}
+
+class PostgresWriter implements Writer {
+  readonly plan: Plan;
+  readonly #link: Link;
+  readonly #request: WriteRequest;
+  readonly #target: Target;
+  readonly #state: State;
+  readonly #load: Load;
+  #position: Promise<string | undefined> | undefined;
+  #isOpen = false;
+
+  constructor(link: Link, request: WriteRequest, target: Target) {
+    this.#link = link;
+    this.#request = request;
+    this.#target = target;
+    this.#state = new State(link, target.schema, request.state);
+    this.#load = loadOf(request, target);
+    this.plan = target.plan;
+  }
+
+  position(): Promise<string | undefined> {
+    this.#position ??= this.#state.takeOver(this.#request.isAnew);
+    return this.#position;
+  }
+
+  async prepare(): Promise<void> {
+    const isEmpty = (await this.position()) === undefined;
+    for (const statement of this.plan.statements) await this.#change(statement);
+    if (this.#request.mode === 'replace') await prepareStage(this.#link, this.#target, isEmpty);
+    if (this.#request.mode === 'mirror') await prepareSeen(this.#link, this.#target, isEmpty);
+  }
+
+  async write(batch: Batch): Promise<Written> {
+    try {
+      if (!this.#isOpen) await this.#link.beginWriting(this.#isHeld);
+      this.#isOpen = true;
+      const loaded = await loadBatch(this.#link, this.#load, batch);
+      if (this.#request.mode === 'mirror' && loaded.rejected.length > 0) {
+        await noteRejected(this.#link, this.#target, batch.rows, loaded.rejected);
+      }
+      if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
+      return loaded;
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+  }
+
+  async finish({ deletesMax }: { deletesMax: number }): Promise<Finished> {
+    const { mode, delete: deletion } = this.#request;
+    if (mode === 'upsert' || mode === 'append') {
+      if (this.#isOpen) await this.#commit(undefined);
+      return { isDone: true, deleted: 0 };
+    }
+    if (!this.#isOpen) await this.#link.beginWriting();
+    this.#isOpen = true;
+    try {
+      const finished: Finished =
+        mode === 'mirror'
+          ? await deleteUnseen(this.#link, this.#target, deletion === 'mark', deletesMax)
+          : {
+              isDone: true,
+              deleted: await swapStage(this.#link, this.#target, columnsOf(this.#load)),
+            };
+      // What was read as a whole has no position to go on from.
+      await this.#commit(finished.isDone ? null : undefined);
+      return finished;
+    } catch (error) {
+      await this.#rollBack();
+      if (!(error instanceof RecordRefusal)) throw error;
+      throw new ConnectorError('configuration', `The table cannot be replaced: ${error.message}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#rollBack();
+    await this.#link.close();
+  }
+
+  /**
+   * Rows without a position are read again when the run ends before the next one: where they would
+   * stand there twice, they wait for it in their transaction.
+   */
+  get #isHeld(): boolean {
+    return this.#load.action === 'insert';
+  }
+
+  async #change(statement: string): Promise<void> {
+    try {
+      await this.#link.run(statement);
+    } catch (error) {
+      if (!(error instanceof RecordRefusal)) throw error;
+      const message = `The destination cannot be changed (${statement}): ${error.message}`;
+      throw new ConnectorError('configuration', message);
+    }
+  }
+
+  async #commit(position: string | null | undefined): Promise<void> {
+    await this.#state.move(position);
+    await this.#link.run('commit');
+    this.#isOpen = false;
+  }
+
+  async #rollBack(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#link.run('rollback').catch(() => undefined);
+  }
+}
+
+function loadOf(request: WriteRequest, target: Target): Load {
+  const { mode, key, metadata, state } = request;
+  const isInserted = mode === 'append' || key.length === 0;
+  return {
+    action: isInserted ? 'insert' : 'upsert',
+    into: mode === 'replace' ? target.stage : target.table,
+    slots: target.slots,
+    isRewritable: target.isRewritable,
+    constants: {
+      ...(metadata
+        ? {
+            _heddle_synced_at: 'now()',
+            _heddle_run_id: `'${state.runId.replaceAll("'", "''")}'`,
+          }
+        : {}),
+      ...(mode === 'mirror' && request.delete === 'mark'
+        ? { deleted_at: 'null::timestamptz' }
+        : {}),
+    },
+    ...(mode === 'mirror' ? { also: noteSeen(target) } : {}),
+  };
+}

@@ -1,0 +1,46 @@
+import { ConnectorError } from '../failure.ts';
+
+/** The name that was meant: the same one, else the only one that differs in case alone. */
+export function matchName(names: readonly string[], wanted: string): string | undefined {
+  if (names.includes(wanted)) return wanted;
+  const alike = names.filter((name) => name.toLowerCase() === wanted.toLowerCase());
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A dot parts schema and table; the first one does, where several stand in a name. */
+export function splitName(name: string): { schema: string | undefined; table: string } {
+  const dot = name.indexOf('.');
+  if (dot <= 0 || dot === name.length - 1) return { schema: undefined, table: name };
+  return { schema: name.slice(0, dot), table: name.slice(dot + 1) };
+}
+
+/** A name as a system stores it that keeps so many bytes: cut on a character. */
+export function cutName(name: string, bytesMax: number): string {
+  let bytes = 0;
+  let kept = '';
+  for (const character of name) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > bytesMax) break;
+    kept += character;
+  }
+  return kept;
+}
+
+/** @throws ConnectorError that names both, when two names are stored as one */
+export function refuseTwins(names: readonly string[], stored: (name: string) => string): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const twin = seen.get(stored(name));
+    if (twin !== undefined) {
+      throw new ConnectorError(
+        'configuration',
+        `The fields "${twin}" and "${name}" are the same column at the destination.`,
+      );
+    }
+    seen.set(stored(name), name);
+  }
+}

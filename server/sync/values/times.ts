@@ -1,0 +1,41 @@
+import { clockText } from './calendar.ts';
+import {
+  type InstantKind,
+  instantText,
+  readClock,
+  readInstant,
+  readZonedClock,
+  zonedClockText,
+} from './instants.ts';
+import { intervalText, parseInterval } from './intervals.ts';
+import { problem, type Reading } from './reading.ts';
+
+export function readInstantText(kind: InstantKind, text: string): Reading {
+  const moment = readInstant(kind, text.trim());
+  return 'problem' in moment ? moment : { text: instantText(kind, moment) };
+}
+
+export function readTime(text: string): Reading {
+  const micros = readClock(text.trim());
+  return typeof micros === 'number' ? { text: clockText(micros) } : micros;
+}
+
+export function readTimetz(text: string): Reading {
+  const time = readZonedClock(text.trim());
+  return 'problem' in time ? time : { text: zonedClockText(time) };
+}
+
+export function readInterval(text: string): Reading {
+  const interval = parseInterval(text.trim());
+  if (interval === undefined) {
+    return problem('is no interval: write 1 year 2 mons 3 days 04:05:06 or P1Y2M3DT4H5M6S');
+  }
+  return { text: intervalText(interval) };
+}
+
+/** ISO 8601; what it can't say (before Christ, infinity) in the words of PostgreSQL. */
+export function isoText(text: string): string {
+  if (text[10] !== ' ' || text.endsWith('C')) return text;
+  const rest = text.endsWith('+00') ? `${text.slice(11, -3)}Z` : text.slice(11);
+  return `${text.slice(0, 10)}T${rest}`;
+}
