@@ -3,11 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { until } from '../../server/runtime/testing/until.ts';
-import { Shell } from './shell.ts';
+import { type Environment, type Outcome, Shell } from './shell.ts';
 
-export type Environment = Record<string, string>;
-
-export type Outcome = { code: number | null; stdout: string; stderr: string };
+export type { Environment, Outcome };
 
 /** A server that runs as `bin/heddle serve`. */
 export type Served = Outcome & {

@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Environment, Outcome } from './heddle.ts';
+
+export type Environment = Record<string, string>;
+
+export type Outcome = { code: number | null; stdout: string; stderr: string };
 
 export type Asked = { args: readonly string[]; environment: Environment };
 
