@@ -63,18 +63,16 @@ export class Seats {
   }
 
   async #giveBack(seat: Seat): Promise<void> {
-    const isUsual = this.#taken.get(seat)?.isUsual;
+    const isUsual = this.#taken.get(seat)?.isUsual === true;
     this.#taken.delete(seat);
-    if (isUsual && !seat.page.isClosed()) {
-      await this.#clear(seat);
-      this.#free.push(seat);
-    } else {
-      await seat.context.close();
-    }
+    // One that cannot be cleared, since it is gone or under way to another page, is not used again.
+    const isClear = isUsual && (await this.#clear(seat).catch(() => false));
+    if (isClear) this.#free.push(seat);
+    else await seat.context.close();
   }
 
   /** Leaves nothing of whoever sat here. */
-  async #clear(seat: Seat): Promise<void> {
+  async #clear(seat: Seat): Promise<boolean> {
     const { context, page } = seat;
     for (const other of context.pages()) if (other !== page) await other.close();
     for (const event of ['dialog', 'request'] as const) page.removeAllListeners(event);
@@ -83,7 +81,7 @@ export class Seats {
     await context.setOffline(false);
     await context.clearCookies();
     await context.clearPermissions();
-    if (page.url() === 'about:blank') return;
+    if (page.url() === 'about:blank') return true;
     // Of the same site, so that the process stays, and without code.
     await page.goto('/healthz');
     await page.evaluate(() => {
@@ -94,5 +92,6 @@ export class Seats {
     await page.setViewportSize(this.#usual.viewport as { width: number; height: number });
     await page.mouse.move(0, 0);
     seat.complaints = [];
+    return true;
   }
 }
