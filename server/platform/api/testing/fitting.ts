@@ -23,13 +23,36 @@ export function misfit(api: Api, endpoint: Endpoint, answer: Received): string |
   const problem = problemOf(expected, body) ?? (headersProblem(answer) || undefined);
   if (problem) return `${status} ${problem}: ${JSON.stringify(body)?.slice(0, 500)}`;
   if (status === endpoint.status) return undefined;
-  const { error, status: slug = error, request_id } = body as Record<string, string>;
-  if (request_id !== headers.get('x-request-id')) return 'another request_id than x-request-id';
+  const slug = wordIn(answer);
+  if (requestIdIn(answer) !== headers.get('x-request-id'))
+    return 'another request_id than x-request-id';
   const codes = [...api.commonErrors, ...(endpoint.errors ?? []), ...anywhere];
   const promised = codes.some(
     (code) => errors[code].status === status && wordOf(api, code) === slug,
   );
   return promised ? undefined : `${status} ${slug} is no error that the contract promises`;
+}
+
+type Told = {
+  error?: string | { code?: string; request_id?: string };
+  status?: string;
+  request_id?: string;
+};
+
+/** The word for what was wrong, in whatever form the API has. */
+export function wordIn({ body }: Received): string | undefined {
+  const { error, status } = body as Told;
+  return status ?? (typeof error === 'object' ? error.code : error);
+}
+
+export function requestIdIn({ body }: Received): string | undefined {
+  const { error, request_id } = body as Told;
+  return typeof error === 'object' ? error.request_id : request_id;
+}
+
+/** Whether a schema takes a value. */
+export function takes(schema: object, value: unknown): boolean {
+  return problemOf(schema, value) === undefined;
 }
 
 function headersProblem({ status, headers }: Received): string {

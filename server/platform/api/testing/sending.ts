@@ -33,9 +33,3 @@ function formOf(members: Readonly<Record<string, string | Blob>>): FormData {
   for (const [name, value] of Object.entries(members)) form.append(name, value);
   return form;
 }
-
-/** The word for what was wrong. */
-export function wordIn({ body }: Received): string | undefined {
-  const { error, status } = body as { error?: string | { code?: string }; status?: string };
-  return (typeof error === 'object' ? error.code : error) ?? status;
-}
