@@ -1,13 +1,14 @@
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
+import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
 import { understand } from './failure.ts';
 import type { Link } from './link.ts';
-import { type Position, readPosition, writePosition } from './position.ts';
 import { isUnseen, observe, type Since } from './since.ts';
-import { pickFields, type Source, sourceOf } from './source.ts';
+import { type Source, sourceOf } from './source.ts';
 import { cut, firstRow, type Lines, lastRow, split } from './split.ts';
 
 /** Opens a transaction on the link, which is the reading's own until its end. */
@@ -24,6 +25,8 @@ export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   const estimate = Number(rows[0]?.[0] ?? 0);
   return { fields, batches: reader.batches(), ...(estimate > 0 ? { estimate } : {}) };
 }
+
+type Position = AnyPosition<Since>;
 
 /** Answers the position after a row that it is given the order of; undefined: after a later one. */
 type Place = (order: readonly Cell[]) => Position | undefined;
@@ -62,7 +65,7 @@ class Reader {
   }
 
   async *batches(): AsyncGenerator<Batch> {
-    const position = readPosition(this.#request.position);
+    const position = readPosition<Since>(this.#request.position);
     if (this.#request.part) yield* this.#part(this.#request.part, position);
     else if (this.#cursor) yield* this.#news(this.#cursor, position);
     else yield* this.#everything(position);

@@ -1,12 +1,13 @@
 import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { readCursor, writeCursor } from '../sql/cursor.ts';
+import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { requireTable } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { loadBatch } from './load.ts';
-import { pickFields } from './source.ts';
 import { targetOf } from './target.ts';
 
 const limitMax = 1_000;
@@ -106,16 +107,4 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
 
 function isOrdered({ type }: { type: { kind: string } }): boolean {
   return !unordered.has(type.kind);
-}
-
-function writeCursor(cells: readonly (string | null)[]): string {
-  return Buffer.from(JSON.stringify(cells)).toString('base64url');
-}
-
-function readCursor(text: string): (string | null)[] {
-  try {
-    const cells: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (Array.isArray(cells)) return cells;
-  } catch {}
-  throw new ConnectorError('configuration', 'The cursor is not one that was given here.');
 }
