@@ -12,6 +12,7 @@ import { measureSearch } from './search.ts';
 import { measureStart } from './start.ts';
 import { measureThreads } from './thread.ts';
 import { measureTokens } from './tokens.ts';
+import { measureTransforms } from './transforms.ts';
 
 export type Options = { full: boolean };
 
@@ -26,6 +27,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   search: measureSearch,
   thread: measureThreads,
   channel: measureChannel,
+  transforms: measureTransforms,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]

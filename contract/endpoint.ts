@@ -22,6 +22,8 @@ export type Endpoint = {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** The body may be form-encoded, too. */
+  readonly formEncoded?: true;
   /** In place of `body`: the parts of a `multipart/form-data` body, which is read as it arrives. */
   readonly form?: TObject;
   /** A repeated call with the same `Idempotency-Key` answers what the first one answered. */

@@ -6,3 +6,4 @@
 export { product as messaging } from './messaging/product.ts';
 export { product as platform } from './platform/product.ts';
 export { product as scheduling } from './scheduling/product.ts';
+export { product as sync } from './sync/product.ts';

@@ -140,12 +140,14 @@ export class Server {
   readonly http: FastifyInstance;
   readonly jobs: Jobs;
   readonly #reader: EventReader;
+  readonly #opened: readonly Opened[];
   #draining = false;
 
   constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
     this.platform = composePlatform(config, address, clock, log);
     const { jobs, opened } = open(this.platform);
     this.jobs = jobs;
+    this.#opened = opened;
     this.#reader = composeReader(this.platform, jobs);
     this.http = composeHttp(this.platform, jobs, opened, () => this.#draining);
   }
@@ -159,6 +161,7 @@ export class Server {
     if (roles.includes('worker')) {
       await this.jobs.work();
       await this.#reader.start(this.platform.listener);
+      for (const one of this.#opened) await one.work?.();
     }
     await this.http.ready();
   }
@@ -174,7 +177,13 @@ export class Server {
   async stop(): Promise<void> {
     this.#draining = true;
     try {
-      await Promise.all([this.#drain(), this.#reader.stop(), this.jobs.stop(drainSeconds)]);
+      const others = this.#opened.map((one) => one.stop?.());
+      await Promise.all([
+        this.#drain(),
+        this.#reader.stop(),
+        this.jobs.stop(drainSeconds),
+        ...others,
+      ]);
     } finally {
       await stopPlatform(this.platform);
     }

@@ -4,6 +4,7 @@ import type { Source } from './platform/feed/source.ts';
 import type { ProductMembers } from './platform/members/ending.ts';
 import type { Product } from './platform/product.ts';
 import type { ReleaseFiles } from './platform/uploads/jobs.ts';
+import type { SealedColumn } from './runtime/secrets/secrets.ts';
 
 /** The folder of each product in `server/`; its `index.ts` exports the product as one value. */
 const names = namesInOrder(named).filter((name) => name !== 'platform');
@@ -27,6 +28,9 @@ export const members: ProductMembers = {
 
 /** What all products tell those who listen. */
 export const sources: readonly Source[] = products.flatMap(({ feed }) => feed ?? []);
+
+/** The sealed values of all products. */
+export const sealedColumns: readonly SealedColumn[] = products.flatMap((one) => one.sealed ?? []);
 
 /** How all products give up files that they need no more. */
 export const releases: readonly ReleaseFiles[] = products.flatMap((one) => one.releaseFiles ?? []);

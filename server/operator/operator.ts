@@ -12,7 +12,7 @@ import {
 } from '../platform/operator/acting.ts';
 import * as organizations from '../platform/organizations/organizations.ts';
 import type { Platform } from '../platform/platform.ts';
-import { members } from '../products.ts';
+import { members, sealedColumns } from '../products.ts';
 import { readId, shortId } from '../runtime/ids.ts';
 
 /**
@@ -66,7 +66,7 @@ export class Operator {
   async rotateSecrets() {
     const { keyring, secrets, signingKeys } = this.#platform;
     if (keyring.origin === 'file') keyring.addKey();
-    const rotated = await secrets.rotateSecrets([signingKeyColumn]);
+    const rotated = await secrets.rotateSecrets([signingKeyColumn, ...sealedColumns]);
     await signingKeys.rotate();
     return rotated;
   }

@@ -4,8 +4,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Caller } from './access/callers.ts';
 import type { Files } from './files/files.ts';
 
-/** What a function behind a `public` endpoint works with. */
-export type PublicContext = {
+type Frame = {
   readonly now: Date;
   readonly log: Log;
   readonly requestId: string;
@@ -13,7 +12,13 @@ export type PublicContext = {
   readonly origin: string;
 };
 
-type Context = PublicContext & { readonly caller: Caller; readonly organization: number };
+/** What a function behind a `public` endpoint works with. */
+export type PublicContext = Frame & {
+  /** The IP address of whoever asks. */
+  readonly address: string;
+};
+
+type Context = Frame & { readonly caller: Caller; readonly organization: number };
 
 /** What a function that reads works with. */
 export type ReadContext = Context & {

@@ -4,6 +4,7 @@ import type { EventType } from '../../contract/events.ts';
 import type { Happened } from '../runtime/events/events.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 import type { Enqueue, Job, JobType } from '../runtime/jobs/jobs.ts';
+import type { SealedColumn } from '../runtime/secrets/secrets.ts';
 import type { Services as AtTheDoor } from './api/mount.ts';
 import type { Routes } from './api/routes.ts';
 import type { WriteContext } from './context.ts';
@@ -43,6 +44,10 @@ export type Opened = {
   readonly jobs: readonly Job[];
   /** `feed` is the one of the process: it sends what the product's own `feed` loads. */
   serve(feed: Feed): Site;
+  /** Begins what a worker does beside its jobs. */
+  work?(): Promise<void>;
+  /** Ends that, and whatever else the product has running in this process. */
+  stop?(): Promise<void>;
 };
 
 /** Which jobs follow what has happened; several may follow one type, also of different products. */
@@ -87,5 +92,7 @@ export type Product = {
   /** How personal data in its tables leaves again. */
   readonly personal: Ways;
   readonly demo?: Demo;
+  /** Its columns of sealed values, which are wrapped anew when the master key is replaced. */
+  readonly sealed?: readonly SealedColumn[];
   open(services: Services): Opened;
 };

@@ -1,11 +1,9 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { ConfigError } from './errors.ts';
-import { settings, unusedSettings } from './settings.ts';
+import { settings } from './settings.ts';
 
-const everything = { ...settings, ...unusedSettings };
-
-type Settings = typeof everything;
+type Settings = typeof settings;
 type Values = { [Name in keyof Settings]: ReturnType<Settings[Name]['read']> };
 
 export type Config = {
@@ -33,6 +31,8 @@ export type Config = {
   allowPrivateHosts: readonly string[];
   filesDirectory: string | undefined;
   sdkCompat: boolean;
+  syncRunsMax: number;
+  syncRunsPerOrganization: number;
   logLevel: string;
   /**
    * Whether only this machine can reach the server, and its database is its own: safe for a demo.
@@ -78,6 +78,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     allowPrivateHosts: of('HEDDLE_ALLOW_PRIVATE_HOSTS'),
     filesDirectory: of('HEDDLE_FILES_DIR'),
     sdkCompat: of('HEDDLE_SDK_COMPAT'),
+    syncRunsMax: of('HEDDLE_SYNC_RUNS'),
+    syncRunsPerOrganization: of('HEDDLE_SYNC_RUNS_PER_ORGANIZATION'),
     logLevel: of('LOG_LEVEL'),
     isPrivate: isLoopback(host) && of('DATABASE_URL') === undefined,
   };
@@ -136,7 +138,7 @@ function readSetting<Name extends keyof Settings>(
 ): Values[Name] {
   const text = environment[name]?.trim() || undefined;
   try {
-    return everything[name].read(text) as Values[Name];
+    return settings[name].read(text) as Values[Name];
   } catch (error) {
     throw new ConfigError(`${name}: ${(error as Error).message}`);
   }

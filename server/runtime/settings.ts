@@ -161,10 +161,6 @@ export const settings = {
     default: 'info',
     read: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   }),
-};
-
-/** Read and checked like the others, and listed once something uses them. */
-export const unusedSettings = {
   HEDDLE_ALLOW_PRIVATE_HOSTS: setting({
     description: 'Private addresses that outgoing requests may reach: 1 (all), or hosts and CIDR.',
     default: 'none',
@@ -179,5 +175,15 @@ export const unusedSettings = {
     description: 'Relax what the 0.1 SDKs of the Sync API leave out (1 or 0).',
     default: '0',
     read: (text) => flag(text) ?? false,
+  }),
+  HEDDLE_SYNC_RUNS: setting({
+    description: 'How many runs of syncs one worker does at once.',
+    default: '4',
+    read: wholeNumber(4, 1, 64),
+  }),
+  HEDDLE_SYNC_RUNS_PER_ORGANIZATION: setting({
+    description: 'How many of them may be of one organization.',
+    default: '2',
+    read: wholeNumber(2, 1, 64),
   }),
 };

@@ -1,6 +1,7 @@
 import { slugOf } from '../../contract/errors.ts';
 import { scheduling } from '../../contract/scheduling/index.ts';
 import { type Product, served } from '../platform/product.ts';
+import type { FieldError } from '../runtime/errors.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 import { demo } from './demo/demo.ts';
 import { notifyCancelled, notifyChanged, notifyScheduled, schedulingJobs } from './jobs.ts';
@@ -12,10 +13,12 @@ const edge: Edge = {
   body: ({ code, status, message, fields }, requestId) => ({
     status: slugOf(code),
     message,
-    ...(status === 400 && fields ? { errors: fields } : {}),
+    ...(status === 400 && fields ? { errors: fields.map(shown) } : {}),
     request_id: requestId,
   }),
 };
+
+const shown = ({ field, message }: FieldError) => ({ field, message });
 
 export const product: Product = {
   edges: [edge],

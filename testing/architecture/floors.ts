@@ -30,6 +30,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/sync': [
     // what moves
+    'conventions',
     'values',
     'filters',
     // where it comes from and goes to

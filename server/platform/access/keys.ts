@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { messagingScopes } from '../../../contract/messaging/index.ts';
+import { syncScopes } from '../../../contract/sync/index.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Tx } from '../../runtime/database/database.ts';
 import type { Listener } from '../../runtime/database/listener.ts';
@@ -22,7 +23,7 @@ import {
 } from './store.ts';
 
 /** The forms of keys of the Sync API and of the Messaging API. */
-const forms = { sync: /^ts_(live|test)_[A-Za-z0-9_-]{32}$/, threads: /^[A-Za-z0-9_-]{24}$/ };
+const forms = { sync: /^(?:ts|sk)_(live|test)_[A-Za-z0-9_-]{32}$/, threads: /^[A-Za-z0-9_-]{24}$/ };
 type Kind = keyof typeof forms;
 
 export type KeyToMake = {
@@ -31,6 +32,8 @@ export type KeyToMake = {
   plan: PlanName;
   /** The member who makes it; undefined: the operator. */
   createdBy?: number;
+  /** Scopes of other products that a key of Sync has as well. */
+  scopes?: readonly string[];
 };
 
 /**
@@ -84,9 +87,9 @@ export async function endKeysOf(tx: Tx, organization: number, memberId: number, 
   return ended.map(({ id }) => id);
 }
 
-const scopesOf: Record<Kind, ReadonlySet<string>> = {
-  sync: new Set(),
-  threads: new Set(messagingScopes),
+const scopesOf: Record<Kind, readonly string[]> = {
+  sync: syncScopes,
+  threads: messagingScopes,
 };
 
 /** Keys made by members share one bucket per organization: one more key is not one more limit. */
@@ -121,14 +124,16 @@ export class Keys {
 
   /** The caller that a key identifies; undefined when there is no such live key. */
   async check(credential: string): Promise<Caller | undefined> {
-    const row = await this.#rows.get(hashSecret(credential).toString('hex'));
+    // One client library writes the prefix of the same keys in another way.
+    const text = credential.replace(/^sk_/, 'ts_');
+    const row = await this.#rows.get(hashSecret(text).toString('hex'));
     if (row) this.#note(row);
     return (
       row && {
         kind: 'key',
         id: row.id,
         organization: row.organization_id,
-        scopes: scopesOf[row.kind],
+        scopes: new Set([...scopesOf[row.kind], ...row.scopes]),
         plan: row.plan,
         ...bucketOf(row),
       }

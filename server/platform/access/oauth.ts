@@ -9,8 +9,8 @@ import {
 import { outwardError } from '../../runtime/http/edge.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import type { FailureLimit } from '../../runtime/limits/failures.ts';
-import { isSecretOf } from '../../runtime/secret-hash.ts';
 import type { MaintenanceMode } from '../maintenance/maintenance.ts';
+import { findClient } from './clients.ts';
 import { countFailure } from './failures.ts';
 import { type SigningKeys, tokenSeconds } from './signing.ts';
 import type { ConsumerRow } from './store.ts';
@@ -98,8 +98,6 @@ async function issueToken({ tokens }: Services, request: FastifyRequest) {
   };
 }
 
-const idForm = /^[\x21-\x7e]{1,200}$/;
-
 type Body = { grant_type?: string; scope?: string; client_id?: string; client_secret?: string };
 
 function readBody(body: unknown): Body {
@@ -121,16 +119,9 @@ function readBody(body: unknown): Body {
 
 async function authenticateClient(tokens: Tokens, authorization: string | undefined, body: Body) {
   const given = readBasic(authorization) ?? { id: body.client_id, secret: body.client_secret };
-  const refusal = new TokenRefusal('invalid_client', 'Unknown client id or wrong secret.');
-  if (!given.secret || !idForm.test(given.id ?? '')) throw refusal;
-  const { id = '', secret } = given;
-  // A secret that does not fit may be newer than what this process has heard of.
-  for (const look of [tokens.consumers.get, tokens.consumers.reload]) {
-    const consumer = await look(id);
-    if (!consumer) break;
-    if (isSecretOf(consumer.secret_hash, secret)) return consumer;
-  }
-  throw refusal;
+  const consumer = await findClient(tokens, given.id, given.secret);
+  if (!consumer) throw new TokenRefusal('invalid_client', 'Unknown client id or wrong secret.');
+  return consumer;
 }
 
 function readBasic(authorization: string | undefined) {

@@ -117,11 +117,13 @@ export type KeyRow = {
   plan: PlanName;
   /** The member who made it; null: the operator. */
   created_by: number | null;
+  /** Beside those that every key of its kind has. */
+  scopes: string[];
 };
 
 export async function selectKey(db: Db, hash: Buffer): Promise<KeyRow | undefined> {
   const [row] = await db.rows<KeyRow>(
-    `select organization_id, id, name, kind, plan, created_by from platform.api_key
+    `select organization_id, id, name, kind, plan, created_by, scopes from platform.api_key
      where hash = $1 and revoked_at is null`,
     [hash],
   );
@@ -138,13 +140,14 @@ export async function insertKey(
     lastFour: string;
     plan: PlanName;
     createdBy?: number;
+    scopes?: readonly string[];
     now: Date;
   },
 ): Promise<number> {
   const [row] = await tx.rows<{ id: number }>(
     `insert into platform.api_key
-       (organization_id, name, kind, hash, last_four, plan, created_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+       (organization_id, name, kind, hash, last_four, plan, created_by, scopes, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id`,
     [
       organization,
       key.name,
@@ -153,6 +156,7 @@ export async function insertKey(
       key.lastFour,
       key.plan,
       key.createdBy ?? null,
+      key.scopes ?? [],
       key.now,
     ],
   );

@@ -4,7 +4,7 @@ import type { Api, Endpoint } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Wall } from '../../runtime/database/database.ts';
 import { acceptBytes } from '../../runtime/http/bytes.ts';
-import { acceptForms, Form, requireForm } from '../../runtime/http/form.ts';
+import { acceptFormEncoded, acceptForms, Form, requireForm } from '../../runtime/http/form.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import { JsonText, Reply } from '../../runtime/http/reply.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -19,6 +19,7 @@ import type {
 import type { Files } from '../files/files.ts';
 import {
   answerOnce,
+  answerOnceOutside,
   fingerprintOf,
   formerFingerprintOf,
   keptError,
@@ -74,8 +75,9 @@ function mountEndpoint(app: FastifyInstance, mounted: Mounted, services: Service
 }
 
 /** Prepares a route for a body that is not JSON. */
-function acceptorOf({ form, rawBytesMax }: Endpoint) {
+function acceptorOf({ form, formEncoded, rawBytesMax }: Endpoint) {
   if (form) return acceptForms;
+  if (formEncoded) return acceptFormEncoded;
   if (rawBytesMax === undefined) return undefined;
   return (scope: FastifyInstance) => acceptBytes(scope, rawBytesMax);
 }
@@ -118,7 +120,8 @@ async function answerAnybody(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  return send(reply, endpoint, await work(publicContextOf(services, request), inputOf(request)));
+  const ctx: PublicContext = { ...frameOf(services, request), address: request.ip };
+  return send(reply, endpoint, await work(ctx, inputOf(request)));
 }
 
 async function read(
@@ -158,18 +161,22 @@ async function write(
     await setTimeout(answer.delayMilliseconds);
   }
   if (key === undefined) return send(reply, endpoint, answer);
-  const kept = answer as KeptAnswer;
+  return sendKept(reply, answer as KeptAnswer);
+}
+
+function sendKept(reply: FastifyReply, kept: KeptAnswer) {
   const error = keptError(kept);
   if (error) throw error;
   return sendText(reply.code(kept.status), kept.body ?? '', kept.headers);
 }
 
 async function callOutside(
-  { endpoint, work }: Mounted,
+  mounted: Mounted,
   services: Services,
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
+  const { endpoint, work } = mounted;
   const context = contextOf(services, request);
   const wall = wallOf(endpoint, services, context.organization);
   const outside: OutsideContext = {
@@ -180,7 +187,12 @@ async function callOutside(
   const ctx = endpoint.form
     ? { ...outside, form: new Form(request), files: services.files }
     : outside;
-  return send(reply, endpoint, await work(ctx, inputOf(request)));
+  const input = inputOf(request);
+  const key = endpoint.idempotent ? request.headers['idempotency-key'] : undefined;
+  if (key === undefined) return send(reply, endpoint, await work(ctx, input));
+  const fingerprint = fingerprintOf(endpoint.method, mounted.name, input);
+  const once = async () => keep(endpoint, await work(ctx, input));
+  return sendKept(reply, await answerOnceOutside(outside, String(key), fingerprint, once));
 }
 
 function keep({ status }: Endpoint, answer: unknown): KeptAnswer {
@@ -216,10 +228,10 @@ function inputOf({ params, query, body }: FastifyRequest): Input {
 
 function contextOf(services: Services, request: FastifyRequest) {
   const caller = request.getDecorator<Caller>('caller');
-  return { ...publicContextOf(services, request), caller, organization: caller.organization };
+  return { ...frameOf(services, request), caller, organization: caller.organization };
 }
 
-function publicContextOf({ clock, log, origin }: Services, request: FastifyRequest): PublicContext {
+function frameOf({ clock, log, origin }: Services, request: FastifyRequest) {
   return {
     now: clock.now(),
     log: log.child({ request_id: request.id }),

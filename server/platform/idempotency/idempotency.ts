@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { type ErrorCode, errors } from '../../../contract/errors.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { nameOf } from '../access/callers.ts';
-import type { WriteContext } from '../context.ts';
+import type { OutsideContext, WriteContext } from '../context.ts';
 import {
+  deleteKey,
   insertKey,
   type Kept,
   type KeptAnswer,
   lockKey,
+  type Place,
   rollbackToSavepoint,
   setSavepoint,
   updateKeyAnswer,
@@ -16,6 +18,8 @@ import {
 
 export const keptMilliseconds = 24 * 3600 * 1000;
 const keyLengthMax = 255;
+/** Longer than a request can take. */
+const underWayMilliseconds = 5 * 60_000;
 
 /**
  * A hash of everything that the answer to a request depends on: it tells one request under a key
@@ -51,11 +55,8 @@ export async function answerOnce(
   work: () => Promise<KeptAnswer>,
   former = fingerprint,
 ): Promise<KeptAnswer> {
-  if (!/^[\x21-\x7e ]+$/.test(key) || key.length > keyLengthMax) {
-    throw invalid('Idempotency-Key', `must be 1 to ${keyLengthMax} printable ASCII characters.`);
-  }
-  const { tx, organization, caller, now } = ctx;
-  const place = { organization, actor: nameOf(caller), key };
+  const { tx, now } = ctx;
+  const place = placeOf(ctx, key);
   if (!(await insertKey(tx, place, fingerprint, now))) {
     const kept = await lockKey(tx, place);
     if (kept && now.getTime() - kept.created_at.getTime() < keptMilliseconds) {
@@ -66,6 +67,51 @@ export async function answerOnce(
   const answer = await attempt(ctx, work);
   updateKeyAnswer(tx, place, answer);
   return answer;
+}
+
+/**
+ * The same for work that calls the outside between transactions of its own. Whoever comes meanwhile is
+ * told to come again; when the process dies under way, the work is done again after a while.
+ * @throws AppError overloaded (503) while the first call is under way
+ */
+export async function answerOnceOutside(
+  ctx: OutsideContext,
+  key: string,
+  fingerprint: Buffer,
+  work: () => Promise<KeptAnswer>,
+): Promise<KeptAnswer> {
+  const place = placeOf(ctx, key);
+  const claimed = await ctx.transaction((within) => claim(within, place, fingerprint));
+  if (claimed) return claimed;
+  const answer = await work().catch(async (thrown) => {
+    if (isRefusal(thrown)) return keepRefusal(thrown);
+    await ctx.transaction(async ({ tx }) => deleteKey(tx, place));
+    throw thrown;
+  });
+  await ctx.transaction(async ({ tx }) => updateKeyAnswer(tx, place, answer));
+  return answer;
+}
+
+async function claim({ tx, now }: WriteContext, place: Place, fingerprint: Buffer) {
+  if (await insertKey(tx, place, fingerprint, now)) return undefined;
+  const kept = await lockKey(tx, place);
+  const age = kept ? now.getTime() - kept.created_at.getTime() : keptMilliseconds;
+  if (kept?.answer && age < keptMilliseconds) return repeat(kept, [fingerprint]);
+  if (kept && !kept.answer && age < underWayMilliseconds) {
+    throw new AppError('overloaded', {
+      message: 'The first request with this Idempotency-Key is still being answered; try again.',
+      headers: { 'retry-after': '1' },
+    });
+  }
+  await updateKeyTaken(tx, place, fingerprint, now);
+  return undefined;
+}
+
+function placeOf({ organization, caller }: OutsideContext | WriteContext, key: string): Place {
+  if (!/^[\x21-\x7e ]+$/.test(key) || key.length > keyLengthMax) {
+    throw invalid('Idempotency-Key', `must be 1 to ${keyLengthMax} printable ASCII characters.`);
+  }
+  return { organization, actor: nameOf(caller), key };
 }
 
 function repeat(kept: Kept, fingerprints: readonly Buffer[]): KeptAnswer {
@@ -84,11 +130,18 @@ async function attempt({ tx }: WriteContext, work: () => Promise<KeptAnswer>): P
   try {
     return await work();
   } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.status >= 500) throw thrown;
+    if (!isRefusal(thrown)) throw thrown;
     await rollbackToSavepoint(tx);
-    const { code, status, message, fields, headers = {} } = thrown;
-    return { status, headers, error: { code, message, ...(fields ? { fields } : {}) } };
+    return keepRefusal(thrown);
   }
+}
+
+function isRefusal(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && thrown.status < 500;
+}
+
+function keepRefusal({ code, status, message, fields, headers = {} }: AppError): KeptAnswer {
+  return { status, headers, error: { code, message, ...(fields ? { fields } : {}) } };
 }
 
 /** A stored refusal, to be thrown again. */

@@ -1,4 +1,5 @@
 import type { Tx } from '../../runtime/database/database.ts';
+import type { FieldError } from '../../runtime/errors.ts';
 
 export type Kept = { fingerprint: Buffer; answer: KeptAnswer; created_at: Date };
 
@@ -7,10 +8,10 @@ export type KeptAnswer = {
   headers: Record<string, string>;
   /** JSON text; or an error, which is written again with the id of the repeated request. */
   body?: string;
-  error?: { code: string; message: string; fields?: { field: string; message: string }[] };
+  error?: { code: string; message: string; fields?: FieldError[] };
 };
 
-type Place = { organization: number; actor: string; key: string };
+export type Place = { organization: number; actor: string; key: string };
 
 /**
  * Claims the key. Answers false when it is taken; while another call under the key is in progress,
@@ -48,6 +49,13 @@ export function updateKeyAnswer(tx: Tx, place: Place, answer: KeptAnswer): void 
     `update platform.idempotency set answer = $4
      where organization_id = $1 and actor = $2 and key = $3`,
     [place.organization, place.actor, place.key, JSON.stringify(answer)],
+  );
+}
+
+export async function deleteKey(tx: Tx, place: Place): Promise<void> {
+  await tx.rows(
+    'delete from platform.idempotency where organization_id = $1 and actor = $2 and key = $3',
+    [place.organization, place.actor, place.key],
   );
 }
 

@@ -9,6 +9,11 @@ const ages = {
   'platform.session': 'expires_at',
   'platform.used_code': 'used_at',
   'platform.verification': 'expires_at',
+  'sync.cursor_history': 'created_at',
+  'sync.refresh_token': 'expires_at',
+  'sync.rejected': 'created_at',
+  'sync.run': 'finished_at',
+  'sync.run_log': 'at',
 };
 
 export type Aging = keyof typeof ages;

@@ -1,3 +1,4 @@
+import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, invalid } from '../errors.ts';
@@ -7,6 +8,7 @@ export type ArrivingFile = { name: string; content: AsyncIterable<Buffer> };
 
 /** Everything around the bytes of the file: boundaries, headers, unexpected fields. */
 const aroundBytesMax = 1024 * 1024;
+const formBytesMax = 64 * 1024;
 
 /** Makes the routes of this scope take `multipart/form-data`, and nothing else. */
 export function acceptForms(scope: FastifyInstance): void {
@@ -15,6 +17,11 @@ export function acceptForms(scope: FastifyInstance): void {
   // silence.
   const limits = { fileSize: Number.POSITIVE_INFINITY, fieldSize: 10_000, parts: 20 };
   scope.register(multipart, { limits: { ...limits, headerPairs: 20 } });
+}
+
+/** Makes the routes of this scope take `application/x-www-form-urlencoded` beside JSON. */
+export function acceptFormEncoded(scope: FastifyInstance): void {
+  scope.register(formbody, { bodyLimit: formBytesMax });
 }
 
 /** Refuses a body that is not a form before any of it is read. @throws AppError 415 */

@@ -120,7 +120,7 @@ function explain(problem: ErrorObject): FieldError {
   if (problem.keyword === 'additionalProperties') {
     path.push(String(problem.params.additionalProperty));
   }
-  return { field: path.join('.') || 'body', message: rule(problem) };
+  return { field: path.join('.') || 'body', message: rule(problem), constraint: problem.keyword };
 }
 
 const counted = {
@@ -163,11 +163,12 @@ function rule({ keyword, params, message }: ErrorObject): string {
 
 /** A union of constants fails once for each of them; one sentence is enough. */
 function unique(fields: FieldError[]): FieldError[] {
-  const byField = new Map<string, string[]>();
-  for (const { field, message } of fields) {
-    byField.set(field, [...(byField.get(field) ?? []), message]);
-  }
-  return [...byField].map(([field, messages]) => ({ field, message: oneSentence(messages) }));
+  const byField = Map.groupBy(fields, ({ field }) => field);
+  return [...byField].map(([field, problems]) => {
+    const message = oneSentence(problems.map((one) => one.message));
+    const said = problems.find((one) => one.message === message) ?? (problems[0] as FieldError);
+    return { ...said, field, message };
+  });
 }
 
 function oneSentence(messages: string[]): string {

@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
-import type { Filter } from '../filters/filter.ts';
+import type { CheckedFilter } from '../filters/checked.ts';
 import type { FieldType, Row } from '../values/types.ts';
 import type { Batch } from './batch.ts';
 
@@ -108,7 +108,7 @@ export type ReadRequest = {
   readonly query?: string;
   /** Names of the fields to read, in this order; a field may come twice. Undefined: all. */
   readonly fields?: readonly string[];
-  readonly filter?: Filter;
+  readonly filter?: CheckedFilter;
   /** By what records are told apart, and ordered by. */
   readonly key: readonly string[];
   /** With it, only what is new since `position` is read; else everything. */
@@ -126,7 +126,7 @@ export type ReadRequest = {
 export type Reading = {
   readonly fields: readonly Field[];
   /** The part of the filter that the system could not do; it is done here. */
-  readonly remaining?: Filter;
+  readonly remaining?: CheckedFilter;
   /** About how many records will come, where the system knows. */
   readonly estimate?: number;
   /** Reads ahead by one batch at most. The last batch may be empty and still moves the position. */
@@ -136,7 +136,7 @@ export type Reading = {
 export type QueryRequest = {
   readonly object: string;
   readonly fields?: readonly string[];
-  readonly filter?: Filter;
+  readonly filter?: CheckedFilter;
   readonly orderBy?: readonly { field: string; descending: boolean }[];
   readonly limit: number;
   /** What the answer before gave. */

@@ -12,8 +12,11 @@ import { fields, rows } from './testing/things.ts';
 let postgres: Awaited<ReturnType<typeof openPostgres>>;
 let sqlite: System;
 let mariadb: System;
+/** What PostgreSQL finds when it is asked word for word. */
+const expected = new Map<string, string[]>();
 before(async () => {
   [postgres, sqlite, mariadb] = await Promise.all([openPostgres(), openSqlite(), openMariadb()]);
+  for (const text of cases) expected.set(text, await postgres.find(text, []));
 });
 after(() => Promise.all([postgres, sqlite, mariadb].map((system) => system.close())));
 
@@ -23,14 +26,12 @@ describe('a filter finds what PostgreSQL finds', () => {
       const { sql, rest } = toSql(parsed(text), 'postgres');
       assert.equal(rest, undefined, text);
       const found = await postgres.find(sql!.text, sql!.values);
-      assert.deepEqual(found, await postgres.find(text, []), text);
+      assert.deepEqual(found, expected.get(text), text);
     }
   });
 
-  test('in memory', async () => {
-    for (const text of cases) {
-      assert.deepEqual(idsOf(rows, parsed(text)), await postgres.find(text, []), text);
-    }
+  test('in memory', () => {
+    for (const text of cases) assert.deepEqual(idsOf(rows, parsed(text)), expected.get(text), text);
   });
 
   for (const [name, system] of [

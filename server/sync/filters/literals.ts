@@ -8,6 +8,8 @@ import { type Pattern, parsePattern, patternLengthMax } from './pattern.ts';
 
 /** Their texts are not numbers, although they may look like ones: '10' is before '9'. */
 const texts = ['text', 'varchar', 'char', 'enum', 'uuid', 'bytea', 'other', 'bit', 'varbit'];
+/** 1e131071 is short, and the number is not. */
+const digitsMax = 1_000;
 const dated = ['date', 'timestamp', 'timestamptz'];
 
 /** The text of a value as the operand's type writes it. @throws AppError 400 when it can't hold it */
@@ -24,6 +26,9 @@ export function literalText({ type }: Operand, literal: Literal): Cell {
   if (kind === 'date' || kind === 'timestamp') requireDate(type, literal);
   const reading = fromJson(compared(type), type.kind === 'jsonb' ? jsonOf(literal) : text);
   if ('problem' in reading) throw failure(place, `the value ${reading.problem}`);
+  if (type.kind === 'numeric' && reading.text!.length > digitsMax) {
+    throw failure(place, `a number must have at most ${digitsMax} digits`);
+  }
   // The null of JSON is a value, and NULL is none.
   return reading.text ?? 'null';
 }

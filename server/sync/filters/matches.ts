@@ -1,5 +1,5 @@
 import { type Comparison, comparisonOf } from '../values/compare.ts';
-import { isExactNumber, parseExactly } from '../values/exact-json.ts';
+import { isExactNumber, readExactly } from '../values/exact-json.ts';
 import type { FieldType, Json, Row } from '../values/types.ts';
 import type { CheckedFilter, Leaf, Operand } from './checked.ts';
 import { matcherOf } from './pattern.ts';
@@ -137,7 +137,7 @@ function nestedText({ kind }: FieldType, value: Json): string | null {
 function nestedIn({ index, path }: Operand, row: Row): Json {
   const text = row[index] ?? null;
   if (text === null) return null;
-  let value: Json = parseExactly(text);
+  let value: Json = readExactly(text) ?? null;
   for (const name of path) {
     if (value === null || typeof value !== 'object' || isExactNumber(value)) return null;
     const member: Json | undefined = Array.isArray(value)

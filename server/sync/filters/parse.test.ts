@@ -181,6 +181,7 @@ describe('whoever means harm', () => {
       [`Industry LIKE '${'%'.repeat(2_000)}'`, /a pattern must be at most 1000 characters/],
       [`Employees = ${'9'.repeat(90_000)}`, /outside of int4/],
       [`AnnualRevenue = 1e${'9'.repeat(90_000)}`, /no number/],
+      ['AnnualRevenue = 1e131071', /at character 17: a number must have at most 1000 digits/],
       ['\0'.repeat(1_000), /at character 1/],
       [`${'x'.repeat(90_000)} = 5`, /there is no field x{100}…/],
       ['\ud83d', /at character 1/],
@@ -194,7 +195,7 @@ describe('whoever means harm', () => {
   });
 
   test('takes no more time with a pattern than its length', () => {
-    const text = `${'a'.repeat(200_000)}b`;
+    const text = `${'a'.repeat(50_000)}b`;
     const patterns = [
       `${'%a'.repeat(400)}%c`,
       `${'a%'.repeat(400)}c`,

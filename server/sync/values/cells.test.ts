@@ -150,6 +150,27 @@ describe('a JSON value becomes a cell', () => {
     }
   });
 
+  test('in time that grows with its length only, whatever it is', () => {
+    const long = 1_000_000;
+    const hostile: [string, string][] = [
+      ['char', `${' '.repeat(long)}x`],
+      ['interval', '1 '.repeat(long)],
+      ['interval', `${'1'.repeat(long)}x`],
+      ['timestamptz', `2024-01-01T00:00:00.${'0'.repeat(long)}x`],
+      ['numeric', `${'0'.repeat(long)}x`],
+      ['float8', '1'.repeat(long)],
+      ['time', `12:00:00.${'0'.repeat(long)}x`],
+      ['uuid', 'a'.repeat(long)],
+      ['bytea', '='.repeat(long)],
+      ['boolean', ' '.repeat(long)],
+    ];
+
+    // Squared, a million would take hours.
+    for (const [kind, text] of hostile) {
+      assert.ok('problem' in fromJson({ kind, length: 5 } as FieldType, text), kind);
+    }
+  });
+
   test('whose texts may hold what jsonb can not', () => {
     assert.deepEqual(fromJson(plain('text'), 'a\u0000b'), { text: 'a\u0000b' });
     assert.deepEqual(fromJson(plain('jsonb'), 'a\\u0000b'), { text: '"a\\\\u0000b"' });

@@ -1,6 +1,8 @@
+import { withoutBlanks } from './blanks.ts';
 import { compareMoments } from './calendar.ts';
 import { compareDecimals, parseDecimal } from './decimal.ts';
-import { parseExactly } from './exact-json.ts';
+import { depthMax, isDeep } from './depth.ts';
+import { readExactly } from './exact-json.ts';
 import { readClock, readInstant, readZonedClock } from './instants.ts';
 import { compareIntervals, parseInterval } from './intervals.ts';
 import { jsonbKey } from './jsonb.ts';
@@ -23,7 +25,7 @@ export function comparisonOf(type: FieldType): Comparison | undefined {
     case 'array':
       return undefined;
     case 'char':
-      return { ...byCodePoint, read: (text) => text.replace(/ +$/, '') };
+      return { ...byCodePoint, read: withoutBlanks };
     case 'enum':
       return enumComparison(type.values);
     case 'numeric':
@@ -57,7 +59,7 @@ const wholeComparison = ordered(
   (text) => (/^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined),
   (a, b) => (a === b ? 0 : a < b ? -1 : 1),
 );
-const numberComparison = ordered((text) => Number(text), compareFloats);
+const numberComparison = ordered(readNumber, compareFloats);
 
 const comparisons = {
   boolean: byUnit,
@@ -76,8 +78,19 @@ const comparisons = {
   time: ordered((text) => valid(readClock(text)), compareFloats),
   timetz: ordered((text) => valid(readZonedClock(text)), compareZonedClocks),
   interval: ordered(parseInterval, compareIntervals),
-  jsonb: { ...byUnit, read: (text: string) => jsonbKey(parseExactly(text)), isOrdered: false },
+  jsonb: { ...byUnit, read: readJsonb, isOrdered: false },
 } satisfies Record<string, Comparison>;
+
+function readNumber(text: string): number | undefined {
+  const value = Number(text);
+  return (Number.isNaN(value) && text !== 'NaN') || text === '' ? undefined : value;
+}
+
+function readJsonb(text: string): string | undefined {
+  const json = readExactly(text);
+  if (json === undefined || isDeep(json, depthMax)) return undefined;
+  return jsonbKey(json);
+}
 
 function enumComparison(values: readonly string[]): Comparison {
   const places = new Map(values.map((value, index) => [value, index]));
@@ -91,6 +104,7 @@ function compareUnits(one: string, other: string): number {
 
 /** JavaScript compares halves of surrogate pairs, which sorts an emoji before U+FFFD. */
 function compareCodePoints(one: string, other: string): number {
+  if (one === other) return 0;
   const length = Math.min(one.length, other.length);
   for (let index = 0; index < length; index += 1) {
     const [a, b] = [one.charCodeAt(index), other.charCodeAt(index)];

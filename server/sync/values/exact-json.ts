@@ -16,7 +16,7 @@ const risky = /[\d.]{16,}|\d[eE][+-]?\d/;
 
 /**
  * Parses JSON; a number that a JavaScript number can't hold stays what it is (see `ExactNumber`).
- * @throws SyntaxError
+ * @throws SyntaxError, and RangeError when it is nested too deeply
  */
 export function parseExactly(text: string): Json {
   if (!risky.test(text)) return JSON.parse(text);
@@ -25,6 +25,16 @@ export function parseExactly(text: string): Json {
     if (typeof value !== 'number' || source === undefined) return value;
     return isExact(value, source) ? value : JSON.rawJSON(source);
   });
+}
+
+/** The same, or nothing for what is no JSON, or is nested too deeply to be read. */
+export function readExactly(text: string): Json | undefined {
+  try {
+    return parseExactly(text);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 export function isExactNumber(value: unknown): value is ExactNumber {

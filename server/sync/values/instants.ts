@@ -5,6 +5,8 @@ type Read<T> = T | { problem: string };
 
 const instant =
   /^(\d{4,7})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) ?(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?)?( BC)?$/i;
+/** How nearly all of them are written, in UTC: read by their places, in a tenth of the time. */
+const usual = /^(?!0000)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|\+00)?$/;
 const clock = /^(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?$/;
 const zonedClock = /^([\d:.,]+) ?(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?$/i;
 const zone = /^([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?$/;
@@ -20,6 +22,7 @@ export function readInstant(kind: InstantKind, text: string): Read<Moment> {
   if (/^[+-]?infinity$/i.test(text)) {
     return { days: text.startsWith('-') ? -Infinity : Infinity, micros: 0 };
   }
+  if (kind !== 'date' && usual.test(text)) return readUsual(text);
   const match = instant.exec(text);
   if (match === null) return { problem: `is no ${kind}: ${spelling(kind)}` };
   const [, year, month, day, time, offset, era] = match;
@@ -76,6 +79,36 @@ export function zonedClockText({ micros, east }: { micros: number; east: number 
   );
   while (parts.length > 1 && parts.at(-1) === '00') parts.pop();
   return `${clockText(micros)}${east < 0 ? '-' : '+'}${parts.join(':')}`;
+}
+
+function readUsual(text: string): Read<Moment> {
+  const days = daysOf(digitsIn(text, 0, 4), digitsIn(text, 5, 7), digitsIn(text, 8, 10));
+  const [minutes, seconds] = [digitsIn(text, 14, 16), digitsIn(text, 17, 19)];
+  const whole = (digitsIn(text, 11, 13) * 60 + minutes) * 60 + seconds;
+  const micros = whole * secondMicroseconds + fractionIn(text);
+  if (days === undefined) return { problem: 'is a day that is in no calendar' };
+  if (minutes > 59 || seconds > 59 || micros > dayMicroseconds) {
+    return { problem: 'is a time that is on no clock' };
+  }
+  return momentOf(days, micros);
+}
+
+/** Microseconds behind the seconds. */
+function fractionIn(text: string): number {
+  if (text[19] !== '.') return 0;
+  let end = 20;
+  while (isDigit(text.charCodeAt(end))) end += 1;
+  return digitsIn(text, 20, end) * 10 ** (26 - end);
+}
+
+function digitsIn(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function readZone(text: string): Read<number> {

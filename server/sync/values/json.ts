@@ -1,4 +1,5 @@
 import { arrayText, lengthsOf, type Nested, parseArray } from './arrays.ts';
+import { depthMax, isDeep } from './depth.ts';
 import { isExactNumber, parseExactly } from './exact-json.ts';
 import { jsonbText } from './jsonb.ts';
 import { readFloat, readNumeric, readWhole } from './numbers.ts';
@@ -6,9 +7,6 @@ import { problem, type Reading } from './reading.ts';
 import { readBoolean, readBytes, readEnum, readSized, readText, readUuid } from './texts.ts';
 import { isoText, readInstantText, readInterval, readTime, readTimetz } from './times.ts';
 import type { Cell, FieldType, Json } from './types.ts';
-
-/** Nothing that PostgreSQL's json would take nests deeper. */
-const depthMax = 2_000;
 
 /** The JSON form of a cell. A number that JavaScript can't hold is written as it was by `JSON.stringify`. */
 export function toJson(type: FieldType, text: Cell): Json {
@@ -130,11 +128,6 @@ function readJson(kind: 'json' | 'jsonb', json: Json): Reading {
   if (kind === 'jsonb' && escapes.includes('\\u0000')) return problem('has a \\u0000 in a text');
   if (/\\ud[89a-f]/.test(escapes)) return problem('has half of a surrogate pair in a text');
   return { text };
-}
-
-function isDeep(json: Json, levels: number): boolean {
-  if (json === null || typeof json !== 'object') return false;
-  return levels === 0 || Object.values(json).some((member) => isDeep(member, levels - 1));
 }
 
 function readArray(of: FieldType, json: Json): Reading {

@@ -1,11 +1,4 @@
-import {
-  type Decimal,
-  decimalText,
-  type Finite,
-  parseDecimal,
-  plainDecimal,
-  withPlaces,
-} from './decimal.ts';
+import { type Decimal, decimalText, type Finite, parseDecimal, withPlaces } from './decimal.ts';
 import { isExactNumber } from './exact-json.ts';
 import { type FloatKind, floatText, parseFloatExactly } from './floats.ts';
 import { problem, type Reading } from './reading.ts';
@@ -14,10 +7,15 @@ import type { FieldType, Json } from './types.ts';
 type WholeKind = 'int2' | 'int4' | 'int8';
 
 const bits: Record<WholeKind, bigint> = { int2: 16n, int4: 32n, int8: 64n };
+/** What a JavaScript number can be sure of below. */
+const sizes: Record<WholeKind, number> = { int2: 2 ** 15, int4: 2 ** 31, int8: 2 ** 53 };
 /** Longer ones are no integer of any kind, and take long to become a BigInt. */
 const wholeDigitsMax = 19;
 
 export function readWhole(kind: WholeKind, value: Json): Reading {
+  if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < sizes[kind]) {
+    return { text: String(value) };
+  }
   const decimal = decimalOf(value);
   if (decimal === undefined) return problem(notNumber(kind, value));
   if (typeof decimal === 'string') return problem(`${kind} has no ${decimal}`);
@@ -49,7 +47,7 @@ export function readFloat(kind: FloatKind, value: Json): Reading {
   if (text === undefined || parseDecimal(text) === undefined)
     return problem(notNumber(kind, value));
   const number = parseFloatExactly(kind, text);
-  if (number === undefined) return problem(`has more digits than ${kind} holds`);
+  if (number === undefined) return problem(`is no value that ${kind} holds exactly`);
   return { text: Object.is(value, -0) ? '-0' : floatText(kind, signed(number, text)) };
 }
 
@@ -87,10 +85,4 @@ function shown(value: Finite): Finite {
 
 function signed(number: number, text: string): number {
   return number === 0 && text.trim().startsWith('-') ? -0 : number;
-}
-
-/** Whether two texts are the same number. */
-export function isSameNumber(one: string, other: string): boolean {
-  const [a, b] = [parseDecimal(one), parseDecimal(other)];
-  return a !== undefined && b !== undefined && plainDecimal(a) === plainDecimal(b);
 }

@@ -1,3 +1,4 @@
+import { withoutBlanks } from './blanks.ts';
 import { isExactNumber } from './exact-json.ts';
 import { problem, type Reading } from './reading.ts';
 import type { FieldType, Json } from './types.ts';
@@ -67,7 +68,7 @@ function fitting({ kind, length }: Sized, isBits: boolean, text: string): Readin
   const unit = isBits ? 'bits' : 'characters';
   if (kind === 'bit' && size !== length) return problem(`has not exactly ${length} bits`);
   // Blanks beyond the length of a char are no part of its value.
-  const counted = kind === 'char' ? lengthOf(text.replace(/ +$/, ''), length) : size;
+  const counted = kind === 'char' ? lengthOf(withoutBlanks(text), length) : size;
   return counted <= length ? { text } : problem(`has more than ${length} ${unit}`);
 }
 

@@ -1,3 +1,4 @@
+import { withoutBlanks } from '../../values/blanks.ts';
 import type { FieldType } from '../../values/types.ts';
 import type { Leaf } from '../checked.ts';
 import { type Dialect, quoted } from './dialect.ts';
@@ -65,7 +66,7 @@ function parameterOf({ kind }: FieldType, text: string): Fragment | undefined {
     case 'uuid':
       return sql`CAST(${value(text)} AS BINARY)`;
     case 'char':
-      return sql`CAST(${value(text.replace(/ +$/, ''))} AS BINARY)`;
+      return sql`CAST(${value(withoutBlanks(text))} AS BINARY)`;
     case 'bytea':
       return sql`UNHEX(${value(text.slice(2))})`;
     case 'time':

@@ -1,3 +1,4 @@
+import { withoutBlanks } from '../../values/blanks.ts';
 import type { FieldType } from '../../values/types.ts';
 import type { Leaf } from '../checked.ts';
 import { type Dialect, quoted } from './dialect.ts';
@@ -61,7 +62,7 @@ function bind({ kind }: FieldType, text: string): SqlValue | undefined {
     case 'varchar':
       return text;
     case 'char':
-      return text.replace(/ +$/, '');
+      return withoutBlanks(text);
     case 'bytea':
       return Uint8Array.from(Buffer.from(text.slice(2), 'hex'));
     default:

@@ -1,0 +1,3 @@
+import { sync } from './index.ts';
+
+export const apis = [sync];

@@ -1,0 +1,75 @@
+import Type from 'typebox';
+import { api } from '../endpoint.ts';
+import type { ErrorCode } from '../errors.ts';
+import { access } from './access.ts';
+import { connections } from './connections.ts';
+import { data } from './data.ts';
+import { keys } from './keys.ts';
+import { runs } from './runs.ts';
+import { syncs } from './syncs.ts';
+import { transforms } from './transforms.ts';
+
+export const SyncError = Type.Object({
+  error: Type.Object({
+    code: Type.String({ description: 'One word for the error.', examples: ['INVALID_REQUEST'] }),
+    message: Type.String(),
+    details: Type.Object({
+      field: Type.Optional(Type.String()),
+      constraint: Type.Optional(Type.String({ description: 'The keyword of its schema.' })),
+      upstream: Type.Optional(Type.String({ description: 'What the connected system said.' })),
+    }),
+    request_id: Type.String(),
+  }),
+});
+
+const words: Partial<Record<ErrorCode, string>> = {
+  invalid_request: 'INVALID_REQUEST',
+  idempotency_mismatch: 'INVALID_REQUEST',
+  unauthorized: 'UNAUTHORIZED',
+  missing_scope: 'FORBIDDEN',
+  forbidden: 'FORBIDDEN',
+  https_required: 'FORBIDDEN',
+  not_allowed: 'FORBIDDEN',
+  not_found: 'NOT_FOUND',
+  method_not_allowed: 'METHOD_NOT_ALLOWED',
+  not_acceptable: 'NOT_ACCEPTABLE',
+  gone: 'GONE',
+  payload_too_large: 'PAYLOAD_TOO_LARGE',
+  unsupported_media_type: 'UNSUPPORTED_MEDIA_TYPE',
+  too_many_requests: 'RATE_LIMITED',
+  internal_error: 'INTERNAL_ERROR',
+  maintenance: 'UNAVAILABLE',
+  overloaded: 'UNAVAILABLE',
+  run_active: 'CONFLICT',
+  run_state: 'CONFLICT',
+  in_use: 'CONFLICT',
+  upstream_error: 'UPSTREAM_ERROR',
+};
+
+/** Data integration: connections, syncs, data, transforms. */
+export const sync = api({
+  name: 'sync',
+  title: 'Heddle Sync API',
+  description:
+    'Connections to other systems, and syncs that move records between them. Send the access token of ' +
+    '`POST /v1/auth/token`, or a key (`ts_live_…`), as `Authorization: Bearer`.',
+  error: SyncError,
+  words,
+  commonErrors: [
+    'unauthorized',
+    'missing_scope',
+    'not_acceptable',
+    'too_many_requests',
+    'internal_error',
+    'maintenance',
+    'overloaded',
+  ],
+  tokens: true,
+  prefixes: ['/v1', '/connections', '/syncs'],
+  endpoints: { ...access, ...keys, ...connections, ...transforms, ...data, ...syncs, ...runs },
+});
+
+/** Every scope that an endpoint of this API asks for. */
+export const syncScopes: readonly string[] = [
+  ...new Set(Object.values(sync.endpoints).map((one) => one.scope)),
+].filter((scope) => scope !== 'public');

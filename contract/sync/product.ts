@@ -1,0 +1,28 @@
+import { product as define } from '../product.ts';
+import { errors } from './errors.ts';
+import { events } from './events.ts';
+
+/** Connections to other systems, and what moves between them. */
+export const product = define({
+  rank: 3,
+  nouns: [],
+  errors,
+  events,
+  actions: [
+    'key.store',
+    'key.delete',
+    'connection.create',
+    'connection.change',
+    'connection.delete',
+    'transform.create',
+    'transform.change',
+    'transform.delete',
+    'sync.create',
+    'sync.change',
+    'sync.delete',
+    'sync.run',
+    'run.cancel',
+    'run.resume',
+    'cursor.set',
+  ],
+});

@@ -1,0 +1,259 @@
+import Type from 'typebox';
+import { endpoint, Nothing } from '../endpoint.ts';
+import { Optionally, OrNull, Timestamp } from '../shapes.ts';
+import {
+  AnyJson,
+  Body,
+  FilterText,
+  GivenId,
+  Id,
+  JsonRecord,
+  ListQuery,
+  listHeaders,
+  OneOf,
+  OptionalName,
+  PathOf,
+  SystemName,
+} from './shapes.ts';
+
+export const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
+export const protections = ['hash', 'mask', 'drop'] as const;
+
+/** An empty string is not given. */
+const MaybeName = Optionally(Type.String({ maxLength: 1_000 }));
+
+const Source = Body({
+  connection_id: Optionally(GivenId),
+  connection: Optionally(GivenId),
+  object: MaybeName,
+  table: MaybeName,
+  query: Optionally(Type.String({ maxLength: 100_000 })),
+});
+
+const Destination = Body({
+  connection_id: Optionally(GivenId),
+  connection: Optionally(GivenId),
+  object: MaybeName,
+  table: MaybeName,
+  delete: Optionally(OneOf(['hard', 'mark'])),
+  metadata: Optionally(Type.Boolean()),
+});
+
+export const Mapping = Body({
+  source: SystemName,
+  destination: SystemName,
+  transform: Optionally(Type.String({ maxLength: 100 })),
+  default: Optionally(AnyJson),
+  protect: Optionally(OneOf(protections)),
+});
+
+export const FilterTerm = Body({
+  field: SystemName,
+  operator: Type.String({ minLength: 1, maxLength: 20 }),
+  value: Type.Optional(AnyJson),
+});
+
+const Filters = Type.Array(
+  Type.Unsafe<string | { field: string; operator: string; value?: unknown }>({
+    anyOf: [FilterText, FilterTerm],
+  }),
+  { maxItems: 100 },
+);
+
+const Alerts = Body({
+  failed_runs: Optionally(Type.Integer({ minimum: 1, maximum: 1_000 })),
+  rejected_percent: Optionally(Type.Number({ minimum: 0, maximum: 100 })),
+  no_success_for: Optionally(
+    Type.Integer({ minimum: 60, maximum: 31_536_000, description: 'Seconds.' }),
+  ),
+  rows_deviation_percent: Optionally(Type.Number({ minimum: 1, maximum: 10_000 })),
+});
+
+const Percent = Type.Number({ minimum: 0, maximum: 100 });
+
+const settings = {
+  schedule: Optionally(
+    Type.String({
+      maxLength: 200,
+      description: '"manual", "realtime", "hourly", "daily", or cron with 5 or 6 fields.',
+    }),
+  ),
+  timezone: Optionally(Type.String({ maxLength: 100 })),
+  field_mappings: Optionally(Type.Array(Mapping, { maxItems: 1_600 })),
+  filters: Optionally(Filters),
+  mode: Optionally(OneOf(modes)),
+  key: Optionally(Type.Array(SystemName, { maxItems: 20 })),
+  cursor_field: MaybeName,
+  cursor_overlap: Optionally(
+    Type.Integer({ minimum: 0, maximum: 604_800, description: 'Seconds.' }),
+  ),
+  transforms: Optionally(Type.Array(GivenId, { maxItems: 20 })),
+  batch_size: Optionally(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  max_delete_percent: Optionally(Percent),
+  on_error: Optionally(OneOf(['continue', 'fail'])),
+  on_schema_change: Optionally(OneOf(['ignore', 'add', 'pause'])),
+  alerts: Optionally(Alerts),
+  enabled: Optionally(Type.Boolean()),
+};
+
+const Shown = Type.Object({
+  connection_id: Type.String(),
+  object: OrNull(Type.String()),
+});
+
+export const Sync = Type.Object(
+  {
+    id: Id('sync'),
+    name: Type.String(),
+    source: Type.Object({ ...Shown.properties, query: OrNull(Type.String()) }),
+    destination: Type.Object({
+      ...Shown.properties,
+      table: OrNull(Type.String()),
+      delete: OneOf(['hard', 'mark']),
+      metadata: Type.Boolean(),
+    }),
+    schedule: Type.String(),
+    timezone: Type.String(),
+    field_mappings: Type.Array(JsonRecord),
+    filters: Type.Array(AnyJson),
+    mode: OneOf(modes),
+    key: OrNull(Type.Array(Type.String())),
+    cursor_field: OrNull(Type.String()),
+    cursor_overlap: OrNull(Type.Integer()),
+    transforms: Type.Array(Type.String()),
+    batch_size: OrNull(Type.Integer()),
+    max_delete_percent: Percent,
+    on_error: OneOf(['continue', 'fail']),
+    on_schema_change: OneOf(['ignore', 'add', 'pause']),
+    alerts: JsonRecord,
+    enabled: Type.Boolean(),
+    status: OneOf(['pending', 'running', 'completed', 'failed', 'stopped']),
+    records_synced: Type.Integer(),
+    recordsSynced: Type.Integer(),
+    skipped_ticks: Type.Integer({
+      description: 'Times of the schedule at which a run was active.',
+    }),
+    last_run_at: OrNull(Timestamp),
+    next_run_at: OrNull(Timestamp),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  },
+  { title: 'Sync' },
+);
+
+const aliasOf = (path: string) => [path.replace('/v1', '')];
+const one = { params: PathOf('sync') };
+
+/** `next_run_at` and the position of a sync are its own: changing it never moves the position. */
+export const syncs = {
+  listSyncs: endpoint({
+    method: 'GET',
+    path: '/v1/syncs',
+    aliases: aliasOf('/v1/syncs'),
+    summary: 'List syncs',
+    description: 'Newest first.',
+    scope: 'syncs/get',
+    query: ListQuery,
+    status: 200,
+    answer: Type.Array(Sync),
+    answerHeaders: listHeaders,
+    errors: ['invalid_request'],
+  }),
+  createSync: endpoint({
+    method: 'POST',
+    path: '/v1/syncs',
+    aliases: aliasOf('/v1/syncs'),
+    summary: 'Create a sync',
+    description:
+      'From an object of one connection to an object of another. Without `field_mappings` every field ' +
+      'goes to the one of its name; a destination that is not there is created.',
+    scope: 'syncs/post',
+    idempotent: true,
+    body: Body({ name: OptionalName, source: Source, destination: Destination, ...settings }),
+    status: 201,
+    answer: Sync,
+    errors: ['invalid_request'],
+  }),
+  getSync: endpoint({
+    method: 'GET',
+    path: '/v1/syncs/:sync',
+    aliases: aliasOf('/v1/syncs/:sync'),
+    summary: 'Get a sync',
+    description: 'With how it stands.',
+    scope: 'syncs/get',
+    ...one,
+    status: 200,
+    answer: Sync,
+    errors: ['not_found'],
+  }),
+  putSync: endpoint({
+    method: 'PUT',
+    path: '/v1/syncs/:sync',
+    aliases: aliasOf('/v1/syncs/:sync'),
+    summary: 'Change a sync',
+    description: 'Changes the members that are given; `next_run_at` follows, the position stays.',
+    scope: 'syncs/put',
+    ...one,
+    body: Body({
+      name: OptionalName,
+      source: Optionally(Source),
+      destination: Optionally(Destination),
+      ...settings,
+    }),
+    status: 200,
+    answer: Sync,
+    errors: ['invalid_request', 'not_found'],
+  }),
+  patchSync: endpoint({
+    method: 'PATCH',
+    path: '/v1/syncs/:sync',
+    aliases: aliasOf('/v1/syncs/:sync'),
+    summary: 'Change members of a sync',
+    description: 'As PUT.',
+    scope: 'syncs/put',
+    ...one,
+    body: Body({
+      name: OptionalName,
+      source: Optionally(Source),
+      destination: Optionally(Destination),
+      ...settings,
+    }),
+    status: 200,
+    answer: Sync,
+    errors: ['invalid_request', 'not_found'],
+  }),
+  deleteSync: endpoint({
+    method: 'DELETE',
+    path: '/v1/syncs/:sync',
+    aliases: aliasOf('/v1/syncs/:sync'),
+    summary: 'Delete a sync',
+    description: 'Its run is cancelled; what it wrote stays.',
+    scope: 'syncs/delete',
+    ...one,
+    status: 204,
+    answer: Nothing,
+    errors: ['not_found'],
+  }),
+  previewSync: endpoint({
+    method: 'POST',
+    path: '/v1/syncs/:sync/preview',
+    aliases: aliasOf('/v1/syncs/:sync/preview'),
+    summary: 'Preview a sync',
+    description:
+      'The first records as they would be written, and the statements that would make or change the ' +
+      'destination. Nothing is written.',
+    scope: 'syncs/post',
+    outside: true,
+    ...one,
+    status: 200,
+    answer: Type.Object({
+      records: Type.Array(JsonRecord),
+      fields: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
+      rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+      statements: Type.Array(Type.String()),
+      skipped: Type.Array(Type.String()),
+      drift: Type.Array(Type.String()),
+    }),
+    errors: ['not_found', 'invalid_request', 'upstream_error'],
+  }),
+};

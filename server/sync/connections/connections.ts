@@ -1,0 +1,164 @@
+import type { In } from '../../../contract/endpoint.ts';
+import type { connections } from '../../../contract/sync/connections.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { OutsideContext, ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { newId } from '../conventions/ids.ts';
+import { answerPage, pageOf } from '../conventions/lists.ts';
+import { look, noteHealth } from './health.ts';
+import { problemsOf, refuse } from './providers.ts';
+import { type Credentials, keysIn, requireKeys, type Sessions } from './sessions.ts';
+import { showConnection } from './shown.ts';
+import {
+  type ConnectionRow,
+  countConnections,
+  deleteConnection as deleteRow,
+  insertConnection,
+  lockConnection,
+  replaceKeys,
+  selectConnection,
+  selectConnections,
+  updateConnection,
+} from './store.ts';
+
+type Of<Name extends keyof typeof connections> = In<typeof connections, Name>;
+
+/** `isLenient`: what the first client libraries leave out is not required. */
+export type ConnectionServices = { sessions: Sessions; isLenient: boolean };
+
+export async function listConnections(ctx: ReadContext, { query }: Of<'listConnections'>) {
+  const rows = await selectConnections(ctx.db, ctx.organization, pageOf(query));
+  const shown = { show: showConnection, key: ({ id }: ConnectionRow) => id };
+  return answerPage(ctx, { path: '/v1/connections', query }, rows, shown);
+}
+
+/** @throws AppError not_found (404) */
+export async function getConnection(ctx: ReadContext, { params }: Of<'getConnection'>) {
+  return showConnection(found(await selectConnection(ctx.db, ctx.organization, params.connection)));
+}
+
+/** @throws AppError 400 that names each field */
+export const createConnection =
+  ({ sessions, isLenient }: ConnectionServices) =>
+  async (ctx: OutsideContext, { query, body }: Of<'createConnection'>) => {
+    const { provider } = sessions.providers.require(body.provider);
+    if (!isLenient && !body.name?.trim()) throw invalid('name', 'is required.', 'required');
+    if (!isLenient && !body.credentials) throw invalid('credentials', 'is required.', 'required');
+    const config = body.config ?? {};
+    const isUsable = accept(sessions, {
+      provider,
+      config,
+      credentials: body.credentials,
+      isLenient,
+    });
+    const made = await ctx.transaction(async (within) => {
+      const { tx, organization, now } = within;
+      const id = newId('connection');
+      const keys = keysIn(body.credentials ?? {});
+      await requireKeys(tx, organization, keys);
+      const name =
+        body.name?.trim() ||
+        `${provider} ${(await countConnections(tx, organization, provider)) + 1}`;
+      const sealed_credentials = body.credentials ? sessions.seal(id, body.credentials) : null;
+      const status = isUsable ? 'active' : 'pending';
+      const row = { id, provider, name, config, sealed_credentials, status } as const;
+      const inserted = await insertConnection(tx, organization, row, now);
+      await replaceKeys(tx, organization, id, keys);
+      await record(within, 'connection.create', id, []);
+      return inserted;
+    });
+    return showConnection(await looked(ctx, sessions, made, query.check));
+  };
+
+/** Changes what is given; credentials as a whole. @throws AppError 400, not_found (404) */
+export const changeConnection =
+  ({ sessions, isLenient }: ConnectionServices) =>
+  async (ctx: OutsideContext, { params, query, body }: Of<'putConnection'>) => {
+    const changed = await ctx.transaction(async (within) => {
+      const { tx, organization, now } = within;
+      const row = found(await lockConnection(tx, organization, params.connection));
+      const credentials = body.credentials ?? undefined;
+      const config = body.config ?? row.config;
+      const given =
+        credentials ?? (row.sealed_credentials ? sessions.credentialsOf(row) : undefined);
+      const isUsable = accept(sessions, {
+        provider: row.provider,
+        config,
+        credentials: given,
+        isLenient,
+      });
+      if (credentials) {
+        await requireKeys(tx, organization, keysIn(credentials));
+        await replaceKeys(tx, organization, row.id, keysIn(credentials));
+      }
+      await record(within, 'connection.change', row.id, []);
+      const sealed_credentials = credentials
+        ? sessions.seal(row.id, credentials)
+        : row.sealed_credentials;
+      const name = body.name?.trim() || row.name;
+      const status = isUsable ? (row.status === 'pending' ? 'active' : row.status) : 'pending';
+      return updateConnection(
+        tx,
+        organization,
+        { ...row, name, config, sealed_credentials, status },
+        now,
+      );
+    });
+    return showConnection(await looked(ctx, sessions, changed, query.check));
+  };
+
+/** @throws AppError not_found (404) */
+export const deleteConnection =
+  (stopSyncsOf: (ctx: WriteContext, id: string) => Promise<void>) =>
+  async (ctx: WriteContext, { params }: Of<'deleteConnection'>) => {
+    const row = found(await lockConnection(ctx.tx, ctx.organization, params.connection));
+    await stopSyncsOf(ctx, row.id);
+    await deleteRow(ctx.tx, ctx.organization, row.id);
+    await record(ctx, 'connection.delete', row.id, []);
+    return undefined;
+  };
+
+/** @throws AppError not_found (404) */
+export const testConnection =
+  ({ sessions }: ConnectionServices) =>
+  async (ctx: OutsideContext, { params }: Of<'testConnection'>) => {
+    const row = found(await selectConnection(ctx.db, ctx.organization, params.connection));
+    return showConnection(await looked(ctx, sessions, row, true));
+  };
+
+/** @throws AppError not_found (404) */
+export function found<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new AppError('not_found');
+  return row;
+}
+
+type Given = {
+  provider: string;
+  config: Record<string, unknown>;
+  credentials: Credentials | null | undefined;
+  isLenient: boolean;
+};
+
+/** Whether the system can be tried with this. @throws AppError 400 */
+function accept(
+  { providers }: Sessions,
+  { provider, config, credentials, isLenient }: Given,
+): boolean {
+  const connector = providers.require(provider);
+  refuse(problemsOf('config', connector, config));
+  if (!credentials) return false;
+  const problems = problemsOf('credentials', connector, credentials);
+  if (!isLenient) refuse(problems);
+  return problems.length === 0;
+}
+
+async function looked(
+  ctx: OutsideContext,
+  sessions: Sessions,
+  row: ConnectionRow,
+  isAsked = true,
+): Promise<ConnectionRow> {
+  if (!isAsked || row.status === 'pending') return row;
+  const seen = await look(sessions, row);
+  return (await ctx.transaction((within) => noteHealth(within, row, seen))) ?? row;
+}

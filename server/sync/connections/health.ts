@@ -1,0 +1,38 @@
+import type { WriteContext } from '../../platform/context.ts';
+import { publish } from '../../runtime/events/events.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import type { Sessions } from './sessions.ts';
+import { showConnection } from './shown.ts';
+import { type ConnectionRow, type Looked, updateHealth } from './store.ts';
+
+const lookSeconds = 20;
+
+/** Tries the credentials of a connection at its system; what is wrong is the answer. */
+export async function look(sessions: Sessions, connection: ConnectionRow): Promise<Looked> {
+  try {
+    const signal = AbortSignal.timeout(lookSeconds * 1000);
+    const { warnings } = await sessions.use(connection, signal, (session) => session.check());
+    return { status: 'active', health: 'healthy', health_message: warnings.join(' ') || null };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { status: 'error', health: 'unhealthy', health_message: error.message };
+  }
+}
+
+/** Stores what a look has shown, and publishes when it is another than before. */
+export async function noteHealth(
+  ctx: Pick<WriteContext, 'tx' | 'organization' | 'now'>,
+  before: ConnectionRow,
+  looked: Looked,
+): Promise<ConnectionRow | undefined> {
+  const row = await updateHealth(ctx.tx, ctx.organization, before, looked, ctx.now);
+  if (!row || before.health === 'unknown' || before.health === row.health) return row;
+  await publish(ctx.tx, ctx.organization, ctx.now, [
+    {
+      type: 'connection.health_changed',
+      subject: row.id,
+      data: { ...showConnection(row), previous: before.health },
+    },
+  ]);
+  return row;
+}

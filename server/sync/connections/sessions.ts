@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { Config } from '../../runtime/config.ts';
+import type { Database, Db } from '../../runtime/database/database.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { shortId } from '../../runtime/ids.ts';
+import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import type { Session } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import { GuardedOutside } from '../connectors/outside.ts';
+import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
+import type { Providers } from './providers.ts';
+import { type ConnectionRow, contextOf } from './store.ts';
+
+type Services = {
+  config: Config;
+  database: Database;
+  keyring: Keyring;
+  providers: Providers;
+};
+
+export type Credentials = Record<string, unknown>;
+
+/** Opens connections: the only place where credentials are in the clear. */
+export class Sessions {
+  readonly #services: Services;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  get providers(): Providers {
+    return this.#services.providers;
+  }
+
+  seal(id: string, credentials: Credentials): Buffer {
+    return this.#services.keyring.seal(Buffer.from(JSON.stringify(credentials)), contextOf(id));
+  }
+
+  credentialsOf({ id, sealed_credentials }: ConnectionRow): Credentials {
+    if (!sealed_credentials) return {};
+    return JSON.parse(this.#services.keyring.open(sealed_credentials, contextOf(id)).toString());
+  }
+
+  /**
+   * Uses the system behind a connection.
+   * @throws ConnectorError
+   */
+  async use<T>(
+    connection: ConnectionRow,
+    signal: AbortSignal,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const opened = await this.open(connection, signal);
+    try {
+      return await work(opened.session);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  /** The same, until it is closed. @throws ConnectorError */
+  async open(connection: ConnectionRow, signal: AbortSignal) {
+    const { config, database, providers } = this.#services;
+    const connector = providers.find(connection.provider);
+    if (!connector) {
+      throw new ConnectorError('configuration', `There is no provider ${connection.provider}.`);
+    }
+    const { organization_id: organization } = connection;
+    const outside = new GuardedOutside({
+      allowPrivateHosts: config.allowPrivateHosts,
+      folder:
+        config.filesDirectory && join(config.filesDirectory, shortId('organization', organization)),
+      turn: async () => undefined,
+      signal,
+    });
+    try {
+      const credentials = await this.#withKeys(database.of(organization).reading, connection);
+      const session = await connector.open({ config: connection.config, credentials }, outside);
+      const close = async () => {
+        await session.close();
+        await outside.close();
+      };
+      return { session, connector, close };
+    } catch (error) {
+      await outside.close();
+      throw error;
+    }
+  }
+
+  /** The credentials, with the private keys that they name in place of their ids. */
+  async #withKeys(db: Db, connection: ConnectionRow): Promise<Credentials> {
+    const { organization_id: organization } = connection;
+    const credentials = this.credentialsOf(connection);
+    for (const holder of holdersOf(credentials)) {
+      const { private_key_id: id, ...others } = holder;
+      const row = await selectPrivateKey(db, organization, String(id));
+      if (!row) throw new ConnectorError('configuration', `There is no private key ${id}.`);
+      const key = this.#services.keyring.open(row.sealed_key, contextOfKey(row.id)).toString();
+      Object.assign(holder, { ...others, private_key: key });
+    }
+    return credentials;
+  }
+}
+
+/** The ids of the private keys that credentials name. */
+export function keysIn(credentials: Credentials): string[] {
+  return holdersOf(credentials).map((holder) => String(holder.private_key_id));
+}
+
+function holdersOf(credentials: Credentials): Credentials[] {
+  const { ssh } = credentials;
+  const parts = [credentials, ...(typeof ssh === 'object' && ssh ? [ssh as Credentials] : [])];
+  return parts.filter((part) => typeof part.private_key_id === 'string');
+}
+
+/** @throws AppError 400 that names the key which is not there */
+export async function requireKeys(db: Db, organization: number, ids: readonly string[]) {
+  for (const id of ids) {
+    if (await selectPrivateKey(db, organization, id)) continue;
+    throw invalid('credentials.private_key_id', `there is no private key ${id}.`);
+  }
+}
+
+/** What a caller is told when a connected system could not be used. */
+export function outward(error: unknown): unknown {
+  if (!(error instanceof ConnectorError)) return error;
+  const { message, upstream, retryAfterSeconds } = error;
+  return new AppError('upstream_error', {
+    message,
+    ...(upstream === undefined ? {} : { upstream }),
+    ...(retryAfterSeconds === undefined
+      ? {}
+      : { headers: { 'retry-after': String(retryAfterSeconds) } }),
+  });
+}

@@ -1,0 +1,19 @@
+import type { ConnectionRow } from './store.ts';
+
+/** A connection as the API shows it: without its credentials. */
+export function showConnection(row: ConnectionRow) {
+  return {
+    id: row.id,
+    provider: row.provider,
+    name: row.name,
+    config: row.config,
+    status: row.status,
+    health: {
+      status: row.health,
+      checked_at: row.checked_at?.toISOString() ?? null,
+      message: row.health_message,
+    },
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,5 @@
+import type { Connector } from './connector.ts';
+import { postgres } from './postgres/index.ts';
+
+/** Every system that can be connected, in the order in which they are listed. */
+export const connectors: readonly Connector[] = [postgres];

@@ -1,0 +1,142 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { Agent, fetch } from 'undici';
+import type { Outside } from './connector.ts';
+import { ConnectorError } from './failure.ts';
+
+export type OutsideTerms = {
+  /** Hosts, addresses and ranges in CIDR that may be private; `1`: all. */
+  readonly allowPrivateHosts: readonly string[];
+  /** The folder of the organization for local files; undefined: there is none. */
+  readonly folder: string | undefined;
+  turn(signal?: AbortSignal): Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+/** What a session may reach; closed with it. */
+export class GuardedOutside implements Outside {
+  readonly #terms: OutsideTerms;
+  readonly #agent: Agent;
+  #temporary: Promise<string> | undefined;
+
+  constructor(terms: OutsideTerms) {
+    this.#terms = terms;
+    this.#agent = new Agent({ connect: { lookup: this.#lookup }, connections: 16 });
+  }
+
+  get signal(): AbortSignal {
+    return this.#terms.signal;
+  }
+
+  async resolve(host: string): Promise<readonly string[]> {
+    const plain = host.replace(/^\[(.*)\]$/, '$1');
+    const found = isIP(plain) ? [plain] : await addressesOf(plain);
+    const allowed = found.filter((address) => this.#isAllowed(plain, address));
+    if (allowed.length > 0) return allowed;
+    throw new ConnectorError(
+      'configuration',
+      `The host ${host} is at a private address; the operator can allow it with HEDDLE_ALLOW_PRIVATE_HOSTS.`,
+    );
+  }
+
+  readonly fetch = (async (input: string | URL, init: RequestInit = {}) => {
+    const url = new URL(input);
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+      throw new ConnectorError('configuration', `The URL must begin with https:// or http://.`);
+    }
+    // undici asks no lookup for what is an address already.
+    if (isIP(url.hostname.replace(/^\[(.*)\]$/, '$1'))) await this.resolve(url.hostname);
+    const guarded = { ...init, dispatcher: this.#agent, redirect: 'manual' };
+    return fetch(url, guarded as Parameters<typeof fetch>[1]);
+  }) as unknown as typeof globalThis.fetch;
+
+  async localPath(path: string): Promise<string> {
+    const { folder } = this.#terms;
+    if (folder === undefined) {
+      throw new ConnectorError(
+        'configuration',
+        'Local paths are off; the operator can set HEDDLE_FILES_DIR.',
+      );
+    }
+    const root = await realpath(folder).catch(() => undefined);
+    const asked = resolve(root ?? folder, path);
+    const real = await realpathOfWhatIsThere(asked);
+    if (root !== undefined && (real === root || real?.startsWith(root + sep))) return real;
+    throw new ConnectorError(
+      'configuration',
+      `The path ${path} is not within the folder of this organization.`,
+    );
+  }
+
+  temporaryFolder(): Promise<string> {
+    this.#temporary ??= mkdtemp(join(tmpdir(), 'heddle-sync-'));
+    return this.#temporary;
+  }
+
+  turn(signal?: AbortSignal): Promise<void> {
+    return this.#terms.turn(signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+    if (this.#temporary) await rm(await this.#temporary, { recursive: true, force: true });
+  }
+
+  readonly #lookup = (
+    host: string,
+    options: { all?: boolean | undefined },
+    callback: (error: Error | null, found: string | LookupAddress[], family?: number) => void,
+  ): void => {
+    this.resolve(host).then(
+      (addresses) => {
+        const found = addresses.map((address) => ({ address, family: isIP(address) }));
+        const [first] = found;
+        if (options.all) callback(null, found);
+        else callback(null, first?.address ?? '', first?.family);
+      },
+      (error) => callback(error, ''),
+    );
+  };
+
+  #isAllowed(host: string, address: string): boolean {
+    const parsed = ipaddr.process(address.split('%')[0] as string);
+    if (parsed.range() === 'unicast') return true;
+    return this.#terms.allowPrivateHosts.some((one) => {
+      if (one === '1' || one.toLowerCase() === host.toLowerCase()) return true;
+      return isWithin(parsed, one);
+    });
+  }
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  try {
+    const found = await lookup(host, { all: true, verbatim: true });
+    return found.map(({ address }) => address);
+  } catch (cause) {
+    throw new ConnectorError('retry', `The host ${host} cannot be found.`, { cause });
+  }
+}
+
+function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, range: string): boolean {
+  const text = range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`;
+  if (!ipaddr.isValidCIDR(text)) return false;
+  const [network, bits] = ipaddr.parseCIDR(text);
+  return network.kind() === address.kind() && address.match([network, bits] as never);
+}
+
+/** The real path; of what is to be made, that of its folder with its name. */
+async function realpathOfWhatIsThere(path: string): Promise<string | undefined> {
+  try {
+    return await realpath(path);
+  } catch {
+    // A link that leads nowhere would be followed when something is made there.
+    if (await lstat(path).catch(() => undefined)) return undefined;
+    const folder = await realpath(dirname(path)).catch(() => undefined);
+    return folder && join(folder, basename(path));
+  }
+}

@@ -1,0 +1,32 @@
+import type { ReadContext } from '../../platform/context.ts';
+import { Reply } from '../../runtime/http/reply.ts';
+
+const limitDefault = 100;
+
+type Asked = { limit?: number; cursor?: string };
+
+/** What a store is asked for a page: one row more, which tells whether another page follows. */
+export type Page = { readonly after: string | null; readonly limit: number };
+
+export function pageOf({ limit = limitDefault, cursor }: Asked): Page {
+  return { after: cursor ?? null, limit: limit + 1 };
+}
+
+/** A bare array, and where there are more the next page in a Link header (RFC 8288). */
+export function answerPage<Row, Shown>(
+  { origin }: Pick<ReadContext, 'origin'>,
+  { path, query }: { path: string; query: Asked },
+  rows: readonly Row[],
+  { show, key }: { show(row: Row): Shown; key(row: Row): string },
+): Reply<Shown[]> {
+  const { limit = limitDefault } = query;
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  if (last === undefined) return new Reply(shown.map(show), {});
+  const next = new URLSearchParams({ ...textsOf(query), limit: String(limit), cursor: key(last) });
+  return new Reply(shown.map(show), { link: `<${origin}${path}?${next}>; rel="next"` });
+}
+
+function textsOf(query: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
+}

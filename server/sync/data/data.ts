@@ -1,0 +1,137 @@
+import type { In } from '../../../contract/endpoint.ts';
+import type { data } from '../../../contract/sync/data.ts';
+import type { OutsideContext } from '../../platform/context.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { outward, type Sessions } from '../connections/sessions.ts';
+import { selectConnection } from '../connections/store.ts';
+import type { Description, Field, Session } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import { check } from '../filters/check.ts';
+import { parseFilter } from '../filters/parse.ts';
+import { fromJson, toJson } from '../values/json.ts';
+import type { Cell, Json, Row } from '../values/types.ts';
+
+type Of<Name extends keyof typeof data> = In<typeof data, Name>;
+
+const askSeconds = 30;
+const limitDefault = 100;
+
+/** A page of records. @throws AppError 400, not_found (404), upstream_error (502) */
+export const queryData =
+  (sessions: Sessions) =>
+  async (ctx: OutsideContext, { params, body }: Of<'queryData'>) => {
+    const filter = body.filter ? parseFilter(body.filter) : undefined;
+    return asking(ctx, sessions, params.connection, async (session) => {
+      const described = await describe(session, body.object);
+      const { fields, rows, nextCursor } = await session.query({
+        object: described.name,
+        ...(body.fields ? { fields: namesOf(described, body.fields, 'fields') } : {}),
+        ...(filter ? { filter: check(filter, described.fields) } : {}),
+        ...(body.order_by ? { orderBy: orderOf(described, [body.order_by].flat()) } : {}),
+        ...(body.cursor ? { cursor: body.cursor } : {}),
+        limit: body.limit ?? limitDefault,
+      });
+      return {
+        records: rows.map((row) => recordOf(fields, row)),
+        next_cursor: nextCursor ?? null,
+      };
+    });
+  };
+
+/** Each record has its own result. @throws AppError 400, not_found (404), upstream_error (502) */
+export const writeData =
+  (sessions: Sessions) =>
+  async (ctx: OutsideContext, { params, body }: Of<'writeData'>) => {
+    return asking(ctx, sessions, params.connection, async (session) => {
+      const described = await describe(session, body.object);
+      const { operation } = body;
+      const key = body.key ? namesOf(described, [body.key].flat(), 'key') : described.key;
+      if (operation !== 'insert' && key.length === 0) {
+        throw invalid('key', 'is required: the object has no key of its own.', 'required');
+      }
+      const names = new Set(body.records.flatMap((record) => Object.keys(record)));
+      const fields = namesOf(described, [...names], 'records').map((name) =>
+        fieldOf(described, name),
+      );
+      const read = body.records.map((record) => rowOf(fields, [...names], record));
+      const rows = read.flatMap((one) => ('row' in one ? [one.row] : []));
+      const applied = await session.apply({ object: described.name, operation, key, fields, rows });
+      const answers = applied.values();
+      const results = read.map((one, index) => {
+        const { id, error } = 'row' in one ? (answers.next().value ?? {}) : { error: one.problem };
+        const status = error === undefined ? ('ok' as const) : ('error' as const);
+        return { index, status, id: id ?? null, error: error ?? null };
+      });
+      const failed = results.filter(({ status }) => status === 'error').length;
+      return { results, succeeded: results.length - failed, failed };
+    });
+  };
+
+/** A record in its JSON form. */
+export function recordOf(fields: readonly Field[], row: Row): Record<string, Json> {
+  return Object.fromEntries(
+    fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)]),
+  );
+}
+
+async function describe(session: Session, object: string): Promise<Description> {
+  try {
+    return await session.describe(object);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.kind !== 'configuration') throw error;
+    throw invalid('object', error.message);
+  }
+}
+
+function rowOf(
+  fields: readonly Field[],
+  names: readonly string[],
+  record: Record<string, unknown>,
+): { row: Cell[] } | { problem: string } {
+  const row: Cell[] = [];
+  for (const [at, { name, type }] of fields.entries()) {
+    const value = record[names[at] as string];
+    const read = fromJson(type, (value ?? null) as Json);
+    if ('problem' in read) return { problem: `${name} ${read.problem}` };
+    row.push(read.text);
+  }
+  return { row };
+}
+
+/** The system's own spelling of names. @throws AppError 400 */
+function namesOf(described: Description, names: readonly string[], member: string): string[] {
+  return names.map((name) => {
+    const exact = described.fields.find((one) => one.name === name);
+    const alike = described.fields.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+    const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
+    if (!found) throw invalid(member, `there is no field ${name} in ${described.name}.`);
+    return found.name;
+  });
+}
+
+function fieldOf({ fields }: Description, name: string): Field {
+  return fields.find((one) => one.name === name) as Field;
+}
+
+function orderOf(described: Description, given: readonly string[]) {
+  return given.map((text) => {
+    const [, name = '', direction = 'asc'] = /^(.*?)(?:\s+(asc|desc))?$/is.exec(text.trim()) ?? [];
+    const [field = ''] = namesOf(described, [name], 'order_by');
+    return { field, descending: direction.toLowerCase() === 'desc' };
+  });
+}
+
+async function asking<T>(
+  ctx: OutsideContext,
+  sessions: Sessions,
+  id: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const row = await selectConnection(ctx.db, ctx.organization, id);
+  if (!row) throw new AppError('not_found');
+  try {
+    return await sessions.use(row, AbortSignal.timeout(askSeconds * 1000), work);
+  } catch (error) {
+    throw outward(error);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Tx } from '../../runtime/database/database.ts';
+import { type NewEvent, publish } from '../../runtime/events/events.ts';
+import { insertPosition } from '../syncs/cursor/store.ts';
+import { showRun } from '../syncs/runs/shown.ts';
+import type { RunRow } from '../syncs/runs/store.ts';
+import { type Claim, type Ended, updateEnded, updateSyncAfter } from './store.ts';
+
+const outcomes = { completed: 'completed', failed: 'failed', cancelled: 'stopped' } as const;
+const eventTypes = {
+  completed: 'sync.completed',
+  failed: 'sync.failed',
+  paused: 'sync.paused',
+} as const;
+
+export type Conclusion = Ended & { position: string | null; fields: readonly string[] | null };
+
+/** Stores how a run ended, and tells everybody. Undefined when somebody else holds it by now. */
+export async function conclude(
+  tx: Tx,
+  claim: Claim,
+  { position, fields, ...ended }: Conclusion,
+  now: Date,
+): Promise<RunRow | undefined> {
+  const { organization } = claim;
+  const run = await updateEnded(tx, claim, ended, now);
+  if (!run) return undefined;
+  const { status } = run;
+  if (status === 'completed' || status === 'failed' || status === 'cancelled') {
+    const records = run.records_written;
+    const outcome = status === 'cancelled' ? null : outcomes[status];
+    await updateSyncAfter(tx, organization, run.sync_id, {
+      outcome,
+      records,
+      position,
+      fields,
+      now,
+    });
+    if (position !== null) {
+      const row = { position, run_id: run.id, set_by: null, created_at: now };
+      await insertPosition(tx, organization, run.sync_id, row);
+    }
+  }
+  if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
+    const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };
+    await publish(tx, organization, now, [event]);
+  }
+  return run;
+}

@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Platform } from '../../platform/platform.ts';
+import { loggable } from '../../runtime/log.ts';
+import type { FromRunner, ToRunner } from './messages.ts';
+import { type Claim, claimRun, releaseExpired, releaseRun } from './store.ts';
+import { tick } from './ticks.ts';
+
+const turnMilliseconds = 1_000;
+const closeMilliseconds = 20_000;
+const idleMilliseconds = 60_000;
+const program = join(import.meta.dirname, 'process.ts');
+
+/**
+ * Begins runs whose time has come, and has them done in a process of their own, so that whoever asks
+ * this one something does not wait for them.
+ */
+export class Engine {
+  readonly #platform: Platform;
+  readonly #claims = new Map<string, Claim>();
+  #child: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #turning: Promise<void> | undefined;
+  #isAgain = false;
+  #isClosed = false;
+  #idleSince = performance.now();
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  start(): void {
+    this.#platform.listener.on('sync_run', () => void this.turn());
+    this.#timer = setInterval(() => void this.turn(), turnMilliseconds);
+    void this.turn();
+  }
+
+  /** Gives the runs under way back, to go on elsewhere. */
+  async stop(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#turning;
+    const child = this.#child;
+    if (!child) return;
+    const ended = once(child, 'exit');
+    this.#tell({ kind: 'close' });
+    await Promise.race([ended, setTimeout(closeMilliseconds, undefined, { ref: false })]);
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Looks for what is to be done, now; never twice at once. */
+  async turn(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isAgain = this.#turning !== undefined;
+    this.#turning ??= this.#turn()
+      .catch((error) => this.#platform.log.warn(loggable(error), 'syncs are not looked after'))
+      .finally(() => {
+        this.#turning = undefined;
+        if (this.#isAgain) void this.turn();
+      });
+    await this.#turning;
+  }
+
+  async #turn(): Promise<void> {
+    const { database, clock, config } = this.#platform;
+    await tick(this.#platform);
+    await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
+    while (this.#claims.size < config.syncRunsMax && !this.#isClosed) {
+      const limits = { now: clock.now(), perOrganization: config.syncRunsPerOrganization };
+      const claim = await database.system.transaction((tx) => claimRun(tx, limits));
+      if (!claim) break;
+      this.#claims.set(claim.runId, claim);
+      this.#begin();
+      this.#tell({ kind: 'run', claim });
+    }
+    this.#rest();
+  }
+
+  #begin(): void {
+    if (this.#child) return;
+    const child = fork(program, [], { execArgv: ['--max-old-space-size=192'] });
+    this.#child = child;
+    child.on('message', ({ runId }: FromRunner) => {
+      this.#claims.delete(runId);
+      this.#idleSince = performance.now();
+      void this.turn();
+    });
+    child.on('exit', () => this.#bury(child));
+    child.on('error', (error) => this.#platform.log.error(loggable(error), 'no runs can be done'));
+    const { config, database } = this.#platform;
+    this.#tell({ kind: 'begin', config, address: database.address });
+  }
+
+  /** What it had under way goes on in another one. */
+  #bury(child: ChildProcess): void {
+    if (this.#child === child) this.#child = undefined;
+    const { database, log } = this.#platform;
+    const left = [...this.#claims.values()];
+    this.#claims.clear();
+    if (left.length === 0 || this.#isClosed) return;
+    log.warn({ runs: left.length }, 'the process that does runs has ended');
+    for (const claim of left) {
+      database.system
+        .transaction((tx) => releaseRun(tx, claim))
+        .then(() => this.turn())
+        .catch((error) => log.warn(loggable(error), 'a run waits until its lease ends'));
+    }
+  }
+
+  /** A process that has nothing to do for a while is ended. */
+  #rest(): void {
+    if (!this.#child || this.#claims.size > 0) return;
+    if (performance.now() - this.#idleSince < idleMilliseconds) return;
+    const child = this.#child;
+    this.#child = undefined;
+    child.send({ kind: 'close' } satisfies ToRunner);
+  }
+
+  #tell(message: ToRunner): void {
+    this.#child?.send(message, (error) => {
+      if (error)
+        this.#platform.log.warn(loggable(error), 'the process that does runs hears nothing');
+    });
+  }
+}

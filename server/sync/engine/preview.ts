@@ -1,0 +1,123 @@
+import type { In } from '../../../contract/endpoint.ts';
+import type { syncs } from '../../../contract/sync/syncs.ts';
+import type { OutsideContext } from '../../platform/context.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { outward, type Sessions } from '../connections/sessions.ts';
+import { type ConnectionRow, selectConnection } from '../connections/store.ts';
+import type { Session } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import { type Condition, parseFilters } from '../filters/conditions.ts';
+import { type SyncRow, selectSync } from '../syncs/store.ts';
+import { required } from '../syncs/syncs.ts';
+import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import { toJson } from '../values/json.ts';
+import { spell } from '../values/spelling.ts';
+import { codesOf } from './assignment.ts';
+import { layRoute } from './planning.ts';
+import { beginReading, closeReading } from './reading.ts';
+import { Shaping } from './shaping.ts';
+import { describeSource } from './source.ts';
+import { Transforming } from './transforming.ts';
+
+const shownMax = 20;
+const lookSeconds = 60;
+
+type Services = {
+  sessions: Sessions;
+  sandbox: Sandbox;
+  protectingKey(organization: number): Promise<Buffer>;
+};
+type Ends = { source: Session; destination: Session; signal: AbortSignal };
+
+/**
+ * The first records as they would be written, and what would be done to the destination; nothing is
+ * written. @throws AppError 400, not_found (404), upstream_error (502)
+ */
+export const previewSync =
+  (services: Services) =>
+  async (ctx: OutsideContext, { params }: In<typeof syncs, 'previewSync'>) => {
+    const sync = required(await selectSync(ctx.db, ctx.organization, params.sync));
+    const [from, to] = [
+      await connectionOf(ctx, sync.source_id, 'source'),
+      await connectionOf(ctx, sync.destination_id, 'destination'),
+    ];
+    const signal = AbortSignal.timeout(lookSeconds * 1000);
+    const { sessions } = services;
+    try {
+      return await sessions.use(from, signal, (source) =>
+        sessions.use(to, signal, (destination) =>
+          preview(services, ctx, sync, { source, destination, signal }),
+        ),
+      );
+    } catch (error) {
+      throw isOfSync(error) ? invalid('sync', error.message) : outward(error);
+    }
+  };
+
+async function preview(
+  { sandbox, protectingKey }: Services,
+  { organization, db }: OutsideContext,
+  sync: SyncRow,
+  { source, destination, signal }: Ends,
+) {
+  const definition = sync.settings;
+  const described = await describeSource(source, definition, signal);
+  const route = layRoute(definition, described, sync.fields);
+  const filter = parseFilters(definition.filters as (string | Condition)[]);
+  const { object, query } = definition.source;
+  const request = {
+    ...(object === null ? { query: query ?? '' } : { object }),
+    fields: route.columns.map((one) => one.source.name),
+    key: route.sourceKey,
+    batchBytes: 2 ** 20,
+    batchRows: shownMax,
+    signal,
+  };
+  const { reading, keep } = await beginReading(source, request, filter, described.fields);
+  const first = await reading.batches[Symbol.asyncIterator]().next();
+  await closeReading(reading);
+  const shaping = new Shaping(route.columns, keep, await protectingKey(organization));
+  const codes = await codesOf(db, organization, definition);
+  const transforming = new Transforming({ sandbox, organization, signal }, codes, shaping.fields);
+  const passed = first.done ? undefined : await transforming.transform(shaping.shape(first.value));
+  const { fields } = transforming;
+  const writer = await destination.write({
+    object: definition.destination.object,
+    fields,
+    key: route.key,
+    mode: route.mode,
+    delete: definition.destination.delete,
+    onSchemaChange: definition.on_schema_change === 'add' ? 'add' : 'ignore',
+    metadata: definition.destination.metadata,
+    state: { syncId: sync.id, runId: 'preview', fence: 0 },
+    isAnew: false,
+    signal,
+  });
+  const { plan } = writer;
+  await writer.close();
+  return {
+    records: (passed?.batch.rows ?? []).map((row) =>
+      Object.fromEntries(fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)])),
+    ),
+    fields: fields.map(({ name, type }) => ({ name, type: spell(type) })),
+    rejected: (passed?.rejected ?? []).map(({ index, reason }) => ({ index, reason })),
+    statements: [...plan.statements],
+    skipped: [...plan.skipped],
+    drift: [...route.drift],
+  };
+}
+
+async function connectionOf(
+  { db, organization }: OutsideContext,
+  id: string,
+  end: string,
+): Promise<ConnectionRow> {
+  const row = await selectConnection(db, organization, id);
+  if (!row) throw invalid(`${end}.connection_id`, `there is no connection ${id} any more.`);
+  return row;
+}
+
+/** What the sync itself asks for cannot be done. */
+function isOfSync(error: unknown): error is ConnectorError {
+  return error instanceof ConnectorError && error.kind === 'configuration';
+}

@@ -1,0 +1,54 @@
+// The process that does runs: started by `Engine` when there is one to do, ended with it.
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../../runtime/clock.ts';
+import { Database } from '../../runtime/database/database.ts';
+import { createLog } from '../../runtime/log.ts';
+import { Keyring } from '../../runtime/secrets/keyring.ts';
+import { Secrets } from '../../runtime/secrets/secrets.ts';
+import { Providers } from '../connections/providers.ts';
+import { Sessions } from '../connections/sessions.ts';
+import { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import type { FromRunner, ToRunner } from './messages.ts';
+import { protectingKeys } from './protecting.ts';
+import { Runner } from './runner.ts';
+import type { Claim } from './store.ts';
+
+let opened: ReturnType<typeof open> | undefined;
+const underWay = new Set<Promise<void>>();
+
+process.on('message', (message: ToRunner) => {
+  if (message.kind === 'begin') opened = open(message);
+  if (message.kind === 'run') begin(message.claim);
+  if (message.kind === 'close') void close();
+});
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit(0));
+
+function open({ config, address }: ToRunner & { kind: 'begin' }) {
+  const log = createLog(config.logLevel);
+  const clock = systemClock;
+  const database = new Database(address, log, { connectionsMax: 8 });
+  const keyring = new Keyring(config);
+  const secrets = new Secrets(database, keyring, clock);
+  const sessions = new Sessions({ config, database, keyring, providers: new Providers() });
+  const sandbox = new Sandbox();
+  const protectingKey = protectingKeys(secrets, () => randomBytes(32));
+  const services = { database, sessions, sandbox, keyring, clock, log, protectingKey };
+  return { runner: new Runner(services), database, sandbox };
+}
+
+function begin(claim: Claim): void {
+  const running = opened?.runner.run(claim).finally(() => {
+    underWay.delete(running as Promise<void>);
+    process.send?.({ kind: 'ended', runId: claim.runId } satisfies FromRunner);
+  });
+  if (running) underWay.add(running);
+}
+
+async function close(): Promise<void> {
+  opened?.runner.close();
+  await Promise.allSettled(underWay);
+  await opened?.sandbox.close();
+  await opened?.database.close();
+  process.exit(0);
+}

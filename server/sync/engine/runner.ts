@@ -1,0 +1,148 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Database } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
+import { type Log, loggable } from '../../runtime/log.ts';
+import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import type { Sessions } from '../connections/sessions.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import { Confidence } from '../syncs/runs/confidence.ts';
+import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import { type Assignment, loadAssignment } from './assignment.ts';
+import { type Conclusion, conclude } from './conclusion.ts';
+import { Holding } from './holding.ts';
+import { type Moved, Moving } from './moving.ts';
+import { Report } from './report.ts';
+import type { Claim } from './store.ts';
+
+/** After so many attempts without a record more the run fails; about five minutes. */
+const attemptsMax = 8;
+/** So often a process may die of a run. */
+const crashesMax = 12;
+const retrySecondsMax = 60;
+
+export type RunnerServices = {
+  database: Database;
+  sessions: Sessions;
+  sandbox: Sandbox;
+  keyring: Keyring;
+  clock: Clock;
+  log: Log;
+  /** The key under which an organization's values are hashed. */
+  protectingKey(organization: number): Promise<Buffer>;
+};
+
+/** Does runs that this process has claimed. */
+export class Runner {
+  readonly #services: RunnerServices;
+  readonly #holdings = new Set<Holding>();
+
+  constructor(services: RunnerServices) {
+    this.#services = services;
+  }
+
+  /** Does a run until it ends in one way or another, which is stored. */
+  async run(claim: Claim): Promise<void> {
+    const { database, log } = this.#services;
+    const reading = database.of(claim.organization).reading;
+    try {
+      const assignment = await loadAssignment(reading, claim);
+      if (assignment) await this.#attempt(claim, assignment);
+    } catch (error) {
+      log.warn({ ...loggable(error), run: claim.runId }, 'a run ended unexpectedly');
+      await this.#end(claim, failed(messageOf(error)));
+    }
+  }
+
+  /** Gives all runs back, to go on elsewhere. */
+  close(): void {
+    for (const holding of this.#holdings) holding.end('closing');
+  }
+
+  async #attempt(claim: Claim, assignment: Assignment): Promise<void> {
+    const { database, keyring, clock } = this.#services;
+    const { run, begun } = assignment;
+    const holding = new Holding(database, claim, run);
+    this.#holdings.add(holding);
+    const confidence = new Confidence(keyring, run);
+    const report = new Report({ database, clock, confidence }, claim, begun);
+    try {
+      if (run.attempts > crashesMax) {
+        throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
+      }
+      const moved = await this.#move(claim, assignment, { holding, report });
+      await holding.close();
+      await this.#end(claim, concluded(moved, report.fields));
+    } catch (error) {
+      await holding.close();
+      if (holding.stop === 'lost') return;
+      const conclusion = this.#after(error, holding, assignment);
+      const level = conclusion.status === 'failed' ? 'error' : 'warning';
+      await report.note(level, conclusion.error ?? messageOf(error));
+      await this.#end(claim, { ...conclusion, position: holding.position });
+    } finally {
+      this.#holdings.delete(holding);
+    }
+  }
+
+  async #move(
+    claim: Claim,
+    assignment: Assignment,
+    { holding, report }: { holding: Holding; report: Report },
+  ): Promise<Moved> {
+    const { sessions, sandbox, protectingKey } = this.#services;
+    const { signal } = holding;
+    const source = await sessions.open(assignment.source, signal);
+    try {
+      const destination = await sessions.open(assignment.destination, signal);
+      try {
+        const means = { sandbox, protectingKey: await protectingKey(claim.organization) };
+        const ends = { source: source.session, destination: destination.session };
+        return await new Moving(claim, assignment, ends, { ...means, holding, report }).move();
+      } finally {
+        await destination.close();
+      }
+    } finally {
+      await source.close();
+    }
+  }
+
+  #after(error: unknown, { stop, counts }: Holding, { run }: Assignment): Conclusion {
+    if (stop === 'cancelled') return { ...failed(null), status: 'cancelled' };
+    if (stop === 'closing') return { ...failed(null), status: 'queued' };
+    if (!(error instanceof ConnectorError) || error.kind !== 'retry')
+      return failed(messageOf(error));
+    const attempts = counts.records_read > run.records_read ? 1 : run.attempts;
+    if (attempts >= attemptsMax) return failed(messageOf(error));
+    const seconds = error.retryAfterSeconds ?? Math.min(retrySecondsMax, 2 ** (attempts - 1));
+    const retryAt = new Date(this.#services.clock.now().getTime() + seconds * 1000);
+    return { ...failed(messageOf(error)), status: 'queued', retryAt };
+  }
+
+  async #end(claim: Claim, conclusion: Conclusion): Promise<void> {
+    const { database, clock } = this.#services;
+    await database.of(claim.organization).transaction(async (tx) => {
+      await conclude(tx, claim, conclusion, clock.now());
+      tx.announce('sync_run');
+    });
+  }
+}
+
+function concluded(moved: Moved, fields: readonly string[] | null): Conclusion {
+  const nothing = { error: null, pause: null, retryAt: null, fields };
+  if (moved.kind === 'completed') {
+    return { ...nothing, status: 'completed', position: moved.position };
+  }
+  const { reason, planned, total } = moved;
+  const pause = { reason, planned_deletes: planned, total };
+  return { ...nothing, status: 'paused', pause, position: null };
+}
+
+function failed(error: string | null): Conclusion {
+  return { status: 'failed', error, pause: null, retryAt: null, position: null, fields: null };
+}
+
+/** What people may be told: the words of a connector are made for them, those of a bug are not. */
+function messageOf(error: unknown): string {
+  if (error instanceof ConnectorError || error instanceof AppError) return error.message;
+  return 'Something went wrong on our side; the log of the server says more.';
+}

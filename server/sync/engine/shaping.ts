@@ -1,0 +1,43 @@
+import { Batch } from '../connectors/batch.ts';
+import type { Field } from '../connectors/connector.ts';
+import type { Row } from '../values/types.ts';
+import type { Column } from './planning.ts';
+import { protect } from './protecting.ts';
+
+type Keep = (row: Row) => boolean;
+
+/**
+ * Turns what was read into what is written, as far as that needs no code of others: what a filter
+ * leaves, protected, with defaults. Where there is nothing of it to do, the batch passes as it is.
+ */
+export class Shaping {
+  readonly fields: readonly Field[];
+  readonly #columns: readonly Column[];
+  readonly #keep: Keep | undefined;
+  readonly #key: Buffer;
+  readonly #isPlain: boolean;
+
+  constructor(columns: readonly Column[], keep: Keep | undefined, key: Buffer) {
+    this.fields = columns.map(({ field }) => field);
+    this.#columns = columns;
+    this.#keep = keep;
+    this.#key = key;
+    this.#isPlain =
+      !keep && columns.every((one) => one.protect === undefined && one.fallback === undefined);
+  }
+
+  shape(batch: Batch): Batch {
+    if (this.#isPlain) return batch;
+    const kept = this.#keep ? batch.rows.filter(this.#keep) : batch.rows;
+    // A filter may look at fields that are read after those that are written.
+    const rows = kept.map((row) =>
+      this.#columns.map((column, at) => this.#cellOf(column, row[at])),
+    );
+    return Batch.ofRows(rows, batch.position);
+  }
+
+  #cellOf(column: Column, cell: string | null = null) {
+    const own = column.protect ? protect(column.protect, cell, this.#key) : cell;
+    return own === null && column.fallback !== undefined ? column.fallback : own;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../../runtime/clock.ts';
+import type { Database, Tx } from '../../runtime/database/database.ts';
+import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import { nextTime } from '../schedules/schedules.ts';
+import { beginRun } from '../syncs/runs/runs.ts';
+import type { SyncRow } from '../syncs/store.ts';
+import { lockDueSyncs, updateTick } from './store.ts';
+
+const atOnce = 100;
+
+type Services = { database: Database; keyring: Keyring; clock: Clock };
+
+/**
+ * Begins a run of every sync whose time has come: one, however many times have passed meanwhile. A time
+ * at which a run is active is skipped and counted. A sync that should have a time gets one.
+ */
+export async function tick({ database, keyring, clock }: Services): Promise<void> {
+  const now = clock.now();
+  const lookAgain = await database.system.transaction(async (tx) => {
+    const due = await lockDueSyncs(tx, now, atOnce);
+    for (const sync of due) await tickOne(tx, keyring, sync, now);
+    return due.length === atOnce;
+  });
+  if (lookAgain) await tick({ database, keyring, clock });
+}
+
+async function tickOne(tx: Tx, keyring: Keyring, sync: SyncRow, now: Date): Promise<void> {
+  const { organization_id: organization, id, schedule: pattern, timezone } = sync;
+  const isDue = sync.next_run_at !== null;
+  const run = isDue
+    ? await beginRun({ tx, organization, now }, keyring, {
+        sync_id: id,
+        trigger: 'schedule',
+        request: {},
+      })
+    : undefined;
+  const next = nextTime({ pattern, timezone }, now) ?? null;
+  await updateTick(tx, organization, id, { next, skipped: isDue && !run ? 1 : 0 });
+}

@@ -1,0 +1,126 @@
+import { Batch } from '../connectors/batch.ts';
+import type { Field, Rejected } from '../connectors/connector.ts';
+import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import { inferType } from '../values/infer.ts';
+import { fromTransformed, toJsonText } from '../values/json.ts';
+import type { Cell, Json, Row } from '../values/types.ts';
+
+/** A transform as it was when the run began. */
+export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'; code: string };
+
+export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
+
+type Services = { sandbox: Sandbox; organization: number; signal: AbortSignal };
+
+/**
+ * Sends records through transforms, one after the other. Fields that come out and did not go in get the
+ * type that their values have in the first batch that has some.
+ */
+export class Transforming {
+  readonly #services: Services;
+  readonly #codes: readonly Code[];
+  readonly #given: readonly Field[];
+  /** What the writer is told of; grows only until it was asked for. */
+  #fields: Field[] | undefined;
+
+  constructor(services: Services, codes: readonly Code[], fields: readonly Field[]) {
+    this.#services = services;
+    this.#codes = codes;
+    this.#given = fields;
+  }
+
+  get fields(): readonly Field[] {
+    return this.#fields ?? this.#given;
+  }
+
+  async transform(batch: Batch): Promise<Transformed> {
+    if (this.#codes.length === 0) return { batch, rejected: [] };
+    const { rows } = batch;
+    const passed = await this.#pass(rows.map((row) => this.#textOf(row)));
+    this.#fields ??= this.#fieldsIn(passed.records.map(({ record }) => record));
+    const rejected: Rejected[] = [...passed.rejected];
+    const shaped: Row[] = [];
+    for (const { record, source } of passed.records) {
+      const row = this.#rowOf(record, rows[source] as Row);
+      if ('problem' in row) rejected.push({ index: source, field: row.field, reason: row.problem });
+      else shaped.push(row.cells);
+    }
+    return { batch: Batch.ofRows(shaped, batch.position), rejected };
+  }
+
+  #textOf(row: Row): string {
+    const members = this.#given.map(({ name, type }, at) => {
+      return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
+    });
+    return `{${members.join(',')}}`;
+  }
+
+  async #pass(texts: string[]) {
+    const { sandbox, organization, signal } = this.#services;
+    let records = texts.map((text, source) => ({ text, source }));
+    const rejected: Rejected[] = [];
+    let parsed: { record: Json; source: number }[] = [];
+    for (const [nth, { id, version, type, code }] of this.#codes.entries()) {
+      const outcome = await sandbox.runTexts({
+        organization,
+        key: `${id} ${version}`,
+        type,
+        code,
+        signal,
+        records: records.map(({ text }) => text),
+      });
+      const sourceOf = (at: number) => records[at]?.source ?? 0;
+      for (const { index, error } of outcome.errors) {
+        rejected.push({ index: sourceOf(index), reason: `The transform ${id}: ${error}` });
+      }
+      const outputs = JSON.parse(outcome.text) as Json[];
+      parsed = outputs.map((record, at) => ({
+        record,
+        source: sourceOf(outcome.sources[at] ?? 0),
+      }));
+      const isLast = nth === this.#codes.length - 1;
+      if (!isLast) {
+        records = parsed.map(({ record, source }) => ({ text: JSON.stringify(record), source }));
+      }
+    }
+    return { records: parsed, rejected };
+  }
+
+  #fieldsIn(records: readonly Json[]): Field[] {
+    const names = new Set(records.flatMap((record) => Object.keys(membersOf(record))));
+    const made = [...names].filter((name) => !this.#given.some((one) => one.name === name));
+    return [
+      ...this.#given,
+      ...made.map((name) => ({
+        name,
+        type: inferType(records.map((record) => membersOf(record)[name] ?? null)),
+        nativeType: 'json',
+        isNullable: true,
+        isWritable: true,
+      })),
+    ];
+  }
+
+  #rowOf(record: Json, before: Row): { cells: Cell[] } | { field: string; problem: string } {
+    const members = membersOf(record);
+    const cells: Cell[] = [];
+    for (const [at, { name, type }] of this.fields.entries()) {
+      const value = Object.hasOwn(members, name) ? (members[name] as Json) : null;
+      const read = fromTransformed(type, before[at] ?? null, value);
+      if ('problem' in read) return { field: name, problem: read.problem };
+      cells.push(read.text);
+    }
+    const unknown = Object.keys(members).find(
+      (name) => !this.fields.some((one) => one.name === name),
+    );
+    if (unknown === undefined) return { cells };
+    return {
+      field: unknown,
+      problem: 'came out of a transform and of none of the first batch; it has no place.',
+    };
+  }
+}
+
+function membersOf(record: Json): Record<string, Json> {
+  return typeof record === 'object' && record !== null && !Array.isArray(record) ? record : {};
+}

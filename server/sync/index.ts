@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { sync } from '../../contract/sync/index.ts';
+import { type Product, served } from '../platform/product.ts';
+import { Providers } from './connections/providers.ts';
+import { Sessions } from './connections/sessions.ts';
+import { credentialsColumn } from './connections/store.ts';
+import { edge } from './edge.ts';
+import { Engine } from './engine/engine.ts';
+import { protectingKeys } from './engine/protecting.ts';
+import { syncJobs } from './jobs.ts';
+import { privateKeyColumn } from './keys/store.ts';
+import { personal } from './personal.ts';
+import { syncRoutes } from './routes.ts';
+import { runKeyColumn } from './syncs/runs/store.ts';
+import { Sandbox } from './transforms/sandbox/sandbox.ts';
+
+export const product: Product = {
+  edges: [edge],
+  personal,
+  sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],
+  open: (services) => {
+    const sessions = new Sessions({ ...services, providers: new Providers() });
+    const sandbox = new Sandbox();
+    const protectingKey = protectingKeys(services.secrets, () => randomBytes(32));
+    const engine = new Engine(services);
+    return {
+      jobs: syncJobs(services, sessions),
+      serve: () => ({
+        apis: [served(sync, syncRoutes(services, { sessions, sandbox, protectingKey }))],
+      }),
+      work: async () => engine.start(),
+      stop: async () => {
+        await engine.stop();
+        await sandbox.close();
+      },
+    };
+  },
+};

@@ -1,0 +1,47 @@
+import type { Services } from '../platform/product.ts';
+import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
+import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
+import { look, noteHealth } from './connections/health.ts';
+import type { Sessions } from './connections/sessions.ts';
+import { selectDueConnections } from './connections/store.ts';
+
+const healthMinutes = 5;
+const lookedAtOnce = 20;
+/** What holds people's data. */
+const keptDays = 30;
+const runDays = 365;
+
+const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
+const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
+
+export function syncJobs({ database, clock }: Services, sessions: Sessions): Job[] {
+  return [
+    job(healthChecks, async () => {
+      const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
+      const due = await selectDueConnections(database.system.reading, {
+        before,
+        limit: lookedAtOnce,
+      });
+      await Promise.all(
+        due.map(async (connection) => {
+          const looked = await look(sessions, connection);
+          const { organization_id: organization } = connection;
+          await database
+            .of(organization)
+            .transaction((tx) =>
+              noteHealth({ tx, organization, now: clock.now() }, connection, looked),
+            );
+        }),
+      );
+    }),
+    job(housekeeping, async () => {
+      const now = clock.now();
+      const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
+      await deleteOlder(database, 'sync.refresh_token', now);
+      await deleteOlder(database, 'sync.rejected', ago(keptDays));
+      await deleteOlder(database, 'sync.run_log', ago(keptDays));
+      await deleteOlder(database, 'sync.run', ago(runDays));
+      await deleteOlder(database, 'sync.cursor_history', ago(runDays));
+    }),
+  ];
+}

@@ -1,0 +1,78 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import type { In } from '../../../contract/endpoint.ts';
+import type { keys } from '../../../contract/sync/keys.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import { newId } from '../conventions/ids.ts';
+import { answerPage, pageOf } from '../conventions/lists.ts';
+import {
+  contextOf,
+  deletePrivateKey as deleteKeyRow,
+  insertPrivateKey,
+  type PrivateKeyRow,
+  selectPrivateKey,
+  selectPrivateKeys,
+} from './store.ts';
+
+type Of<Name extends keyof typeof keys> = In<typeof keys, Name>;
+
+/** @throws AppError 400 for a text that is no private key, or an encrypted one */
+export const storePrivateKey =
+  (keyring: Keyring) =>
+  async (ctx: WriteContext, { body }: Of<'createPrivateKey'>) => {
+    const { tx, organization, now } = ctx;
+    const id = newId('private_key');
+    const fingerprint = fingerprintOf(body.private_key);
+    const row = { id, name: body.name, fingerprint, created_at: now, updated_at: now };
+    const sealed = keyring.seal(Buffer.from(body.private_key), contextOf(id));
+    await insertPrivateKey(tx, organization, { ...row, sealed });
+    await record(ctx, 'key.store', id, []);
+    return show(row);
+  };
+
+export async function listPrivateKeys(ctx: ReadContext, { query }: Of<'listPrivateKeys'>) {
+  const rows = await selectPrivateKeys(ctx.db, ctx.organization, pageOf(query));
+  return answerPage(ctx, { path: '/v1/keys', query }, rows, { show, key: ({ id }) => id });
+}
+
+/** @throws AppError not_found (404) */
+export async function getPrivateKey(ctx: ReadContext, { params }: Of<'getPrivateKey'>) {
+  const row = await selectPrivateKey(ctx.db, ctx.organization, params.private_key);
+  if (!row) throw new AppError('not_found');
+  return show(row);
+}
+
+/** @throws AppError not_found (404), in_use (409) */
+export async function deletePrivateKey(ctx: WriteContext, { params }: Of<'deletePrivateKey'>) {
+  const isGone = await deleteKeyRow(ctx.tx, ctx.organization, params.private_key);
+  if (isGone === undefined) throw new AppError('not_found');
+  if (!isGone) {
+    throw new AppError('in_use', { message: 'A connection uses this key; change that first.' });
+  }
+  await record(ctx, 'key.delete', params.private_key, []);
+  return undefined;
+}
+
+function show({ id, name, fingerprint, created_at, updated_at }: PrivateKeyRow) {
+  return {
+    id,
+    name,
+    fingerprint,
+    created_at: created_at.toISOString(),
+    updated_at: updated_at.toISOString(),
+  };
+}
+
+function fingerprintOf(pem: string): string {
+  try {
+    const spki = createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(spki).digest('base64');
+  } catch {
+    throw invalid(
+      'private_key',
+      'must be a private key in PEM (PKCS#8, PKCS#1 or SEC1), not encrypted.',
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import type { Ways } from '../platform/personal.ts';
+
+/** How what the tables of Sync hold about people leaves again. */
+export const personal: Ways = {
+  'sync.connection': 'nobody',
+  'sync.connection_key': 'nobody',
+  'sync.cursor_history': 'time',
+  'sync.private_key': 'nobody',
+  'sync.refresh_token': 'time',
+  'sync.rejected': 'time',
+  'sync.run': 'time',
+  'sync.run_log': 'time',
+  'sync.sync': 'nobody',
+  'sync.sync_transform': 'nobody',
+  'sync.transform': 'nobody',
+};

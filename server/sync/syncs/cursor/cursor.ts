@@ -1,0 +1,78 @@
+import type { In } from '../../../../contract/endpoint.ts';
+import type { runs } from '../../../../contract/sync/runs.ts';
+import { nameOf } from '../../../platform/access/callers.ts';
+import { record } from '../../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../../platform/context.ts';
+import { AppError, invalid } from '../../../runtime/errors.ts';
+import { answerPage } from '../../conventions/lists.ts';
+import { showPosition } from '../runs/shown.ts';
+import { lockSync, selectSync, updatePosition } from '../store.ts';
+import { required } from '../syncs.ts';
+import { insertPosition, type PositionRow, selectPositions } from './store.ts';
+
+type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
+
+/** @throws AppError not_found (404) */
+export async function getCursor({ db, organization }: ReadContext, { params }: Of<'getCursor'>) {
+  const { position, position_at } = required(await selectSync(db, organization, params.sync));
+  return { cursor: showPosition(position), updated_at: position_at?.toISOString() ?? null };
+}
+
+/** @throws AppError not_found (404), run_active (409), 400 */
+export async function putCursor(ctx: WriteContext, { params, body }: Of<'putCursor'>) {
+  const position = positionOf(body.cursor);
+  await setPosition(ctx, params.sync, position);
+  return { cursor: showPosition(position), updated_at: ctx.now.toISOString() };
+}
+
+/** @throws AppError not_found (404), run_active (409) */
+export async function deleteCursor(ctx: WriteContext, { params }: Of<'deleteCursor'>) {
+  await setPosition(ctx, params.sync, null);
+  return undefined;
+}
+
+/** @throws AppError not_found (404) */
+export async function getCursorHistory(ctx: ReadContext, input: Of<'getCursorHistory'>) {
+  const { params, query } = input;
+  const { db, organization } = ctx;
+  const sync = required(await selectSync(db, organization, params.sync));
+  const { cursor, limit = 100 } = query;
+  const page = { before: Number(cursor) || null, limit: limit + 1 };
+  const rows = await selectPositions(db, organization, sync.id, page);
+  const show = ({ position, run_id, set_by, created_at }: PositionRow) => ({
+    cursor: showPosition(position),
+    run_id,
+    set_by,
+    created_at: created_at.toISOString(),
+  });
+  const path = `/v1/syncs/${sync.id}/cursor/history`;
+  return answerPage(ctx, { path, query }, rows, { show, key: ({ id }) => String(id) });
+}
+
+async function setPosition(ctx: WriteContext, id: string, position: string | null) {
+  const { tx, organization, caller, now } = ctx;
+  const sync = required(await lockSync(tx, organization, id));
+  if (sync.active !== null) throw new AppError('run_active');
+  await updatePosition(tx, organization, sync.id, position, now);
+  const set_by = nameOf(caller);
+  await insertPosition(tx, organization, sync.id, {
+    position,
+    run_id: null,
+    set_by,
+    created_at: now,
+  });
+  await record(ctx, 'cursor.set', sync.id, []);
+}
+
+/** What `GET` answers, or `{"value": …}` of the cursor field. @throws AppError 400 */
+function positionOf(given: unknown): string {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid('cursor', 'must be what GET answers, or {"value": …}.', 'type');
+  }
+  const { value, ...others } = given as { value?: unknown };
+  if (Object.keys(others).length > 0) return JSON.stringify(given);
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw invalid('cursor.value', 'must be text or a number.', 'type');
+  }
+  return JSON.stringify({ value: String(value) });
+}

@@ -1,0 +1,28 @@
+import type { In } from '../../../../contract/endpoint.ts';
+import type { runs } from '../../../../contract/sync/runs.ts';
+import type { ReadContext } from '../../../platform/context.ts';
+import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { answerPage } from '../../conventions/lists.ts';
+import { Confidence } from '../runs/confidence.ts';
+import { selectRun } from '../runs/store.ts';
+import { required } from '../syncs.ts';
+import { type LogRow, selectLog } from './store.ts';
+
+/** @throws AppError not_found (404) */
+export const getRunLog =
+  (keyring: Keyring) => async (ctx: ReadContext, input: In<typeof runs, 'getRunLog'>) => {
+    const { params, query } = input;
+    const { db, organization } = ctx;
+    const run = required(await selectRun(db, organization, params.sync, params.run));
+    const { cursor, limit = 100 } = query;
+    const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
+    const rows = await selectLog(db, organization, run.id, page);
+    const confidence = new Confidence(keyring, run);
+    const show = ({ at, level, encrypted_message }: LogRow) => ({
+      at: at.toISOString(),
+      level,
+      message: confidence.decrypt(encrypted_message),
+    });
+    const path = `/v1/syncs/${params.sync}/runs/${run.id}/log`;
+    return answerPage(ctx, { path, query }, rows, { show, key: ({ id }) => String(id) });
+  };

@@ -1,0 +1,58 @@
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+
+export type RejectedRow = {
+  id: number;
+  encrypted_record: Buffer;
+  field: string | null;
+  reason: string;
+  created_at: Date;
+  retried_at: Date | null;
+};
+
+/** `after`: the id of the last one before the page. */
+export async function selectRejected(
+  db: Db,
+  organization: number,
+  runId: string,
+  { after, limit }: { after: number; limit: number },
+): Promise<RejectedRow[]> {
+  return db.rows<RejectedRow>(
+    `select id::float8 as id, encrypted_record, field, reason, created_at, retried_at
+     from sync.rejected where organization_id = $1 and run_id = $2 and id > $3 order by id limit $4`,
+    [organization, runId, after, limit],
+  );
+}
+
+export async function insertRejected(
+  tx: Tx,
+  organization: number,
+  runId: string,
+  rows: readonly { encrypted: Buffer; field: string | null; reason: string }[],
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, created_at)
+     select $1, $2, r.record, r.field, r.reason, $6
+     from unnest($3::bytea[], $4::text[], $5::text[]) as r (record, field, reason)`,
+    [
+      organization,
+      runId,
+      rows.map((one) => one.encrypted),
+      rows.map((one) => one.field),
+      rows.map((one) => one.reason),
+      now,
+    ],
+  );
+}
+
+export async function updateRejectedRetried(
+  tx: Tx,
+  organization: number,
+  runId: string,
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    'update sync.rejected set retried_at = $3 where organization_id = $1 and run_id = $2',
+    [organization, runId, now],
+  );
+}

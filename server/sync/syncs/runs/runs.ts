@@ -1,0 +1,124 @@
+import type { In } from '../../../../contract/endpoint.ts';
+import type { runs } from '../../../../contract/sync/runs.ts';
+import { record } from '../../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../../platform/context.ts';
+import { AppError, invalid } from '../../../runtime/errors.ts';
+import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { newId } from '../../conventions/ids.ts';
+import { answerPage, pageOf } from '../../conventions/lists.ts';
+import { lockSync, type SyncRow, selectSync } from '../store.ts';
+import { required } from '../syncs.ts';
+import { cancelActiveRun } from './cancelling.ts';
+import { sealRunKey } from './confidence.ts';
+import { showRun } from './shown.ts';
+import {
+  insertRun,
+  lockRun,
+  type RunRequest,
+  type RunRow,
+  selectRun,
+  selectRuns,
+  updateRunResumed,
+} from './store.ts';
+
+type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
+
+/** @throws AppError run_active (409), 400, not_found (404) */
+export const runSync =
+  (keyring: Keyring) =>
+  async (ctx: WriteContext, { params, body }: Of<'runSync'>) => {
+    const sync = required(await lockSync(ctx.tx, ctx.organization, params.sync));
+    if (!sync.enabled) throw invalid('enabled', 'the sync is stopped; set enabled to true first.');
+    const request = requestOf(sync, body);
+    const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger: 'manual', request });
+    if (!run) throw new AppError('run_active');
+    await record(ctx, 'sync.run', sync.id, []);
+    return showRun(run);
+  };
+
+/** Lets a worker take it up; undefined when a run of the sync is active. */
+export async function beginRun(
+  { tx, organization, now }: Pick<WriteContext, 'tx' | 'organization' | 'now'>,
+  keyring: Keyring,
+  run: Pick<RunRow, 'sync_id' | 'trigger' | 'request'>,
+): Promise<RunRow | undefined> {
+  const id = newId('run');
+  const sealed_key = sealRunKey(keyring, id);
+  const row = await insertRun(tx, organization, { id, sealed_key, ...run }, now);
+  tx.announce('sync_run');
+  return row;
+}
+
+/** @throws AppError not_found (404) */
+export async function listRuns(ctx: ReadContext, { params, query }: Of<'listRuns'>) {
+  const [sync, rows] = await Promise.all([
+    selectSync(ctx.db, ctx.organization, params.sync),
+    selectRuns(ctx.db, ctx.organization, params.sync, pageOf(query)),
+  ]);
+  const path = `/v1/syncs/${required(sync).id}/runs`;
+  return answerPage(ctx, { path, query }, rows, { show: showRun, key: ({ id }) => id });
+}
+
+/** @throws AppError not_found (404) */
+export async function getRun({ db, organization }: ReadContext, { params }: Of<'getRun'>) {
+  return showRun(required(await selectRun(db, organization, params.sync, params.run)));
+}
+
+/** @throws AppError not_found (404), run_state (409) */
+export async function cancelRun(ctx: WriteContext, { params }: Of<'cancelRun'>) {
+  const { tx, organization } = ctx;
+  const run = required(await lockRun(tx, organization, params.sync, params.run));
+  if (!isActive(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
+  await cancelActiveRun(ctx, run.sync_id);
+  await record(ctx, 'run.cancel', run.id, []);
+  return showRun(required(await lockRun(tx, organization, run.sync_id, run.id)));
+}
+
+/** Goes on where the last batch ended. @throws AppError not_found (404), run_state, run_active (409) */
+export async function resumeRun(ctx: WriteContext, { params, body }: Of<'resumeRun'>) {
+  const { tx, organization } = ctx;
+  const sync = required(await lockSync(tx, organization, params.sync));
+  const run = required(await lockRun(tx, organization, params.sync, params.run));
+  if (run.status !== 'paused' && sync.active !== null) throw new AppError('run_active');
+  if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
+    throw new AppError('run_state', { message: `The run is ${run.status}.` });
+  }
+  const request: RunRequest = { ...run.request, ...(body.accept ? { accept: true } : {}) };
+  const row = await updateRunResumed(tx, organization, run.id, request);
+  await record(ctx, 'run.resume', run.id, []);
+  tx.announce('sync_run');
+  return showRun(row);
+}
+
+function isActive({ status }: RunRow): boolean {
+  return status === 'queued' || status === 'running' || status === 'paused';
+}
+
+/** @throws AppError 400 for a part of a sync that has no field or key to choose it by */
+function requestOf({ settings }: SyncRow, body: Of<'runSync'>['body']): RunRequest {
+  const { from, to, keys, full_refresh } = body;
+  const isPart = from || to || keys;
+  if (isPart && full_refresh)
+    throw invalid('full_refresh', 'reads everything: leave out the part.');
+  if ((from || to) && keys) throw invalid('keys', 'choose the part by keys or by from and to.');
+  if ((from || to) && settings.cursor_field === null) {
+    throw invalid('from', 'chooses by the cursor field, and this sync has none.');
+  }
+  if (isPart && (settings.mode === 'replace' || settings.mode === 'mirror')) {
+    throw invalid('keys', `a part cannot be read again with the mode ${settings.mode}.`);
+  }
+  return {
+    ...(full_refresh ? { full_refresh: true } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+    ...(keys ? { keys: keys.map(keyOf) } : {}),
+  };
+}
+
+/** A key of one field is its value; of several, a list. */
+function keyOf(given: unknown): (string | null)[] {
+  return (Array.isArray(given) ? given : [given]).map((part) => {
+    if (part === null) return null;
+    return typeof part === 'object' ? JSON.stringify(part) : String(part);
+  });
+}

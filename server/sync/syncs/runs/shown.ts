@@ -1,0 +1,38 @@
+import type { RunRow } from './store.ts';
+
+/** A run as the API shows it. */
+export function showRun(row: RunRow) {
+  const { started_at, finished_at } = row;
+  const end = finished_at ?? null;
+  return {
+    id: row.id,
+    sync_id: row.sync_id,
+    status: row.status,
+    trigger: row.trigger,
+    started_at: started_at?.toISOString() ?? null,
+    finished_at: end?.toISOString() ?? null,
+    duration_ms: started_at && end ? end.getTime() - started_at.getTime() : null,
+    records_read: row.records_read,
+    records_written: row.records_written,
+    records_skipped: row.records_skipped,
+    records_failed: row.records_failed,
+    records_deleted: row.records_deleted,
+    bytes: row.bytes,
+    cursor: showPosition(row.position),
+    error: row.error,
+    pause: row.pause,
+    drift: row.drift,
+    progress: row.status === 'running' ? row.progress : null,
+    created_at: row.created_at.toISOString(),
+  };
+}
+
+/** What a connector wrote down as its position is JSON; from elsewhere it may be any text. */
+export function showPosition(position: string | null): unknown {
+  if (position === null) return null;
+  try {
+    return JSON.parse(position);
+  } catch {
+    return position;
+  }
+}

@@ -1,0 +1,183 @@
+import type { Db, Tx } from '../../runtime/database/database.ts';
+import type { Page } from '../conventions/lists.ts';
+import type { Definition } from './definition.ts';
+
+export type SyncRow = {
+  organization_id: number;
+  id: string;
+  name: string;
+  source_id: string;
+  destination_id: string;
+  settings: Definition;
+  schedule: string;
+  timezone: string;
+  enabled: boolean;
+  outcome: 'completed' | 'failed' | 'stopped' | null;
+  records_synced: number;
+  skipped_ticks: number;
+  last_run_at: Date | null;
+  next_run_at: Date | null;
+  position: string | null;
+  position_at: Date | null;
+  position_is_set: boolean;
+  fields: string[] | null;
+  fence: number;
+  created_at: Date;
+  updated_at: Date;
+  /** Of its active run. */
+  active: string | null;
+};
+
+const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
+  s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.next_run_at,
+  s.position, s.position_at, s.position_is_set, s.fields, s.fence, s.created_at, s.updated_at`;
+const active = `(select r.status from sync.run r where r.organization_id = s.organization_id
+  and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active`;
+
+export type SyncToStore = Pick<
+  SyncRow,
+  'id' | 'name' | 'settings' | 'schedule' | 'timezone' | 'enabled' | 'next_run_at'
+>;
+
+export async function insertSync(tx: Tx, organization: number, sync: SyncToStore, now: Date) {
+  const { id, name, settings, schedule, timezone, enabled, next_run_at } = sync;
+  const [row] = await tx.rows<SyncRow>(
+    `insert into sync.sync as s (organization_id, id, name, source_id, destination_id, settings,
+       schedule, timezone, enabled, next_run_at, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning ${columns}`,
+    [
+      organization,
+      id,
+      name,
+      settings.source.connection_id,
+      settings.destination.connection_id,
+      JSON.stringify(settings),
+      schedule,
+      timezone,
+      enabled,
+      next_run_at,
+      now,
+    ],
+  );
+  return { ...(row as SyncRow), active: null };
+}
+
+export async function updateSync(tx: Tx, organization: number, sync: SyncToStore, now: Date) {
+  const { id, name, settings, schedule, timezone, enabled, next_run_at } = sync;
+  const [row] = await tx.rows<SyncRow>(
+    `update sync.sync s set name = $3, source_id = $4, destination_id = $5, settings = $6,
+       schedule = $7, timezone = $8, enabled = $9, next_run_at = $10, updated_at = $11
+     where organization_id = $1 and id = $2 returning ${columns}, ${active}`,
+    [
+      organization,
+      id,
+      name,
+      settings.source.connection_id,
+      settings.destination.connection_id,
+      JSON.stringify(settings),
+      schedule,
+      timezone,
+      enabled,
+      next_run_at,
+      now,
+    ],
+  );
+  return row as SyncRow;
+}
+
+export async function selectSyncs(db: Db, organization: number, { after, limit }: Page) {
+  return db.rows<SyncRow>(
+    `select ${columns}, ${active} from sync.sync s
+     where s.organization_id = $1 and ($2::text is null or s.id < $2) order by s.id desc limit $3`,
+    [organization, after, limit],
+  );
+}
+
+export async function selectSync(
+  db: Db,
+  organization: number,
+  id: string,
+): Promise<SyncRow | undefined> {
+  const [row] = await db.rows<SyncRow>(
+    `select ${columns}, ${active} from sync.sync s where s.organization_id = $1 and s.id = $2`,
+    [organization, id],
+  );
+  return row;
+}
+
+export async function lockSync(
+  tx: Tx,
+  organization: number,
+  id: string,
+): Promise<SyncRow | undefined> {
+  const [row] = await tx.rows<SyncRow>(
+    `select ${columns}, ${active} from sync.sync s
+     where s.organization_id = $1 and s.id = $2 for update of s`,
+    [organization, id],
+  );
+  return row;
+}
+
+export async function countSyncs(tx: Tx, organization: number): Promise<number> {
+  const [row] = await tx.rows<{ count: number }>(
+    'select count(*)::int as count from sync.sync where organization_id = $1',
+    [organization],
+  );
+  return row?.count ?? 0;
+}
+
+export async function deleteSync(tx: Tx, organization: number, id: string): Promise<boolean> {
+  const gone = await tx.rows(
+    'delete from sync.sync where organization_id = $1 and id = $2 returning id',
+    [organization, id],
+  );
+  return gone.length > 0;
+}
+
+/** The transforms that a sync uses, in place of those before. */
+export async function replaceTransforms(
+  tx: Tx,
+  organization: number,
+  id: string,
+  transforms: readonly string[],
+): Promise<void> {
+  await tx.rows(
+    `delete from sync.sync_transform where organization_id = $1 and sync_id = $2
+       and transform_id <> all($3)`,
+    [organization, id, transforms],
+  );
+  await tx.rows(
+    `insert into sync.sync_transform (organization_id, sync_id, transform_id)
+     select $1, $2, unnest($3::text[]) on conflict do nothing`,
+    [organization, id, transforms],
+  );
+}
+
+export async function updatePosition(
+  tx: Tx,
+  organization: number,
+  id: string,
+  position: string | null,
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `update sync.sync set position = $3, position_at = $4, position_is_set = true
+     where organization_id = $1 and id = $2`,
+    [organization, id, position, now],
+  );
+}
+
+/** Those that use a connection; answers their ids. */
+export async function updateSyncsStopped(
+  tx: Tx,
+  organization: number,
+  connectionId: string,
+  now: Date,
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `update sync.sync set enabled = false, next_run_at = null, updated_at = $3
+     where organization_id = $1 and (source_id = $2 or destination_id = $2) returning id`,
+    [organization, connectionId, now],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,177 @@
+import type { In } from '../../../contract/endpoint.ts';
+import type { syncs } from '../../../contract/sync/syncs.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import type { Tx } from '../../runtime/database/database.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import type { Providers } from '../connections/providers.ts';
+import { type ConnectionRow, holdConnection } from '../connections/store.ts';
+import { newId } from '../conventions/ids.ts';
+import { answerPage, pageOf } from '../conventions/lists.ts';
+import { type Condition, parseFilters } from '../filters/conditions.ts';
+import { checkSchedule, nextTime } from '../schedules/schedules.ts';
+import { selectTransform } from '../transforms/store.ts';
+import { type Definition, define, type Given } from './definition.ts';
+import { cancelActiveRun } from './runs/cancelling.ts';
+import { showSync } from './shown.ts';
+import {
+  countSyncs,
+  deleteSync as deleteRow,
+  insertSync,
+  lockSync,
+  replaceTransforms,
+  type SyncRow,
+  selectSync,
+  selectSyncs,
+  updateSync,
+} from './store.ts';
+
+type Of<Name extends keyof typeof syncs> = In<typeof syncs, Name>;
+
+/** `isLenient`: what the first client libraries leave out is not required. */
+export type SyncServices = { providers: Providers; isLenient: boolean };
+
+export async function listSyncs(ctx: ReadContext, { query }: Of<'listSyncs'>) {
+  const rows = await selectSyncs(ctx.db, ctx.organization, pageOf(query));
+  const shown = { show: showSync, key: ({ id }: SyncRow) => id };
+  return answerPage(ctx, { path: '/v1/syncs', query }, rows, shown);
+}
+
+/** @throws AppError not_found (404) */
+export async function getSync(ctx: ReadContext, { params }: Of<'getSync'>) {
+  return showSync(required(await selectSync(ctx.db, ctx.organization, params.sync)));
+}
+
+/** @throws AppError 400 that names each field */
+export const createSync =
+  ({ providers, isLenient }: SyncServices) =>
+  async (ctx: WriteContext, { body }: Of<'createSync'>) => {
+    const { tx, organization, now } = ctx;
+    if (!isLenient && !body.name?.trim()) throw invalid('name', 'is required.', 'required');
+    const settings = define(body);
+    const timing = timingOf(body, now);
+    await check(ctx, providers, settings, timing);
+    const id = newId('sync');
+    const name = body.name?.trim() || `sync ${(await countSyncs(tx, organization)) + 1}`;
+    const row = await insertSync(tx, organization, { id, name, settings, ...timing }, now);
+    await replaceTransforms(tx, organization, id, settings.transforms);
+    await record(ctx, 'sync.create', id, []);
+    return showSync(row);
+  };
+
+/** Changes what is given; the position stays. @throws AppError 400, not_found (404) */
+export const changeSync =
+  ({ providers }: SyncServices) =>
+  async (ctx: WriteContext, { params, body }: Of<'putSync'>) => {
+    const { tx, organization, now } = ctx;
+    const before = required(await lockSync(tx, organization, params.sync));
+    const settings = define(body as Given, before.settings);
+    const timing = timingOf(body, now, before);
+    await check(ctx, providers, settings, timing);
+    const name = body.name?.trim() || before.name;
+    const row = await updateSync(
+      tx,
+      organization,
+      { id: before.id, name, settings, ...timing },
+      now,
+    );
+    await replaceTransforms(tx, organization, before.id, settings.transforms);
+    if (!row.enabled) await cancelActiveRun(ctx, row.id);
+    await record(ctx, 'sync.change', before.id, []);
+    return showSync(row);
+  };
+
+/** Its run ends with it. @throws AppError not_found (404) */
+export async function deleteSync(ctx: WriteContext, { params }: Of<'deleteSync'>) {
+  const isGone = await deleteRow(ctx.tx, ctx.organization, params.sync);
+  if (!isGone) throw new AppError('not_found');
+  await record(ctx, 'sync.delete', params.sync, []);
+  return undefined;
+}
+
+/** @throws AppError not_found (404) */
+export function required<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new AppError('not_found');
+  return row;
+}
+
+type Timing = Pick<SyncRow, 'schedule' | 'timezone' | 'enabled' | 'next_run_at'>;
+
+function timingOf(
+  given: Given,
+  now: Date,
+  before: Omit<Timing, 'next_run_at'> = { schedule: 'manual', timezone: 'UTC', enabled: true },
+): Timing {
+  const schedule = given.schedule?.trim() || before.schedule;
+  const timezone = given.timezone?.trim() || before.timezone;
+  const enabled = given.enabled ?? before.enabled;
+  checkSchedule({ pattern: schedule, timezone });
+  const next = enabled ? nextTime({ pattern: schedule, timezone }, now) : undefined;
+  return { schedule, timezone, enabled, next_run_at: next ?? null };
+}
+
+/** What can be said without asking the systems themselves. @throws AppError 400 */
+async function check(
+  { tx, organization }: WriteContext,
+  providers: Providers,
+  settings: Definition,
+  { schedule }: Timing,
+): Promise<void> {
+  const { source, destination, mode } = settings;
+  const from = await connectionOf(tx, organization, 'source', source.connection_id);
+  const to = await connectionOf(tx, organization, 'destination', destination.connection_id);
+  if (!source.object && !source.query) throw invalid('source.object', 'is required.', 'required');
+  if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
+  const [reader, writer] = [providers.require(from.provider), providers.require(to.provider)];
+  if (!reader.capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
+  if (!writer.capabilities.write)
+    throw invalid('destination.connection_id', 'cannot be written to.');
+  if (mode && !writer.capabilities.modes.includes(mode)) {
+    throw invalid(
+      'mode',
+      `must be one of ${writer.capabilities.modes.join(', ')} for ${to.provider}.`,
+    );
+  }
+  if (schedule === 'realtime' && !reader.capabilities.realtime) {
+    throw invalid(
+      'schedule',
+      `realtime is not possible from ${from.provider}; choose a cron pattern.`,
+    );
+  }
+  if (mode === 'mirror' && settings.filters.length > 0) {
+    throw invalid(
+      'filters',
+      'must be empty with the mode mirror: it would delete what they leave out.',
+    );
+  }
+  checkFields(settings);
+  for (const [index, id] of settings.transforms.entries()) {
+    if (await selectTransform(tx, organization, id)) continue;
+    throw invalid(`transforms.${index}`, `there is no transform ${id}.`);
+  }
+}
+
+function checkFields({ filters, field_mappings }: Definition): void {
+  parseFilters(filters as readonly (string | Condition)[]);
+  const names = new Map<string, string>();
+  for (const { source, destination } of field_mappings) {
+    const other = names.get(destination);
+    if (other !== undefined) {
+      throw invalid('field_mappings', `${other} and ${source} both go to ${destination}.`);
+    }
+    names.set(destination, source);
+  }
+}
+
+async function connectionOf(
+  tx: Tx,
+  organization: number,
+  end: 'source' | 'destination',
+  id: string,
+): Promise<ConnectionRow> {
+  const field = `${end}.connection_id`;
+  if (id === '') throw invalid(field, 'is required.', 'required');
+  const row = await holdConnection(tx, organization, id);
+  if (!row) throw invalid(field, `there is no connection ${id}.`);
+  return row;
+}

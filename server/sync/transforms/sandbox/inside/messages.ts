@@ -1,0 +1,48 @@
+import type { Bounds } from './realm/batch.ts';
+
+export type TransformType = 'javascript' | 'jsonata';
+
+export interface Limits {
+  recordMilliseconds: number;
+  /** Of what belongs to no record: the code outside of its function, the batch's way into JSON. */
+  otherMilliseconds: number;
+  isolateMegabytes: number;
+  /** Of the whole process. */
+  processMegabytes: number;
+  isolatesKept: number;
+  bounds: Bounds;
+}
+
+/** A place in code, counted from 1. */
+export interface Complaint {
+  message: string;
+  line: number;
+  column: number;
+}
+
+/** What a process is asked; the records of a batch follow as text. */
+export type Question =
+  | { kind: 'run'; isolate: string; type: TransformType; code: string; count: number }
+  | { kind: 'check'; type: TransformType; code: string }
+  | { kind: 'cancel' };
+
+export type Broken = 'time' | 'memory' | 'crash';
+
+/** What it says. `done` has what the realm wrote as its text. */
+export type Reply =
+  | { kind: 'ready' }
+  | { kind: 'working' }
+  | { kind: 'done' }
+  | { kind: 'checked'; complaint: Complaint | null }
+  | { kind: 'unusable'; message: string }
+  /** `index`: the record at work, null when that can't be said; `isLost`: the process ends. */
+  | { kind: 'broke'; broken: Broken; index: number | null; isModule: boolean; isLost: boolean };
+
+/** What the realm writes before the outputs of a batch. */
+export interface Head {
+  unusable?: string;
+  errors: [index: number, message: string][];
+  console: string[];
+  /** Of each output the record that it comes from; left out when there is one of each. */
+  sources?: number[];
+}

@@ -1,0 +1,64 @@
+import type { Batch, Bounds, Transform } from './batch.ts';
+import * as console from './console.ts';
+import * as freezing from './freezing.ts';
+import * as languages from './languages.ts';
+import * as outcomes from './outcome.ts';
+import * as reasons from './reason.ts';
+import * as work from './work.ts';
+
+let batch: Batch;
+
+/** The outcome as text: a head, a line feed, the outputs; undefined while a promise is awaited. */
+function begin(
+  make: (console: object) => Transform,
+  dropsUndefined: boolean,
+  text: string,
+  progress: Int32Array,
+  bounds: Bounds,
+): string | undefined {
+  const lines: string[] = [];
+  let transform: Transform;
+  try {
+    transform = make(console.consoleInto(lines, bounds));
+  } catch (thrown) {
+    return `${JSON.stringify({ unusable: reasons.reasonOf(thrown) })}\n`;
+  }
+  const records = JSON.parse(text);
+  const made = { outputs: [], sources: [], isStrange: false, errors: [], console: lines };
+  batch = { transform, dropsUndefined, records, progress, bounds, at: 0, ...made };
+  work.advance(batch);
+  return batch.at === records.length ? outcomes.outcome(batch) : undefined;
+}
+
+/** After all that could go on went on: what is still awaited never comes. */
+function goOn(): string | undefined {
+  if (batch.at < batch.records.length) {
+    work.fail(batch, batch.at, 'The promise that it returned never settles');
+    work.advance(batch);
+  }
+  return batch.at === batch.records.length ? outcomes.outcome(batch) : undefined;
+}
+
+const modules = { console, freezing, languages, outcomes, reasons, work };
+
+/**
+ * What an isolate runs before any code of others: the functions of this folder as text. There they
+ * know each other and the language, and nothing else.
+ */
+export const realmSource = `(() => {
+let batch;
+${Object.values(modules).flatMap(Object.values).map(String).join('\n')}
+${Object.entries(modules)
+  .map(([name, functions]) => `const ${name} = { ${Object.keys(functions).join(', ')} };`)
+  .join('\n')}
+${begin}
+${goOn}
+freezeRealm();
+return {
+  begin,
+  goOn,
+  complaintAbout,
+  ofModule: (load) => (console) => fromModule(load, console),
+  ofExpression: (code) => () => fromExpression(code),
+};
+})()`;

@@ -1,0 +1,79 @@
+import type { Batch } from './batch.ts';
+import { reasonOf } from './reason.ts';
+
+/** Goes on until all is done, or a promise is awaited. */
+export function advance(batch: Batch): void {
+  const { records, progress, transform } = batch;
+  while (batch.at < records.length) {
+    const index = batch.at;
+    progress[0] = index + 1;
+    try {
+      const value = transform(records[index]);
+      if (isAwaited(value)) {
+        wait(batch, index, value);
+        return;
+      }
+      take(batch, index, value);
+    } catch (thrown) {
+      fail(batch, index, reasonOf(thrown));
+    }
+  }
+}
+
+export function isAwaited(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof (value as { then?: unknown }).then === 'function';
+}
+
+export function wait(batch: Batch, index: number, value: unknown): void {
+  Promise.resolve(value).then(
+    (settled) => settle(batch, index, () => take(batch, index, settled)),
+    (thrown) => settle(batch, index, () => fail(batch, index, reasonOf(thrown))),
+  );
+}
+
+export function settle(batch: Batch, index: number, act: () => void): void {
+  // What was given up, because nothing was left that could settle it, has its outcome.
+  if (batch.at !== index) return;
+  try {
+    act();
+  } catch (thrown) {
+    fail(batch, index, reasonOf(thrown));
+  }
+  advance(batch);
+}
+
+export function fail(batch: Batch, index: number, message: string): void {
+  batch.errors.push([index, message]);
+  batch.at = index + 1;
+}
+
+/** Takes all that a record became, or nothing of it. */
+export function take(batch: Batch, index: number, value: unknown): void {
+  const outputs: object[] = [];
+  if (Array.isArray(value)) {
+    const { outputsOfRecord } = batch.bounds;
+    if (value.length > outputsOfRecord) {
+      throw new RangeError(`It made more than ${outputsOfRecord} records`);
+    }
+    for (let at = 0; at < value.length; at += 1) outputs.push(recordOf(batch, value[at]));
+  } else if (value !== null && !(value === undefined && batch.dropsUndefined)) {
+    outputs.push(recordOf(batch, value));
+  }
+  for (const output of outputs) {
+    batch.outputs.push(output);
+    batch.sources.push(index);
+  }
+  batch.at = index + 1;
+}
+
+export function recordOf(batch: Batch, value: unknown): object {
+  if (typeof value !== 'object' || value === null) {
+    const kind = value === undefined || value === null ? `${value}` : `a ${typeof value}`;
+    throw new TypeError(`It must return an object, an array of objects or null, not ${kind}`);
+  }
+  const prototype = Object.getPrototypeOf(value);
+  const isPlain = prototype === Object.prototype || prototype === null;
+  if (!isPlain || (value as { toJSON?: unknown }).toJSON !== undefined) batch.isStrange = true;
+  return value;
+}

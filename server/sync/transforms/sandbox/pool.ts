@@ -1,0 +1,139 @@
+import { AppError } from '../../../runtime/errors.ts';
+import type { Limits, Question } from './inside/messages.ts';
+import { type Answer, SandboxProcess } from './process.ts';
+
+export interface PoolOptions {
+  processes: number;
+  idleMilliseconds: number;
+  /** How much of one organization may wait. */
+  waitingMax: number;
+}
+
+export interface Task {
+  organization: number;
+  question: Exclude<Question, { kind: 'cancel' }>;
+  text: string;
+  signal?: AbortSignal | undefined;
+}
+
+interface Waiting {
+  task: Task;
+  process?: SandboxProcess;
+  resolve: (answer: Answer) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** Some processes, started when they are needed, and the line before them: organizations take turns. */
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #limits: Limits;
+  readonly #waiting = new Map<number, Waiting[]>();
+  readonly #idle = new Set<SandboxProcess>();
+  readonly #busy = new Set<SandboxProcess>();
+  #rest: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: PoolOptions, limits: Limits) {
+    this.#options = options;
+    this.#limits = limits;
+  }
+
+  get pids(): number[] {
+    return [...this.#idle, ...this.#busy].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  /** @throws AppError overloaded (503); the reason of the signal */
+  ask(task: Task): Promise<Answer> {
+    task.signal?.throwIfAborted();
+    if (this.#isClosed) throw new Error('the sandbox is closed');
+    const own = this.#waiting.get(task.organization) ?? [];
+    if (own.length >= this.#options.waitingMax) throw crowded();
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const waiting: Waiting = { task, resolve, reject };
+    own.push(waiting);
+    this.#waiting.set(task.organization, own);
+    const abort = () => this.#abort(waiting);
+    task.signal?.addEventListener('abort', abort);
+    this.#go();
+    return promise.finally(() => task.signal?.removeEventListener('abort', abort));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#rest);
+    for (const waiting of [...this.#waiting.values()].flat()) {
+      waiting.reject(new Error('the sandbox is closed'));
+    }
+    this.#waiting.clear();
+    const processes = [...this.#idle, ...this.#busy];
+    for (const process of processes) process.end('crash');
+    await Promise.all(processes.map(({ ended }) => ended));
+  }
+
+  #go(): void {
+    for (const process of this.#idle) if (process.isEnded) this.#idle.delete(process);
+    while (this.#waiting.size > 0) {
+      const isFull = this.#idle.size + this.#busy.size >= this.#options.processes;
+      if (this.#idle.size === 0 && isFull) return;
+      const waiting = this.#next();
+      void this.#give(waiting, this.#processFor(waiting.task));
+    }
+  }
+
+  /** The first of the organization that was served longest ago. */
+  #next(): Waiting {
+    const [organization, own] = this.#waiting.entries().next().value as [number, Waiting[]];
+    const waiting = own.shift() as Waiting;
+    this.#waiting.delete(organization);
+    if (own.length > 0) this.#waiting.set(organization, own);
+    return waiting;
+  }
+
+  #processFor({ question }: Task): SandboxProcess {
+    const isolate = question.kind === 'run' ? question.isolate : undefined;
+    const idle = [...this.#idle];
+    const familiar = idle.find(({ known }) => isolate !== undefined && known.has(isolate));
+    const process = familiar ?? idle[0] ?? new SandboxProcess(this.#limits);
+    if (isolate !== undefined) process.known.add(isolate);
+    return process;
+  }
+
+  async #give(waiting: Waiting, process: SandboxProcess): Promise<void> {
+    clearTimeout(this.#rest);
+    this.#idle.delete(process);
+    this.#busy.add(process);
+    waiting.process = process;
+    const { question, text } = waiting.task;
+    await process.ask(question, text).then(waiting.resolve, waiting.reject);
+    this.#busy.delete(process);
+    if (!process.isEnded) this.#idle.add(process);
+    if (this.#isClosed) return;
+    this.#go();
+    if (this.#busy.size > 0) return;
+    this.#rest = setTimeout(() => this.#letGo(), this.#options.idleMilliseconds).unref();
+  }
+
+  #letGo(): void {
+    for (const process of this.#idle) process.end('crash');
+    this.#idle.clear();
+  }
+
+  #abort({ task, process, reject }: Waiting): void {
+    reject(task.signal?.reason);
+    if (process) {
+      process.cancel();
+      return;
+    }
+    const { organization } = task;
+    const others = this.#waiting.get(organization)?.filter((other) => other.task !== task) ?? [];
+    if (others.length > 0) this.#waiting.set(organization, others);
+    else this.#waiting.delete(organization);
+  }
+}
+
+function crowded(): AppError {
+  return new AppError('overloaded', {
+    message: 'Too many transforms of this organization are waiting; try again in a few seconds.',
+    headers: { 'retry-after': '5' },
+  });
+}
