@@ -1,7 +1,10 @@
+import type { CheckedFilter } from '../../filters/checked.ts';
+import { toSql } from '../../filters/sql/sql.ts';
 import { instantText, readInstant } from '../../values/instants.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { ending } from '../sql/ending.ts';
 import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
@@ -19,7 +22,7 @@ type Since = {
   readonly isUnderWay?: true;
 };
 type Position = AnyPosition<Since>;
-type Piece = { where: string; values: SqlValue[] };
+type Piece = { readonly where: string; readonly values: readonly SqlValue[] };
 
 type Place = (read: Read) => Position | undefined;
 
@@ -32,7 +35,12 @@ export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   const { from, all } = await sourceOf(link, request);
   const fields = pickFields(all, request.fields ?? all.map(({ name }) => name));
   const reader = new Reader(link, from, all, fields, request);
-  return { fields, batches: reader.batches() };
+  const { remaining } = reader;
+  return {
+    fields,
+    batches: ending(reader.batches(), () => link.close()),
+    ...(remaining ? { remaining } : {}),
+  };
 }
 
 async function sourceOf(link: Link, { object, query }: ReadRequest) {
@@ -53,6 +61,9 @@ class Reader {
   readonly #cursor: Field | undefined;
   readonly #order: readonly Field[];
   readonly #sorts: readonly Sort[];
+  /** The part of the filter that is SQLite's. */
+  readonly #filter: Piece;
+  readonly remaining: CheckedFilter | undefined;
 
   constructor(
     link: Link,
@@ -72,6 +83,10 @@ class Reader {
       column: ordered(field.name),
       isNullable: field.isNullable && field !== this.#cursor,
     }));
+    const compiled = request.filter && toSql(request.filter, 'sqlite');
+    const { text = 'true', values = [] } = compiled?.sql ?? {};
+    this.#filter = { where: text, values };
+    this.remaining = compiled?.rest;
   }
 
   async *batches(): AsyncGenerator<Batch> {
@@ -185,8 +200,8 @@ class Reader {
     const columns = this.#fields.map(({ name }) => quote(name));
     const selected = [...columns, this.#orderColumns()].filter((text) => text !== '').join(', ');
     await this.#link.ask('begin', {
-      sql: `select ${selected} from ${this.#from} where ${where}${orderBy(this.#sorts)}`,
-      values,
+      sql: `select ${selected} from ${this.#from} where ${where} and ${this.#filter.where}${orderBy(this.#sorts)}`,
+      values: [...values, ...this.#filter.values],
       fields: this.#fields.map(({ name, type }) => ({ name, type })),
       except,
       tailMax: this.#cursor ? seenMax : 0,

@@ -1,11 +1,13 @@
+import { toSql } from '../../filters/sql/sql.ts';
 import type { Row } from '../../values/types.ts';
-import type { ApplyRequest, ApplyResult, QueryAnswer, QueryRequest } from '../connector.ts';
+import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
-import { ordered, requireTable } from './catalogue.ts';
+import { filterPage } from '../sql/page.ts';
+import { ordered, requireTable, type Table } from './catalogue.ts';
 import { type SqlValue, unmark } from './cells.ts';
 import type { Link } from './link.ts';
 import { statementOf } from './statements.ts';
@@ -15,9 +17,22 @@ const limitMax = 1_000;
 
 /** A page of records. */
 export async function query(link: Link, request: QueryRequest): Promise<QueryAnswer> {
-  const { name, columns, key } = await requireTable(link, request.object);
+  const table = await requireTable(link, request.object);
+  const { columns } = table;
+  const fields = pickFields(columns, request.fields ?? columns.map(({ name }) => name));
+  const rest = request.filter && toSql(request.filter, 'sqlite').rest;
+  if (!rest) return page(link, table, fields, request);
+  const ask = (asked: QueryRequest) => page(link, table, columns, asked);
+  return filterPage(request, rest, columns, fields, ask);
+}
+
+async function page(
+  link: Link,
+  { name, columns, key }: Table,
+  fields: readonly Field[],
+  request: QueryRequest,
+): Promise<QueryAnswer> {
   const names = columns.map((column) => column.name);
-  const fields = pickFields(columns, request.fields ?? names);
   const order = [
     ...(request.orderBy ?? []).map(({ field, descending }) => ({ field, descending })),
     ...(key.length > 0 ? key : names).map((field) => ({ field, descending: false })),
@@ -38,23 +53,24 @@ export async function query(link: Link, request: QueryRequest): Promise<QueryAns
         return '?';
       })
     : 'true';
+  const filter = request.filter && toSql(request.filter, 'sqlite').sql;
   const limit = Math.min(request.limit, limitMax);
   const selected = [
     ...fields.map((field) => quote(field.name)),
     ...sorts.map(({ column }) => column),
   ];
   await link.ask('begin', {
-    sql: `select ${selected.join(', ')} from ${quote(name)} where ${rest}${orderBy(sorts)} limit ${limit + 1}`,
-    values,
+    sql: `select ${selected.join(', ')} from ${quote(name)} where ${rest} and ${filter?.text ?? 'true'}${orderBy(sorts)} limit ${limit + 1}`,
+    values: [...values, ...(filter?.values ?? [])],
     fields: fields.map((field) => ({ name: field.name, type: field.type })),
     except: [],
     tailMax: 0,
   });
-  const page = await link.ask('next', { rows: limit, bytes: Number.POSITIVE_INFINITY });
+  const read = await link.ask('next', { rows: limit, bytes: Number.POSITIVE_INFINITY });
   const next = await link.ask('next', { rows: 1, bytes: Number.POSITIVE_INFINITY });
   const isMore = next.rows.length + next.unread.length > 0;
-  const rows: Row[] = [...page.rows, ...page.unread.map(({ row }) => row)];
-  return { fields, rows, ...(isMore ? { nextCursor: writeCursor(page.last) } : {}) };
+  const rows: Row[] = [...read.rows, ...read.unread.map(({ row }) => row)];
+  return { fields, rows, ...(isMore ? { nextCursor: writeCursor(read.last) } : {}) };
 }
 
 /** Each record by itself, all in one transaction. */
