@@ -6,6 +6,8 @@ export const sqlite: Connector = {
   title: 'SQLite',
   config: Type.Object({
     path: Type.String({ description: 'Of the file, below the folder of the organization' }),
+    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
   credentials: Type.Object({}),
   capabilities: {
