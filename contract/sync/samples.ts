@@ -12,10 +12,6 @@ const ends = ({ ids }: Existing) => ({
   source: { connection_id: ids.connection, object: ids.object },
   destination: { connection_id: ids.connection, table: 'samples' },
 });
-const paused = ({ ids }: Existing) => ({
-  params: { sync: String(ids.paused_sync), run: String(ids.paused_run) },
-});
-
 export const samples: Samples<keyof (typeof sync)['endpoints']> = {
   issueToken: ({ ids }) => ({
     body: {
@@ -67,10 +63,10 @@ export const samples: Samples<keyof (typeof sync)['endpoints']> = {
   putCursor: () => ({ body: { cursor: { value: '1' } } }),
   deleteCursor: plain,
   getCursorHistory: plain,
-  cancelRun: paused,
-  resumeRun: (existing) => ({ ...paused(existing), body: {} }),
+  cancelRun: plain,
+  resumeRun: () => ({ body: {} }),
   retryRejected: plain,
-  runSync: ({ ids }) => ({ params: { sync: String(ids.spare_sync) }, body: {} }),
+  runSync: () => ({ body: {} }),
   deleteSync: plain,
   deleteTransform: plain,
   deletePrivateKey: plain,

@@ -286,7 +286,9 @@ function answersFit(
 }
 
 /** Ids of something new for a call that ends it, so that others find theirs. */
-async function sparesFor(guarded: Guarded, { endpoint, path }: Place) {
+async function sparesFor(guarded: Guarded, { name, endpoint, path }: Place) {
+  const own = guarded.spares?.[name];
+  if (own) return own();
   if (endpoint.method !== 'DELETE') return {};
   const made = paramsOf(path).map(async (param) => {
     const spare = guarded.spare?.[nounOf(path, param)];

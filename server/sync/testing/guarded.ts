@@ -5,12 +5,19 @@ import type { Guarded } from '../../platform/api/testing/guarded.ts';
 import { makeClient } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
 import { makeDatabase, type TestDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, type SyncScene } from './scene.ts';
+import {
+  bodyOf,
+  connect,
+  makeSync,
+  makeSyncScene,
+  run,
+  type SyncScene,
+  untilOver,
+} from './scene.ts';
 
 export async function guarded(app: TestServer): Promise<Guarded[]> {
   const database = await makeDatabase();
   after(() => database.end());
-  await database.admin.query('create table things (id int primary key, name text)');
   const scene = await makeSyncScene(app);
   const without = new Map<string, string>();
   for (const scope of syncScopes) {
@@ -19,7 +26,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
   }
   const ids = await makeAll(app, scene, database);
   const foreign = await makeAll(app, await makeSyncScene(app), database);
-  const nouns = ['connection', 'private_key', 'transform', 'sync', 'run'];
+  const nouns = ['connection', 'private_key', 'transform', 'sync', 'run'] as const;
   return [
     {
       api: sync,
@@ -32,51 +39,90 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
         },
       ],
       existing: { ids, day: '' },
-      foreign: Object.fromEntries(nouns.map((noun) => [noun, [foreign[noun] as string]])),
+      foreign: Object.fromEntries(nouns.map((noun) => [noun, [foreign[noun]]])),
       samples,
       foreignIs: ['invalid_request'],
+      spares: sparesOf(scene, database, ids),
     },
   ];
 }
 
-/** One of everything; a run that has set something aside, and one that waits for an answer. */
-async function makeAll(
-  app: TestServer,
-  scene: SyncScene,
-  database: TestDatabase,
-): Promise<Record<string, string>> {
-  const { client } = scene;
+/** One of everything, and a run that has set something aside. */
+async function makeAll(app: TestServer, scene: SyncScene, database: TestDatabase) {
   const { client_id, client_secret } = await makeClient(app, scene.organization);
   const connection = await connect(scene, database);
-  const { body = {} } = samples.createPrivateKey({ ids: {}, day: '' });
-  const key = bodyOf(await client.createPrivateKey({ body: body as never }));
-  const code = 'module.exports = () => { throw new Error("no"); };';
-  const make = { name: 'Refuses', type: 'javascript', code } as const;
-  const refusing = bodyOf(await client.createTransform({ body: make }));
-  const unused = bodyOf(await client.createTransform({ body: make }));
-  const own = `of_${scene.organization}`;
-  await database.admin.query(`create table ${own} as select * from things;
-    alter table ${own} add primary key (id); insert into ${own} values (1, 'one'), (2, 'two')`);
-  const ends = { from: connection, to: connection, object: own };
-  const transforms = [refusing.id];
-  const id = await makeSync(scene, { ...ends, table: `${own}_refused` }, { transforms });
-  const done = await run(scene, id);
-  const mirror = await makeSync(scene, { ...ends, table: `${own}_mirror` }, { mode: 'mirror' });
-  await run(scene, mirror);
-  await database.admin.query(`delete from ${own} where id = 2`);
-  const paused = await run(scene, mirror);
-  const spare = await makeSync(scene, { ...ends, table: `${own}_spare` });
+  const object = `of_${scene.organization}`;
+  await database.admin.query(`create table ${object} (id int primary key, name text);
+    insert into ${object} values (1, 'one'), (2, 'two')`);
+  const ids = { client_id, client_secret, connection, object };
+  const { sync: id, run: done } = await makeRefused(scene, ids);
   return {
-    client_id,
-    client_secret,
-    connection,
-    private_key: key.id,
-    transform: unused.id,
+    ...ids,
+    private_key: await makeKey(scene),
+    transform: await makeRefusing(scene),
     sync: id,
-    run: done.id,
-    object: own,
-    paused_sync: mirror,
-    paused_run: paused.id,
-    spare_sync: spare,
+    run: done,
+  };
+}
+
+type Made = { connection: string; object: string };
+
+async function makeKey({ client }: SyncScene): Promise<string> {
+  const { body } = samples.createPrivateKey({ ids: {}, day: '' });
+  return bodyOf(await client.createPrivateKey({ body: body as never })).id;
+}
+
+async function makeRefusing({ client }: SyncScene): Promise<string> {
+  const code = 'module.exports = () => { throw new Error("no"); };';
+  const body = { name: 'Refuses', type: 'javascript', code } as const;
+  return bodyOf(await client.createTransform({ body })).id;
+}
+
+/** A sync all of whose records are refused, and a run of it. */
+async function makeRefused(scene: SyncScene, { connection, object }: Made) {
+  const ends = { from: connection, to: connection, object, table: `${object}_refused` };
+  const id = await makeSync(scene, ends, { transforms: [await makeRefusing(scene)] });
+  return { sync: id, run: (await run(scene, id)).id };
+}
+
+/** A sync whose source is away, and a run that goes on trying. */
+async function makeTrying(scene: SyncScene, { connection, object }: Made) {
+  const { client } = scene;
+  const body = {
+    provider: 'postgres',
+    name: 'Away',
+    credentials: { host: '127.0.0.1', port: 9, database: 'none', user: 'nobody' },
+  };
+  const query = { check: false };
+  const from = bodyOf(await client.createConnection({ body, query })).id;
+  const id = await makeSync(scene, { from, to: connection, object });
+  const begun = bodyOf(await client.runSync({ params: { sync: id }, body: {} }));
+  return { sync: id, run: begun.id };
+}
+
+async function makeCancelled(scene: SyncScene, made: Made) {
+  const params = await makeTrying(scene, made);
+  bodyOf(await scene.client.cancelRun({ params }));
+  await untilOver(scene, params.sync, params.run);
+  return params;
+}
+
+function sparesOf(scene: SyncScene, database: TestDatabase, made: Made): Guarded['spares'] {
+  const copy = () =>
+    makeSync(scene, {
+      from: made.connection,
+      to: made.connection,
+      object: made.object,
+      table: 'copy',
+    });
+  return {
+    cancelRun: () => makeTrying(scene, made),
+    resumeRun: () => makeCancelled(scene, made),
+    retryRejected: () => makeRefused(scene, made),
+    runSync: async () => ({ sync: await copy() }),
+    deleteSync: async () => ({ sync: await copy() }),
+    deleteTransform: async () => ({ transform: await makeRefusing(scene) }),
+    deletePrivateKey: async () => ({ private_key: await makeKey(scene) }),
+    deleteConnection: async () => ({ connection: await connect(scene, database) }),
   };
 }

@@ -19,6 +19,7 @@ const anywhere: readonly ErrorCode[] = [
 /** What is wrong with an answer by the contract; undefined when nothing is. */
 export function misfit(api: Api, endpoint: Endpoint, answer: Received): string | undefined {
   const { status, body, headers } = answer;
+  if (status === 204) return body === '' ? undefined : 'a 204 with a body';
   const expected = status === endpoint.status ? endpoint.answer : api.error;
   const problem = problemOf(expected, body) ?? (headersProblem(answer) || undefined);
   if (problem) return `${status} ${problem}: ${JSON.stringify(body)?.slice(0, 500)}`;

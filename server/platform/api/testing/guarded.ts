@@ -28,6 +28,8 @@ export type Guarded = {
   readonly samples?: Samples;
   /** Errors for an id of another organization in a body; else that there is no such thing. */
   readonly foreignIs?: readonly ErrorCode[];
+  /** The path of something new, for a call that changes its state. */
+  readonly spares?: Readonly<Record<string, () => Promise<Readonly<Record<string, string>>>>>;
   /** The id of something new, for a call that ends it. */
   readonly spare?: Readonly<Record<string, () => Promise<string>>>;
 };
