@@ -1,5 +1,5 @@
 import type { Batch } from '../connectors/batch.ts';
-import type { Rejected, Session, WriteRequest, Writer } from '../connectors/connector.ts';
+import type { Rejected, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
@@ -165,10 +165,15 @@ export class Moving {
         const next = await pace.wait('source', batches.next());
         if (next.done) break;
         signal.throwIfAborted();
+        await this.#setAside(shaping, next.value);
         const shaped = shaping.shape(next.value);
         const { batch, rejected } = await pace.wait('transform', transforming.transform(shaped));
+        await this.#reject(shaped, shaping.fields, rejected);
         writer ??= await this.#openWriter(route, transforming.fields);
-        await this.#write(writer, pace, { read: next.value, shaped, batch, rejected });
+        const written = await pace.wait('destination', writer.write(batch));
+        await this.#reject(batch, transforming.fields, written.rejected);
+        this.#count(next.value, shaped, batch, written);
+        this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = batch.position ?? position;
       }
       writer ??= await this.#openWriter(route, transforming.fields);
@@ -185,32 +190,36 @@ export class Moving {
     return writer;
   }
 
-  async #write(
-    writer: Writer,
-    pace: Pace,
-    {
-      read,
-      shaped,
-      batch,
-      rejected,
-    }: { read: Batch; shaped: Batch; batch: Batch; rejected: readonly Rejected[] },
+  /** What could not be read as the type of its field. */
+  async #setAside(shaping: Shaping, { unread }: Batch): Promise<void> {
+    const rows = unread.map(({ row }) => shaping.conceal(row));
+    const rejected = unread.map(({ field, reason }, index) => ({ index, field, reason }));
+    await this.#reject({ rows }, shaping.fields, rejected);
+    this.#holding.counts.records_read += unread.length;
+  }
+
+  async #reject(
+    batch: Pick<Batch, 'rows'>,
+    fields: WriteRequest['fields'],
+    rejected: readonly Rejected[],
   ): Promise<void> {
+    const [first] = rejected;
+    if (!first) return;
+    await this.#report.reject(batch.rows, fields, rejected);
+    this.#holding.counts.records_failed += rejected.length;
+    if (this.#assignment.begun.definition.on_error === 'fail') {
+      const field = first.field === undefined ? '' : `${first.field}: `;
+      throw new ConnectorError('configuration', `A record was refused: ${field}${first.reason}`);
+    }
+  }
+
+  #count(read: Batch, shaped: Batch, batch: Batch, { written, skipped }: Written): void {
     const { counts } = this.#holding;
-    const written = await pace.wait('destination', writer.write(batch));
-    await this.#report.reject(shaped, rejected);
-    await this.#report.reject(batch, written.rejected);
-    const refused = rejected.length + written.rejected.length;
     counts.records_read += read.count;
-    counts.records_written += written.written;
-    counts.records_skipped += written.skipped + (read.count - shaped.count);
-    counts.records_failed += refused;
+    counts.records_written += written;
+    counts.records_skipped += skipped + (read.count - shaped.count);
     counts.bytes += read.bytes;
     this.#holding.position = batch.position ?? this.#holding.position;
-    this.#holding.progress = pace.progress(counts.records_read);
-    if (refused > 0 && this.#assignment.begun.definition.on_error === 'fail') {
-      const [first] = [...rejected, ...written.rejected];
-      throw new ConnectorError('configuration', `A record was refused: ${first?.reason}`);
-    }
   }
 
   async #finish(writer: Writer, position: string | null): Promise<Moved> {

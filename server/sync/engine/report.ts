@@ -1,6 +1,5 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import type { Batch } from '../connectors/batch.ts';
 import type { Field, Plan, Rejected } from '../connectors/connector.ts';
 import { insertLog } from '../syncs/log/store.ts';
 import { insertRejected } from '../syncs/rejected/store.ts';
@@ -20,7 +19,6 @@ export class Report {
   readonly #services: Services;
   readonly #claim: Claim;
   readonly #begun: Begun;
-  #fields: readonly Field[] = [];
   /** Those of the source that the sync takes from now on. */
   fields: readonly string[] | null = null;
 
@@ -31,7 +29,6 @@ export class Report {
   }
 
   async begin(route: Route): Promise<void> {
-    this.#fields = route.columns.map(({ field }) => field);
     this.fields = route.fields;
     const { organization } = this.#claim;
     const { drift } = route;
@@ -56,30 +53,30 @@ export class Report {
     await database.of(organization).transaction((tx) => insertLog(tx, organization, runId, row));
   }
 
-  /** Keeps the records of a batch that were refused. */
-  async reject(batch: Batch, rejected: readonly Rejected[]): Promise<void> {
+  /** Keeps the records of a batch that were refused; their cells are of these fields. */
+  async reject(
+    rows: readonly Row[],
+    fields: readonly Field[],
+    rejected: readonly Rejected[],
+  ): Promise<void> {
     const { database, clock, confidence } = this.#services;
     const { organization, runId } = this.#claim;
     for (let at = 0; at < rejected.length; at += rejectedAtOnce) {
-      const rows = rejected.slice(at, at + rejectedAtOnce).map(({ index, field, reason }) => ({
-        encrypted: confidence.encrypt(this.#textOf(batch.rows[index] ?? [])),
+      const kept = rejected.slice(at, at + rejectedAtOnce).map(({ index, field, reason }) => ({
+        encrypted: confidence.encrypt(textOf(rows[index] ?? [], fields)),
         field: field ?? null,
         reason,
       }));
       await database
         .of(organization)
-        .transaction((tx) => insertRejected(tx, organization, runId, rows, clock.now()));
+        .transaction((tx) => insertRejected(tx, organization, runId, kept, clock.now()));
     }
   }
+}
 
-  #textOf(row: Row): string {
-    const members = row.map((cell, at) => {
-      const { name, type } = this.#fields[at] ?? {
-        name: `field ${at + 1}`,
-        type: { kind: 'text' } as const,
-      };
-      return `${JSON.stringify(name)}:${toJsonText(type, cell)}`;
-    });
-    return `{${members.join(',')}}`;
-  }
+function textOf(row: Row, fields: readonly Field[]): string {
+  const members = fields.map(({ name, type }, at) => {
+    return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
+  });
+  return `{${members.join(',')}}`;
 }

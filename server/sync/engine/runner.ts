@@ -51,7 +51,10 @@ export class Runner {
       if (assignment) await this.#attempt(claim, assignment);
     } catch (error) {
       log.warn({ ...loggable(error), run: claim.runId }, 'a run ended unexpectedly');
-      await this.#end(claim, failed(messageOf(error)));
+      // Where this fails, too, the run goes on elsewhere when its lease has ended.
+      await this.#end(claim, failed(messageOf(error))).catch((unended: unknown) =>
+        log.error({ ...loggable(unended), run: claim.runId }, 'the end of a run is not stored'),
+      );
     }
   }
 

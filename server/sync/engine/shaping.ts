@@ -36,6 +36,14 @@ export class Shaping {
     return Batch.ofRows(rows, batch.position);
   }
 
+  /** A record that is set aside before anything was done with it. */
+  conceal(row: Row): Row {
+    return this.#columns.map(({ protect: way }, at) => {
+      const cell = row[at] ?? null;
+      return way ? protect(way, cell, this.#key) : cell;
+    });
+  }
+
   #cellOf(column: Column, cell: string | null = null) {
     const own = column.protect ? protect(column.protect, cell, this.#key) : cell;
     return own === null && column.fallback !== undefined ? column.fallback : own;

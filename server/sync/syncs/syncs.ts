@@ -149,7 +149,13 @@ async function check(
 function checkFields({ filters, field_mappings }: Definition): void {
   parseFilters(filters as readonly (string | Condition)[]);
   const names = new Map<string, string>();
-  for (const { source, destination } of field_mappings) {
+  for (const [index, { source, destination, transform }] of field_mappings.entries()) {
+    if (transform) {
+      throw invalid(
+        `field_mappings.${index}.transform`,
+        'must not be given: a transform gets the whole record; name it in transforms.',
+      );
+    }
     const other = names.get(destination);
     if (other !== undefined) {
       throw invalid('field_mappings', `${other} and ${source} both go to ${destination}.`);

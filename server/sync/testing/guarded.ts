@@ -107,7 +107,11 @@ async function makeCancelled(scene: SyncScene, made: Made) {
   return params;
 }
 
-function sparesOf(scene: SyncScene, database: TestDatabase, made: Made): Guarded['spares'] {
+function sparesOf(
+  scene: SyncScene,
+  database: TestDatabase,
+  made: Made,
+): NonNullable<Guarded['spares']> {
   const copy = () =>
     makeSync(scene, {
       from: made.connection,

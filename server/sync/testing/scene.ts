@@ -1,16 +1,21 @@
 import { createClient } from '../../../contract/client.ts';
-import { sync, syncScopes } from '../../../contract/sync/index.ts';
+import { sync } from '../../../contract/sync/index.ts';
+import { createKey } from '../../platform/access/keys.ts';
 import { until } from '../../runtime/testing/until.ts';
-import { makeClient, makeOrganization } from '../../testing/makers.ts';
+import { makeOrganization } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
 import type { TestDatabase } from '../connectors/testing/databases.ts';
 
 export type SyncScene = Awaited<ReturnType<typeof makeSyncScene>>;
 
-/** An organization with a client of the Sync API. */
+/** An organization with a client of the Sync API, whose key does not expire when the clock is moved. */
 export async function makeSyncScene(app: TestServer) {
   const organization = await makeOrganization(app);
-  const { token } = await makeClient(app, organization, { scopes: syncScopes });
+  const { database } = app.server.platform;
+  const key = { name: 'Test', kind: 'sync', plan: 'unlimited' } as const;
+  const { key: token } = await database.system.transaction((tx) =>
+    createKey(tx, organization, key, app.clock.now()),
+  );
   const client = createClient(sync, { url: app.url, authorization: `Bearer ${token}` });
   return { organization, token, client };
 }

@@ -11,7 +11,8 @@ export function showRun(row: RunRow) {
     trigger: row.trigger,
     started_at: started_at?.toISOString() ?? null,
     finished_at: end?.toISOString() ?? null,
-    duration_ms: started_at && end ? end.getTime() - started_at.getTime() : null,
+    // The clocks of two machines may differ.
+    duration_ms: started_at && end ? Math.max(0, end.getTime() - started_at.getTime()) : null,
     records_read: row.records_read,
     records_written: row.records_written,
     records_skipped: row.records_skipped,
