@@ -45,7 +45,12 @@ export function secretsOf(given: HttpCredentials): string[] {
         return [];
     }
   })();
-  const spelled = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const spelled = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
   return [...new Set(spelled)].filter((secret) => secret !== '');
 }
 
