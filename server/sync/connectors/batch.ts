@@ -1,6 +1,9 @@
 import type { Row } from '../values/types.ts';
 import { decodeLines, encodeLines } from './copy-text.ts';
 
+/** A record that could not be read, as far as it was: no cell of its type stands for what was there. */
+export type Unread = { readonly row: Row; readonly field: string; readonly reason: string };
+
 /**
  * Some records on their way, in the order of the fields that they were read by. They are rows, or
  * lines in the text format of PostgreSQL's COPY, which pass from one to the other as they are.
@@ -9,16 +12,19 @@ export class Batch {
   readonly count: number;
   /** Where the reader can go on after this batch; undefined: only after a later one. */
   readonly position: string | undefined;
+  /** What came between these rows, and is set aside. */
+  readonly unread: readonly Unread[];
   #rows: readonly Row[] | undefined;
   #lines: Buffer | undefined;
 
-  private constructor(count: number, position: string | undefined) {
+  private constructor(count: number, position: string | undefined, unread: readonly Unread[] = []) {
     this.count = count;
     this.position = position;
+    this.unread = unread;
   }
 
-  static ofRows(rows: readonly Row[], position?: string): Batch {
-    const batch = new Batch(rows.length, position);
+  static ofRows(rows: readonly Row[], position?: string, unread?: readonly Unread[]): Batch {
+    const batch = new Batch(rows.length, position, unread);
     batch.#rows = rows;
     return batch;
   }

@@ -41,8 +41,8 @@ export async function query(from: From, request: QueryRequest): Promise<QueryAns
   for await (const page of pagesOf(client, object, { from: next, signal })) {
     for (const [at, record] of page.records.entries()) {
       if (at < skip) continue;
-      const row = rowOf(record, fields);
-      if ('reason' in row) throw new ConnectorError('configuration', row.reason);
+      const { row, problem } = rowOf(record, fields);
+      if (problem) throw new ConnectorError('configuration', problem.reason);
       if (!keep(row)) continue;
       if (rows.length === limit)
         return answer({ ...(next === undefined ? {} : { next }), skip: at });

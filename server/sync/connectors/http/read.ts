@@ -1,6 +1,6 @@
 import { fromJson, toJson } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
-import { Batch } from '../batch.ts';
+import { Batch, type Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { HttpClient } from './client.ts';
@@ -19,8 +19,11 @@ export function read(
   request: ReadRequest,
 ): Reading {
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
-  const reader = new Reader(client, object, described, request);
-  const batches = reader.batches(fields.map((field) => described.indexOf(field)));
+  const { key, cursorField } = request;
+  const ordering = pick(described, [...key, ...(cursorField === undefined ? [] : [cursorField])]);
+  const needed = [...new Set([...fields, ...ordering])];
+  const reader = new Reader(client, object, needed, request);
+  const batches = reader.batches(fields.map((field) => needed.indexOf(field)));
   return { fields, batches, ...(request.filter ? { remaining: request.filter } : {}) };
 }
 
@@ -53,19 +56,19 @@ class Reader {
     let { last = position.since } = position;
     for await (const { records, next } of this.#pages(position)) {
       const rows: Row[] = [];
+      const unread: Unread[] = [];
       for (const record of records) {
-        const row = rowOf(record, this.#fields);
-        if ('reason' in row) throw new ConnectorError('configuration', row.reason);
+        const { row, problem } = rowOf(record, this.#fields);
         if (!isAsked(row)) continue;
         last = this.#cursor?.later(row, last);
-        rows.push(row);
+        const picked = places.map((place) => row[place] ?? null);
+        if (problem) unread.push({ row: picked, ...problem });
+        else rows.push(picked);
       }
       const mark =
         next === undefined ? this.#end(position, last) : { ...position, ...withLast(last), next };
-      yield* this.#cut(
-        rows.map((row) => places.map((place) => row[place] ?? null)),
-        this.#request.part ? this.#request.position : JSON.stringify(mark),
-      );
+      const end = this.#request.part ? this.#request.position : JSON.stringify(mark);
+      yield* this.#cut(rows, end, unread);
     }
   }
 
@@ -121,7 +124,11 @@ class Reader {
   }
 
   /** Batches of a page, of which only the last one says where to go on. */
-  *#cut(rows: readonly Row[], position: string | undefined): Generator<Batch> {
+  *#cut(
+    rows: readonly Row[],
+    position: string | undefined,
+    unread: readonly Unread[],
+  ): Generator<Batch> {
     const { batchRows, batchBytes } = this.#request;
     let [from, bytes] = [0, 0];
     for (const [at, row] of rows.entries()) {
@@ -131,7 +138,7 @@ class Reader {
       yield Batch.ofRows(rows.slice(from, at + 1));
       [from, bytes] = [at + 1, 0];
     }
-    yield Batch.ofRows(rows.slice(from), position);
+    yield Batch.ofRows(rows.slice(from), position, unread);
   }
 }
 

@@ -59,17 +59,20 @@ export function fieldsOf({ name, fields }: HttpObject, records: readonly HttpRec
   });
 }
 
-/** The cells of a record; what does not fit its type is the record's own problem. */
-export function rowOf(record: HttpRecord, fields: readonly Field[]): Row | RowProblem {
+/** The cells of a record, and the first of them that does not fit its type. */
+export function rowOf(
+  record: HttpRecord,
+  fields: readonly Field[],
+): { row: Row; problem?: RowProblem } {
   const row: Cell[] = [];
+  let problem: RowProblem | undefined;
   for (const { name, type } of fields) {
     const reading = fromJson(type, memberOf(record, name));
-    if ('problem' in reading) {
-      return { field: name, reason: `The field "${name}" ${reading.problem}.` };
-    }
-    row.push(reading.text);
+    row.push('text' in reading ? reading.text : null);
+    if ('text' in reading) continue;
+    problem ??= { field: name, reason: `The field "${name}" ${reading.problem}.` };
   }
-  return row;
+  return { row, ...(problem ? { problem } : {}) };
 }
 
 function plainField(name: string) {

@@ -86,7 +86,7 @@ export async function readAll(
     fields: reading.fields,
     batches,
     rows: batches.flatMap(({ rows }) => rows),
-    unread: [] as { field?: string; reason: string }[],
+    unread: batches.flatMap(({ unread }) => unread),
     position: batches.at(-1)?.position,
   };
 }
