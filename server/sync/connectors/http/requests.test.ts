@@ -42,7 +42,7 @@ suite('credentials', () => {
 
     const [none, bearer, basic, header, query] = api.heard.filter((_, nth) => nth % 2 === 0);
     assert.equal(none?.headers.authorization, undefined);
-    assert.equal(none?.url.pathname + none?.url.search, '/v1/things?fixed=1&x=1');
+    assert.equal(`${none?.url.pathname}${none?.url.search}`, '/v1/things?fixed=1&x=1');
     assert.equal(none?.headers['x-tenant'], 'a');
     assert.equal(bearer?.headers.authorization, 'Bearer t0ken');
     assert.equal(basic?.headers.authorization, `Basic ${Buffer.from('ü:p:w').toString('base64')}`);
