@@ -38,7 +38,7 @@ const server = new Server({ hostKeys: [hostKey.private] }, (client) => {
   });
   client.on('tcpip', (accept, reject, { destIP, destPort }) => {
     forwarded.push(`${destIP}:${destPort}`);
-    if (destIP === 'forbidden.internal') return reject();
+    if (destIP === 'unreachable.internal') return reject();
     // A name that only this server knows.
     const socket = dial(destPort, '127.0.0.1');
     socket.on('error', () => reject());
@@ -128,12 +128,12 @@ test('what is wrong is told apart: the user, the key, the server, its address', 
   await assert.rejects(open({}, guarded(['1'], AbortSignal.abort(new Error('enough')))), /enough/);
 });
 
-test('a target that the server does not lead to is its word, not silence', async () => {
+test('that the server cannot reach the database is said, not that the database is silent', async () => {
   const { credentials } = database;
-  const given = { ...credentials, host: 'forbidden.internal', ssl: 'disable', ssh: place() };
+  const given = { ...credentials, host: 'unreachable.internal', ssl: 'disable', ssh: place() };
   const session = await postgres.open({ config: {}, credentials: given }, guarded());
 
-  await assert.rejects(session.check(), failing('configuration', 'does not allow'));
+  await assert.rejects(session.check(), failing('retry', 'cannot reach'));
   await session.close();
 });
 

@@ -171,10 +171,14 @@ function understand(error: Error): ConnectorError {
     const refused = 'The SSH server does not accept the user with this private key.';
     return new ConnectorError('configuration', refused, more);
   }
-  const { reason } = error as Error & { reason?: number | string };
-  if (reason === 1 || reason === 'ADMINISTRATIVELY_PROHIBITED') {
+  // https://www.rfc-editor.org/rfc/rfc4254#section-5.1
+  const { reason } = error as Error & { reason?: number };
+  if (reason === 1) {
     const refused = 'The SSH server does not allow a connection to the database.';
     return new ConnectorError('configuration', refused, more);
+  }
+  if (reason === 2) {
+    return new ConnectorError('retry', 'The SSH server cannot reach the database.', more);
   }
   return new ConnectorError('retry', `The SSH tunnel cannot be used just now: ${message}`, more);
 }
