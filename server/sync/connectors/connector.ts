@@ -161,7 +161,7 @@ export type WriteRequest = {
   readonly metadata: boolean;
   /** Whose position is kept, and who may move it: a later fence refuses an earlier one for ever. */
   readonly state: { readonly syncId: string; readonly runId: string; readonly fence: number };
-  /** Forget what an unfinished run before this has staged, and begin anew. */
+  /** Forget what another run has kept and staged; what this one has is gone on with. */
   readonly isAnew: boolean;
   readonly signal: AbortSignal;
 };

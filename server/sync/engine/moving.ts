@@ -1,6 +1,7 @@
 import type { Batch } from '../connectors/batch.ts';
 import type { Rejected, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Row } from '../values/types.ts';
@@ -63,6 +64,8 @@ export class Moving {
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
     const position = await this.#position(route);
+    // It was killed after its end, before that was stored.
+    if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
     const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
     const filtered = await beginReading(this.#ends.source, request, filter, described.fields);
     try {
@@ -72,16 +75,13 @@ export class Moving {
     }
   }
 
-  /** What the destination has kept holds, unless somebody set another, or everything is read anew. */
+  /** What the destination has kept holds, unless somebody has set another since. */
   async #position(route: Route): Promise<string | undefined> {
     const { run, sync } = this.#assignment;
-    if (this.#isPart || this.#isAnew) {
-      return this.#isAnew && this.#goesOn && sync.position !== null ? sync.position : undefined;
-    }
     const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
     try {
-      const kept = await asking.position();
-      return kept ?? run.position ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
+      const kept = (await asking.position()) ?? run.position;
+      return kept ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
     } finally {
       await asking.close();
     }
@@ -98,11 +98,9 @@ export class Moving {
     return Boolean(from || to || keys || retry_of);
   }
 
-  /** Whether the destination forgets where it was: at the first attempt, unless it goes on. */
+  /** Whether the destination forgets where other runs were. */
   get #isAnew(): boolean {
-    const { run, sync } = this.#assignment;
-    if (run.attempts > 1 || run.records_read > 0) return false;
-    return !this.#goesOn || sync.position_is_set;
+    return !this.#goesOn || this.#assignment.sync.position_is_set;
   }
 
   /** Only what another run set aside, where that was asked for. */

@@ -20,14 +20,16 @@ export class State {
     this.#owner = owner;
   }
 
-  /** From here on earlier fences are refused. Answers the position that was kept. */
+  /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
   async takeOver(isAnew: boolean): Promise<string | undefined> {
     await this.#ensureTable();
     const { syncId, runId, fence } = this.#owner;
     const { rows } = await this.#link.query(
       `insert into ${this.#table} as state (sync_id, run_id, fence) values ($1, $2, $3)
        on conflict (sync_id) do update set run_id = excluded.run_id, fence = excluded.fence,
-         position = case when $4::boolean then null else state.position end, updated_at = now()
+         position = case when $4::boolean and state.run_id <> excluded.run_id then null
+           else state.position end,
+         updated_at = now()
        where state.fence <= excluded.fence
        returning position`,
       [syncId, runId, fence, isAnew],

@@ -1,6 +1,7 @@
 import type { Batch } from '../batch.ts';
 import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { finishedBy, positionFor } from '../finished.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
 import { columnsOf, type Load, loadBatch } from './load.ts';
@@ -37,7 +38,9 @@ class PostgresWriter implements Writer {
   }
 
   position(): Promise<string | undefined> {
-    this.#position ??= this.#state.takeOver(this.#request.isAnew);
+    this.#position ??= this.#state
+      .takeOver(this.#request.isAnew)
+      .then((kept) => positionFor(this.#request.state.runId, kept));
     return this.#position;
   }
 
@@ -80,8 +83,8 @@ class PostgresWriter implements Writer {
               isDone: true,
               deleted: await swapStage(this.#link, this.#target, columnsOf(this.#load)),
             };
-      // What was read as a whole has no position to go on from.
-      await this.#commit(finished.isDone ? null : undefined);
+      // Done again, it would replace or delete what it has just written.
+      await this.#commit(finished.isDone ? finishedBy(this.#request.state.runId) : undefined);
       return finished;
     } catch (error) {
       await this.#rollBack();

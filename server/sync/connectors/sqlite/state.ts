@@ -13,7 +13,7 @@ export class State {
     this.#owner = owner;
   }
 
-  /** From here on earlier fences are refused. Answers the position that was kept. */
+  /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
   async takeOver(isAnew: boolean): Promise<string | undefined> {
     await this.#link.run(
       `create table if not exists heddle_state (
@@ -24,7 +24,8 @@ export class State {
     const rows = await this.#link.all(
       `insert into heddle_state as state (sync_id, run_id, fence) values (?1, ?2, ?3)
        on conflict (sync_id) do update set run_id = excluded.run_id, fence = excluded.fence,
-         position = case when ?4 then null else state.position end,
+         position = case when ?4 and state.run_id <> excluded.run_id then null
+           else state.position end,
          updated_at = current_timestamp
        where state.fence <= excluded.fence
        returning position`,

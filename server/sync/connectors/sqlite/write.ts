@@ -1,6 +1,7 @@
 import type { Batch } from '../batch.ts';
 import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { finishedBy, positionFor } from '../finished.ts';
 import { quote } from '../sql/names.ts';
 import type { Writing } from './asked.ts';
 import type { Link } from './link.ts';
@@ -36,7 +37,9 @@ class SqliteWriter implements Writer {
   }
 
   position(): Promise<string | undefined> {
-    this.#position ??= this.#state.takeOver(this.#request.isAnew);
+    this.#position ??= this.#state
+      .takeOver(this.#request.isAnew)
+      .then((kept) => positionFor(this.#request.state.runId, kept));
     return this.#position;
   }
 
@@ -69,8 +72,8 @@ class SqliteWriter implements Writer {
     try {
       await this.#begin();
       const finished = mode === 'mirror' ? await this.#mirror(deletesMax) : await this.#replace();
-      // What was read as a whole has no position to go on from.
-      await this.#commit(finished.isDone ? null : undefined);
+      // Done again, it would replace or delete what it has just written.
+      await this.#commit(finished.isDone ? finishedBy(this.#request.state.runId) : undefined);
       return finished;
     } catch (error) {
       await this.#rollBack();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Finished, Rejected, Session, WriteRequest } from '../connector.ts';
 
 export type Moving = {
@@ -85,7 +86,8 @@ function writeRequest(moving: Moving) {
     metadata: moving.metadata ?? false,
     state: {
       syncId: moving.syncId ?? 'sync_1',
-      runId: moving.runId ?? 'run_1',
+      // What begins anew is another run.
+      runId: moving.runId ?? (moving.isAnew ? `run_${randomUUID()}` : 'run_1'),
       fence: moving.fence ?? 1,
     },
     // A read of everything begins anew once it has ended; one by a cursor goes on.
