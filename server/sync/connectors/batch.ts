@@ -1,5 +1,14 @@
-import type { Row } from '../values/types.ts';
+import type { Json, Row } from '../values/types.ts';
 import { decodeLines, encodeLines } from './copy-text.ts';
+
+/** A record that could not be read: it never was a row. */
+export type Unread = {
+  readonly field?: string;
+  /** Names the place and the rule; never the value. */
+  readonly reason: string;
+  /** What there is of it, in its JSON form. */
+  readonly record: Readonly<Record<string, Json>>;
+};
 
 /**
  * Some records on their way, in the order of the fields that they were read by. They are rows, or
@@ -9,23 +18,39 @@ export class Batch {
   readonly count: number;
   /** Where the reader can go on after this batch; undefined: only after a later one. */
   readonly position: string | undefined;
+  /** What the reader met among these and has to leave aside. */
+  readonly unread: readonly Unread[];
   #rows: readonly Row[] | undefined;
   #lines: Buffer | undefined;
 
-  private constructor(count: number, position: string | undefined) {
+  private constructor(count: number, position: string | undefined, unread: readonly Unread[]) {
     this.count = count;
     this.position = position;
+    this.unread = unread;
   }
 
-  static ofRows(rows: readonly Row[], position?: string): Batch {
-    const batch = new Batch(rows.length, position);
+  static ofRows(rows: readonly Row[], position?: string, unread: readonly Unread[] = []): Batch {
+    const batch = new Batch(rows.length, position, unread);
     batch.#rows = rows;
     return batch;
   }
 
-  static ofLines(lines: Buffer, count: number, position?: string): Batch {
-    const batch = new Batch(count, position);
+  static ofLines(
+    lines: Buffer,
+    count: number,
+    position?: string,
+    unread: readonly Unread[] = [],
+  ): Batch {
+    const batch = new Batch(count, position, unread);
     batch.#lines = lines;
+    return batch;
+  }
+
+  /** The same, with a position. */
+  at(position: string): Batch {
+    const batch = new Batch(this.count, position, this.unread);
+    batch.#rows = this.#rows;
+    batch.#lines = this.#lines;
     return batch;
   }
 

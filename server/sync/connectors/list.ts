@@ -1,5 +1,6 @@
 import type { Connector } from './connector.ts';
+import { files } from './files/index.ts';
 import { postgres } from './postgres/index.ts';
 
 /** Every system that can be connected, in the order in which they are listed. */
-export const connectors: readonly Connector[] = [postgres];
+export const connectors: readonly Connector[] = [postgres, files];
