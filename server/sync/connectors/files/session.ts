@@ -7,6 +7,7 @@ import type {
   ReadRequest,
   Session,
   WriteRequest,
+  Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { Bucket } from './bucket.ts';
@@ -24,6 +25,7 @@ export class FilesSession implements Session {
   readonly #settings: FilesSettings;
   readonly #outside: Outside;
   readonly #place: Place;
+  readonly #writers = new Set<Writer>();
 
   constructor(settings: FilesSettings, outside: Outside) {
     this.#settings = settings;
@@ -67,7 +69,9 @@ export class FilesSession implements Session {
   }
 
   async write(request: WriteRequest) {
-    return write(this.#target, request);
+    const writer = await write(this.#target, request);
+    this.#writers.add(writer);
+    return writer;
   }
 
   async apply(request: ApplyRequest) {
@@ -75,6 +79,7 @@ export class FilesSession implements Session {
   }
 
   async close() {
+    for (const writer of this.#writers) await writer.close();
     await this.#place.close();
   }
 

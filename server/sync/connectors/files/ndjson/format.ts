@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { readExactly } from '../../../values/exact-json.ts';
 import { inferType } from '../../../values/infer.ts';
 import { fromJson } from '../../../values/json.ts';
 import type { Cell, Json, Row } from '../../../values/types.ts';
@@ -8,6 +7,7 @@ import type { Field } from '../../connector.ts';
 import { type Format, type Manner, type Piece, readable, type Wanted } from '../format.ts';
 import { readHead, readText } from '../text.ts';
 import { linesOf } from './lines.ts';
+import { parseLiterally } from './literal.ts';
 
 const sampleBytes = 4 << 20;
 const shownMax = 4_096;
@@ -59,7 +59,7 @@ export const ndjson: Format = {
 };
 
 function membersIn(line: string): Members | undefined {
-  const value = readExactly(line);
+  const value = parseLiterally(line);
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? (value as Members) : undefined;
 }

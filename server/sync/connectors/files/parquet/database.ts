@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-/** A DuckDB that reaches one folder and nothing else, and spills there what is more than its memory. */
+/** A DuckDB that reaches one folder, perhaps one file more, and nothing else, and spills there what is more than its memory. */
 export class Database {
   readonly connection: DuckDBConnection;
   readonly #end: () => void;
@@ -12,7 +12,7 @@ export class Database {
     this.#end = end;
   }
 
-  static async open(folder: string): Promise<Database> {
+  static async open(folder: string, file?: string): Promise<Database> {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const own = await mkdtemp(join(folder, 'duckdb-'));
     const options = { threads: '1', memory_limit: '128MB', temp_directory: own };
@@ -20,6 +20,7 @@ export class Database {
     const connection = await instance.connect();
     for (const statement of [
       `set allowed_directories = [${literal(`${folder}/`)}]`,
+      ...(file === undefined ? [] : [`set allowed_paths = [${literal(file)}]`]),
       'set enable_external_access = false',
       'set autoinstall_known_extensions = false',
       'set autoload_known_extensions = false',

@@ -27,7 +27,7 @@ export async function* readParquet(
   wanted: Wanted,
 ): AsyncGenerator<Piece> {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-parquet-'));
-  const database = await open(folder);
+  const database = await Database.open(folder, path);
   try {
     const file = await link(folder, path);
     yield* rowsOf(database, file, wanted);
@@ -110,7 +110,7 @@ export async function columnsOf(database: Database, file: string): Promise<Colum
 async function within<T>(path: string, work: (database: Database, file: string) => Promise<T>) {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-parquet-'));
   try {
-    const database = await open(folder);
+    const database = await Database.open(folder, path);
     try {
       return await work(database, await link(folder, path));
     } finally {
@@ -119,10 +119,6 @@ async function within<T>(path: string, work: (database: Database, file: string) 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function open(folder: string): Promise<Database> {
-  return Database.open(folder);
 }
 
 /** The file under a name of its own: one with a star in it would be taken for a pattern. */

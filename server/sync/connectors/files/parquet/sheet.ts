@@ -13,7 +13,7 @@ type Column = { readonly name: string; readonly type: FieldType; readonly declar
 
 /** Parquet, typed by the fields: rows are gathered in a database beside, and copied at the end. */
 export async function openParquet({ fields, folder, before }: SheetRequest): Promise<Sheet> {
-  const database = await Database.open(folder);
+  const database = await Database.open(folder, before);
   const columns = fields.map(({ name, type }) => ({ name, type, declared: declare(type) }));
   const file = before === undefined ? undefined : await link(folder, before);
   const sheet = new ParquetSheet(database, columns, folder, file);
@@ -91,20 +91,18 @@ class ParquetSheet implements Sheet {
 
   /** Takes what fits; what a cast makes null of does not. */
   async #insert(): Promise<Rejected[]> {
-    const misfits = this.#columns.map(({ type }, at) => misfit(type, `c${at}`));
-    const places = misfits.map((one, at) => `when ${one} then ${at}`).join(' ');
-    const at = `case ${places} else -1 end`;
+    const misfits = this.#columns.map(({ type }, nth) => misfit(type, `c${nth}`));
+    const cases = misfits.map((one, nth) => `when ${one} then ${nth}`).join(' ');
+    const judged = `(select *, case ${cases} else -1 end as misfit from batch)`;
     const found = await this.#database.connection.runAndReadAll(
-      `select n, at from (select n, ${at} as at from batch) where at >= 0 order by n`,
+      `select n, misfit from ${judged} where misfit >= 0 order by n`,
     );
     const casts = this.#columns.map(({ type }, nth) => cast(type, `c${nth}`)).join(', ');
-    await this.#run(
-      `insert into sheet select ${casts} from (select *, ${at} as at from batch) where at < 0 order by n`,
-    );
+    await this.#run(`insert into sheet select ${casts} from ${judged} where misfit < 0 order by n`);
     await this.#run('delete from batch');
-    return found.getRows().map(([index, at]) => ({
+    return found.getRows().map(([index, nth]) => ({
       index: Number(index),
-      ...reasonOf(this.#columns[Number(at)] as Column),
+      ...reasonOf(this.#columns[Number(nth)] as Column),
     }));
   }
 
