@@ -10,8 +10,9 @@ export function parseLiterally(text: string): Json | undefined {
   try {
     return JSON.parse(text, (_name, value, context: { source?: string } = {}) => {
       const { source } = context;
-      const isSpelled = typeof value === 'number' && source !== undefined;
-      return isSpelled && String(value) !== source ? JSON.rawJSON(source) : value;
+      if (typeof value !== 'number' || source === undefined) return value;
+      const isHeld = !Number.isInteger(value) || Number.isSafeInteger(value);
+      return isHeld && String(value) === source ? value : JSON.rawJSON(source);
     });
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
