@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { schedulingScopes } from '../contract/scheduling/index.ts';
 import { makeDatabase } from './testing/database.ts';
-import { heddle, heddleJson, onlyDocument } from './testing/heddle.ts';
+import { heddle, heddleJson, launch, onlyDocument } from './testing/heddle.ts';
 import { makeOrganization, makePractice } from './testing/practice.ts';
 
 const database = await makeDatabase({ after });
@@ -237,7 +237,7 @@ test('the doctor finds a healthy installation well', async () => {
 });
 
 test('the doctor says what is wrong, and fails', async () => {
-  const outcome = await heddle(['doctor', '--json'], {
+  const outcome = await launch(['doctor', '--json'], {
     ...settled,
     SMTP_URL: 'smtp://127.0.0.1:1',
   });
@@ -257,7 +257,7 @@ test('the doctor says what is wrong, and fails', async () => {
 });
 
 test('runs from anywhere, through links, by the Node that it brings', async () => {
-  const { stdout } = await heddle(['doctor', '--json'], { ...settled, PATH: '/usr/bin:/bin' });
+  const { stdout } = await launch(['doctor', '--json'], { ...settled, PATH: '/usr/bin:/bin' });
 
   assert.match(stdout, /"check":"node","ok":true,"detail":"Node v26\./);
 });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { makeDatabase } from './testing/database.ts';
 import { makeFolder } from './testing/folder.ts';
-import { complaintOf, type Environment, heddle, onlyDocument } from './testing/heddle.ts';
+import { complaintOf, type Environment, heddle, launch, onlyDocument } from './testing/heddle.ts';
 import { makeOrganization, makePractice } from './testing/practice.ts';
 
 const database = await makeDatabase({ after });
@@ -78,7 +78,7 @@ test('wrong usage is told apart from failure', async () => {
 });
 
 test('wrong usage shows how it is right on standard error', async () => {
-  const { code, stdout, stderr } = await heddle(['organization', 'create'], environment);
+  const { code, stdout, stderr } = await launch(['organization', 'create'], environment);
 
   assert.deepEqual([code, stdout], [2, '']);
   assert.match(stderr, /^error: required option '--name <name>' not specified\n/);

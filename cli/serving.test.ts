@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { accepted } from '../server/scheduling/testing/answers.ts';
 import { holderOf, makeFolder } from './testing/folder.ts';
-import { heddle, heddleJson, serve } from './testing/heddle.ts';
+import { heddleJson, launch, onlyDocument, serve } from './testing/heddle.ts';
 import {
   type Credentials,
   clientOf,
@@ -22,8 +22,8 @@ async function statusOf(path: string, token?: string): Promise<Response> {
 }
 
 test('the demo is loaded once, by however many at once, and is shown again', async () => {
-  const racing = [1, 2].map(() => heddleJson<Demo>(['demo'], environment));
-  const [one, two] = await Promise.all(racing);
+  const racing = [1, 2].map(() => launch(['demo', '--json'], environment));
+  const [one, two] = (await Promise.all(racing)).map((outcome) => onlyDocument(outcome) as Demo);
   const again = await heddleJson<Demo>(['demo'], environment);
 
   assert.deepEqual(one, two);
@@ -142,8 +142,8 @@ test('a stopped installation is started for a command, and stopped again', async
   const { code } = await server.ended;
 
   const between = await holderOf(folder);
-  const doctor = await heddle(['doctor', '--json'], environment);
-  const again = await heddleJson<Demo>(['demo'], environment);
+  const doctor = await launch(['doctor', '--json'], environment);
+  const again = onlyDocument(await launch(['demo', '--json'], environment));
 
   assert.deepEqual([code, between], [0, undefined]);
   assert.equal(doctor.code, 0);

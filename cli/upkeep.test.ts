@@ -3,7 +3,8 @@ import { after, describe, test } from 'node:test';
 import { asOwner } from '../server/runtime/testing/owner.ts';
 import { makeDatabase } from './testing/database.ts';
 import { makeFolder } from './testing/folder.ts';
-import { complaintOf, heddle, heddleJson, onlyDocument } from './testing/heddle.ts';
+import { complaintOf, heddle, heddleJson, launch, onlyDocument } from './testing/heddle.ts';
+import { makeOrganization } from './testing/practice.ts';
 
 const database = await makeDatabase({ after });
 const environment = {
@@ -11,7 +12,7 @@ const environment = {
   HEDDLE_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
   HEDDLE_PORT: '0',
 };
-await heddleJson(['organization', 'create', '--name', 'Ours'], environment);
+await makeOrganization(environment);
 
 type Diagnosis = { ok: boolean; checks: { check: string; ok: boolean; detail: string }[] };
 
@@ -99,8 +100,9 @@ describe('an empty database of somebody else', async () => {
 
 test('the embedded database is made by any command', async (t) => {
   const HEDDLE_DATA = await makeFolder(t);
+  const create = ['organization', 'create', '--name', 'First', '--json'];
 
-  const made = await heddleJson(['organization', 'create', '--name', 'First'], { HEDDLE_DATA });
+  const made = onlyDocument(await launch(create, { HEDDLE_DATA })) as { name: string };
   const doctor = await heddleJson<{ ok: boolean }>(['doctor'], { HEDDLE_DATA });
 
   assert.equal(made.name, 'First');

@@ -3,10 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { until } from '../../server/runtime/testing/until.ts';
+import { type Environment, type Outcome, Shell } from './shell.ts';
 
-export type Environment = Record<string, string>;
-
-export type Outcome = { code: number | null; stdout: string; stderr: string };
+export type { Environment, Outcome };
 
 /** A server that runs as `bin/heddle serve`. */
 export type Served = Outcome & {
@@ -22,9 +21,17 @@ export type Served = Outcome & {
 export const root = join(import.meta.dirname, '..', '..');
 const program = join(root, 'bin', 'heddle');
 const running = new Set<ChildProcess>();
+let shell: Shell | undefined;
 
-/** Runs `bin/heddle` to its end. */
+/** Runs a command to its end, in a process that runs one after the other; a server gets its own. */
 export async function heddle(args: readonly string[], environment: Environment): Promise<Outcome> {
+  if (args[0] === 'serve') return launch(args, environment);
+  shell ??= new Shell(surroundings());
+  return shell.run({ args, environment: { ...surroundings(), ...environment } });
+}
+
+/** The same with `bin/heddle`, in a process of its own, at once. */
+export async function launch(args: readonly string[], environment: Environment): Promise<Outcome> {
   return endOf(start(program, args, environment));
 }
 
@@ -73,6 +80,8 @@ export async function serve(
 
 /** Ends what this file started and what still runs. */
 export async function endAll(): Promise<void> {
+  await shell?.end();
+  shell = undefined;
   for (const child of running) {
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
@@ -86,15 +95,20 @@ export function start(
   environment: Environment,
   options: { detached?: boolean } = {},
 ): ChildProcess {
-  const { PATH = '', HOME = '', TZ = 'UTC' } = process.env;
   const child = spawn(file, args, {
     ...options,
-    env: { PATH, HOME, TZ, ...environment },
+    env: { ...surroundings(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
+}
+
+/** What every process is given of the environment of the tests. */
+function surroundings(): Environment {
+  const { PATH = '', HOME = '', TZ = 'UTC' } = process.env;
+  return { PATH, HOME, TZ };
 }
 
 /** Collects what a process writes until it ends. */

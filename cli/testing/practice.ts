@@ -1,7 +1,10 @@
 import { type Client, createClient, requestToken } from '../../contract/client.ts';
 import { scheduling } from '../../contract/scheduling/index.ts';
+import { operate, readConfig } from '../../server/main.ts';
+import { createConsumer, createPractice } from '../../server/scheduling/operator/index.ts';
 import { accepted } from '../../server/scheduling/testing/answers.ts';
-import { type Environment, heddleJson } from './heddle.ts';
+import { silent } from '../../server/testing/cluster.ts';
+import type { Environment } from './heddle.ts';
 
 export type Credentials = { client_id: string; client_secret: string };
 export type Practice = {
@@ -15,30 +18,40 @@ const openingMilliseconds = 30 * 60_000;
 const firstOpening = Date.now() + 30 * 24 * 3600 * 1000;
 let opened = 0;
 
-/** An organization with a practice and a consumer, made by commands. */
+/** An organization with a practice and a consumer. */
 export async function makePractice(environment: Environment) {
-  const organization = await makeOrganization(environment);
-  const practice = await heddleJson<Practice>(
-    [
-      ...['practice', 'create', '--organization', organization, '--name', 'Maple Orthodontics'],
-      ...['--email', 'desk@maple.example'],
-      ...['--location', 'Maple Street;America/Chicago', '--doctor', 'Dr. Una Vale'],
-    ],
-    environment,
-  );
-  const consumer = await heddleJson<Credentials>(
-    [
-      ...['consumer', 'create', '--organization', organization, '--name', 'Partner'],
-      ...['--scope', 'all', '--plan', 'unlimited'],
-    ],
-    environment,
-  );
-  return { organization, practice, consumer };
+  return asOperator(environment, async (operator, platform) => {
+    const { id: organization } = await operator.createOrganization('Maple Group');
+    const practice: Practice = await createPractice(platform, organization, {
+      name: 'Maple Orthodontics',
+      email: 'desk@maple.example',
+      phone: null,
+      country: null,
+      locations: [{ name: 'Maple Street', timezone: 'America/Chicago' }],
+      doctors: ['Dr. Una Vale'],
+    });
+    const consumer: Credentials = await createConsumer(platform, organization, {
+      name: 'Partner',
+      scope: 'all',
+      practices: [],
+      plan: 'unlimited',
+    });
+    return { organization, practice, consumer };
+  });
 }
 
 export async function makeOrganization(environment: Environment): Promise<string> {
-  const made = ['organization', 'create', '--name', 'Maple Group'];
-  return (await heddleJson<{ id: string }>(made, environment)).id;
+  return asOperator(environment, async (operator) => {
+    return (await operator.createOrganization('Maple Group')).id;
+  });
+}
+
+/** What commands do, without a process for each. */
+async function asOperator<T>(
+  environment: Environment,
+  work: Parameters<typeof operate<T>>[2],
+): Promise<T> {
+  return operate(readConfig(environment), silent, work);
 }
 
 export async function tokenOf(url: string, { client_id, client_secret }: Credentials) {

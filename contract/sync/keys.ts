@@ -28,7 +28,7 @@ export const keys = {
       private_key: Type.String({
         minLength: 1,
         maxLength: 20_000,
-        description: 'PEM, not encrypted.',
+        description: 'PEM or as OpenSSH writes it, not encrypted.',
       }),
     }),
     status: 201,

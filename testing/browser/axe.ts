@@ -33,7 +33,7 @@ export async function axeFindsNothing(page: Page, name?: string): Promise<void> 
 async function findViolations(page: Page, runOnly: RunOnly): Promise<Result[]> {
   return page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
-    const { violations } = await axe.run(document, { runOnly: only });
+    const { violations } = await axe.run(document, { runOnly: only, resultTypes: ['violations'] });
     return violations;
   }, runOnly);
 }

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, beforeEach } from 'node:test';
+import { after } from 'node:test';
 import {
-  type Browser,
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
@@ -12,16 +11,13 @@ import { type Member, makeMember, openSession } from '../../server/testing/peopl
 import type { TestServer } from '../../server/testing/server.ts';
 import { ensureSite } from '../../web/build/ensure.ts';
 import { chromiumPath } from './chromium.ts';
+import { Seats } from './seats.ts';
 
 /** Widths that every page is looked at: a phone and a desk. */
 export const phone = { width: 390, height: 844 };
 export const desk = { width: 1440, height: 900 };
 
-/** How Chromium notes the answer to "who is signed in?" when nobody is. */
-const asksWhoIsThere = /status of 401/;
 const screenshotFolder = join(import.meta.dirname, 'dist/screenshots');
-// As long as `until` waits: a slow machine fails nothing.
-const patienceMilliseconds = 60_000;
 const launchArguments = [
   '--no-sandbox',
   '--disable-gpu',
@@ -56,30 +52,22 @@ export async function openBrowser(app: TestServer) {
     handleSIGINT: false,
   });
   after(() => browser.close());
-  closeAfterEachTest(browser);
+  const seats = new Seats(browser, {
+    baseURL: addressOf(app),
+    viewport: desk,
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+  });
   return {
-    newVisitor: (options: BrowserContextOptions = {}) => newVisitor(browser, app, options),
+    /** Somebody who is not signed in, at a page of their own (`page.goto('/inbox')`). */
+    newVisitor: (options: BrowserContextOptions = {}) => newVisitor(seats, options),
+    /** A new member of an organization, signed in. */
     newPerson: (
       organization: number,
       given: Parameters<typeof makeMember>[2] = {},
       options: BrowserContextOptions = {},
-    ) => newPerson(browser, app, organization, given, options),
+    ) => newPerson(seats, app, organization, given, options),
   };
-}
-
-/**
- * Whoever came during a test leaves with it: a page that stays open goes on hearing all that happens.
- * Who was there before the first test stays for all of them.
- */
-function closeAfterEachTest(browser: Browser): void {
-  let stay = new Set<BrowserContext>();
-  beforeEach(() => {
-    stay = new Set(browser.contexts());
-  });
-  afterEach(async () => {
-    const leaving = browser.contexts().filter((context) => !stay.has(context));
-    await Promise.all(leaving.map((context) => context.close()));
-  });
 }
 
 export type TestBrowser = Awaited<ReturnType<typeof openBrowser>>;
@@ -89,40 +77,20 @@ function addressOf({ url }: TestServer): string {
   return url.replace('127.0.0.1', 'localhost');
 }
 
-/** Somebody who is not signed in, at a page of their own (`page.goto('/inbox')`). */
-async function newVisitor(
-  browser: Browser,
-  app: TestServer,
-  options: BrowserContextOptions,
-): Promise<Visitor> {
-  const context = await browser.newContext({
-    baseURL: addressOf(app),
-    viewport: desk,
-    reducedMotion: 'reduce',
-    locale: 'en-US',
-    ...options,
-  });
-  const complaints: string[] = [];
-  context.on('console', (message) => {
-    const isMeant =
-      !/^(error|warning)$/.test(message.type()) || asksWhoIsThere.test(message.text());
-    if (!isMeant) complaints.push(`${message.text()} (${message.location().url})`);
-  });
-  context.setDefaultTimeout(patienceMilliseconds);
-  context.on('weberror', (error) => complaints.push(String(error.error())));
-  return { context, page: await context.newPage(), complaints };
+async function newVisitor(seats: Seats, options: BrowserContextOptions): Promise<Visitor> {
+  const { context, page, complaints } = await seats.take(options);
+  return { context, page, complaints };
 }
 
-/** A new member of an organization, signed in. */
 async function newPerson(
-  browser: Browser,
+  seats: Seats,
   app: TestServer,
   organization: number,
   given: Parameters<typeof makeMember>[2],
   options: BrowserContextOptions,
 ): Promise<Person> {
   const member = await makeMember(app, organization, given);
-  const visitor = await newVisitor(browser, app, options);
+  const visitor = await newVisitor(seats, options);
   const { cookie } = await openSession(app, organization, member);
   const cookies = cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=');

@@ -1,13 +1,14 @@
 import type { Json, Row } from '../values/types.ts';
 import { decodeLines, encodeLines } from './copy-text.ts';
 
-/** A record that could not be read: it never was a row. */
+/** A record that could not be read, as far as it was: no cell of its type stands for what was there. */
 export type Unread = {
+  readonly row: Row;
   readonly field?: string;
   /** Names the place and the rule; never the value. */
   readonly reason: string;
-  /** What there is of it, in its JSON form. */
-  readonly record: Readonly<Record<string, Json>>;
+  /** What stood there, where it never was a row. */
+  readonly source?: Readonly<Record<string, Json>>;
 };
 
 /**
@@ -18,18 +19,18 @@ export class Batch {
   readonly count: number;
   /** Where the reader can go on after this batch; undefined: only after a later one. */
   readonly position: string | undefined;
-  /** What the reader met among these and has to leave aside. */
+  /** What came between these rows, and is set aside. */
   readonly unread: readonly Unread[];
   #rows: readonly Row[] | undefined;
   #lines: Buffer | undefined;
 
-  private constructor(count: number, position: string | undefined, unread: readonly Unread[]) {
+  private constructor(count: number, position: string | undefined, unread: readonly Unread[] = []) {
     this.count = count;
     this.position = position;
     this.unread = unread;
   }
 
-  static ofRows(rows: readonly Row[], position?: string, unread: readonly Unread[] = []): Batch {
+  static ofRows(rows: readonly Row[], position?: string, unread?: readonly Unread[]): Batch {
     const batch = new Batch(rows.length, position, unread);
     batch.#rows = rows;
     return batch;
@@ -39,7 +40,7 @@ export class Batch {
     lines: Buffer,
     count: number,
     position?: string,
-    unread: readonly Unread[] = [],
+    unread?: readonly Unread[],
   ): Batch {
     const batch = new Batch(count, position, unread);
     batch.#lines = lines;

@@ -16,6 +16,8 @@ export type OutsideTerms = {
   readonly folder: string | undefined;
   turn(signal?: AbortSignal): Promise<void>;
   readonly signal: AbortSignal;
+  /** The addresses of a name; the resolver of the system when it is not given. */
+  readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 };
 
 /** What a session may reach; closed with it. */
@@ -35,7 +37,7 @@ export class GuardedOutside implements Outside {
 
   async resolve(host: string): Promise<readonly string[]> {
     const plain = host.replace(/^\[(.*)\]$/, '$1');
-    const found = isIP(plain) ? [plain] : await addressesOf(plain);
+    const found = isIP(plain) ? [plain] : await this.#addressesOf(plain);
     const allowed = found.filter((address) => this.#isAllowed(plain, address));
     if (allowed.length > 0) return allowed;
     throw new ConnectorError(
@@ -52,7 +54,11 @@ export class GuardedOutside implements Outside {
     // undici asks no lookup for what is an address already.
     if (isIP(url.hostname.replace(/^\[(.*)\]$/, '$1'))) await this.resolve(url.hostname);
     const guarded = { ...init, dispatcher: this.#agent, redirect: 'manual' };
-    return fetch(url, guarded as Parameters<typeof fetch>[1]);
+    try {
+      return await fetch(url, guarded as Parameters<typeof fetch>[1]);
+    } catch (error) {
+      throw refusalIn(error) ?? error;
+    }
   }) as unknown as typeof globalThis.fetch;
 
   async localPath(path: string): Promise<string> {
@@ -64,9 +70,14 @@ export class GuardedOutside implements Outside {
       );
     }
     const root = await realpath(folder).catch(() => undefined);
-    const asked = resolve(root ?? folder, path);
-    const real = await realpathOfWhatIsThere(asked);
-    if (root !== undefined && (real === root || real?.startsWith(root + sep))) return real;
+    if (root === undefined) {
+      throw new ConnectorError(
+        'configuration',
+        `There is no folder ${basename(folder)} of this organization below HEDDLE_FILES_DIR.`,
+      );
+    }
+    const real = await realpathOfWhatIsThere(resolve(root, path));
+    if (real === root || real?.startsWith(root + sep)) return real;
     throw new ConnectorError(
       'configuration',
       `The path ${path} is not within the folder of this organization.`,
@@ -85,6 +96,10 @@ export class GuardedOutside implements Outside {
   async close(): Promise<void> {
     await this.#agent.destroy();
     if (this.#temporary) await rm(await this.#temporary, { recursive: true, force: true });
+  }
+
+  #addressesOf(host: string): Promise<readonly string[]> {
+    return (this.#terms.addressesOf ?? lookUp)(host);
   }
 
   readonly #lookup = (
@@ -107,19 +122,32 @@ export class GuardedOutside implements Outside {
     const parsed = ipaddr.process(address.split('%')[0] as string);
     if (parsed.range() === 'unicast') return true;
     return this.#terms.allowPrivateHosts.some((one) => {
-      if (one === '1' || one.toLowerCase() === host.toLowerCase()) return true;
+      if (one === '1' || nameOf(one) === nameOf(host)) return true;
       return isWithin(parsed, one);
     });
   }
 }
 
-async function addressesOf(host: string): Promise<string[]> {
+async function lookUp(host: string): Promise<string[]> {
   try {
     const found = await lookup(host, { all: true, verbatim: true });
     return found.map(({ address }) => address);
   } catch (cause) {
     throw new ConnectorError('retry', `The host ${host} cannot be found.`, { cause });
   }
+}
+
+/** A name in one spelling: the dot at its end is left out. */
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '');
+}
+
+/** What the guard said, which the client has wrapped. */
+function refusalIn(error: unknown): ConnectorError | undefined {
+  if (error instanceof ConnectorError) return error;
+  const { cause, errors = [] } = (error ?? {}) as { cause?: unknown; errors?: unknown[] };
+  const wrapped = [...errors, ...(cause === undefined ? [] : [cause])];
+  return wrapped.map(refusalIn).find((one) => one !== undefined);
 }
 
 function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, range: string): boolean {
@@ -131,6 +159,7 @@ function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, range: string): boolean {
 
 /** The real path; of what is to be made, that of its folder with its name. */
 async function realpathOfWhatIsThere(path: string): Promise<string | undefined> {
+  if (path.includes('\0')) return undefined;
   try {
     return await realpath(path);
   } catch {

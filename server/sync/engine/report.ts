@@ -63,7 +63,11 @@ export class Report {
 
   /** Keeps what could not be read. */
   async setAside(unread: readonly Unread[]): Promise<void> {
-    await this.#keep(unread, ({ record }) => JSON.stringify(record));
+    await this.#keep(unread, ({ row, source }) => {
+      // Its cells are none of their types: they are shown as the texts that they are.
+      const cells = row.map((cell, at) => [this.#fields[at]?.name ?? `field ${at + 1}`, cell]);
+      return JSON.stringify(source ?? Object.fromEntries(cells));
+    });
   }
 
   async #keep<T extends { field?: string; reason: string }>(

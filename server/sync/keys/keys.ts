@@ -24,7 +24,7 @@ export const storePrivateKey =
   async (ctx: WriteContext, { body }: Of<'createPrivateKey'>) => {
     const { tx, organization, now } = ctx;
     const id = newId('private_key');
-    const fingerprint = fingerprintOf(body.private_key);
+    const fingerprint = await fingerprintOf(body.private_key);
     const row = { id, name: body.name, fingerprint, created_at: now, updated_at: now };
     const sealed = keyring.seal(Buffer.from(body.private_key), contextOf(id));
     await insertPrivateKey(tx, organization, { ...row, sealed });
@@ -65,14 +65,29 @@ function show({ id, name, fingerprint, created_at, updated_at }: PrivateKeyRow) 
   };
 }
 
-function fingerprintOf(pem: string): string {
+/** Of the public key: that of its SPKI; of a key as OpenSSH writes it, what `ssh-keygen -l` says. */
+async function fingerprintOf(text: string): Promise<string> {
+  if (/^-----BEGIN OPENSSH PRIVATE KEY-----/.test(text.trim())) return opensshFingerprint(text);
   try {
-    const spki = createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' });
+    const spki = createPublicKey(createPrivateKey(text)).export({ type: 'spki', format: 'der' });
     return createHash('sha256').update(spki).digest('base64');
   } catch {
-    throw invalid(
-      'private_key',
-      'must be a private key in PEM (PKCS#8, PKCS#1 or SEC1), not encrypted.',
-    );
+    throw unusable();
   }
+}
+
+async function opensshFingerprint(text: string): Promise<string> {
+  const { default: library } = await import('ssh2');
+  const parsed = library.utils.parseKey(text);
+  const key = Array.isArray(parsed) ? parsed[0] : parsed;
+  if (!key || key instanceof Error || !key.isPrivateKey()) throw unusable();
+  const digest = createHash('sha256').update(key.getPublicSSH()).digest('base64');
+  return `SHA256:${digest.replace(/=+$/, '')}`;
+}
+
+function unusable() {
+  return invalid(
+    'private_key',
+    'must be a private key in PEM (PKCS#8, PKCS#1, SEC1) or as OpenSSH writes it, not encrypted.',
+  );
 }

@@ -38,26 +38,37 @@ export async function makePair(app: TestServer, browser: TestBrowser) {
   return { organization, ann, ben, chatId };
 }
 
-/** Many messages by Ann, each a minute after the one before, put into the database as they are. */
+const piece = 10_000;
+
+/**
+ * Many messages by Ann, each a minute after the one before, put into the database as they are: in
+ * pieces, since a slow machine takes longer for all of them than a statement may.
+ */
 export async function fillChat(
   { server }: TestServer,
   { organization, ann, chatId }: Awaited<ReturnType<typeof makePair>>,
   count: number,
 ): Promise<void> {
-  await server.platform.database.of(organization).transaction(async (tx) => {
-    await tx.rows(
-      `insert into messaging.message
-         (organization_id, id, chat_id, author_id, body, plain, created_at, number)
-       select $1, gen_random_uuid(), $2, $3, text, text,
-         timestamptz '2026-01-05 08:00Z' + n * interval '1 minute', n
-       from generate_series(1, $4) n,
-         lateral (select 'Message ' || n || repeat(' and some more words', n % 7) as text) t`,
-      [organization, chatId, ann.user_id, count],
+  const database = server.platform.database.of(organization);
+  for (let first = 1; first <= count; first += piece) {
+    const last = Math.min(first + piece - 1, count);
+    await database.transaction((tx) =>
+      tx.rows(
+        `insert into messaging.message
+           (organization_id, id, chat_id, author_id, body, plain, created_at, number)
+         select $1, gen_random_uuid(), $2, $3, text, text,
+           timestamptz '2026-01-05 08:00Z' + n * interval '1 minute', n
+         from generate_series($4::int, $5::int) n,
+           lateral (select 'Message ' || n || repeat(' and some more words', n % 7) as text) t`,
+        [organization, chatId, ann.user_id, first, last],
+      ),
     );
-    await tx.rows(
+  }
+  await database.transaction((tx) =>
+    tx.rows(
       `update messaging.chat set last_number = $3, last_at = now()
        where organization_id = $1 and id = $2`,
       [organization, chatId, count],
-    );
-  });
+    ),
+  );
 }

@@ -25,7 +25,8 @@ test('cells with line breaks, quotes and delimiters are one record each, and the
   assert.deepEqual(unread, [
     {
       reason: 'Line 7 has not as many cells as the first line.',
-      record: { line: 7, text: '5,",",x' },
+      row: [],
+      source: { line: 7, text: '5,",",x' },
     },
   ]);
 });
@@ -40,7 +41,7 @@ test('a quote that does not close, or closes too early, costs its own line only'
     ['4', 'end'],
   ]);
   assert.deepEqual(
-    unread.map(({ record }) => record.line),
+    unread.map(({ source }) => source?.line),
     [2, 4],
   );
 });
@@ -66,9 +67,9 @@ test('encodings are known by their mark or by the connection, and broken bytes s
     ['José 😀', 'Köln'],
     ['fine \ufffd', 'y'],
   ];
-  assert.deepEqual([little.rows, little.unread[0]?.record.line], [expected, 3]);
-  assert.deepEqual([big.rows, big.unread[0]?.record.line], [expected, 3]);
-  assert.deepEqual([broken.rows, broken.unread[0]?.record.line], [[], 2]);
+  assert.deepEqual([little.rows, little.unread[0]?.source?.line], [expected, 3]);
+  assert.deepEqual([big.rows, big.unread[0]?.source?.line], [expected, 3]);
+  assert.deepEqual([broken.rows, broken.unread[0]?.source?.line], [[], 2]);
   assert.deepEqual(west.rows, [['café']]);
 });
 

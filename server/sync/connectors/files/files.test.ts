@@ -33,6 +33,7 @@ const hostile = `create table hostile (
 test('values of every kind come back from files as they went in', async () => {
   await source.admin.query(hostile);
   const shown = (await source.admin.query('select h::text from hostile h order by id')).rows;
+  const plain = shown.map(({ h }) => ({ h: h.replace(',null,{},{}', ',,{},{}') }));
   const types = (
     await source.admin.query(
       `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
@@ -58,7 +59,9 @@ test('values of every kind come back from files as they went in', async () => {
     assert.deepEqual([ending, sent.rejected, sent.unread], [ending, [], []]);
     assert.deepEqual([ending, back.rejected, back.unread], [ending, [], []]);
     assert.deepEqual([ending, repeated.written], [ending, 0]);
-    assert.deepEqual([ending, ...rows], [ending, ...shown]);
+    // JSON has one null: what PostgreSQL tells apart from it in a jsonb becomes that.
+    const expected = ending === 'ndjson' ? plain : shown;
+    assert.deepEqual([ending, ...rows], [ending, ...expected]);
   }
 });
 
@@ -225,7 +228,7 @@ test('fields of NDJSON have the types of their values, and what is no record is 
     ['3', null, null, null, null, null],
   ]);
   assert.deepEqual(
-    unread.map(({ record }) => record.line),
+    unread.map(({ source }) => source?.line),
     [3, 4],
   );
 });

@@ -32,10 +32,5 @@ function refuse(fields: readonly Field[], row: Row, line: number, at: number): U
   const { name, type } = fields[at] as Field;
   const read = fromJson(type, row[at] as string);
   const said = 'problem' in read ? read.problem : '';
-  const members = fields.map((field, nth) => [field.name, row[nth] as string | null]);
-  return {
-    field: name,
-    reason: `Line ${line}: ${name} ${said}.`,
-    record: Object.fromEntries(members),
-  };
+  return { row, field: name, reason: `Line ${line}: ${name} ${said}.` };
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
 import { encryptionOf, type Place } from './place.ts';
 
@@ -47,19 +48,21 @@ export class Link {
   }
 
   /** Tries each address of the host in turn. @throws ConnectorError */
-  static async open(place: Place, outside: Outside): Promise<Link> {
+  static async open(place: Place, outside: Outside, tunnel?: Tunnel): Promise<Link> {
     let last: unknown;
-    for (const address of await outside.resolve(place.host)) {
-      const client = clientOf(place, address);
+    const port = tunnel?.port ?? place.port;
+    // What is behind a tunnel is looked up at its other end.
+    for (const address of tunnel ? [tunnel.host] : await outside.resolve(place.host)) {
+      const client = clientOf({ ...place, port }, address);
       // What is being done is told by its own promise.
       client.on('error', () => undefined);
       try {
         await client.connect();
       } catch (error) {
-        last = understand(error);
+        last = tunnel?.failure ?? understand(error);
         continue;
       }
-      return new Link(client, address, place.port);
+      return new Link(client, address, port);
     }
     throw last ?? new ConnectorError('retry', 'The host has no address.');
   }

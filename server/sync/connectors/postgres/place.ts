@@ -2,22 +2,24 @@ import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import { type Static, Type } from 'typebox';
 import { ConnectorError } from '../failure.ts';
+import { type SshPlace, ssh } from '../tunnel.ts';
 
-const ssl = Type.Union([
+const encryptions = Type.Union([
   Type.Literal('disable'),
   Type.Literal('require'),
   Type.Literal('verify-full'),
 ]);
-const encryption = {
-  ssl: Type.Optional(ssl),
+const ways = {
+  ssl: Type.Optional(encryptions),
   ca: Type.Optional(Type.String({ description: 'PEM; the authority that signed the certificate' })),
+  ssh: Type.Optional(ssh),
 };
 
 export const credentials = Type.Union([
   Type.Object(
     {
       url: Type.String({ description: 'postgres://user:password@host:port/database' }),
-      ...encryption,
+      ...ways,
     },
     { additionalProperties: false },
   ),
@@ -28,7 +30,7 @@ export const credentials = Type.Union([
       database: Type.String(),
       user: Type.String(),
       password: Type.Optional(Type.String()),
-      ...encryption,
+      ...ways,
     },
     { additionalProperties: false },
   ),
@@ -40,11 +42,13 @@ export type Place = {
   readonly database: string;
   readonly user: string;
   readonly password: string | undefined;
-  readonly ssl: Static<typeof ssl>;
+  readonly ssl: Static<typeof encryptions>;
   readonly ca: string | undefined;
+  /** Through which it is reached. */
+  readonly ssh: SshPlace | undefined;
 };
 
-type Parts = { port?: number; ssl?: string } & Partial<
+type Parts = { port?: number; ssl?: string; ssh?: SshPlace } & Partial<
   Record<'host' | 'database' | 'user' | 'password' | 'ca', string>
 >;
 
@@ -59,8 +63,9 @@ export function placeOf(given: Readonly<Record<string, unknown>>): Place {
   if (!user || !database) {
     throw new ConnectorError('configuration', 'PostgreSQL needs a user and a database.');
   }
-  const mode = sslOf(place.ssl ?? (isLocal(host) ? 'disable' : 'require'));
-  return { host, port: Number(port ?? 5432), database, user, password, ssl: mode, ca };
+  const ssl = sslOf(place.ssl ?? (isLocal(host) ? 'disable' : 'require'));
+  const { ssh } = parts;
+  return { host, port: Number(port ?? 5432), database, user, password, ssl, ca, ssh };
 }
 
 export function encryptionOf({ ssl: mode, ca, host }: Place): ConnectionOptions | false {
@@ -101,7 +106,7 @@ function partsOf(text: string): Parts {
   };
 }
 
-function sslOf(mode: string): Static<typeof ssl> {
+function sslOf(mode: string): Static<typeof encryptions> {
   if (mode === 'disable' || mode === 'verify-full') return mode;
   if (mode === 'verify-ca') return 'verify-full';
   return mode === 'allow' || mode === 'prefer' ? 'disable' : 'require';

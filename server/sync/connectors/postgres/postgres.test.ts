@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { makeFile } from '../testing/files.ts';
 import { move } from '../testing/move.ts';
 
 let source: TestDatabase;
@@ -74,4 +75,26 @@ test('every value arrives as it is, in tables that are there and in those that a
     assert.deepEqual([second.read, second.written, second.skipped], [5, 0, 5]);
     assert.deepEqual(await rowsOf(destination, into), await rowsOf(source, 'a.hostile'));
   }
+});
+
+test('every value comes back from SQLite as it was, or is set aside by name', async () => {
+  const file = await makeFile();
+  const [from, to, between] = [await source.open(), await destination.open(), await file.open()];
+  await destination.admin.query(`create schema c; create table c.hostile (${hostile})`);
+
+  const there = await move({ from, to: between, object: 'a.hostile', into: 'hostile' });
+  const again = await move({
+    from,
+    to: between,
+    object: 'a.hostile',
+    into: 'hostile',
+    isAnew: true,
+  });
+  const back = await move({ from: between, to, object: 'hostile', into: 'c.hostile' });
+
+  assert.deepEqual([there.rejected, again.written, back.rejected], [[], 0, []]);
+  const zero = `update c.hostile set single = '-0', double = '-0' where id = 5`;
+  await destination.admin.query(zero);
+  assert.deepEqual(await rowsOf(destination, 'c.hostile'), await rowsOf(source, 'a.hostile'));
+  await file.end();
 });

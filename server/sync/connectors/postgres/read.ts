@@ -1,13 +1,17 @@
+import type { CheckedFilter } from '../../filters/checked.ts';
+import { toSql } from '../../filters/sql/sql.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { ending } from '../sql/ending.ts';
+import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
+import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
 import { understand } from './failure.ts';
 import type { Link } from './link.ts';
-import { type Position, readPosition, writePosition } from './position.ts';
 import { isUnseen, observe, type Since } from './since.ts';
-import { pickFields, type Source, sourceOf } from './source.ts';
+import { type Source, sourceOf } from './source.ts';
 import { cut, firstRow, type Lines, lastRow, split } from './split.ts';
 
 /** Opens a transaction on the link, which is the reading's own until its end. */
@@ -22,8 +26,16 @@ export async function read(link: Link, request: ReadRequest): Promise<Reading> {
     [source.table ?? '0'],
   );
   const estimate = Number(rows[0]?.[0] ?? 0);
-  return { fields, batches: reader.batches(), ...(estimate > 0 ? { estimate } : {}) };
+  const { remaining } = reader;
+  return {
+    fields,
+    batches: ending(reader.batches(), () => link.close()),
+    ...(remaining ? { remaining } : {}),
+    ...(estimate > 0 ? { estimate } : {}),
+  };
 }
+
+type Position = AnyPosition<Since>;
 
 /** Answers the position after a row that it is given the order of; undefined: after a later one. */
 type Place = (order: readonly Cell[]) => Position | undefined;
@@ -38,6 +50,9 @@ class Reader {
   readonly #columns: string;
   readonly #places: readonly number[];
   readonly #added: number;
+  /** The part of the filter that is PostgreSQL's. */
+  readonly #filter: readonly string[];
+  readonly remaining: CheckedFilter | undefined;
 
   constructor(link: Link, source: Source, fields: readonly Field[], request: ReadRequest) {
     this.#link = link;
@@ -59,10 +74,14 @@ class Reader {
     this.#columns = all.map(({ name }) => quote(name)).join(', ');
     this.#places = order.map((field) => all.indexOf(field));
     this.#added = added.length;
+    const compiled =
+      request.filter && toSql(request.filter, 'postgres', (value) => literal(String(value)));
+    this.#filter = compiled?.sql ? [compiled.sql.text] : [];
+    this.remaining = compiled?.rest;
   }
 
   async *batches(): AsyncGenerator<Batch> {
-    const position = readPosition(this.#request.position);
+    const position = readPosition<Since>(this.#request.position);
     if (this.#request.part) yield* this.#part(this.#request.part, position);
     else if (this.#cursor) yield* this.#news(this.#cursor, position);
     else yield* this.#everything(position);
@@ -140,7 +159,8 @@ class Reader {
   }
 
   async *#copy(conditions: readonly string[], place: Place): AsyncGenerator<Batch> {
-    const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
+    const all = [...conditions, ...this.#filter];
+    const where = all.length > 0 ? ` where ${all.join(' and ')}` : '';
     const { batchBytes, batchRows } = this.#request;
     const stream = this.#link.copyOut(
       `select ${this.#columns} from ${this.#source.from}${where}${orderBy(this.#sorts)}`,

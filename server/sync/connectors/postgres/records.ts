@@ -1,12 +1,15 @@
+import { toSql } from '../../filters/sql/sql.ts';
 import { Batch } from '../batch.ts';
-import type { ApplyRequest, ApplyResult, QueryAnswer, QueryRequest } from '../connector.ts';
+import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { readCursor, writeCursor } from '../sql/cursor.ts';
+import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
-import { requireTable } from './catalogue.ts';
+import { filterPage } from '../sql/page.ts';
+import { requireTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { loadBatch } from './load.ts';
-import { pickFields } from './source.ts';
 import { targetOf } from './target.ts';
 
 const limitMax = 1_000;
@@ -17,49 +20,60 @@ export async function query(link: Link, request: QueryRequest): Promise<QueryAns
   await link.beginReading();
   try {
     const table = await requireTable(link, request.object);
-    const fields = pickFields(
-      table.columns,
-      request.fields ?? table.columns.map(({ name }) => name),
-    );
-    const asked = request.orderBy ?? [];
-    const ends =
-      table.key.length > 0 ? table.key : table.columns.filter(isOrdered).map(({ name }) => name);
-    const order = [
-      ...asked.map(({ field, descending }) => ({ name: field, isDescending: descending })),
-      ...ends.map((name) => ({ name, isDescending: false })),
-    ];
-    const sorted = pickFields(
-      table.columns,
-      order.map(({ name }) => name),
-    );
-    const sorts = sorted.map(({ name, isNullable }, at) => ({
-      column: quote(name),
-      isNullable,
-      isDescending: order[at]?.isDescending ?? false,
-    }));
-    const columns = [...fields, ...sorted].map(({ name }) => quote(name)).join(', ');
-    const after = request.cursor === undefined ? undefined : readCursor(request.cursor);
-    const values = after?.filter((cell) => cell !== null) ?? [];
-    const numbers = after?.map((cell, at) => {
-      return cell === null ? 0 : after.slice(0, at + 1).filter((one) => one !== null).length;
-    });
-    const rest = after ? beyond(sorts, after, (_, at) => `$${numbers?.[at]}`) : 'true';
-    const limit = Math.min(request.limit, limitMax);
-    const { rows } = await link.query(
-      `select ${columns} from ${quote(table.schema)}.${quote(table.name)} where ${rest}
-       ${orderBy(sorts)} limit ${limit + 1}`,
-      values,
-    );
-    const page = rows.slice(0, limit);
-    const end = page.at(-1)?.slice(fields.length);
-    return {
-      fields,
-      rows: page.map((row) => row.slice(0, fields.length)),
-      ...(rows.length > limit && end ? { nextCursor: writeCursor(end) } : {}),
-    };
+    const names = request.fields ?? table.columns.map(({ name }) => name);
+    const fields = pickFields(table.columns, names);
+    const rest = request.filter && toSql(request.filter, 'postgres').rest;
+    if (!rest) return await page(link, table, fields, request);
+    const ask = (asked: QueryRequest) => page(link, table, table.columns, asked);
+    return await filterPage(request, rest, table.columns, fields, ask);
   } finally {
     await link.run('rollback');
   }
+}
+
+async function page(
+  link: Link,
+  table: Table,
+  fields: readonly Field[],
+  request: QueryRequest,
+): Promise<QueryAnswer> {
+  const asked = request.orderBy ?? [];
+  const ends =
+    table.key.length > 0 ? table.key : table.columns.filter(isOrdered).map(({ name }) => name);
+  const order = [
+    ...asked.map(({ field, descending }) => ({ name: field, isDescending: descending })),
+    ...ends.map((name) => ({ name, isDescending: false })),
+  ];
+  const sorted = pickFields(
+    table.columns,
+    order.map(({ name }) => name),
+  );
+  const sorts = sorted.map(({ name, isNullable }, at) => ({
+    column: quote(name),
+    isNullable,
+    isDescending: order[at]?.isDescending ?? false,
+  }));
+  const columns = [...fields, ...sorted].map(({ name }) => quote(name)).join(', ');
+  const after = request.cursor === undefined ? undefined : readCursor(request.cursor);
+  const values = after?.filter((cell) => cell !== null) ?? [];
+  const numbers = after?.map((cell, at) => {
+    return cell === null ? 0 : after.slice(0, at + 1).filter((one) => one !== null).length;
+  });
+  const rest = after ? beyond(sorts, after, (_, at) => `$${numbers?.[at]}`) : 'true';
+  const filter = request.filter && toSql(request.filter, 'postgres', values.length + 1).sql;
+  const limit = Math.min(request.limit, limitMax);
+  const { rows } = await link.query(
+    `select ${columns} from ${quote(table.schema)}.${quote(table.name)} where ${rest} and ${filter?.text ?? 'true'}
+       ${orderBy(sorts)} limit ${limit + 1}`,
+    [...values, ...(filter?.values ?? [])],
+  );
+  const taken = rows.slice(0, limit);
+  const end = taken.at(-1)?.slice(fields.length);
+  return {
+    fields,
+    rows: taken.map((row) => row.slice(0, fields.length)),
+    ...(rows.length > limit && end ? { nextCursor: writeCursor(end) } : {}),
+  };
 }
 
 /** Each record by itself, all in one transaction. */
@@ -106,16 +120,4 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
 
 function isOrdered({ type }: { type: { kind: string } }): boolean {
   return !unordered.has(type.kind);
-}
-
-function writeCursor(cells: readonly (string | null)[]): string {
-  return Buffer.from(JSON.stringify(cells)).toString('base64url');
-}
-
-function readCursor(text: string): (string | null)[] {
-  try {
-    const cells: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (Array.isArray(cells)) return cells;
-  } catch {}
-  throw new ConnectorError('configuration', 'The cursor is not one that was given here.');
 }

@@ -1,5 +1,6 @@
 import type { Outside, Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { Tunnel } from '../tunnel.ts';
 import { describeTable, listObjects, requireTable } from './catalogue.ts';
 import { Link } from './link.ts';
 import type { Place } from './place.ts';
@@ -14,6 +15,7 @@ export class PostgresSession implements Session {
   readonly #outside: Outside;
   readonly #links = new Set<Link>();
   #link: Promise<Link> | undefined;
+  #tunnel: Promise<Tunnel> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(place: Place, outside: Outside) {
@@ -57,6 +59,7 @@ export class PostgresSession implements Session {
 
   async close() {
     await Promise.all([...this.#links].map((link) => link.close()));
+    await (await this.#tunnel?.catch(() => undefined))?.close();
   }
 
   /** What takes no time shares a connection, one after the other. */
@@ -69,8 +72,20 @@ export class PostgresSession implements Session {
     return mine;
   }
 
+  #tunnelled(): Promise<Tunnel> | undefined {
+    const { ssh, host, port } = this.#place;
+    if (!ssh) return undefined;
+    const opened = this.#tunnel ?? Tunnel.open(ssh, { host, port }, this.#outside);
+    this.#tunnel = opened;
+    // One that failed is not kept: the next one may come about.
+    opened.catch(() => {
+      if (this.#tunnel === opened) this.#tunnel = undefined;
+    });
+    return opened;
+  }
+
   async #open(signal: AbortSignal): Promise<Link> {
-    const link = await Link.open(this.#place, this.#outside);
+    const link = await Link.open(this.#place, this.#outside, await this.#tunnelled());
     this.#links.add(link);
     const abandon = () => void link.abandon();
     if (signal.aborted) abandon();

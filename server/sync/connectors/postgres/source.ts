@@ -1,6 +1,5 @@
 import type { Field } from '../connector.ts';
-import { ConnectorError } from '../failure.ts';
-import { matchName, quote } from '../sql/names.ts';
+import { quote } from '../sql/names.ts';
 import { requireTable, typesOf } from './catalogue.ts';
 import type { Link } from './link.ts';
 
@@ -42,15 +41,4 @@ async function queried(link: Link, query: string): Promise<Source> {
     isWritable: false,
   }));
   return { from, fields, hasTransactions: false, table: undefined };
-}
-
-/** @throws ConnectorError */
-export function pickFields(fields: readonly Field[], names: readonly string[]): Field[] {
-  const known = fields.map(({ name }) => name);
-  return names.map((name) => {
-    const found = matchName(known, name);
-    const field = fields.find((one) => one.name === found);
-    if (field) return field;
-    throw new ConnectorError('configuration', `There is no field "${name}".`);
-  });
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { cutName, matchName, quote, refuseTwins, splitName } from '../sql/names.ts';
+import { cutName, matchName, ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
 import { type Column, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { declare, rareNames, widerThan } from './types.ts';
@@ -61,13 +60,13 @@ export async function targetOf(
   const statements = found
     ? await changesOf(link, table, found, slots, request)
     : creation(schema, table, slots, request);
-  const own = `heddle_${createHash('sha256').update(request.state.syncId).digest('hex').slice(0, 16)}`;
+  const own = ownNames(request.state.syncId);
   return {
     schema,
     name,
     table,
-    stage: `${quote(schema)}.${quote(`${own}_stage`)}`,
-    seen: `${quote(schema)}.${quote(`${own}_seen`)}`,
+    stage: `${quote(schema)}.${quote(own.stage)}`,
+    seen: `${quote(schema)}.${quote(own.seen)}`,
     slots,
     isRewritable: found !== undefined && (await isRewritable(link, found, slots)),
     plan: { statements, skipped: slots.filter((one) => !one.isWritten).map(({ field }) => field) },

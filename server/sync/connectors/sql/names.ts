@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ConnectorError } from '../failure.ts';
 
 /** The name that was meant: the same one, else the only one that differs in case alone. */
@@ -43,4 +44,10 @@ export function refuseTwins(names: readonly string[], stored: (name: string) => 
     }
     seen.set(stored(name), name);
   }
+}
+
+/** What a sync makes for itself beside its destination. */
+export function ownNames(syncId: string): { stage: string; seen: string } {
+  const hash = createHash('sha256').update(syncId).digest('hex').slice(0, 16);
+  return { stage: `heddle_${hash}_stage`, seen: `heddle_${hash}_seen` };
 }

@@ -22,12 +22,12 @@ export function joined(fragments: readonly Fragment[], separator: string): Fragm
 }
 
 /** The text with its parameters named one after the other, and their values. */
-export function rendered(fragment: Fragment, nameOf: (index: number) => string) {
+export function rendered(fragment: Fragment, nameOf: (index: number, value: SqlValue) => string) {
   const values: SqlValue[] = [];
   const text = fragment.map((piece) => {
     if (typeof piece === 'string') return piece;
     values.push(piece.value);
-    return nameOf(values.length - 1);
+    return nameOf(values.length - 1, piece.value);
   });
   return { text: text.join(''), values };
 }

@@ -15,15 +15,23 @@ export type Compiled = {
   rest: CheckedFilter | undefined;
 };
 
-/** A filter in the words of a system. Parameters are counted from `first` where they are numbered. */
-export function toSql(filter: CheckedFilter, name: keyof typeof dialects, first = 1): Compiled {
+/**
+ * A filter in the words of a system. Parameters are counted from `first` where they are numbered; a
+ * function writes values themselves, for statements that take no parameters.
+ */
+export function toSql(
+  filter: CheckedFilter,
+  name: keyof typeof dialects,
+  first: number | ((value: SqlValue) => string) = 1,
+): Compiled {
   const dialect = dialects[name];
   const { said, rest } = divide(
     filter,
     (leaf) => isUnknown(leaf) || dialect.say(leaf) !== undefined,
   );
   if (said === undefined) return { sql: undefined, rest };
-  const nameOf = (index: number) => dialect.parameter(first + index);
+  const nameOf = (index: number, value: SqlValue) =>
+    typeof first === 'number' ? dialect.parameter(first + index) : first(value);
   return { sql: rendered(fragmentOf(said, dialect), nameOf), rest };
 }
 

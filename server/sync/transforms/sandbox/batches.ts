@@ -4,7 +4,7 @@ import type { Broken, Limits } from './inside/messages.ts';
 export interface Stretch {
   from: number;
   to: number;
-  /** How often a process was lost that had this one record. */
+  /** How often this one record, alone, ran out of memory or lost its process. */
   losses: number;
 }
 

@@ -156,7 +156,7 @@ describe('What wants to get out', () => {
   test('finds nothing of the process', async () => {
     const reach = `{
       process: typeof process, require: typeof require, timers: typeof setTimeout,
-      fetch: typeof fetch, buffer: typeof Buffer, wasm: typeof WebAssembly,
+      fetch: typeof fetch, buffer: typeof Buffer, gc: typeof gc, wasm: typeof WebAssembly,
       waiting: typeof Atomics, joint: typeof SharedArrayBuffer,
       made: (() => {}).constructor('return typeof process + typeof globalThis.process')(),
       own: this.constructor.constructor('return typeof process')(),

@@ -106,7 +106,11 @@ export class CsvReader {
   #setAside(fault: Fault, record: Buffer): void {
     const line = this.#line;
     const text = record.toString('utf8', 0, shownBytesMax).replace(/\r?\n$/, '');
-    this.#unread.push({ reason: `Line ${line} ${reasons[fault]}.`, record: { line, text } });
+    this.#unread.push({
+      reason: `Line ${line} ${reasons[fault]}.`,
+      row: [],
+      source: { line, text },
+    });
   }
 
   /** Keeps the cells that are wanted, in place of all. */

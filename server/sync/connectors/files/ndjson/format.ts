@@ -47,8 +47,8 @@ export const ndjson: Format = {
     for await (const { bytes: record, size } of linesOf(readText(path, manner.encoding, at))) {
       signal.throwIfAborted();
       const outcome = rowOf(record, wanted.fields, line);
-      if (outcome && 'row' in outcome) rows.push(outcome.row);
-      else if (outcome) unread.push(outcome);
+      if (outcome && 'reason' in outcome) unread.push(outcome);
+      else if (outcome) rows.push(outcome.row);
       at += size;
       line += 1;
       bytes += record?.length ?? 0;
@@ -80,7 +80,12 @@ function rowOf(
     const value = Object.hasOwn(members, name) ? (members[name] as Json) : null;
     const read = fromJson(type, value);
     if ('problem' in read) {
-      return { field: name, reason: `Line ${line}: ${name} ${read.problem}.`, record: members };
+      return {
+        field: name,
+        reason: `Line ${line}: ${name} ${read.problem}.`,
+        row: [],
+        source: members,
+      };
     }
     row.push(read.text);
   }
@@ -88,5 +93,9 @@ function rowOf(
 }
 
 function refuse(line: number, text: string, problem: string): Unread {
-  return { reason: `Line ${line} ${problem}.`, record: { line, text: text.slice(0, shownMax) } };
+  return {
+    reason: `Line ${line} ${problem}.`,
+    row: [],
+    source: { line, text: text.slice(0, shownMax) },
+  };
 }

@@ -66,9 +66,11 @@ async function* rowsOf(database: Database, file: string, wanted: Wanted): AsyncG
     for (const [, ...values] of chunk.getRows()) {
       at += 1;
       const outcome = rowOf(fields, columns, values, at);
-      if ('row' in outcome) rows.push(outcome.row);
-      else unread.push(outcome);
-      if ('row' in outcome) for (const cell of outcome.row) bytes += cell?.length ?? 1;
+      if ('reason' in outcome) unread.push(outcome);
+      else {
+        rows.push(outcome.row);
+        for (const cell of outcome.row) bytes += cell?.length ?? 1;
+      }
       if (rows.length >= batchRows || bytes >= batchBytes) yield take();
     }
   }
@@ -89,7 +91,8 @@ function rowOf(
       return {
         field: name,
         reason: `Row ${number}: ${name} ${read.problem}.`,
-        record: { row: number },
+        row: [],
+        source: { row: number },
       };
     }
     row.push(read.text);

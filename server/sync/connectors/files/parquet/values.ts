@@ -98,7 +98,7 @@ function readScalar(type: FieldType, text: string): Reading {
     case 'float8':
       return { text: floatText(type.kind, Number(infinities[text] ?? text)) };
     case 'jsonb':
-      return fromJson(type, parseExactly(text));
+      return text === 'null' ? { text } : fromJson(type, parseExactly(text));
     case 'interval':
       return fromJson(type, text);
     case 'date':

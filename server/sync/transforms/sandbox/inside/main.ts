@@ -3,6 +3,7 @@
 import ivm from 'isolated-vm';
 import { Chamber } from './chamber.ts';
 import { Chambers } from './chambers.ts';
+import { collect } from './collecting.ts';
 import { complaintOf, placeOf } from './complaints.ts';
 import { encodeFrame, FrameReader } from './frames.ts';
 import type { Broken, Limits, Question, Reply } from './messages.ts';
@@ -11,6 +12,8 @@ import { Watch } from './watch.ts';
 const limits = JSON.parse(process.argv[2] as string) as Limits;
 const progress = new Int32Array(new SharedArrayBuffer(4));
 const progressCopy = new ivm.ExternalCopy(progress);
+const collectedCharacters = 16 * 2 ** 20;
+let crossed = 0;
 const chambers = new Chambers(limits);
 let busy: { count: number; chamber?: Chamber; isCancelled?: boolean } | undefined;
 
@@ -43,6 +46,11 @@ async function run(question: Question & { kind: 'run' }, text: string): Promise<
     const outcome = await own.chamber.run(text, progressCopy as ivm.ExternalCopy<Int32Array>);
     watch.stop();
     say({ kind: 'done' }, outcome);
+    crossed += outcome.length + text.length;
+    if (crossed > collectedCharacters) {
+      crossed = 0;
+      collect();
+    }
     chambers.tidy(own.chamber);
     own.chamber.prepare();
   } catch (error) {

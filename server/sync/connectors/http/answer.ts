@@ -1,0 +1,75 @@
+import { readExactly } from '../../values/exact-json.ts';
+import type { Json } from '../../values/types.ts';
+import { ConnectorError } from '../failure.ts';
+
+const upstreamCharactersMax = 300;
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly url: URL;
+};
+
+/** Undefined for nothing at all. @throws ConnectorError for what is no JSON */
+export function bodyOf({ text, url }: Answer): Json | undefined {
+  if (text.trim() === '') return undefined;
+  const body = readExactly(text.replace(/^\uFEFF/, ''));
+  if (body !== undefined) return body;
+  throw new ConnectorError('configuration', `${placeOf(url)} did not answer JSON.`);
+}
+
+/** Reads a body that may be large, but not without end. @throws ConnectorError */
+export async function readBody(response: Response, url: URL, bytesMax: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > bytesMax) {
+      const message = `${placeOf(url)} answers more than ${bytesMax >> 20} MiB: ask for smaller pages.`;
+      throw new ConnectorError('configuration', message);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+/** Why a request was refused; `secrets` are taken out of what the system said. */
+export function refusalOf(
+  { status, text, url }: Answer,
+  secrets: readonly string[],
+  retryAfter: number | undefined,
+): ConnectorError {
+  const upstream = hide(text.slice(0, upstreamCharactersMax * 4), secrets);
+  const more = {
+    ...(upstream === '' ? {} : { upstream: upstream.slice(0, upstreamCharactersMax) }),
+    ...(retryAfter === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfter) }),
+  };
+  const place = placeOf(url);
+  if (status >= 500 || status === 429 || status === 408 || status === 425) {
+    return new ConnectorError('retry', `${place} cannot answer just now (${status}).`, more);
+  }
+  if (status >= 300 && status < 400) {
+    const message = `${place} leads to another address (${status}): give that one instead.`;
+    return new ConnectorError('configuration', message);
+  }
+  const said = reasons[status] ?? 'refuses the request';
+  return new ConnectorError('configuration', `${place} ${said} (${status}).`, more);
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  401: 'does not accept the credentials',
+  403: 'does not allow this with these credentials',
+  404: 'is not there',
+  405: 'does not know this method',
+  410: 'is there no more',
+};
+
+/** An address as it may be shown: what follows the path may hold a secret. */
+export function placeOf(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+function hide(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+}

@@ -1,0 +1,154 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Outside } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { type Answer, placeOf, readBody, refusalOf } from './answer.ts';
+import type { HttpSettings } from './config.ts';
+import { basic, secretsOf } from './credentials.ts';
+import { forgetToken, tokenOf } from './tokens.ts';
+import { retryAfterSeconds, waitSecondsMax } from './waits.ts';
+
+const timeoutSeconds = 60;
+const bodyBytesMax = 16 * 2 ** 20;
+const attemptsMax = 4;
+
+export type Ask = {
+  readonly url: URL;
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+};
+
+/** Sends requests with the credentials of a connection, as fast as it may. */
+export class HttpClient {
+  readonly settings: HttpSettings;
+  readonly #outside: Outside;
+  readonly #secrets: readonly string[];
+
+  constructor(settings: HttpSettings, outside: Outside) {
+    this.settings = settings;
+    this.#outside = outside;
+    this.#secrets = secretsOf(settings.credentials);
+  }
+
+  /** A URL below that of the connection. @throws ConnectorError when it is at another place */
+  urlOf(path: string): URL {
+    const root = new URL(this.settings.config.base_url);
+    const [plain = '', query] = path.split(/\?(.*)/s, 2);
+    const isWhole = /^https?:\/\//i.test(plain);
+    const joined = `${root.pathname.replace(/\/$/, '')}/${plain.replace(/^\/+/, '')}`;
+    const url = isWhole ? URL.parse(plain) : URL.parse(plain === '' ? root.pathname : joined, root);
+    if (!url || url.origin !== root.origin) {
+      throw new ConnectorError('configuration', `"${path}" is no path below ${placeOf(root)}.`);
+    }
+    for (const [name, value] of root.searchParams) url.searchParams.append(name, value);
+    for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value);
+    return url;
+  }
+
+  /** @throws ConnectorError when another than these hosts is named, or a less safe way to them */
+  requireOwn(url: URL | null): URL {
+    const { base_url, allowed_hosts = [] } = this.settings.config;
+    const root = new URL(base_url);
+    const isAllowed =
+      url?.origin === root.origin ||
+      (url &&
+        allowed_hosts.includes(url.hostname) &&
+        /^https?:$/.test(url.protocol) &&
+        (url.protocol === 'https:' || root.protocol === 'http:'));
+    if (url && isAllowed) return url;
+    const place = url ? ` at ${url.origin}` : '';
+    throw new ConnectorError(
+      'configuration',
+      `The next page is${place}, which is not the API's own host: config.allowed_hosts can allow it.`,
+    );
+  }
+
+  /** What was answered with 2xx, or with what `isExpected` takes. @throws ConnectorError */
+  async send(ask: Ask, isExpected: (status: number) => boolean = () => false): Promise<Answer> {
+    let hasRenewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#attempt(ask);
+      const { status } = answer;
+      if ((status >= 200 && status < 300) || isExpected(status)) return answer;
+      if (status === 401 && this.settings.credentials.kind === 'oauth' && !hasRenewed) {
+        // It may have been revoked before its time.
+        forgetToken(this.settings.credentials);
+        hasRenewed = true;
+        continue;
+      }
+      const isBusy = status === 429 || status === 503;
+      const seconds = isBusy
+        ? retryAfterSeconds(answer.headers.get('retry-after'), Date.now())
+        : undefined;
+      if (seconds === undefined || seconds > waitSecondsMax || attempt === attemptsMax) {
+        throw refusalOf(answer, this.#secrets, seconds);
+      }
+      await wait(seconds * 1000, undefined, { signal: ask.signal });
+    }
+  }
+
+  async #attempt({ url, method = 'GET', body, headers = {}, signal }: Ask): Promise<Answer> {
+    await this.#outside.turn(signal);
+    const seconds = this.settings.config.timeout_seconds ?? timeoutSeconds;
+    const limit = AbortSignal.timeout(seconds * 1000);
+    const asked = new URL(url);
+    const bounded = AbortSignal.any([signal, this.#outside.signal, limit]);
+    try {
+      const response = await this.#outside.fetch(asked, {
+        method,
+        headers: { ...(await this.#headersFor(asked, bounded)), ...headers },
+        signal: bounded,
+        ...(body === undefined ? {} : { body }),
+      });
+      const text = await readBody(response, url, bodyBytesMax);
+      return { status: response.status, headers: response.headers, text, url };
+    } catch (error) {
+      if (error instanceof ConnectorError) throw error;
+      signal.throwIfAborted();
+      this.#outside.signal.throwIfAborted();
+      const message = limit.aborted
+        ? `${placeOf(url)} did not answer within ${seconds} s.`
+        : `${placeOf(url)} cannot be reached (${codeOf(error)}).`;
+      throw new ConnectorError('retry', message, { cause: error });
+    }
+  }
+
+  /** Those of every request; a key in the query goes into `url`. */
+  async #headersFor(url: URL, signal: AbortSignal): Promise<Record<string, string>> {
+    const { config, credentials } = this.settings;
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      'user-agent': 'heddle',
+    };
+    for (const [name, value] of Object.entries(config.headers ?? {})) {
+      headers[name.toLowerCase()] = value;
+    }
+    switch (credentials.kind) {
+      case 'bearer':
+        return { ...headers, authorization: `Bearer ${credentials.token}` };
+      case 'basic': {
+        const { user, password } = credentials;
+        return { ...headers, authorization: `Basic ${basic(user, password)}` };
+      }
+      case 'header':
+        return { ...headers, [credentials.name.toLowerCase()]: credentials.value };
+      case 'query':
+        url.searchParams.set(credentials.name, credentials.value);
+        return headers;
+      case 'oauth': {
+        const token = await tokenOf(credentials, this.#outside, signal);
+        return { ...headers, authorization: `Bearer ${token}` };
+      }
+      default:
+        return headers;
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, cause, name } = error as { code?: unknown; cause?: unknown; name?: string };
+  if (typeof code === 'string') return code;
+  return cause ? codeOf(cause) : (name ?? 'Error');
+}

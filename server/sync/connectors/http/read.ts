@@ -1,0 +1,154 @@
+import { fromJson, toJson } from '../../values/json.ts';
+import type { Row } from '../../values/types.ts';
+import { Batch, type Unread } from '../batch.ts';
+import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import type { HttpClient } from './client.ts';
+import type { HttpObject } from './config.ts';
+import { Cursor } from './cursor.ts';
+import { type HttpPage, pagesOf } from './pages.ts';
+import { pick } from './picking.ts';
+import { type Position, readPosition } from './position.ts';
+import { rowOf } from './records.ts';
+
+/** Reads page by page; what is new is what an API says it is, and what its cursor field says. */
+export function read(
+  client: HttpClient,
+  object: HttpObject,
+  described: readonly Field[],
+  request: ReadRequest,
+): Reading {
+  const fields = pick(described, request.fields ?? described.map(({ name }) => name));
+  const { key, cursorField } = request;
+  const ordering = pick(described, [...key, ...(cursorField === undefined ? [] : [cursorField])]);
+  const needed = [...new Set([...fields, ...ordering])];
+  const reader = new Reader(client, object, needed, request);
+  const batches = reader.batches(fields.map((field) => needed.indexOf(field)));
+  return { fields, batches, ...(request.filter ? { remaining: request.filter } : {}) };
+}
+
+class Reader {
+  readonly #client: HttpClient;
+  readonly #object: HttpObject;
+  readonly #fields: readonly Field[];
+  readonly #request: ReadRequest;
+  readonly #cursor: Cursor | undefined;
+
+  constructor(
+    client: HttpClient,
+    object: HttpObject,
+    fields: readonly Field[],
+    request: ReadRequest,
+  ) {
+    this.#client = client;
+    this.#object = object;
+    this.#fields = fields;
+    this.#request = request;
+    const [name] = request.part ? [] : [request.cursorField];
+    const [field] = pick(fields, name === undefined ? [] : [name]);
+    this.#cursor = field && new Cursor(field, fields.indexOf(field), request.overlapSeconds);
+  }
+
+  async *batches(places: readonly number[]): AsyncGenerator<Batch> {
+    const position = readPosition(this.#request.position);
+    if (position.isEnd) return yield Batch.ofRows([], this.#request.position);
+    const isAsked = this.#isAsked(position);
+    let { last = position.since } = position;
+    for await (const { records, next } of this.#pages(position)) {
+      const rows: Row[] = [];
+      const unread: Unread[] = [];
+      for (const record of records) {
+        const { row, problem } = rowOf(record, this.#fields);
+        if (!isAsked(row)) continue;
+        last = this.#cursor?.later(row, last);
+        const picked = places.map((place) => row[place] ?? null);
+        if (problem) unread.push({ row: picked, ...problem });
+        else rows.push(picked);
+      }
+      const mark =
+        next === undefined ? this.#end(position, last) : { ...position, ...withLast(last), next };
+      const end = this.#request.part ? this.#request.position : JSON.stringify(mark);
+      yield* this.#cut(rows, end, unread);
+    }
+  }
+
+  async *#pages(position: Position): AsyncGenerator<HttpPage> {
+    const { signal } = this.#request;
+    const asked = { signal, parameters: this.#parameters(position) };
+    const pages = pagesOf(this.#client, this.#object, { ...asked, from: position.next });
+    if (position.next !== undefined) {
+      try {
+        const first = await pages.next();
+        if (!first.done) yield first.value;
+      } catch (error) {
+        // What a page is asked for with may be over by now: then everything comes again.
+        if (!(error instanceof ConnectorError) || error.kind !== 'configuration') throw error;
+        return yield* pagesOf(this.#client, this.#object, { ...asked, from: undefined });
+      }
+    }
+    yield* pages;
+  }
+
+  #parameters({ since }: Position): Record<string, string> {
+    const { cursor_param } = this.#object;
+    if (cursor_param === undefined || since === undefined || !this.#cursor) return {};
+    const { type } = this.#cursor.field;
+    return { [cursor_param]: String(toJson(type, this.#cursor.from(since))) };
+  }
+
+  #end({ since }: Position, last: string | undefined): Position {
+    if (!this.#cursor) return { isEnd: true };
+    const value = last ?? since;
+    return value === undefined ? {} : { since: value };
+  }
+
+  #isAsked({ since }: Position): (row: Row) => boolean {
+    const { part, key, cursorField } = this.#request;
+    if (!part) {
+      const from = since === undefined ? undefined : this.#cursor?.from(since);
+      return (row) => from === undefined || !this.#cursor?.isBefore(row, from);
+    }
+    if ('keys' in part) {
+      const places = pick(this.#fields, key).map((field) => this.#fields.indexOf(field));
+      const keys = new Set(part.keys.map((one) => JSON.stringify(one)));
+      return (row) => keys.has(JSON.stringify(places.map((place) => row[place])));
+    }
+    const [field] = pick(this.#fields, [cursorField ?? key[0] ?? '']) as [Field];
+    const cursor = new Cursor(field, this.#fields.indexOf(field), 0);
+    const from = part.from === undefined ? undefined : cellOf(field, part.from);
+    const to = part.to === undefined ? undefined : cellOf(field, part.to);
+    return (row) =>
+      row[cursor.place] != null &&
+      (from === undefined || !cursor.isBefore(row, from)) &&
+      (to === undefined || !cursor.isAfter(row, to));
+  }
+
+  /** Batches of a page, of which only the last one says where to go on. */
+  *#cut(
+    rows: readonly Row[],
+    position: string | undefined,
+    unread: readonly Unread[],
+  ): Generator<Batch> {
+    const { batchRows, batchBytes } = this.#request;
+    let [from, bytes] = [0, 0];
+    for (const [at, row] of rows.entries()) {
+      for (const cell of row) bytes += (cell?.length ?? 0) + 1;
+      if (at + 1 - from < batchRows && bytes < batchBytes) continue;
+      if (at + 1 === rows.length) break;
+      yield Batch.ofRows(rows.slice(from, at + 1));
+      [from, bytes] = [at + 1, 0];
+    }
+    yield Batch.ofRows(rows.slice(from), position, unread);
+  }
+}
+
+function withLast(last: string | undefined): { last?: string } {
+  return last === undefined ? {} : { last };
+}
+
+/** @throws ConnectorError */
+function cellOf({ name, type }: Field, text: string): string {
+  const reading = fromJson(type, text);
+  if ('text' in reading && reading.text !== null) return reading.text;
+  throw new ConnectorError('configuration', `"${text}" is no value of the field "${name}".`);
+}

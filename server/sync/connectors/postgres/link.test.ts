@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startPgbouncer } from '../../../../testing/pgbouncer.ts';
+import { until } from '../../../runtime/testing/until.ts';
+import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { move } from '../testing/move.ts';
+import { openOutside } from '../testing/outside.ts';
+import { postgres } from './index.ts';
+
+let database: TestDatabase;
+
+before(async () => {
+  database = await makeDatabase();
+  await database.admin.query(`create table people (id int primary key, at timestamptz);
+    insert into people select n, now() from generate_series(1, 5000) n`);
+});
+after(() => database.end());
+
+test('everything works through a pooler that gives each transaction another server', async () => {
+  const { host, port, user } = database.admin as unknown as {
+    host: string;
+    port: number;
+    user: string;
+  };
+  const pooler = await startPgbouncer('transaction', { host, port, user });
+  const outside = openOutside();
+  const credentials = { url: pooler.url(database.credentials.database) };
+  const [from, to] = [
+    await postgres.open({ config: {}, credentials }, outside),
+    await postgres.open({ config: {}, credentials }, outside),
+  ];
+  await database.admin.query(`alter role current_user in database "${database.credentials.database}"
+    set timezone = 'Asia/Calcutta'`);
+
+  for (const mode of ['upsert', 'append', 'replace', 'mirror'] as const) {
+    const moving = { from, to, object: 'people', into: `pooled_${mode}`, mode, syncId: mode };
+    await move({ ...moving, ...(mode === 'append' ? { cursorField: 'at' } : {}) });
+    const { rows } = await database.admin.query(
+      `select count(*)::int from people join pooled_${mode} using (id, at)`,
+    );
+    assert.equal(rows[0].count, 5000, mode);
+  }
+
+  await Promise.all([from.close(), to.close()]);
+  await outside.end();
+  await pooler.stop();
+});
+
+test('what is given up ends at the server too', async () => {
+  const session = await database.open();
+  const controller = new AbortController();
+  const reading = await session.read({
+    query: 'select n, pg_sleep(60) from generate_series(1, 10) n',
+    ...{ key: [], batchBytes: 1e6, batchRows: 10 },
+    signal: controller.signal,
+  });
+  const next = reading.batches[Symbol.asyncIterator]().next();
+  next.catch(() => undefined);
+  const running = async () => {
+    const { rows } = await database.admin.query(
+      `select count(*)::int from pg_stat_activity
+       where datname = current_database() and query like '%pg_sleep(60)%' and state = 'active'
+         and pid <> pg_backend_pid()`,
+    );
+    return rows[0].count as number;
+  };
+  await until('the statement runs', async () => (await running()) === 1);
+
+  controller.abort();
+
+  await until('the statement has ended', async () => (await running()) === 0);
+  await assert.rejects(next);
+});

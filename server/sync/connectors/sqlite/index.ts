@@ -1,0 +1,25 @@
+import { Type } from 'typebox';
+import type { Connector } from '../connector.ts';
+
+export const sqlite: Connector = {
+  provider: 'sqlite',
+  title: 'SQLite',
+  config: Type.Object({
+    path: Type.String({ description: 'Of the file, below the folder of the organization' }),
+    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
+  credentials: Type.Object({}),
+  capabilities: {
+    read: true,
+    write: true,
+    query: true,
+    realtime: false,
+    createObject: true,
+    modes: ['upsert', 'append', 'replace', 'mirror'],
+  },
+  open: async ({ config }, outside) => {
+    const { SqliteSession } = await import('./session.ts');
+    return new SqliteSession(String(config.path), outside);
+  },
+};

@@ -1,0 +1,73 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Row } from '../../values/types.ts';
+import type { Writing, Wrote } from './asked.ts';
+import { bind, type SqlValue } from './cells.ts';
+import { refusalOf } from './failure.ts';
+
+/** Writes rows one by one; what SQLite refuses for a row's sake is set aside. */
+export function writeRows(database: DatabaseSync, asked: Writing): Wrote {
+  const statement = database.prepare(asked.sql);
+  const note = asked.note === undefined ? undefined : database.prepare(asked.note);
+  const lastOf = lastOfEach(asked);
+  const wrote: Wrote = { written: 0, skipped: 0, rejected: [] };
+  for (const [index, row] of asked.rows.entries()) {
+    const { values, fault } = bound(row, asked);
+    if (note) noteKey(note, row, asked);
+    if (fault) wrote.rejected.push({ index, ...fault });
+    else if (lastOf && lastOf.get(keyOf(row, asked)) !== index) wrote.skipped += 1;
+    else writeRow(statement, values, index, asked, wrote);
+  }
+  return wrote;
+}
+
+function writeRow(
+  statement: StatementSync,
+  values: SqlValue[],
+  index: number,
+  { columns }: Writing,
+  wrote: Wrote,
+): void {
+  try {
+    if (Number(statement.run(...values).changes) > 0) wrote.written += 1;
+    else wrote.skipped += 1;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    const field = columns.find((column) => column?.name === refusal.column)?.field;
+    const { reason } = refusal;
+    wrote.rejected.push({ index, reason, ...(field === undefined ? {} : { field }) });
+  }
+}
+
+function bound(row: Row, { columns, key }: Writing) {
+  const values: SqlValue[] = [];
+  let fault: { field: string; reason: string } | undefined;
+  for (const [at, column] of columns.entries()) {
+    if (!column) continue;
+    const { field } = column;
+    const one = bind(row[at] ?? null, column);
+    if ('problem' in one) fault ??= { field, reason: one.problem };
+    else if (one.value === null && key.includes(at)) {
+      fault ??= { field, reason: 'The key must not be null.' };
+    } else values.push(one.value);
+  }
+  return { values, fault };
+}
+
+function noteKey(note: StatementSync, row: Row, { columns, key }: Writing): void {
+  const values = key.flatMap((place) => {
+    const one = bind(row[place] ?? null, columns[place]!);
+    return 'value' in one && one.value !== null ? [one.value] : [];
+  });
+  if (values.length === key.length) note.run(...values);
+}
+
+/** The place of the last row of each key. */
+function lastOfEach(asked: Writing): Map<string, number> | undefined {
+  if (asked.key.length === 0) return undefined;
+  return new Map(asked.rows.map((row, index) => [keyOf(row, asked), index]));
+}
+
+function keyOf(row: Row, { key }: Writing): string {
+  return key.length === 1 ? String(row[key[0]!]) : JSON.stringify(key.map((place) => row[place]));
+}

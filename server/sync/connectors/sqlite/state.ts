@@ -1,0 +1,52 @@
+import { ConnectorError } from '../failure.ts';
+import type { Link } from './link.ts';
+
+type Owner = { readonly syncId: string; readonly runId: string; readonly fence: number };
+
+/** Where the syncs into a file are, and who may say so: kept beside what they have written. */
+export class State {
+  readonly #link: Link;
+  readonly #owner: Owner;
+
+  constructor(link: Link, owner: Owner) {
+    this.#link = link;
+    this.#owner = owner;
+  }
+
+  /** From here on earlier fences are refused. Answers the position that was kept. */
+  async takeOver(isAnew: boolean): Promise<string | undefined> {
+    await this.#link.run(
+      `create table if not exists heddle_state (
+         sync_id text primary key, run_id text not null, fence integer not null, position text,
+         updated_at text not null default current_timestamp)`,
+    );
+    const { syncId, runId, fence } = this.#owner;
+    const rows = await this.#link.all(
+      `insert into heddle_state as state (sync_id, run_id, fence) values (?1, ?2, ?3)
+       on conflict (sync_id) do update set run_id = excluded.run_id, fence = excluded.fence,
+         position = case when ?4 then null else state.position end,
+         updated_at = current_timestamp
+       where state.fence <= excluded.fence
+       returning position`,
+      [syncId, runId, BigInt(fence), isAnew ? 1n : 0n],
+    );
+    if (rows.length === 0) throw refusal();
+    return (rows[0]?.[0] as string | null) ?? undefined;
+  }
+
+  /** Within a transaction: `undefined` leaves the position, `null` forgets it. */
+  async move(position: string | null | undefined): Promise<void> {
+    const { syncId, fence } = this.#owner;
+    const count = await this.#link.change(
+      `update heddle_state set updated_at = current_timestamp,
+         position = case when ?3 then position else ?4 end
+       where sync_id = ?1 and fence = ?2`,
+      [syncId, BigInt(fence), position === undefined ? 1n : 0n, position ?? null],
+    );
+    if (count === 0) throw refusal();
+  }
+}
+
+function refusal(): ConnectorError {
+  return new ConnectorError('fenced', 'A later run writes here now.');
+}
