@@ -50,6 +50,11 @@ export type Outside = {
   temporaryFolder(): Promise<string>;
   /** Waits for a turn within `config.max_requests_per_second`, over all processes. */
   turn(signal?: AbortSignal): Promise<void>;
+  /**
+   * Waits for a place within `config.max_connections`, over all processes, and answers what gives it
+   * back; what is still held when the session ends is given back then.
+   */
+  place(signal?: AbortSignal): Promise<() => Promise<void>>;
   readonly signal: AbortSignal;
 };
 
