@@ -181,6 +181,8 @@ export type Plan = {
 
 export type Writer = {
   readonly plan: Plan;
+  /** Writes nothing before `finish`: a run that was broken off reads again from where it began. */
+  readonly isWhole?: boolean;
   /**
    * Where the last batch that was committed ended: kept with the records, in one transaction.
    * Undefined where the system keeps none; then the engine does.

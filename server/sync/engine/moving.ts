@@ -75,7 +75,8 @@ export class Moving {
     const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
     try {
       const kept = await asking.position();
-      return kept ?? run.position ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
+      const reached = asking.isWhole ? undefined : (run.position ?? undefined);
+      return kept ?? reached ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
     } finally {
       await asking.close();
     }
@@ -186,8 +187,9 @@ export class Moving {
     const written = await pace.wait('destination', writer.write(batch));
     await this.#report.reject(shaped, rejected);
     await this.#report.reject(batch, written.rejected);
-    const refused = rejected.length + written.rejected.length;
-    counts.records_read += read.count;
+    await this.#report.setAside(read.unread);
+    const refused = rejected.length + written.rejected.length + read.unread.length;
+    counts.records_read += read.count + read.unread.length;
     counts.records_written += written.written;
     counts.records_skipped += written.skipped + (read.count - shaped.count);
     counts.records_failed += refused;
@@ -195,7 +197,7 @@ export class Moving {
     this.#holding.position = batch.position ?? this.#holding.position;
     this.#holding.progress = pace.progress(counts.records_read);
     if (refused > 0 && this.#assignment.begun.definition.on_error === 'fail') {
-      const [first] = [...rejected, ...written.rejected];
+      const [first] = [...read.unread, ...rejected, ...written.rejected];
       throw new ConnectorError('configuration', `A record was refused: ${first?.reason}`);
     }
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import type { Batch } from '../connectors/batch.ts';
+import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field, Plan, Rejected } from '../connectors/connector.ts';
 import { insertLog } from '../syncs/log/store.ts';
 import { insertRejected } from '../syncs/rejected/store.ts';
@@ -58,13 +58,29 @@ export class Report {
 
   /** Keeps the records of a batch that were refused. */
   async reject(batch: Batch, rejected: readonly Rejected[]): Promise<void> {
+    await this.#keep(rejected, ({ index }) => this.#textOf(batch.rows[index] ?? []));
+  }
+
+  /** Keeps what could not be read. */
+  async setAside(unread: readonly Unread[]): Promise<void> {
+    await this.#keep(unread, ({ row, source }) => {
+      // Its cells are none of their types: they are shown as the texts that they are.
+      const cells = row.map((cell, at) => [this.#fields[at]?.name ?? `field ${at + 1}`, cell]);
+      return JSON.stringify(source ?? Object.fromEntries(cells));
+    });
+  }
+
+  async #keep<T extends { field?: string; reason: string }>(
+    refused: readonly T[],
+    textOf: (one: T) => string,
+  ): Promise<void> {
     const { database, clock, confidence } = this.#services;
     const { organization, runId } = this.#claim;
-    for (let at = 0; at < rejected.length; at += rejectedAtOnce) {
-      const rows = rejected.slice(at, at + rejectedAtOnce).map(({ index, field, reason }) => ({
-        encrypted: confidence.encrypt(this.#textOf(batch.rows[index] ?? [])),
-        field: field ?? null,
-        reason,
+    for (let at = 0; at < refused.length; at += rejectedAtOnce) {
+      const rows = refused.slice(at, at + rejectedAtOnce).map((one) => ({
+        encrypted: confidence.encrypt(textOf(one)),
+        field: one.field ?? null,
+        reason: one.reason,
       }));
       await database
         .of(organization)
