@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { move } from '../testing/move.ts';
 import { makeFolder, readAll } from './testing/folder.ts';
 
 const folder = await makeFolder();
@@ -172,4 +173,34 @@ test('rows that are longer than a piece of the file arrive whole', async () => {
     ['1', long],
     ['2', `${long}\n${long}`],
   ]);
+});
+
+test('a quote that never closes costs its line, however much follows', async () => {
+  const rest = '3,plain\n'.repeat(3 << 20);
+  await folder.put('stray.csv', `a,b\n1,x\n2,"stray\n${rest}`);
+  const signal = new AbortController().signal;
+  const reading = await (await folder.open()).read({
+    ...{ object: 'stray.csv', key: [], batchBytes: 4 << 20, batchRows: 100_000, signal },
+  });
+
+  let count = 0;
+  const lines: unknown[] = [];
+  for await (const batch of reading.batches) {
+    count += batch.count;
+    lines.push(...batch.unread.map(({ source }) => source?.line));
+  }
+
+  assert.deepEqual([count, lines], [(3 << 20) + 1, [3]]);
+});
+
+test('an empty file has no fields, and gets its header with the first records', async () => {
+  await folder.put('none.csv', '');
+  await folder.put('one.csv', 'a\n1\n');
+  const session = await folder.open();
+
+  const { names, rows } = await readAll(session, 'none.csv');
+  await move({ from: session, to: session, object: 'one.csv', into: 'none.csv', mode: 'append' });
+
+  assert.deepEqual([names, rows], [[], []]);
+  assert.equal(await folder.get('none.csv'), 'a\n1\n');
 });

@@ -36,6 +36,8 @@ async function shapeOf(before: string, { fields, manner }: SheetRequest) {
     throw new ConnectorError('configuration', 'Only a file in UTF-8 can be appended to.');
   }
   const { names, delimiter } = await dialectOf(before, manner);
+  // A file without anything gets its header now.
+  if (names.length === 0) return undefined;
   const missing = fields.find(({ name }) => !names.includes(name));
   if (missing) {
     throw new ConnectorError('configuration', `The file has no column ${missing.name}.`);
