@@ -5,6 +5,8 @@ export const personal: Ways = {
   'sync.connection': 'nobody',
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
+  'sync.lease': 'nobody',
+  'sync.pace': 'nobody',
   'sync.private_key': 'nobody',
   'sync.refresh_token': 'time',
   'sync.rejected': 'time',

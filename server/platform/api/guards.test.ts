@@ -13,6 +13,7 @@ import {
   nounOf,
   paramsOf,
   sampleOf,
+  sparesFor,
 } from './testing/guarded.ts';
 import { junk, mayBeTaken } from './testing/junk.ts';
 import { bodyFor, type Sent, sendTo } from './testing/sending.ts';
@@ -290,16 +291,4 @@ function answersFit(
       if (Array.isArray(received.body)) assert.notEqual(received.body.length, 0);
     });
   }
-}
-
-/** Ids of something new for a call that ends it, so that others find theirs. */
-async function sparesFor(guarded: Guarded, { name, endpoint, path }: Place) {
-  const own = guarded.spares?.[name];
-  if (own) return own();
-  if (endpoint.method !== 'DELETE') return {};
-  const made = paramsOf(path).map(async (param) => {
-    const spare = guarded.spare?.[nounOf(path, param)];
-    return spare ? [[param, await spare()]] : [];
-  });
-  return Object.fromEntries((await Promise.all(made)).flat());
 }

@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { publish } from '../../runtime/events/events.ts';
-import { ConnectorError } from '../connectors/failure.ts';
+import { Busy, ConnectorError } from '../connectors/failure.ts';
 import type { Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
 import { type ConnectionRow, type Looked, updateHealth } from './store.ts';
@@ -15,6 +15,7 @@ export async function look(sessions: Sessions, connection: ConnectionRow): Promi
     return { status: 'active', health: 'healthy', health_message: warnings.join(' ') || null };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
+    if (error instanceof Busy) return connection;
     return { status: 'error', health: 'unhealthy', health_message: error.message };
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../runtime/config.ts';
-import type { Database, Db } from '../../runtime/database/database.ts';
+import type { Database, Db, Wall } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
@@ -8,6 +8,8 @@ import type { Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
 import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
+import { Places } from './ceilings/places.ts';
+import { Turns } from './ceilings/turns.ts';
 import type { Providers } from './providers.ts';
 import { type ConnectionRow, contextOf } from './store.ts';
 
@@ -50,11 +52,17 @@ export class Sessions {
     signal: AbortSignal,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    const opened = await this.open(connection, signal);
     try {
-      return await work(opened.session);
-    } finally {
-      await opened.close();
+      const opened = await this.open(connection, signal);
+      try {
+        return await work(opened.session);
+      } finally {
+        await opened.close();
+      }
+    } catch (error) {
+      const isLate = signal.aborted && signal.reason?.name === 'TimeoutError';
+      if (!isLate || error instanceof ConnectorError) throw error;
+      throw new ConnectorError('retry', 'The system did not answer in time.', { cause: error });
     }
   }
 
@@ -70,7 +78,7 @@ export class Sessions {
       allowPrivateHosts: config.allowPrivateHosts,
       folder:
         config.filesDirectory && join(config.filesDirectory, shortId('organization', organization)),
-      turn: async () => undefined,
+      ...ceilingsOf(database.of(organization), connection),
       signal,
     });
     try {
@@ -100,6 +108,18 @@ export class Sessions {
     }
     return credentials;
   }
+}
+
+/** What the configuration of a connection allows at most. */
+function ceilingsOf(wall: Wall, { organization_id: organization, id, config }: ConnectionRow) {
+  const { max_requests_per_second: perSecond, max_connections: max } = config;
+  const own = { organization, id };
+  const turns = typeof perSecond === 'number' ? new Turns(wall, own, perSecond) : undefined;
+  const places = typeof max === 'number' ? new Places(wall, own, max) : undefined;
+  return {
+    turn: turns && ((signal: AbortSignal) => turns.take(signal)),
+    place: places && ((signal: AbortSignal) => places.take(signal)),
+  };
 }
 
 /** The ids of the private keys that credentials name. */

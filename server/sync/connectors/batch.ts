@@ -1,8 +1,15 @@
-import type { Row } from '../values/types.ts';
+import type { Json, Row } from '../values/types.ts';
 import { decodeLines, encodeLines } from './copy-text.ts';
 
 /** A record that could not be read, as far as it was: no cell of its type stands for what was there. */
-export type Unread = { readonly row: Row; readonly field: string; readonly reason: string };
+export type Unread = {
+  readonly row: Row;
+  readonly field?: string;
+  /** Names the place and the rule; never the value. */
+  readonly reason: string;
+  /** What stood there, where it never was a row. */
+  readonly source?: Readonly<Record<string, Json>>;
+};
 
 /**
  * Some records on their way, in the order of the fields that they were read by. They are rows, or
@@ -29,9 +36,22 @@ export class Batch {
     return batch;
   }
 
-  static ofLines(lines: Buffer, count: number, position?: string): Batch {
-    const batch = new Batch(count, position);
+  static ofLines(
+    lines: Buffer,
+    count: number,
+    position?: string,
+    unread?: readonly Unread[],
+  ): Batch {
+    const batch = new Batch(count, position, unread);
     batch.#lines = lines;
+    return batch;
+  }
+
+  /** The same, with a position. */
+  at(position: string): Batch {
+    const batch = new Batch(this.count, position, this.unread);
+    batch.#rows = this.#rows;
+    batch.#lines = this.#lines;
     return batch;
   }
 

@@ -50,6 +50,11 @@ export type Outside = {
   temporaryFolder(): Promise<string>;
   /** Waits for a turn within `config.max_requests_per_second`, over all processes. */
   turn(signal?: AbortSignal): Promise<void>;
+  /**
+   * Waits for a place within `config.max_connections`, over all processes, and answers what gives it
+   * back; what is still held when the session ends is given back then.
+   */
+  place(signal?: AbortSignal): Promise<() => Promise<void>>;
   readonly signal: AbortSignal;
 };
 
@@ -176,6 +181,8 @@ export type Plan = {
 
 export type Writer = {
   readonly plan: Plan;
+  /** Writes nothing before `finish`: a run that was broken off reads again from where it began. */
+  readonly isWhole?: boolean;
   /**
    * Where the last batch that was committed ended: kept with the records, in one transaction.
    * Undefined where the system keeps none; then the engine does.

@@ -25,3 +25,10 @@ export class ConnectorError extends Error {
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }
+
+/** All connections that are allowed are in use, which says nothing about the system. */
+export class Busy extends ConnectorError {
+  constructor(max: number) {
+    super('retry', `All ${max} connections that config.max_connections allows are in use.`);
+  }
+}

@@ -15,7 +15,6 @@ function guard(terms: Partial<OutsideTerms> = {}): GuardedOutside {
   const outside = new GuardedOutside({
     allowPrivateHosts: [],
     folder: undefined,
-    turn: async () => undefined,
     signal: new AbortController().signal,
     ...terms,
   });

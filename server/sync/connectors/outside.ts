@@ -14,7 +14,9 @@ export type OutsideTerms = {
   readonly allowPrivateHosts: readonly string[];
   /** The folder of the organization for local files; undefined: there is none. */
   readonly folder: string | undefined;
-  turn(signal?: AbortSignal): Promise<void>;
+  /** Without them there is no ceiling. */
+  readonly turn?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  readonly place?: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
   readonly signal: AbortSignal;
   /** The addresses of a name; the resolver of the system when it is not given. */
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
@@ -24,6 +26,7 @@ export type OutsideTerms = {
 export class GuardedOutside implements Outside {
   readonly #terms: OutsideTerms;
   readonly #agent: Agent;
+  readonly #places = new Set<() => Promise<void>>();
   #temporary: Promise<string> | undefined;
 
   constructor(terms: OutsideTerms) {
@@ -89,12 +92,23 @@ export class GuardedOutside implements Outside {
     return this.#temporary;
   }
 
-  turn(signal?: AbortSignal): Promise<void> {
-    return this.#terms.turn(signal);
+  async turn(signal = this.signal): Promise<void> {
+    await this.#terms.turn?.(signal);
+  }
+
+  async place(signal = this.signal): Promise<() => Promise<void>> {
+    const free = await this.#terms.place?.(signal);
+    if (!free) return async () => undefined;
+    const once = async () => {
+      if (this.#places.delete(once)) await free();
+    };
+    this.#places.add(once);
+    return once;
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
+    await Promise.all([...this.#places].map((free) => free()));
     if (this.#temporary) await rm(await this.#temporary, { recursive: true, force: true });
   }
 

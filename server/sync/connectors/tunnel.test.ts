@@ -11,10 +11,11 @@ import { makeDatabase, type TestDatabase } from './testing/databases.ts';
 import { type SshPlace, Tunnel } from './tunnel.ts';
 
 const { Server, utils } = ssh2;
-const own = utils.generateKeyPairSync('ed25519');
+const own = utils.generateKeyPairSync('ecdsa', { bits: 256 });
 const other = utils.generateKeyPairSync('ecdsa', { bits: 256 });
-const hostKey = utils.generateKeyPairSync('ed25519');
-const locked = utils.generateKeyPairSync('ed25519', {
+const hostKey = utils.generateKeyPairSync('ecdsa', { bits: 256 });
+const locked = utils.generateKeyPairSync('ecdsa', {
+  bits: 256,
   passphrase: 'x',
   cipher: 'aes256-ctr',
   rounds: 4,
@@ -69,7 +70,6 @@ after(async () => {
 function guarded(allowPrivateHosts = ['ssh.example'], signal = new AbortController().signal) {
   const outside = new GuardedOutside({
     ...{ allowPrivateHosts, folder: undefined, signal },
-    turn: async () => undefined,
     addressesOf: async () => ['127.0.0.1'],
   });
   outsides.push(outside);

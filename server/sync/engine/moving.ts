@@ -80,8 +80,9 @@ export class Moving {
     const { run, sync } = this.#assignment;
     const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
     try {
-      const kept = (await asking.position()) ?? run.position;
-      return kept ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
+      const kept = await asking.position();
+      const reached = asking.isWhole ? undefined : (run.position ?? undefined);
+      return kept ?? reached ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
     } finally {
       await asking.close();
     }
@@ -188,12 +189,14 @@ export class Moving {
     return writer;
   }
 
-  /** What could not be read as the type of its field. */
+  /** What could not be read. */
   async #setAside(shaping: Shaping, { unread }: Batch): Promise<void> {
-    const rows = unread.map(({ row }) => shaping.conceal(row));
-    const rejected = unread.map(({ field, reason }, index) => ({ index, field, reason }));
-    await this.#reject({ rows }, shaping.fields, rejected);
+    await this.#report.setAside(
+      unread.map((one) => shaping.conceal(one)),
+      shaping.fields,
+    );
     this.#holding.counts.records_read += unread.length;
+    this.#refuse(unread);
   }
 
   async #reject(
@@ -201,10 +204,16 @@ export class Moving {
     fields: WriteRequest['fields'],
     rejected: readonly Rejected[],
   ): Promise<void> {
-    const [first] = rejected;
-    if (!first) return;
+    if (rejected.length === 0) return;
     await this.#report.reject(batch.rows, fields, rejected);
-    this.#holding.counts.records_failed += rejected.length;
+    this.#refuse(rejected);
+  }
+
+  /** @throws ConnectorError when a record that is refused ends the run */
+  #refuse(refused: readonly { field?: string; reason: string }[]): void {
+    const [first] = refused;
+    if (!first) return;
+    this.#holding.counts.records_failed += refused.length;
     if (this.#assignment.begun.definition.on_error === 'fail') {
       const field = first.field === undefined ? '' : `${first.field}: `;
       throw new ConnectorError('configuration', `A record was refused: ${field}${first.reason}`);

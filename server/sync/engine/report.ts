@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
+import type { Unread } from '../connectors/batch.ts';
 import type { Field, Plan, Rejected } from '../connectors/connector.ts';
 import { insertLog } from '../syncs/log/store.ts';
 import { insertRejected } from '../syncs/rejected/store.ts';
@@ -59,13 +60,28 @@ export class Report {
     fields: readonly Field[],
     rejected: readonly Rejected[],
   ): Promise<void> {
+    await this.#keep(rejected, ({ index }) => textOf(rows[index] ?? [], fields));
+  }
+
+  /** Keeps what could not be read: its cells are none of their types, but texts. */
+  async setAside(unread: readonly Unread[], fields: readonly Field[]): Promise<void> {
+    await this.#keep(unread, ({ row, source }) => {
+      const cells = row.map((cell, at) => [fields[at]?.name ?? `field ${at + 1}`, cell]);
+      return JSON.stringify(source ?? Object.fromEntries(cells));
+    });
+  }
+
+  async #keep<T extends { field?: string; reason: string }>(
+    refused: readonly T[],
+    write: (one: T) => string,
+  ): Promise<void> {
     const { database, clock, confidence } = this.#services;
     const { organization, runId } = this.#claim;
-    for (let at = 0; at < rejected.length; at += rejectedAtOnce) {
-      const kept = rejected.slice(at, at + rejectedAtOnce).map(({ index, field, reason }) => ({
-        encrypted: confidence.encrypt(textOf(rows[index] ?? [], fields)),
-        field: field ?? null,
-        reason,
+    for (let at = 0; at < refused.length; at += rejectedAtOnce) {
+      const kept = refused.slice(at, at + rejectedAtOnce).map((one) => ({
+        encrypted: confidence.encrypt(write(one)),
+        field: one.field ?? null,
+        reason: one.reason,
       }));
       await database
         .of(organization)

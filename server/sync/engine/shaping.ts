@@ -1,4 +1,4 @@
-import { Batch } from '../connectors/batch.ts';
+import { Batch, type Unread } from '../connectors/batch.ts';
 import type { Field } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
 import type { Column } from './planning.ts';
@@ -36,12 +36,16 @@ export class Shaping {
     return Batch.ofRows(rows, batch.position);
   }
 
-  /** A record that is set aside before anything was done with it. */
-  conceal(row: Row): Row {
-    return this.#columns.map(({ protect: way }, at) => {
+  /** What could not be read, without what nothing else may see. */
+  conceal({ row, source, ...why }: Unread): Unread {
+    if (this.#columns.every((one) => one.protect === undefined)) {
+      return { row, ...why, ...(source === undefined ? {} : { source }) };
+    }
+    const cells = this.#columns.map(({ protect: way }, at) => {
       const cell = row[at] ?? null;
       return way ? protect(way, cell, this.#key) : cell;
     });
+    return { row: cells, ...why };
   }
 
   #cellOf(column: Column, cell: string | null = null) {

@@ -60,3 +60,18 @@ export function fill(
 export function sampleOf({ samples, existing }: Guarded, name: string): Sample {
   return samples?.[name]?.(existing as Existing) ?? {};
 }
+
+/** Ids of something new for a call that ends it, so that others find theirs. */
+export async function sparesFor(
+  guarded: Guarded,
+  { name, endpoint, path }: { name: string; endpoint: Endpoint; path: string },
+): Promise<Readonly<Record<string, string>>> {
+  const own = guarded.spares?.[name];
+  if (own) return own();
+  if (endpoint.method !== 'DELETE') return {};
+  const made = paramsOf(path).map(async (param) => {
+    const spare = guarded.spare?.[nounOf(path, param)];
+    return spare ? [[param, await spare()]] : [];
+  });
+  return Object.fromEntries((await Promise.all(made)).flat());
+}

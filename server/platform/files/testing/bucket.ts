@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
 
-export type Operation = 'put' | 'begin' | 'part' | 'complete' | 'abort' | 'get' | 'delete';
+export type Operation = 'put' | 'begin' | 'part' | 'complete' | 'abort' | 'get' | 'list' | 'delete';
 
 const region = 'eu-test-1';
 const credentials = { key: 'AKIATEST', secret: 'sec/ret+with=signs' };
@@ -76,6 +76,8 @@ function reply(
     answer(response, 403, errorOf('SignatureDoesNotMatch'));
   } else if (contents.failing.has(asked.operation)) {
     answer(response, 403, errorOf('AccessDenied'));
+  } else if (asked.operation === 'list') {
+    answer(response, 200, listOf(contents, request.url ?? ''));
   } else if (asked.operation === 'get') {
     sendObject(request, response, contents.objects.get(asked.key));
   } else {
@@ -101,7 +103,26 @@ function operationOf(method: string, query: URLSearchParams): Operation {
     return method === 'POST' ? 'complete' : 'abort';
   }
   if (method === 'PUT') return 'put';
+  if (query.has('list-type')) return 'list';
   return method === 'DELETE' ? 'delete' : 'get';
+}
+
+/** A page of two, so that whoever asks has to ask again. */
+function listOf({ objects }: Contents, url: string): string {
+  const { searchParams } = new URL(url, 'http://bucket');
+  const after = searchParams.get('continuation-token') ?? '';
+  const prefix = searchParams.get('prefix') ?? '';
+  const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+  const page = keys.slice(0, 2).map((key) => {
+    const tag = sha256(objects.get(key) as Buffer).slice(0, 32);
+    return element('Contents', element('Key', key) + element('ETag', `"${tag}"`));
+  });
+  const isTruncated = keys.length > 2;
+  const next = isTruncated ? element('NextContinuationToken', keys[1] as string) : '';
+  return element(
+    'ListBucketResult',
+    page.join('') + element('IsTruncated', `${isTruncated}`) + next,
+  );
 }
 
 function sendObject(request: IncomingMessage, response: ServerResponse, object?: Buffer): void {

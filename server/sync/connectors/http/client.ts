@@ -24,6 +24,7 @@ export class HttpClient {
   readonly settings: HttpSettings;
   readonly #outside: Outside;
   readonly #secrets: readonly string[];
+  #held: Promise<unknown> | undefined;
 
   constructor(settings: HttpSettings, outside: Outside) {
     this.settings = settings;
@@ -89,6 +90,7 @@ export class HttpClient {
   }
 
   async #attempt({ url, method = 'GET', body, headers = {}, signal }: Ask): Promise<Answer> {
+    await this.#place(signal);
     await this.#outside.turn(signal);
     const seconds = this.settings.config.timeout_seconds ?? timeoutSeconds;
     const limit = AbortSignal.timeout(seconds * 1000);
@@ -111,6 +113,17 @@ export class HttpClient {
         ? `${placeOf(url)} did not answer within ${seconds} s.`
         : `${placeOf(url)} cannot be reached (${codeOf(error)}).`;
       throw new ConnectorError('retry', message, { cause: error });
+    }
+  }
+
+  /** A session asks one thing at a time: it has one connection, until it ends. */
+  async #place(signal: AbortSignal): Promise<void> {
+    this.#held ??= this.#outside.place(signal);
+    try {
+      await this.#held;
+    } catch (error) {
+      this.#held = undefined;
+      throw error;
     }
   }
 

@@ -70,7 +70,7 @@ suite('pages', () => {
       if (url.searchParams.has('$skiptoken')) return { body: { value: list(2, 1) } };
       const token = '2024-01-01T00:00:00+01:00';
       const next = `${root}/things?q=${url.searchParams.get('q')?.replace(' ', '+')}&$skiptoken=${token}`;
-      return { body: { value: list(1, 1), '@odata': { nextLink: next } } };
+      return { body: { value: list(1, 1), '@odata.nextLink': next } };
     });
     const pagination = { type: 'next_url', path: '@odata.nextLink' };
     const session = await openHttp(api.url, { config: { pagination } });
@@ -118,6 +118,7 @@ suite('records', () => {
       '/b': { total: 1, rows: [{ id: 1 }] },
       '/c': { deep: { rows: [{ id: 1 }] }, errors: [], warnings: [] },
       '/d': { id: 1 },
+      '/g': { 'a.b': { 'c.d': [{ id: 1 }] }, more: [], others: [] },
       '/e': { one: [], two: [] },
       '/f': {},
     };
@@ -125,11 +126,12 @@ suite('records', () => {
     const objects = {
       c: { path: '/c', records: 'deep.rows' },
       d: { path: '/d', records: '$' },
+      g: { path: '/g', records: "$['a.b'].c.d" },
       f: { path: '/f', records: 'items' },
     };
     const session = await openHttp(api.url, { config: { objects } });
 
-    for (const name of ['/a', '/b', 'c', 'd']) {
+    for (const name of ['/a', '/b', 'c', 'd', 'g']) {
       assert.deepEqual((await readAll(session, name)).rows, [['1']], name);
     }
     assert.deepEqual((await readAll(session, 'f')).rows, []);

@@ -41,7 +41,13 @@ export class Link {
   /** What comes is not awaited by anybody, when it is closed so. */
   #isReading = false;
 
-  private constructor(client: pg.Client, address: string, port: number) {
+  readonly #free: () => Promise<void>;
+
+  private constructor(
+    client: pg.Client,
+    { address, port, free }: { address: string; port: number; free: () => Promise<void> },
+  ) {
+    this.#free = free;
     this.#client = client;
     this.#address = address;
     this.#port = port;
@@ -49,6 +55,7 @@ export class Link {
 
   /** Tries each address of the host in turn. @throws ConnectorError */
   static async open(place: Place, outside: Outside, tunnel?: Tunnel): Promise<Link> {
+    const free = await outside.place();
     let last: unknown;
     const port = tunnel?.port ?? place.port;
     // What is behind a tunnel is looked up at its other end.
@@ -62,8 +69,9 @@ export class Link {
         last = tunnel?.failure ?? understand(error);
         continue;
       }
-      return new Link(client, address, port);
+      return new Link(client, { address, port, free });
     }
+    await free();
     throw last ?? new ConnectorError('retry', 'The host has no address.');
   }
 
@@ -152,8 +160,12 @@ export class Link {
   }
 
   async close(): Promise<void> {
-    if (this.#isReading) await this.abandon();
-    else await this.#client.end().catch(() => undefined);
+    try {
+      if (this.#isReading) await this.abandon();
+      else await this.#client.end().catch(() => undefined);
+    } finally {
+      await this.#free();
+    }
   }
 }
 

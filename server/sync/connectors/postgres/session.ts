@@ -42,7 +42,7 @@ export class PostgresSession implements Session {
   }
 
   async read(request: Parameters<Session['read']>[0]) {
-    return read(await this.#open(request.signal), request);
+    return read(await this.#openAlone(request.signal), request);
   }
 
   async query(request: Parameters<Session['query']>[0]) {
@@ -50,7 +50,7 @@ export class PostgresSession implements Session {
   }
 
   async write(request: Parameters<Session['write']>[0]) {
-    return write(await this.#open(request.signal), request);
+    return write(await this.#openAlone(request.signal), request);
   }
 
   async apply(request: Parameters<Session['apply']>[0]) {
@@ -70,6 +70,17 @@ export class PostgresSession implements Session {
     });
     this.#turn = mine.catch(() => undefined);
     return mine;
+  }
+
+  /** Gives up the shared connection first: a system may allow only one. */
+  async #openAlone(signal: AbortSignal): Promise<Link> {
+    this.#turn = this.#turn.then(async () => {
+      const shared = await this.#link?.catch(() => undefined);
+      this.#link = undefined;
+      await shared?.close();
+    });
+    await this.#turn;
+    return this.#open(signal);
   }
 
   #tunnelled(): Promise<Tunnel> | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Unread } from '../batch.ts';
 import type { Finished, Rejected, Session, WriteRequest } from '../connector.ts';
 
 export type Moving = {
@@ -31,6 +32,7 @@ export type Moved = {
   written: number;
   skipped: number;
   rejected: Rejected[];
+  unread: Unread[];
   finished: Finished | undefined;
   skippedFields: readonly string[];
 };
@@ -57,7 +59,7 @@ export async function move(moving: Moving): Promise<Moved> {
     ...(position === undefined ? {} : { position }),
   });
   const moved: Moved = {
-    ...{ read: 0, written: 0, skipped: 0, rejected: [] },
+    ...{ read: 0, written: 0, skipped: 0, rejected: [], unread: [] },
     ...{ finished: undefined, skippedFields: writer.plan.skipped },
   };
   let batches = 0;
@@ -68,6 +70,7 @@ export async function move(moving: Moving): Promise<Moved> {
     moved.written += written;
     moved.skipped += skipped;
     moved.rejected.push(...rejected);
+    moved.unread.push(...batch.unread);
     batches += 1;
     await moving.meanwhile?.(batches);
   }

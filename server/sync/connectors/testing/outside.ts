@@ -17,6 +17,7 @@ export function openOutside(): Outside & { end(): Promise<void> } {
       return folder;
     },
     turn: async () => undefined,
+    place: async () => async () => undefined,
     signal: controller.signal,
     end: async () => {
       controller.abort();

@@ -61,7 +61,6 @@ export async function openHttp(url: string, given: Given = {}): Promise<Session>
   const outside = new GuardedOutside({
     allowPrivateHosts: given.allowPrivateHosts ?? ['1'],
     folder: undefined,
-    turn: async () => undefined,
     signal: given.signal ?? new AbortController().signal,
   });
   after(() => outside.close());

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startBucket } from '../../../platform/files/testing/bucket.ts';
+import { GuardedOutside } from '../outside.ts';
+import { move } from '../testing/move.ts';
+import { files } from './index.ts';
+import { makeFolder, readAll } from './testing/folder.ts';
+
+const { url, contents } = await startBucket();
+const folder = await makeFolder();
+const place = new URL(url.replace(/^s3:/, 'http:'));
+const config = {
+  bucket: 'bucket',
+  prefix: 'heddle files',
+  endpoint: `http://localhost:${place.port}`,
+  region: place.searchParams.get('region'),
+};
+const credentials = {
+  access_key_id: place.username,
+  secret_access_key: decodeURIComponent(place.password),
+};
+const session = await files.open({ config, credentials }, folder.outside);
+after(() => session.close());
+
+test('objects of a bucket are read and written like files of a folder', async () => {
+  for (const name of ['a.csv', 'b/c.csv', 'b/d.csv', 'notes.doc']) {
+    contents.objects.set(`heddle files/${name}`, Buffer.from(`id,name\n1,${name}\n`));
+  }
+  contents.objects.set('other/e.csv', Buffer.from('id\n'));
+  const own = { from: session, to: session };
+
+  const names = await session.objects({ limit: 10 });
+  const { rows } = await readAll(session, 'b/*.csv');
+  await move({ ...own, object: 'b', into: 'all.ndjson', mode: 'replace' });
+  await move({ ...own, object: 'a.csv', into: 'all.ndjson', mode: 'append' });
+  await move({ ...own, object: 'all.ndjson', into: 'all.parquet', mode: 'replace' });
+  const all = await readAll(session, 'all.parquet');
+
+  assert.deepEqual(
+    names.map(({ name }) => name),
+    ['a.csv', 'b/c.csv', 'b/d.csv'],
+  );
+  assert.deepEqual(rows, [
+    ['1', 'b/c.csv'],
+    ['1', 'b/d.csv'],
+  ]);
+  assert.deepEqual(
+    all.rows.map(([, name]) => name),
+    ['b/c.csv', 'b/d.csv', 'a.csv'],
+  );
+  assert.deepEqual(contents.refusals, []);
+});
+
+test('a bucket at a private address is not asked, by its name or by its address', async () => {
+  const guard = new GuardedOutside({
+    allowPrivateHosts: [],
+    folder: undefined,
+    turn: async () => undefined,
+    signal: new AbortController().signal,
+  });
+  after(() => guard.close());
+  const { length } = contents.seen;
+
+  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+    const endpoint = `http://${host}:${place.port}`;
+    const guarded = await files.open({ config: { ...config, endpoint }, credentials }, guard);
+    await assert.rejects(guarded.check(), /private address/);
+    await guarded.close();
+  }
+  await assert.rejects(async () => files.open({ config, credentials: {} }, guard), /access_key_id/);
+  const local = await files.open({ config: { path: '.' }, credentials: {} }, guard);
+  await assert.rejects(local.check(), /Local paths are off/);
+
+  assert.equal(contents.seen.length, length);
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { shortId } from '../../runtime/ids.ts';
+import { startServer } from '../../testing/server.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'heddle-files-'));
+const app = await startServer({ HEDDLE_FILES_DIR: root });
+const database = await makeDatabase();
+after(() => Promise.all([database.end(), rm(root, { recursive: true })]));
+const scene = await makeSyncScene(app);
+const folder = join(root, shortId('organization', scene.organization));
+await mkdir(folder, { recursive: true });
+const table = await connect(scene, database);
+const body = { provider: 'files', name: 'Files', config: { path: '.' }, credentials: {} };
+const connection = bodyOf(await scene.client.createConnection({ body }));
+
+test('lines that are no records are set aside with their numbers, and the others arrive', async () => {
+  await writeFile(join(folder, 'people.csv'), 'id,name\n1,Ann\n2,Bob,x\n3,\n4,"b" c\n5,""\n');
+  const ends = { from: connection.id, to: table, object: 'people.csv', table: 'people' };
+  const sync = await makeSync(scene, ends, { mode: 'replace' });
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.error], ['completed', null]);
+  assert.deepEqual([done.records_read, done.records_written, done.records_failed], [5, 3, 2]);
+  const params = { sync, run: done.id };
+  const refused = bodyOf(await scene.client.listRejected({ params }));
+  assert.deepEqual(
+    refused.map(({ record, reason }) => [record.line, /^Line \d /.test(reason)]).sort(),
+    [
+      [3, true],
+      [5, true],
+    ],
+  );
+  const { rows } = await database.admin.query('select id, name from people order by id');
+  assert.deepEqual(rows, [
+    { id: '1', name: 'Ann' },
+    { id: '3', name: null },
+    { id: '5', name: '' },
+  ]);
+});
+
+test('a table becomes a file, which is there when it is whole', async () => {
+  await database.admin.query(`create table numbers as
+    select n as id, 9223372036854775807 - n as big from generate_series(1, 25000) n`);
+  const ends = { from: table, to: connection.id, object: 'numbers', table: 'out/numbers.ndjson' };
+  const sync = await makeSync(scene, ends, { mode: 'replace' });
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.error, done.records_written], ['completed', null, 25_000]);
+  const lines = (await readFile(join(folder, 'out/numbers.ndjson'), 'utf8')).trimEnd().split('\n');
+  assert.equal(lines.length, 25_000);
+  assert.match(lines[0] as string, /^\{"id":\d+,"big":922337203685477\d{4}\}$/);
+});
