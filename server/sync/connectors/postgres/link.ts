@@ -69,10 +69,28 @@ export class Link {
         last = tunnel?.failure ?? understand(error);
         continue;
       }
-      return new Link(client, { address, port, free });
+      const link = new Link(client, { address, port, free });
+      await link.#refuseOwn();
+      return link;
     }
     await free();
     throw last ?? new ConnectorError('retry', 'The host has no address.');
+  }
+
+  /** A database of this server, its secrets and all walls within it, is nobody's to read. */
+  async #refuseOwn(): Promise<void> {
+    const { rows } = await this.query(
+      `select count(*)::text from pg_catalog.pg_class c
+       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = 'sync' and c.relname = 'private_key'
+         or n.nspname = 'platform' and c.relname = 'signing_key'`,
+    );
+    if (rows[0]?.[0] !== '2') return;
+    await this.close();
+    throw new ConnectorError(
+      'configuration',
+      'This is a database of Heddle; use its APIs instead.',
+    );
   }
 
   /** Begins a transaction that sees one state of everything and changes nothing. */
