@@ -6,6 +6,7 @@ import type { Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Providers } from '../connections/providers.ts';
 import { type ConnectionRow, holdConnection } from '../connections/store.ts';
+import type { Connector } from '../connectors/connector.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
@@ -49,9 +50,8 @@ export const createSync =
   async (ctx: WriteContext, { body }: Of<'createSync'>) => {
     const { tx, organization, now } = ctx;
     if (!isLenient && !body.name?.trim()) throw invalid('name', 'is required.', 'required');
-    const settings = define(body);
     const timing = timingOf(body, now);
-    await check(ctx, providers, settings, timing);
+    const settings = await check(ctx, providers, define(body), timing);
     const id = newId('sync');
     const name = body.name?.trim() || `sync ${(await countSyncs(tx, organization)) + 1}`;
     const row = await insertSync(tx, organization, { id, name, settings, ...timing }, now);
@@ -66,9 +66,9 @@ export const changeSync =
   async (ctx: WriteContext, { params, body }: Of<'putSync'>) => {
     const { tx, organization, now } = ctx;
     const before = found(await lockSync(tx, organization, params.sync));
-    const settings = define(body as Given, before.settings);
     const timing = timingOf(body, now, before);
-    await check(ctx, providers, settings, timing);
+    const given = define(body as Given, before.settings);
+    const settings = await check(ctx, providers, given, timing);
     const name = body.name?.trim() || before.name;
     const row = await updateSync(
       tx,
@@ -105,42 +105,52 @@ function timingOf(
   return { schedule, timezone, enabled, next_run_at: next ?? null };
 }
 
-/** What can be said without asking the systems themselves. @throws AppError 400 */
+/**
+ * What can be said without asking the systems themselves. Where the destination knows no upsert, its
+ * first mode is the default. @throws AppError 400
+ */
 async function check(
   { tx, organization }: WriteContext,
   providers: Providers,
   settings: Definition,
   { schedule }: Timing,
-): Promise<void> {
-  const { source, destination, mode } = settings;
+): Promise<Definition> {
+  const { source, destination } = settings;
   const from = await connectionOf(tx, organization, 'source', source.connection_id);
   const to = await connectionOf(tx, organization, 'destination', destination.connection_id);
   if (!source.object && !source.query) throw invalid('source.object', 'is required.', 'required');
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
-  const [reader, writer] = [providers.require(from.provider), providers.require(to.provider)];
-  if (!reader.capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
-  if (!writer.capabilities.write)
-    throw invalid('destination.connection_id', 'cannot be written to.');
-  if (mode && !writer.capabilities.modes.includes(mode)) {
-    throw invalid(
-      'mode',
-      `must be one of ${writer.capabilities.modes.join(', ')} for ${to.provider}.`,
-    );
-  }
-  if (schedule === 'realtime' && !reader.capabilities.realtime) {
-    throw invalid(
-      'schedule',
-      `realtime is not possible from ${from.provider}; choose a cron pattern.`,
-    );
-  }
-  if (mode === 'mirror' && settings.filters.length > 0) {
-    throw invalid(
-      'filters',
-      'must be empty with the mode mirror: it would delete what they leave out.',
-    );
-  }
+  checkSource(providers.require(from.provider), schedule);
   checkFields(settings);
-  for (const [index, id] of settings.transforms.entries()) {
+  await checkTransforms(tx, organization, settings);
+  return { ...settings, mode: modeAt(providers.require(to.provider), settings) };
+}
+
+function checkSource({ provider, capabilities }: Connector, schedule: string): void {
+  if (!capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
+  if (schedule === 'realtime' && !capabilities.realtime) {
+    const message = `realtime is not possible from ${provider}; choose a cron pattern.`;
+    throw invalid('schedule', message);
+  }
+}
+
+function modeAt(
+  { provider, capabilities: { write, modes } }: Connector,
+  { mode, filters }: Definition,
+): Definition['mode'] {
+  if (!write) throw invalid('destination.connection_id', 'cannot be written to.');
+  if (mode && !modes.includes(mode)) {
+    throw invalid('mode', `must be one of ${modes.join(', ')} for ${provider}.`);
+  }
+  if (mode === 'mirror' && filters.length > 0) {
+    const message = 'must be empty with the mode mirror: it would delete what they leave out.';
+    throw invalid('filters', message);
+  }
+  return mode ?? (modes.includes('upsert') ? null : (modes[0] ?? null));
+}
+
+async function checkTransforms(tx: Tx, organization: number, { transforms }: Definition) {
+  for (const [index, id] of transforms.entries()) {
     if (await selectTransform(tx, organization, id)) continue;
     throw invalid(`transforms.${index}`, `there is no transform ${id}.`);
   }
