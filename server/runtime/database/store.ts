@@ -65,8 +65,7 @@ export type Privileges = { role: string; isAbove: boolean; owns: boolean };
 export async function selectPrivileges(db: Rows): Promise<Privileges> {
   const [row] = await db.rows<Privileges>(
     `select r.rolname as role, r.rolsuper or r.rolbypassrls as "isAbove", exists (
-       select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname in ('platform', 'scheduling', 'messaging') and c.relkind in ('r', 'p')
+       select from pg_class c where c.relrowsecurity
          and pg_has_role(current_user, c.relowner, 'usage')) as owns
      from pg_roles r where r.rolname = current_user`,
   );

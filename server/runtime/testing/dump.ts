@@ -4,7 +4,7 @@ import type { Address } from '../database/address.ts';
 import { databaseFolder } from './folder.ts';
 import { type Connection, connect } from './owner.ts';
 
-const schemas = ['platform', 'scheduling', 'messaging', 'pgboss'];
+const ours = "!~ '^(pg_|information_schema$)'";
 
 /**
  * Copies all rows and the state of all sequences into a database that has the schema: as a dump does
@@ -33,8 +33,7 @@ export async function copyRows(from: Address, to: Address): Promise<void> {
 async function tablesOf(target: Connection): Promise<string[]> {
   const rows = await target.rows<{ name: string }>(
     `select c.oid::regclass::text as name from pg_class c
-     where c.relkind = 'r' and c.relnamespace = any ($1::text[]::regnamespace[]) order by 1`,
-    [schemas],
+     where c.relkind = 'r' and c.relnamespace::regnamespace::text ${ours} order by 1`,
   );
   return rows.map(({ name }) => name);
 }
@@ -42,8 +41,7 @@ async function tablesOf(target: Connection): Promise<string[]> {
 async function copySequences(source: Connection, target: Connection): Promise<void> {
   const rows = await source.rows<{ name: string; value: number }>(
     `select format('%I.%I', schemaname, sequencename) as name, last_value as value
-     from pg_sequences where schemaname = any ($1) and last_value is not null`,
-    [schemas],
+     from pg_sequences where schemaname ${ours} and last_value is not null`,
   );
   for (const { name, value } of rows) await target.rows('select setval($1, $2)', [name, value]);
 }
