@@ -60,15 +60,6 @@ const Filters = Type.Array(
   { maxItems: 100 },
 );
 
-const Alerts = Body({
-  failed_runs: Optionally(Type.Integer({ minimum: 1, maximum: 1_000 })),
-  rejected_percent: Optionally(Type.Number({ minimum: 0, maximum: 100 })),
-  no_success_for: Optionally(
-    Type.Integer({ minimum: 60, maximum: 31_536_000, description: 'Seconds.' }),
-  ),
-  rows_deviation_percent: Optionally(Type.Number({ minimum: 1, maximum: 10_000 })),
-});
-
 const Percent = Type.Number({ minimum: 0, maximum: 100 });
 
 const settings = {
@@ -92,7 +83,6 @@ const settings = {
   max_delete_percent: Optionally(Percent),
   on_error: Optionally(OneOf(['continue', 'fail'])),
   on_schema_change: Optionally(OneOf(['ignore', 'add', 'pause'])),
-  alerts: Optionally(Alerts),
   enabled: Optionally(Type.Boolean()),
 };
 
@@ -125,7 +115,6 @@ export const Sync = Type.Object(
     max_delete_percent: Percent,
     on_error: OneOf(['continue', 'fail']),
     on_schema_change: OneOf(['ignore', 'add', 'pause']),
-    alerts: JsonRecord,
     enabled: Type.Boolean(),
     status: OneOf(['pending', 'running', 'completed', 'failed', 'stopped']),
     records_synced: Type.Integer(),

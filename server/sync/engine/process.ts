@@ -21,6 +21,8 @@ process.on('message', (message: ToRunner) => {
   if (message.kind === 'run') begin(message.claim);
   if (message.kind === 'close') void close();
 });
+// A terminal tells the whole group to end; this one ends when it is told to by the one that started it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 // Whoever started it is gone.
 process.on('disconnect', () => process.exit(0));
 

@@ -37,7 +37,6 @@ export type Definition = {
   readonly max_delete_percent: number;
   readonly on_error: 'continue' | 'fail';
   readonly on_schema_change: 'ignore' | 'add' | 'pause';
-  readonly alerts: Readonly<Record<string, number>>;
 };
 
 const deletePercentDefault = 10;
@@ -56,7 +55,6 @@ const nothing: Definition = {
   max_delete_percent: deletePercentDefault,
   on_error: 'continue',
   on_schema_change: 'ignore',
-  alerts: {},
 };
 
 /** What was given over what was there before; null and, for names, an empty text are not given. */
@@ -75,7 +73,6 @@ export function define(given: Given, before: Definition = nothing): Definition {
     max_delete_percent: given.max_delete_percent ?? before.max_delete_percent,
     on_error: given.on_error ?? before.on_error,
     on_schema_change: given.on_schema_change ?? before.on_schema_change,
-    alerts: given.alerts ? present(given.alerts) : before.alerts,
   };
 }
 
@@ -110,8 +107,4 @@ function mappingOf(given: NonNullable<Given['field_mappings']>[number]): Mapping
     ...(given.default === undefined || given.default === null ? {} : { default: given.default }),
     ...(protect ? { protect } : {}),
   };
-}
-
-function present(given: object): Record<string, number> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
