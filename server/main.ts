@@ -99,7 +99,8 @@ export async function adoptDatabase(
   const opened = await openInstallation(config, log, 'refuse');
   const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
   const { jobs } = open(platform);
-  const renumbering = { log, causes: { [jobsReader]: causes }, keptQueues: [deadLetters] };
+  const holds = all.flatMap((one) => one.hold ?? []);
+  const renumbering = { log, causes: { [jobsReader]: causes }, keptQueues: [deadLetters], holds };
   try {
     return await adopt({ ...platform, jobs, renumbering }, decision);
   } finally {

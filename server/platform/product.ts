@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Api } from '../../contract/endpoint.ts';
 import type { EventType } from '../../contract/events.ts';
+import type { Db } from '../runtime/database/database.ts';
 import type { Happened } from '../runtime/events/events.ts';
 import type { Edge } from '../runtime/http/edge.ts';
 import type { Enqueue, Job, JobType } from '../runtime/jobs/jobs.ts';
@@ -92,6 +93,8 @@ export type Product = {
   /** How personal data in its tables leaves again. */
   readonly personal: Ways;
   readonly demo?: Demo;
+  /** In a restored copy: what would go out by itself waits until somebody begins it there. */
+  readonly hold?: (db: Db) => Promise<void>;
   /** Its columns of sealed values, which are wrapped anew when the master key is replaced. */
   readonly sealed?: readonly SealedColumn[];
   open(services: Services): Opened;

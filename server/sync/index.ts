@@ -12,11 +12,13 @@ import { privateKeyColumn } from './keys/store.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
+import { stopAllSyncs } from './syncs/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
 
 export const product: Product = {
   edges: [edge],
   personal,
+  hold: stopAllSyncs,
   sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],
   open: (services) => {
     const sessions = new Sessions({ ...services, providers: new Providers() });

@@ -30,6 +30,8 @@ export type Renumbering = {
   causes: Causes;
   /** Queues whose jobs stay where they are. */
   keptQueues: readonly string[];
+  /** What products hold back. */
+  holds: readonly ((db: Db) => Promise<void>)[];
 };
 
 /** Some 16 MB: a transaction of less than a second. */
@@ -68,8 +70,9 @@ export async function renumber(address: Address, renumbering: Renumbering): Prom
   }
 }
 
-async function moveEnd(db: Db, boundary: number, { causes, keptQueues }: Renumbering) {
+async function moveEnd(db: Db, boundary: number, { causes, keptQueues, holds }: Renumbering) {
   await lockLog(db);
+  for (const hold of holds) await hold(db);
   for (const [reader, jobs] of Object.entries(causes)) {
     await insertHeldEvents(db, reader, boundary, jobs);
   }

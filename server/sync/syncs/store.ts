@@ -181,3 +181,13 @@ export async function updateSyncsStopped(
   );
   return rows.map(({ id }) => id);
 }
+
+/** Those of all organizations, and their runs: in a copy they would write where the original does. */
+export async function stopAllSyncs(db: Db): Promise<void> {
+  await db.rows('update sync.sync set enabled = false, next_run_at = null where enabled');
+  await db.rows(
+    `update sync.run set status = 'cancelled', finished_at = now(), lease_until = null,
+       error = 'The database was restored as a copy; enable the sync to run it here.'
+     where status in ('queued', 'running', 'paused')`,
+  );
+}
