@@ -78,7 +78,10 @@ async function preview(
   await closeReading(reading);
   const shaping = new Shaping(route.columns, keep, await protectingKey(organization));
   const codes = await codesOf(db, organization, definition);
-  const transforming = new Transforming({ sandbox, organization, signal }, codes, shaping.fields);
+  const transforming = new Transforming({ sandbox, organization, signal }, codes, {
+    fields: shaping.fields,
+    key: [],
+  });
   const passed = first.done ? undefined : await transforming.transform(shaping.shape(first.value));
   const { fields } = transforming;
   const plan = await planOf(destination, sync, { ...route, fields, signal });

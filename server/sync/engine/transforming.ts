@@ -20,13 +20,21 @@ export class Transforming {
   readonly #services: Services;
   readonly #codes: readonly Code[];
   readonly #given: readonly Field[];
+  readonly #keyPlaces: readonly number[];
   /** What the writer is told of; grows only until it was asked for. */
   #fields: Field[] | undefined;
+  /** Whether records came out under another key than they went in with. */
+  movesKeys = false;
 
-  constructor(services: Services, codes: readonly Code[], fields: readonly Field[]) {
+  constructor(
+    services: Services,
+    codes: readonly Code[],
+    { fields, key }: { fields: readonly Field[]; key: readonly string[] },
+  ) {
     this.#services = services;
     this.#codes = codes;
     this.#given = fields;
+    this.#keyPlaces = key.map((name) => fields.findIndex((field) => field.name === name));
   }
 
   get fields(): readonly Field[] {
@@ -41,9 +49,14 @@ export class Transforming {
     const rejected: Rejected[] = [...passed.rejected];
     const shaped: Row[] = [];
     for (const { record, source } of passed.records) {
-      const row = this.#rowOf(record, rows[source] as Row);
-      if ('problem' in row) rejected.push({ index: source, field: row.field, reason: row.problem });
-      else shaped.push(row.cells);
+      const before = rows[source] as Row;
+      const row = this.#rowOf(record, before);
+      if ('problem' in row) {
+        rejected.push({ index: source, field: row.field, reason: row.problem });
+        continue;
+      }
+      shaped.push(row.cells);
+      this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
     return { batch: Batch.ofRows(shaped, batch.position), rejected };
   }
