@@ -112,3 +112,29 @@ test('killed again and again, runs go on: each record is there once, or set asid
     );
   }
 });
+
+test('a part that is read again, killed on its way, is added once', async () => {
+  await source.admin.query(
+    'create table parts as select id, id as place from moved where id <= 5000',
+  );
+  const sync = await makeSync(
+    scene,
+    { from, to: await connect(scene, destination), object: 'parts' },
+    { mode: 'append', cursor_field: 'place', batch_size: 100 },
+  );
+  const body = { from: '1', to: '4000' };
+  const { id: run } = bodyOf(await scene.client.runSync({ params: { sync }, body }));
+  const params = { sync, run };
+  await until('it has gone on', async () => {
+    const { records_read, status } = bodyOf(await scene.client.getRun({ params }));
+    return (records_read > 0 && runnerPid() !== undefined) || status === 'completed';
+  });
+
+  const pid = runnerPid();
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  const done = await untilOver(scene, sync, run);
+
+  assert.deepEqual([done.status, done.error], ['completed', null]);
+  const { rows: counted } = await destination.admin.query('select count(*)::int from parts');
+  assert.deepEqual(counted, [{ count: 4000 }]);
+});

@@ -1,4 +1,4 @@
-import type { Batch } from '../connectors/batch.ts';
+import { Batch } from '../connectors/batch.ts';
 import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
@@ -168,14 +168,17 @@ export class Moving {
         const next = await pace.wait('source', batches.next());
         if (next.done) break;
         signal.throwIfAborted();
-        const passed = await pace.wait('transform', passage.pass(next.value));
+        // A part has no place to go on from.
+        const read = this.#isPart ? next.value.at(undefined) : next.value;
+        const passed = await pace.wait('transform', passage.pass(read));
         writer ??= await this.#openWriter(route, passage.fields);
         const written = await pace.wait('destination', this.#write(writer, passed, passage.fields));
-        this.#count(next.value, passed, written);
+        this.#count(read, passed, written);
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
       writer ??= await this.#openWriter(route, passage.fields);
+      if (this.#isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
       await writer?.close();
