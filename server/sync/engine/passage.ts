@@ -2,9 +2,11 @@ import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
+import type { Codes } from './assignment.ts';
 import type { Route } from './planning.ts';
 import type { Shaping } from './shaping.ts';
-import type { Transforming } from './transforming.ts';
+import { Transforming, type TransformServices } from './transforming.ts';
+import { ValueTransforming } from './value-transforming.ts';
 
 /** A batch as it is written, and what became of the rest of it. */
 export type Passed = {
@@ -14,20 +16,25 @@ export type Passed = {
   filtered: number;
 };
 
+/** Keeps what cannot pass. */
+export type Keeping = Pick<Aside, 'refuse' | 'setAside'>;
+
 /** The way of a batch from the source to the destination; what cannot pass is set aside. */
 export class Passage {
   readonly #shaping: Shaping;
+  readonly #values: ValueTransforming;
   readonly #transforming: Transforming;
-  readonly #aside: Aside;
+  readonly #aside: Keeping;
   readonly #route: Route;
 
   constructor(
-    shaping: Shaping,
-    transforming: Transforming,
-    { aside, route }: { aside: Aside; route: Route },
+    services: TransformServices,
+    { codes, valueCodes }: Codes,
+    { shaping, aside, route }: { shaping: Shaping; aside: Keeping; route: Route },
   ) {
     this.#shaping = shaping;
-    this.#transforming = transforming;
+    this.#values = new ValueTransforming(services, valueCodes, route, shaping.fields);
+    this.#transforming = new Transforming(services, codes, { given: this.#values, key: route.key });
     this.#aside = aside;
     this.#route = route;
   }
@@ -37,7 +44,7 @@ export class Passage {
   }
 
   get movesKeys(): boolean {
-    return this.#transforming.movesKeys;
+    return this.#values.movesKeys || this.#transforming.movesKeys;
   }
 
   async pass(read: Batch): Promise<Passed> {
@@ -46,13 +53,17 @@ export class Passage {
     const known = unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) }));
     if (known.length > 0) await this.#aside.setAside(known, fields);
     const shaped = this.#shaping.shape(read);
-    const { batch, rejected } = await this.#transforming.transform(shaped);
-    if (rejected.length > 0) await this.#aside.refuse(shaped.rows, fields, rejected);
+    const valued = await this.#values.transform(shaped);
+    if (valued.rejected.length > 0) await this.#aside.refuse(shaped.rows, fields, valued.rejected);
+    const { rows } = valued.batch;
+    const { batch, rejected } = await this.#transforming.transform(valued.batch);
+    if (rejected.length > 0) await this.#aside.refuse(rows, this.#values.fields, rejected);
     return {
       batch,
       refused: [
         ...known.flatMap(({ isKnown, row }) => (isKnown ? [row] : [])),
-        ...rejected.map(({ index }) => shaped.rows[index] ?? []),
+        ...valued.rejected.map(({ index }) => shaped.rows[index] ?? []),
+        ...rejected.map(({ index }) => rows[index] ?? []),
       ],
       filtered: read.count - shaped.count,
     };
