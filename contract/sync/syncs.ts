@@ -14,6 +14,7 @@ import {
   OptionalName,
   PathOf,
   SystemName,
+  warning,
 } from './shapes.ts';
 
 export const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
@@ -62,6 +63,30 @@ const Filters = Type.Array(
 
 const Percent = Type.Number({ minimum: 0, maximum: 100 });
 
+/** When somebody should hear of it; given anew, it takes the place of what was given before. */
+const Alerts = Body({
+  failed_runs: Optionally(
+    Type.Integer({ minimum: 1, maximum: 100, description: 'So many failed one after the other.' }),
+  ),
+  rejected_percent: Optionally(
+    Type.Number({ minimum: 0, maximum: 100, description: 'More of the records were set aside.' }),
+  ),
+  no_success_for: Optionally(
+    Type.Integer({
+      minimum: 60,
+      maximum: 31_536_000,
+      description: 'Seconds without a completed run, or since the sync was changed.',
+    }),
+  ),
+  rows_deviation_percent: Optionally(
+    Type.Number({
+      minimum: 0,
+      maximum: 100_000,
+      description: 'The records read differ by more from the mean of the ten runs before.',
+    }),
+  ),
+});
+
 const settings = {
   schedule: Optionally(
     Type.String({
@@ -83,6 +108,7 @@ const settings = {
   max_delete_percent: Optionally(Percent),
   on_error: Optionally(OneOf(['continue', 'fail'])),
   on_schema_change: Optionally(OneOf(['ignore', 'add', 'pause'])),
+  alerts: Optionally(Alerts),
   enabled: Optionally(Type.Boolean()),
 };
 
@@ -115,6 +141,13 @@ export const Sync = Type.Object(
     max_delete_percent: Percent,
     on_error: OneOf(['continue', 'fail']),
     on_schema_change: OneOf(['ignore', 'add', 'pause']),
+    alerts: Type.Object({
+      failed_runs: OrNull(Type.Integer()),
+      rejected_percent: OrNull(Percent),
+      no_success_for: OrNull(Type.Integer()),
+      rows_deviation_percent: OrNull(Type.Number()),
+    }),
+    firing: Type.Array(Type.Object(warning), { description: 'What `alerts` warns of just now.' }),
     enabled: Type.Boolean(),
     status: OneOf(['pending', 'running', 'completed', 'failed', 'stopped']),
     records_synced: Type.Integer(),

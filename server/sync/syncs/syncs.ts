@@ -13,6 +13,7 @@ import { answerPage, pageOf } from '../conventions/lists.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import { checkSchedule, nextTime } from '../schedules/schedules.ts';
 import { selectTransform } from '../transforms/store.ts';
+import { reviewAlerts } from './alerts/alerts.ts';
 import { type Definition, define, type Given } from './definition.ts';
 import { cancelActiveRun } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
@@ -70,16 +71,12 @@ export const changeSync =
     const given = define(body as Given, before.settings);
     const settings = await check(ctx, providers, given, timing);
     const name = body.name?.trim() || before.name;
-    const row = await updateSync(
-      tx,
-      organization,
-      { id: before.id, name, settings, ...timing },
-      now,
-    );
+    const changed = { id: before.id, name, settings, ...timing };
+    await reviewAlerts(ctx, await updateSync(tx, organization, changed, now));
     await replaceTransforms(tx, organization, before.id, settings.transforms);
-    if (!row.enabled) await cancelActiveRun(ctx, row.id);
+    if (!timing.enabled) await cancelActiveRun(ctx, before.id);
     await record(ctx, 'sync.change', before.id, []);
-    return showSync(row);
+    return showSync(found(await selectSync(tx, organization, before.id)));
   };
 
 /** Its run ends with it. @throws AppError not_found (404) */
