@@ -126,7 +126,10 @@ test('what cannot be made is refused in a line that says what to do', async () =
     [[...create, '--table', 'orders', '--protect', 'id=mask'], /map the field as well/],
     [['sync', 'run', 'nowhere'], /there is no sync nowhere; heddle sync list/],
     [['data', 'query', 'store', 'nowhere'], /nowhere/],
-    [['data', 'query', 'store', 'shop_orders', '--filter', 'total >'], /at character 8: expected a value/],
+    [
+      ['data', 'query', 'store', 'shop_orders', '--filter', 'total >'],
+      /at character 8: expected a value/,
+    ],
     [['sync', 'watch', 'customers'], /several are called customers; name one by its id: sync_/],
   ];
 
