@@ -27,6 +27,28 @@ type Preview = {
 };
 
 export function defineSyncs(sync: Command): void {
+  defineCreate(sync);
+  operation(
+    sync
+      .command('list')
+      .description('list the syncs')
+      .option('--organization <id>', 'of one organization only'),
+    ({ organization }, acts, platform) =>
+      acts.listSyncs(platform, organization as string | undefined),
+    describeAll,
+  );
+  operation(
+    sync
+      .command('preview')
+      .description('show the first records as they would be written; nothing is written')
+      .argument(...syncArgument),
+    (_, acts, platform, [id = '']) => acts.previewSync(platform, id),
+    describePreview,
+  );
+  defineSwitches(sync);
+}
+
+function defineCreate(sync: Command): void {
   const create = sync
     .command('create')
     .description('make a sync of a table, or one for each of several')
@@ -66,24 +88,6 @@ export function defineSyncs(sync: Command): void {
     },
     describeMade,
   );
-  operation(
-    sync
-      .command('list')
-      .description('list the syncs')
-      .option('--organization <id>', 'of one organization only'),
-    ({ organization }, acts, platform) =>
-      acts.listSyncs(platform, organization as string | undefined),
-    describeAll,
-  );
-  operation(
-    sync
-      .command('preview')
-      .description('show the first records as they would be written; nothing is written')
-      .argument(...syncArgument),
-    (_, acts, platform, [id = '']) => acts.previewSync(platform, id),
-    describePreview,
-  );
-  defineSwitches(sync);
 }
 
 function defineSwitches(sync: Command): void {
