@@ -82,6 +82,7 @@ export const changeConnection =
       const config = body.config ?? row.config;
       const given =
         credentials ?? (row.sealed_credentials ? sessions.credentialsOf(row) : undefined);
+      if (!credentials && row.sealed_credentials) requireSameHosts(row.config, config);
       const isUsable = accept(sessions, {
         provider: row.provider,
         config,
@@ -126,6 +127,19 @@ export const testConnection =
     const row = found(await selectConnection(ctx.db, ctx.organization, params.connection));
     return showConnection(await looked(ctx, sessions, row, true));
   };
+
+/** Stored credentials go only where whoever gave them sent them. @throws AppError 400 */
+function requireSameHosts(before: Record<string, unknown>, after: Record<string, unknown>): void {
+  const known = new Set(hostsIn(before));
+  if (hostsIn(after).every((host) => known.has(host))) return;
+  const message = 'must be given again: the configuration leads to another host.';
+  throw invalid('credentials', message, 'required');
+}
+
+function hostsIn({ base_url, endpoint, allowed_hosts }: Record<string, unknown>): string[] {
+  const origins = [base_url, endpoint].map((url) => URL.parse(String(url ?? ''))?.origin ?? '');
+  return [...origins, ...(Array.isArray(allowed_hosts) ? allowed_hosts.map(String) : [])];
+}
 
 type Given = {
   provider: string;

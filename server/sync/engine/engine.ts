@@ -66,7 +66,10 @@ export class Engine {
 
   async #turn(): Promise<void> {
     const { database, clock, config } = this.#platform;
-    await tick(this.#platform);
+    // Runs that wait go on, whatever is wrong with the times of others.
+    await tick(this.#platform).catch((error) =>
+      this.#platform.log.error(loggable(error), 'no run begins at its time'),
+    );
     await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
     while (this.#claims.size < config.syncRunsMax && !this.#isClosed) {
       const limits = { now: clock.now(), perOrganization: config.syncRunsPerOrganization };

@@ -194,11 +194,10 @@ export class Moving {
   }
 
   #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
-    const { columns } = route;
     const { sandbox, protectingKey } = this.#means;
     const { organization } = this.#claim;
     const services = { sandbox, organization, signal: this.#holding.signal };
-    const shaping = new Shaping(columns, keep, protectingKey);
+    const shaping = new Shaping(route, keep, protectingKey);
     return new Passage(services, this.#assignment.begun, { shaping, aside: this.#aside, route });
   }
 

@@ -80,7 +80,7 @@ async function preview(
   const { reading, keep } = await beginReading(source, request, filter, described.fields);
   const first = await reading.batches[Symbol.asyncIterator]().next();
   await closeReading(reading);
-  const shaping = new Shaping(route.columns, keep, await protectingKey(organization));
+  const shaping = new Shaping(route, keep, await protectingKey(organization));
   const rejected: { index: number | null; reason: string }[] = [];
   const aside: Keeping = {
     refuse: async (_rows, _fields, refused) => void rejected.push(...refused),

@@ -1,7 +1,7 @@
 import { Batch, type Unread } from '../connectors/batch.ts';
 import type { Field } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
-import type { Column } from './planning.ts';
+import type { Column, Route } from './planning.ts';
 import { protect } from './protecting.ts';
 
 type Keep = (row: Row) => boolean;
@@ -16,8 +16,14 @@ export class Shaping {
   readonly #keep: Keep | undefined;
   readonly #key: Buffer;
   readonly #isPlain: boolean;
+  readonly #isProtected: boolean;
 
-  constructor(columns: readonly Column[], keep: Keep | undefined, key: Buffer) {
+  constructor(
+    { columns, isProtected }: Pick<Route, 'columns' | 'isProtected'>,
+    keep: Keep | undefined,
+    key: Buffer,
+  ) {
+    this.#isProtected = isProtected;
     this.fields = columns.map(({ field }) => field);
     this.#columns = columns;
     this.#keep = keep;
@@ -38,7 +44,7 @@ export class Shaping {
 
   /** What could not be read, without what nothing else may see. */
   conceal({ row, source, ...why }: Unread): Unread {
-    if (this.#columns.every((one) => one.protect === undefined)) {
+    if (!this.#isProtected) {
       return { row, ...why, ...(source === undefined ? {} : { source }) };
     }
     const cells = this.#columns.map(({ protect: way }, at) => {

@@ -133,7 +133,7 @@ function checkSource({ provider, capabilities }: Connector, schedule: string): v
 
 function modeAt(
   { provider, capabilities: { write, modes } }: Connector,
-  { mode, filters }: Definition,
+  { mode, filters, cursor_field }: Definition,
 ): Definition['mode'] {
   if (!write) throw invalid('destination.connection_id', 'cannot be written to.');
   if (mode && !modes.includes(mode)) {
@@ -142,6 +142,10 @@ function modeAt(
   if (mode === 'mirror' && filters.length > 0) {
     const message = 'must be empty with the mode mirror: it would delete what they leave out.';
     throw invalid('filters', message);
+  }
+  if ((mode === 'mirror' || mode === 'replace') && cursor_field !== null) {
+    const message = `must not be given with the mode ${mode}, which needs everything, not what is new.`;
+    throw invalid('cursor_field', message);
   }
   return mode ?? (modes.includes('upsert') ? null : (modes[0] ?? null));
 }
