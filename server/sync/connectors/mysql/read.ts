@@ -99,13 +99,14 @@ class Reader {
     let last = at;
     const late = this.#rows([this.#late(remembered, at)]);
     // These have no place in the order: they are read again as a whole, or not at all.
-    yield* this.#batched(this.#noted(late, remembered), () => undefined);
+    yield* this.#batched(late, () => undefined, remembered);
     const { column } = this.#orders[0]!;
     const fresh = this.#rows([`${column} is not null`, ...(at ? [this.#beyond(at)] : [])]);
-    yield* this.#batched(this.#noted(fresh, remembered), (order) => {
+    const place = (order: readonly Cell[]) => {
       last = order;
       return { at: order, since: remembered.at(order[0] ?? undefined) };
-    });
+    };
+    yield* this.#batched(fresh, place, remembered);
     const now = remembered.at(last?.[0] ?? undefined);
     yield Batch.ofRows([], writePosition({ ...(last ? { at: last } : {}), since: now }));
   }
@@ -118,19 +119,6 @@ class Reader {
     const { sign, value } = remembered.from(at[0]!);
     const isNear = `${order.column} ${sign} ${order.literal(value)}`;
     return `(${isNull} or ${isNear} and not ${this.#beyond(at)})`;
-  }
-
-  /** Leaves out what was read before, and remembers the rest. */
-  async *#noted(rows: AsyncIterable<Read[]>, remembered: Remembered): AsyncGenerator<Read[]> {
-    for await (const chunk of rows) {
-      yield chunk.filter(({ row, order }) => {
-        // Without a key, a record is told by all that is in it.
-        const identity = this.#keys.length > 0 ? order : [...order, ...row];
-        if (remembered.recognize(identity)) return false;
-        remembered.add(order[0]!, identity);
-        return true;
-      });
-    }
   }
 
   async *#part(part: NonNullable<ReadRequest['part']>, position: Position): AsyncGenerator<Batch> {
@@ -172,13 +160,20 @@ class Reader {
     }
   }
 
-  async *#batched(rows: AsyncIterable<Read[]>, place: Place): AsyncGenerator<Batch> {
+  /** Leaves out what was read before, and remembers the rest. */
+  async *#batched(
+    rows: AsyncIterable<Read[]>,
+    place: Place,
+    remembered?: Remembered,
+  ): AsyncGenerator<Batch> {
     const { batchRows, batchBytes } = this.#request;
     let held: Cell[][] = [];
     let bytes = 0;
     let last: readonly Cell[] | undefined;
     for await (const chunk of rows) {
       for (const { row, order } of chunk) {
+        const identity = this.#identityOf(row, order);
+        if (remembered?.recognize(identity)) continue;
         if (held.length >= batchRows || bytes >= batchBytes) {
           // Of several with one key, the rest would be lost to whoever went on from the first.
           const isTied = order.every((cell, at) => cell === last?.[at]);
@@ -186,11 +181,17 @@ class Reader {
           [held, bytes] = [[], 0];
         }
         held.push(row);
+        remembered?.add(order[0]!, identity);
         for (const cell of row) bytes += cell === null ? 1 : cell.length + 1;
         last = order;
       }
     }
     if (last) yield batchOf(held, place(last));
+  }
+
+  /** Without a key, a record is told by all that is in it. */
+  #identityOf(row: readonly Cell[], order: readonly Cell[]): readonly Cell[] {
+    return this.#keys.length > 0 ? order : [...order, ...row];
   }
 
   #beyond(at: readonly Cell[]): string {

@@ -1,6 +1,7 @@
 import { type Owner, overtaken } from '../sql/owner.ts';
+import { findSchema } from './catalogue.ts';
 import type { Link } from './link.ts';
-import { literal, quoteIn } from './names.ts';
+import { literal, quote, quoteIn } from './names.ts';
 
 /** Where the syncs into a database are, and who may say so: kept beside what they have written. */
 export class State {
@@ -60,6 +61,9 @@ export class State {
        where table_schema = ${literal(this.#schema)} and table_name = 'heddle_state'`,
     );
     if (rows.length > 0) return;
+    if ((await findSchema(this.#link, this.#schema)) === undefined) {
+      await this.#link.run(`create database if not exists ${quote(this.#schema)}`);
+    }
     await this.#link.run(
       `create table if not exists ${this.#table} (
          sync_id varchar(255) not null primary key, run_id varchar(255) not null,

@@ -22,8 +22,8 @@ export async function makeSchema(): Promise<TestSchema> {
   server ??= startMariadb();
   users += 1;
   made += 1;
-  const { port } = await server;
   const database = `test_${made}`;
+  const { port } = await server;
   const place = { host: '127.0.0.1', port, user: 'root' };
   const admin = await mysql.createConnection({
     ...{ ...place, charset: 'utf8mb4', rowsAsArray: true, dateStrings: true },
