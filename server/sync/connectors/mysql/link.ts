@@ -98,12 +98,13 @@ export class Link {
     await this.#ask(text);
   }
 
-  /** What a statement would answer. */
+  /** What a statement would answer, without doing it. */
   async columns(text: string): Promise<FieldPacket[]> {
     return new Promise((resolve, reject) => {
-      this.#client.query({ sql: text, rowsAsArray: true }, (error, _rows, fields) => {
-        if (error) reject(understand(error));
-        else resolve(fields);
+      this.#client.prepare(text, (error, statement) => {
+        if (error) return reject(understand(error));
+        resolve((statement as unknown as { columns: FieldPacket[] }).columns);
+        statement.close();
       });
     });
   }

@@ -39,10 +39,11 @@ async function staged(into: string) {
     insert into ${into} values (9, 'old')`);
   const { fields } = await from.describe('small');
   const request = {
-    ...{ object: into, fields, key: ['id'], mode: 'replace', delete: 'hard', metadata: false },
-    ...{ onSchemaChange: 'ignore', isAnew: true, signal: new AbortController().signal },
+    ...{ object: into, fields, key: ['id'], metadata: false, isAnew: true },
+    ...{ signal: new AbortController().signal },
+    ...({ mode: 'replace', delete: 'hard', onSchemaChange: 'ignore' } as const),
     state: { syncId: into, runId: 'run_1', fence: 1 },
-  } as const;
+  };
   const session = await destination.open();
   await move({ ...moving(), to: session, into, syncId: into, runId: 'run_1', batchesMax: 1 });
   await session.close();

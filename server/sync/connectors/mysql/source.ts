@@ -25,7 +25,7 @@ export async function sourceOf(
 ): Promise<Source> {
   if (asked.query !== undefined) {
     const from = `(${asked.query.trim().replace(/;\s*$/, '')}\n) as asked`;
-    const columns = await link.columns(`select * from ${from} limit 0`);
+    const columns = await link.columns(`select * from ${from}`);
     return { from, fields: columns.map(fieldOf), uniques: [], estimate: 0 };
   }
   const { schema, name, columns, uniques } = await requireTable(link, asked.object ?? '');
