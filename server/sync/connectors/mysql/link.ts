@@ -5,7 +5,7 @@ import { ConnectorError } from '../failure.ts';
 import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
-import { Rows } from './rows.ts';
+import { Rows, socketOf } from './rows.ts';
 
 const connectMilliseconds = 10_000;
 const aliveMilliseconds = 5_000;
@@ -121,7 +121,7 @@ export class Link {
     if (this.#isClosed) return;
     this.#isClosed = true;
     // Closed by the driver, it would leave whoever waits for an answer waiting.
-    (this.#client as unknown as { stream: Socket }).stream.destroy();
+    socketOf(this.#client).destroy();
     const { threadId } = this.#client;
     const other = this.#open();
     other.on('error', () => undefined);

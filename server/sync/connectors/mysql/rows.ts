@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { Connection } from 'mysql2';
+import { ConnectorError } from '../failure.ts';
 import { understand } from './failure.ts';
 
 type Row = (Buffer | null)[];
@@ -18,6 +20,9 @@ export class Rows {
 
   constructor(client: Connection, text: string) {
     this.#client = client;
+    // The driver tells the end of the connection to no query that is without a callback.
+    client.once('error', this.#break);
+    socketOf(client).once('close', this.#break);
     const query = client.query({ sql: text, rowsAsArray: true, typeCast: false });
     query.on('result', (row) => this.#take(row as unknown as Row));
     query.on('error', (error) => this.end(understand(error)));
@@ -45,10 +50,18 @@ export class Rows {
   }
 
   end(failure?: unknown): void {
+    if (this.#isEnd) return;
     this.#isEnd = true;
     this.#failure ??= failure;
+    this.#client.off('error', this.#break);
+    socketOf(this.#client).off('close', this.#break);
     this.#wake?.();
   }
+
+  readonly #break = (error?: unknown): void => {
+    const lost = new ConnectorError('retry', 'MySQL cannot be used just now: the connection ended.');
+    this.end(error instanceof Error ? understand(error) : lost);
+  };
 
   #take(row: Row): void {
     this.#waiting.push(row);
@@ -57,4 +70,8 @@ export class Rows {
     if (this.#bytes > waitingBytesMax) this.#client.pause();
     this.#wake?.();
   }
+}
+
+export function socketOf(client: Connection): Socket {
+  return (client as unknown as { stream: Socket }).stream;
 }

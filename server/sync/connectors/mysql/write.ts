@@ -1,5 +1,5 @@
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
@@ -64,11 +64,16 @@ class MysqlWriter implements Writer {
     else await prepareSeen(this.#link, this.#target, isEmpty);
   }
 
-  async write(batch: Batch): Promise<Written> {
+  async write(batch: Batch, beside?: Beside): Promise<Written> {
     try {
       await this.#begin();
       const written = await loadRows(this.#link, this.#load, batch.rows);
-      if (this.#request.mode === 'mirror') await noteSeen(this.#link, this.#target, batch.rows);
+      if (this.#request.mode === 'mirror') {
+        // Also those that are not written: they are still at the source.
+        const met = [...batch.rows, ...(beside?.refused ?? [])];
+        await noteSeen(this.#link, this.#target, met);
+      }
+      await beside?.keep(written.rejected);
       if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
       return written;
     } catch (error) {

@@ -93,7 +93,7 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   await link.run('begin immediate');
   try {
     const results = await applyEach(request, (row) =>
-      link.ask('write', { ...writing, rows: [row] }),
+      link.ask('write', { ...writing, rows: [row], refused: [] }),
     );
     await link.run('commit');
     return results;
