@@ -13,11 +13,12 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
 import { codesOf } from './assignment.ts';
+import { readAs, typesAt } from './loose.ts';
+import { type Keeping, Passage } from './passage.ts';
 import { layRoute } from './planning.ts';
 import { beginReading, closeReading } from './reading.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
-import { Transforming } from './transforming.ts';
 
 const shownMax = 20;
 const lookSeconds = 60;
@@ -61,13 +62,16 @@ async function preview(
   { source, destination, signal }: Ends,
 ) {
   const definition = sync.settings;
-  const described = await describeSource(source, definition, signal);
+  const own = await describeSource(source, definition, signal);
+  const known = await typesAt(destination, definition, own);
+  const described = readAs(own, definition, known);
   const route = layRoute(definition, described, sync.fields);
   const filter = parseFilters(definition.filters as (string | Condition)[]);
   const { object, query } = definition.source;
   const request = {
     ...(object === null ? { query: query ?? '' } : { object }),
     fields: route.columns.map((one) => one.source.name),
+    types: new Map(route.columns.map((one) => [one.source.name, one.source.type])),
     key: route.sourceKey,
     batchBytes: 2 ** 20,
     batchRows: shownMax,
@@ -77,17 +81,24 @@ async function preview(
   const first = await reading.batches[Symbol.asyncIterator]().next();
   await closeReading(reading);
   const shaping = new Shaping(route.columns, keep, await protectingKey(organization));
+  const rejected: { index: number | null; reason: string }[] = [];
+  const aside: Keeping = {
+    refuse: async (_rows, _fields, refused) => void rejected.push(...refused),
+    setAside: async (unread) =>
+      void rejected.push(...unread.map((one) => ({ ...one, index: null }))),
+  };
   const codes = await codesOf(db, organization, definition);
-  const transforming = new Transforming({ sandbox, organization, signal }, codes, shaping.fields);
-  const passed = first.done ? undefined : await transforming.transform(shaping.shape(first.value));
-  const { fields } = transforming;
+  const services = { sandbox, organization, signal };
+  const passage = new Passage(services, codes, { shaping, aside, route: { ...route, known } });
+  const passed = first.done ? undefined : await passage.pass(first.value);
+  const { fields } = passage;
   const plan = await planOf(destination, sync, { ...route, fields, signal });
   return {
     records: (passed?.batch.rows ?? []).map((row) =>
       Object.fromEntries(fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)])),
     ),
     fields: fields.map(({ name, type }) => ({ name, type: spell(type) })),
-    rejected: (passed?.rejected ?? []).map(({ index, reason }) => ({ index, reason })),
+    rejected: rejected.map(({ index, reason }) => ({ index, reason })),
     statements: [...plan.statements],
     skipped: [...plan.skipped],
     drift: [...route.drift],

@@ -4,33 +4,46 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { inferType } from '../values/infer.ts';
 import { fromTransformed, toJsonText } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
+import type { KnownTypes } from './loose.ts';
 
 /** A transform as it was when the run began. */
 export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'; code: string };
 
 export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
 
-type Services = { sandbox: Sandbox; organization: number; signal: AbortSignal };
+export type TransformServices = { sandbox: Sandbox; organization: number; signal: AbortSignal };
+
+type Ends = {
+  given: { readonly fields: readonly Field[] };
+  key: readonly string[];
+  known: KnownTypes;
+};
 
 /**
  * Sends records through transforms, one after the other. Fields that come out and did not go in get the
  * type that their values have in the first batch that has some.
  */
 export class Transforming {
-  readonly #services: Services;
+  readonly #services: TransformServices;
   readonly #codes: readonly Code[];
-  readonly #given: readonly Field[];
+  readonly #given: { readonly fields: readonly Field[] };
+  readonly #known: KnownTypes;
+  readonly #keyPlaces: readonly number[];
   /** What the writer is told of; grows only until it was asked for. */
   #fields: Field[] | undefined;
+  /** Whether records came out under another key than they went in with. */
+  movesKeys = false;
 
-  constructor(services: Services, codes: readonly Code[], fields: readonly Field[]) {
+  constructor(services: TransformServices, codes: readonly Code[], { given, key, known }: Ends) {
     this.#services = services;
     this.#codes = codes;
-    this.#given = fields;
+    this.#given = given;
+    this.#known = known;
+    this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
   }
 
   get fields(): readonly Field[] {
-    return this.#fields ?? this.#given;
+    return this.#fields ?? this.#given.fields;
   }
 
   async transform(batch: Batch): Promise<Transformed> {
@@ -41,15 +54,20 @@ export class Transforming {
     const rejected: Rejected[] = [...passed.rejected];
     const shaped: Row[] = [];
     for (const { record, source } of passed.records) {
-      const row = this.#rowOf(record, rows[source] as Row);
-      if ('problem' in row) rejected.push({ index: source, field: row.field, reason: row.problem });
-      else shaped.push(row.cells);
+      const before = rows[source] as Row;
+      const row = this.#rowOf(record, before);
+      if ('problem' in row) {
+        rejected.push({ index: source, field: row.field, reason: row.problem });
+        continue;
+      }
+      shaped.push(row.cells);
+      this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
     return { batch: Batch.ofRows(shaped, batch.position), rejected };
   }
 
   #textOf(row: Row): string {
-    const members = this.#given.map(({ name, type }, at) => {
+    const members = this.#given.fields.map(({ name, type }, at) => {
       return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
     });
     return `{${members.join(',')}}`;
@@ -88,12 +106,18 @@ export class Transforming {
 
   #fieldsIn(records: readonly Json[]): Field[] {
     const names = new Set(records.flatMap((record) => Object.keys(membersOf(record))));
-    const made = [...names].filter((name) => !this.#given.some((one) => one.name === name));
+    const given = this.#given.fields;
+    const made = [...names].filter((name) => !given.some((one) => one.name === name));
     return [
-      ...this.#given,
+      ...given.map((field) => {
+        const type = field.isLoose && this.#known.get(field.name);
+        return type ? { ...field, type } : field;
+      }),
       ...made.map((name) => ({
         name,
-        type: inferType(records.map((record) => membersOf(record)[name] ?? null)),
+        type:
+          this.#known.get(name) ??
+          inferType(records.map((record) => membersOf(record)[name] ?? null)),
         nativeType: 'json',
         isNullable: true,
         isWritable: true,
@@ -106,7 +130,8 @@ export class Transforming {
     const cells: Cell[] = [];
     for (const [at, { name, type }] of this.fields.entries()) {
       const value = Object.hasOwn(members, name) ? (members[name] as Json) : null;
-      const read = fromTransformed(type, before[at] ?? null, value);
+      const own = type === this.#given.fields[at]?.type ? (before[at] ?? null) : null;
+      const read = fromTransformed(type, own, value);
       if ('problem' in read) return { field: name, problem: read.problem };
       cells.push(read.text);
     }

@@ -23,26 +23,64 @@ export async function selectRejected(
   );
 }
 
+export type RejectedToStore = {
+  encrypted: Buffer;
+  field: string | null;
+  reason: string;
+  isKnown: boolean;
+};
+
+/** `after`: tells where the destination stood, so that all can be taken back. */
 export async function insertRejected(
   tx: Tx,
   organization: number,
   runId: string,
-  rows: readonly { encrypted: Buffer; field: string | null; reason: string }[],
-  now: Date,
+  rows: readonly RejectedToStore[],
+  { after, now }: { after: Buffer; now: Date },
 ): Promise<void> {
   await tx.rows(
-    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, created_at)
-     select $1, $2, r.record, r.field, r.reason, $6
-     from unnest($3::bytea[], $4::text[], $5::text[]) as r (record, field, reason)`,
+    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, is_known,
+       after_position, created_at)
+     select $1, $2, r.record, r.field, r.reason, r.is_known, $7, $8
+     from unnest($3::bytea[], $4::text[], $5::text[], $6::boolean[])
+       as r (record, field, reason, is_known)`,
     [
       organization,
       runId,
       rows.map((one) => one.encrypted),
       rows.map((one) => one.field),
       rows.map((one) => one.reason),
+      rows.map((one) => one.isKnown),
+      after,
       now,
     ],
   );
+}
+
+export async function deleteRejectedAfter(
+  tx: Tx,
+  organization: number,
+  runId: string,
+  after: Buffer,
+): Promise<void> {
+  await tx.rows(
+    `delete from sync.rejected where organization_id = $1 and run_id = $2 and after_position = $3`,
+    [organization, runId, after],
+  );
+}
+
+/** Of how many it is not known which record of a mirror they would be. */
+export async function selectRejectedCounts(
+  db: Db,
+  organization: number,
+  runId: string,
+): Promise<{ all: number; unknown: number }> {
+  const [row] = await db.rows<{ all: number; unknown: number }>(
+    `select count(*)::float8 as all, count(*) filter (where not is_known)::float8 as unknown
+     from sync.rejected where organization_id = $1 and run_id = $2`,
+    [organization, runId],
+  );
+  return row ?? { all: 0, unknown: 0 };
 }
 
 export async function updateRejectedRetried(
