@@ -84,8 +84,8 @@ export class Runner {
     } catch (error) {
       await holding.close();
       if (holding.stop === 'lost') return;
-      if (!isKnown(error) && !holding.stop) {
-        this.#services.log.error({ ...loggable(error), run: claim.runId }, 'a run failed');
+      if (holding.stop === undefined && !isSayable(error)) {
+        this.#services.log.error({ ...loggable(error), run: claim.runId }, 'a bug ends a run');
       }
       const conclusion = this.#after(error, holding, assignment);
       const level = conclusion.status === 'failed' ? 'error' : 'warning';
@@ -167,12 +167,12 @@ function isOfTheMoment(error: unknown): boolean {
   return error instanceof AppError && error.code === 'overloaded';
 }
 
-/** The words of a connector are made for people, those of a bug are not. */
-function isKnown(error: unknown): error is ConnectorError | AppError {
-  return error instanceof ConnectorError || error instanceof AppError;
+function messageOf(error: unknown): string {
+  if (isSayable(error)) return error.message;
+  return 'Something went wrong on our side; the log of the server says more.';
 }
 
-function messageOf(error: unknown): string {
-  if (isKnown(error)) return error.message;
-  return 'Something went wrong on our side; the log of the server says more.';
+/** The words of a connector are made for people, those of a bug are not. */
+function isSayable(error: unknown): error is ConnectorError | AppError {
+  return error instanceof ConnectorError || error instanceof AppError;
 }
