@@ -26,7 +26,7 @@ import {
 import type { Opened, Product } from './platform/product.ts';
 import { logRequests } from './platform/request-log.ts';
 import { mountWebsite } from './platform/website/website.ts';
-import { members, products, releases, sources } from './products.ts';
+import { members, objects, products, releases, sources } from './products.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
@@ -204,7 +204,9 @@ export class Server {
 /** The products in one process, and the queue of their jobs. */
 function open(platform: Platform): { opened: readonly Opened[]; jobs: Jobs } {
   const enqueue: Enqueue = (...job) => jobs.enqueue(...job);
-  const opened = all.map((product) => product.open({ ...platform, enqueue, members, releases }));
+  const opened = all.map((product) =>
+    product.open({ ...platform, enqueue, members, releases, objects }),
+  );
   const jobs = new Jobs(
     platform.database,
     platform.log,

@@ -12,6 +12,7 @@ import type { WriteContext } from './context.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Source } from './feed/source.ts';
 import type { ProductMembers } from './members/ending.ts';
+import type { AllObjects, ObjectsModule } from './objects.ts';
 import type { Ways } from './personal.ts';
 import type { Platform } from './platform.ts';
 import type { ReleaseFiles } from './uploads/jobs.ts';
@@ -21,6 +22,7 @@ export type Services = Platform & {
   enqueue: Enqueue;
   members: ProductMembers;
   releases: readonly ReleaseFiles[];
+  objects: AllObjects;
 };
 
 /** An API, and the function behind each of its endpoints. */
@@ -88,6 +90,8 @@ export type Product = {
   readonly members?: ProductMembers;
   /** What it sends to listeners. */
   readonly feed?: Source;
+  /** What others read and write of it as records. */
+  readonly objects?: ObjectsModule;
   /** Releases uploaded files that it no longer needs. */
   readonly releaseFiles?: ReleaseFiles;
   /** How personal data in its tables leaves again. */

@@ -4,6 +4,7 @@ import { type Product, served } from '../platform/product.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
+import { ownConnectors } from './connectors/own/index.ts';
 import { edge } from './edge.ts';
 import { Engine } from './engine/engine.ts';
 import { protectingKeys } from './engine/protecting.ts';
@@ -11,6 +12,7 @@ import { syncJobs } from './jobs.ts';
 import { privateKeyColumn } from './keys/store.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
+import { forgetRejected } from './syncs/rejected/forgetting.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
 import { stopAllSyncs } from './syncs/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
@@ -18,10 +20,19 @@ import { Sandbox } from './transforms/sandbox/sandbox.ts';
 export const product: Product = {
   edges: [edge],
   personal,
+  listens: {
+    'patient.erased': [forgetRejected],
+    'thread.deleted': [forgetRejected],
+    'comment.deleted': [forgetRejected],
+    'message.deleted': [forgetRejected],
+  },
   hold: stopAllSyncs,
   sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],
   open: (services) => {
-    const sessions = new Sessions({ ...services, providers: new Providers() });
+    const sessions = new Sessions({
+      ...services,
+      providers: new Providers(ownConnectors(services.objects, services)),
+    });
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets, () => randomBytes(32));
     const engine = new Engine(services);

@@ -4,6 +4,7 @@ import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import { look, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { selectDueConnections } from './connections/store.ts';
+import { forgettingJob } from './syncs/rejected/forgetting.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
@@ -14,8 +15,10 @@ const runDays = 365;
 const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
-export function syncJobs({ database, clock }: Services, sessions: Sessions): Job[] {
+export function syncJobs(services: Services, sessions: Sessions): Job[] {
+  const { database, clock } = services;
   return [
+    forgettingJob(services),
     job(healthChecks, async () => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       const due = await selectDueConnections(database.system.reading, {

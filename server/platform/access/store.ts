@@ -30,6 +30,20 @@ export async function selectConsumer(db: Db, clientId: string): Promise<Consumer
   return row;
 }
 
+/** One that was not revoked, by its number. */
+export async function selectLiveConsumer(
+  db: Db,
+  organization: number,
+  id: number,
+): Promise<ConsumerRow | undefined> {
+  const [row] = await db.rows<ConsumerRow>(
+    `select ${consumerColumns} from platform.consumer
+     where organization_id = $1 and id = $2 and revoked_at is null`,
+    [organization, id],
+  );
+  return row;
+}
+
 /** Includes one that was revoked. */
 export async function selectAnyConsumer(
   db: Db,
@@ -121,9 +135,25 @@ export type KeyRow = {
   scopes: string[];
 };
 
+const keyColumns = 'organization_id, id, name, kind, plan, created_by, scopes';
+
+/** One that was not revoked, by its number. */
+export async function selectLiveKey(
+  db: Db,
+  organization: number,
+  id: number,
+): Promise<KeyRow | undefined> {
+  const [row] = await db.rows<KeyRow>(
+    `select ${keyColumns} from platform.api_key
+     where organization_id = $1 and id = $2 and revoked_at is null`,
+    [organization, id],
+  );
+  return row;
+}
+
 export async function selectKey(db: Db, hash: Buffer): Promise<KeyRow | undefined> {
   const [row] = await db.rows<KeyRow>(
-    `select organization_id, id, name, kind, plan, created_by, scopes from platform.api_key
+    `select ${keyColumns} from platform.api_key
      where hash = $1 and revoked_at is null`,
     [hash],
   );
@@ -179,6 +209,14 @@ export async function updateKeysRevoked(tx: Tx, organization: number, memberId: 
      where organization_id = $1 and created_by = $2 and revoked_at is null returning id, hash`,
     [organization, memberId, now],
   );
+}
+
+export async function updateKeyName(tx: Tx, organization: number, id: number, name: string) {
+  await tx.rows('update platform.api_key set name = $3 where organization_id = $1 and id = $2', [
+    organization,
+    id,
+    name,
+  ]);
 }
 
 /** Does nothing if its use was recorded after `before`, perhaps by another process. */

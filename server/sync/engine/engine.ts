@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { AllObjects } from '../../platform/objects.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { loggable } from '../../runtime/log.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
@@ -18,7 +19,7 @@ const program = join(import.meta.dirname, 'process.ts');
  * this one something does not wait for them.
  */
 export class Engine {
-  readonly #platform: Platform;
+  readonly #platform: Platform & { objects: AllObjects };
   readonly #claims = new Map<string, Claim>();
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -27,7 +28,7 @@ export class Engine {
   #isClosed = false;
   #idleSince = performance.now();
 
-  constructor(platform: Platform) {
+  constructor(platform: Platform & { objects: AllObjects }) {
     this.#platform = platform;
   }
 
@@ -90,8 +91,8 @@ export class Engine {
     });
     child.on('exit', () => this.#bury(child));
     child.on('error', (error) => this.#platform.log.error(loggable(error), 'no runs can be done'));
-    const { config, database } = this.#platform;
-    this.#tell({ kind: 'begin', config, address: database.address });
+    const { config, database, objects } = this.#platform;
+    this.#tell({ kind: 'begin', config, address: database.address, objects });
   }
 
   /** What it had under way goes on in another one. */

@@ -200,12 +200,12 @@ export class Moving {
   }
 
   async #reject(
-    batch: Pick<Batch, 'rows'>,
+    batch: Pick<Batch, 'rows' | 'subjects'>,
     fields: WriteRequest['fields'],
     rejected: readonly Rejected[],
   ): Promise<void> {
     if (rejected.length === 0) return;
-    await this.#report.reject(batch.rows, fields, rejected);
+    await this.#report.reject(batch, fields, rejected);
     this.#refuse(rejected);
   }
 

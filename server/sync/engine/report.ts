@@ -1,6 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import type { Unread } from '../connectors/batch.ts';
+import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field, Plan, Rejected } from '../connectors/connector.ts';
 import { insertLog } from '../syncs/log/store.ts';
 import { insertRejected } from '../syncs/rejected/store.ts';
@@ -56,11 +56,12 @@ export class Report {
 
   /** Keeps the records of a batch that were refused; their cells are of these fields. */
   async reject(
-    rows: readonly Row[],
+    { rows, subjects }: Pick<Batch, 'rows' | 'subjects'>,
     fields: readonly Field[],
     rejected: readonly Rejected[],
   ): Promise<void> {
-    await this.#keep(rejected, ({ index }) => textOf(rows[index] ?? [], fields));
+    const theirs = rejected.map((one) => ({ ...one, subject: subjects?.[one.index] }));
+    await this.#keep(theirs, ({ index }) => textOf(rows[index] ?? [], fields));
   }
 
   /** Keeps what could not be read: its cells are none of their types, but texts. */
@@ -71,7 +72,7 @@ export class Report {
     });
   }
 
-  async #keep<T extends { field?: string; reason: string }>(
+  async #keep<T extends { field?: string; reason: string; subject?: string | undefined }>(
     refused: readonly T[],
     write: (one: T) => string,
   ): Promise<void> {
@@ -82,6 +83,7 @@ export class Report {
         encrypted: confidence.encrypt(write(one)),
         field: one.field ?? null,
         reason: one.reason,
+        subject: one.subject ?? null,
       }));
       await database
         .of(organization)

@@ -40,12 +40,17 @@ export class Transforming {
     this.#fields ??= this.#fieldsIn(passed.records.map(({ record }) => record));
     const rejected: Rejected[] = [...passed.rejected];
     const shaped: Row[] = [];
+    const subjects: (string | undefined)[] = [];
     for (const { record, source } of passed.records) {
       const row = this.#rowOf(record, rows[source] as Row);
       if ('problem' in row) rejected.push({ index: source, field: row.field, reason: row.problem });
-      else shaped.push(row.cells);
+      else {
+        shaped.push(row.cells);
+        subjects.push(batch.subjects?.[source]);
+      }
     }
-    return { batch: Batch.ofRows(shaped, batch.position), rejected };
+    const theirs = batch.subjects && subjects;
+    return { batch: Batch.ofRows(shaped, batch.position, undefined, theirs), rejected };
   }
 
   #textOf(row: Row): string {

@@ -167,6 +167,14 @@ export async function updatePosition(
   );
 }
 
+export async function selectSyncsOf(db: Db, organization: number, connectionId: string) {
+  return db.rows<SyncRow>(
+    `select ${columns}, ${active} from sync.sync s
+     where s.organization_id = $1 and (s.source_id = $2 or s.destination_id = $2)`,
+    [organization, connectionId],
+  );
+}
+
 /** Those that use a connection; answers their ids. */
 export async function updateSyncsStopped(
   tx: Tx,

@@ -27,22 +27,39 @@ export async function insertRejected(
   tx: Tx,
   organization: number,
   runId: string,
-  rows: readonly { encrypted: Buffer; field: string | null; reason: string }[],
+  rows: readonly {
+    encrypted: Buffer;
+    field: string | null;
+    reason: string;
+    /** Whom it tells of. */
+    subject: string | null;
+  }[],
   now: Date,
 ): Promise<void> {
   await tx.rows(
-    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, created_at)
-     select $1, $2, r.record, r.field, r.reason, $6
-     from unnest($3::bytea[], $4::text[], $5::text[]) as r (record, field, reason)`,
+    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, subject,
+       created_at)
+     select $1, $2, r.record, r.field, r.reason, r.subject, $7
+     from unnest($3::bytea[], $4::text[], $5::text[], $6::text[])
+       as r (record, field, reason, subject)`,
     [
       organization,
       runId,
       rows.map((one) => one.encrypted),
       rows.map((one) => one.field),
       rows.map((one) => one.reason),
+      rows.map((one) => one.subject),
       now,
     ],
   );
+}
+
+/** Those that tell of somebody. */
+export async function deleteRejectedOf(tx: Tx, organization: number, subject: string) {
+  await tx.rows('delete from sync.rejected where organization_id = $1 and subject = $2', [
+    organization,
+    subject,
+  ]);
 }
 
 export async function updateRejectedRetried(
