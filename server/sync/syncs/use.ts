@@ -4,7 +4,6 @@ import { requireUse } from '../connections/own.ts';
 import type { Providers } from '../connections/providers.ts';
 import { selectConnection } from '../connections/store.ts';
 import type { Definition } from './definition.ts';
-import type { RunRow } from './runs/store.ts';
 import { type SyncRow, selectSyncsOf } from './store.ts';
 
 type Asking = Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db };
@@ -32,7 +31,7 @@ export async function requireUseOfEnds(
 export async function requireUseOfRun(
   ctx: Asking,
   providers: Providers,
-  { plan }: Pick<RunRow, 'plan'>,
+  { plan }: { plan: unknown },
   { settings }: Pick<SyncRow, 'settings'>,
 ): Promise<void> {
   const begun = plan as { definition: Definition } | null;

@@ -4,7 +4,7 @@ import type { Agent, ProductObjects } from '../../../platform/objects.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
 import { ConnectorError } from '../failure.ts';
 import { inward } from './failure.ts';
-import type { OwnServices } from './index.ts';
+import type { OwnServices } from './services.ts';
 
 export type Acting = { readonly organization: number; readonly agent: Agent };
 

@@ -1,18 +1,8 @@
 import { Type } from 'typebox';
 import type { AllObjects, ObjectsModule, ProductObjects } from '../../../platform/objects.ts';
-import type { Clock } from '../../../runtime/clock.ts';
-import type { Database } from '../../../runtime/database/database.ts';
-import type { Log } from '../../../runtime/log.ts';
 import type { Connector } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-
-/** What the products of this server work with, in whatever process. */
-export type OwnServices = {
-  database: Database;
-  clock: Clock;
-  log: Log;
-  config: { publicUrl: string };
-};
+import type { OwnServices } from './services.ts';
 
 const closed = { additionalProperties: false };
 

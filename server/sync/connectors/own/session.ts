@@ -11,9 +11,9 @@ import { ConnectorError } from '../failure.ts';
 import { type Acting, Actor } from './actor.ts';
 import { apply } from './apply.ts';
 import { describe } from './fields.ts';
-import type { OwnServices } from './index.ts';
 import { query } from './query.ts';
 import { read } from './read.ts';
+import type { OwnServices } from './services.ts';
 import { OwnWriter } from './writer.ts';
 
 export class OwnSession implements Session {
