@@ -159,3 +159,25 @@ export const Run = Type.Object(
   },
   { title: 'Run' },
 );
+
+const alertNames = [
+  'failed_runs',
+  'rejected_percent',
+  'no_success_for',
+  'rows_deviation_percent',
+] as const;
+
+export const warning = {
+  alert: OneOf(alertNames),
+  message: Type.String(),
+  since: Timestamp,
+};
+
+export const SyncAlert = Type.Object(
+  {
+    sync_id: Id('sync'),
+    ...warning,
+    state: OneOf(['firing', 'resolved']),
+  },
+  { title: 'SyncAlert' },
+);

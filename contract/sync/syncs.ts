@@ -14,6 +14,7 @@ import {
   OptionalName,
   PathOf,
   SystemName,
+  warning,
 } from './shapes.ts';
 
 export const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
@@ -42,7 +43,12 @@ const Destination = Body({
 export const Mapping = Body({
   source: SystemName,
   destination: SystemName,
-  transform: Optionally(Type.String({ maxLength: 100 })),
+  transform: Optionally(
+    Type.String({
+      maxLength: 100,
+      description: 'The id of a transform of this one value: it gets and answers `{"value": …}`.',
+    }),
+  ),
   default: Optionally(AnyJson),
   protect: Optionally(OneOf(protections)),
 });
@@ -61,6 +67,30 @@ const Filters = Type.Array(
 );
 
 const Percent = Type.Number({ minimum: 0, maximum: 100 });
+
+/** When somebody should hear of it; given anew, it takes the place of what was given before. */
+const Alerts = Body({
+  failed_runs: Optionally(
+    Type.Integer({ minimum: 1, maximum: 100, description: 'So many failed one after the other.' }),
+  ),
+  rejected_percent: Optionally(
+    Type.Number({ minimum: 0, maximum: 100, description: 'More of the records were set aside.' }),
+  ),
+  no_success_for: Optionally(
+    Type.Integer({
+      minimum: 60,
+      maximum: 31_536_000,
+      description: 'Seconds without a completed run, or since the sync was changed.',
+    }),
+  ),
+  rows_deviation_percent: Optionally(
+    Type.Number({
+      minimum: 0,
+      maximum: 100_000,
+      description: 'The records read differ by more from the mean of the ten runs before.',
+    }),
+  ),
+});
 
 const settings = {
   schedule: Optionally(
@@ -83,6 +113,7 @@ const settings = {
   max_delete_percent: Optionally(Percent),
   on_error: Optionally(OneOf(['continue', 'fail'])),
   on_schema_change: Optionally(OneOf(['ignore', 'add', 'pause'])),
+  alerts: Optionally(Alerts),
   enabled: Optionally(Type.Boolean()),
 };
 
@@ -115,6 +146,13 @@ export const Sync = Type.Object(
     max_delete_percent: Percent,
     on_error: OneOf(['continue', 'fail']),
     on_schema_change: OneOf(['ignore', 'add', 'pause']),
+    alerts: Type.Object({
+      failed_runs: OrNull(Type.Integer()),
+      rejected_percent: OrNull(Percent),
+      no_success_for: OrNull(Type.Integer()),
+      rows_deviation_percent: OrNull(Type.Number()),
+    }),
+    firing: Type.Array(Type.Object(warning), { description: 'What `alerts` warns of just now.' }),
     enabled: Type.Boolean(),
     status: OneOf(['pending', 'running', 'completed', 'failed', 'stopped']),
     records_synced: Type.Integer(),
@@ -238,7 +276,12 @@ export const syncs = {
     answer: Type.Object({
       records: Type.Array(JsonRecord),
       fields: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
-      rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+      rejected: Type.Array(
+        Type.Object({
+          index: OrNull(Type.Integer({ description: 'Null: it could not be read.' })),
+          reason: Type.String(),
+        }),
+      ),
       statements: Type.Array(Type.String()),
       skipped: Type.Array(Type.String()),
       drift: Type.Array(Type.String()),

@@ -4,6 +4,7 @@ import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import { look, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { selectDueConnections } from './connections/store.ts';
+import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
 
 const healthMinutes = 5;
@@ -13,6 +14,7 @@ const keptDays = 30;
 const runDays = 365;
 
 const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
+const alerts = new JobType('sync.alerts', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
 export function syncJobs(services: Services, sessions: Sessions): Job[] {
@@ -37,6 +39,7 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
         }),
       );
     }),
+    job(alerts, () => reviewSilentSyncs(database, clock.now())),
     job(housekeeping, async () => {
       const now = clock.now();
       const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);

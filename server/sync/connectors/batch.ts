@@ -63,8 +63,8 @@ export class Batch {
     return batch;
   }
 
-  /** The same, with a position. */
-  at(position: string): Batch {
+  /** The same, with another position. */
+  at(position: string | undefined): Batch {
     const batch = new Batch(this.count, position, this.unread, this.subjects);
     batch.#rows = this.#rows;
     batch.#lines = this.#lines;

@@ -208,13 +208,21 @@ export type Writer = {
    * Writes a batch and its position in one transaction, where the system has such; what is wrong
    * with a record is its own. @throws ConnectorError `fenced` when a later fence has been here
    */
-  write(batch: Batch): Promise<Written>;
+  write(batch: Batch, beside?: Beside): Promise<Written>;
   /**
    * After the last batch of a complete read: swaps what replaces, deletes what was not seen. Answers
    * what it would delete, and does nothing, when that is more than `deletesMax` of a hundred.
    */
   finish(guard: { deletesMax: number }): Promise<Finished>;
   close(): Promise<void>;
+};
+
+/** What becomes of the records of a batch that are not written. */
+export type Beside = {
+  /** Those that were set aside on their way here, of the same fields: a mirror leaves them alone. */
+  readonly refused: readonly Row[];
+  /** Hears what is refused here before the rest is committed; what it throws undoes the batch. */
+  keep(rejected: readonly Rejected[]): Promise<void>;
 };
 
 export type Written = {

@@ -123,6 +123,9 @@ test('what is wrong is told apart: the user, the key, the server, its address', 
   }
   const impostor = open({ host_key: fingerprintOf(other.public) });
   await assert.rejects(impostor, failing('configuration', 'another key'));
+  const { host_key: known, ...unknown } = place();
+  const first = Tunnel.open(unknown, target, guarded());
+  await assert.rejects(first, failing('configuration', `shows the key ${known}`));
   await assert.rejects(open({ port: closed }), failing('retry', 'ECONNREFUSED'));
   await assert.rejects(open({}, guarded([])), failing('configuration', 'private'));
   await assert.rejects(open({}, guarded(['1'], AbortSignal.abort(new Error('enough')))), /enough/);

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Client, ConnectConfig } from 'ssh2';
@@ -17,10 +17,14 @@ export const ssh = Type.Object(
     user: Type.String(),
     private_key_id: Type.Optional(Type.String()),
     private_key: Type.Optional(Type.String()),
-    host_key: Type.String({
-      pattern: '^SHA256:[A-Za-z0-9+/]{43}=?$',
-      description: 'The fingerprint of the server, as ssh-keygen -lf says it: SHA256:…',
-    }),
+    host_key: Type.Optional(
+      Type.String({
+        pattern: '^SHA256:[A-Za-z0-9+/]{43}=?$',
+        description:
+          'The fingerprint of the server, as ssh-keygen -lf says it: SHA256:… Without it nothing is ' +
+          'sent; the check answers the one that was seen.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -30,7 +34,7 @@ export type SshPlace = {
   readonly port?: number;
   readonly user: string;
   readonly private_key?: string;
-  readonly host_key: string;
+  readonly host_key?: string;
 };
 
 /** What it leads to, as the server sees it: a private address there is nobody's here. */
@@ -116,7 +120,7 @@ async function connect(place: SshPlace, address: string, signal: AbortSignal): P
   const client = new library.Client();
   const ready = once(client, 'ready', { signal });
   const stop = () => client.destroy();
-  let isOther = false;
+  let stranger: string | undefined;
   const config: ConnectConfig = {
     host: address,
     port: place.port ?? 22,
@@ -126,8 +130,9 @@ async function connect(place: SshPlace, address: string, signal: AbortSignal): P
     keepaliveInterval: aliveMilliseconds,
     keepaliveCountMax: 3,
     hostVerifier: (key: Buffer) => {
-      isOther = !isSame(key, place.host_key);
-      return !isOther;
+      const seen = fingerprintOf(key);
+      if (withoutPadding(place.host_key ?? '') !== seen) stranger = seen;
+      return stranger === undefined;
     },
   };
   try {
@@ -138,8 +143,11 @@ async function connect(place: SshPlace, address: string, signal: AbortSignal): P
     client.on('error', () => undefined);
     stop();
     signal.throwIfAborted();
-    if (isOther) {
-      const message = 'The SSH server has another key than host_key says: it may be somebody else.';
+    if (stranger !== undefined) {
+      const message =
+        place.host_key === undefined
+          ? `The SSH server shows the key ${stranger}; if that is its own, give it as credentials.ssh.host_key.`
+          : 'The SSH server has another key than host_key says: it may be somebody else.';
       throw new ConnectorError('configuration', message);
     }
     throw understand(error as Error);
@@ -158,10 +166,12 @@ function privateKeyOf({ private_key }: SshPlace, { parseKey }: typeof import('ss
   );
 }
 
-function isSame(key: Buffer, fingerprint: string): boolean {
-  const known = Buffer.from(fingerprint.replace(/^SHA256:/, ''), 'base64');
-  const own = createHash('sha256').update(key).digest();
-  return known.length === own.length && timingSafeEqual(known, own);
+function fingerprintOf(key: Buffer): string {
+  return withoutPadding(`SHA256:${createHash('sha256').update(key).digest('base64')}`);
+}
+
+function withoutPadding(fingerprint: string): string {
+  return fingerprint.replace(/=$/, '');
 }
 
 function understand(error: Error): ConnectorError {

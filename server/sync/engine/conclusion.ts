@@ -1,8 +1,10 @@
 import type { Tx } from '../../runtime/database/database.ts';
 import { type NewEvent, publish } from '../../runtime/events/events.ts';
+import { reviewAlerts } from '../syncs/alerts/alerts.ts';
 import { insertPosition } from '../syncs/cursor/store.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
+import { selectSync } from '../syncs/store.ts';
 import { type Claim, type Ended, updateEnded, updateSyncAfter } from './store.ts';
 
 const outcomes = { completed: 'completed', failed: 'failed', cancelled: 'stopped' } as const;
@@ -39,6 +41,8 @@ export async function conclude(
       const row = { position, run_id: run.id, set_by: null, created_at: now };
       await insertPosition(tx, organization, run.sync_id, row);
     }
+    const sync = await selectSync(tx, organization, run.sync_id);
+    if (sync) await reviewAlerts({ tx, organization, now }, sync);
   }
   if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
     const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };

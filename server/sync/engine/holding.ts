@@ -36,7 +36,7 @@ export class Holding {
     for (const name of Object.keys(this.counts) as (keyof Counts)[]) {
       this.counts[name] = before[name];
     }
-    this.#timer = setInterval(() => void this.#beat(), beatMilliseconds);
+    this.#timer = setInterval(() => void this.beat(), beatMilliseconds);
   }
 
   get signal(): AbortSignal {
@@ -59,7 +59,8 @@ export class Holding {
     if (this.#stop !== 'lost') await this.#tell();
   }
 
-  #beat(): Promise<void> {
+  /** Says how far it is, now. */
+  beat(): Promise<void> {
     this.#beating ??= this.#tell().finally(() => {
       this.#beating = undefined;
     });

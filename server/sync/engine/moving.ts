@@ -1,20 +1,20 @@
-import type { Batch } from '../connectors/batch.ts';
-import type { Rejected, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
-import { ConnectorError } from '../connectors/failure.ts';
+import { Batch } from '../connectors/batch.ts';
+import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Row } from '../values/types.ts';
+import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
 import type { Holding } from './holding.ts';
 import { Pace } from './pace.ts';
+import { Passage, type Passed } from './passage.ts';
 import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
-import { Transforming } from './transforming.ts';
 
 const batchRows = 20_000;
 const batchBytes = 4 * 2 ** 20;
@@ -31,6 +31,9 @@ export type Means = {
   rejectedKeys(runId: string, route: Route): Promise<readonly Row[]>;
 };
 
+/** What is kept of a run. */
+export type Kept = { holding: Holding; report: Report; aside: Aside };
+
 /** One attempt of a run: from where the last one ended to the end, batch by batch. */
 export class Moving {
   readonly #claim: Claim;
@@ -39,12 +42,13 @@ export class Moving {
   readonly #means: Means;
   readonly #holding: Holding;
   readonly #report: Report;
+  readonly #aside: Aside;
 
   constructor(
     claim: Claim,
     assignment: Assignment,
     ends: Ends,
-    { holding, report, ...means }: Means & { holding: Holding; report: Report },
+    { holding, report, aside, ...means }: Means & Kept,
   ) {
     this.#claim = claim;
     this.#assignment = assignment;
@@ -52,6 +56,7 @@ export class Moving {
     this.#means = means;
     this.#holding = holding;
     this.#report = report;
+    this.#aside = aside;
   }
 
   async move(): Promise<Moved> {
@@ -66,6 +71,7 @@ export class Moving {
     const position = await this.#position(route);
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
+    await this.#aside.goOn(position);
     const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
     const filtered = await beginReading(this.#ends.source, request, filter, described.fields);
     try {
@@ -150,11 +156,8 @@ export class Moving {
   }
 
   async #pass(route: Route, { reading, keep }: Filtered, from: string | undefined): Promise<Moved> {
-    const { organization } = this.#claim;
     const { signal } = this.#holding;
-    const shaping = new Shaping(route.columns, keep, this.#means.protectingKey);
-    const services = { sandbox: this.#means.sandbox, organization, signal };
-    const transforming = new Transforming(services, this.#assignment.begun.codes, shaping.fields);
+    const passage = this.#passage(route, keep);
     const pace = new Pace(reading.estimate);
     let writer: Writer | undefined;
     let position = from ?? null;
@@ -164,22 +167,30 @@ export class Moving {
         const next = await pace.wait('source', batches.next());
         if (next.done) break;
         signal.throwIfAborted();
-        await this.#setAside(shaping, next.value);
-        const shaped = shaping.shape(next.value);
-        const { batch, rejected } = await pace.wait('transform', transforming.transform(shaped));
-        await this.#reject(shaped, shaping.fields, rejected);
-        writer ??= await this.#openWriter(route, transforming.fields);
-        const written = await pace.wait('destination', writer.write(batch));
-        await this.#reject(batch, transforming.fields, written.rejected);
-        this.#count(next.value, shaped, batch, written);
+        // A part has no place to go on from.
+        const read = this.#isPart ? next.value.at(undefined) : next.value;
+        const passed = await pace.wait('transform', passage.pass(read));
+        writer ??= await this.#openWriter(route, passage.fields);
+        const written = await pace.wait('destination', this.#write(writer, passed, passage.fields));
+        this.#count(read, passed, written);
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
-        position = batch.position ?? position;
+        position = passed.batch.position ?? position;
       }
-      writer ??= await this.#openWriter(route, transforming.fields);
-      return await this.#finish(writer, position);
+      writer ??= await this.#openWriter(route, passage.fields);
+      if (this.#isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
+      return await this.#finish(writer, position, passage.movesKeys);
     } finally {
       await writer?.close();
     }
+  }
+
+  #passage(route: Route, keep: Filtered['keep']): Passage {
+    const { columns } = route;
+    const { sandbox, protectingKey } = this.#means;
+    const { organization } = this.#claim;
+    const services = { sandbox, organization, signal: this.#holding.signal };
+    const shaping = new Shaping(columns, keep, protectingKey);
+    return new Passage(services, this.#assignment.begun, { shaping, aside: this.#aside, route });
   }
 
   async #openWriter(route: Route, fields: WriteRequest['fields']): Promise<Writer> {
@@ -189,57 +200,54 @@ export class Moving {
     return writer;
   }
 
-  /** What could not be read. */
-  async #setAside(shaping: Shaping, { unread }: Batch): Promise<void> {
-    await this.#report.setAside(
-      unread.map((one) => shaping.conceal(one)),
-      shaping.fields,
-    );
-    this.#holding.counts.records_read += unread.length;
-    this.#refuse(unread);
-  }
-
-  async #reject(
-    batch: Pick<Batch, 'rows' | 'subjects'>,
-    fields: WriteRequest['fields'],
-    rejected: readonly Rejected[],
-  ): Promise<void> {
-    if (rejected.length === 0) return;
-    await this.#report.reject(batch, fields, rejected);
-    this.#refuse(rejected);
-  }
-
-  /** @throws ConnectorError when a record that is refused ends the run */
-  #refuse(refused: readonly { field?: string; reason: string }[]): void {
-    const [first] = refused;
-    if (!first) return;
-    this.#holding.counts.records_failed += refused.length;
-    if (this.#assignment.begun.definition.on_error === 'fail') {
-      const field = first.field === undefined ? '' : `${first.field}: `;
-      throw new ConnectorError('configuration', `A record was refused: ${field}${first.reason}`);
+  async #write(writer: Writer, { batch, refused }: Passed, fields: WriteRequest['fields']) {
+    let isKept = false;
+    const keep: Beside['keep'] = async (rejected) => {
+      isKept = true;
+      await this.#aside.refuse(batch, fields, rejected);
+    };
+    const written = await writer.write(batch, { refused, keep });
+    const { rejected } = written;
+    // Where nothing is committed, nothing can be kept before that.
+    if (!isKept) await this.#aside.refuse(batch, fields, rejected);
+    if (batch.position !== undefined && !writer.isWhole) {
+      this.#holding.position = batch.position;
+      this.#aside.moved(batch.position);
+      if (!isKept && rejected.length > 0) await this.#holding.beat();
     }
+    return written;
   }
 
-  #count(read: Batch, shaped: Batch, batch: Batch, { written, skipped }: Written): void {
+  #count({ count, bytes, unread }: Batch, passed: Passed, { written, ...rest }: Written): void {
     const { counts } = this.#holding;
-    counts.records_read += read.count;
+    counts.records_read += count + unread.length;
     counts.records_written += written;
-    counts.records_skipped += skipped + (read.count - shaped.count);
-    counts.bytes += read.bytes;
-    this.#holding.position = batch.position ?? this.#holding.position;
+    counts.records_skipped += rest.skipped + passed.filtered;
+    counts.bytes += bytes;
   }
 
-  async #finish(writer: Writer, position: string | null): Promise<Moved> {
+  async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {
     const { definition } = this.#assignment.begun;
     const { accept } = this.#assignment.run.request;
-    const deletesMax = accept ? 100 : definition.max_delete_percent;
+    const { counts } = this.#holding;
+    const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
+    const deletesMax = unknown > 0 ? 0 : accept ? 100 : definition.max_delete_percent;
     const finished = await writer.finish({ deletesMax });
-    if (!finished.isDone) {
-      const { planned, total } = finished;
-      const reason = `It would delete ${planned} of ${total} records at the destination, more than ${deletesMax} of a hundred.`;
-      return { kind: 'paused', reason, planned, total };
+    const completed: Moved = { kind: 'completed', position: this.#goesOn ? position : null };
+    if (finished.isDone) {
+      counts.records_deleted += finished.deleted;
+      return completed;
     }
-    this.#holding.counts.records_deleted += finished.deleted;
-    return { kind: 'completed', position: this.#goesOn ? position : null };
+    const { planned, total } = finished;
+    if (unknown > 0) {
+      await this.#report.note('warning', keeping(planned, unknown));
+      return completed;
+    }
+    const reason = `It would delete ${planned} of ${total} records at the destination, more than ${deletesMax} of a hundred.`;
+    return { kind: 'paused', reason, planned, total };
   }
+}
+
+function keeping(planned: number, unknown: number): string {
+  return `Nothing is deleted: ${planned} records of the destination were not read, but ${unknown} were set aside of which it is not known which ones they are.`;
 }

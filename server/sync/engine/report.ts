@@ -1,21 +1,15 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database } from '../../runtime/database/database.ts';
-import type { Batch, Unread } from '../connectors/batch.ts';
-import type { Field, Plan, Rejected } from '../connectors/connector.ts';
+import type { Plan } from '../connectors/connector.ts';
 import { insertLog } from '../syncs/log/store.ts';
-import { insertRejected } from '../syncs/rejected/store.ts';
 import type { Confidence } from '../syncs/runs/confidence.ts';
-import { toJsonText } from '../values/json.ts';
-import type { Row } from '../values/types.ts';
 import type { Begun } from './assignment.ts';
 import type { Route } from './planning.ts';
 import { type Claim, updatePlan } from './store.ts';
 
-const rejectedAtOnce = 500;
-
 type Services = { database: Database; clock: Clock; confidence: Confidence };
 
-/** What is kept of a run for whoever looks at it later: its log, and the records that it set aside. */
+/** What is said of a run to whoever looks at it later. */
 export class Report {
   readonly #services: Services;
   readonly #claim: Claim;
@@ -53,48 +47,4 @@ export class Report {
     const row = { at: clock.now(), level, encrypted_message };
     await database.of(organization).transaction((tx) => insertLog(tx, organization, runId, row));
   }
-
-  /** Keeps the records of a batch that were refused; their cells are of these fields. */
-  async reject(
-    { rows, subjects }: Pick<Batch, 'rows' | 'subjects'>,
-    fields: readonly Field[],
-    rejected: readonly Rejected[],
-  ): Promise<void> {
-    const theirs = rejected.map((one) => ({ ...one, subject: subjects?.[one.index] }));
-    await this.#keep(theirs, ({ index }) => textOf(rows[index] ?? [], fields));
-  }
-
-  /** Keeps what could not be read: its cells are none of their types, but texts. */
-  async setAside(unread: readonly Unread[], fields: readonly Field[]): Promise<void> {
-    await this.#keep(unread, ({ row, source }) => {
-      const cells = row.map((cell, at) => [fields[at]?.name ?? `field ${at + 1}`, cell]);
-      return JSON.stringify(source ?? Object.fromEntries(cells));
-    });
-  }
-
-  async #keep<T extends { field?: string; reason: string; subject?: string | undefined }>(
-    refused: readonly T[],
-    write: (one: T) => string,
-  ): Promise<void> {
-    const { database, clock, confidence } = this.#services;
-    const { organization, runId } = this.#claim;
-    for (let at = 0; at < refused.length; at += rejectedAtOnce) {
-      const kept = refused.slice(at, at + rejectedAtOnce).map((one) => ({
-        encrypted: confidence.encrypt(write(one)),
-        field: one.field ?? null,
-        reason: one.reason,
-        subject: one.subject ?? null,
-      }));
-      await database
-        .of(organization)
-        .transaction((tx) => insertRejected(tx, organization, runId, kept, clock.now()));
-    }
-  }
-}
-
-function textOf(row: Row, fields: readonly Field[]): string {
-  const members = fields.map(({ name, type }, at) => {
-    return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
-  });
-  return `{${members.join(',')}}`;
 }

@@ -7,10 +7,11 @@ import type { Sessions } from '../connections/sessions.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import { Aside } from './aside.ts';
 import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { Holding } from './holding.ts';
-import { type Moved, Moving } from './moving.ts';
+import { type Kept, type Moved, Moving } from './moving.ts';
 import type { Route } from './planning.ts';
 import { Report } from './report.ts';
 import { keysOfRejected } from './retrying.ts';
@@ -69,12 +70,15 @@ export class Runner {
     const holding = new Holding(database, claim, run);
     this.#holdings.add(holding);
     const confidence = new Confidence(keyring, run);
-    const report = new Report({ database, clock, confidence }, claim, begun);
+    const kept = { database, clock, confidence };
+    const report = new Report(kept, claim, begun);
+    const isEnding = begun.definition.on_error === 'fail';
+    const aside = new Aside(kept, claim, { counts: holding.counts, isEnding });
     try {
       if (run.attempts > crashesMax) {
         throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
       }
-      const moved = await this.#move(claim, assignment, { holding, report });
+      const moved = await this.#move(claim, assignment, { holding, report, aside });
       await holding.close();
       await this.#end(claim, concluded(moved, report.fields));
     } catch (error) {
@@ -89,13 +93,9 @@ export class Runner {
     }
   }
 
-  async #move(
-    claim: Claim,
-    assignment: Assignment,
-    { holding, report }: { holding: Holding; report: Report },
-  ): Promise<Moved> {
+  async #move(claim: Claim, assignment: Assignment, kept: Kept): Promise<Moved> {
     const { sessions, sandbox, protectingKey, database, keyring } = this.#services;
-    const { signal } = holding;
+    const { signal } = kept.holding;
     const source = await sessions.open(assignment.source, signal);
     try {
       const destination = await sessions.open(assignment.destination, signal);
@@ -112,7 +112,7 @@ export class Runner {
             ),
         };
         const ends = { source: source.session, destination: destination.session };
-        return await new Moving(claim, assignment, ends, { ...means, holding, report }).move();
+        return await new Moving(claim, assignment, ends, { ...means, ...kept }).move();
       } finally {
         await destination.close();
       }

@@ -171,7 +171,9 @@ export async function updateSyncAfter(
 ): Promise<void> {
   await tx.rows(
     `update sync.sync set outcome = coalesce($3, outcome), records_synced = records_synced + $4,
-       last_run_at = $7, fields = coalesce($6, fields),
+       last_run_at = $7,
+       succeeded_at = case when $3 = 'completed' then $7 else succeeded_at end,
+       fields = coalesce($6, fields),
        position = coalesce($5, position),
        position_at = case when $5::text is null then position_at else $7 end,
        position_is_set = position_is_set and $5::text is null

@@ -10,27 +10,35 @@ export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'
 
 export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
 
-type Services = { sandbox: Sandbox; organization: number; signal: AbortSignal };
+export type TransformServices = { sandbox: Sandbox; organization: number; signal: AbortSignal };
 
 /**
  * Sends records through transforms, one after the other. Fields that come out and did not go in get the
  * type that their values have in the first batch that has some.
  */
 export class Transforming {
-  readonly #services: Services;
+  readonly #services: TransformServices;
   readonly #codes: readonly Code[];
-  readonly #given: readonly Field[];
+  readonly #given: { readonly fields: readonly Field[] };
+  readonly #keyPlaces: readonly number[];
   /** What the writer is told of; grows only until it was asked for. */
   #fields: Field[] | undefined;
+  /** Whether records came out under another key than they went in with. */
+  movesKeys = false;
 
-  constructor(services: Services, codes: readonly Code[], fields: readonly Field[]) {
+  constructor(
+    services: TransformServices,
+    codes: readonly Code[],
+    { given, key }: { given: { readonly fields: readonly Field[] }; key: readonly string[] },
+  ) {
     this.#services = services;
     this.#codes = codes;
-    this.#given = fields;
+    this.#given = given;
+    this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
   }
 
   get fields(): readonly Field[] {
-    return this.#fields ?? this.#given;
+    return this.#fields ?? this.#given.fields;
   }
 
   async transform(batch: Batch): Promise<Transformed> {
@@ -42,19 +50,22 @@ export class Transforming {
     const shaped: Row[] = [];
     const subjects: (string | undefined)[] = [];
     for (const { record, source } of passed.records) {
-      const row = this.#rowOf(record, rows[source] as Row);
-      if ('problem' in row) rejected.push({ index: source, field: row.field, reason: row.problem });
-      else {
-        shaped.push(row.cells);
-        subjects.push(batch.subjects?.[source]);
+      const before = rows[source] as Row;
+      const row = this.#rowOf(record, before);
+      if ('problem' in row) {
+        rejected.push({ index: source, field: row.field, reason: row.problem });
+        continue;
       }
+      shaped.push(row.cells);
+      subjects.push(batch.subjects?.[source]);
+      this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
     const theirs = batch.subjects && subjects;
     return { batch: Batch.ofRows(shaped, batch.position, undefined, theirs), rejected };
   }
 
   #textOf(row: Row): string {
-    const members = this.#given.map(({ name, type }, at) => {
+    const members = this.#given.fields.map(({ name, type }, at) => {
       return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
     });
     return `{${members.join(',')}}`;
@@ -93,9 +104,10 @@ export class Transforming {
 
   #fieldsIn(records: readonly Json[]): Field[] {
     const names = new Set(records.flatMap((record) => Object.keys(membersOf(record))));
-    const made = [...names].filter((name) => !this.#given.some((one) => one.name === name));
+    const given = this.#given.fields;
+    const made = [...names].filter((name) => !given.some((one) => one.name === name));
     return [
-      ...this.#given,
+      ...given,
       ...made.map((name) => ({
         name,
         type: inferType(records.map((record) => membersOf(record)[name] ?? null)),

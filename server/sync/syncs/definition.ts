@@ -37,8 +37,24 @@ export type Definition = {
   readonly max_delete_percent: number;
   readonly on_error: 'continue' | 'fail';
   readonly on_schema_change: 'ignore' | 'add' | 'pause';
+  readonly alerts: Alerts;
 };
 
+/** What to warn of, and from when on. */
+export type Alerts = {
+  readonly failed_runs: number | null;
+  readonly rejected_percent: number | null;
+  /** Seconds. */
+  readonly no_success_for: number | null;
+  readonly rows_deviation_percent: number | null;
+};
+
+const noAlerts: Alerts = {
+  failed_runs: null,
+  rejected_percent: null,
+  no_success_for: null,
+  rows_deviation_percent: null,
+};
 const deletePercentDefault = 10;
 
 const nothing: Definition = {
@@ -55,6 +71,7 @@ const nothing: Definition = {
   max_delete_percent: deletePercentDefault,
   on_error: 'continue',
   on_schema_change: 'ignore',
+  alerts: noAlerts,
 };
 
 /** What was given over what was there before; null and, for names, an empty text are not given. */
@@ -73,6 +90,7 @@ export function define(given: Given, before: Definition = nothing): Definition {
     max_delete_percent: given.max_delete_percent ?? before.max_delete_percent,
     on_error: given.on_error ?? before.on_error,
     on_schema_change: given.on_schema_change ?? before.on_schema_change,
+    alerts: given.alerts ? { ...noAlerts, ...given.alerts } : before.alerts,
   };
 }
 

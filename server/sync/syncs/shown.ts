@@ -20,6 +20,10 @@ export function showSync(row: SyncRow) {
     filters: [...settings.filters],
     key: settings.key === null ? null : [...settings.key],
     transforms: [...settings.transforms],
+    firing: row.firing.map(({ since, ...one }) => ({
+      ...one,
+      since: new Date(since).toISOString(),
+    })),
     mode: mode ?? ('upsert' as const),
     schedule: row.schedule,
     timezone: row.timezone,

@@ -1,6 +1,7 @@
 import type { WriteContext } from '../../platform/context.ts';
+import { reviewAlerts } from './alerts/alerts.ts';
 import { updateRunsCancelled } from './runs/store.ts';
-import { updateSyncsStopped } from './store.ts';
+import { selectSync, updateSyncsStopped } from './store.ts';
 
 /** Stops the syncs that use a connection, and their runs. */
 export async function stopSyncsOf(
@@ -9,5 +10,9 @@ export async function stopSyncsOf(
 ): Promise<void> {
   const stopped = await updateSyncsStopped(tx, organization, connectionId, now);
   await updateRunsCancelled(tx, organization, stopped, now);
+  for (const id of stopped) {
+    const sync = await selectSync(tx, organization, id);
+    if (sync) await reviewAlerts({ tx, organization, now }, sync);
+  }
   tx.announce('sync_run');
 }

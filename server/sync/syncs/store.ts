@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Page } from '../conventions/lists.ts';
-import type { Definition } from './definition.ts';
+import type { Alerts, Definition } from './definition.ts';
 
 export type SyncRow = {
   organization_id: number;
@@ -16,6 +16,7 @@ export type SyncRow = {
   records_synced: number;
   skipped_ticks: number;
   last_run_at: Date | null;
+  succeeded_at: Date | null;
   next_run_at: Date | null;
   position: string | null;
   position_at: Date | null;
@@ -26,13 +27,18 @@ export type SyncRow = {
   updated_at: Date;
   /** Of its active run. */
   active: string | null;
+  firing: { alert: keyof Alerts; message: string; since: string }[];
 };
 
 const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
-  s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.next_run_at,
+  s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.succeeded_at, s.next_run_at,
   s.position, s.position_at, s.position_is_set, s.fields, s.fence, s.created_at, s.updated_at`;
-const active = `(select r.status from sync.run r where r.organization_id = s.organization_id
-  and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active`;
+/** How it stands just now. */
+const standing = `(select r.status from sync.run r where r.organization_id = s.organization_id
+  and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active,
+  (select coalesce(jsonb_agg(jsonb_build_object('alert', a.alert, 'message', a.message,
+     'since', a.since) order by a.since, a.alert), '[]')
+   from sync.alert a where a.organization_id = s.organization_id and a.sync_id = s.id) as firing`;
 
 export type SyncToStore = Pick<
   SyncRow,
@@ -59,7 +65,7 @@ export async function insertSync(tx: Tx, organization: number, sync: SyncToStore
       now,
     ],
   );
-  return { ...(row as SyncRow), active: null };
+  return { ...(row as SyncRow), active: null, firing: [] };
 }
 
 export async function updateSync(tx: Tx, organization: number, sync: SyncToStore, now: Date) {
@@ -67,7 +73,7 @@ export async function updateSync(tx: Tx, organization: number, sync: SyncToStore
   const [row] = await tx.rows<SyncRow>(
     `update sync.sync s set name = $3, source_id = $4, destination_id = $5, settings = $6,
        schedule = $7, timezone = $8, enabled = $9, next_run_at = $10, updated_at = $11
-     where organization_id = $1 and id = $2 returning ${columns}, ${active}`,
+     where organization_id = $1 and id = $2 returning ${columns}, ${standing}`,
     [
       organization,
       id,
@@ -87,7 +93,7 @@ export async function updateSync(tx: Tx, organization: number, sync: SyncToStore
 
 export async function selectSyncs(db: Db, organization: number, { after, limit }: Page) {
   return db.rows<SyncRow>(
-    `select ${columns}, ${active} from sync.sync s
+    `select ${columns}, ${standing} from sync.sync s
      where s.organization_id = $1 and ($2::text is null or s.id < $2) order by s.id desc limit $3`,
     [organization, after, limit],
   );
@@ -99,7 +105,7 @@ export async function selectSync(
   id: string,
 ): Promise<SyncRow | undefined> {
   const [row] = await db.rows<SyncRow>(
-    `select ${columns}, ${active} from sync.sync s where s.organization_id = $1 and s.id = $2`,
+    `select ${columns}, ${standing} from sync.sync s where s.organization_id = $1 and s.id = $2`,
     [organization, id],
   );
   return row;
@@ -111,7 +117,7 @@ export async function lockSync(
   id: string,
 ): Promise<SyncRow | undefined> {
   const [row] = await tx.rows<SyncRow>(
-    `select ${columns}, ${active} from sync.sync s
+    `select ${columns}, ${standing} from sync.sync s
      where s.organization_id = $1 and s.id = $2 for update of s`,
     [organization, id],
   );
@@ -168,9 +174,9 @@ export async function updatePosition(
 }
 
 export async function selectSyncsOf(db: Db, organization: number, connectionId: string) {
-  return db.rows<SyncRow>(
-    `select ${columns}, ${active} from sync.sync s
-     where s.organization_id = $1 and (s.source_id = $2 or s.destination_id = $2)`,
+  return db.rows<Pick<SyncRow, 'settings'>>(
+    `select settings from sync.sync
+     where organization_id = $1 and (source_id = $2 or destination_id = $2)`,
     [organization, connectionId],
   );
 }

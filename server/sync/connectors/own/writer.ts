@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Inserting, ProductObject } from '../../../platform/objects.ts';
 import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, Rejected, WriteRequest, Writer, Written } from '../connector.ts';
+import type {
+  Beside,
+  Finished,
+  Plan,
+  Rejected,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { Actor } from './actor.ts';
 import { inward, isRefusal } from './failure.ts';
@@ -72,7 +80,7 @@ export class OwnWriter implements Writer {
     if (!isHeld) throw fenced();
   }
 
-  async write(batch: Batch): Promise<Written> {
+  async write(batch: Batch, beside?: Beside): Promise<Written> {
     const rejected: Rejected[] = [];
     let written = 0;
     for (const [index, row] of batch.rows.entries()) {
@@ -84,6 +92,7 @@ export class OwnWriter implements Writer {
         rejected.push({ index, reason: error.message });
       }
     }
+    if (rejected.length > 0) await beside?.keep(rejected);
     if (batch.position !== undefined) await this.#move(batch.position);
     return { written, skipped: batch.count - written - rejected.length, rejected };
   }

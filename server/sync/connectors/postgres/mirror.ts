@@ -1,5 +1,5 @@
 import type { Row } from '../../values/types.ts';
-import type { Finished, Rejected } from '../connector.ts';
+import type { Finished } from '../connector.ts';
 import { quote } from '../sql/names.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
@@ -27,19 +27,14 @@ export function noteSeen(target: Target): string {
     on conflict do nothing`;
 }
 
-/** Those that were set aside are still at the source, so that they are not deleted here. */
-export async function noteRejected(
-  link: Link,
-  target: Target,
-  rows: readonly Row[],
-  rejected: readonly Rejected[],
-): Promise<void> {
+/** Remembers the keys of rows that were not written. */
+export async function noteRefused(link: Link, target: Target, rows: readonly Row[]): Promise<void> {
   const keys = keysOf(target);
   const places = keys.map(({ field }) => target.slots.findIndex((slot) => slot.field === field));
   const names = keys.map(({ column }) => quote(column)).join(', ');
   const values = keys.map((_, at) => `$${at + 1}`).join(', ');
-  for (const { index } of rejected) {
-    const key = places.map((place) => rows[index]?.[place] ?? null);
+  for (const row of rows) {
+    const key = places.map((place) => row[place] ?? null);
     if (key.includes(null)) continue;
     await link.run('savepoint seen');
     await link

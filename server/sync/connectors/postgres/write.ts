@@ -1,11 +1,11 @@
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
 import { columnsOf, type Load, loadBatch } from './load.ts';
-import { deleteUnseen, noteRejected, noteSeen, prepareSeen } from './mirror.ts';
+import { deleteUnseen, noteRefused, noteSeen, prepareSeen } from './mirror.ts';
 import { prepareStage, swapStage } from './replace.ts';
 import { State } from './state.ts';
 import { type Target, targetOf } from './target.ts';
@@ -51,14 +51,13 @@ class PostgresWriter implements Writer {
     if (this.#request.mode === 'mirror') await prepareSeen(this.#link, this.#target, isEmpty);
   }
 
-  async write(batch: Batch): Promise<Written> {
+  async write(batch: Batch, beside?: Beside): Promise<Written> {
     try {
       if (!this.#isOpen) await this.#link.beginWriting(this.#isHeld);
       this.#isOpen = true;
       const loaded = await loadBatch(this.#link, this.#load, batch);
-      if (this.#request.mode === 'mirror' && loaded.rejected.length > 0) {
-        await noteRejected(this.#link, this.#target, batch.rows, loaded.rejected);
-      }
+      if (this.#request.mode === 'mirror') await this.#noteRefused(batch, loaded, beside);
+      await beside?.keep(loaded.rejected);
       if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
       return loaded;
     } catch (error) {
@@ -104,6 +103,12 @@ class PostgresWriter implements Writer {
    */
   get #isHeld(): boolean {
     return this.#load.action === 'insert';
+  }
+
+  /** They are still at the source, so that they are not deleted here. */
+  async #noteRefused(batch: Batch, { rejected }: Written, beside: Beside | undefined) {
+    const rows = rejected.map(({ index }) => batch.rows[index] ?? []);
+    await noteRefused(this.#link, this.#target, [...(beside?.refused ?? []), ...rows]);
   }
 
   async #change(statement: string): Promise<void> {

@@ -43,6 +43,8 @@ export type Read = {
 export type Writing = {
   readonly sql: string;
   readonly rows: readonly Row[];
+  /** Of which only the key is noted. */
+  readonly refused: readonly Row[];
   /** One for each cell; undefined for what is not written. */
   readonly columns: readonly (
     | (Column & { readonly field: string; readonly name: string })

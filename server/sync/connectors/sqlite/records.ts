@@ -106,7 +106,11 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   await link.run('begin immediate');
   try {
     for (const row of rows) {
-      const { written, rejected } = await link.ask('write', { ...writing, rows: [row] });
+      const { written, rejected } = await link.ask('write', {
+        ...writing,
+        rows: [row],
+        refused: [],
+      });
       const id = places.map((place) => row[place]).join(',');
       const isMissing = written === 0 && !makesRecords;
       const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);

@@ -9,6 +9,7 @@ export function writeRows(database: DatabaseSync, asked: Writing): Wrote {
   const statement = database.prepare(asked.sql);
   const note = asked.note === undefined ? undefined : database.prepare(asked.note);
   const lastOf = lastOfEach(asked);
+  if (note) for (const row of asked.refused) noteKey(note, row, asked);
   const wrote: Wrote = { written: 0, skipped: 0, rejected: [] };
   for (const [index, row] of asked.rows.entries()) {
     const { values, fault } = bound(row, asked);

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { quote } from '../sql/names.ts';
@@ -23,7 +23,7 @@ class SqliteWriter implements Writer {
   readonly #request: WriteRequest;
   readonly #target: Target;
   readonly #state: State;
-  readonly #writing: Omit<Writing, 'rows'>;
+  readonly #writing: Omit<Writing, 'rows' | 'refused'>;
   #position: Promise<string | undefined> | undefined;
   #isOpen = false;
 
@@ -51,10 +51,12 @@ class SqliteWriter implements Writer {
     if (mode === 'mirror') await this.#prepareSeen(isEmpty);
   }
 
-  async write(batch: Batch): Promise<Written> {
+  async write(batch: Batch, beside?: Beside): Promise<Written> {
+    const refused = beside?.refused ?? [];
     try {
       await this.#begin();
-      const wrote = await this.#link.ask('write', { ...this.#writing, rows: batch.rows });
+      const wrote = await this.#link.ask('write', { ...this.#writing, rows: batch.rows, refused });
+      await beside?.keep(wrote.rejected);
       if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
       return wrote;
     } catch (error) {
@@ -173,7 +175,7 @@ class SqliteWriter implements Writer {
   }
 }
 
-function writingOf(request: WriteRequest, target: Target): Omit<Writing, 'rows'> {
+function writingOf(request: WriteRequest, target: Target): Omit<Writing, 'rows' | 'refused'> {
   const { mode, key } = request;
   const { slots, seen, stage, table } = target;
   const isInserted = mode === 'append' || key.length === 0;

@@ -23,43 +23,75 @@ export async function selectRejected(
   );
 }
 
+export type RejectedToStore = {
+  encrypted: Buffer;
+  field: string | null;
+  reason: string;
+  isKnown: boolean;
+  /** Whom it tells of. */
+  subject: string | null;
+};
+
+/** `after`: tells where the destination stood, so that all can be taken back. */
 export async function insertRejected(
   tx: Tx,
   organization: number,
   runId: string,
-  rows: readonly {
-    encrypted: Buffer;
-    field: string | null;
-    reason: string;
-    /** Whom it tells of. */
-    subject: string | null;
-  }[],
-  now: Date,
+  rows: readonly RejectedToStore[],
+  { after, now }: { after: Buffer; now: Date },
 ): Promise<void> {
   await tx.rows(
-    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, subject,
-       created_at)
-     select $1, $2, r.record, r.field, r.reason, r.subject, $7
-     from unnest($3::bytea[], $4::text[], $5::text[], $6::text[])
-       as r (record, field, reason, subject)`,
+    `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, is_known,
+       subject, after_position, created_at)
+     select $1, $2, r.record, r.field, r.reason, r.is_known, r.subject, $8, $9
+     from unnest($3::bytea[], $4::text[], $5::text[], $6::boolean[], $7::text[])
+       as r (record, field, reason, is_known, subject)`,
     [
       organization,
       runId,
       rows.map((one) => one.encrypted),
       rows.map((one) => one.field),
       rows.map((one) => one.reason),
+      rows.map((one) => one.isKnown),
       rows.map((one) => one.subject),
+      after,
       now,
     ],
   );
 }
 
-/** Those that tell of somebody. */
+/** Those that tell of somebody or something. */
 export async function deleteRejectedOf(tx: Tx, organization: number, subject: string) {
   await tx.rows('delete from sync.rejected where organization_id = $1 and subject = $2', [
     organization,
     subject,
   ]);
+}
+
+export async function deleteRejectedAfter(
+  tx: Tx,
+  organization: number,
+  runId: string,
+  after: Buffer,
+): Promise<void> {
+  await tx.rows(
+    `delete from sync.rejected where organization_id = $1 and run_id = $2 and after_position = $3`,
+    [organization, runId, after],
+  );
+}
+
+/** Of how many it is not known which record of a mirror they would be. */
+export async function selectRejectedCounts(
+  db: Db,
+  organization: number,
+  runId: string,
+): Promise<{ all: number; unknown: number }> {
+  const [row] = await db.rows<{ all: number; unknown: number }>(
+    `select count(*)::float8 as all, count(*) filter (where not is_known)::float8 as unknown
+     from sync.rejected where organization_id = $1 and run_id = $2`,
+    [organization, runId],
+  );
+  return row ?? { all: 0, unknown: 0 };
 }
 
 export async function updateRejectedRetried(

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Database, Wall } from '../../runtime/database/database.ts';
+import type { Batch, Unread } from '../connectors/batch.ts';
+import type { Field, Rejected } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import {
+  deleteRejectedAfter,
+  insertRejected,
+  selectRejectedCounts,
+} from '../syncs/rejected/store.ts';
+import type { Confidence } from '../syncs/runs/confidence.ts';
+import type { Counts } from '../syncs/runs/store.ts';
+import { toJsonText } from '../values/json.ts';
+import type { Row } from '../values/types.ts';
+import type { Claim } from './store.ts';
+
+const atOnce = 500;
+
+/** Of a batch, also of one that is only looked at. */
+export type Rows = Pick<Batch, 'rows' | 'subjects'>;
+
+type Services = { database: Database; clock: Clock; confidence: Confidence };
+type Refused = {
+  text: string;
+  field?: string;
+  reason: string;
+  isKnown: boolean;
+  /** Whom it tells of, where the source knows. */
+  subject?: string | undefined;
+};
+
+/**
+ * Keeps the records that a run sets aside: before what the batch writes is committed, so that none is
+ * lost, and each once, however often its batch is tried.
+ */
+export class Aside {
+  readonly #services: Services;
+  readonly #claim: Claim;
+  readonly #counts: Counts;
+  readonly #isEnding: boolean;
+  readonly #wall: Wall;
+  #after: Buffer = digestOf(undefined);
+
+  /** `isEnding`: a record that is refused ends the run. */
+  constructor(
+    services: Services,
+    claim: Claim,
+    { counts, isEnding }: { counts: Counts; isEnding: boolean },
+  ) {
+    this.#services = services;
+    this.#claim = claim;
+    this.#counts = counts;
+    this.#isEnding = isEnding;
+    this.#wall = services.database.of(claim.organization);
+  }
+
+  /** Forgets what will be set aside again. */
+  async goOn(position: string | undefined): Promise<void> {
+    this.moved(position);
+    const { organization, runId } = this.#claim;
+    const left = await this.#wall.transaction(async (tx) => {
+      await deleteRejectedAfter(tx, organization, runId, this.#after);
+      return selectRejectedCounts(tx, organization, runId);
+    });
+    this.#counts.records_failed = left.all;
+  }
+
+  /** Where the destination stands now. */
+  moved(position: string | undefined): void {
+    this.#after = digestOf(position);
+  }
+
+  /** How many records it is not known of which ones of the destination they are. */
+  async unknown(): Promise<number> {
+    const { organization, runId } = this.#claim;
+    return (await selectRejectedCounts(this.#wall.reading, organization, runId)).unknown;
+  }
+
+  /** Keeps records whose cells are of these fields. @throws ConnectorError when one ends the run */
+  async refuse(
+    { rows, subjects }: Rows,
+    fields: readonly Field[],
+    rejected: readonly (Rejected & { isKnown?: boolean })[],
+  ): Promise<void> {
+    await this.#keep(
+      rejected.map(({ index, isKnown = true, ...why }) => {
+        const text = textOf(rows[index] ?? [], fields);
+        return { ...why, isKnown, text, subject: subjects?.[index] };
+      }),
+    );
+  }
+
+  /** Keeps what could not be read: its cells are none of their types, but texts. */
+  async setAside(
+    unread: readonly (Unread & { isKnown: boolean })[],
+    fields: readonly Field[],
+  ): Promise<void> {
+    await this.#keep(
+      unread.map(({ row, source, ...why }) => {
+        const cells = row.map((cell, at) => [fields[at]?.name ?? `field ${at + 1}`, cell]);
+        return { ...why, text: JSON.stringify(source ?? Object.fromEntries(cells)) };
+      }),
+    );
+  }
+
+  async #keep(refused: readonly Refused[]): Promise<void> {
+    const { clock, confidence } = this.#services;
+    const { organization, runId } = this.#claim;
+    for (let at = 0; at < refused.length; at += atOnce) {
+      const kept = refused
+        .slice(at, at + atOnce)
+        .map(({ text, field = null, subject = null, ...why }) => {
+          return { ...why, field, subject, encrypted: confidence.encrypt(text) };
+        });
+      const batch = { after: this.#after, now: clock.now() };
+      await this.#wall.transaction((tx) => insertRejected(tx, organization, runId, kept, batch));
+    }
+    this.#counts.records_failed += refused.length;
+    const [first] = refused;
+    if (!first || !this.#isEnding) return;
+    const field = first.field === undefined ? '' : `${first.field}: `;
+    throw new ConnectorError('configuration', `A record was refused: ${field}${first.reason}`);
+  }
+}
+
+function digestOf(position: string | undefined): Buffer {
+  return createHash('sha256')
+    .update(position ?? '')
+    .digest();
+}
+
+function textOf(row: Row, fields: readonly Field[]): string {
+  const members = fields.map(({ name, type }, at) => {
+    return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
+  });
+  return `{${members.join(',')}}`;
+}
