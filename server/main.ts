@@ -37,7 +37,13 @@ import { deadLetters, type Enqueue, Jobs, type JobType } from './runtime/jobs/jo
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 
-export { type Demo, describeDemo, loadDemo } from './operator/demo/demo.ts';
+export {
+  completeDemo,
+  type Demo,
+  describeDemo,
+  loadDemo,
+  withFiles,
+} from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,
@@ -68,7 +74,7 @@ export async function operate<T>(
   work: (operator: Operator, platform: Platform) => Promise<T>,
 ): Promise<T> {
   const opened = await openInstallation(config, log, 'refuse');
-  const platform = composePlatform(config, opened.address, systemClock, log);
+  const platform = composePlatform(config, opened.address, { clock: systemClock, log, objects });
   try {
     await startPlatform(platform);
     return await work(new Operator(platform), platform);
@@ -81,7 +87,7 @@ export async function operate<T>(
 /** What an installation stands on, looked at without changing it; an old schema is no obstacle. */
 export async function examine(config: Config, log: Log): Promise<Finding[]> {
   const opened = await openInstallation(config, log, 'ignore');
-  const platform = composePlatform(config, opened.address, systemClock, log);
+  const platform = composePlatform(config, opened.address, { clock: systemClock, log, objects });
   try {
     return await diagnose(platform);
   } finally {
@@ -97,7 +103,11 @@ export async function adoptDatabase(
   decision: Decision,
 ): Promise<Adoption> {
   const opened = await openInstallation(config, log, 'refuse');
-  const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
+  const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, {
+    clock: systemClock,
+    log,
+    objects,
+  });
   const { jobs } = open(platform);
   const holds = all.flatMap((one) => one.hold ?? []);
   const renumbering = { log, causes: { [jobsReader]: causes }, keptQueues: [deadLetters], holds };
@@ -145,7 +155,7 @@ export class Server {
   #draining = false;
 
   constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
-    this.platform = composePlatform(config, address, clock, log);
+    this.platform = composePlatform(config, address, { clock, log, objects });
     const { jobs, opened } = open(this.platform);
     this.jobs = jobs;
     this.#opened = opened;
@@ -204,9 +214,7 @@ export class Server {
 /** The products in one process, and the queue of their jobs. */
 function open(platform: Platform): { opened: readonly Opened[]; jobs: Jobs } {
   const enqueue: Enqueue = (...job) => jobs.enqueue(...job);
-  const opened = all.map((product) =>
-    product.open({ ...platform, enqueue, members, releases, objects }),
-  );
+  const opened = all.map((product) => product.open({ ...platform, enqueue, members, releases }));
   const jobs = new Jobs(
     platform.database,
     platform.log,

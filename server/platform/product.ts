@@ -12,7 +12,7 @@ import type { WriteContext } from './context.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Source } from './feed/source.ts';
 import type { ProductMembers } from './members/ending.ts';
-import type { AllObjects, ObjectsModule } from './objects.ts';
+import type { ObjectsModule } from './objects.ts';
 import type { Ways } from './personal.ts';
 import type { Platform } from './platform.ts';
 import type { ReleaseFiles } from './uploads/jobs.ts';
@@ -22,7 +22,6 @@ export type Services = Platform & {
   enqueue: Enqueue;
   members: ProductMembers;
   releases: readonly ReleaseFiles[];
-  objects: AllObjects;
 };
 
 /** An API, and the function behind each of its endpoints. */
@@ -65,6 +64,13 @@ export type DemoTerms = {
   readonly members: ProductMembers;
 };
 
+export type LoadedDemo = {
+  readonly organization: number;
+  readonly remembered: object;
+  /** Ends it half-way. */
+  readonly signal: AbortSignal | undefined;
+};
+
 /** What a product makes for the demo organization. */
 export type Demo = {
   /**
@@ -77,6 +83,11 @@ export type Demo = {
    * what was made.
    */
   show(remembered: object, secret: DemoTerms['secret']): { credentials: object; made: object };
+  /**
+   * Makes what takes longer, when the demo is loaded: each time that it is shown, so that it goes on
+   * where it was, and perhaps in several processes at once.
+   */
+  complete?(platform: Platform, loaded: LoadedDemo): Promise<void>;
   /** What to try and how, for somebody who starts a server for the first time. */
   describe?(shown: object, url: string): string;
 };

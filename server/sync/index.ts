@@ -5,6 +5,7 @@ import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
 import { ownConnectors } from './connectors/own/index.ts';
+import { demo } from './demo/demo.ts';
 import { edge } from './edge.ts';
 import { Engine } from './engine/engine.ts';
 import { protectingKeys } from './engine/protecting.ts';
@@ -19,6 +20,7 @@ import { Sandbox } from './transforms/sandbox/sandbox.ts';
 
 export const product: Product = {
   edges: [edge],
+  demo,
   personal,
   listens: {
     'patient.erased': [forgetRejected],

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { AllObjects } from '../../platform/objects.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { loggable } from '../../runtime/log.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
@@ -19,7 +18,7 @@ const program = join(import.meta.dirname, 'process.ts');
  * this one something does not wait for them.
  */
 export class Engine {
-  readonly #platform: Platform & { objects: AllObjects };
+  readonly #platform: Platform;
   readonly #claims = new Map<string, Claim>();
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -28,7 +27,7 @@ export class Engine {
   #isClosed = false;
   #idleSince = performance.now();
 
-  constructor(platform: Platform & { objects: AllObjects }) {
+  constructor(platform: Platform) {
     this.#platform = platform;
   }
 

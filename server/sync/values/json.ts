@@ -46,6 +46,10 @@ export function toJsonText(type: FieldType, text: Cell): string {
     case 'int2':
     case 'int4':
       return text;
+    case 'float4':
+    case 'float8':
+      // JSON has a negative zero; `JSON.stringify` has none.
+      return text === '-0' ? text : JSON.stringify(toJson(type, text));
     case 'json':
     case 'jsonb':
       // Lines part records where JSON is written one record a line.
