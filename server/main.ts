@@ -283,7 +283,7 @@ function isForPrograms({ endpoints }: Api): boolean {
 
 function documentOf(api: Api, { publicUrl }: Config) {
   const { name, title } = api;
-  return { name, title, document: openapi(api, { url: publicUrl, version }) };
+  return { name, title, document: () => openapi(api, { url: publicUrl, version }) };
 }
 
 function pagesOf(all: readonly ProductWords[]) {
