@@ -34,7 +34,7 @@ export async function defineAll(ctx: WriteContext, sessions: Sessions): Promise<
       path: sheets,
       columns: { referred_on: 'date', fee: 'numeric(10,2)' },
     }),
-    warehouse: await connect('sqlite', 'Warehouse', { path: warehouse }),
+    warehouse: await connect('sqlite', 'Practice warehouse', { path: warehouse }),
   };
   const transform = await tidy(ctx);
   const { older, sheets: from, warehouse: to } = connections;

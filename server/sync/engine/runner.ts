@@ -84,6 +84,9 @@ export class Runner {
     } catch (error) {
       await holding.close();
       if (holding.stop === 'lost') return;
+      if (holding.stop === undefined && !isSayable(error)) {
+        this.#services.log.error({ ...loggable(error), run: claim.runId }, 'a bug ends a run');
+      }
       const conclusion = this.#after(error, holding, assignment);
       const level = conclusion.status === 'failed' ? 'error' : 'warning';
       await report.note(level, conclusion.error ?? messageOf(error));
@@ -158,6 +161,10 @@ function failed(error: string | null): Conclusion {
 
 /** What people may be told: the words of a connector are made for them, those of a bug are not. */
 function messageOf(error: unknown): string {
-  if (error instanceof ConnectorError || error instanceof AppError) return error.message;
+  if (isSayable(error)) return error.message;
   return 'Something went wrong on our side; the log of the server says more.';
+}
+
+function isSayable(error: unknown): error is ConnectorError | AppError {
+  return error instanceof ConnectorError || error instanceof AppError;
 }
