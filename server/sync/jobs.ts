@@ -5,6 +5,7 @@ import { lookAnyway, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { type ConnectionRow, selectDueConnections } from './connections/store.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
+import { forgettingJob } from './syncs/rejected/forgetting.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
@@ -16,7 +17,8 @@ const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
 const alerts = new JobType('sync.alerts', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
-export function syncJobs({ database, clock, log }: Services, sessions: Sessions): Job[] {
+export function syncJobs(services: Services, sessions: Sessions): Job[] {
+  const { database, clock, log } = services;
   const check = async (connection: ConnectionRow) => {
     const looked = await lookAnyway(sessions, connection, log);
     const { organization_id: organization } = connection;
@@ -25,6 +27,7 @@ export function syncJobs({ database, clock, log }: Services, sessions: Sessions)
       .transaction((tx) => noteHealth({ tx, organization, now: clock.now() }, connection, looked));
   };
   return [
+    forgettingJob(services),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       for (;;) {

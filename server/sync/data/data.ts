@@ -2,6 +2,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { data } from '../../../contract/sync/data.ts';
 import type { OutsideContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { requireUse, type Use } from '../connections/own.ts';
 import { outward, type Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
 import type {
@@ -21,6 +22,12 @@ type Of<Name extends keyof typeof data> = In<typeof data, Name>;
 
 type Given = Record<string, unknown>;
 
+const actsOf = {
+  insert: ['insert'],
+  upsert: ['insert', 'update'],
+  update: ['update'],
+  delete: ['delete'],
+} as const;
 const askSeconds = 30;
 const limitDefault = 100;
 
@@ -29,7 +36,8 @@ export const queryData =
   (sessions: Sessions) =>
   async (ctx: OutsideContext, { params, body }: Of<'queryData'>) => {
     const filter = body.filter ? parseFilter(body.filter) : undefined;
-    return asking(ctx, sessions, params.connection, async (session) => {
+    const use = { object: body.object, act: 'read' } as const;
+    return asking(ctx, sessions, { id: params.connection, uses: [use] }, async (session) => {
       const described = await describe(session, body.object);
       const { fields, rows, nextCursor } = await session.query({
         object: described.name,
@@ -50,7 +58,8 @@ export const queryData =
 export const writeData =
   (sessions: Sessions) =>
   async (ctx: OutsideContext, { params, body }: Of<'writeData'>) => {
-    return asking(ctx, sessions, params.connection, async (session) => {
+    const uses = actsOf[body.operation].map((act) => ({ object: body.object, act }));
+    return asking(ctx, sessions, { id: params.connection, uses }, async (session) => {
       const described = await describe(session, body.object);
       const { operation } = body;
       const key = body.key ? namesOf(described, [body.key].flat(), 'key') : described.key;
@@ -146,7 +155,8 @@ function namesOf(described: Description, names: readonly string[], member: strin
 }
 
 function fieldOf({ fields }: Description, name: string): Field {
-  return fields.find((one) => one.name === name) as Field;
+  const field = fields.find((one) => one.name === name) as Field;
+  return { ...field, type: field.givenType ?? field.type };
 }
 
 function orderOf(described: Description, given: readonly string[]) {
@@ -160,11 +170,12 @@ function orderOf(described: Description, given: readonly string[]) {
 async function asking<T>(
   ctx: OutsideContext,
   sessions: Sessions,
-  id: string,
+  { id, uses }: { id: string; uses: readonly Use[] },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const row = await selectConnection(ctx.db, ctx.organization, id);
   if (!row) throw new AppError('not_found');
+  for (const use of uses) await requireUse(ctx, sessions.providers, row, use);
   try {
     return await sessions.use(row, AbortSignal.timeout(askSeconds * 1000), work);
   } catch (error) {

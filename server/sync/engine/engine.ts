@@ -93,8 +93,8 @@ export class Engine {
     });
     child.on('exit', () => this.#bury(child));
     child.on('error', (error) => this.#platform.log.error(loggable(error), 'no runs can be done'));
-    const { config, database } = this.#platform;
-    this.#tell({ kind: 'begin', config, address: database.address });
+    const { config, database, objects } = this.#platform;
+    this.#tell({ kind: 'begin', config, address: database.address, objects });
   }
 
   /** What it had under way goes on in another one. */

@@ -212,12 +212,12 @@ export class Moving {
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
-      await this.#aside.refuse(batch.rows, fields, rejected);
+      await this.#aside.refuse(batch, fields, rejected);
     };
     const written = await writer.write(batch, { refused, keep });
     const { rejected } = written;
     // Where nothing is committed, nothing can be kept before that.
-    if (!isKept) await this.#aside.refuse(batch.rows, fields, rejected);
+    if (!isKept) await this.#aside.refuse(batch, fields, rejected);
     if (batch.position !== undefined && !writer.isWhole) {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);

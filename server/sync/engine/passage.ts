@@ -60,10 +60,12 @@ export class Passage {
     if (known.length > 0) await this.#aside.setAside(known, fields);
     const shaped = this.#shaping.shape(read);
     const valued = await this.#values.transform(shaped);
-    if (valued.rejected.length > 0) await this.#aside.refuse(shaped.rows, fields, valued.rejected);
+    if (valued.rejected.length > 0) await this.#aside.refuse(shaped, fields, valued.rejected);
     const { rows } = valued.batch;
     const { batch, rejected } = await this.#transforming.transform(valued.batch);
-    if (rejected.length > 0) await this.#aside.refuse(rows, this.#values.fields, rejected);
+    if (rejected.length > 0) {
+      await this.#aside.refuse(valued.batch, this.#values.fields, rejected);
+    }
     return {
       batch,
       refused: [

@@ -34,12 +34,15 @@ export class Shaping {
 
   shape(batch: Batch): Batch {
     if (this.#isPlain) return batch;
-    const kept = this.#keep ? batch.rows.filter(this.#keep) : batch.rows;
+    const { rows: read, subjects } = batch;
+    const keep = this.#keep;
+    const kept = keep ? read.filter(keep) : read;
     // A filter may look at fields that are read after those that are written.
     const rows = kept.map((row) =>
       this.#columns.map((column, at) => this.#cellOf(column, row[at])),
     );
-    return Batch.ofRows(rows, batch.position);
+    const theirs = keep ? subjects?.filter((_, at) => keep(read[at] as Row)) : subjects;
+    return Batch.ofRows(rows, batch.position, undefined, theirs);
   }
 
   /** What could not be read, without what nothing else may see. */

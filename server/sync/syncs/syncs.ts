@@ -28,6 +28,7 @@ import {
   selectSyncs,
   updateSync,
 } from './store.ts';
+import { requireUseOfEnds } from './use.ts';
 
 type Of<Name extends keyof typeof syncs> = In<typeof syncs, Name>;
 
@@ -107,7 +108,7 @@ function timingOf(
  * first mode is the default. @throws AppError 400
  */
 async function check(
-  { tx, organization }: WriteContext,
+  { tx, organization, caller }: WriteContext,
   providers: Providers,
   settings: Definition,
   { schedule }: Timing,
@@ -119,6 +120,7 @@ async function check(
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
   checkSource(providers.require(from.provider), schedule);
   checkFields(settings);
+  await requireUseOfEnds({ db: tx, organization, caller }, providers, settings);
   await checkTransforms(tx, organization, settings);
   return { ...settings, mode: modeAt(providers.require(to.provider), settings) };
 }
