@@ -199,6 +199,8 @@ export type Plan = {
 
 export type Writer = {
   readonly plan: Plan;
+  /** Keeps positions itself: where it has none, the run begins anew. */
+  readonly keepsPosition?: boolean;
   /** Writes nothing before `finish`: a run that was broken off reads again from where it began. */
   readonly isWhole?: boolean;
   /**

@@ -91,7 +91,8 @@ export class Moving {
     const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
     try {
       const kept = await asking.position();
-      const reached = asking.isWhole ? undefined : (run.position ?? undefined);
+      const isElsewhere = asking.isWhole || asking.keepsPosition;
+      const reached = isElsewhere ? undefined : (run.position ?? undefined);
       return kept ?? reached ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
     } finally {
       await asking.close();

@@ -20,6 +20,7 @@ export async function write(link: Link, request: WriteRequest): Promise<Writer> 
 
 class PostgresWriter implements Writer {
   readonly plan: Plan;
+  readonly keepsPosition = true;
   readonly #link: Link;
   readonly #request: WriteRequest;
   readonly #target: Target;

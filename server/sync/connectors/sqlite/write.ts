@@ -19,6 +19,7 @@ export async function write(link: Link, request: WriteRequest): Promise<Writer> 
 
 class SqliteWriter implements Writer {
   readonly plan: Plan;
+  readonly keepsPosition = true;
   readonly #link: Link;
   readonly #request: WriteRequest;
   readonly #target: Target;
