@@ -1,5 +1,5 @@
 import type { Batch, Unread } from '../connectors/batch.ts';
-import type { Field } from '../connectors/connector.ts';
+import type { Field, Rejected } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Route } from './planning.ts';
@@ -8,10 +8,11 @@ import type { Transforming } from './transforming.ts';
 
 /** A batch as it is written, and what became of the rest of it. */
 export type Passed = {
+  read: Batch;
+  shaped: Batch;
   batch: Batch;
-  /** Those set aside of which it is known which records they are. */
-  refused: readonly Row[];
-  filtered: number;
+  unread: readonly (Unread & { isKnown: boolean })[];
+  rejected: readonly Rejected[];
 };
 
 /** The way of a batch from the source to the destination; what cannot pass is set aside. */
@@ -41,21 +42,28 @@ export class Passage {
   }
 
   async pass(read: Batch): Promise<Passed> {
-    const { fields } = this.#shaping;
     const unread = read.unread.map((one) => this.#shaping.conceal(one));
-    const known = unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) }));
-    if (known.length > 0) await this.#aside.setAside(known, fields);
     const shaped = this.#shaping.shape(read);
-    const { batch, rejected } = await this.#transforming.transform(shaped);
-    if (rejected.length > 0) await this.#aside.refuse(shaped.rows, fields, rejected);
     return {
-      batch,
-      refused: [
-        ...known.flatMap(({ isKnown, row }) => (isKnown ? [row] : [])),
-        ...rejected.map(({ index }) => shaped.rows[index] ?? []),
-      ],
-      filtered: read.count - shaped.count,
+      read,
+      shaped,
+      unread: unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) })),
+      ...(await this.#transforming.transform(shaped)),
     };
+  }
+
+  /**
+   * Sets aside what did not come through, once all that came before is committed. Answers those of
+   * which it is known which records they are.
+   */
+  async keepRefused({ unread, shaped, rejected }: Passed): Promise<readonly Row[]> {
+    const { fields } = this.#shaping;
+    if (unread.length > 0) await this.#aside.setAside(unread, fields);
+    if (rejected.length > 0) await this.#aside.refuse(shaped.rows, fields, rejected);
+    return [
+      ...unread.flatMap(({ isKnown, row }) => (isKnown ? [row] : [])),
+      ...rejected.map(({ index }) => shaped.rows[index] ?? []),
+    ];
   }
 
   /** Where only a value could not be read, the key still says which record it is. */

@@ -2,6 +2,7 @@ import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
 import type { Rejected } from '../connector.ts';
 import { encodeLines } from '../copy-text.ts';
+import { ConnectorError } from '../failure.ts';
 import { quote } from '../sql/names.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
@@ -28,15 +29,21 @@ export type Loaded = { written: number; skipped: number; rejected: Rejected[] };
 
 const batchTable = 'pg_temp.heddle_batch';
 const tie = '21000';
-const taken = '23505';
+/** Of what is there already. */
+export const taken = '23505';
 
 /** Within a transaction: writes what can be written, and says what is wrong with the rest. */
 export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<Loaded> {
   const loaded: Loaded = { written: 0, skipped: 0, rejected: [] };
   const lines = linesFor(load, batch);
-  const starts = startsOf({ lines, count: batch.count });
+  let starts: number[] | undefined;
+  const partOf = (from: number, to: number) => {
+    if (from === 0 && to === batch.count) return lines;
+    starts ??= startsOf({ lines, count: batch.count });
+    return lines.subarray(starts[from], starts[to]);
+  };
   const work = async (from: number, to: number) => {
-    const part = lines.subarray(starts[from], starts[to]);
+    const part = partOf(from, to);
     const { written, rejected, skipped } = await attempt(link, load, part, from);
     loaded.written += written;
     loaded.skipped += skipped;
@@ -50,6 +57,34 @@ export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<L
   });
   loaded.rejected.sort((a, b) => a.index - b.index);
   return loaded;
+}
+
+/**
+ * Within a transaction: writes records that are all new, as an upsert would, without looking for older
+ * ones. What is answered in their place is why that does not go; nothing is changed then.
+ */
+export async function loadNew(
+  link: Link,
+  load: Load,
+  batch: Batch,
+): Promise<Loaded | { refusal: string | undefined }> {
+  await link.run('savepoint attempt');
+  try {
+    const loaded = await copyStraight(link, load, linesFor(load, batch));
+    await link.run('release attempt');
+    return loaded;
+  } catch (error) {
+    const isOfMoment = error instanceof ConnectorError && error.kind === 'retry';
+    if (isOfMoment) throw error;
+    await link.run('rollback to attempt; release attempt');
+    return { refusal: codeOf(error) };
+  }
+}
+
+/** Whether records that are all new can be copied, and what is wrong with one is still found. */
+export function takesNew(load: Load): boolean {
+  const keys = load.slots.filter(({ isKey }) => isKey);
+  return isPlain(load) && load.action === 'upsert' && keys.every(({ isNullable }) => !isNullable);
 }
 
 /** The column that does not take its value, where PostgreSQL has not said which. */
@@ -95,9 +130,13 @@ async function attempt(link: Link, load: Load, lines: Buffer, offset: number): P
   }
 }
 
-function isDirect({ action, slots, constants, also }: Load): boolean {
-  const isPlain = Object.keys(constants).length === 0 && also === undefined;
-  return isPlain && action === 'insert' && slots.every(({ wider }) => wider === undefined);
+function isDirect(load: Load): boolean {
+  return isPlain(load) && load.action === 'insert';
+}
+
+function isPlain({ slots, constants, also }: Load): boolean {
+  const isBare = Object.keys(constants).length === 0 && also === undefined;
+  return isBare && slots.every(({ wider }) => wider === undefined);
 }
 
 async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
