@@ -16,6 +16,8 @@ export type SyncScene = {
   folder: string;
   /** What `serve` is given so that it may reach them. */
   environment: Record<string, string>;
+  /** Asks one of its databases. */
+  ask(database: 'source' | 'destination', text: string): Promise<Record<string, unknown>[]>;
 };
 
 /** Nothing of durability is given up. */
@@ -38,11 +40,12 @@ export async function makeSyncScene(
     await ask(foreign, 'postgres', `create database ${name}`);
   }
   const environment = { HEDDLE_ALLOW_PRIVATE_HOSTS: '1', HEDDLE_FILES_DIR: root };
-  return { token, foreign, folder, environment };
+  const asked: SyncScene['ask'] = (database, text) => ask(foreign, database, text);
+  return { token, foreign, folder, environment, ask: asked };
 }
 
-/** Asks a database; several statements without an answer are fine, too. */
-export async function ask(foreign: DebianPostgres, database: string, text: string) {
+/** Several statements without an answer are fine, too. */
+async function ask(foreign: DebianPostgres, database: string, text: string) {
   const client = new pg.Client({ ...foreign.credentials(database), ssl: false });
   await client.connect();
   try {

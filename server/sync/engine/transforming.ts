@@ -21,6 +21,8 @@ export class Transforming {
   readonly #codes: readonly Code[];
   readonly #given: readonly Field[];
   readonly #keyPlaces: readonly number[];
+  /** What stands before the value of each field. */
+  readonly #begins: readonly string[];
   /** What the writer is told of; grows only until it was asked for. */
   #fields: Field[] | undefined;
   /** Whether records came out under another key than they went in with. */
@@ -34,6 +36,7 @@ export class Transforming {
     this.#services = services;
     this.#codes = codes;
     this.#given = fields;
+    this.#begins = fields.map(({ name }, at) => `${at > 0 ? ',' : ''}${JSON.stringify(name)}:`);
     this.#keyPlaces = key.map((name) => fields.findIndex((field) => field.name === name));
   }
 
@@ -62,10 +65,11 @@ export class Transforming {
   }
 
   #textOf(row: Row): string {
-    const members = this.#given.map(({ name, type }, at) => {
-      return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
-    });
-    return `{${members.join(',')}}`;
+    let text = '';
+    for (const [at, { type }] of this.#given.entries()) {
+      text += `${this.#begins[at]}${toJsonText(type, row[at] ?? null)}`;
+    }
+    return `{${text}}`;
   }
 
   async #pass(texts: string[]) {
@@ -116,16 +120,20 @@ export class Transforming {
 
   #rowOf(record: Json, before: Row): { cells: Cell[] } | { field: string; problem: string } {
     const members = membersOf(record);
+    const { fields } = this;
     const cells: Cell[] = [];
-    for (const [at, { name, type }] of this.fields.entries()) {
-      const value = Object.hasOwn(members, name) ? (members[name] as Json) : null;
+    let met = 0;
+    for (const [at, { name, type }] of fields.entries()) {
+      const isThere = Object.hasOwn(members, name);
+      if (isThere) met += 1;
+      const value = isThere ? (members[name] as Json) : null;
       const read = fromTransformed(type, before[at] ?? null, value);
       if ('problem' in read) return { field: name, problem: read.problem };
       cells.push(read.text);
     }
-    const unknown = Object.keys(members).find(
-      (name) => !this.fields.some((one) => one.name === name),
-    );
+    const names = Object.keys(members);
+    if (names.length === met) return { cells };
+    const unknown = names.find((name) => !fields.some((one) => one.name === name));
     if (unknown === undefined) return { cells };
     return {
       field: unknown,
