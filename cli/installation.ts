@@ -15,7 +15,11 @@ export function defineInstallation(program: Command): void {
     program
       .command('demo')
       .description('load the demo organization; again: no change, and the same answer'),
-    (_, __, platform, server) => server.loadDemo(platform),
+    async (_, __, platform, server) => {
+      const demo = await server.loadDemo(platform);
+      await server.completeDemo(platform);
+      return demo;
+    },
   );
   defineMaintenance(program);
   const secrets = program.command('secrets').description('what is encrypted in the database');

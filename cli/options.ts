@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 export const organizationOption = ['--organization <id>', 'id of the organization'] as const;
 export const plans = ['developer', 'professional', 'enterprise', 'unlimited'];
@@ -13,3 +13,10 @@ export function noun(program: Command, name: string, description: string): Comma
   const known = program.commands.find((one) => one.name() === name);
   return known ?? program.command(name).description(description);
 }
+
+/** Reads a whole number within bounds. */
+export const wholeNumber = (min: number, max: number) => (text: string) => {
+  const number = Number(text);
+  if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number;
+  throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+};

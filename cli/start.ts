@@ -5,7 +5,8 @@ import { prepareWebsite } from './website.ts';
 
 /** What `npm start` runs: the server, with the demo organization where nobody else can reach it. */
 try {
-  const config = server.readConfig();
+  const read = server.readConfig();
+  const config = read.isPrivate ? server.withFiles(read) : read;
   process.stdout.write('Heddle is starting…\n');
   const log = server.createLog(process.stderr.isTTY ? 'warn' : config.logLevel);
   await prepareWebsite(server, config, log, () => {
@@ -20,10 +21,23 @@ try {
   Its data is in      ${place}
 ${demo ? describe(demo, url) : ''}
   Ctrl-C stops it; the data stays.\n`);
+    if (demo) complete(platform);
   });
 } catch (thrown) {
   printFailure({ json: false }, thrown);
   process.exit(1);
+}
+
+/** Beside the server, which does the runs. */
+function complete(platform: Parameters<typeof server.completeDemo>[0]): void {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => ending.abort());
+  }
+  void server.completeDemo(platform, ending.signal).catch((error) => {
+    if (!ending.signal.aborted)
+      platform.log.warn(server.loggable(error), 'the demo is not complete');
+  });
 }
 
 function describe(demo: server.Demo, url: string): string {

@@ -37,7 +37,7 @@ import { deadLetters, type Enqueue, Jobs, type JobType } from './runtime/jobs/jo
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 
-export { type Demo, describeDemo, loadDemo } from './operator/demo/demo.ts';
+export { completeDemo, type Demo, describeDemo, loadDemo, withFiles } from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,

@@ -43,7 +43,12 @@ const Destination = Body({
 export const Mapping = Body({
   source: SystemName,
   destination: SystemName,
-  transform: Optionally(Type.String({ maxLength: 100 })),
+  transform: Optionally(
+    Type.String({
+      maxLength: 100,
+      description: 'The id of a transform of this one value: it gets and answers `{"value": …}`.',
+    }),
+  ),
   default: Optionally(AnyJson),
   protect: Optionally(OneOf(protections)),
 });
@@ -271,7 +276,12 @@ export const syncs = {
     answer: Type.Object({
       records: Type.Array(JsonRecord),
       fields: Type.Array(Type.Object({ name: Type.String(), type: Type.String() })),
-      rejected: Type.Array(Type.Object({ index: Type.Integer(), reason: Type.String() })),
+      rejected: Type.Array(
+        Type.Object({
+          index: OrNull(Type.Integer({ description: 'Null: it could not be read.' })),
+          reason: Type.String(),
+        }),
+      ),
       statements: Type.Array(Type.String()),
       skipped: Type.Array(Type.String()),
       drift: Type.Array(Type.String()),

@@ -63,6 +63,13 @@ export type DemoTerms = {
   readonly members: ProductMembers;
 };
 
+export type LoadedDemo = {
+  readonly organization: number;
+  readonly remembered: object;
+  /** Ends it half-way. */
+  readonly signal: AbortSignal | undefined;
+};
+
 /** What a product makes for the demo organization. */
 export type Demo = {
   /**
@@ -75,6 +82,11 @@ export type Demo = {
    * what was made.
    */
   show(remembered: object, secret: DemoTerms['secret']): { credentials: object; made: object };
+  /**
+   * Makes what takes longer, when the demo is loaded: each time that it is shown, so that it goes on
+   * where it was, and perhaps in several processes at once.
+   */
+  complete?(platform: Platform, loaded: LoadedDemo): Promise<void>;
   /** What to try and how, for somebody who starts a server for the first time. */
   describe?(shown: object, url: string): string;
 };

@@ -4,6 +4,7 @@ import { type Product, served } from '../platform/product.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
+import { demo } from './demo/demo.ts';
 import { edge } from './edge.ts';
 import { Engine } from './engine/engine.ts';
 import { protectingKeys } from './engine/protecting.ts';
@@ -17,6 +18,7 @@ import { Sandbox } from './transforms/sandbox/sandbox.ts';
 
 export const product: Product = {
   edges: [edge],
+  demo,
   personal,
   hold: stopAllSyncs,
   sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],

@@ -1,12 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createMember } from '../../platform/members/admission.ts';
 import { contextOf } from '../../platform/operator/acting.ts';
 import { createOrganization } from '../../platform/organizations/organizations.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { DemoTerms, Demo as ProductDemo } from '../../platform/product.ts';
 import { members, products } from '../../products.ts';
+import type { Config } from '../../runtime/config.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
+import { loggable } from '../../runtime/log.ts';
 import { insertDemo, lockDemo, selectDemo } from './store.ts';
 
 /** What is remembered of a loaded demo; its secrets are not, they are derived anew. */
@@ -37,9 +40,31 @@ export async function loadDemo(platform: Platform): Promise<Demo> {
   );
 }
 
+/**
+ * Makes what takes longer than whoever starts a server likes to wait: again, it goes on where it was.
+ * Without it the demo is of use all the same.
+ */
+export async function completeDemo(given: Platform, signal?: AbortSignal): Promise<void> {
+  const platform = { ...given, config: withFiles(given.config) };
+  const loaded = await selectDemo<Loaded>(platform.database.system.reading);
+  if (!loaded) return;
+  const organization = readId('organization', loaded.organization.id) as number;
+  for (const one of demos) {
+    await one.complete?.(platform, { organization, remembered: loaded, signal }).catch((error) => {
+      if (!signal?.aborted) platform.log.warn(loggable(error), 'the demo is not complete');
+    });
+  }
+}
+
 /** What whoever starts a server for the first time can try, and how. */
 export function describeDemo(demo: Demo, url: string): string {
   return demos.map((one) => one.describe?.(demo, url) ?? '').join('');
+}
+
+/** The demo has files of its own: below the data folder, where no other folder is set. */
+export function withFiles(config: Config): Config {
+  const filesDirectory = config.filesDirectory ?? join(config.dataDirectory, 'connected');
+  return { ...config, filesDirectory };
 }
 
 /** Nothing outside of the database is called in its transaction, so that is done before. */

@@ -29,7 +29,7 @@ export class Jobs {
     this.#jobs = new Map(jobs.map((one) => [one.type.name, one]));
     if (this.#jobs.size < jobs.length) throw new Error('two jobs have the same name');
     this.#log = log;
-    const name = `heddle ${process.pid} jobs`;
+    const name = `heddle ${process.pid} ${works ? 'worker' : 'jobs'}`;
     const connections = new Connections(
       database.address,
       { role: 'heddle_system', name, max: connectionsMax },

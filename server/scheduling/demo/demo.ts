@@ -1,3 +1,4 @@
+import { tokenScopes } from '../../../contract/apis.ts';
 import { schedulingScopes } from '../../../contract/scheduling/index.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import { type Credentials, createConsumer } from '../../platform/consumers/consumers.ts';
@@ -19,7 +20,10 @@ const shortLengths: Lengths = { id: 14, secret: 33 };
 /** Demos of earlier versions remember none. */
 const earlierLengths: Lengths = { id: 26, secret: 52 };
 
-const readingScopes = schedulingScopes.filter((scope) => scope.endsWith('/get'));
+/** Everything but writing here: what a program needs that moves data, also by other products' APIs. */
+const syncScopes = tokenScopes.filter(
+  (scope) => scope.endsWith('/get') || !schedulingScopes.includes(scope),
+);
 
 /** Practices with a full calendar, and two programs that use their API. */
 export const demo: Demo = {
@@ -47,7 +51,7 @@ async function load(operator: WriteContext, { secret }: DemoTerms): Promise<Reme
   const { consumer, sync } = credentialsOf(secret, shortLengths);
   const partner = { name: 'Demo partner', scopes: schedulingScopes, ...terms };
   const made = await createConsumer(tx, organization, partner, now, consumer);
-  const reader = { name: 'Demo sync', scopes: readingScopes, ...terms };
+  const reader = { name: 'Demo sync', scopes: syncScopes, ...terms };
   await createConsumer(tx, organization, reader, now, sync);
   const ctx = asConsumer(operator, made.id);
   const opened: Remembered['practices'] = [];

@@ -45,7 +45,7 @@ export class GuardedOutside implements Outside {
     if (allowed.length > 0) return allowed;
     throw new ConnectorError(
       'configuration',
-      `The host ${host} is at a private address; the operator can allow it with HEDDLE_ALLOW_PRIVATE_HOSTS.`,
+      `The host ${host} is at a private address; the operator can allow it with HEDDLE_ALLOW_PRIVATE_HOSTS=${host}.`,
     );
   }
 

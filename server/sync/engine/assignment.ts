@@ -9,7 +9,7 @@ import { type Claim, selectHeldRun } from './store.ts';
 import type { Code } from './transforming.ts';
 
 /** A run keeps what it began with, whatever is changed meanwhile. */
-export type Begun = { definition: Definition; codes: readonly Code[] };
+export type Begun = { definition: Definition } & Codes;
 
 export type Assignment = {
   run: RunRow;
@@ -29,7 +29,7 @@ export async function loadAssignment(db: Db, claim: Claim): Promise<Assignment |
   if (!run || !sync) return undefined;
   const begun = (run.plan as Begun | null) ?? {
     definition: sync.settings,
-    codes: await codesOf(db, organization, sync.settings),
+    ...(await codesOf(db, organization, sync.settings)),
   };
   const { source, destination } = begun.definition;
   return {
@@ -47,13 +47,24 @@ async function connection(db: Db, organization: number, id: string): Promise<Con
   throw new ConnectorError('configuration', `There is no connection ${id} any more.`);
 }
 
+/** Of whole records, in order; and of single values. */
+export type Codes = { codes: readonly Code[]; valueCodes: readonly Code[] };
+
 export async function codesOf(
   db: Db,
   organization: number,
-  { transforms }: Definition,
-): Promise<readonly Code[]> {
+  { transforms, field_mappings }: Definition,
+): Promise<Codes> {
+  const ofValues = new Set(field_mappings.flatMap(({ transform }) => transform ?? []));
+  return {
+    codes: await codesWith(db, organization, transforms),
+    valueCodes: await codesWith(db, organization, [...ofValues]),
+  };
+}
+
+async function codesWith(db: Db, organization: number, ids: readonly string[]): Promise<Code[]> {
   const codes: Code[] = [];
-  for (const id of transforms) {
+  for (const id of ids) {
     const row = await selectTransform(db, organization, id);
     if (!row) throw new ConnectorError('configuration', `There is no transform ${id} any more.`);
     codes.push({ id, version: row.version, type: row.type, code: row.code });

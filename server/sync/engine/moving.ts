@@ -15,7 +15,6 @@ import type { Report } from './report.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
-import { Transforming } from './transforming.ts';
 
 const batchRows = 20_000;
 const batchBytes = 4 * 2 ** 20;
@@ -193,14 +192,12 @@ export class Moving {
   }
 
   #passage(route: Route, keep: Filtered['keep']): Passage {
-    const { columns, key } = route;
+    const { columns } = route;
     const { sandbox, protectingKey } = this.#means;
     const { organization } = this.#claim;
     const services = { sandbox, organization, signal: this.#holding.signal };
     const shaping = new Shaping(columns, keep, protectingKey);
-    const { fields } = shaping;
-    const transforming = new Transforming(services, this.#assignment.begun.codes, { fields, key });
-    return new Passage(shaping, transforming, { aside: this.#aside, route });
+    return new Passage(services, this.#assignment.begun, { shaping, aside: this.#aside, route });
   }
 
   async #openWriter(route: Route, fields: WriteRequest['fields']): Promise<Writer> {

@@ -2,9 +2,11 @@ import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field, Rejected } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
+import type { Codes } from './assignment.ts';
 import type { Route } from './planning.ts';
 import type { Shaping } from './shaping.ts';
-import type { Transforming } from './transforming.ts';
+import { Transforming, type TransformServices } from './transforming.ts';
+import { ValueTransforming } from './value-transforming.ts';
 
 /** A batch as it is written, and what became of the rest of it. */
 export type Passed = {
@@ -12,23 +14,28 @@ export type Passed = {
   shaped: Batch;
   batch: Batch;
   unread: readonly (Unread & { isKnown: boolean })[];
-  rejected: readonly Rejected[];
+  refusals: readonly { of: Batch; fields: readonly Field[]; rejected: readonly Rejected[] }[];
 };
+
+/** Keeps what cannot pass. */
+export type Keeping = Pick<Aside, 'refuse' | 'setAside'>;
 
 /** The way of a batch from the source to the destination; what cannot pass is set aside. */
 export class Passage {
   readonly #shaping: Shaping;
+  readonly #values: ValueTransforming;
   readonly #transforming: Transforming;
-  readonly #aside: Aside;
+  readonly #aside: Keeping;
   readonly #route: Route;
 
   constructor(
-    shaping: Shaping,
-    transforming: Transforming,
-    { aside, route }: { aside: Aside; route: Route },
+    services: TransformServices,
+    { codes, valueCodes }: Codes,
+    { shaping, aside, route }: { shaping: Shaping; aside: Keeping; route: Route },
   ) {
     this.#shaping = shaping;
-    this.#transforming = transforming;
+    this.#values = new ValueTransforming(services, valueCodes, route, shaping.fields);
+    this.#transforming = new Transforming(services, codes, { given: this.#values, key: route.key });
     this.#aside = aside;
     this.#route = route;
   }
@@ -38,17 +45,23 @@ export class Passage {
   }
 
   get movesKeys(): boolean {
-    return this.#transforming.movesKeys;
+    return this.#values.movesKeys || this.#transforming.movesKeys;
   }
 
   async pass(read: Batch): Promise<Passed> {
     const unread = read.unread.map((one) => this.#shaping.conceal(one));
     const shaped = this.#shaping.shape(read);
+    const valued = await this.#values.transform(shaped);
+    const { batch, rejected } = await this.#transforming.transform(valued.batch);
     return {
       read,
       shaped,
+      batch,
       unread: unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) })),
-      ...(await this.#transforming.transform(shaped)),
+      refusals: [
+        { of: shaped, fields: this.#shaping.fields, rejected: valued.rejected },
+        { of: valued.batch, fields: this.#values.fields, rejected },
+      ],
     };
   }
 
@@ -56,14 +69,15 @@ export class Passage {
    * Sets aside what did not come through, once all that came before is committed. Answers those of
    * which it is known which records they are.
    */
-  async keepRefused({ unread, shaped, rejected }: Passed): Promise<readonly Row[]> {
-    const { fields } = this.#shaping;
-    if (unread.length > 0) await this.#aside.setAside(unread, fields);
-    if (rejected.length > 0) await this.#aside.refuse(shaped.rows, fields, rejected);
-    return [
-      ...unread.flatMap(({ isKnown, row }) => (isKnown ? [row] : [])),
-      ...rejected.map(({ index }) => shaped.rows[index] ?? []),
-    ];
+  async keepRefused({ unread, refusals }: Passed): Promise<readonly Row[]> {
+    const refused = unread.flatMap(({ isKnown, row }) => (isKnown ? [row] : []));
+    if (unread.length > 0) await this.#aside.setAside(unread, this.#shaping.fields);
+    for (const { of, fields, rejected } of refusals) {
+      if (rejected.length === 0) continue;
+      await this.#aside.refuse(of.rows, fields, rejected);
+      refused.push(...rejected.map(({ index }) => of.rows[index] ?? []));
+    }
+    return refused;
   }
 
   /** Where only a value could not be read, the key still says which record it is. */

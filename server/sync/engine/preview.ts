@@ -13,11 +13,11 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
 import { codesOf } from './assignment.ts';
+import { type Keeping, Passage } from './passage.ts';
 import { layRoute } from './planning.ts';
 import { beginReading, closeReading } from './reading.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
-import { Transforming } from './transforming.ts';
 
 const shownMax = 20;
 const lookSeconds = 60;
@@ -77,20 +77,24 @@ async function preview(
   const first = await reading.batches[Symbol.asyncIterator]().next();
   await closeReading(reading);
   const shaping = new Shaping(route.columns, keep, await protectingKey(organization));
+  const rejected: { index: number | null; reason: string }[] = [];
+  const aside: Keeping = {
+    refuse: async (_rows, _fields, refused) => void rejected.push(...refused),
+    setAside: async (unread) =>
+      void rejected.push(...unread.map((one) => ({ ...one, index: null }))),
+  };
   const codes = await codesOf(db, organization, definition);
-  const transforming = new Transforming({ sandbox, organization, signal }, codes, {
-    fields: shaping.fields,
-    key: [],
-  });
-  const passed = first.done ? undefined : await transforming.transform(shaping.shape(first.value));
-  const { fields } = transforming;
+  const passage = new Passage({ sandbox, organization, signal }, codes, { shaping, aside, route });
+  const passed = first.done ? undefined : await passage.pass(first.value);
+  if (passed) await passage.keepRefused(passed);
+  const { fields } = passage;
   const plan = await planOf(destination, sync, { ...route, fields, signal });
   return {
     records: (passed?.batch.rows ?? []).map((row) =>
       Object.fromEntries(fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)])),
     ),
     fields: fields.map(({ name, type }) => ({ name, type: spell(type) })),
-    rejected: (passed?.rejected ?? []).map(({ index, reason }) => ({ index, reason })),
+    rejected: rejected.map(({ index, reason }) => ({ index, reason })),
     statements: [...plan.statements],
     skipped: [...plan.skipped],
     drift: [...route.drift],

@@ -15,12 +15,12 @@ export const leaseSeconds = 20;
 export type Claim = { organization: number; runId: string; syncId: string; fence: number };
 
 /**
- * Takes the run that waits longest, of an organization that has the fewest under way. Everything that
- * an earlier holder may still write is refused from now on, by its fence.
+ * Takes the run that waits longest, of an organization that has the fewest under way; or `only` this
+ * one. Everything that an earlier holder may still write is refused from now on, by its fence.
  */
 export async function claimRun(
   tx: Tx,
-  { now, perOrganization }: { now: Date; perOrganization: number },
+  { now, perOrganization, only }: { now: Date; perOrganization: number; only?: string },
 ): Promise<Claim | undefined> {
   const [row] = await tx.rows<Claim>(
     `with underway as (
@@ -29,7 +29,7 @@ export async function claimRun(
        select r.organization_id, r.id, r.sync_id from sync.run r
        left join underway u on u.organization_id = r.organization_id
        where r.status = 'queued' and (r.retry_at is null or r.retry_at <= $1)
-         and coalesce(u.runs, 0) < $2
+         and coalesce(u.runs, 0) < $2 and ($4::text is null or r.id = $4)
        order by coalesce(u.runs, 0), r.created_at limit 1
        for update of r skip locked
      ), fenced as (
@@ -45,7 +45,7 @@ export async function claimRun(
      where r.organization_id = c.organization_id and r.id = c.id
      returning r.organization_id::float8 as organization, r.id as "runId", r.sync_id as "syncId",
        r.fence::float8 as fence`,
-    [now, perOrganization, leaseSeconds],
+    [now, perOrganization, leaseSeconds, only ?? null],
   );
   return row;
 }

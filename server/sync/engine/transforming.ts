@@ -10,16 +10,16 @@ export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'
 
 export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
 
-type Services = { sandbox: Sandbox; organization: number; signal: AbortSignal };
+export type TransformServices = { sandbox: Sandbox; organization: number; signal: AbortSignal };
 
 /**
  * Sends records through transforms, one after the other. Fields that come out and did not go in get the
  * type that their values have in the first batch that has some.
  */
 export class Transforming {
-  readonly #services: Services;
+  readonly #services: TransformServices;
   readonly #codes: readonly Code[];
-  readonly #given: readonly Field[];
+  readonly #given: { readonly fields: readonly Field[] };
   readonly #keyPlaces: readonly number[];
   /** What stands before the value of each field. */
   readonly #begins: readonly string[];
@@ -29,19 +29,21 @@ export class Transforming {
   movesKeys = false;
 
   constructor(
-    services: Services,
+    services: TransformServices,
     codes: readonly Code[],
-    { fields, key }: { fields: readonly Field[]; key: readonly string[] },
+    { given, key }: { given: { readonly fields: readonly Field[] }; key: readonly string[] },
   ) {
     this.#services = services;
     this.#codes = codes;
-    this.#given = fields;
-    this.#begins = fields.map(({ name }, at) => `${at > 0 ? ',' : ''}${JSON.stringify(name)}:`);
-    this.#keyPlaces = key.map((name) => fields.findIndex((field) => field.name === name));
+    this.#given = given;
+    this.#begins = given.fields.map(({ name }, at) => {
+      return `${at > 0 ? ',' : ''}${JSON.stringify(name)}:`;
+    });
+    this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
   }
 
   get fields(): readonly Field[] {
-    return this.#fields ?? this.#given;
+    return this.#fields ?? this.#given.fields;
   }
 
   async transform(batch: Batch): Promise<Transformed> {
@@ -66,7 +68,7 @@ export class Transforming {
 
   #textOf(row: Row): string {
     let text = '';
-    for (const [at, { type }] of this.#given.entries()) {
+    for (const [at, { type }] of this.#given.fields.entries()) {
       text += `${this.#begins[at]}${toJsonText(type, row[at] ?? null)}`;
     }
     return `{${text}}`;
@@ -105,9 +107,10 @@ export class Transforming {
 
   #fieldsIn(records: readonly Json[]): Field[] {
     const names = new Set(records.flatMap((record) => Object.keys(membersOf(record))));
-    const made = [...names].filter((name) => !this.#given.some((one) => one.name === name));
+    const given = this.#given.fields;
+    const made = [...names].filter((name) => !given.some((one) => one.name === name));
     return [
-      ...this.#given,
+      ...given,
       ...made.map((name) => ({
         name,
         type: inferType(records.map((record) => membersOf(record)[name] ?? null)),

@@ -56,7 +56,7 @@ export const createSync =
     const id = newId('sync');
     const name = body.name?.trim() || `sync ${(await countSyncs(tx, organization)) + 1}`;
     const row = await insertSync(tx, organization, { id, name, settings, ...timing }, now);
-    await replaceTransforms(tx, organization, id, settings.transforms);
+    await replaceTransforms(tx, organization, id, usedBy(settings));
     await record(ctx, 'sync.create', id, []);
     return showSync(row);
   };
@@ -73,7 +73,7 @@ export const changeSync =
     const name = body.name?.trim() || before.name;
     const changed = { id: before.id, name, settings, ...timing };
     await reviewAlerts(ctx, await updateSync(tx, organization, changed, now));
-    await replaceTransforms(tx, organization, before.id, settings.transforms);
+    await replaceTransforms(tx, organization, before.id, usedBy(settings));
     if (!timing.enabled) await cancelActiveRun(ctx, before.id);
     await record(ctx, 'sync.change', before.id, []);
     return showSync(found(await selectSync(tx, organization, before.id)));
@@ -146,23 +146,28 @@ function modeAt(
   return mode ?? (modes.includes('upsert') ? null : (modes[0] ?? null));
 }
 
-async function checkTransforms(tx: Tx, organization: number, { transforms }: Definition) {
-  for (const [index, id] of transforms.entries()) {
+async function checkTransforms(tx: Tx, organization: number, definition: Definition) {
+  const named = [
+    ...definition.transforms.map((id, index) => ({ id, field: `transforms.${index}` })),
+    ...definition.field_mappings.flatMap(({ transform: id }, index) =>
+      id === undefined ? [] : [{ id, field: `field_mappings.${index}.transform` }],
+    ),
+  ];
+  for (const { id, field } of named) {
     if (await selectTransform(tx, organization, id)) continue;
-    throw invalid(`transforms.${index}`, `there is no transform ${id}.`);
+    throw invalid(field, `there is no transform ${id}.`);
   }
+}
+
+/** The transforms of records and of values. */
+function usedBy({ transforms, field_mappings }: Definition): string[] {
+  return [...transforms, ...field_mappings.flatMap(({ transform }) => transform ?? [])];
 }
 
 function checkFields({ filters, field_mappings }: Definition): void {
   parseFilters(filters as readonly (string | Condition)[]);
   const names = new Map<string, string>();
-  for (const [index, { source, destination, transform }] of field_mappings.entries()) {
-    if (transform) {
-      throw invalid(
-        `field_mappings.${index}.transform`,
-        'must not be given: a transform gets the whole record; name it in transforms.',
-      );
-    }
+  for (const { source, destination } of field_mappings) {
     const other = names.get(destination);
     if (other !== undefined) {
       throw invalid('field_mappings', `${other} and ${source} both go to ${destination}.`);

@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { defineConnections } from './connections.ts';
+import { defineCursors } from './cursors.ts';
+import { defineData } from './data.ts';
+import { defineRuns } from './runs.ts';
+import { defineSyncs } from './syncs.ts';
+
+export function define(program: Command): void {
+  defineConnections(program);
+  const sync = program.command('sync').description('what moves records from one system to another');
+  defineSyncs(sync);
+  defineRuns(sync);
+  defineCursors(sync);
+  defineData(program);
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { endOf, heddle, heddleJson, root, start } from '../testing/heddle.ts';
+import { connect, makeScene } from './testing/scene.ts';
+
+const scene = await makeScene({ after });
+const { environment, organization, folder } = scene;
+const create = ['connection', 'create', '--organization', organization, '--name'];
+
+type Connection = { id: string; status: string; health: { message: string } };
+
+test('a connection is made, listed, tested, changed and deleted', async () => {
+  const id = await connect(scene, 'cupboard');
+
+  const listed = await heddleJson<Connection[]>(['connection', 'list'], environment);
+  const tested = await heddleJson<Connection>(['connection', 'test', 'cupboard'], environment);
+  const changed = await heddleJson(
+    ['connection', 'change', id, '--name', 'Drawer', '--config', 'max_connections=2'],
+    environment,
+  );
+  await heddleJson(['connection', 'delete', 'Drawer'], environment);
+  const gone = await heddle(['connection', 'test', id], environment);
+
+  assert.deepEqual(
+    listed.map((one) => one.id),
+    [id],
+  );
+  assert.equal(tested.status, 'active');
+  assert.partialDeepStrictEqual(changed, {
+    name: 'Drawer',
+    config: { path: 'cupboard.db', max_connections: 2 },
+  });
+  assert.match(gone.stderr, /there is no connection .*heddle connection list shows them/);
+});
+
+test('a connection that cannot be used is stored, and the command fails and says why', async () => {
+  const args = [...create, 'Away', '--provider', 'postgres', '--url'];
+
+  const outcome = await heddle([...args, 'postgres://u:hush@127.0.0.1:1/x', '--json'], environment);
+
+  const { status, health } = JSON.parse(outcome.stdout) as Connection;
+  assert.deepEqual([outcome.code, status], [1, 'error']);
+  assert.match(health.message, /HEDDLE_ALLOW_PRIVATE_HOSTS=127\.0\.0\.1/);
+  assert.match(outcome.stderr, /private address.* The connection is stored; .*connection change/);
+  assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes('hush'));
+});
+
+test('secrets come from standard input or a file, and stay out of the answers', async () => {
+  const file = join(folder, 'secret.json');
+  await writeFile(file, JSON.stringify({ kind: 'bearer', token: 'from-a-file' }));
+  const http = [...create, 'API', '--provider', 'http', '--config', 'base_url=https://a.example'];
+  const piped = [...http, '--no-check', '--credential', 'kind=bearer', '--credential', 'token=-'];
+
+  const command = 'printf "%s\\n" hush-hush | exec bin/heddle "$@"';
+  const child = start('/bin/sh', ['-c', `cd ${root} && ${command}`, 'sh', ...piped], environment);
+  const one = await endOf(child);
+  const two = await heddle([...http, '--no-check', '--credentials-file', file], environment);
+  const twice = await heddle([...http, '--url', '-', '--credentials-file', '-'], environment);
+
+  assert.deepEqual([one.code, two.code], [0, 0], one.stderr + two.stderr);
+  assert.ok(!`${one.stdout}${one.stderr}${two.stdout}`.match(/hush|from-a-file/));
+  assert.match(twice.stderr, /Only one option can be read from standard input/);
+});
+
+test('texts of options become what the provider takes', async () => {
+  const made = await heddleJson<{ config: object }>(
+    [
+      ...[...create, 'Sheets', '--provider', 'files', '--config', 'path=sheets'],
+      ...['--config', 'header=true', '--config', 'columns.total=numeric(10,2)'],
+      ...['--config', 'key=["id"]', '--no-check'],
+    ],
+    environment,
+  );
+
+  assert.deepEqual(made.config, {
+    path: 'sheets',
+    header: true,
+    columns: { total: 'numeric(10,2)' },
+    key: ['id'],
+  });
+});
+
+test('the providers say what they take', async () => {
+  const { stdout } = await heddle(['connection', 'providers'], environment);
+
+  assert.match(stdout, /^postgres \(PostgreSQL\)\n {2}--config .*\n {2}--credential {2}url /);
+  assert.match(stdout, /kind=bearer token/);
+});
+
+test('what does not fit is refused by its name', async () => {
+  const wrong = await heddle([...create, 'X', '--provider', 'fax'], environment);
+  const member = await heddle(
+    [...create, 'X', '--provider', 'postgres', '--credential', 'pass=x'],
+    environment,
+  );
+  const pair = await heddle([...create, 'X', '--provider', 'sqlite', '--config', 'path'], {
+    ...environment,
+  });
+  const noJson = await heddle(
+    [...create, 'X', '--provider', 'http', '--credentials-file', join(root, 'README.md')],
+    environment,
+  );
+
+  assert.match(wrong.stderr, /provider: must be one of postgres/);
+  assert.match(member.stderr, /credentials\.url: is required/);
+  assert.deepEqual([pair.code, pair.stderr.includes('NAME=VALUE')], [2, true]);
+  assert.match(noJson.stderr, /must be a JSON object/);
+  assert.deepEqual([wrong.code, member.code, noJson.code], [1, 1, 1]);
+});

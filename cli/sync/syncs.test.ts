@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { heddle, heddleJson } from '../testing/heddle.ts';
+import { change, connect, makeScene } from './testing/scene.ts';
+
+const scene = await makeScene({ after });
+const { environment } = scene;
+change(
+  scene,
+  'shop.db',
+  `create table customers (id integer primary key, name text, email text);
+   insert into customers values (1, 'Ann', 'ann@x.example'), (2, 'Bob', 'bob@x.example');
+   create table orders (id integer primary key, customer_id integer, total numeric);
+   insert into orders values (7, 1, 9.5), (8, 2, 12), (9, 2, 100);
+   create view late as select * from orders`,
+);
+await connect(scene, 'shop');
+await connect(scene, 'store');
+
+type Sync = { id: string; name: string; made: boolean; destination: { table: string } };
+
+test('a person at a terminal does the whole job', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--tables', '*'];
+
+  const made = await heddleJson<Sync[]>([...create, '--into', 'shop_*'], environment);
+  const preview = await heddleJson<{ records: object[]; statements: string[] }>(
+    ['sync', 'preview', 'orders'],
+    environment,
+  );
+  const first = await heddleJson(['sync', 'run', 'orders'], environment);
+  const second = await heddleJson(['sync', 'run', 'orders', '--watch'], environment);
+  const page = await heddleJson<{ records: object[]; next_cursor: string }>(
+    ['data', 'query', 'store', 'shop_orders', '--filter', 'total > 9', '--limit', '2'],
+    environment,
+  );
+  const listed = await heddleJson<Sync[]>(['sync', 'list'], environment);
+
+  assert.deepEqual(
+    made.map(({ name, destination }) => [name, destination.table]),
+    [
+      ['customers', 'shop_customers'],
+      ['orders', 'shop_orders'],
+    ],
+  );
+  assert.equal(preview.records.length, 3);
+  assert.match(preview.statements.join('\n'), /create table/);
+  assert.partialDeepStrictEqual(first, { status: 'completed', records_written: 3 });
+  assert.partialDeepStrictEqual(second, { status: 'completed', records_skipped: 3 });
+  assert.equal(page.records.length, 2);
+  assert.ok(page.next_cursor);
+  assert.partialDeepStrictEqual(
+    listed.find(({ name }) => name === 'orders'),
+    { status: 'completed', records_synced: 3 },
+  );
+});
+
+test('made again, a sync that is there stays as it is', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--tables', 'cust*'];
+
+  const [one] = await heddleJson<Sync[]>(create, environment);
+  const [again] = await heddleJson<Sync[]>(create, environment);
+
+  assert.deepEqual([one?.made, again?.made], [true, false]);
+  assert.equal(again?.id, one?.id);
+});
+
+test('how a sync moves is said with options', async () => {
+  const made = await heddleJson(
+    [
+      ...['sync', 'create', '--from', 'shop', '--to', 'store', '--table', 'customers'],
+      ...['--into', 'people', '--name', 'People', '--map', 'id', '--map', 'email=address'],
+      ...['--protect', 'email=hash', '--filter', 'id > 1', '--schedule', 'daily'],
+      ...['--timezone', 'Europe/London', '--on-schema-change', 'pause'],
+    ],
+    environment,
+  );
+  await heddleJson(['sync', 'run', 'People'], environment);
+  const { records } = await heddleJson<{ records: Record<string, unknown>[] }>(
+    ['data', 'query', 'store', 'people'],
+    environment,
+  );
+
+  assert.partialDeepStrictEqual(made, { schedule: 'daily', timezone: 'Europe/London' });
+  assert.deepEqual(Object.keys(records[0] ?? {}), ['id', 'address']);
+  assert.equal(records.length, 1);
+  assert.match(String(records[0]?.address), /^[0-9a-f]{64}$/);
+});
+
+test('for people there are tables, without what a terminal would obey', async () => {
+  change(scene, 'shop.db', `insert into customers values (3, char(27) || '[31mRed', null)`);
+
+  const query = ['data', 'query', 'shop', 'customers', '--order-by', 'id desc', '--fields'];
+  const shown = await heddle([...query, 'id,name,email', '--limit', '1'], environment);
+  const described = await heddle(['connection', 'objects', 'shop', 'orders'], environment);
+  const none = await heddle(['sync', 'list', '--organization', scene.organization], environment);
+
+  assert.match(shown.stdout, /^id {2}name {6}email\n3 {3} \[31mRed {2}–\n\nmore: --cursor '/);
+  assert.match(described.stdout, /^orders\n\nfield +type +null +key +cursor\nid +\w+ .*yes/);
+  assert.match(none.stdout, /^id +name +status +mode/);
+});
+
+test('a sync is stopped, enabled and deleted', async () => {
+  const { id } = await heddleJson<Sync>(
+    [...['sync', 'create', '--from', 'shop', '--to', 'store', '--table', 'late'], '--name', 'Late'],
+    environment,
+  );
+
+  const stopped = await heddleJson(['sync', 'disable', id], environment);
+  const refused = await heddle(['sync', 'run', id], environment);
+  const enabled = await heddleJson(['sync', 'enable', id], environment);
+  await heddleJson(['sync', 'delete', id], environment);
+  const gone = await heddle(['sync', 'run', id], environment);
+
+  assert.deepEqual([stopped.status, enabled.status], ['stopped', 'pending']);
+  assert.match(refused.stderr, /heddle sync enable/);
+  assert.deepEqual([gone.code, gone.stderr.includes('heddle sync list shows them')], [1, true]);
+});
+
+test('what cannot be made is refused in a line that says what to do', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store'];
+  const cases: [string[], RegExp][] = [
+    [create, /^heddle: Say what to read: --table/],
+    [[...create, '--tables', 'nothing*'], /no table like nothing\*; it has customers, orders/],
+    [[...create, '--tables', '*', '--into', 'all'], /several tables would go to all/],
+    [[...create, '--query', 'select 1'], /needs --into/],
+    [[...create, '--table', 'orders', '--protect', 'id=mask'], /map the field as well/],
+    [['sync', 'run', 'nowhere'], /there is no sync nowhere; heddle sync list/],
+    [['data', 'query', 'store', 'nowhere'], /nowhere/],
+    [
+      ['data', 'query', 'store', 'shop_orders', '--filter', 'total >'],
+      /at character 8: expected a value/,
+    ],
+    [['sync', 'watch', 'customers'], /several are called customers; name one by its id: sync_/],
+  ];
+
+  for (const [args, expected] of cases) {
+    const outcome = await heddle(args, environment);
+    assert.equal(outcome.code, 1, args.join(' '));
+    assert.match(outcome.stderr, expected);
+  }
+});

@@ -1,0 +1,152 @@
+import { type Command, Option } from 'commander';
+import { collect } from '../options.ts';
+import { minuteOf, table } from '../table.ts';
+import { definingOptions, settingsFrom } from './definition.ts';
+import { commaList } from './lists.ts';
+import { operation } from './operation.ts';
+import { syncArgument } from './runs.ts';
+
+type Sync = {
+  id: string;
+  name: string;
+  organization?: string;
+  source: { object: string | null; query: string | null };
+  destination: { table: string | null };
+  mode: string;
+  schedule: string;
+  status: string;
+  records_synced: number;
+  last_run_at: string | null;
+  next_run_at: string | null;
+};
+type Preview = {
+  records: Record<string, unknown>[];
+  rejected: { index: number; reason: string }[];
+  statements: string[];
+  drift: string[];
+};
+
+export function defineSyncs(sync: Command): void {
+  defineCreate(sync);
+  operation(
+    sync
+      .command('list')
+      .description('list the syncs')
+      .option('--organization <id>', 'of one organization only'),
+    ({ organization }, acts, platform) =>
+      acts.listSyncs(platform, organization as string | undefined),
+    describeAll,
+  );
+  operation(
+    sync
+      .command('preview')
+      .description('show the first records as they would be written; nothing is written')
+      .argument(...syncArgument),
+    (_, acts, platform, [id = '']) => acts.previewSync(platform, id),
+    describePreview,
+  );
+  defineSwitches(sync);
+}
+
+function defineCreate(sync: Command): void {
+  const create = sync
+    .command('create')
+    .description('make a sync of a table, or one for each of several')
+    .requiredOption('--from <connection>', 'where it reads: id or name of a connection')
+    .requiredOption('--to <connection>', 'where it writes')
+    .addOption(
+      new Option('--table <name>', 'the table, file or object; repeatable')
+        .argParser(collect)
+        .conflicts('query'),
+    )
+    .addOption(
+      new Option('--tables <patterns>', "several, like 'public.*'; separated by commas")
+        .argParser(commaList)
+        .conflicts('query'),
+    )
+    .option('--query <text>', "a query in the source's own language, in place of a table")
+    .option('--into <table>', 'the table that it writes; * stands for the name at the source')
+    .option('--name <name>', 'its name; by default that of the table');
+  operation(
+    definingOptions(create),
+    async ({ from, to, table: one, tables, query, into, name, ...given }, acts, platform) => {
+      const objects = [...((one as string[]) ?? []), ...((tables as string[]) ?? [])];
+      if (objects.length === 0 && !query) {
+        throw new Error("Say what to read: --table orders, --tables 'public.*' or --query.");
+      }
+      if (query && !into) throw new Error('A query needs --into, the table that it writes.');
+      const made = await acts.createSyncs(platform, {
+        from: String(from),
+        to: String(to),
+        objects,
+        ...(query ? { query: String(query) } : {}),
+        ...(into ? { into: String(into) } : {}),
+        ...(name ? { name: String(name) } : {}),
+        settings: settingsFrom(given),
+      });
+      return tables ? made : made.length === 1 ? made[0] : made;
+    },
+    describeMade,
+  );
+}
+
+function defineSwitches(sync: Command): void {
+  operation(
+    sync
+      .command('enable')
+      .description('let a sync run, and by its schedule')
+      .argument(...syncArgument),
+    (_, acts, platform, [id = '']) => acts.enableSync(platform, id, true),
+    ({ status, next_run_at }: Sync) => `${status}; next run: ${minuteOf(next_run_at)}`,
+  );
+  operation(
+    sync
+      .command('disable')
+      .description('stop a sync; its run is cancelled, and its position stays')
+      .argument(...syncArgument),
+    (_, acts, platform, [id = '']) => acts.enableSync(platform, id, false),
+    ({ status }: Sync) => status,
+  );
+  operation(
+    sync
+      .command('delete')
+      .description('delete a sync; what it wrote stays')
+      .argument(...syncArgument),
+    (_, acts, platform, [id = '']) => acts.deleteSync(platform, id),
+  );
+}
+
+function describeMade(value: (Sync & { made: boolean }) | (Sync & { made: boolean })[]): string {
+  const rows = [value].flat().map(({ id, source, destination, schedule, made }) => ({
+    id,
+    from: source.object ?? source.query,
+    to: destination.table,
+    schedule,
+    '': made ? 'made' : 'was there',
+  }));
+  return `${table(rows, '')}\n\nNext: heddle sync preview ID, heddle sync run ID --watch`;
+}
+
+function describeAll(syncs: Sync[]): string {
+  const rows = syncs.map((sync) => ({
+    id: sync.id,
+    name: sync.name,
+    status: sync.status,
+    mode: sync.mode,
+    schedule: sync.schedule,
+    records: sync.records_synced,
+    'last run': minuteOf(sync.last_run_at),
+    'next run': minuteOf(sync.next_run_at),
+    organization: sync.organization,
+  }));
+  return table(rows, 'There is no sync yet: heddle sync create --help');
+}
+
+function describePreview({ records, rejected, statements, drift }: Preview): string {
+  const parts = [table(records, 'There are no records to write.')];
+  for (const { index, reason } of rejected)
+    parts.push(`record ${index} would be set aside: ${reason}`);
+  if (statements.length > 0)
+    parts.push(`First the destination is changed:\n${statements.join('\n')}`);
+  return [...parts, ...drift].join('\n\n');
+}

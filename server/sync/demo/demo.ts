@@ -1,0 +1,38 @@
+import type { Demo } from '../../platform/product.ts';
+import { Providers } from '../connections/providers.ts';
+import { Sessions } from '../connections/sessions.ts';
+import { defineAll, type Made } from './definitions.ts';
+import { checkConnections, makeHistory } from './history.ts';
+import { folderOf, makePlaces } from './places.ts';
+
+/** An older system and a sheet that flow into a warehouse. */
+export const demo: Demo = {
+  prepare: async (platform) => {
+    const sessions = new Sessions({ ...platform, providers: new Providers() });
+    return async (ctx) => ({ sync_demo: await defineAll(ctx, sessions) });
+  },
+  show: () => ({ credentials: {}, made: {} }),
+  async complete(platform, { organization, remembered, signal }) {
+    const { sync_demo: made } = remembered as { sync_demo?: Made };
+    const folder = folderOf(platform.config, organization);
+    // Demos of earlier versions have no Sync.
+    if (!made || folder === undefined) return;
+    await makePlaces(folder, platform.clock.now());
+    const sessions = new Sessions({ ...platform, providers: new Providers() });
+    await checkConnections(platform, organization, { ...made, sessions });
+    await makeHistory(platform, organization, { ...made, folder, signal });
+  },
+  describe(shown, url) {
+    const { sync } = shown as { sync: { client_id: string; client_secret: string } };
+    return `
+  Credentials for its Sync API:
+    client id         ${sync.client_id}
+    client secret     ${sync.client_secret}
+  Try it:
+    TOKEN=$(curl -s -d grant_type=client_credentials -d client_id=${sync.client_id} \\
+      -d client_secret=${sync.client_secret} ${url}/v1/auth/token | cut -d '"' -f 4)
+    curl -H "Authorization: Bearer $TOKEN" ${url}/v1/syncs
+    bin/heddle sync list
+`;
+  },
+};

@@ -1,0 +1,118 @@
+import { Batch } from '../connectors/batch.ts';
+import type { Field, Rejected } from '../connectors/connector.ts';
+import { inferType } from '../values/infer.ts';
+import { fromTransformed, toJsonText } from '../values/json.ts';
+import type { Cell, Json, Row } from '../values/types.ts';
+import type { Route } from './planning.ts';
+import type { Code, Transformed, TransformServices } from './transforming.ts';
+
+/** Where a transform of one value stands: the place of its field, and what it does. */
+type ValueCode = { at: number; code: Code };
+
+type Outcome = { values: readonly (Json | undefined)[]; refused: ReadonlyMap<number, string> };
+
+/**
+ * Sends single values through the transforms of their mappings, each as the record `{"value": …}`. A
+ * field keeps its type where that holds what comes out of the first batch; else it gets the type of that.
+ */
+export class ValueTransforming {
+  readonly #services: TransformServices;
+  readonly #codes: readonly ValueCode[];
+  readonly #given: readonly Field[];
+  #fields: readonly Field[];
+  #isTyped = false;
+  /** Whether one of them is part of the key. */
+  readonly movesKeys: boolean;
+
+  constructor(
+    services: TransformServices,
+    codes: readonly Code[],
+    { columns, key }: Pick<Route, 'columns' | 'key'>,
+    fields: readonly Field[],
+  ) {
+    this.#services = services;
+    this.#codes = columns.flatMap(({ transform }, at) => {
+      const code = codes.find(({ id }) => id === transform);
+      return code ? [{ at, code }] : [];
+    });
+    this.movesKeys = this.#codes.some(({ at }) => key.includes(fields[at]?.name ?? ''));
+    this.#given = fields;
+    this.#fields = fields;
+  }
+
+  get fields(): readonly Field[] {
+    return this.#fields;
+  }
+
+  async transform(batch: Batch): Promise<Transformed> {
+    if (this.#codes.length === 0 || batch.count === 0) return { batch, rejected: [] };
+    const { rows } = batch;
+    const outcomes = new Map<number, Outcome>();
+    for (const { at, code } of this.#codes) {
+      outcomes.set(at, await this.#pass(rows, at, code));
+    }
+    if (!this.#isTyped) this.#fields = this.#given.map((one, at) => typed(one, outcomes.get(at)));
+    this.#isTyped = true;
+    const rejected: Rejected[] = [];
+    const kept: Row[] = [];
+    for (const [index, row] of rows.entries()) {
+      const read = this.#rowOf(row, index, outcomes);
+      if ('reason' in read) rejected.push({ index, ...read });
+      else kept.push(read.cells);
+    }
+    return { batch: Batch.ofRows(kept, batch.position), rejected };
+  }
+
+  async #pass(rows: readonly Row[], at: number, { id, version, type, code }: Code) {
+    const { sandbox, organization, signal } = this.#services;
+    const field = this.#given[at] as Field;
+    const outcome = await sandbox.runTexts({
+      organization,
+      key: `${id} ${version}`,
+      type,
+      code,
+      signal,
+      records: rows.map((row) => `{"value":${toJsonText(field.type, row[at] ?? null)}}`),
+    });
+    const refused = new Map<number, string>();
+    const values: (Json | undefined)[] = rows.map(() => undefined);
+    for (const [nth, output] of (JSON.parse(outcome.text) as { value?: Json }[]).entries()) {
+      const source = outcome.sources[nth] ?? 0;
+      if (values[source] !== undefined) refused.set(source, `The transform ${id} made several.`);
+      if (Object.hasOwn(output, 'value')) values[source] = output.value as Json;
+    }
+    for (const { index, error } of outcome.errors) {
+      refused.set(index, `The transform ${id}: ${error}`);
+    }
+    for (const [index, value] of values.entries()) {
+      if (value !== undefined || refused.has(index)) continue;
+      refused.set(index, `The transform ${id} answered no "value".`);
+    }
+    return { values, refused };
+  }
+
+  #rowOf(
+    row: Row,
+    index: number,
+    outcomes: ReadonlyMap<number, Outcome>,
+  ): { cells: Cell[] } | { field: string; reason: string } {
+    const cells = [...row];
+    for (const [at, { values, refused }] of outcomes) {
+      const { name, type } = this.#fields[at] as Field;
+      const reason = refused.get(index);
+      if (reason !== undefined) return { field: name, reason };
+      const own = type === this.#given[at]?.type ? (row[at] ?? null) : null;
+      const read = fromTransformed(type, own, values[index] ?? null);
+      if ('problem' in read) return { field: name, reason: read.problem };
+      cells[at] = read.text;
+    }
+    return { cells };
+  }
+}
+
+function typed(field: Field, outcome: Outcome | undefined): Field {
+  const values = outcome?.values.filter((value) => value !== undefined) ?? [];
+  const holds = values.every((value) => !('problem' in fromTransformed(field.type, null, value)));
+  if (holds) return field;
+  return { ...field, type: inferType(values), nativeType: 'json' };
+}

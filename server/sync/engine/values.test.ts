@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { startServer } from '../../testing/server.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+
+const app = await startServer();
+const source = await makeDatabase();
+const destination = await makeDatabase();
+after(() => Promise.all([source.end(), destination.end()]));
+const scene = await makeSyncScene(app);
+const from = await connect(scene, source);
+const to = await connect(scene, destination);
+await source.admin.query(`create table people (id int primary key, email text, born date, big int8);
+  insert into people values (1, 'ANN@X.example', '1990-01-02', 9007199254740993),
+    (2, null, null, null), (3, 'boom', '2000-12-31', 1)`);
+
+async function makeTransform(type: 'javascript' | 'jsonata', code: string): Promise<string> {
+  return bodyOf(await scene.client.createTransform({ body: { name: 'One', type, code } })).id;
+}
+
+const lower = await makeTransform(
+  'javascript',
+  `module.exports = ({ value }) => {
+    if (value === 'boom') throw new Error('cannot');
+    return { value: value && value.toLowerCase() };
+  };`,
+);
+const year = await makeTransform('jsonata', '{"value": $number($substring(value, 0, 4))}');
+
+test('a mapping sends its value through a transform of its own, and only what fails is set aside', async () => {
+  const field_mappings = [
+    { source: 'id', destination: 'id' },
+    { source: 'email', destination: 'email', transform: lower },
+    { source: 'big', destination: 'big' },
+  ];
+  const sync = await makeSync(scene, { from, to, object: 'people' }, { field_mappings });
+
+  const previewed = bodyOf(await scene.client.previewSync({ params: { sync } }));
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.records_written, done.records_failed], ['completed', 2, 1]);
+  const { rows } = await destination.admin.query('select * from people order by id');
+  assert.deepEqual(rows, [
+    { id: 1, email: 'ann@x.example', big: '9007199254740993' },
+    { id: 2, email: null, big: null },
+  ]);
+  const params = { sync, run: done.id };
+  const [refused] = bodyOf(await scene.client.listRejected({ params }));
+  assert.equal(refused?.field, 'email');
+  assert.match(refused?.reason ?? '', /cannot/);
+  assert.deepEqual(
+    previewed.records.map(({ email }) => email),
+    ['ann@x.example', null],
+  );
+  assert.deepEqual(
+    previewed.rejected.map(({ index }) => index),
+    [2],
+  );
+});
+
+test('where another kind of value comes out, the field has the type of it', async () => {
+  const field_mappings = [
+    { source: 'id', destination: 'id' },
+    { source: 'born', destination: 'year', transform: year },
+  ];
+  const ends = { from, to, object: 'people', table: 'years' };
+  const filters = ['born IS NOT NULL'];
+  const sync = await makeSync(scene, ends, { field_mappings, filters });
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.records_written, done.error], ['completed', 2, null]);
+  const { rows } = await destination.admin.query('select * from years order by id');
+  assert.deepEqual(rows, [
+    { id: 1, year: '1990' },
+    { id: 3, year: '2000' },
+  ]);
+});
+
+test('a transform that a mapping uses must be there, and stays', async () => {
+  const field_mappings = [{ source: 'id', destination: 'id', transform: 'tfm_none' }];
+  const source_ = { connection_id: from, object: 'people' };
+  const body = { name: 'X', source: source_, destination: { connection_id: to, table: 'x' } };
+  const refused = await scene.client.createSync({ body: { ...body, field_mappings } });
+  const deleted = await scene.client.deleteTransform({ params: { transform: lower } });
+
+  assert.equal(refused.status, 400);
+  assert.match(JSON.stringify(refused), /field_mappings\.0\.transform/);
+  assert.equal(deleted.status, 409);
+});

@@ -1,0 +1,131 @@
+import type { Platform } from '../../platform/platform.ts';
+import { shortId } from '../../runtime/ids.ts';
+import * as rules from '../connections/connections.ts';
+import { getObject, listObjects } from '../connections/objects.ts';
+import type { Sessions } from '../connections/sessions.ts';
+import { stopSyncsOf } from '../syncs/stopping.ts';
+import { listAll, sessionsOf } from './acting.ts';
+import { findConnection, organizationsOf } from './finding.ts';
+import { typed } from './given.ts';
+
+type Settings = Record<string, unknown>;
+/** The values are text, as they were written. */
+export type ConnectionToCreate = {
+  provider: string;
+  name: string;
+  config: Settings;
+  credentials: Settings;
+  check: boolean;
+};
+
+export async function createConnection(
+  platform: Platform,
+  organization: string,
+  { check, ...given }: ConnectionToCreate,
+) {
+  const sessions = sessionsOf(platform);
+  const connector = sessions.providers.require(given.provider);
+  const [acting] = await organizationsOf(platform, organization);
+  const body = {
+    ...given,
+    config: typed(connector, 'config', given.config),
+    credentials: typed(connector, 'credentials', given.credentials),
+  };
+  const create = rules.createConnection({ sessions, isLenient: false });
+  return create(acting!.outside, { params: {}, query: { check }, body });
+}
+
+export type ConnectionToChange = {
+  name?: string;
+  config?: Settings;
+  credentials?: Settings;
+  check: boolean;
+};
+
+/** Members of `config` are changed one by one; credentials as a whole. */
+export async function changeConnection(
+  platform: Platform,
+  given: string,
+  { check, name, config, credentials }: ConnectionToChange,
+) {
+  const { acting, id } = await findConnection(platform, given);
+  const params = { connection: id };
+  const sessions = sessionsOf(platform);
+  const before = await rules.getConnection(acting.reading, { params, query: {}, body: undefined });
+  const connector = sessions.providers.require(before.provider);
+  const body = {
+    ...(name === undefined ? {} : { name }),
+    ...(config ? { config: typed(connector, 'config', { ...before.config, ...config }) } : {}),
+    ...(credentials ? { credentials: typed(connector, 'credentials', credentials) } : {}),
+  };
+  const change = rules.changeConnection({ sessions, isLenient: false });
+  return change(acting.outside, { params, query: { check }, body });
+}
+
+/** Of one organization, or of all. */
+export async function listConnections(platform: Platform, organization?: string) {
+  const actings = await organizationsOf(platform, organization);
+  const lists = await Promise.all(
+    actings.map(async ({ reading, organization: number }) => {
+      const rows = await listAll(
+        (query) => rules.listConnections(reading, { params: {}, query, body: undefined }),
+        ({ id }) => id,
+      );
+      return rows.map((row) => ({ ...row, organization: shortId('organization', number) }));
+    }),
+  );
+  return lists.flat();
+}
+
+export async function testConnection(platform: Platform, given: string) {
+  const { acting, id } = await findConnection(platform, given);
+  const test = rules.testConnection({ sessions: sessionsOf(platform), isLenient: false });
+  return test(acting.outside, { params: { connection: id }, query: {}, body: undefined });
+}
+
+export async function deleteConnection(platform: Platform, given: string): Promise<void> {
+  const { acting, id } = await findConnection(platform, given);
+  const remove = rules.deleteConnection(stopSyncsOf);
+  await acting.write((ctx) =>
+    remove(ctx, { params: { connection: id }, query: {}, body: undefined }),
+  );
+}
+
+/** All that can be read and written, by name. */
+export async function listObjectsOf(platform: Platform, given: string, search?: string) {
+  const { acting, id } = await findConnection(platform, given);
+  return objectsOf(sessionsOf(platform), { acting, id }, search);
+}
+
+export async function objectsOf(
+  sessions: Sessions,
+  { acting, id }: Pick<Awaited<ReturnType<typeof findConnection>>, 'acting' | 'id'>,
+  search?: string,
+) {
+  const list = listObjects(sessions);
+  const params = { connection: id };
+  const q = search === undefined ? {} : { q: search };
+  return listAll(
+    (query) => list(acting.outside, { params, query: { ...query, ...q }, body: undefined }),
+    ({ name }) => name,
+  );
+}
+
+export async function describeObject(
+  platform: Platform,
+  given: string,
+  { object, sample }: { object: string; sample: number },
+) {
+  const { acting, id } = await findConnection(platform, given);
+  const get = getObject(sessionsOf(platform));
+  return get(acting.outside, {
+    params: { connection: id, object },
+    query: { sample },
+    body: undefined,
+  });
+}
+
+/** The systems that can be connected, and what a connection to each takes. */
+export async function listProviders(platform: Platform) {
+  return sessionsOf(platform).providers.show();
+}

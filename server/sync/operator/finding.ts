@@ -1,0 +1,39 @@
+import { findOrganization, listOrganizations } from '../../platform/organizations/organizations.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { readId } from '../../runtime/ids.ts';
+import { Acting } from './acting.ts';
+import { type Found, selectConnectionsCalled, selectSyncsCalled } from './store.ts';
+
+export type Named = { acting: Acting; id: string; name: string };
+
+/** A connection by its id, or by its name where only one has it. @throws AppError 400 */
+export async function findConnection(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectConnectionsCalled(platform.database.system.reading, given);
+  return only(platform, 'connection', given, rows);
+}
+
+/** A sync by its id, or by its name where only one has it. @throws AppError 400 */
+export async function findSync(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectSyncsCalled(platform.database.system.reading, given);
+  return only(platform, 'sync', given, rows);
+}
+
+/** One organization, or all of them. @throws AppError 400 */
+export async function organizationsOf(platform: Platform, given?: string): Promise<Acting[]> {
+  const { reading } = platform.database.system;
+  if (given !== undefined) return [new Acting(platform, await findOrganization(reading, given))];
+  const all = await listOrganizations(reading);
+  return all.map(({ id }) => new Acting(platform, readId('organization', id) as number));
+}
+
+function only(platform: Platform, noun: string, given: string, rows: readonly Found[]): Named {
+  const [row, another] = rows;
+  if (!row) throw invalid(noun, `there is no ${noun} ${given}; heddle ${noun} list shows them.`);
+  if (another) {
+    const ids = rows.map(({ id }) => id).join(', ');
+    throw invalid(noun, `several are called ${given}; name one by its id: ${ids}.`);
+  }
+  const { id, name, organization_id } = row;
+  return { acting: new Acting(platform, organization_id), id, name };
+}

@@ -1,0 +1,23 @@
+/** What the operator of an installation can do about Sync, in any organization; every write is audited. */
+export {
+  changeConnection,
+  createConnection,
+  deleteConnection,
+  describeObject,
+  listConnections,
+  listObjectsOf,
+  listProviders,
+  testConnection,
+} from './connections.ts';
+export { listCursors, resetCursor, setCursor, showCursor } from './cursor.ts';
+export { queryData } from './data.ts';
+export {
+  cancelRun,
+  listRejected,
+  listRuns,
+  resumeRun,
+  retryRejectedOf,
+  runSync,
+  watchSync,
+} from './runs.ts';
+export { createSyncs, deleteSync, enableSync, listSyncs, previewSync } from './syncs.ts';

@@ -1,0 +1,183 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Platform } from '../../platform/platform.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
+import { Alone } from '../engine/alone.ts';
+import { listRejected as listRejectedOf, retryRejected } from '../syncs/rejected/rejected.ts';
+import * as rules from '../syncs/runs/runs.ts';
+import { listAll } from './acting.ts';
+import { findSync, type Named } from './finding.ts';
+import { selectIsWorkerThere } from './store.ts';
+
+const lookMilliseconds = 300;
+const shownMax = 20;
+
+type Shown = Awaited<ReturnType<typeof rules.getRun>>;
+
+/** `signal` ends the watching; `show` is told of every change. */
+export type Watching = {
+  signal: AbortSignal;
+  show(run: Shown): void;
+  /** No server takes up the run, so that this process does it: what is said of that. */
+  alone(run: Shown): void;
+};
+
+/**
+ * Begins a run. Where a server does runs it is answered at once, or when it is over (`waits`); where
+ * none is, this process does the run, also one that has waited for a server.
+ */
+export async function runSync(
+  platform: Platform,
+  given: string,
+  { fullRefresh, waits }: { fullRefresh: boolean; waits: boolean },
+  watching: Watching,
+) {
+  const sync = await findSync(platform, given);
+  const isServed = await selectIsWorkerThere(platform.database.system.reading);
+  const left = isServed ? undefined : await waitingRunOf(sync);
+  const body = fullRefresh ? { full_refresh: true } : {};
+  const run = left ?? (await begin(platform, sync, body));
+  return carryOut(platform, sync, run, { isServed, waits }, watching);
+}
+
+/** Follows the run that is active, or the last one, until it is over or paused. */
+export async function watchSync(platform: Platform, given: string, watching: Watching) {
+  const sync = await findSync(platform, given);
+  const [run] = await runsOf(sync, 1);
+  if (!run) throw invalid('sync', `${sync.name} has not run yet: heddle sync run ${sync.id}`);
+  return follow(sync, run.id, watching);
+}
+
+export async function listRuns(platform: Platform, given: string) {
+  return runsOf(await findSync(platform, given), shownMax);
+}
+
+/** Goes on with the last run, which is paused, failed or cancelled. */
+export async function resumeRun(
+  platform: Platform,
+  given: string,
+  { accept, waits }: { accept: boolean; waits: boolean },
+  watching: Watching,
+) {
+  const sync = await findSync(platform, given);
+  const params = { sync: sync.id, run: await lastRun(sync) };
+  const isServed = await selectIsWorkerThere(platform.database.system.reading);
+  const run = await sync.acting.write((ctx) =>
+    rules.resumeRun(ctx, { params, query: {}, body: { accept } }),
+  );
+  return carryOut(platform, sync, run, { isServed, waits }, watching);
+}
+
+export async function cancelRun(platform: Platform, given: string) {
+  const sync = await findSync(platform, given);
+  const params = { sync: sync.id, run: await lastRun(sync) };
+  return sync.acting.write((ctx) => rules.cancelRun(ctx, { params, query: {}, body: undefined }));
+}
+
+/** What a run has set aside; by default the last one that did. */
+export async function listRejected(platform: Platform, given: string, id?: string) {
+  const sync = await findSync(platform, given);
+  const run = id ?? (await faultyRun(sync));
+  if (run === undefined) return [];
+  const list = listRejectedOf(platform.keyring);
+  const params = { sync: sync.id, run };
+  return listAll(
+    (query) => list(sync.acting.reading, { params, query, body: undefined }),
+    (row) => row.id,
+  );
+}
+
+/** Runs these records only, as the source has them now. */
+export async function retryRejectedOf(
+  platform: Platform,
+  given: string,
+  { id, waits }: { id: string | undefined; waits: boolean },
+  watching: Watching,
+) {
+  const sync = await findSync(platform, given);
+  const before = id ?? (await faultyRun(sync));
+  if (before === undefined) throw invalid('sync', 'no run has set anything aside.');
+  const isServed = await selectIsWorkerThere(platform.database.system.reading);
+  const retry = retryRejected(platform.keyring);
+  const params = { sync: sync.id, run: before };
+  const run = await sync.acting.write((ctx) => retry(ctx, { params, query: {}, body: undefined }));
+  return carryOut(platform, sync, run, { isServed, waits }, watching);
+}
+
+async function begin(platform: Platform, sync: Named, body: { full_refresh?: boolean }) {
+  const run = rules.runSync(platform.keyring);
+  try {
+    return await sync.acting.write((ctx) =>
+      run(ctx, { params: { sync: sync.id }, query: {}, body }),
+    );
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'run_active') throw await activeIn(sync);
+    if (error.fields?.[0]?.field !== 'enabled') throw error;
+    throw invalid('sync', `it is stopped; let it run with heddle sync enable ${sync.id}`);
+  }
+}
+
+async function activeIn(sync: Named): Promise<AppError> {
+  const [run] = await runsOf(sync, 1);
+  const message =
+    run?.status === 'paused'
+      ? `The last run is paused: ${run.pause?.reason} Let it go on with heddle sync resume ${sync.id} --accept, or end it with heddle sync cancel ${sync.id}.`
+      : `A run is under way: heddle sync watch ${sync.id} shows it, heddle sync cancel ${sync.id} ends it.`;
+  return new AppError('run_active', { message });
+}
+
+async function carryOut(
+  platform: Platform,
+  sync: Named,
+  run: Shown,
+  { isServed, waits }: { isServed: boolean; waits: boolean },
+  watching: Watching,
+) {
+  if (isServed) return waits ? follow(sync, run.id, watching) : run;
+  watching.alone(run);
+  const alone = new Alone(platform);
+  try {
+    const { organization } = sync.acting;
+    const doing = alone.do(
+      { organization_id: organization, sync_id: sync.id, id: run.id },
+      watching.signal,
+    );
+    const [followed] = await Promise.all([follow(sync, run.id, watching), doing]);
+    return followed;
+  } finally {
+    await alone.close();
+  }
+}
+
+async function follow(sync: Named, id: string, { signal, show }: Watching): Promise<Shown> {
+  const params = { sync: sync.id, run: id };
+  for (;;) {
+    const run = await rules.getRun(sync.acting.reading, { params, query: {}, body: undefined });
+    const isOver = run.status !== 'queued' && run.status !== 'running';
+    if (isOver || signal.aborted) return run;
+    show(run);
+    await setTimeout(lookMilliseconds, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** One that nobody has taken up. */
+async function waitingRunOf(sync: Named): Promise<Shown | undefined> {
+  const [run] = await runsOf(sync, 1);
+  return run?.status === 'queued' || run?.status === 'running' ? run : undefined;
+}
+
+async function lastRun(sync: Named): Promise<string> {
+  const [run] = await runsOf(sync, 1);
+  if (!run) throw invalid('sync', `${sync.name} has not run yet.`);
+  return run.id;
+}
+
+async function faultyRun(sync: Named): Promise<string | undefined> {
+  const runs = await runsOf(sync, shownMax);
+  return runs.find(({ records_failed }) => records_failed > 0)?.id;
+}
+
+async function runsOf({ acting, id }: Named, limit: number): Promise<Shown[]> {
+  const input = { params: { sync: id }, query: { limit }, body: undefined };
+  return (await rules.listRuns(acting.reading, input)).body;
+}

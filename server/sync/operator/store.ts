@@ -1,0 +1,31 @@
+import type { Db } from '../../runtime/database/database.ts';
+
+export type Found = { organization_id: number; id: string; name: string };
+
+const shownMax = 10;
+
+/** Of all organizations, by id or name. */
+export async function selectConnectionsCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, name from sync.connection where id = $1 or name = $1
+     order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
+export async function selectSyncsCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, name from sync.sync where id = $1 or name = $1
+     order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
+/** Whether some process does runs on this database: a server with the role `worker`. */
+export async function selectIsWorkerThere(db: Db): Promise<boolean> {
+  const rows = await db.rows(
+    `select from pg_stat_activity
+     where datname = current_database() and application_name ~ '^heddle [0-9]+ worker$' limit 1`,
+  );
+  return rows.length > 0;
+}
