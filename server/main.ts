@@ -37,7 +37,13 @@ import { deadLetters, type Enqueue, Jobs, type JobType } from './runtime/jobs/jo
 import { type Log, loggable } from './runtime/log.ts';
 import { watch } from './runtime/metrics.ts';
 
-export { completeDemo, type Demo, describeDemo, loadDemo, withFiles } from './operator/demo/demo.ts';
+export {
+  completeDemo,
+  type Demo,
+  describeDemo,
+  loadDemo,
+  withFiles,
+} from './operator/demo/demo.ts';
 export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,
@@ -273,7 +279,7 @@ function isForPrograms({ endpoints }: Api): boolean {
 
 function documentOf(api: Api, { publicUrl }: Config) {
   const { name, title } = api;
-  return { name, title, document: openapi(api, { url: publicUrl, version }) };
+  return { name, title, document: () => openapi(api, { url: publicUrl, version }) };
 }
 
 function pagesOf(all: readonly ProductWords[]) {

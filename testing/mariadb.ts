@@ -2,11 +2,12 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { databaseFolder } from '../server/runtime/testing/folder.ts';
 import { installPackage } from './debian.ts';
 import { freePort } from './port.ts';
 
@@ -43,7 +44,7 @@ const settings = [
 export async function startMariadb(options: readonly string[] = []): Promise<TestMariadb> {
   if (!(await isThere())) await installPackage('mariadb-server-core', 'mariadbd on the PATH');
   const port = await freePort();
-  const folder = await mkdtemp(join(tmpdir(), 'heddle-mariadb-'));
+  const folder = await mkdtemp(join(databaseFolder, 'heddle-mariadb-'));
   const common = [
     '--no-defaults',
     `--datadir=${folder}`,

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { holdCluster } from '../server/testing/cluster.ts';
 import { ensureSite } from '../web/build/ensure.ts';
 import { ensureChromium } from './browser/chromium.ts';
-import { runInLanes } from './lanes/lanes.ts';
+import { type Round, runInLanes } from './lanes/lanes.ts';
 import type { Report } from './lanes/report.ts';
 import { Summary } from './summary.ts';
 
@@ -65,12 +65,11 @@ async function runAll(chosenZones: string[], paths: string[]): Promise<void> {
   if (testFiles(paths, true).some((file) => file.endsWith('.browser.test.ts'))) ensureChromium();
   const letGo = await holdCluster();
   try {
-    for (const [index, zone] of chosenZones.entries()) {
-      const files = testFiles(paths, index === 0);
-      if (files.length === 0) continue;
-      console.log(`\n${zone}: ${files.length} test file(s)`);
-      await runRound(zone, files);
-    }
+    const rounds = chosenZones.map((zone, at) => roundIn(zone, testFiles(paths, at === 0)));
+    await runInLanes(
+      rounds.filter(({ files }) => files.length > 0),
+      lanes,
+    );
     await runFailedAgain();
   } finally {
     await letGo();
@@ -89,16 +88,17 @@ function isWithin(file: string, paths: string[]): boolean {
   return paths.some((path) => file === path || file.startsWith(`${path}/`));
 }
 
-async function runRound(zone: string, files: string[]): Promise<void> {
-  await runInLanes(files, {
-    lanes,
+function roundIn(zone: string, files: readonly string[]): Round {
+  if (files.length > 0) console.log(`${zone}: ${files.length} test file(s)`);
+  return {
+    files,
     environment: environmentIn(zone),
     show: (report) => {
-      console.log(String(report));
+      console.log(zone === zones[0] ? String(report) : `${zone}  ${report}`);
       summary.take(report);
       if (report.failed > 0) failures.push({ zone, report });
     },
-  });
+  };
 }
 
 /** A file that fails beside others, on a busy machine, has to hold by itself; both is shown. */
@@ -107,14 +107,11 @@ async function runFailedAgain(): Promise<void> {
   for (const { zone, report: first } of failures) {
     if (!existsSync(first.path)) continue;
     console.log(`\n${zone}, again by itself:`);
-    await runInLanes([first.path], {
-      lanes: 1,
-      environment: environmentIn(zone),
-      show: (again) => {
-        console.log(String(again));
-        summary.takeAgain(first, again);
-      },
-    });
+    const show = (again: Report) => {
+      console.log(String(again));
+      summary.takeAgain(first, again);
+    };
+    await runInLanes([{ files: [first.path], environment: environmentIn(zone), show }], 1);
   }
 }
 

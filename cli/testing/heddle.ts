@@ -105,10 +105,10 @@ export function start(
   return child;
 }
 
-/** What every process is given of the environment of the tests. */
+/** What every process is given of the environment of the tests; what was compiled is compiled once. */
 function surroundings(): Environment {
-  const { PATH = '', HOME = '', TZ = 'UTC' } = process.env;
-  return { PATH, HOME, TZ };
+  const { PATH = '', HOME = '', TZ = 'UTC', NODE_COMPILE_CACHE = '' } = process.env;
+  return { PATH, HOME, TZ, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) };
 }
 
 /** Collects what a process writes until it ends. */

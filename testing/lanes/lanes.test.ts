@@ -102,6 +102,23 @@ test('a process that ends between two files fails the second, and the run goes o
   );
 });
 
+test('a lane goes on with the next round, in the environment of that', async () => {
+  const body = "test('a', () => assert.equal(process.env.TZ, 'Asia/Kolkata'));";
+  const seen: [string, number][] = [];
+  const round = (TZ: string) => ({
+    files: [write(body)],
+    environment: { ...process.env, TZ },
+    show: ({ passed }: Report) => seen.push([TZ, passed]),
+  });
+
+  await runInLanes([round('UTC'), round('Asia/Kolkata')], 1);
+
+  assert.deepEqual(seen, [
+    ['UTC', 0],
+    ['Asia/Kolkata', 1],
+  ]);
+});
+
 let written = 0;
 
 function write(text: string): string {
@@ -113,10 +130,7 @@ function write(text: string): string {
 
 async function run(files: string[]): Promise<Report[]> {
   const reports: Report[] = [];
-  await runInLanes(files, {
-    lanes: 1,
-    environment: process.env,
-    show: (report) => reports.push(report),
-  });
+  const show = (report: Report) => reports.push(report);
+  await runInLanes([{ files, environment: process.env, show }], 1);
   return reports;
 }

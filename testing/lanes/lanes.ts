@@ -1,21 +1,28 @@
 import { Lane } from './lane.ts';
 import type { Report } from './report.ts';
 
-/** Runs test files in so many lanes at once, each the next that waits; `show` gets a report of each. */
-export async function runInLanes(
-  files: readonly string[],
-  { lanes, environment, show }: { lanes: number; environment: NodeJS.ProcessEnv; show: Show },
-): Promise<void> {
-  const waiting = [...files];
+/** Files that run in one environment; `show` gets a report of each. */
+export type Round = {
+  files: readonly string[];
+  environment: NodeJS.ProcessEnv;
+  show: (report: Report) => void;
+};
+
+/**
+ * Runs test files in so many lanes at once, each the next that waits. A lane for which a round has no
+ * more goes on with the next one: it does not wait for the others.
+ */
+export async function runInLanes(rounds: readonly Round[], lanes: number): Promise<void> {
+  const all = rounds.map((round) => ({ ...round, waiting: [...round.files] }));
   const goOn = async () => {
-    const lane = new Lane(environment);
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      show(await lane.run(file));
+    for (const { waiting, environment, show } of all) {
+      const lane = new Lane(environment);
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+        show(await lane.run(file));
+      }
+      const left = await lane.end();
+      if (left) show(left);
     }
-    const left = await lane.end();
-    if (left) show(left);
   };
   await Promise.all(Array.from({ length: lanes }, goOn));
 }
-
-type Show = (report: Report) => void;

@@ -11,8 +11,8 @@ import { mountReference } from './reference.ts';
 const document = openapi(scheduling, { url: 'http://localhost', version: '1.2.3' });
 const app = createHttp(readConfig({}), silent, []);
 mountReference(app, [
-  { name: 'scheduling', title: 'Scheduling', document },
-  { name: 'hostile', title: '</script><script>', document },
+  { name: 'scheduling', title: 'Scheduling', document: () => document },
+  { name: 'hostile', title: '</script><script>', document: () => document },
 ]);
 after(() => app.close());
 

@@ -5,17 +5,23 @@ import { noteRoute } from '../../runtime/http/http.ts';
 import { type CachedFile, cachedFile, cachedText, sendCached } from './cached-file.ts';
 import type { PageToRender, RenderedPage } from './reference-page.ts';
 
-export type ApiDocument = { name: string; title: string; document: object };
+export type ApiDocument = { name: string; title: string; document: () => object };
 
 const scriptPath = '/docs/reference.js';
 const nonce = 'the-nonce-of-the-request';
 const renderer = new URL('./reference-page.ts', import.meta.url);
 
-/** The OpenAPI documents at `/openapi/<name>.json`, and at `/docs` a reference to read them in. */
+/**
+ * The OpenAPI documents at `/openapi/<name>.json`, and at `/docs` a reference to read them in. Each is
+ * made when it is first asked for.
+ */
 export function mountReference(app: FastifyInstance, documents: readonly ApiDocument[]): void {
   for (const { name, document } of documents) {
-    const file = cachedText('application/json; charset=utf-8', JSON.stringify(document));
-    get(app, pathOf(name), (request, reply) => sendCached(request, reply, file));
+    let file: CachedFile | undefined;
+    get(app, pathOf(name), (request, reply) => {
+      file ??= cachedText('application/json; charset=utf-8', JSON.stringify(document()));
+      return sendCached(request, reply, file);
+    });
   }
   const page = onceAsked(documents);
   get(app, '/docs', async (_, reply) => sendPage(reply, (await page()).html));

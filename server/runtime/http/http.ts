@@ -12,6 +12,7 @@ import { requireHttps } from './https.ts';
 import { refuseImmense } from './json.ts';
 import { answerMalformed } from './malformed.ts';
 import { readQuery } from './query.ts';
+import { serializerCompiler } from './serialization.ts';
 import { validatorCompiler } from './validation.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -44,6 +45,7 @@ export function createHttp(config: Config, log: Log, edges: readonly Edge[]): Fa
     ...(config.tls ? { https: readCertificate(config.tls) } : {}),
   }) as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');

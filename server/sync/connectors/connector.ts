@@ -96,6 +96,8 @@ export type Field = {
   readonly isNullable: boolean;
   /** False for what the system computes itself. */
   readonly isWritable: boolean;
+  /** The system knows JSON values only: `type` is what they look like, and they can be read as another. */
+  readonly isLoose?: true;
 };
 
 export type Description = {
@@ -113,6 +115,8 @@ export type ReadRequest = {
   readonly query?: string;
   /** Names of the fields to read, in this order; a field may come twice. Undefined: all. */
   readonly fields?: readonly string[];
+  /** As what loose fields are read, where that is known better. */
+  readonly types?: ReadonlyMap<string, FieldType>;
   readonly filter?: CheckedFilter;
   /** By what records are told apart, and ordered by. */
   readonly key: readonly string[];

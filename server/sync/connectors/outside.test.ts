@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { ConnectorError } from './failure.ts';
+import { mysql } from './mysql/index.ts';
 import { GuardedOutside, type OutsideTerms } from './outside.ts';
+import { postgres } from './postgres/index.ts';
 
 const opened: GuardedOutside[] = [];
 after(() => Promise.all(opened.map((outside) => outside.close())));
@@ -169,6 +171,34 @@ suite('requests', () => {
       await assert.rejects(guard().fetch(url), refused);
     }
   });
+});
+
+suite('databases', () => {
+  for (const [connector, title] of [
+    [postgres, 'PostgreSQL'],
+    [mysql, 'MySQL'],
+  ] as const) {
+    test(`${title} behind a name that leads here is refused at the moment of connecting`, async () => {
+      let count = 0;
+      const listening = createSocketServer(() => {
+        count += 1;
+      });
+      await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
+      const place = { port: (listening.address() as AddressInfo).port, database: 'a', user: 'a' };
+      for (const address of ['127.0.0.1', '::ffff:127.0.0.1', '169.254.169.254']) {
+        const outside = guard(answering(address));
+        for (const host of ['a.example', address]) {
+          const credentials = { ...place, host };
+          const session = await connector.open({ config: {}, credentials }, outside);
+          await assert.rejects(session.check(), refused);
+          await session.close();
+        }
+      }
+      listening.close();
+
+      assert.equal(count, 0);
+    });
+  }
 });
 
 suite('local paths', () => {

@@ -4,13 +4,18 @@ import { check } from '../filters/check.ts';
 import { parseFilter } from '../filters/parse.ts';
 import type { ConnectorError } from './failure.ts';
 import { move } from './testing/move.ts';
-import { makePostgres, makeSqlite, type TestPlace } from './testing/place.ts';
+import { makeMysql, makePostgres, makeSqlite, type TestPlace } from './testing/place.ts';
 
-const makers = { postgres: makePostgres, sqlite: makeSqlite };
+const makers = { postgres: makePostgres, mysql: makeMysql, sqlite: makeSqlite };
 const pairs = [
   ['postgres', 'sqlite'],
   ['sqlite', 'postgres'],
   ['sqlite', 'sqlite'],
+  ['postgres', 'mysql'],
+  ['mysql', 'postgres'],
+  ['mysql', 'sqlite'],
+  ['sqlite', 'mysql'],
+  ['mysql', 'mysql'],
 ] as const;
 
 for (const [one, other] of pairs) {
@@ -190,7 +195,7 @@ for (const [one, other] of pairs) {
     test('keys that differ in case are two, and names are kept as they are', async () => {
       const [from, to] = [await source.open(), await destination.open()];
       await source.run(
-        'create table "order" ("user" text primary key, "na!e" text, "имя" text, "a""b" text)',
+        'create table "order" ("user" varchar(40) primary key, "na!e" text, "имя" text, "a""b" text)',
       );
       await source.run(
         `insert into "order" values ('a9U4GNy', '1', '2', '3'), ('a9U4GNY', '4', '5', '6')`,

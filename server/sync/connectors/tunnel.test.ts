@@ -5,9 +5,11 @@ import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { after, before, test } from 'node:test';
 import ssh2, { type Connection } from 'ssh2';
 import { ConnectorError } from './failure.ts';
+import { mysql } from './mysql/index.ts';
 import { GuardedOutside } from './outside.ts';
 import { postgres } from './postgres/index.ts';
 import { makeDatabase, type TestDatabase } from './testing/databases.ts';
+import { makeSchema } from './testing/mariadbs.ts';
 import { type SshPlace, Tunnel } from './tunnel.ts';
 
 const { Server, utils } = ssh2;
@@ -86,24 +88,27 @@ const failing = (kind: ConnectorError['kind'], text: string) => (error: unknown)
   error instanceof ConnectorError && error.kind === kind && error.message.includes(text);
 
 test('a database behind a tunnel is used under the name that it has there', async () => {
-  const { credentials } = database;
-  const outside = guarded();
-  const session = await postgres.open(
-    {
-      config: {},
-      credentials: { ...credentials, host: 'db.internal', ssl: 'disable', ssh: place() },
-    },
-    outside,
-  );
+  const schema = await makeSchema();
+  const ends = [
+    { connector: postgres, credentials: database.credentials },
+    { connector: mysql, credentials: schema.credentials },
+  ];
   await database.admin.query('create table tunnelled (id int primary key)');
+  await schema.admin.query('create table tunnelled (id int primary key)');
+  for (const { connector, credentials } of ends) {
+    const outside = guarded();
+    const given = { ...credentials, host: 'db.internal', ssl: 'disable', ssh: place() };
+    const session = await connector.open({ config: {}, credentials: given }, outside);
 
-  await session.check();
-  const described = await session.describe('tunnelled');
-  await session.close();
+    await session.check();
+    const described = await session.describe('tunnelled');
+    await session.close();
 
-  assert.deepEqual(described.key, ['id']);
-  assert.equal(forwarded.at(-1), `db.internal:${credentials.port}`);
-  await assert.rejects(outside.resolve('db.internal'), failing('configuration', 'private'));
+    assert.deepEqual(described.key, ['id']);
+    assert.equal(forwarded.at(-1), `db.internal:${credentials.port}`);
+    await assert.rejects(outside.resolve('db.internal'), failing('configuration', 'private'));
+  }
+  await schema.end();
 });
 
 test('what is wrong is told apart: the user, the key, the server, its address', async () => {

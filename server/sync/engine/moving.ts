@@ -7,6 +7,7 @@ import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
 import type { Holding } from './holding.ts';
+import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
 import { Passage, type Passed } from './passage.ts';
 import { layRoute, type Route } from './planning.ts';
@@ -61,7 +62,10 @@ export class Moving {
 
   async move(): Promise<Moved> {
     const { definition } = this.#assignment.begun;
-    const described = await describeSource(this.#ends.source, definition, this.#holding.signal);
+    const { source, destination } = this.#ends;
+    const own = await describeSource(source, definition, this.#holding.signal);
+    const known = await typesAt(destination, definition, own);
+    const described = readAs(own, definition, known);
     const route = layRoute(definition, described, this.#assignment.sync.fields);
     await this.#report.begin(route);
     if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
@@ -73,9 +77,9 @@ export class Moving {
     if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
     await this.#aside.goOn(position);
     const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
-    const filtered = await beginReading(this.#ends.source, request, filter, described.fields);
+    const filtered = await beginReading(source, request, filter, described.fields);
     try {
-      return await this.#pass(route, filtered, position);
+      return await this.#pass({ ...route, known }, filtered, position);
     } finally {
       await closeReading(filtered.reading);
     }
@@ -126,6 +130,7 @@ export class Moving {
     return {
       ...(object === null ? { query: query ?? '' } : { object }),
       fields: columns.map(({ source }) => source.name),
+      types: new Map(columns.map(({ source }) => [source.name, source.type])),
       key: sourceKey,
       ...(definition.cursor_field === null ? {} : { cursorField: definition.cursor_field }),
       ...(definition.cursor_overlap === null ? {} : { overlapSeconds: definition.cursor_overlap }),
@@ -155,7 +160,11 @@ export class Moving {
     };
   }
 
-  async #pass(route: Route, { reading, keep }: Filtered, from: string | undefined): Promise<Moved> {
+  async #pass(
+    route: Route & { known: KnownTypes },
+    { reading, keep }: Filtered,
+    from: string | undefined,
+  ): Promise<Moved> {
     const passage = this.#passage(route, keep);
     const pace = new Pace(reading.estimate);
     const batches = reading.batches[Symbol.asyncIterator]();
@@ -191,7 +200,7 @@ export class Moving {
     return pace.wait('transform', passage.pass(read));
   }
 
-  #passage(route: Route, keep: Filtered['keep']): Passage {
+  #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
     const { columns } = route;
     const { sandbox, protectingKey } = this.#means;
     const { organization } = this.#claim;

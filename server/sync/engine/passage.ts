@@ -3,6 +3,7 @@ import type { Field, Rejected } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Codes } from './assignment.ts';
+import type { KnownTypes } from './loose.ts';
 import type { Route } from './planning.ts';
 import type { Shaping } from './shaping.ts';
 import { Transforming, type TransformServices } from './transforming.ts';
@@ -31,11 +32,16 @@ export class Passage {
   constructor(
     services: TransformServices,
     { codes, valueCodes }: Codes,
-    { shaping, aside, route }: { shaping: Shaping; aside: Keeping; route: Route },
+    {
+      shaping,
+      aside,
+      route,
+    }: { shaping: Shaping; aside: Keeping; route: Route & { known: KnownTypes } },
   ) {
     this.#shaping = shaping;
     this.#values = new ValueTransforming(services, valueCodes, route, shaping.fields);
-    this.#transforming = new Transforming(services, codes, { given: this.#values, key: route.key });
+    const { key, known } = route;
+    this.#transforming = new Transforming(services, codes, { given: this.#values, key, known });
     this.#aside = aside;
     this.#route = route;
   }

@@ -13,6 +13,7 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
 import { codesOf } from './assignment.ts';
+import { readAs, typesAt } from './loose.ts';
 import { type Keeping, Passage } from './passage.ts';
 import { layRoute } from './planning.ts';
 import { beginReading, closeReading } from './reading.ts';
@@ -61,13 +62,16 @@ async function preview(
   { source, destination, signal }: Ends,
 ) {
   const definition = sync.settings;
-  const described = await describeSource(source, definition, signal);
+  const own = await describeSource(source, definition, signal);
+  const known = await typesAt(destination, definition, own);
+  const described = readAs(own, definition, known);
   const route = layRoute(definition, described, sync.fields);
   const filter = parseFilters(definition.filters as (string | Condition)[]);
   const { object, query } = definition.source;
   const request = {
     ...(object === null ? { query: query ?? '' } : { object }),
     fields: route.columns.map((one) => one.source.name),
+    types: new Map(route.columns.map((one) => [one.source.name, one.source.type])),
     key: route.sourceKey,
     batchBytes: 2 ** 20,
     batchRows: shownMax,
@@ -84,7 +88,8 @@ async function preview(
       void rejected.push(...unread.map((one) => ({ ...one, index: null }))),
   };
   const codes = await codesOf(db, organization, definition);
-  const passage = new Passage({ sandbox, organization, signal }, codes, { shaping, aside, route });
+  const services = { sandbox, organization, signal };
+  const passage = new Passage(services, codes, { shaping, aside, route: { ...route, known } });
   const passed = first.done ? undefined : await passage.pass(first.value);
   if (passed) await passage.keepRefused(passed);
   const { fields } = passage;

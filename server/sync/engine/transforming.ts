@@ -4,6 +4,7 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { inferType } from '../values/infer.ts';
 import { fromTransformed, toJsonText } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
+import type { KnownTypes } from './loose.ts';
 
 /** A transform as it was when the run began. */
 export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'; code: string };
@@ -11,6 +12,12 @@ export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'
 export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
 
 export type TransformServices = { sandbox: Sandbox; organization: number; signal: AbortSignal };
+
+type Ends = {
+  given: { readonly fields: readonly Field[] };
+  key: readonly string[];
+  known: KnownTypes;
+};
 
 /**
  * Sends records through transforms, one after the other. Fields that come out and did not go in get the
@@ -20,6 +27,7 @@ export class Transforming {
   readonly #services: TransformServices;
   readonly #codes: readonly Code[];
   readonly #given: { readonly fields: readonly Field[] };
+  readonly #known: KnownTypes;
   readonly #keyPlaces: readonly number[];
   /** What stands before the value of each field. */
   readonly #begins: readonly string[];
@@ -28,17 +36,14 @@ export class Transforming {
   /** Whether records came out under another key than they went in with. */
   movesKeys = false;
 
-  constructor(
-    services: TransformServices,
-    codes: readonly Code[],
-    { given, key }: { given: { readonly fields: readonly Field[] }; key: readonly string[] },
-  ) {
+  constructor(services: TransformServices, codes: readonly Code[], { given, key, known }: Ends) {
     this.#services = services;
     this.#codes = codes;
     this.#given = given;
     this.#begins = given.fields.map(({ name }, at) => {
       return `${at > 0 ? ',' : ''}${JSON.stringify(name)}:`;
     });
+    this.#known = known;
     this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
   }
 
@@ -110,10 +115,15 @@ export class Transforming {
     const given = this.#given.fields;
     const made = [...names].filter((name) => !given.some((one) => one.name === name));
     return [
-      ...given,
+      ...given.map((field) => {
+        const type = field.isLoose && this.#known.get(field.name);
+        return type ? { ...field, type } : field;
+      }),
       ...made.map((name) => ({
         name,
-        type: inferType(records.map((record) => membersOf(record)[name] ?? null)),
+        type:
+          this.#known.get(name) ??
+          inferType(records.map((record) => membersOf(record)[name] ?? null)),
         nativeType: 'json',
         isNullable: true,
         isWritable: true,
@@ -130,7 +140,8 @@ export class Transforming {
       const isThere = Object.hasOwn(members, name);
       if (isThere) met += 1;
       const value = isThere ? (members[name] as Json) : null;
-      const read = fromTransformed(type, before[at] ?? null, value);
+      const own = type === this.#given.fields[at]?.type ? (before[at] ?? null) : null;
+      const read = fromTransformed(type, own, value);
       if ('problem' in read) return { field: name, problem: read.problem };
       cells.push(read.text);
     }

@@ -3,6 +3,7 @@ import type { Field, Rejected } from '../connectors/connector.ts';
 import { inferType } from '../values/infer.ts';
 import { fromTransformed, toJsonText } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
+import type { KnownTypes } from './loose.ts';
 import type { Route } from './planning.ts';
 import type { Code, Transformed, TransformServices } from './transforming.ts';
 
@@ -18,6 +19,7 @@ type Outcome = { values: readonly (Json | undefined)[]; refused: ReadonlyMap<num
 export class ValueTransforming {
   readonly #services: TransformServices;
   readonly #codes: readonly ValueCode[];
+  readonly #known: KnownTypes;
   readonly #given: readonly Field[];
   #fields: readonly Field[];
   #isTyped = false;
@@ -27,7 +29,7 @@ export class ValueTransforming {
   constructor(
     services: TransformServices,
     codes: readonly Code[],
-    { columns, key }: Pick<Route, 'columns' | 'key'>,
+    { columns, key, known }: Pick<Route, 'columns' | 'key'> & { known: KnownTypes },
     fields: readonly Field[],
   ) {
     this.#services = services;
@@ -36,6 +38,7 @@ export class ValueTransforming {
       return code ? [{ at, code }] : [];
     });
     this.movesKeys = this.#codes.some(({ at }) => key.includes(fields[at]?.name ?? ''));
+    this.#known = known;
     this.#given = fields;
     this.#fields = fields;
   }
@@ -51,7 +54,8 @@ export class ValueTransforming {
     for (const { at, code } of this.#codes) {
       outcomes.set(at, await this.#pass(rows, at, code));
     }
-    if (!this.#isTyped) this.#fields = this.#given.map((one, at) => typed(one, outcomes.get(at)));
+    if (!this.#isTyped)
+      this.#fields = this.#given.map((one, at) => this.#typed(one, outcomes.get(at)));
     this.#isTyped = true;
     const rejected: Rejected[] = [];
     const kept: Row[] = [];
@@ -108,11 +112,14 @@ export class ValueTransforming {
     }
     return { cells };
   }
-}
 
-function typed(field: Field, outcome: Outcome | undefined): Field {
-  const values = outcome?.values.filter((value) => value !== undefined) ?? [];
-  const holds = values.every((value) => !('problem' in fromTransformed(field.type, null, value)));
-  if (holds) return field;
-  return { ...field, type: inferType(values), nativeType: 'json' };
+  #typed(field: Field, outcome: Outcome | undefined): Field {
+    if (!outcome) return field;
+    const type = this.#known.get(field.name);
+    if (type) return { ...field, type };
+    const values = outcome.values.filter((value) => value !== undefined);
+    const holds = values.every((value) => !('problem' in fromTransformed(field.type, null, value)));
+    if (holds) return field;
+    return { ...field, type: inferType(values), nativeType: 'json' };
+  }
 }

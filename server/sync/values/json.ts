@@ -13,7 +13,8 @@ export function toJson(type: FieldType, text: Cell): Json {
   if (text === null) return null;
   switch (type.kind) {
     case 'boolean':
-      return text === 't';
+      // Columns that are booleans by custom may hold other numbers.
+      return text === 't' ? true : text === 'f' ? false : text;
     case 'int2':
     case 'int4':
       return Number(text);
@@ -41,11 +42,13 @@ export function toJson(type: FieldType, text: Cell): Json {
 export function toJsonText(type: FieldType, text: Cell): string {
   if (text === null) return 'null';
   switch (type.kind) {
-    case 'boolean':
-      return text === 't' ? 'true' : 'false';
     case 'int2':
     case 'int4':
       return text;
+    case 'float4':
+    case 'float8':
+      // JSON has a negative zero; `JSON.stringify` has none.
+      return text === '-0' ? text : JSON.stringify(toJson(type, text));
     case 'json':
     case 'jsonb':
       // Lines part records where JSON is written one record a line.

@@ -33,7 +33,8 @@ const hostile = `create table hostile (
 test('values of every kind come back from files as they went in', async () => {
   await source.admin.query(hostile);
   const shown = (await source.admin.query('select h::text from hostile h order by id')).rows;
-  const plain = shown.map(({ h }) => ({ h: h.replace(',null,{},{}', ',,{},{}') }));
+  // JSON has one null, and PostgreSQL tells another one in a jsonb apart from it.
+  const sayable = shown.filter(({ h }) => !h.includes(',null,{},{}'));
   const types = (
     await source.admin.query(
       `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
@@ -56,11 +57,12 @@ test('values of every kind come back from files as they went in', async () => {
     const repeated = await move({ ...moving, key: ['id'], syncId: `${ending} again` });
     const { rows } = await destination.admin.query(`select h::text from ${into} h order by id`);
 
-    assert.deepEqual([ending, sent.rejected, sent.unread], [ending, [], []]);
+    const refused = sent.rejected.map(({ index, field }) => [index, field]);
+    assert.deepEqual([ending, refused], [ending, ending === 'ndjson' ? [[1, 'doc']] : []]);
+    assert.deepEqual([ending, sent.unread], [ending, []]);
     assert.deepEqual([ending, back.rejected, back.unread], [ending, [], []]);
     assert.deepEqual([ending, repeated.written], [ending, 0]);
-    // JSON has one null: what PostgreSQL tells apart from it in a jsonb becomes that.
-    const expected = ending === 'ndjson' ? plain : shown;
+    const expected = ending === 'ndjson' ? sayable : shown;
     assert.deepEqual([ending, ...rows], [ending, ...expected]);
   }
 });

@@ -2,6 +2,7 @@ import type { Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { withTypes } from '../loose.ts';
 import { beginning, type Mark, type Piece } from './format.ts';
 import { News, orderOf, partOf } from './news.ts';
 import type { Opened } from './opened.ts';
@@ -10,7 +11,7 @@ import { type Position, type Reached, readPosition } from './position.ts';
 
 /** Reads files one after the other, in the order of their names. */
 export async function read(opened: Opened, request: ReadRequest): Promise<Reading> {
-  const described = await opened.fields();
+  const described = withTypes(await opened.fields(), request.types);
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
   const reader = new FilesReader(opened, described, fields, request);
   return {

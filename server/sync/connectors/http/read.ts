@@ -3,6 +3,7 @@ import type { Row } from '../../values/types.ts';
 import { Batch, type Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { withTypes } from '../loose.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { Cursor } from './cursor.ts';
@@ -15,9 +16,10 @@ import { rowOf } from './records.ts';
 export function read(
   client: HttpClient,
   object: HttpObject,
-  described: readonly Field[],
+  own: readonly Field[],
   request: ReadRequest,
 ): Reading {
+  const described = withTypes(own, request.types);
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
   const { key, cursorField } = request;
   const ordering = pick(described, [...key, ...(cursorField === undefined ? [] : [cursorField])]);

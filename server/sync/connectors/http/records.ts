@@ -55,7 +55,7 @@ export function fieldsOf({ name, fields }: HttpObject, records: readonly HttpRec
   }
   return [...names].map((field) => {
     const type = inferType(records.map((record) => memberOf(record, field)));
-    return { ...plainField(field), type, nativeType: type.kind };
+    return { ...plainField(field), type, nativeType: type.kind, isLoose: true as const };
   });
 }
 

@@ -1,15 +1,24 @@
 import { Type } from 'typebox';
 import type { Connector } from '../connector.ts';
-import { credentials, placeOf } from './place.ts';
+import { credentialsFor, placeOf, type Reached } from '../sql/place.ts';
+
+const reached: Reached = {
+  title: 'PostgreSQL',
+  url: {
+    protocol: /^postgres(ql)?:$/,
+    example: 'postgres://user:password@host:port/database',
+  },
+  port: 5432,
+};
 
 export const postgres: Connector = {
   provider: 'postgres',
-  title: 'PostgreSQL',
+  title: reached.title,
   config: Type.Object({
     max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
     max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
   }),
-  credentials,
+  credentials: credentialsFor(reached),
   capabilities: {
     read: true,
     write: true,
@@ -20,6 +29,6 @@ export const postgres: Connector = {
   },
   open: async ({ credentials: given }, outside) => {
     const { PostgresSession } = await import('./session.ts');
-    return new PostgresSession(placeOf(given), outside);
+    return new PostgresSession(placeOf(reached, given), outside);
   },
 };

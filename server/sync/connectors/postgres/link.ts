@@ -6,9 +6,9 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
-import { encryptionOf, type Place } from './place.ts';
 
 const connectMilliseconds = 10_000;
 const cancelRequest = 80_877_102;

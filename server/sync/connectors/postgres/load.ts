@@ -2,7 +2,6 @@ import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
 import type { Rejected } from '../connector.ts';
 import { encodeLines } from '../copy-text.ts';
-import { ConnectorError } from '../failure.ts';
 import { quote } from '../sql/names.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
@@ -29,8 +28,7 @@ export type Loaded = { written: number; skipped: number; rejected: Rejected[] };
 
 const batchTable = 'pg_temp.heddle_batch';
 const tie = '21000';
-/** Of what is there already. */
-export const taken = '23505';
+const taken = '23505';
 
 /** Within a transaction: writes what can be written, and says what is wrong with the rest. */
 export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<Loaded> {
@@ -59,34 +57,6 @@ export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<L
   return loaded;
 }
 
-/**
- * Within a transaction: writes records that are all new, as an upsert would, without looking for older
- * ones. What is answered in their place is why that does not go; nothing is changed then.
- */
-export async function loadNew(
-  link: Link,
-  load: Load,
-  batch: Batch,
-): Promise<Loaded | { refusal: string | undefined }> {
-  await link.run('savepoint attempt');
-  try {
-    const loaded = await copyStraight(link, load, linesFor(load, batch));
-    await link.run('release attempt');
-    return loaded;
-  } catch (error) {
-    const isOfMoment = error instanceof ConnectorError && error.kind === 'retry';
-    if (isOfMoment) throw error;
-    await link.run('rollback to attempt; release attempt');
-    return { refusal: codeOf(error) };
-  }
-}
-
-/** Whether records that are all new can be copied, and what is wrong with one is still found. */
-export function takesNew(load: Load): boolean {
-  const keys = load.slots.filter(({ isKey }) => isKey);
-  return isPlain(load) && load.action === 'upsert' && keys.every(({ isNullable }) => !isNullable);
-}
-
 /** The column that does not take its value, where PostgreSQL has not said which. */
 async function columnAtFault(
   link: Link,
@@ -110,7 +80,7 @@ async function columnAtFault(
 }
 
 /** The lines of the fields that are written. */
-function linesFor({ slots }: Load, batch: Batch): Buffer {
+export function linesFor({ slots }: Load, batch: Batch): Buffer {
   if (slots.every(({ isWritten }) => isWritten)) return batch.lines;
   const kept = batch.rows.map((row) => row.filter((_, at) => slots[at]?.isWritten));
   return encodeLines(kept);
@@ -134,12 +104,12 @@ function isDirect(load: Load): boolean {
   return isPlain(load) && load.action === 'insert';
 }
 
-function isPlain({ slots, constants, also }: Load): boolean {
+export function isPlain({ slots, constants, also }: Load): boolean {
   const isBare = Object.keys(constants).length === 0 && also === undefined;
   return isBare && slots.every(({ wider }) => wider === undefined);
 }
 
-async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
+export async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
   const { into } = load;
   const written = await link.copyIn(`${into} (${columns(load)})`, lines, fieldsOf(load));
   return { written, skipped: 0, rejected: [] };
@@ -230,7 +200,7 @@ async function rewrite(link: Link, load: Load): Promise<number> {
   return (await link.query(statementOf({ ...load, action: 'insert' }))).count;
 }
 
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   if (error instanceof RecordRefusal) return error.code;
   return ((error as Error).cause as { code?: string } | undefined)?.code;
 }

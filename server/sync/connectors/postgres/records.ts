@@ -1,7 +1,7 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
-import { ConnectorError } from '../failure.ts';
+import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
@@ -78,44 +78,20 @@ async function page(
 
 /** Each record by itself, all in one transaction. */
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
-  const { operation, key, fields, rows, object } = request;
-  const table = await requireTable(link, object);
-  const makesRecords = operation === 'insert' || operation === 'upsert';
-  const asked = {
-    object,
-    fields,
-    key,
-    mode: operation === 'upsert' ? ('upsert' as const) : ('append' as const),
-    delete: 'hard' as const,
-    onSchemaChange: 'ignore' as const,
-    metadata: false,
-    state: { syncId: '', runId: '', fence: 0 },
-    isAnew: false,
-    signal: new AbortController().signal,
-  };
-  const target = await targetOf(link, asked, makesRecords);
-  if (operation === 'upsert' && target.plan.statements.length > 0) {
-    const message = `"${table.name}" has no unique index on ${key.join(', ')}.`;
-    throw new ConnectorError('configuration', message);
-  }
-  const places = key.map((name) => fields.findIndex((field) => field.name === name));
-  const load = { action: operation, into: target.table, slots: target.slots, constants: {} };
-  const results: ApplyResult[] = [];
+  const table = await requireTable(link, request.object);
+  const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
+  refuseKeyless(request, table.name, target.plan.statements);
+  const { operation: action } = request;
+  const load = { action, into: target.table, slots: target.slots, constants: {} };
   await link.beginWriting();
   try {
-    for (const row of rows) {
-      const { written, rejected } = await loadBatch(link, load, Batch.ofRows([row]));
-      const id = places.map((place) => row[place]).join(',');
-      const isMissing = written === 0 && !makesRecords;
-      const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);
-      results.push(error === undefined ? { ...(id === '' ? {} : { id }) } : { error });
-    }
+    const results = await applyEach(request, (row) => loadBatch(link, load, Batch.ofRows([row])));
     await link.run('commit');
+    return results;
   } catch (error) {
     await link.run('rollback').catch(() => undefined);
     throw error;
   }
-  return results;
 }
 
 function isOrdered({ type }: { type: { kind: string } }): boolean {

@@ -1,5 +1,5 @@
-import { ConnectorError } from '../failure.ts';
 import { quote } from '../sql/names.ts';
+import { type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
 
 /** Where the syncs into a schema are, and who may say so: kept beside what they have written. */
@@ -7,13 +7,9 @@ export class State {
   readonly #link: Link;
   readonly #table: string;
   readonly #schema: string;
-  readonly #owner: { readonly syncId: string; readonly runId: string; readonly fence: number };
+  readonly #owner: Owner;
 
-  constructor(
-    link: Link,
-    schema: string,
-    owner: { readonly syncId: string; readonly runId: string; readonly fence: number },
-  ) {
+  constructor(link: Link, schema: string, owner: Owner) {
     this.#link = link;
     this.#schema = quote(schema);
     this.#table = `${quote(schema)}.heddle_state`;
@@ -34,7 +30,7 @@ export class State {
        returning position`,
       [syncId, runId, fence, isAnew],
     );
-    if (rows.length === 0) throw refusal();
+    if (rows.length === 0) throw overtaken();
     return rows[0]?.[0] ?? undefined;
   }
 
@@ -47,7 +43,7 @@ export class State {
        where sync_id = $1 and fence = $2`,
       [syncId, fence, position === undefined, position ?? null],
     );
-    if (count === 0) throw refusal();
+    if (count === 0) throw overtaken();
   }
 
   async #ensureTable(): Promise<void> {
@@ -63,8 +59,4 @@ export class State {
     // Two that make it at once may meet in the catalogue.
     await make().catch(make);
   }
-}
-
-function refusal(): ConnectorError {
-  return new ConnectorError('fenced', 'A later run writes here now.');
 }

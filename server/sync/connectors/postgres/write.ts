@@ -3,8 +3,9 @@ import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../c
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
+import { loadNew, taken, takesNew } from './fresh.ts';
 import type { Link } from './link.ts';
-import { columnsOf, type Load, type Loaded, loadBatch, loadNew, taken, takesNew } from './load.ts';
+import { columnsOf, type Load, type Loaded, loadBatch } from './load.ts';
 import { deleteUnseen, noteRefused, noteSeen, prepareSeen } from './mirror.ts';
 import { prepareStage, swapStage } from './replace.ts';
 import { State } from './state.ts';

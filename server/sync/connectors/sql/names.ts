@@ -48,6 +48,11 @@ export function refuseTwins(names: readonly string[], stored: (name: string) => 
 
 /** What a sync makes for itself beside its destination. */
 export function ownNames(syncId: string): { stage: string; seen: string } {
-  const hash = createHash('sha256').update(syncId).digest('hex').slice(0, 16);
-  return { stage: `heddle_${hash}_stage`, seen: `heddle_${hash}_seen` };
+  const prefix = ownPrefix(syncId);
+  return { stage: `${prefix}_stage`, seen: `${prefix}_seen` };
+}
+
+/** What the names of a sync's own tables begin with. */
+export function ownPrefix(syncId: string): string {
+  return `heddle_${createHash('sha256').update(syncId).digest('hex').slice(0, 16)}`;
 }

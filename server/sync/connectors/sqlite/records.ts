@@ -1,7 +1,7 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import type { Row } from '../../values/types.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
-import { ConnectorError } from '../failure.ts';
+import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
@@ -75,26 +75,14 @@ async function page(
 
 /** Each record by itself, all in one transaction. */
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
-  const { operation, key, fields, rows, object } = request;
-  const { name } = await requireTable(link, object);
-  const makesRecords = operation === 'insert' || operation === 'upsert';
-  const asked = {
-    object,
-    fields,
-    key,
-    mode: operation === 'upsert' ? ('upsert' as const) : ('append' as const),
-    delete: 'hard' as const,
-    onSchemaChange: 'ignore' as const,
-    metadata: false,
-    state: { syncId: '', runId: '', fence: 0 },
-    isAnew: false,
-    signal: new AbortController().signal,
-  };
-  const { slots, table, plan } = await targetOf(link, asked, makesRecords);
-  if (operation === 'upsert' && plan.statements.length > 0) {
-    const message = `"${name}" has no unique index on ${key.join(', ')}.`;
-    throw new ConnectorError('configuration', message);
-  }
+  const { operation, key, fields } = request;
+  const { name } = await requireTable(link, request.object);
+  const { slots, table, plan } = await targetOf(
+    link,
+    asWriteRequest(request),
+    makesRecords(request),
+  );
+  refuseKeyless(request, name, plan.statements);
   const places = key.map((one) => fields.findIndex((field) => field.name === one));
   const uses = operation === 'delete' ? slots.filter(({ isKey }) => isKey) : slots;
   const writing = {
@@ -102,24 +90,15 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
     columns: slots.map((slot) => (slot.isWritten && uses.includes(slot) ? slot : undefined)),
     key: operation === 'insert' ? [] : places,
   };
-  const results: ApplyResult[] = [];
   await link.run('begin immediate');
   try {
-    for (const row of rows) {
-      const { written, rejected } = await link.ask('write', {
-        ...writing,
-        rows: [row],
-        refused: [],
-      });
-      const id = places.map((place) => row[place]).join(',');
-      const isMissing = written === 0 && !makesRecords;
-      const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);
-      results.push(error === undefined ? { ...(id === '' ? {} : { id }) } : { error });
-    }
+    const results = await applyEach(request, (row) =>
+      link.ask('write', { ...writing, rows: [row], refused: [] }),
+    );
     await link.run('commit');
+    return results;
   } catch (error) {
     await link.run('rollback').catch(() => undefined);
     throw error;
   }
-  return results;
 }

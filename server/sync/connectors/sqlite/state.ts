@@ -1,7 +1,5 @@
-import { ConnectorError } from '../failure.ts';
+import { type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
-
-type Owner = { readonly syncId: string; readonly runId: string; readonly fence: number };
 
 /** Where the syncs into a file are, and who may say so: kept beside what they have written. */
 export class State {
@@ -31,7 +29,7 @@ export class State {
        returning position`,
       [syncId, runId, BigInt(fence), isAnew ? 1n : 0n],
     );
-    if (rows.length === 0) throw refusal();
+    if (rows.length === 0) throw overtaken();
     return (rows[0]?.[0] as string | null) ?? undefined;
   }
 
@@ -44,10 +42,6 @@ export class State {
        where sync_id = ?1 and fence = ?2`,
       [syncId, BigInt(fence), position === undefined ? 1n : 0n, position ?? null],
     );
-    if (count === 0) throw refusal();
+    if (count === 0) throw overtaken();
   }
-}
-
-function refusal(): ConnectorError {
-  return new ConnectorError('fenced', 'A later run writes here now.');
 }

@@ -1,10 +1,11 @@
 import type { Session } from '../connector.ts';
 import { makeDatabase } from './databases.ts';
 import { makeFile } from './files.ts';
+import { makeSchema } from './mariadbs.ts';
 
 /** A system that tests read from and write to, whichever it is. */
 export type TestPlace = {
-  name: 'postgres' | 'sqlite';
+  name: 'postgres' | 'mysql' | 'sqlite';
   /** A session of the connector, ended with the rest. */
   open(): Promise<Session>;
   run(sql: string): Promise<unknown>;
@@ -37,6 +38,20 @@ export async function makeSqlite(): Promise<TestPlace> {
       const statement = admin.prepare(query);
       statement.setReturnArrays(true);
       return (statement.all() as unknown as unknown[][]).map(shown).sort();
+    },
+    end,
+  };
+}
+
+export async function makeMysql(): Promise<TestPlace> {
+  const { admin, open, end } = await makeSchema();
+  return {
+    name: 'mysql',
+    open,
+    run: (sql) => admin.query(sql),
+    rows: async (query) => {
+      const [rows] = await admin.query(query);
+      return (rows as unknown[][]).map(shown).sort();
     },
     end,
   };

@@ -28,9 +28,11 @@ export const ndjson: Format = {
         values.set(name, own);
       }
     }
-    return [...values].map(([name, all]) =>
-      readable(name, columns.get(name) ?? inferType(all), 'json'),
-    );
+    return [...values].map(([name, all]) => {
+      const known = columns.get(name);
+      const field = readable(name, known ?? inferType(all), 'json');
+      return known ? field : { ...field, isLoose: true as const };
+    });
   },
 
   async *read(path: string, manner: Manner, wanted: Wanted): AsyncGenerator<Piece> {

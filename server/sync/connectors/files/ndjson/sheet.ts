@@ -1,6 +1,7 @@
 import { toJsonText } from '../../../values/json.ts';
-import type { Cell, FieldType } from '../../../values/types.ts';
+import type { Cell, FieldType, Row } from '../../../values/types.ts';
 import type { Batch } from '../../batch.ts';
+import type { Rejected } from '../../connector.ts';
 import type { Sheet, SheetRequest } from '../sheet.ts';
 import { Written } from '../written.ts';
 
@@ -12,18 +13,30 @@ export async function openNdjson({ folder, before, fields }: SheetRequest): Prom
   const members = fields.map(({ name, type }) => ({ name: JSON.stringify(name), type }));
   return {
     add: async ({ rows }: Batch) => {
-      const lines = rows.map((row) => {
-        const texts = members.map(
-          ({ name, type }, at) => `${name}:${textOf(type, row[at] ?? null)}`,
-        );
-        return `{${texts.join(',')}}\n`;
-      });
+      const rejected: Rejected[] = [];
+      const lines: string[] = [];
+      for (const [index, row] of rows.entries()) {
+        const silent = fields.find(({ type }, at) => isJsonNull(type, row[at] ?? null));
+        if (silent) rejected.push({ index, field: silent.name, reason: jsonNull });
+        else lines.push(lineOf(members, row));
+      }
       await written.add(lines.join(''));
-      return [];
+      return rejected;
     },
     finish: async () => written.path,
     close: () => written.close(),
   };
+}
+
+const jsonNull = 'It is null as JSON, which no reader of the file could tell from no value.';
+
+function isJsonNull({ kind }: FieldType, cell: Cell): boolean {
+  return (kind === 'json' || kind === 'jsonb') && cell?.trim() === 'null';
+}
+
+function lineOf(members: readonly { name: string; type: FieldType }[], row: Row): string {
+  const texts = members.map(({ name, type }, at) => `${name}:${textOf(type, row[at] ?? null)}`);
+  return `{${texts.join(',')}}\n`;
 }
 
 function textOf(type: FieldType, cell: Cell): string {

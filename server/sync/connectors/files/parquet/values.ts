@@ -31,6 +31,8 @@ export function expressionOf(shape: Shape, value: string, depth = 0): string {
 
 function textOf({ kind }: FieldType, value: string): string {
   if (kind === 'boolean') return `case when ${value} then 't' when not ${value} then 'f' end`;
+  // The first of a text may be a byte order mark, which is lost on its way from DuckDB.
+  if (kind === 'text') return `'=' || ${value}`;
   if (kind === 'bytea') return `'\\x' || lower(hex(${value}))`;
   return `${value}::varchar`;
 }
@@ -94,6 +96,8 @@ const infinities: Readonly<Record<string, string>> = { inf: 'Infinity', '-inf': 
 
 function readScalar(type: FieldType, text: string): Reading {
   switch (type.kind) {
+    case 'text':
+      return { text: text.slice(1) };
     case 'float4':
     case 'float8':
       return { text: floatText(type.kind, Number(infinities[text] ?? text)) };

@@ -15,26 +15,32 @@ const ways = {
   ssh: Type.Optional(ssh),
 };
 
-export const credentials = Type.Union([
-  Type.Object(
-    {
-      url: Type.String({ description: 'postgres://user:password@host:port/database' }),
-      ...ways,
-    },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    {
-      host: Type.String(),
-      port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
-      database: Type.String(),
-      user: Type.String(),
-      password: Type.Optional(Type.String()),
-      ...ways,
-    },
-    { additionalProperties: false },
-  ),
-]);
+/** What tells one kind of database from another, where it is reached. */
+export type Reached = {
+  readonly title: string;
+  readonly url: { readonly protocol: RegExp; readonly example: string };
+  readonly port: number;
+};
+
+export function credentialsFor({ url }: Reached) {
+  return Type.Union([
+    Type.Object(
+      { url: Type.String({ description: url.example }), ...ways },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        host: Type.String(),
+        port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535 })),
+        database: Type.String(),
+        user: Type.String(),
+        password: Type.Optional(Type.String()),
+        ...ways,
+      },
+      { additionalProperties: false },
+    ),
+  ]);
+}
 
 export type Place = {
   readonly host: string;
@@ -53,19 +59,21 @@ type Parts = { port?: number; ssl?: string; ssh?: SshPlace } & Partial<
 >;
 
 /** @throws ConnectorError */
-export function placeOf(given: Readonly<Record<string, unknown>>): Place {
+export function placeOf(reached: Reached, given: Readonly<Record<string, unknown>>): Place {
   const parts = given as Parts & { url?: string };
-  const place = parts.url === undefined ? parts : { ...partsOf(parts.url), ...without(parts) };
+  const { title } = reached;
+  const place =
+    parts.url === undefined ? parts : { ...partsOf(parts.url, reached), ...without(parts) };
   const { host, port, database, user, password, ca } = place;
   if (!host || host.startsWith('/') || host.startsWith('@')) {
-    throw new ConnectorError('configuration', 'PostgreSQL is reached by a host, not by a socket.');
+    throw new ConnectorError('configuration', `${title} is reached by a host, not by a socket.`);
   }
   if (!user || !database) {
-    throw new ConnectorError('configuration', 'PostgreSQL needs a user and a database.');
+    throw new ConnectorError('configuration', `${title} needs a user and a database.`);
   }
   const ssl = sslOf(place.ssl ?? (isLocal(host) ? 'disable' : 'require'));
   const { ssh } = parts;
-  return { host, port: Number(port ?? 5432), database, user, password, ssl, ca, ssh };
+  return { host, port: Number(port ?? reached.port), database, user, password, ssl, ca, ssh };
 }
 
 export function encryptionOf({ ssl: mode, ca, host }: Place): ConnectionOptions | false {
@@ -87,13 +95,13 @@ function without({ url: _, ...parts }: Parts & { url?: string }): Parts {
   return parts;
 }
 
-function partsOf(text: string): Parts {
+function partsOf(text: string, { title, url: { protocol } }: Reached): Parts {
   const url = URL.parse(text);
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw new ConnectorError('configuration', 'The URL is not one of PostgreSQL.');
+  if (url === null || !protocol.test(url.protocol)) {
+    throw new ConnectorError('configuration', `The URL is not one of ${title}.`);
   }
   const asked = url.searchParams;
-  const mode = asked.get('sslmode');
+  const mode = asked.get('sslmode') ?? asked.get('ssl-mode');
   const path = decodeURIComponent(url.pathname.slice(1));
   const user = decodeURIComponent(url.username) || asked.get('user') || '';
   return {
@@ -106,10 +114,10 @@ function partsOf(text: string): Parts {
   };
 }
 
+/** In the words of either system. */
 function sslOf(mode: string): Static<typeof encryptions> {
-  if (mode === 'disable' || mode === 'verify-full') return mode;
-  if (mode === 'verify-ca') return 'verify-full';
-  return mode === 'allow' || mode === 'prefer' ? 'disable' : 'require';
+  if (/^verify/i.test(mode)) return 'verify-full';
+  return /^(disable|allow|prefer)/i.test(mode) ? 'disable' : 'require';
 }
 
 function isLocal(host: string): boolean {

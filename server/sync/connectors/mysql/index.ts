@@ -1,0 +1,34 @@
+import { Type } from 'typebox';
+import type { Connector } from '../connector.ts';
+import { credentialsFor, placeOf, type Reached } from '../sql/place.ts';
+
+const reached: Reached = {
+  title: 'MySQL and MariaDB',
+  url: {
+    protocol: /^(mysql|mariadb):$/,
+    example: 'mysql://user:password@host:port/database',
+  },
+  port: 3306,
+};
+
+export const mysql: Connector = {
+  provider: 'mysql',
+  title: reached.title,
+  config: Type.Object({
+    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
+  credentials: credentialsFor(reached),
+  capabilities: {
+    read: true,
+    write: true,
+    query: true,
+    realtime: false,
+    createObject: true,
+    modes: ['upsert', 'append', 'replace', 'mirror'],
+  },
+  open: async ({ credentials: given }, outside) => {
+    const { MysqlSession } = await import('./session.ts');
+    return new MysqlSession(placeOf(reached, given), outside);
+  },
+};

@@ -1,0 +1,210 @@
+import type { CheckedFilter } from '../../filters/checked.ts';
+import { toSql } from '../../filters/sql/sql.ts';
+import type { Cell } from '../../values/types.ts';
+import { Batch } from '../batch.ts';
+import type { Reading, ReadRequest } from '../connector.ts';
+import { ending } from '../sql/ending.ts';
+import { pickFields } from '../sql/fields.ts';
+import { orderBy, stepsBeyond } from '../sql/keyset.ts';
+import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
+import { decoderOf, selected } from './decode.ts';
+import type { Link } from './link.ts';
+import { literal, quote } from './names.ts';
+import { isEqual, literalOf, type Order, orderOf } from './order.ts';
+import { Remembered, type Since } from './remembered.ts';
+import { type Source, type SourceField, sourceOf } from './source.ts';
+
+type Position = AnyPosition<Since>;
+
+/** Answers the position after a row of this order; undefined: after a later one. */
+type Place = (order: readonly Cell[]) => Position | undefined;
+type Read = { readonly row: Cell[]; readonly order: readonly Cell[] };
+
+/** InnoDB lets those commit late that have begun early. */
+const overlapDefault = 300;
+
+/** Opens a transaction on the link, which is the reading's own until its end. */
+export async function read(link: Link, request: ReadRequest): Promise<Reading> {
+  await link.beginReading();
+  const source = await sourceOf(link, request);
+  const names = request.fields ?? source.fields.map(({ name }) => name);
+  const fields = pickFields(source.fields, names);
+  const reader = new Reader(link, source, fields, request);
+  const { remaining } = reader;
+  return {
+    fields: fields.map(({ native: _, ...field }) => field),
+    batches: ending(reader.batches(), () => link.close()),
+    ...(remaining ? { remaining } : {}),
+    ...(source.estimate > 0 ? { estimate: source.estimate } : {}),
+  };
+}
+
+class Reader {
+  readonly #link: Link;
+  readonly #source: Source;
+  readonly #request: ReadRequest;
+  readonly #fields: readonly SourceField[];
+  readonly #cursor: SourceField | undefined;
+  readonly #keys: readonly SourceField[];
+  readonly #orders: readonly Order[];
+  /** What is asked for, and where the order stands in it. */
+  readonly #columns: readonly SourceField[];
+  readonly #places: readonly number[];
+  /** The part of the filter that is MySQL's. */
+  readonly #filter: readonly string[];
+  readonly remaining: CheckedFilter | undefined;
+
+  constructor(link: Link, source: Source, fields: readonly SourceField[], request: ReadRequest) {
+    this.#link = link;
+    this.#source = source;
+    this.#request = request;
+    this.#fields = fields;
+    [this.#cursor] = pickFields(source.fields, request.cursorField ? [request.cursorField] : []);
+    this.#keys = pickFields(source.fields, request.key);
+    const isOwn = this.#isUnique();
+    const keys = this.#keys.filter((key) => key !== this.#cursor);
+    const order = [...(this.#cursor ? [this.#cursor] : []), ...keys];
+    this.#orders = order.map((field) => ({
+      ...orderOf(field, isOwn && field !== this.#cursor),
+      isNullable: field.isNullable && field !== this.#cursor,
+    }));
+    this.#columns = [...fields, ...order.filter((field) => !fields.includes(field))];
+    this.#places = order.map((field) => this.#columns.indexOf(field));
+    const compiled =
+      request.filter && toSql(request.filter, 'mysql', (value) => literal(String(value)));
+    this.#filter = compiled?.sql ? [compiled.sql.text] : [];
+    this.remaining = compiled?.rest;
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    const position = readPosition<Since>(this.#request.position);
+    if (this.#request.part) yield* this.#part(this.#request.part, position);
+    else if (this.#cursor) yield* this.#news(this.#cursor, position);
+    else yield* this.#everything(position);
+    await this.#link.run('commit');
+  }
+
+  async *#everything({ at, isEnd }: Position): AsyncGenerator<Batch> {
+    if (!isEnd) {
+      const rows = this.#rows(at ? [this.#beyond(at)] : []);
+      yield* this.#batched(rows, (order) => (order.length > 0 ? { at: order } : undefined));
+    }
+    yield Batch.ofRows([], writePosition({ isEnd: true }));
+  }
+
+  async *#news(cursor: SourceField, { at, since }: Position): AsyncGenerator<Batch> {
+    const { overlapSeconds = overlapDefault } = this.#request;
+    const from = at?.[0] ?? undefined;
+    const remembered = new Remembered(cursor.type, overlapSeconds, { last: from, since });
+    let last = at;
+    const late = this.#rows([this.#late(remembered, at)]);
+    // These have no place in the order: they are read again as a whole, or not at all.
+    yield* this.#batched(late, () => undefined, remembered);
+    const { column } = this.#orders[0]!;
+    const fresh = this.#rows([`${column} is not null`, ...(at ? [this.#beyond(at)] : [])]);
+    const place = (order: readonly Cell[]) => {
+      last = order;
+      return { at: order, since: remembered.at(order[0] ?? undefined) };
+    };
+    yield* this.#batched(fresh, place, remembered);
+    const now = remembered.at(last?.[0] ?? undefined);
+    yield Batch.ofRows([], writePosition({ ...(last ? { at: last } : {}), since: now }));
+  }
+
+  /** What was not to be seen at the read before, although its place is before where that ended. */
+  #late(remembered: Remembered, at: readonly Cell[] | undefined): string {
+    const order = this.#orders[0]!;
+    const isNull = `${order.column} is null`;
+    if (!at) return isNull;
+    const { sign, value } = remembered.from(at[0]!);
+    const isNear = `${order.column} ${sign} ${order.literal(value)}`;
+    return `(${isNull} or ${isNear} and not ${this.#beyond(at)})`;
+  }
+
+  async *#part(part: NonNullable<ReadRequest['part']>, position: Position): AsyncGenerator<Batch> {
+    const keep = () => position;
+    if ('keys' in part) {
+      for (const key of part.keys) {
+        const isThis = this.#keys.map((field, at) => isEqual(field, key[at] ?? null));
+        yield* this.#batched(this.#rows(isThis), keep);
+      }
+      return;
+    }
+    const field = this.#cursor ?? this.#keys[0];
+    const bounds = [
+      ['>=', part.from],
+      ['<=', part.to],
+    ].flatMap(([sign, text]) => {
+      if (text === undefined || !field) return [];
+      return [`${quote(field.name)} ${sign} ${literalOf(text, field.type, field.native)}`];
+    });
+    yield* this.#batched(this.#rows(bounds), keep);
+  }
+
+  async *#rows(conditions: readonly string[]): AsyncGenerator<Read[]> {
+    const all = [...conditions, ...this.#filter];
+    const where = all.length > 0 ? ` where ${all.join(' and ')}` : '';
+    const columns = this.#columns.map(({ name, native }) => selected(name, native));
+    const decoders = this.#columns.map(({ native }) => decoderOf(native));
+    const chunks = this.#link.stream(
+      `select ${columns.join(', ')} from ${this.#source.from}${where}${orderBy(this.#orders, false)}`,
+    );
+    const width = this.#fields.length;
+    for await (const chunk of chunks) {
+      yield chunk.map((values) => {
+        const cells = values.map((value, at) => value && decoders[at]!(value));
+        const order = this.#places.map((place) => cells[place]!);
+        if (cells.length > width) cells.length = width;
+        return { row: cells, order };
+      });
+    }
+  }
+
+  /** Leaves out what was read before, and remembers the rest. */
+  async *#batched(
+    rows: AsyncIterable<Read[]>,
+    place: Place,
+    remembered?: Remembered,
+  ): AsyncGenerator<Batch> {
+    const { batchRows, batchBytes } = this.#request;
+    let held: Cell[][] = [];
+    let bytes = 0;
+    let last: readonly Cell[] | undefined;
+    for await (const chunk of rows) {
+      for (const { row, order } of chunk) {
+        const identity = this.#identityOf(row, order);
+        if (remembered?.recognize(identity)) continue;
+        if (held.length >= batchRows || bytes >= batchBytes) {
+          // Of several with one key, the rest would be lost to whoever went on from the first.
+          const isTied = order.every((cell, at) => cell === last?.[at]);
+          yield batchOf(held, isTied ? undefined : place(last!));
+          [held, bytes] = [[], 0];
+        }
+        held.push(row);
+        remembered?.add(order[0]!, identity);
+        for (const cell of row) bytes += cell === null ? 1 : cell.length + 1;
+        last = order;
+      }
+    }
+    if (last) yield batchOf(held, place(last));
+  }
+
+  /** Without a key, a record is told by all that is in it. */
+  #identityOf(row: readonly Cell[], order: readonly Cell[]): readonly Cell[] {
+    return this.#keys.length > 0 ? order : [...order, ...row];
+  }
+
+  #beyond(at: readonly Cell[]): string {
+    return stepsBeyond(this.#orders, at, (cell, index) => this.#orders[index]!.literal(cell));
+  }
+
+  /** Whether the table itself holds the key to be one record's own, by its collations. */
+  #isUnique(): boolean {
+    const names = this.#keys.map(({ name }) => name);
+    return this.#source.uniques.some((unique) => unique.every((one) => names.includes(one)));
+  }
+}
+
+function batchOf(rows: readonly Cell[][], position: Position | undefined): Batch {
+  return Batch.ofRows(rows, position && writePosition(position));
+}

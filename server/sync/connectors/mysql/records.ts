@@ -1,0 +1,123 @@
+import { toSql } from '../../filters/sql/sql.ts';
+import type { Row } from '../../values/types.ts';
+import type {
+  ApplyRequest,
+  ApplyResult,
+  QueryAnswer,
+  QueryRequest,
+  Written,
+} from '../connector.ts';
+import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import { readCursor, writeCursor } from '../sql/cursor.ts';
+import { pickFields } from '../sql/fields.ts';
+import { orderBy, stepsBeyond } from '../sql/keyset.ts';
+import { filterPage } from '../sql/page.ts';
+import { RecordRefusal } from '../sql/refusal.ts';
+import { type Column, requireTable, type Table } from './catalogue.ts';
+import { decoderOf, selected } from './decode.ts';
+import type { Link } from './link.ts';
+import { loadRows, valuesOf } from './load.ts';
+import { literal, quote, quoteIn } from './names.ts';
+import { orderOf } from './order.ts';
+import { isKeyed } from './statements.ts';
+import { type Target, targetOf } from './target.ts';
+
+const limitMax = 1_000;
+
+/** A page of records. */
+export async function query(link: Link, request: QueryRequest): Promise<QueryAnswer> {
+  const table = await requireTable(link, request.object);
+  const { columns } = table;
+  const fields = pickFields(columns, request.fields ?? columns.map(({ name }) => name));
+  const rest = request.filter && toSql(request.filter, 'mysql').rest;
+  if (!rest) return page(link, table, fields, request);
+  const ask = (asked: QueryRequest) => page(link, table, columns, asked);
+  return filterPage(request, rest, columns, fields, ask);
+}
+
+async function page(
+  link: Link,
+  { schema, name: table, columns, key }: Table,
+  fields: readonly Column[],
+  request: QueryRequest,
+): Promise<QueryAnswer> {
+  const asked = request.orderBy ?? [];
+  const ends = key.length > 0 ? key : columns.map(({ name }) => name);
+  const wanted = [...asked.map(({ field }) => field), ...ends];
+  const sorted = pickFields(columns, wanted);
+  const orders = sorted.map((column, at) => ({
+    ...orderOf(column, at >= asked.length && key.length > 0),
+    isNullable: column.isNullable,
+    isDescending: asked[at]?.descending ?? false,
+  }));
+  const after = request.cursor === undefined ? undefined : readCursor(request.cursor);
+  const compiled =
+    request.filter && toSql(request.filter, 'mysql', (value) => literal(String(value))).sql;
+  const conditions = [
+    ...(after ? [stepsBeyond(orders, after, (cell, at) => orders[at]!.literal(cell))] : []),
+    ...(compiled ? [compiled.text] : []),
+  ];
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
+  const limit = Math.min(request.limit, limitMax);
+  const all = [...fields, ...sorted];
+  const decoders = all.map(({ native }) => decoderOf(native));
+  const chunks = link.stream(
+    `select ${all.map(({ name, native }) => selected(name, native)).join(', ')}
+     from ${quoteIn(schema, table)}${where}${orderBy(orders, false)} limit ${limit + 1}`,
+  );
+  const rows: Row[] = [];
+  for await (const chunk of chunks) {
+    rows.push(...chunk.map((row) => row.map((value, at) => value && decoders[at]!(value))));
+  }
+  const taken = rows.slice(0, limit);
+  const end = taken.at(-1)?.slice(fields.length);
+  return {
+    fields: fields.map(({ native: _, declared, isGenerated, hasDefault, ...field }) => field),
+    rows: taken.map((row) => row.slice(0, fields.length)),
+    ...(rows.length > limit && end ? { nextCursor: writeCursor(end) } : {}),
+  };
+}
+
+/** Each record by itself, all in one transaction. */
+export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
+  const table = await requireTable(link, request.object);
+  const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
+  refuseKeyless(request, table.name, target.plan.statements);
+  await link.run('start transaction');
+  try {
+    const results = await applyEach(request, (row) => applyOne(link, request, target, row));
+    await link.run('commit');
+    return results;
+  } catch (error) {
+    await link.run('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function applyOne(
+  link: Link,
+  { operation: action }: ApplyRequest,
+  { table: into, slots, packetBytes }: Target,
+  row: Row,
+): Promise<Written> {
+  if (action === 'insert' || action === 'upsert') {
+    return loadRows(link, { action, into, slots, packetBytes, constants: {} }, [row]);
+  }
+  const encoded = valuesOf(slots, row);
+  if ('reason' in encoded) return refused(encoded.reason);
+  const names = slots.filter(({ isWritten }) => isWritten).map(({ column }) => quote(column));
+  const pairs = names.map((name, at) => `${name} = ${encoded.values[at]}`).join(', ');
+  const head = action === 'delete' ? `delete from ${into}` : `update ${into} set ${pairs}`;
+  try {
+    const { affected, counts } = await link.change(`${head} where ${isKeyed(slots, row)}`);
+    // Of an update, those that were found are told first.
+    return { written: counts[0] ?? affected, skipped: 0, rejected: [] };
+  } catch (error) {
+    if (error instanceof RecordRefusal) return refused(error.message);
+    throw error;
+  }
+}
+
+function refused(reason: string): Written {
+  return { written: 0, skipped: 0, rejected: [{ index: 0, reason }] };
+}

@@ -1,0 +1,74 @@
+import { type Owner, overtaken } from '../sql/owner.ts';
+import { findSchema } from './catalogue.ts';
+import type { Link } from './link.ts';
+import { literal, quote, quoteIn } from './names.ts';
+
+/** Where the syncs into a database are, and who may say so: kept beside what they have written. */
+export class State {
+  readonly #link: Link;
+  readonly #schema: string;
+  readonly #table: string;
+  readonly #owner: Owner;
+
+  constructor(link: Link, schema: string, owner: Owner) {
+    this.#link = link;
+    this.#schema = schema;
+    this.#table = quoteIn(schema, 'heddle_state');
+    this.#owner = owner;
+  }
+
+  /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
+  async takeOver(isAnew: boolean): Promise<string | undefined> {
+    await this.#ensureTable();
+    const { syncId, runId, fence } = this.#owner;
+    const isLater = 'fence <= values(fence)';
+    const isForgotten = `${isLater} and ${isAnew} and run_id <> values(run_id)`;
+    await this.#link.run('start transaction');
+    // Assigned one after the other: what decides about the others comes last.
+    await this.#link.run(
+      `insert into ${this.#table} (sync_id, run_id, fence)
+       values (${literal(syncId)}, ${literal(runId)}, ${fence})
+       on duplicate key update position = if(${isForgotten}, null, position),
+         run_id = if(${isLater}, values(run_id), run_id),
+         updated_at = if(${isLater}, now(6), updated_at), fence = greatest(fence, values(fence))`,
+    );
+    const [row] = await this.#link.query(
+      `select fence, position from ${this.#table} where sync_id = ${literal(syncId)}`,
+    );
+    await this.#link.run('commit');
+    if (row?.[0] !== String(fence)) throw overtaken();
+    return row[1] ?? undefined;
+  }
+
+  /** Within a transaction: `undefined` leaves the position, `null` forgets it. */
+  async move(position: string | null | undefined): Promise<void> {
+    const { syncId, fence } = this.#owner;
+    const isMine = `sync_id = ${literal(syncId)} and fence = ${fence}`;
+    const rows = await this.#link.query(
+      `select fence from ${this.#table} where ${isMine} for update`,
+    );
+    if (rows.length === 0) throw overtaken();
+    const kept = position === null ? 'null' : position && literal(position);
+    await this.#link.run(
+      `update ${this.#table} set updated_at = now(6), position = ${kept ?? 'position'}
+       where ${isMine}`,
+    );
+  }
+
+  async #ensureTable(): Promise<void> {
+    const rows = await this.#link.query(
+      `select 1 from information_schema.tables
+       where table_schema = ${literal(this.#schema)} and table_name = 'heddle_state'`,
+    );
+    if (rows.length > 0) return;
+    if ((await findSchema(this.#link, this.#schema)) === undefined) {
+      await this.#link.run(`create database if not exists ${quote(this.#schema)}`);
+    }
+    await this.#link.run(
+      `create table if not exists ${this.#table} (
+         sync_id varchar(255) not null primary key, run_id varchar(255) not null,
+         fence bigint not null, position longtext null, updated_at datetime(6) not null default now(6)
+       ) engine = InnoDB character set utf8mb4 collate utf8mb4_bin`,
+    );
+  }
+}
