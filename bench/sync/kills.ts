@@ -57,10 +57,30 @@ export async function killAgain(at: Installation, scene: SyncScene): Promise<str
   };
   let server = await at.serve(environment);
   const client = clientOf(port, scene.token);
+  const runs = await beginAll(client, scene);
+  const seen = new Map<string, number>();
+  let done = 0;
+  while (done < kills && (await untilFurther(client, runs, seen))) {
+    done += 1;
+    if (done % 2 === 1) for (const pid of runnersOf(server.pid)) process.kill(pid, 'SIGKILL');
+    else {
+      process.kill(server.pid, 'SIGKILL');
+      server = await at.serve(environment);
+    }
+  }
+
+  await expectAll(scene, client, runs);
+  await server.stop();
+  return `${done} kills of ${runs.length} runs (${runs.map(({ name }) => name).join(', ')}): each record once`;
+}
+
+type Begun = { name: string; params: { sync: string; run: string }; place: Place; table: string };
+
+async function beginAll(client: Client, scene: SyncScene): Promise<Begun[]> {
   const from = await makeConnection(client, 'postgres', {
     credentials: scene.foreign.credentials('source'),
   });
-  const runs = [];
+  const runs: Begun[] = [];
   for (const [name, open] of Object.entries(places)) {
     for (const mode of modes) {
       const place = await open(client, scene, mode);
@@ -70,25 +90,31 @@ export async function killAgain(at: Installation, scene: SyncScene): Promise<str
       runs.push({ name: `${name} ${mode}`, params: { sync, run }, place, table: ends.table });
     }
   }
+  return runs;
+}
 
-  let [done, seen] = [0, 0];
-  while (done < kills) {
+/** Waits for a moment after every run has gone on; false when all have ended. */
+async function untilFurther(
+  client: Client,
+  runs: readonly Begun[],
+  seen: Map<string, number>,
+): Promise<boolean> {
+  for (;;) {
     const shown = await Promise.all(
       runs.map(async ({ params }) => bodyOf(await client.getRun({ params }))),
     );
-    if (shown.every(({ status }) => status === 'completed')) break;
-    const read = shown.reduce((sum, { records_read }) => sum + records_read, 0);
-    await later(read > seen ? Math.random() * laterMilliseconds : lookMilliseconds);
-    if (read <= seen) continue;
-    seen = read;
-    done += 1;
-    if (done % 2 === 1) for (const pid of runnersOf(server.pid)) process.kill(pid, 'SIGKILL');
-    else {
-      process.kill(server.pid, 'SIGKILL');
-      server = await at.serve(environment);
-    }
+    // A run that dies again and again before it has done anything is given up.
+    const active = shown.filter(({ status }) => status === 'queued' || status === 'running');
+    if (active.length === 0) return false;
+    const isFurther = active.every(({ id, records_read }) => records_read > (seen.get(id) ?? 0));
+    await later(isFurther ? Math.random() * laterMilliseconds : lookMilliseconds);
+    if (!isFurther) continue;
+    for (const { id, records_read } of shown) seen.set(id, records_read);
+    return true;
   }
+}
 
+async function expectAll(scene: SyncScene, client: Client, runs: readonly Begun[]): Promise<void> {
   for (const { name, params, place, table } of runs) {
     const { status, error } = await untilOver(client, params);
     const sum = 'select count(*) as count, count(distinct id) as ids, sum(id) as sum';
@@ -99,8 +125,6 @@ export async function killAgain(at: Installation, scene: SyncScene): Promise<str
       throw new Error(`${name}: ${status} ${error}, ${JSON.stringify(here)}`);
     }
   }
-  await server.stop();
-  return `${done} kills of ${runs.length} runs (${runs.map(({ name }) => name).join(', ')}): each record once`;
 }
 
 function later(milliseconds: number): Promise<void> {
