@@ -27,7 +27,7 @@ export async function withInstallation<T>(work: (at: Installation) => Promise<T>
   const log = createLog('warn');
   try {
     const opened = await openInstallation(config, log);
-    const platform = composePlatform(config, opened.address, systemClock, log);
+    const platform = composePlatform(config, opened.address, { clock: systemClock, log });
     const servers: Running[] = [];
     const address = opened.address as Installation['address'];
     const serve = async (environment: Record<string, string> = {}) => {

@@ -26,7 +26,7 @@ import {
 import type { Opened, Product } from './platform/product.ts';
 import { logRequests } from './platform/request-log.ts';
 import { mountWebsite } from './platform/website/website.ts';
-import { members, products, releases, sources } from './products.ts';
+import { members, objects, products, releases, sources } from './products.ts';
 import { type Clock, systemClock } from './runtime/clock.ts';
 import type { Config } from './runtime/config.ts';
 import type { Address } from './runtime/database/connection.ts';
@@ -74,7 +74,7 @@ export async function operate<T>(
   work: (operator: Operator, platform: Platform) => Promise<T>,
 ): Promise<T> {
   const opened = await openInstallation(config, log, 'refuse');
-  const platform = composePlatform(config, opened.address, systemClock, log);
+  const platform = composePlatform(config, opened.address, { clock: systemClock, log, objects });
   try {
     await startPlatform(platform);
     return await work(new Operator(platform), platform);
@@ -87,7 +87,7 @@ export async function operate<T>(
 /** What an installation stands on, looked at without changing it; an old schema is no obstacle. */
 export async function examine(config: Config, log: Log): Promise<Finding[]> {
   const opened = await openInstallation(config, log, 'ignore');
-  const platform = composePlatform(config, opened.address, systemClock, log);
+  const platform = composePlatform(config, opened.address, { clock: systemClock, log, objects });
   try {
     return await diagnose(platform);
   } finally {
@@ -103,7 +103,11 @@ export async function adoptDatabase(
   decision: Decision,
 ): Promise<Adoption> {
   const opened = await openInstallation(config, log, 'refuse');
-  const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, systemClock, log);
+  const platform = composePlatform({ ...config, roles: ['web'] }, opened.address, {
+    clock: systemClock,
+    log,
+    objects,
+  });
   const { jobs } = open(platform);
   const holds = all.flatMap((one) => one.hold ?? []);
   const renumbering = { log, causes: { [jobsReader]: causes }, keptQueues: [deadLetters], holds };
@@ -151,7 +155,7 @@ export class Server {
   #draining = false;
 
   constructor(config: Config, address: Address, log: Log, clock: Clock = systemClock) {
-    this.platform = composePlatform(config, address, clock, log);
+    this.platform = composePlatform(config, address, { clock, log, objects });
     const { jobs, opened } = open(this.platform);
     this.jobs = jobs;
     this.#opened = opened;

@@ -2,6 +2,7 @@ import { namesInOrder } from '../contract/product.ts';
 import * as named from '../contract/products.ts';
 import type { Source } from './platform/feed/source.ts';
 import type { ProductMembers } from './platform/members/ending.ts';
+import type { AllObjects } from './platform/objects.ts';
 import type { Product } from './platform/product.ts';
 import type { ReleaseFiles } from './platform/uploads/jobs.ts';
 import type { SealedColumn } from './runtime/secrets/secrets.ts';
@@ -10,6 +11,11 @@ import type { SealedColumn } from './runtime/secrets/secrets.ts';
 const names = namesInOrder(named).filter((name) => name !== 'platform');
 
 export const products: readonly Product[] = await Promise.all(names.map(load));
+
+/** What others read and write of each product as records. */
+export const objects: AllObjects = Object.fromEntries(
+  products.flatMap((one, at) => (one.objects ? [[names[at], one.objects]] : [])),
+);
 
 async function load(name: string): Promise<Product> {
   const { product } = await import(`./${name}/index.ts`);

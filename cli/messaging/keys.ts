@@ -15,13 +15,15 @@ export function defineKeys(program: Command): void {
           .choices(['threads', 'sync'])
           .default('threads'),
       )
+      .option('--scope <scopes>', 'scopes of other products, for a key of Sync')
       .addOption(
         new Option('--plan <plan>', 'its rate limits').choices(plans).default('professional'),
       ),
-    ({ organization, name, kind, plan }, operator, platform) =>
+    ({ organization, name, kind, scope = '', plan }, operator, platform) =>
       operator.createKey(platform, String(organization), {
         name: String(name),
         kind: kind as 'threads' | 'sync',
+        scope: String(scope),
         plan: String(plan),
       }),
   );

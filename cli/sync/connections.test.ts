@@ -43,7 +43,7 @@ test('a connection that cannot be used is stored, and the command fails and says
   const { status, health } = JSON.parse(outcome.stdout) as Connection;
   assert.deepEqual([outcome.code, status], [1, 'error']);
   assert.match(health.message, /HEDDLE_ALLOW_PRIVATE_HOSTS=127\.0\.0\.1/);
-  assert.match(outcome.stderr, /private address.* The connection is stored; .*connection change/);
+  assert.match(outcome.stderr, /private address.*\. The connection is stored; .*connection change/);
   assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes('hush'));
 });
 

@@ -152,10 +152,15 @@ function judged(connection: Connection): Connection {
   if (connection.status !== 'error') return connection;
   process.exitCode = 1;
   process.stderr.write(
-    `heddle: ${printable(connection.health.message ?? '')} The connection is stored; mend it with ` +
+    `heddle: ${sentence(connection.health.message)} The connection is stored; mend it with ` +
       `heddle connection change ${connection.id} …\n`,
   );
   return connection;
+}
+
+/** What a system says need not end as a sentence does. */
+function sentence(message: string | null): string {
+  return printable(message ?? 'It cannot be used').replace(/([^.!?])$/, '$1.');
 }
 
 function describe({ id, provider, name, status, health }: Connection): string {

@@ -14,6 +14,7 @@ export const events = {
     location_id: ShortId,
     ...times,
   }),
+  'patient.erased': Type.Object({ id: IntegerId }),
   'appointment.created': Appointment,
   'appointment.updated': Appointment,
   'appointment.cancelled': Appointment,

@@ -33,6 +33,12 @@ export const product: Product = {
   listens: { 'member.updated': [renameUser] },
   feed: source,
   releaseFiles: deleteLeftFiles,
+  objects: {
+    title: 'Messaging of this server',
+    // A connection reads and posts as a bot of its own, which people let into channels.
+    scopes: [],
+    module: import.meta.resolve('./objects/index.ts'),
+  },
   open: (services) => ({
     jobs: messagingJobs(services),
     serve: (feed) => ({

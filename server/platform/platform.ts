@@ -17,6 +17,7 @@ import { SigningKeys } from './access/signing.ts';
 import { Tokens } from './access/tokens.ts';
 import { composeFiles } from './files/files.ts';
 import { MaintenanceMode } from './maintenance/maintenance.ts';
+import type { AllObjects } from './objects.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { SignIn } from './sign-in/loading.ts';
 import { Drawing } from './uploads/drawing/drawing.ts';
@@ -26,7 +27,11 @@ const failuresPerMinuteMax = 60;
 export type Platform = ReturnType<typeof composePlatform>;
 
 /** The parts that every product stands on, of one process; nothing is started yet. */
-export function composePlatform(config: Config, address: Address, clock: Clock, log: Log) {
+export function composePlatform(
+  config: Config,
+  address: Address,
+  { clock, log, objects = {} }: { clock: Clock; log: Log; objects?: AllObjects },
+) {
   const database = new Database(address, log);
   const listener = new Listener(address, log);
   const keyring = new Keyring(config);
@@ -56,6 +61,8 @@ export function composePlatform(config: Config, address: Address, clock: Clock, 
     limiter: createLimiter(config.redisUrl, log),
     failures,
     metrics: createMetrics(),
+    /** What products give each other to read and write as records. */
+    objects,
   };
 }
 

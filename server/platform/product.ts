@@ -12,6 +12,7 @@ import type { WriteContext } from './context.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Source } from './feed/source.ts';
 import type { ProductMembers } from './members/ending.ts';
+import type { ObjectsModule } from './objects.ts';
 import type { Ways } from './personal.ts';
 import type { Platform } from './platform.ts';
 import type { ReleaseFiles } from './uploads/jobs.ts';
@@ -100,6 +101,8 @@ export type Product = {
   readonly members?: ProductMembers;
   /** What it sends to listeners. */
   readonly feed?: Source;
+  /** What others read and write of it as records. */
+  readonly objects?: ObjectsModule;
   /** Releases uploaded files that it no longer needs. */
   readonly releaseFiles?: ReleaseFiles;
   /** How personal data in its tables leaves again. */

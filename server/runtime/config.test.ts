@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
-import { type Config, describeSettings, environmentWith, readConfig } from './config.ts';
+import {
+  type Config,
+  connectedFolderIn,
+  describeSettings,
+  environmentWith,
+  readConfig,
+} from './config.ts';
 import { ConfigError } from './errors.ts';
 import { settings } from './settings.ts';
 
@@ -14,6 +22,7 @@ test('without any variable everything has a default', () => {
   const isRoot = userInfo().uid === 0;
 
   const config = readConfig({});
+  const connected = connectedFolderIn(config.dataDirectory);
 
   assert.deepEqual(config, {
     host: '127.0.0.1',
@@ -37,13 +46,25 @@ test('without any variable everything has a default', () => {
     tls: undefined,
     trustProxy: false,
     allowPrivateHosts: [],
-    filesDirectory: undefined,
+    filesDirectory: existsSync(connected) ? connected : undefined,
     sdkCompat: false,
     syncRunsMax: 4,
     syncRunsPerOrganization: 2,
     logLevel: 'info',
     isPrivate: true,
   } satisfies Config);
+});
+
+test('local files are where the demo has them, unless a folder is set', async (t) => {
+  const data = await mkdtemp(join(tmpdir(), 'heddle-config-'));
+  t.after(() => rm(data, { recursive: true }));
+
+  const before = readConfig({ HEDDLE_DATA: data }).filesDirectory;
+  await mkdir(join(data, 'connected'));
+  const loaded = readConfig({ HEDDLE_DATA: data }).filesDirectory;
+  const set = readConfig({ HEDDLE_DATA: data, HEDDLE_FILES_DIR: '/srv/files' }).filesDirectory;
+
+  assert.deepEqual([before, loaded, set], [undefined, join(data, 'connected'), '/srv/files']);
 });
 
 test('a variable that is empty or blank is one that is not set', () => {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError } from './errors.ts';
 import { settings } from './settings.ts';
 
@@ -51,6 +52,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (of('DATABASE_DIRECT_URL') && !of('DATABASE_URL')) {
     throw new ConfigError('DATABASE_DIRECT_URL: set DATABASE_URL as well, or only that.');
   }
+  const dataDirectory = resolve(of('HEDDLE_DATA') ?? defaultDataDirectory());
   const host = of('HEDDLE_HOST');
   const port = of('HEDDLE_PORT');
   const scheme = tlsCert ? 'https' : 'http';
@@ -58,7 +60,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     host,
     port,
     publicUrl: of('HEDDLE_PUBLIC_URL') ?? `${scheme}://${nameIn(host)}:${port}`,
-    dataDirectory: resolve(of('HEDDLE_DATA') ?? defaultDataDirectory()),
+    dataDirectory,
     databaseUrl: of('DATABASE_URL'),
     databaseDirectUrl: of('DATABASE_DIRECT_URL'),
     roles: of('HEDDLE_ROLES'),
@@ -76,13 +78,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustProxy: of('HEDDLE_TRUST_PROXY'),
     metricsToken: of('HEDDLE_METRICS_TOKEN'),
     allowPrivateHosts: of('HEDDLE_ALLOW_PRIVATE_HOSTS'),
-    filesDirectory: of('HEDDLE_FILES_DIR'),
+    filesDirectory: of('HEDDLE_FILES_DIR') ?? connectedFolder(dataDirectory),
     sdkCompat: of('HEDDLE_SDK_COMPAT'),
     syncRunsMax: of('HEDDLE_SYNC_RUNS'),
     syncRunsPerOrganization: of('HEDDLE_SYNC_RUNS_PER_ORGANIZATION'),
     logLevel: of('LOG_LEVEL'),
     isPrivate: isLoopback(host) && of('DATABASE_URL') === undefined,
   };
+}
+
+/** Where local files are with the demo; it is there when it has been loaded. */
+export function connectedFolderIn(dataDirectory: string): string {
+  return join(dataDirectory, 'connected');
 }
 
 /** The environment of this process, with what the command line sets instead. */
@@ -109,6 +116,11 @@ export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function connectedFolder(dataDirectory: string): string | undefined {
+  const folder = connectedFolderIn(dataDirectory);
+  return existsSync(folder) ? folder : undefined;
 }
 
 function readOidc(of: <Name extends keyof Settings>(name: Name) => Values[Name]): Config['oidc'] {

@@ -168,7 +168,8 @@ export const settings = {
   }),
   HEDDLE_FILES_DIR: setting({
     description: 'Folder below which an organization may read and write local files.',
-    default: 'no local paths',
+    default:
+      'connected in the data folder where that is there, as with the demo; else no local paths',
     read: optional,
   }),
   HEDDLE_SDK_COMPAT: setting({

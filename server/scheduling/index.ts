@@ -1,5 +1,5 @@
 import { slugOf } from '../../contract/errors.ts';
-import { scheduling } from '../../contract/scheduling/index.ts';
+import { scheduling, schedulingScopes } from '../../contract/scheduling/index.ts';
 import { type Product, served } from '../platform/product.ts';
 import type { FieldError } from '../runtime/errors.ts';
 import type { Edge } from '../runtime/http/edge.ts';
@@ -28,6 +28,11 @@ export const product: Product = {
     'appointment.created': [notifyScheduled],
     'appointment.updated': [notifyChanged],
     'appointment.cancelled': [notifyCancelled],
+  },
+  objects: {
+    title: 'Scheduling of this server',
+    scopes: schedulingScopes,
+    module: import.meta.resolve('./objects/index.ts'),
   },
   open: (services) => ({
     jobs: schedulingJobs(services),

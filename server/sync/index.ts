@@ -4,6 +4,7 @@ import { type Product, served } from '../platform/product.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
+import { ownConnectors } from './connectors/own/index.ts';
 import { demo } from './demo/demo.ts';
 import { edge } from './edge.ts';
 import { Engine } from './engine/engine.ts';
@@ -12,6 +13,7 @@ import { syncJobs } from './jobs.ts';
 import { privateKeyColumn } from './keys/store.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
+import { forgetRejected } from './syncs/rejected/forgetting.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
 import { stopAllSyncs } from './syncs/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
@@ -20,10 +22,19 @@ export const product: Product = {
   edges: [edge],
   demo,
   personal,
+  listens: {
+    'patient.erased': [forgetRejected],
+    'thread.deleted': [forgetRejected],
+    'comment.deleted': [forgetRejected],
+    'message.deleted': [forgetRejected],
+  },
   hold: stopAllSyncs,
   sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],
   open: (services) => {
-    const sessions = new Sessions({ ...services, providers: new Providers() });
+    const sessions = new Sessions({
+      ...services,
+      providers: new Providers(ownConnectors(services.objects, services)),
+    });
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets, () => randomBytes(32));
     const engine = new Engine(services);

@@ -1,10 +1,11 @@
 import type { Services } from '../platform/product.ts';
 import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
-import { look, noteHealth } from './connections/health.ts';
+import { lookAnyway, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
-import { selectDueConnections } from './connections/store.ts';
+import { type ConnectionRow, selectDueConnections } from './connections/store.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
+import { forgettingJob } from './syncs/rejected/forgetting.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
@@ -16,25 +17,25 @@ const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
 const alerts = new JobType('sync.alerts', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
-export function syncJobs({ database, clock }: Services, sessions: Sessions): Job[] {
+export function syncJobs(services: Services, sessions: Sessions): Job[] {
+  const { database, clock, log } = services;
+  const check = async (connection: ConnectionRow) => {
+    const looked = await lookAnyway(sessions, connection, log);
+    const { organization_id: organization } = connection;
+    await database
+      .of(organization)
+      .transaction((tx) => noteHealth({ tx, organization, now: clock.now() }, connection, looked));
+  };
   return [
-    job(healthChecks, async () => {
+    forgettingJob(services),
+    job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
-      const due = await selectDueConnections(database.system.reading, {
-        before,
-        limit: lookedAtOnce,
-      });
-      await Promise.all(
-        due.map(async (connection) => {
-          const looked = await look(sessions, connection);
-          const { organization_id: organization } = connection;
-          await database
-            .of(organization)
-            .transaction((tx) =>
-              noteHealth({ tx, organization, now: clock.now() }, connection, looked),
-            );
-        }),
-      );
+      for (;;) {
+        const page = { before, limit: lookedAtOnce };
+        const due = await selectDueConnections(database.system.reading, page);
+        await Promise.all(due.map(check));
+        if (due.length < lookedAtOnce || signal.aborted) return;
+      }
     }),
     job(alerts, () => reviewSilentSyncs(database, clock.now())),
     job(housekeeping, async () => {

@@ -8,6 +8,8 @@ export const personal: Ways = {
   'sync.cursor_history': 'time',
   'sync.lease': 'nobody',
   'sync.pace': 'nobody',
+  'sync.own_state': 'nobody',
+  'sync.own_written': 'nobody',
   'sync.private_key': 'nobody',
   'sync.refresh_token': 'time',
   'sync.rejected': 'time',

@@ -13,6 +13,7 @@ import {
   testConnection,
 } from './connections/connections.ts';
 import { getObject, listObjects } from './connections/objects.ts';
+import type { Providers } from './connections/providers.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { queryData, writeData } from './data/data.ts';
 import { previewSync } from './engine/preview.ts';
@@ -23,6 +24,7 @@ import { listRejected, retryRejected } from './syncs/rejected/rejected.ts';
 import { cancelRun, getRun, listRuns, resumeRun, runSync } from './syncs/runs/runs.ts';
 import { stopSyncsOf } from './syncs/stopping.ts';
 import { changeSync, createSync, deleteSync, getSync, listSyncs } from './syncs/syncs.ts';
+import { requireUseOfSyncs } from './syncs/use.ts';
 import type { Sandbox } from './transforms/sandbox/sandbox.ts';
 import {
   changeTransform,
@@ -45,20 +47,22 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
   const { sessions, sandbox } = parts;
   const isLenient = config.sdkCompat;
   const connections = { sessions, isLenient };
-  const syncs = { providers: sessions.providers, isLenient };
+  const { providers } = sessions;
+  const syncs = { providers, isLenient };
+  const change = changeConnection(connections, requireUseOfSyncs(providers));
   return {
     issueToken: issueToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
     createPrivateKey: storePrivateKey(keyring),
     listPrivateKeys,
     getPrivateKey,
     deletePrivateKey,
-    listProviders: () => sessions.providers.show(),
+    listProviders: () => providers.show(),
     listConnections,
     createConnection: createConnection(connections),
     getConnection,
-    putConnection: changeConnection(connections),
-    patchConnection: changeConnection(connections),
-    deleteConnection: deleteConnection(stopSyncsOf),
+    putConnection: change,
+    patchConnection: change,
+    deleteConnection: deleteConnection(connections, stopSyncsOf),
     testConnection: testConnection(connections),
     listObjects: listObjects(sessions),
     getObject: getObject(sessions),
@@ -72,7 +76,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     patchSync: changeSync(syncs),
     deleteSync,
     previewSync: previewSync(parts),
-    ...runRoutes(keyring),
+    ...runRoutes({ keyring, providers }),
   };
 }
 
@@ -88,16 +92,16 @@ function transformRoutes(sandbox: Sandbox) {
   };
 }
 
-function runRoutes(keyring: Keyring) {
+function runRoutes(services: { keyring: Keyring; providers: Providers }) {
   return {
-    runSync: runSync(keyring),
+    runSync: runSync(services),
     listRuns,
     getRun,
     cancelRun,
-    resumeRun,
-    listRejected: listRejected(keyring),
-    retryRejected: retryRejected(keyring),
-    getRunLog: getRunLog(keyring),
+    resumeRun: resumeRun(services.providers),
+    listRejected: listRejected(services),
+    retryRejected: retryRejected(services),
+    getRunLog: getRunLog(services),
     getCursor,
     putCursor,
     deleteCursor,

@@ -25,6 +25,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'search',
     'home',
     'feed',
+    'objects',
     'operator',
     'demo',
   ],

@@ -110,7 +110,8 @@ export function bareName(text: string): string {
   return normalizeName(text).replace(/^[# ]+/, '');
 }
 
-function showChannel(row: ChannelRow): Channel {
+/** A channel as the API shows it. */
+export function showChannel(row: ChannelRow): Channel {
   return {
     channelID: String(row.id),
     name: row.name,

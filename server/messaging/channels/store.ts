@@ -10,10 +10,43 @@ export type ChannelRow = {
   member_ids: number[];
 };
 
+const shown = `c.id, c.name, c.description, c.is_private, coalesce((
+  select jsonb_agg(m.user_id order by m.user_id) from messaging.channel_member m
+  where m.organization_id = c.organization_id and m.channel_id = c.id), '[]') as member_ids`;
+
 /** SQL: whether user $2 may read channel c: it is public, or the user is in it. */
 export const readableChannel = `(not c.is_private or exists (
   select from messaging.channel_member r
   where r.organization_id = c.organization_id and r.channel_id = c.id and r.user_id = $2))`;
+
+/** SQL: whether user $2 may read the channel of a post. */
+export function isInReadableChannel(post: string): string {
+  return `exists (select from messaging.channel c
+    where c.organization_id = ${post}.organization_id and c.id = ${post}.channel_id
+      and ${readableChannel})`;
+}
+
+/** A page in the order of ids, or those with some ids. */
+export type Picked = { after: number; limit: number } | { ids: readonly number[] };
+
+/** Those that the user may read and post in, as records. */
+export async function selectChannelsPicked(
+  db: Db,
+  organization: number,
+  userId: number,
+  picked: Picked,
+): Promise<ChannelRow[]> {
+  const [condition, values] =
+    'ids' in picked
+      ? ['c.id = any($3)', [picked.ids, null]]
+      : ['c.id > $3', [picked.after, picked.limit]];
+  return db.rows<ChannelRow>(
+    `select ${shown} from messaging.channel c
+     where c.organization_id = $1 and ${condition} and c.archived_at is null and ${readableChannel}
+     order by c.id limit $4`,
+    [organization, userId, ...values],
+  );
+}
 
 /** Those that the user may read and post in. */
 export async function selectChannels(
@@ -22,10 +55,7 @@ export async function selectChannels(
   userId: number,
 ): Promise<ChannelRow[]> {
   return db.rows<ChannelRow>(
-    `select c.id, c.name, c.description, c.is_private, coalesce((
-       select jsonb_agg(m.user_id order by m.user_id) from messaging.channel_member m
-       where m.organization_id = c.organization_id and m.channel_id = c.id), '[]') as member_ids
-     from messaging.channel c
+    `select ${shown} from messaging.channel c
      where c.organization_id = $1 and c.archived_at is null and ${readableChannel}
      order by lower(c.name), c.id`,
     [organization, userId],

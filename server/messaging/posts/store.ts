@@ -12,6 +12,8 @@ export type PostTable<Row extends PostRow> = {
   text: 'blocks' | 'body';
   /** The column of their channel, thread or chat, in which `number` counts. */
   place: 'channel_id' | 'thread_id' | 'chat_id';
+  /** SQL: whether user $2 may read one. */
+  readable: string;
   /** Whether pages include deleted ones. */
   keepsDeleted: boolean;
   /** Never set: it only carries the type of a row. */
@@ -31,6 +33,32 @@ export async function selectPosts<Row extends PostRow>(
     `select ${columns} from ${name} ${alias}
      where ${alias}.organization_id = $1 and ${alias}.id = any($2)`,
     [organization, ids],
+  );
+}
+
+/** A page in the order of ids, or those with some ids. */
+export type Picked =
+  | { after: number | string; limit: number }
+  | { ids: readonly (number | string)[] };
+
+/** Posts that a user may read, of all places; none that were deleted. */
+export async function selectReadablePosts<Row extends PostRow>(
+  db: Db,
+  organization: number,
+  { name, alias, columns, readable }: PostTable<Row>,
+  userId: number,
+  picked: Picked,
+): Promise<Row[]> {
+  const [condition, values] =
+    'ids' in picked
+      ? [`${alias}.id = any($3)`, [picked.ids, null]]
+      : [`${alias}.id > $3`, [picked.after, picked.limit]];
+  return db.rows<Row>(
+    `select ${columns} from ${name} ${alias}
+     where ${alias}.organization_id = $1 and ${condition} and ${alias}.deleted_at is null
+       and ${readable}
+     order by ${alias}.id limit $4`,
+    [organization, userId, ...values],
   );
 }
 

@@ -113,6 +113,21 @@ export async function selectMemberName(
   return row?.name;
 }
 
+/** Answers the bot that has another name now. */
+export async function updateBotName(
+  tx: Tx,
+  organization: number,
+  keyId: number,
+  name: string,
+): Promise<number | undefined> {
+  const [row] = await tx.rows<{ id: number }>(
+    `update messaging.user set name = $3
+     where organization_id = $1 and api_key_id = $2 and name <> $3 returning id`,
+    [organization, keyId, name],
+  );
+  return row?.id;
+}
+
 /** Answers the user that has another name now. */
 export async function updateUserName(
   tx: Tx,

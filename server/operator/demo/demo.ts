@@ -1,12 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { createMember } from '../../platform/members/admission.ts';
 import { contextOf } from '../../platform/operator/acting.ts';
 import { createOrganization } from '../../platform/organizations/organizations.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { DemoTerms, Demo as ProductDemo } from '../../platform/product.ts';
 import { members, products } from '../../products.ts';
-import type { Config } from '../../runtime/config.ts';
+import { type Config, connectedFolderIn } from '../../runtime/config.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
 import { loggable } from '../../runtime/log.ts';
@@ -19,6 +18,8 @@ type Loaded = { organization: { id: string; name: string } };
 export type Demo = Loaded & { member: { email: string; password: string } };
 
 const email = 'demo@heddle.example';
+const loadSecondsMax = 60;
+const patience = { statementSeconds: loadSecondsMax };
 const demos: readonly ProductDemo[] = products.flatMap((one) => one.demo ?? []);
 
 /**
@@ -63,7 +64,7 @@ export function describeDemo(demo: Demo, url: string): string {
 
 /** The demo has files of its own: below the data folder, where no other folder is set. */
 export function withFiles(config: Config): Config {
-  const filesDirectory = config.filesDirectory ?? join(config.dataDirectory, 'connected');
+  const filesDirectory = config.filesDirectory ?? connectedFolderIn(config.dataDirectory);
   return { ...config, filesDirectory };
 }
 
@@ -71,14 +72,14 @@ export function withFiles(config: Config): Config {
 async function loadOnce(platform: Platform, secret: DemoTerms['secret']): Promise<Loaded> {
   const loads = await Promise.all(demos.map((one) => one.prepare(platform)));
   return platform.database.system.transaction(async (tx) => {
-    const before = await lockDemo<Loaded>(tx);
+    const before = await lockDemo<Loaded>(tx, loadSecondsMax);
     if (before) return before;
     const { organization, ctx, memberId } = await begin(platform, tx, memberOf(secret));
     const made = { organization };
     for (const load of loads) Object.assign(made, await load(ctx, { memberId, secret, members }));
     await insertDemo(tx, made);
     return made;
-  });
+  }, patience);
 }
 
 async function begin(platform: Platform, tx: Tx, member: Demo['member']) {

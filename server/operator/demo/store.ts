@@ -10,8 +10,12 @@ export async function selectDemo<T>(db: Db): Promise<T | undefined> {
   return row?.value;
 }
 
-/** One process loads the demo, others that want to wait for it; answers what was loaded before. */
-export async function lockDemo<T>(tx: Tx): Promise<T | undefined> {
+/**
+ * One process loads the demo, others that want to wait for it, longer than locks are waited for
+ * elsewhere; answers what was loaded before.
+ */
+export async function lockDemo<T>(tx: Tx, seconds: number): Promise<T | undefined> {
+  await tx.rows("select set_config('lock_timeout', $1, true)", [`${seconds}s`]);
   await tx.rows('select pg_advisory_xact_lock(8345172)');
   return selectDemo(tx);
 }

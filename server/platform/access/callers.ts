@@ -28,11 +28,18 @@ export type ConsumerCaller = Terms & {
   readonly resourceIds: readonly number[] | null;
 };
 
+/** A program with a static key: it reaches all, unless it acts for somebody who does not. */
+export type KeyCaller = Terms & {
+  readonly kind: 'key';
+  readonly resourceIds?: readonly number[] | null;
+};
+
 /** Who makes a request, as its credentials say; a visitor has none. */
 export type Caller =
   | ConsumerCaller
+  | KeyCaller
   | MemberCaller
-  | (Terms & { readonly kind: 'key' | 'operator' | 'visitor' });
+  | (Terms & { readonly kind: 'operator' | 'visitor' });
 
 /** The member who calls an endpoint of scope `member` or `person`. */
 export function memberOf({ caller }: { caller: Caller }): MemberCaller {

@@ -22,7 +22,7 @@ import {
   type SigningKeyRow,
   selectSigningKeys,
   updateSigningKeySealed,
-} from './store.ts';
+} from './signing-keys/store.ts';
 
 export type Sealing = {
   seal(plaintext: Buffer, context: string): Buffer;

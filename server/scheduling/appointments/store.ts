@@ -6,6 +6,7 @@ import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../reach.ts';
+import { type Picked, picking } from '../records.ts';
 
 export type AppointmentRow = Owner & {
   id: number;
@@ -33,6 +34,21 @@ export async function selectAppointments(
        and (${at}, id) > ($3::timestamptz, $4::bigint) and ${at} < $5
      order by ${at}, id limit $6`,
     [organization, practiceId, after.at, after.id, until, limit],
+  );
+}
+
+export async function selectAppointmentsPicked(
+  db: Db,
+  organization: number,
+  reach: Reach,
+  picked: Picked,
+): Promise<AppointmentRow[]> {
+  const { condition, values } = picking('a.id', picked);
+  return db.rows<AppointmentRow>(
+    `select ${columns} from scheduling.appointment a
+     where a.organization_id = $1 and ($2::bigint[] is null or a.practice_id = any($2))
+       and ${condition}`,
+    [organization, reach, ...values],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Reach } from '../reach.ts';
+import { type Picked, picking } from '../records.ts';
 import type { BookingRow, Status } from './shape.ts';
 
 export const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.member_id, b.status,
@@ -22,6 +23,22 @@ export async function selectBooking(
     [organization, id, reach],
   );
   return row;
+}
+
+/** Those that are not closed. */
+export async function selectBookingsPicked(
+  db: Db,
+  organization: number,
+  reach: Reach,
+  picked: Picked,
+): Promise<BookingRow[]> {
+  const { condition, values } = picking('b.id', picked);
+  return db.rows<BookingRow>(
+    `select ${columns} from ${withLocation}
+     where b.organization_id = $1 and ($2::bigint[] is null or b.practice_id = any($2))
+       and b.status <> 'closed' and ${condition}`,
+    [organization, reach, ...values],
+  );
 }
 
 export type NewBookingRow = Pick<

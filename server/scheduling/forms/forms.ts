@@ -122,7 +122,8 @@ function oneMonthBefore(now: Date): Date {
   return new Date(month.epochMilliseconds);
 }
 
-function showForm(row: CompletedFormRow) {
+/** A completed form as the API shows it. */
+export function showForm(row: CompletedFormRow) {
   const { appointment_guid: _, ...answers } = row.answers;
   return {
     appointment_guid: row.guid,

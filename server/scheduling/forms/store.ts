@@ -2,6 +2,7 @@ import type { Db, Tx } from '../../runtime/database/database.ts';
 import { existing } from '../../runtime/database/existing.ts';
 import type { Position } from '../polls/position.ts';
 import type { Reach } from '../reach.ts';
+import { type Picked, picking } from '../records.ts';
 import type { FormField } from './pdf.ts';
 
 export async function insertForm(
@@ -118,6 +119,8 @@ export async function selectCompletedGuids(
   );
 }
 
+const columns = `a.guid, c.answers, c.ipv4, c.ipv6, c.user_agent, c.pdf, c.submitted_at`;
+
 export async function selectCompletedForm(
   db: Db,
   organization: number,
@@ -125,7 +128,7 @@ export async function selectCompletedForm(
   reach: Reach,
 ): Promise<CompletedFormRow | undefined> {
   const [row] = await db.rows<CompletedFormRow>(
-    `select a.guid, c.answers, c.ipv4, c.ipv6, c.user_agent, c.pdf, c.submitted_at
+    `select ${columns}
      from scheduling.appointment a
      join scheduling.completed_form c
        on c.organization_id = a.organization_id and c.appointment_id = a.id
@@ -134,4 +137,26 @@ export async function selectCompletedForm(
     [organization, guid, reach],
   );
   return row;
+}
+
+/** Those of appointments, by whose ids or GUIDs they are picked. */
+export async function selectCompletedFormsPicked(
+  db: Db,
+  organization: number,
+  reach: Reach,
+  by: Picked | { guids: readonly string[] },
+): Promise<(CompletedFormRow & { id: number; patient_id: number })[]> {
+  const { condition, values } =
+    'guids' in by
+      ? { condition: 'a.guid = any($3)', values: [by.guids] }
+      : picking('c.appointment_id', by);
+  return db.rows<CompletedFormRow & { id: number; patient_id: number }>(
+    `select ${columns}, c.appointment_id as id, a.patient_id
+     from scheduling.completed_form c
+     join scheduling.appointment a
+       on a.organization_id = c.organization_id and a.id = c.appointment_id
+     where c.organization_id = $1 and ($2::bigint[] is null or c.practice_id = any($2))
+       and ${condition}`,
+    [organization, reach, ...values],
+  );
 }

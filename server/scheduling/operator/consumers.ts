@@ -1,9 +1,9 @@
-import { tokenScopes } from '../../../contract/apis.ts';
 import * as consumers from '../../platform/consumers/consumers.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import { readName } from '../../platform/names.ts';
 import { audit, inOrganization, untilHeard, write } from '../../platform/operator/acting.ts';
 import { readPlan } from '../../platform/operator/plans.ts';
+import { readScopes } from '../../platform/operator/scopes.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { lookupId, shortId } from '../../runtime/ids.ts';
@@ -50,17 +50,6 @@ export async function listConsumers({ database }: Platform) {
     created_at: row.created_at.toISOString(),
     revoked_at: row.revoked_at?.toISOString() ?? null,
   }));
-}
-
-function readScopes(text: string): string[] {
-  if (text.trim() === 'all') return [...tokenScopes];
-  const scopes = text.split(/[\s,]+/).filter(Boolean);
-  const unknown = scopes.find((scope) => !tokenScopes.includes(scope));
-  if (unknown || scopes.length === 0) {
-    const known = `all, or some of: ${tokenScopes.join(' ')}`;
-    throw invalid('scope', `${unknown ? `there is no scope ${unknown}; ` : ''}give ${known}.`);
-  }
-  return [...new Set(scopes)];
 }
 
 async function readPractices({ tx, organization }: WriteContext, given: readonly string[]) {

@@ -154,7 +154,8 @@ function eventsOf(
   ];
 }
 
-function showPatient(row: PatientRow): Patient {
+/** A patient as the API shows it. */
+export function showPatient(row: PatientRow): Patient {
   return {
     id: row.id,
     booking_id: row.booking_id,

@@ -5,6 +5,7 @@ import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../reach.ts';
+import { type Picked, picking } from '../records.ts';
 
 /** A booking, and what is needed to decide whether it is available and to book it. */
 export type Bookable = BookingRow & {
@@ -117,6 +118,9 @@ export type PatientRow = NewPatientRow & {
   updated_at: Date;
 };
 
+const columns = `id, booking_id, first_name, last_name, email, phone, phone_extension, message,
+  guardian_name, created_at, updated_at, location_id, zip_code, dob`;
+
 export async function selectPatients(
   db: Db,
   organization: number,
@@ -124,12 +128,25 @@ export async function selectPatients(
 ): Promise<(PatientRow & Position)[]> {
   const at = orderOf[order];
   return db.rows<PatientRow & Position>(
-    `select id, booking_id, first_name, last_name, email, phone, phone_extension, message, guardian_name,
-       created_at, updated_at, location_id, zip_code, dob, ${at} as at
+    `select ${columns}, ${at} as at
      from scheduling.patient
      where organization_id = $1 and practice_id = $2
        and (${at}, id) > ($3::timestamptz, $4::bigint) and ${at} < $5
      order by ${at}, id limit $6`,
     [organization, practiceId, after.at, after.id, until, limit],
+  );
+}
+
+export async function selectPatientsPicked(
+  db: Db,
+  organization: number,
+  reach: Reach,
+  picked: Picked,
+): Promise<PatientRow[]> {
+  const { condition, values } = picking('id', picked);
+  return db.rows<PatientRow>(
+    `select ${columns} from scheduling.patient
+     where organization_id = $1 and ($2::bigint[] is null or practice_id = any($2)) and ${condition}`,
+    [organization, reach, ...values],
   );
 }

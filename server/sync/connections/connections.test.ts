@@ -211,3 +211,64 @@ test('data is queried with a filter and pages, and written with a result for eac
   assert.ok(found.next_cursor);
   assert.equal(wrong.status, 400);
 });
+
+test('what a record does not name is left as it is', async () => {
+  const connection = await connect(scene, database);
+  await database.admin.query(`create table parts (id int primary key, a int, b int);
+    insert into parts values (1, 1, 1), (2, 2, 2)`);
+  const records = [
+    { id: 1, a: 5 },
+    { id: 2, b: 6 },
+    { b: 7, id: 3 },
+  ];
+  const body = { object: 'parts', operation: 'upsert' as const, records };
+
+  const written = bodyOf(await client.writeData({ params: { connection }, body }));
+
+  assert.deepEqual(
+    written.results.map(({ index, status }) => [index, status]),
+    [
+      [0, 'ok'],
+      [1, 'ok'],
+      [2, 'ok'],
+    ],
+  );
+  const { rows } = await database.admin.query('select id, a, b from parts order by id');
+  assert.deepEqual(rows, [
+    { id: 1, a: 5, b: 1 },
+    { id: 2, a: 2, b: 6 },
+    { id: 3, a: null, b: 7 },
+  ]);
+});
+
+test('credentials that were stored do not go to another host', async () => {
+  const body = {
+    provider: 'http',
+    name: 'API',
+    config: { base_url: 'https://api.example', objects: { things: { path: '/things' } } },
+    credentials: { kind: 'bearer', token: 'secret-of-the-api' },
+  };
+  const query = { check: false };
+  const made = bodyOf(await client.createConnection({ body, query }));
+  const params = { connection: made.id };
+  const elsewhere = { ...body.config, base_url: 'https://evil.example' };
+
+  const refused = await client.patchConnection({ params, query, body: { config: elsewhere } });
+  const given = { config: elsewhere, credentials: body.credentials };
+  const allowed = await client.patchConnection({ params, query, body: given });
+
+  assert.equal(refused.status, 400);
+  assert.match(JSON.stringify(refused), /credentials/);
+  assert.equal(allowed.status, 200);
+});
+
+test('a password with a percent sign is a password', async () => {
+  const body = {
+    provider: 'postgres',
+    name: 'Odd',
+    credentials: { url: 'postgres://a:100%@127.0.0.1:9/x' },
+  };
+  const made = bodyOf(await client.createConnection({ body }));
+  assert.equal(made.status, 'error');
+  assert.match(made.health.message ?? '', /ECONNREFUSED/);
+});

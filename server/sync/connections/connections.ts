@@ -3,10 +3,12 @@ import type { connections } from '../../../contract/sync/connections.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { OutsideContext, ReadContext, WriteContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
+import type { Connector } from '../connectors/connector.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { look, noteHealth } from './health.ts';
+import { appoint, dismiss, reappoint, requireUse } from './own.ts';
 import { problemsOf, refuse } from './providers.ts';
 import { type Credentials, keysIn, requireKeys, type Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
@@ -42,12 +44,15 @@ export async function getConnection(ctx: ReadContext, { params }: Of<'getConnect
 export const createConnection =
   ({ sessions, isLenient }: ConnectionServices) =>
   async (ctx: OutsideContext, { query, body }: Of<'createConnection'>) => {
-    const { provider } = sessions.providers.require(body.provider);
+    const connector = sessions.providers.require(body.provider);
+    const { provider } = connector;
+    await requireUse(ctx, sessions.providers, { provider, agent: null });
     if (!isLenient && !body.name?.trim()) throw invalid('name', 'is required.', 'required');
-    if (!isLenient && !body.credentials) throw invalid('credentials', 'is required.', 'required');
+    if (!isLenient && !connector.own && !body.credentials) {
+      throw invalid('credentials', 'is required.', 'required');
+    }
     const config = body.config ?? {};
-    const isUsable = accept(sessions, {
-      provider,
+    const isUsable = accept(connector, {
       config,
       credentials: body.credentials,
       isLenient,
@@ -62,7 +67,8 @@ export const createConnection =
         `${provider} ${(await countConnections(tx, organization, provider)) + 1}`;
       const sealed_credentials = body.credentials ? sessions.seal(id, body.credentials) : null;
       const status = isUsable ? 'active' : 'pending';
-      const row = { id, provider, name, config, sealed_credentials, status } as const;
+      const agent = await appoint(within, connector, name);
+      const row = { id, provider, name, config, sealed_credentials, agent, status } as const;
       const inserted = await insertConnection(tx, organization, row, now);
       await replaceKeys(tx, organization, id, keys);
       await record(within, 'connection.create', id, []);
@@ -73,17 +79,23 @@ export const createConnection =
 
 /** Changes what is given; credentials as a whole. @throws AppError 400, not_found (404) */
 export const changeConnection =
-  ({ sessions, isLenient }: ConnectionServices) =>
+  (
+    { sessions, isLenient }: ConnectionServices,
+    requireUseOfSyncs: (ctx: WriteContext, id: string) => Promise<void>,
+  ) =>
   async (ctx: OutsideContext, { params, query, body }: Of<'putConnection'>) => {
     const changed = await ctx.transaction(async (within) => {
       const { tx, organization, now } = within;
       const row = found(await lockConnection(tx, organization, params.connection));
+      await requireUse(ctx, sessions.providers, row);
+      await requireUseOfSyncs(within, row.id);
+      const connector = sessions.providers.require(row.provider);
       const credentials = body.credentials ?? undefined;
       const config = body.config ?? row.config;
       const given =
         credentials ?? (row.sealed_credentials ? sessions.credentialsOf(row) : undefined);
-      const isUsable = accept(sessions, {
-        provider: row.provider,
+      if (!credentials && row.sealed_credentials) requireSameHosts(row.config, config);
+      const isUsable = accept(connector, {
         config,
         credentials: given,
         isLenient,
@@ -97,11 +109,12 @@ export const changeConnection =
         ? sessions.seal(row.id, credentials)
         : row.sealed_credentials;
       const name = body.name?.trim() || row.name;
+      const agent = await reappoint(within, connector, row.agent, name);
       const status = isUsable ? (row.status === 'pending' ? 'active' : row.status) : 'pending';
       return updateConnection(
         tx,
         organization,
-        { ...row, name, config, sealed_credentials, status },
+        { ...row, name, config, sealed_credentials, agent, status },
         now,
       );
     });
@@ -110,10 +123,14 @@ export const changeConnection =
 
 /** @throws AppError not_found (404) */
 export const deleteConnection =
-  (stopSyncsOf: (ctx: WriteContext, id: string) => Promise<void>) =>
+  (
+    { sessions }: ConnectionServices,
+    stopSyncsOf: (ctx: WriteContext, id: string) => Promise<void>,
+  ) =>
   async (ctx: WriteContext, { params }: Of<'deleteConnection'>) => {
     const row = found(await lockConnection(ctx.tx, ctx.organization, params.connection));
     await stopSyncsOf(ctx, row.id);
+    await dismiss(ctx, sessions.providers, row);
     await deleteRow(ctx.tx, ctx.organization, row.id);
     await record(ctx, 'connection.delete', row.id, []);
     return undefined;
@@ -124,24 +141,33 @@ export const testConnection =
   ({ sessions }: ConnectionServices) =>
   async (ctx: OutsideContext, { params }: Of<'testConnection'>) => {
     const row = found(await selectConnection(ctx.db, ctx.organization, params.connection));
+    await requireUse(ctx, sessions.providers, row);
     return showConnection(await looked(ctx, sessions, row, true));
   };
 
+/** Stored credentials go only where whoever gave them sent them. @throws AppError 400 */
+function requireSameHosts(before: Record<string, unknown>, after: Record<string, unknown>): void {
+  const known = new Set(hostsIn(before));
+  if (hostsIn(after).every((host) => known.has(host))) return;
+  const message = 'must be given again: the configuration leads to another host.';
+  throw invalid('credentials', message, 'required');
+}
+
+function hostsIn({ base_url, endpoint, allowed_hosts }: Record<string, unknown>): string[] {
+  const origins = [base_url, endpoint].map((url) => URL.parse(String(url ?? ''))?.origin ?? '');
+  return [...origins, ...(Array.isArray(allowed_hosts) ? allowed_hosts.map(String) : [])];
+}
+
 type Given = {
-  provider: string;
   config: Record<string, unknown>;
   credentials: Credentials | null | undefined;
   isLenient: boolean;
 };
 
 /** Whether the system can be tried with this. @throws AppError 400 */
-function accept(
-  { providers }: Sessions,
-  { provider, config, credentials, isLenient }: Given,
-): boolean {
-  const connector = providers.require(provider);
+function accept(connector: Connector, { config, credentials, isLenient }: Given): boolean {
   refuse(problemsOf('config', connector, config));
-  if (!credentials) return false;
+  if (!credentials) return connector.own !== undefined;
   const problems = problemsOf('credentials', connector, credentials);
   if (!isLenient) refuse(problems);
   return problems.length === 0;

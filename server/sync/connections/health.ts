@@ -1,5 +1,6 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { publish } from '../../runtime/events/events.ts';
+import { type Log, loggable } from '../../runtime/log.ts';
 import { Busy, ConnectorError } from '../connectors/failure.ts';
 import type { Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
@@ -14,9 +15,24 @@ export async function look(sessions: Sessions, connection: ConnectionRow): Promi
     const { warnings } = await sessions.use(connection, signal, (session) => session.check());
     return { status: 'active', health: 'healthy', health_message: warnings.join(' ') || null };
   } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error;
     if (error instanceof Busy) return connection;
+    if (!(error instanceof ConnectorError)) throw error;
     return { status: 'error', health: 'unhealthy', health_message: error.message };
+  }
+}
+
+/** The same, where nobody waits for an answer: what is wrong on our side is an answer, too. */
+export async function lookAnyway(
+  sessions: Sessions,
+  connection: ConnectionRow,
+  log: Log,
+): Promise<Looked> {
+  try {
+    return await look(sessions, connection);
+  } catch (error) {
+    log.error({ ...loggable(error), connection: connection.id }, 'a connection cannot be checked');
+    const health_message = 'The check went wrong on our side; the log of the server says more.';
+    return { status: 'error', health: 'unhealthy', health_message };
   }
 }
 

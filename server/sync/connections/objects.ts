@@ -8,6 +8,7 @@ import { found } from '../conventions/found.ts';
 import { answerPage } from '../conventions/lists.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
+import { requireUse, type Use } from './own.ts';
 import { outward, type Sessions } from './sessions.ts';
 import { selectConnection } from './store.ts';
 
@@ -19,12 +20,16 @@ export const listObjects =
   (sessions: Sessions) => async (ctx: OutsideContext, input: Of<'listObjects'>) => {
     const { params, query } = input;
     const { q, cursor, limit = 100 } = query;
-    const names = await asking(ctx, sessions, params.connection, (session) =>
-      session.objects({
-        ...(q === undefined ? {} : { search: q }),
-        ...(cursor === undefined ? {} : { after: cursor }),
-        limit: limit + 1,
-      }),
+    const names = await asking(
+      ctx,
+      sessions,
+      { connection: params.connection, use: {} },
+      (session) =>
+        session.objects({
+          ...(q === undefined ? {} : { search: q }),
+          ...(cursor === undefined ? {} : { after: cursor }),
+          limit: limit + 1,
+        }),
     );
     const path = `/v1/connections/${params.connection}/objects`;
     return answerPage(ctx, { path, query }, names, { show: (one) => one, key: ({ name }) => name });
@@ -35,7 +40,9 @@ export const getObject =
   (sessions: Sessions) =>
   async (ctx: OutsideContext, { params, query }: Of<'getObject'>) => {
     const { sample = 0 } = query;
-    return asking(ctx, sessions, params.connection, async (session) => {
+    const { connection, object } = params;
+    const use: Use = { object, ...(sample > 0 ? { act: 'read' } : {}) };
+    return asking(ctx, sessions, { connection, use }, async (session) => {
       const described = await session.describe(params.object).catch((error) => {
         const isMissing = error instanceof ConnectorError && error.kind === 'configuration';
         throw isMissing ? new AppError('not_found', { message: error.message }) : error;
@@ -71,10 +78,11 @@ function showObject({ name, fields, key, cursorFields }: Description) {
 async function asking<T>(
   ctx: OutsideContext,
   sessions: Sessions,
-  id: string,
+  { connection, use }: { connection: string; use: Use },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const row = found(await selectConnection(ctx.db, ctx.organization, id));
+  const row = found(await selectConnection(ctx.db, ctx.organization, connection));
+  await requireUse(ctx, sessions.providers, row, use);
   try {
     return await sessions.use(row, AbortSignal.timeout(askSeconds * 1000), work);
   } catch (error) {

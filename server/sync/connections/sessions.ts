@@ -83,7 +83,10 @@ export class Sessions {
     });
     try {
       const credentials = await this.#withKeys(database.of(organization).reading, connection);
-      const session = await connector.open({ config: connection.config, credentials }, outside);
+      const { config, agent } = connection;
+      const acting = agent && { organization, agent };
+      const settings = { config, credentials, ...(acting ? { acting } : {}) };
+      const session = await connector.open(settings, outside);
       const close = async () => {
         await session.close();
         await outside.close();

@@ -1,3 +1,4 @@
+import type { Agent } from '../../platform/objects.ts';
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { SealedColumn } from '../../runtime/secrets/secrets.ts';
 import type { Page } from '../conventions/lists.ts';
@@ -9,6 +10,8 @@ export type ConnectionRow = {
   name: string;
   config: Record<string, unknown>;
   sealed_credentials: Buffer | null;
+  /** Who acts, where it leads to a product of this server. */
+  agent: Agent | null;
   status: 'active' | 'pending' | 'error';
   health: 'healthy' | 'unhealthy' | 'unknown';
   health_message: string | null;
@@ -18,8 +21,8 @@ export type ConnectionRow = {
   updated_at: Date;
 };
 
-const columns = `organization_id, id, provider, name, config, sealed_credentials, status, health,
-  health_message, checked_at, version, created_at, updated_at`;
+const columns = `organization_id, id, provider, name, config, sealed_credentials, agent, status,
+  health, health_message, checked_at, version, created_at, updated_at`;
 const batchMax = 100;
 
 export async function insertConnection(
@@ -27,16 +30,26 @@ export async function insertConnection(
   organization: number,
   connection: Pick<
     ConnectionRow,
-    'id' | 'provider' | 'name' | 'config' | 'sealed_credentials' | 'status'
+    'id' | 'provider' | 'name' | 'config' | 'sealed_credentials' | 'agent' | 'status'
   >,
   now: Date,
 ): Promise<ConnectionRow> {
-  const { id, provider, name, config, sealed_credentials, status } = connection;
+  const { id, provider, name, config, sealed_credentials, agent, status } = connection;
   const [row] = await tx.rows<ConnectionRow>(
     `insert into sync.connection (organization_id, id, provider, name, config, sealed_credentials,
-       status, health, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, 'unknown', $8, $8) returning ${columns}`,
-    [organization, id, provider, name, JSON.stringify(config), sealed_credentials, status, now],
+       agent, status, health, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'unknown', $9, $9) returning ${columns}`,
+    [
+      organization,
+      id,
+      provider,
+      name,
+      JSON.stringify(config),
+      sealed_credentials,
+      agent && JSON.stringify(agent),
+      status,
+      now,
+    ],
   );
   return row as ConnectionRow;
 }
@@ -99,14 +112,23 @@ export async function lockConnection(
 export async function updateConnection(
   tx: Tx,
   organization: number,
-  { id, name, config, sealed_credentials, status }: ConnectionRow,
+  { id, name, config, sealed_credentials, agent, status }: ConnectionRow,
   now: Date,
 ): Promise<ConnectionRow> {
   const [row] = await tx.rows<ConnectionRow>(
     `update sync.connection set name = $3, config = $4, sealed_credentials = $5, status = $6,
-       version = version + 1, updated_at = $7
+       agent = $7, version = version + 1, updated_at = $8
      where organization_id = $1 and id = $2 returning ${columns}`,
-    [organization, id, name, JSON.stringify(config), sealed_credentials, status, now],
+    [
+      organization,
+      id,
+      name,
+      JSON.stringify(config),
+      sealed_credentials,
+      status,
+      agent && JSON.stringify(agent),
+      now,
+    ],
   );
   return row as ConnectionRow;
 }

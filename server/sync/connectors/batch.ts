@@ -9,7 +9,10 @@ export type Unread = {
   readonly reason: string;
   /** What stood there, where it never was a row. */
   readonly source?: Readonly<Record<string, Json>>;
+  readonly subject?: string | undefined;
 };
+
+export type Subjects = readonly (string | undefined)[];
 
 /**
  * Some records on their way, in the order of the fields that they were read by. They are rows, or
@@ -19,19 +22,32 @@ export class Batch {
   readonly count: number;
   /** Where the reader can go on after this batch; undefined: only after a later one. */
   readonly position: string | undefined;
+  /** For each row whom it tells of, where the system knows. */
+  readonly subjects: Subjects | undefined;
   /** What came between these rows, and is set aside. */
   readonly unread: readonly Unread[];
   #rows: readonly Row[] | undefined;
   #lines: Buffer | undefined;
 
-  private constructor(count: number, position: string | undefined, unread: readonly Unread[] = []) {
+  private constructor(
+    count: number,
+    position: string | undefined,
+    unread: readonly Unread[] = [],
+    subjects?: Subjects,
+  ) {
     this.count = count;
     this.position = position;
     this.unread = unread;
+    this.subjects = subjects;
   }
 
-  static ofRows(rows: readonly Row[], position?: string, unread?: readonly Unread[]): Batch {
-    const batch = new Batch(rows.length, position, unread);
+  static ofRows(
+    rows: readonly Row[],
+    position?: string,
+    unread?: readonly Unread[],
+    subjects?: Subjects,
+  ): Batch {
+    const batch = new Batch(rows.length, position, unread, subjects);
     batch.#rows = rows;
     return batch;
   }
@@ -49,7 +65,7 @@ export class Batch {
 
   /** The same, with another position. */
   at(position: string | undefined): Batch {
-    const batch = new Batch(this.count, position, this.unread);
+    const batch = new Batch(this.count, position, this.unread, this.subjects);
     batch.#rows = this.#rows;
     batch.#lines = this.#lines;
     return batch;

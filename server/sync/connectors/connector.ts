@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from 'typebox';
+import type { Agent, ProductObjects } from '../../platform/objects.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
 import type { FieldType, Row } from '../values/types.ts';
 import type { Batch } from './batch.ts';
@@ -14,8 +15,17 @@ export type Connector = {
   readonly config: TObject;
   readonly credentials: TSchema;
   readonly capabilities: Capabilities;
+  /** Of a product of this server. */
+  readonly own?: Own;
   /** Connects at the first need, not before. @throws ConnectorError */
   open(settings: Settings, outside: Outside): Promise<Session>;
+};
+
+/** What a product of this server asks of whoever makes, changes or uses a connection to it. */
+export type Own = {
+  /** Of which one is needed at least; none: nobody needs one. */
+  readonly scopes: readonly string[];
+  load(): Promise<ProductObjects>;
 };
 
 export type Capabilities = {
@@ -33,6 +43,8 @@ export type Mode = 'upsert' | 'append' | 'replace' | 'mirror';
 export type Settings = {
   readonly config: Readonly<Record<string, unknown>>;
   readonly credentials: Readonly<Record<string, unknown>>;
+  /** Who acts, where the system is this server. */
+  readonly acting?: { readonly organization: number; readonly agent: Agent };
 };
 
 /** How a connector meets what is outside: nothing else of the machine is open to it. */
@@ -94,6 +106,8 @@ export type Field = {
   /** The type in the words of the system. */
   readonly nativeType: string;
   readonly isNullable: boolean;
+  /** What a write takes, where that is more than what is read. */
+  readonly givenType?: FieldType;
   /** False for what the system computes itself. */
   readonly isWritable: boolean;
   /** The system knows JSON values only: `type` is what they look like, and they can be read as another. */

@@ -2,9 +2,16 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { data } from '../../../contract/sync/data.ts';
 import type { OutsideContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { requireUse, type Use } from '../connections/own.ts';
 import { outward, type Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
-import type { Description, Field, Session } from '../connectors/connector.ts';
+import type {
+  ApplyRequest,
+  ApplyResult,
+  Description,
+  Field,
+  Session,
+} from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { check } from '../filters/check.ts';
 import { parseFilter } from '../filters/parse.ts';
@@ -13,6 +20,14 @@ import type { Cell, Json, Row } from '../values/types.ts';
 
 type Of<Name extends keyof typeof data> = In<typeof data, Name>;
 
+type Given = Record<string, unknown>;
+
+const actsOf = {
+  insert: ['insert'],
+  upsert: ['insert', 'update'],
+  update: ['update'],
+  delete: ['delete'],
+} as const;
 const askSeconds = 30;
 const limitDefault = 100;
 
@@ -21,7 +36,8 @@ export const queryData =
   (sessions: Sessions) =>
   async (ctx: OutsideContext, { params, body }: Of<'queryData'>) => {
     const filter = body.filter ? parseFilter(body.filter) : undefined;
-    return asking(ctx, sessions, params.connection, async (session) => {
+    const use = { object: body.object, act: 'read' } as const;
+    return asking(ctx, sessions, { id: params.connection, uses: [use] }, async (session) => {
       const described = await describe(session, body.object);
       const { fields, rows, nextCursor } = await session.query({
         object: described.name,
@@ -42,23 +58,23 @@ export const queryData =
 export const writeData =
   (sessions: Sessions) =>
   async (ctx: OutsideContext, { params, body }: Of<'writeData'>) => {
-    return asking(ctx, sessions, params.connection, async (session) => {
+    const uses = actsOf[body.operation].map((act) => ({ object: body.object, act }));
+    return asking(ctx, sessions, { id: params.connection, uses }, async (session) => {
       const described = await describe(session, body.object);
       const { operation } = body;
       const key = body.key ? namesOf(described, [body.key].flat(), 'key') : described.key;
       if (operation !== 'insert' && key.length === 0) {
         throw invalid('key', 'is required: the object has no key of its own.', 'required');
       }
-      const names = new Set(body.records.flatMap((record) => Object.keys(record)));
-      const fields = namesOf(described, [...names], 'records').map((name) =>
-        fieldOf(described, name),
-      );
-      const read = body.records.map((record) => rowOf(fields, [...names], record));
-      const rows = read.flatMap((one) => ('row' in one ? [one.row] : []));
-      const applied = await session.apply({ object: described.name, operation, key, fields, rows });
-      const answers = applied.values();
-      const results = read.map((one, index) => {
-        const { id, error } = 'row' in one ? (answers.next().value ?? {}) : { error: one.problem };
+      const outcomes: ApplyResult[] = [];
+      for (const { names, places } of alike(body.records)) {
+        const fields = namesOf(described, names, 'records').map((name) => fieldOf(described, name));
+        const records = places.map((place) => body.records[place] as Given);
+        const asked = { object: described.name, operation, key, fields };
+        const answers = await applyRecords(session, asked, names, records);
+        for (const [at, place] of places.entries()) outcomes[place] = answers[at] as ApplyResult;
+      }
+      const results = outcomes.map(({ id, error }, index) => {
         const status = error === undefined ? ('ok' as const) : ('error' as const);
         return { index, status, id: id ?? null, error: error ?? null };
       });
@@ -66,6 +82,35 @@ export const writeData =
       return { results, succeeded: results.length - failed, failed };
     });
   };
+
+/**
+ * Records in their order, parted where another one names other fields: what a record does not name is
+ * not written.
+ */
+function alike(records: readonly Given[]): { names: string[]; places: number[] }[] {
+  const groups: { names: string[]; places: number[] }[] = [];
+  for (const [place, record] of records.entries()) {
+    const names = Object.keys(record).sort();
+    const last = groups.at(-1);
+    if (last && JSON.stringify(last.names) === JSON.stringify(names)) last.places.push(place);
+    else groups.push({ names, places: [place] });
+  }
+  return groups;
+}
+
+async function applyRecords(
+  session: Session,
+  asked: Omit<ApplyRequest, 'rows'>,
+  names: readonly string[],
+  records: readonly Given[],
+): Promise<ApplyResult[]> {
+  const read = records.map((record) => rowOf(asked.fields, names, record));
+  const rows = read.flatMap((one) => ('row' in one ? [one.row] : []));
+  const answers = (rows.length > 0 ? await session.apply({ ...asked, rows }) : []).values();
+  return read.map((one) => {
+    return 'row' in one ? (answers.next().value ?? {}) : { error: one.problem };
+  });
+}
 
 /** A record in its JSON form. */
 export function recordOf(fields: readonly Field[], row: Row): Record<string, Json> {
@@ -110,7 +155,8 @@ function namesOf(described: Description, names: readonly string[], member: strin
 }
 
 function fieldOf({ fields }: Description, name: string): Field {
-  return fields.find((one) => one.name === name) as Field;
+  const field = fields.find((one) => one.name === name) as Field;
+  return { ...field, type: field.givenType ?? field.type };
 }
 
 function orderOf(described: Description, given: readonly string[]) {
@@ -124,11 +170,12 @@ function orderOf(described: Description, given: readonly string[]) {
 async function asking<T>(
   ctx: OutsideContext,
   sessions: Sessions,
-  id: string,
+  { id, uses }: { id: string; uses: readonly Use[] },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const row = await selectConnection(ctx.db, ctx.organization, id);
   if (!row) throw new AppError('not_found');
+  for (const use of uses) await requireUse(ctx, sessions.providers, row, use);
   try {
     return await sessions.use(row, AbortSignal.timeout(askSeconds * 1000), work);
   } catch (error) {

@@ -34,7 +34,7 @@ export async function defineAll(ctx: WriteContext, sessions: Sessions): Promise<
       path: sheets,
       columns: { referred_on: 'date', fee: 'numeric(10,2)' },
     }),
-    warehouse: await connect('sqlite', 'Warehouse', { path: warehouse }),
+    warehouse: await connect('sqlite', 'Practice warehouse', { path: warehouse }),
   };
   const transform = await tidy(ctx);
   const { older, sheets: from, warehouse: to } = connections;
@@ -60,7 +60,8 @@ function connecting(ctx: WriteContext, sessions: Sessions) {
   return async (provider: string, name: string, config: Record<string, unknown>) => {
     const id = newId('connection');
     const sealed_credentials = sessions.seal(id, {});
-    const row = { id, provider, name, config, sealed_credentials, status: 'active' } as const;
+    const sealed = { sealed_credentials, agent: null };
+    const row = { id, provider, name, config, ...sealed, status: 'active' } as const;
     await insertConnection(ctx.tx, ctx.organization, row, ctx.now);
     await record(ctx, 'connection.create', id, []);
     return id;

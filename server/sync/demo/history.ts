@@ -5,6 +5,7 @@ import type { Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
 import { Alone } from '../engine/alone.ts';
 import { beginRun } from '../syncs/runs/runs.ts';
+import { lockSync } from '../syncs/store.ts';
 import type { Made } from './definitions.ts';
 import { olderSystem } from './places.ts';
 import { addInvoices, changePhones, clearRecalls, selectRunsSoFar } from './store.ts';
@@ -98,11 +99,10 @@ async function catchUp(
 
 /** Where another process has begun one, that is as good. */
 async function begin({ database, keyring, clock }: Platform, organization: number, sync: string) {
-  return database.of(organization).transaction((tx) =>
-    beginRun({ tx, organization, now: clock.now() }, keyring, {
-      sync_id: sync,
-      trigger: 'manual',
-      request: {},
-    }),
-  );
+  await database.of(organization).transaction(async (tx) => {
+    // As schedules do, which would be in the way otherwise.
+    await lockSync(tx, organization, sync);
+    const run = { sync_id: sync, trigger: 'manual', request: {} } as const;
+    await beginRun({ tx, organization, now: clock.now() }, keyring, run);
+  });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../../runtime/config.ts';
@@ -29,6 +30,7 @@ export async function makePlaces(folder: string, now: Date): Promise<void> {
 
 /** A file that is there is whole. */
 async function once(path: string, make: (path: string) => Promise<void>): Promise<void> {
+  if (existsSync(path)) return;
   const draft = `${path}.${process.pid}`;
   try {
     await make(draft);

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import { Providers } from '../connections/providers.ts';
 import { Sessions } from '../connections/sessions.ts';
+import { ownConnectors } from '../connectors/own/index.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
 import { selectRun } from '../syncs/runs/store.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
@@ -20,9 +21,10 @@ export class Alone {
 
   constructor(platform: Platform) {
     this.#platform = platform;
+    const own = ownConnectors(platform.objects, platform);
     this.#runner = new Runner({
       ...platform,
-      sessions: new Sessions({ ...platform, providers: new Providers() }),
+      sessions: new Sessions({ ...platform, providers: new Providers(own) }),
       sandbox: this.#sandbox,
       protectingKey: protectingKeys(platform.secrets, () => randomBytes(32)),
     });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Wall } from '../../runtime/database/database.ts';
-import type { Unread } from '../connectors/batch.ts';
+import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field, Rejected } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import {
@@ -17,8 +17,18 @@ import type { Claim } from './store.ts';
 
 const atOnce = 500;
 
+/** Of a batch, also of one that is only looked at. */
+export type Rows = Pick<Batch, 'rows' | 'subjects'>;
+
 type Services = { database: Database; clock: Clock; confidence: Confidence };
-type Refused = { text: string; field?: string; reason: string; isKnown: boolean };
+type Refused = {
+  text: string;
+  field?: string;
+  reason: string;
+  isKnown: boolean;
+  /** Whom it tells of, where the source knows. */
+  subject?: string | undefined;
+};
 
 /**
  * Keeps the records that a run sets aside: before what the batch writes is committed, so that none is
@@ -69,13 +79,14 @@ export class Aside {
 
   /** Keeps records whose cells are of these fields. @throws ConnectorError when one ends the run */
   async refuse(
-    rows: readonly Row[],
+    { rows, subjects }: Rows,
     fields: readonly Field[],
     rejected: readonly (Rejected & { isKnown?: boolean })[],
   ): Promise<void> {
     await this.#keep(
       rejected.map(({ index, isKnown = true, ...why }) => {
-        return { ...why, isKnown, text: textOf(rows[index] ?? [], fields) };
+        const text = textOf(rows[index] ?? [], fields);
+        return { ...why, isKnown, text, subject: subjects?.[index] };
       }),
     );
   }
@@ -97,9 +108,11 @@ export class Aside {
     const { clock, confidence } = this.#services;
     const { organization, runId } = this.#claim;
     for (let at = 0; at < refused.length; at += atOnce) {
-      const kept = refused.slice(at, at + atOnce).map(({ text, field = null, ...why }) => {
-        return { ...why, field, encrypted: confidence.encrypt(text) };
-      });
+      const kept = refused
+        .slice(at, at + atOnce)
+        .map(({ text, field = null, subject = null, ...why }) => {
+          return { ...why, field, subject, encrypted: confidence.encrypt(text) };
+        });
       const batch = { after: this.#after, now: clock.now() };
       await this.#wall.transaction((tx) => insertRejected(tx, organization, runId, kept, batch));
     }

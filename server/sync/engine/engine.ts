@@ -66,7 +66,10 @@ export class Engine {
 
   async #turn(): Promise<void> {
     const { database, clock, config } = this.#platform;
-    await tick(this.#platform);
+    // Runs that wait go on, whatever is wrong with the times of others.
+    await tick(this.#platform).catch((error) =>
+      this.#platform.log.error(loggable(error), 'no run begins at its time'),
+    );
     const expired = await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
     // A process that does not say that it still has them is frozen: it would never begin them again.
     if (expired.some((runId) => this.#claims.has(runId))) this.#child?.kill('SIGKILL');
@@ -92,8 +95,8 @@ export class Engine {
     });
     child.on('exit', () => this.#bury(child));
     child.on('error', (error) => this.#platform.log.error(loggable(error), 'no runs can be done'));
-    const { config, database } = this.#platform;
-    this.#tell({ kind: 'begin', config, address: database.address });
+    const { config, database, objects } = this.#platform;
+    this.#tell({ kind: 'begin', config, address: database.address, objects });
   }
 
   /** What it had under way goes on in another one. */

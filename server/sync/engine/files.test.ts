@@ -58,3 +58,20 @@ test('a table becomes a file, which is there when it is whole', async () => {
   assert.equal(lines.length, 25_000);
   assert.match(lines[0] as string, /^\{"id":\d+,"big":922337203685477\d{4}\}$/);
 });
+
+test('what a mapping drops is not kept with a line that was set aside either', async () => {
+  await writeFile(join(folder, 'drop.csv'), 'id,secret\n1,hidden\n2,hidden,x\n');
+  const ends = { from: connection.id, to: table, object: 'drop.csv', table: 'dropped' };
+  const field_mappings = [
+    { source: 'id', destination: 'id' },
+    { source: 'secret', destination: 'secret', protect: 'drop' as const },
+  ];
+  const sync = await makeSync(scene, ends, { mode: 'append', field_mappings });
+
+  const done = await run(scene, sync);
+
+  const params = { sync, run: done.id };
+  const refused = bodyOf(await scene.client.listRejected({ params }));
+  assert.deepEqual([done.status, done.records_failed], ['completed', 1]);
+  assert.doesNotMatch(JSON.stringify(refused), /hidden/);
+});

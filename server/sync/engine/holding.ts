@@ -30,12 +30,13 @@ export class Holding {
   #heardAt = performance.now();
   #beating: Promise<void> | undefined;
 
-  constructor(database: Database, claim: Claim, before: Counts) {
+  constructor(database: Database, claim: Claim, before: Counts & { position: string | null }) {
     this.#database = database;
     this.#claim = claim;
     for (const name of Object.keys(this.counts) as (keyof Counts)[]) {
       this.counts[name] = before[name];
     }
+    this.position = before.position;
     this.#timer = setInterval(() => void this.beat(), beatMilliseconds);
   }
 

@@ -201,11 +201,10 @@ export class Moving {
   }
 
   #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
-    const { columns } = route;
     const { sandbox, protectingKey } = this.#means;
     const { organization } = this.#claim;
     const services = { sandbox, organization, signal: this.#holding.signal };
-    const shaping = new Shaping(columns, keep, protectingKey);
+    const shaping = new Shaping(route, keep, protectingKey);
     return new Passage(services, this.#assignment.begun, { shaping, aside: this.#aside, route });
   }
 
@@ -222,7 +221,7 @@ export class Moving {
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
-      if (rejected.length > 0) await this.#aside.refuse(batch.rows, passage.fields, rejected);
+      if (rejected.length > 0) await this.#aside.refuse(batch, passage.fields, rejected);
     };
     const written = await writer.write(batch, { refused, keep });
     const { rejected } = written;

@@ -80,7 +80,7 @@ export class Passage {
     if (unread.length > 0) await this.#aside.setAside(unread, this.#shaping.fields);
     for (const { of, fields, rejected } of refusals) {
       if (rejected.length === 0) continue;
-      await this.#aside.refuse(of.rows, fields, rejected);
+      await this.#aside.refuse(of, fields, rejected);
       refused.push(...rejected.map(({ index }) => of.rows[index] ?? []));
     }
     return refused;

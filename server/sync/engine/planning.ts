@@ -25,6 +25,8 @@ export type Route = {
   readonly key: readonly string[];
   /** What the source has and the sync does not take. */
   readonly drift: readonly string[];
+  /** A value is protected: a record as the source gave it must not be kept. */
+  readonly isProtected: boolean;
   /** The fields of the source that this sync takes from now on, when it has no mappings. */
   readonly fields: readonly string[];
 };
@@ -53,6 +55,7 @@ export function layRoute(
     mapping: { source: name, destination: name } as Mapping,
     field: findField(source, name),
   }));
+  const isProtected = mappings.some(({ protect }) => protect !== undefined);
   const columns = [...own, ...found]
     .filter(({ mapping }) => mapping.protect !== 'drop')
     .map(({ mapping, field }) => columnOf(mapping, field));
@@ -65,6 +68,7 @@ export function layRoute(
   }
   return {
     columns,
+    isProtected,
     mode,
     sourceKey,
     key: sourceKey.map((name) => destinationOf(columns, name)),

@@ -9,6 +9,7 @@ import { ConnectorError } from '../connectors/failure.ts';
 import { found } from '../conventions/found.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import { type SyncRow, selectSync } from '../syncs/store.ts';
+import { requireUseOfEnds } from '../syncs/use.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
@@ -38,6 +39,7 @@ export const previewSync =
   (services: Services) =>
   async (ctx: OutsideContext, { params }: In<typeof syncs, 'previewSync'>) => {
     const sync = found(await selectSync(ctx.db, ctx.organization, params.sync));
+    await requireUseOfEnds(ctx, services.sessions.providers, sync.settings);
     const [from, to] = [
       await connectionOf(ctx, sync.source_id, 'source'),
       await connectionOf(ctx, sync.destination_id, 'destination'),
@@ -80,7 +82,7 @@ async function preview(
   const { reading, keep } = await beginReading(source, request, filter, described.fields);
   const first = await reading.batches[Symbol.asyncIterator]().next();
   await closeReading(reading);
-  const shaping = new Shaping(route.columns, keep, await protectingKey(organization));
+  const shaping = new Shaping(route, keep, await protectingKey(organization));
   const rejected: { index: number | null; reason: string }[] = [];
   const aside: Keeping = {
     refuse: async (_rows, _fields, refused) => void rejected.push(...refused),

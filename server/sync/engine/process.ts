@@ -7,6 +7,7 @@ import { Keyring } from '../../runtime/secrets/keyring.ts';
 import { Secrets } from '../../runtime/secrets/secrets.ts';
 import { Providers } from '../connections/providers.ts';
 import { Sessions } from '../connections/sessions.ts';
+import { ownConnectors } from '../connectors/own/index.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
 import { protectingKeys } from './protecting.ts';
@@ -26,13 +27,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 // Whoever started it is gone.
 process.on('disconnect', () => process.exit(0));
 
-function open({ config, address }: ToRunner & { kind: 'begin' }) {
+function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
   const log = createLog(config.logLevel);
   const clock = systemClock;
   const database = new Database(address, log, { connectionsMax: 8 });
   const keyring = new Keyring(config);
   const secrets = new Secrets(database, keyring, clock);
-  const sessions = new Sessions({ config, database, keyring, providers: new Providers() });
+  const own = ownConnectors(objects, { config, database, clock, log });
+  const providers = new Providers(own);
+  const sessions = new Sessions({ config, database, keyring, providers });
   const sandbox = new Sandbox();
   const protectingKey = protectingKeys(secrets, () => randomBytes(32));
   const services = { database, sessions, sandbox, keyring, clock, log, protectingKey };

@@ -17,7 +17,7 @@ import { Report } from './report.ts';
 import { keysOfRejected } from './retrying.ts';
 import type { Claim } from './store.ts';
 
-/** After so many attempts without a record more the run fails; about five minutes. */
+/** After so many attempts that get no farther the run fails; about five minutes. */
 const attemptsMax = 8;
 /** So often a process may die of a run. */
 const crashesMax = 12;
@@ -84,9 +84,14 @@ export class Runner {
     } catch (error) {
       await holding.close();
       if (holding.stop === 'lost') return;
+      if (holding.stop === undefined && !isSayable(error)) {
+        this.#services.log.error({ ...loggable(error), run: claim.runId }, 'a bug ends a run');
+      }
       const conclusion = this.#after(error, holding, assignment);
       const level = conclusion.status === 'failed' ? 'error' : 'warning';
-      await report.note(level, conclusion.error ?? messageOf(error));
+      const said = conclusion.error ?? `The run is ${holding.stop ?? 'over'}.`;
+      // That it cannot be noted changes nothing about how it ended.
+      await report.note(level, said).catch(() => undefined);
       await this.#end(claim, { ...conclusion, position: holding.position });
     } finally {
       this.#holdings.delete(holding);
@@ -121,14 +126,14 @@ export class Runner {
     }
   }
 
-  #after(error: unknown, { stop, counts }: Holding, { run }: Assignment): Conclusion {
+  #after(error: unknown, { stop, position }: Holding, { run }: Assignment): Conclusion {
     if (stop === 'cancelled') return { ...failed(null), status: 'cancelled' };
     if (stop === 'closing') return { ...failed(null), status: 'queued' };
-    if (!(error instanceof ConnectorError) || error.kind !== 'retry')
-      return failed(messageOf(error));
-    const attempts = counts.records_read > run.records_read ? 1 : run.attempts;
+    if (!isOfTheMoment(error)) return failed(messageOf(error));
+    const attempts = position === run.position ? run.attempts : 1;
     if (attempts >= attemptsMax) return failed(messageOf(error));
-    const seconds = error.retryAfterSeconds ?? Math.min(retrySecondsMax, 2 ** (attempts - 1));
+    const asked = error instanceof ConnectorError ? error.retryAfterSeconds : undefined;
+    const seconds = asked ?? Math.min(retrySecondsMax, 2 ** (attempts - 1));
     const retryAt = new Date(this.#services.clock.now().getTime() + seconds * 1000);
     return { ...failed(messageOf(error)), status: 'queued', retryAt };
   }
@@ -156,8 +161,18 @@ function failed(error: string | null): Conclusion {
   return { status: 'failed', error, pause: null, retryAt: null, position: null, fields: null };
 }
 
-/** What people may be told: the words of a connector are made for them, those of a bug are not. */
+/** Of a connected system, or of our own database. */
+function isOfTheMoment(error: unknown): boolean {
+  if (error instanceof ConnectorError) return error.kind === 'retry';
+  return error instanceof AppError && error.code === 'overloaded';
+}
+
 function messageOf(error: unknown): string {
-  if (error instanceof ConnectorError || error instanceof AppError) return error.message;
+  if (isSayable(error)) return error.message;
   return 'Something went wrong on our side; the log of the server says more.';
+}
+
+/** The words of a connector are made for people, those of a bug are not. */
+function isSayable(error: unknown): error is ConnectorError | AppError {
+  return error instanceof ConnectorError || error instanceof AppError;
 }

@@ -1,7 +1,7 @@
 import { Batch, type Unread } from '../connectors/batch.ts';
 import type { Field } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
-import type { Column } from './planning.ts';
+import type { Column, Route } from './planning.ts';
 import { protect } from './protecting.ts';
 
 type Keep = (row: Row) => boolean;
@@ -16,8 +16,14 @@ export class Shaping {
   readonly #keep: Keep | undefined;
   readonly #key: Buffer;
   readonly #isPlain: boolean;
+  readonly #isProtected: boolean;
 
-  constructor(columns: readonly Column[], keep: Keep | undefined, key: Buffer) {
+  constructor(
+    { columns, isProtected }: Pick<Route, 'columns' | 'isProtected'>,
+    keep: Keep | undefined,
+    key: Buffer,
+  ) {
+    this.#isProtected = isProtected;
     this.fields = columns.map(({ field }) => field);
     this.#columns = columns;
     this.#keep = keep;
@@ -28,17 +34,20 @@ export class Shaping {
 
   shape(batch: Batch): Batch {
     if (this.#isPlain) return batch;
-    const kept = this.#keep ? batch.rows.filter(this.#keep) : batch.rows;
+    const { rows: read, subjects } = batch;
+    const keep = this.#keep;
+    const kept = keep ? read.filter(keep) : read;
     // A filter may look at fields that are read after those that are written.
     const rows = kept.map((row) =>
       this.#columns.map((column, at) => this.#cellOf(column, row[at])),
     );
-    return Batch.ofRows(rows, batch.position);
+    const theirs = keep ? subjects?.filter((_, at) => keep(read[at] as Row)) : subjects;
+    return Batch.ofRows(rows, batch.position, undefined, theirs);
   }
 
   /** What could not be read, without what nothing else may see. */
   conceal({ row, source, ...why }: Unread): Unread {
-    if (this.#columns.every((one) => one.protect === undefined)) {
+    if (!this.#isProtected) {
       return { row, ...why, ...(source === undefined ? {} : { source }) };
     }
     const cells = this.#columns.map(({ protect: way }, at) => {

@@ -33,7 +33,10 @@ export async function claimRun(
        order by coalesce(u.runs, 0), r.created_at limit 1
        for update of r skip locked
      ), fenced as (
-       update sync.sync s set fence = s.fence + 1 from chosen c
+       -- As high as the time: a database that was restored must not come after what it wrote before.
+       update sync.sync s
+       set fence = greatest(s.fence + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint)
+       from chosen c
        where s.organization_id = c.organization_id and s.id = c.sync_id
        returning s.organization_id, s.id, s.fence
      )
@@ -93,7 +96,7 @@ export async function updateBeat(
 ): Promise<{ isCancelled: boolean } | undefined> {
   const [row] = await tx.rows<{ isCancelled: boolean }>(
     `update sync.run set lease_until = clock_timestamp() + make_interval(secs => $4),
-       attempts = case when records_read < $5 then 1 else attempts end,
+       attempts = case when position is distinct from $12 then 1 else attempts end,
        records_read = $5, records_written = $6, records_skipped = $7, records_failed = $8,
        records_deleted = $9, bytes = $10, progress = $11, position = $12
      where organization_id = $1 and id = $2 and fence = $3 and status = 'running'
@@ -118,12 +121,12 @@ export async function updateBeat(
 
 export async function updatePlan(
   tx: Tx,
-  { organization, runId }: Claim,
+  { organization, runId, fence }: Claim,
   { plan, drift }: { plan: object; drift: readonly string[] },
 ): Promise<void> {
   await tx.rows(
-    'update sync.run set plan = $3, drift = $4 where organization_id = $1 and id = $2',
-    [organization, runId, JSON.stringify(plan), JSON.stringify(drift)],
+    'update sync.run set plan = $3, drift = $4 where organization_id = $1 and id = $2 and fence = $5',
+    [organization, runId, JSON.stringify(plan), JSON.stringify(drift), fence],
   );
 }
 
@@ -200,7 +203,7 @@ export async function lockDueSyncs(tx: Tx, now: Date, limit: number): Promise<Sy
     `select organization_id, id, schedule, timezone, next_run_at from sync.sync
      where enabled and (next_run_at <= $1
        or next_run_at is null and schedule not in ('manual', 'realtime'))
-     order by next_run_at nulls first limit $2 for update skip locked`,
+     order by next_run_at limit $2 for update skip locked`,
     [now, limit],
   );
 }

@@ -18,13 +18,15 @@ export async function tick({ database, keyring, clock }: Services): Promise<void
   const now = clock.now();
   const lookAgain = await database.system.transaction(async (tx) => {
     const due = await lockDueSyncs(tx, now, atOnce);
-    for (const sync of due) await tickOne(tx, keyring, sync, now);
-    return due.length === atOnce;
+    let placed = 0;
+    for (const sync of due) if (await tickOne(tx, keyring, sync, now)) placed += 1;
+    return placed === atOnce;
   });
   if (lookAgain) await tick({ database, keyring, clock });
 }
 
-async function tickOne(tx: Tx, keyring: Keyring, sync: SyncRow, now: Date): Promise<void> {
+/** Whether it has a next time. */
+async function tickOne(tx: Tx, keyring: Keyring, sync: SyncRow, now: Date): Promise<boolean> {
   const { organization_id: organization, id, schedule: pattern, timezone } = sync;
   const isDue = sync.next_run_at !== null;
   const run = isDue
@@ -36,4 +38,5 @@ async function tickOne(tx: Tx, keyring: Keyring, sync: SyncRow, now: Date): Prom
     : undefined;
   const next = nextTime({ pattern, timezone }, now) ?? null;
   await updateTick(tx, organization, id, { next, skipped: isDue && !run ? 1 : 0 });
+  return next !== null;
 }

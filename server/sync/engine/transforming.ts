@@ -58,6 +58,7 @@ export class Transforming {
     this.#fields ??= this.#fieldsIn(passed.records.map(({ record }) => record));
     const rejected: Rejected[] = [...passed.rejected];
     const shaped: Row[] = [];
+    const subjects: (string | undefined)[] = [];
     for (const { record, source } of passed.records) {
       const before = rows[source] as Row;
       const row = this.#rowOf(record, before);
@@ -66,9 +67,11 @@ export class Transforming {
         continue;
       }
       shaped.push(row.cells);
+      subjects.push(batch.subjects?.[source]);
       this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
-    return { batch: Batch.ofRows(shaped, batch.position), rejected };
+    const theirs = batch.subjects && subjects;
+    return { batch: Batch.ofRows(shaped, batch.position, undefined, theirs), rejected };
   }
 
   #textOf(row: Row): string {

@@ -59,12 +59,18 @@ export class ValueTransforming {
     this.#isTyped = true;
     const rejected: Rejected[] = [];
     const kept: Row[] = [];
+    const subjects: (string | undefined)[] = [];
     for (const [index, row] of rows.entries()) {
       const read = this.#rowOf(row, index, outcomes);
-      if ('reason' in read) rejected.push({ index, ...read });
-      else kept.push(read.cells);
+      if ('reason' in read) {
+        rejected.push({ index, ...read });
+        continue;
+      }
+      kept.push(read.cells);
+      subjects.push(batch.subjects?.[index]);
     }
-    return { batch: Batch.ofRows(kept, batch.position), rejected };
+    const theirs = batch.subjects && subjects;
+    return { batch: Batch.ofRows(kept, batch.position, undefined, theirs), rejected };
   }
 
   async #pass(rows: readonly Row[], at: number, { id, version, type, code }: Code) {

@@ -89,3 +89,13 @@ test('a transform that a mapping uses must be there, and stays', async () => {
   assert.match(JSON.stringify(refused), /field_mappings\.0\.transform/);
   assert.equal(deleted.status, 409);
 });
+
+test('a mode that needs everything takes no cursor field', async () => {
+  for (const mode of ['replace', 'mirror'] as const) {
+    const given = { source: { connection_id: from, object: 'people' }, mode, cursor_field: 'born' };
+    const body = { name: 'X', destination: { connection_id: to, table: 'x' }, ...given };
+    const refused = await scene.client.createSync({ body });
+    assert.deepEqual([mode, refused.status], [mode, 400]);
+    assert.match(JSON.stringify(refused), /cursor_field/);
+  }
+});

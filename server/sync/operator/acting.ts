@@ -4,6 +4,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Reply } from '../../runtime/http/reply.ts';
 import { Providers } from '../connections/providers.ts';
 import { Sessions } from '../connections/sessions.ts';
+import { ownConnectors } from '../connectors/own/index.ts';
 
 /** What the rules of Sync are given where the operator calls them: within the walls of an organization. */
 export class Acting {
@@ -46,7 +47,8 @@ export class Acting {
 }
 
 export function sessionsOf(platform: Platform): Sessions {
-  return new Sessions({ ...platform, providers: new Providers() });
+  const own = ownConnectors(platform.objects, platform);
+  return new Sessions({ ...platform, providers: new Providers(own) });
 }
 
 const pageMax = 1_000;

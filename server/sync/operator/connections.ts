@@ -4,6 +4,7 @@ import * as rules from '../connections/connections.ts';
 import { getObject, listObjects } from '../connections/objects.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { stopSyncsOf } from '../syncs/stopping.ts';
+import { requireUseOfSyncs } from '../syncs/use.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findConnection, organizationsOf } from './finding.ts';
 import { typed } from './given.ts';
@@ -58,7 +59,10 @@ export async function changeConnection(
     ...(config ? { config: typed(connector, 'config', { ...before.config, ...config }) } : {}),
     ...(credentials ? { credentials: typed(connector, 'credentials', credentials) } : {}),
   };
-  const change = rules.changeConnection({ sessions, isLenient: false });
+  const change = rules.changeConnection(
+    { sessions, isLenient: false },
+    requireUseOfSyncs(sessions.providers),
+  );
   return change(acting.outside, { params, query: { check }, body });
 }
 
@@ -85,7 +89,10 @@ export async function testConnection(platform: Platform, given: string) {
 
 export async function deleteConnection(platform: Platform, given: string): Promise<void> {
   const { acting, id } = await findConnection(platform, given);
-  const remove = rules.deleteConnection(stopSyncsOf);
+  const remove = rules.deleteConnection(
+    { sessions: sessionsOf(platform), isLenient: false },
+    stopSyncsOf,
+  );
   await acting.write((ctx) =>
     remove(ctx, { params: { connection: id }, query: {}, body: undefined }),
   );

@@ -4,7 +4,7 @@ import { AppError, invalid } from '../../runtime/errors.ts';
 import { Alone } from '../engine/alone.ts';
 import { listRejected as listRejectedOf, retryRejected } from '../syncs/rejected/rejected.ts';
 import * as rules from '../syncs/runs/runs.ts';
-import { listAll } from './acting.ts';
+import { listAll, sessionsOf } from './acting.ts';
 import { findSync, type Named } from './finding.ts';
 import { selectIsWorkerThere } from './store.ts';
 
@@ -61,8 +61,9 @@ export async function resumeRun(
   const sync = await findSync(platform, given);
   const params = { sync: sync.id, run: await lastRun(sync) };
   const isServed = await selectIsWorkerThere(platform.database.system.reading);
+  const resume = rules.resumeRun(sessionsOf(platform).providers);
   const run = await sync.acting.write((ctx) =>
-    rules.resumeRun(ctx, { params, query: {}, body: { accept } }),
+    resume(ctx, { params, query: {}, body: { accept } }),
   );
   return carryOut(platform, sync, run, { isServed, waits }, watching);
 }
@@ -78,7 +79,7 @@ export async function listRejected(platform: Platform, given: string, id?: strin
   const sync = await findSync(platform, given);
   const run = id ?? (await faultyRun(sync));
   if (run === undefined) return [];
-  const list = listRejectedOf(platform.keyring);
+  const list = listRejectedOf(servicesOf(platform));
   const params = { sync: sync.id, run };
   return listAll(
     (query) => list(sync.acting.reading, { params, query, body: undefined }),
@@ -97,14 +98,18 @@ export async function retryRejectedOf(
   const before = id ?? (await faultyRun(sync));
   if (before === undefined) throw invalid('sync', 'no run has set anything aside.');
   const isServed = await selectIsWorkerThere(platform.database.system.reading);
-  const retry = retryRejected(platform.keyring);
+  const retry = retryRejected(servicesOf(platform));
   const params = { sync: sync.id, run: before };
   const run = await sync.acting.write((ctx) => retry(ctx, { params, query: {}, body: undefined }));
   return carryOut(platform, sync, run, { isServed, waits }, watching);
 }
 
+function servicesOf(platform: Platform) {
+  return { keyring: platform.keyring, providers: sessionsOf(platform).providers };
+}
+
 async function begin(platform: Platform, sync: Named, body: { full_refresh?: boolean }) {
-  const run = rules.runSync(platform.keyring);
+  const run = rules.runSync(servicesOf(platform));
   try {
     return await sync.acting.write((ctx) =>
       run(ctx, { params: { sync: sync.id }, query: {}, body }),

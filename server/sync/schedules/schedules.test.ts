@@ -94,3 +94,12 @@ test('a pattern that no day fits has no next time', () => {
   assert.equal(nextTime({ pattern: '0 0 30 2 *', timezone: 'UTC' }, new Date()), undefined);
   assert.equal(nextTime({ pattern: 'manual', timezone: 'UTC' }, new Date()), undefined);
 });
+
+test('every second is a schedule, and one that never comes is none', () => {
+  assert.deepEqual(timesOf('* * * * * *', 'Europe/Berlin', '2026-03-29T00:59:59Z', 2), [
+    '2026-03-29T01:00:00.000Z',
+    '2026-03-29T01:00:01.000Z',
+  ]);
+  const never = () => checkSchedule({ pattern: '0 0 30 2 *', timezone: 'UTC' });
+  assert.throws(never, /never comes/);
+});

@@ -15,13 +15,14 @@ export function checkSchedule({ pattern, timezone }: Schedule): void {
   if (!isTimeZone(timezone)) throw invalid('timezone', 'must be an IANA time zone.');
   if (untimed.includes(pattern)) return;
   try {
-    parse(pattern);
+    if (parse(pattern).nextRun()) return;
   } catch {
     throw invalid(
       'schedule',
       'must be "manual", "realtime", "hourly", "daily", or cron with 5 or 6 fields.',
     );
   }
+  throw invalid('schedule', 'never comes: there is no such day.');
 }
 
 /**
@@ -32,9 +33,7 @@ export function nextTime({ pattern, timezone }: Schedule, after: Date): Date | u
   if (untimed.includes(pattern)) return undefined;
   const cron = parse(pattern);
   const instant = Temporal.Instant.fromEpochMilliseconds(after.getTime());
-  // The clock shows an hour twice: what it showed first lies before.
-  const wall = instant.toZonedDateTimeISO(timezone).toPlainDateTime().subtract({ hours: 3 });
-  let from = asUtc(wall);
+  let from = asUtc(instant.toZonedDateTimeISO(timezone).toPlainDateTime());
   for (let tries = 0; tries < triesMax; tries += 1) {
     const found = cron.nextRun(from);
     if (!found) return undefined;

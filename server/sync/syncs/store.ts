@@ -173,6 +173,14 @@ export async function updatePosition(
   );
 }
 
+export async function selectSyncsOf(db: Db, organization: number, connectionId: string) {
+  return db.rows<Pick<SyncRow, 'settings'>>(
+    `select settings from sync.sync
+     where organization_id = $1 and (source_id = $2 or destination_id = $2)`,
+    [organization, connectionId],
+  );
+}
+
 /** Those that use a connection; answers their ids. */
 export async function updateSyncsStopped(
   tx: Tx,

@@ -28,6 +28,7 @@ import {
   selectSyncs,
   updateSync,
 } from './store.ts';
+import { requireUseOfEnds } from './use.ts';
 
 type Of<Name extends keyof typeof syncs> = In<typeof syncs, Name>;
 
@@ -107,7 +108,7 @@ function timingOf(
  * first mode is the default. @throws AppError 400
  */
 async function check(
-  { tx, organization }: WriteContext,
+  { tx, organization, caller }: WriteContext,
   providers: Providers,
   settings: Definition,
   { schedule }: Timing,
@@ -119,6 +120,7 @@ async function check(
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
   checkSource(providers.require(from.provider), schedule);
   checkFields(settings);
+  await requireUseOfEnds({ db: tx, organization, caller }, providers, settings);
   await checkTransforms(tx, organization, settings);
   return { ...settings, mode: modeAt(providers.require(to.provider), settings) };
 }
@@ -133,7 +135,7 @@ function checkSource({ provider, capabilities }: Connector, schedule: string): v
 
 function modeAt(
   { provider, capabilities: { write, modes } }: Connector,
-  { mode, filters }: Definition,
+  { mode, filters, cursor_field }: Definition,
 ): Definition['mode'] {
   if (!write) throw invalid('destination.connection_id', 'cannot be written to.');
   if (mode && !modes.includes(mode)) {
@@ -142,6 +144,10 @@ function modeAt(
   if (mode === 'mirror' && filters.length > 0) {
     const message = 'must be empty with the mode mirror: it would delete what they leave out.';
     throw invalid('filters', message);
+  }
+  if ((mode === 'mirror' || mode === 'replace') && cursor_field !== null) {
+    const message = `must not be given with the mode ${mode}, which needs everything, not what is new.`;
+    throw invalid('cursor_field', message);
   }
   return mode ?? (modes.includes('upsert') ? null : (modes[0] ?? null));
 }

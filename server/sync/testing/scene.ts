@@ -9,15 +9,18 @@ import type { TestDatabase } from '../connectors/testing/databases.ts';
 export type SyncScene = Awaited<ReturnType<typeof makeSyncScene>>;
 
 /** An organization with a client of the Sync API, whose key does not expire when the clock is moved. */
-export async function makeSyncScene(app: TestServer) {
-  const organization = await makeOrganization(app);
+export async function makeSyncScene(
+  app: TestServer,
+  { organization: given, scopes = [] }: { organization?: number; scopes?: readonly string[] } = {},
+) {
+  const organization = given ?? (await makeOrganization(app));
   const { database } = app.server.platform;
-  const key = { name: 'Test', kind: 'sync', plan: 'unlimited' } as const;
-  const { key: token } = await database.system.transaction((tx) =>
+  const key = { name: 'Test', kind: 'sync', plan: 'unlimited', scopes } as const;
+  const { id: keyId, key: token } = await database.system.transaction((tx) =>
     createKey(tx, organization, key, app.clock.now()),
   );
   const client = createClient(sync, { url: app.url, authorization: `Bearer ${token}` });
-  return { organization, token, client };
+  return { organization, keyId, token, client };
 }
 
 type Answered<T> = { ok: true; body: T } | { ok: false; status: number; error: unknown };
@@ -27,6 +30,19 @@ export function bodyOf<T>(answer: Answered<T> | { ok: boolean }): T {
   const given = answer as Answered<T>;
   if (given.ok) return given.body;
   throw new Error(`${given.status}: ${JSON.stringify(given.error)}`);
+}
+
+/** A connection to another product of this server. */
+export async function connectOwn(
+  { client }: Pick<SyncScene, 'client'>,
+  provider: 'scheduling' | 'messaging',
+  name = 'Own',
+) {
+  const connection = bodyOf(
+    await client.createConnection({ body: { provider, name, credentials: {} } }),
+  );
+  if (connection.status !== 'active') throw new Error(String(connection.health.message));
+  return connection.id;
 }
 
 /** A connection to a database of the test. */

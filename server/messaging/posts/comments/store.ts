@@ -1,5 +1,5 @@
 import type { Tx } from '../../../runtime/database/database.ts';
-import { readableChannel } from '../../channels/store.ts';
+import { isInReadableChannel, readableChannel } from '../../channels/store.ts';
 import type { Locked, NewPost, PostRow } from '../post.ts';
 import type { PostTable } from '../store.ts';
 
@@ -27,6 +27,7 @@ export const commentTable: PostTable<CommentRow> = {
   columns,
   text: 'blocks',
   place: 'thread_id',
+  readable: isInReadableChannel('m'),
   keepsDeleted: true,
 };
 

@@ -13,6 +13,10 @@ export const messageTable: PostTable<MessageRow> = {
   columns,
   text: 'body',
   place: 'chat_id',
+  readable: `exists (select from messaging.chat c
+    join messaging.chat_member i
+      on i.organization_id = c.organization_id and i.chat_id = c.id and i.user_id = $2
+    where c.organization_id = s.organization_id and c.id = s.chat_id and c.deleted_at is null)`,
   keepsDeleted: true,
 };
 

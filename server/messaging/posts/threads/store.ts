@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
-import { readableChannel } from '../../channels/store.ts';
+import { isInReadableChannel, readableChannel } from '../../channels/store.ts';
 import { type ReadingRow, threadReadings } from '../../readings/store.ts';
 import type { Owner } from '../../users/store.ts';
 import type { Locked, NewPost, PostRow } from '../post.ts';
@@ -27,6 +27,7 @@ export const threadTable: PostTable<ThreadRow> = {
   columns,
   text: 'blocks',
   place: 'channel_id',
+  readable: isInReadableChannel('t'),
   keepsDeleted: false,
 };
 

@@ -2,6 +2,7 @@ import type { WriteContext } from '../../../platform/context.ts';
 import { deleteMails } from '../../../platform/mail/store.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
 import { AppError } from '../../../runtime/errors.ts';
+import { publish } from '../../../runtime/events/events.ts';
 import { cancelAppointment } from '../../appointments/appointments.ts';
 import { keysBeforeTopics, topicsOf } from '../../appointments/mails/mails.ts';
 import {
@@ -28,7 +29,7 @@ export const stays = [
   'Appointments and bookings, with time, doctor and location: they are the calendar of the practice, and name nobody.',
   'The audit log and the event log: they have numbers and times only.',
   'Backups that were made before: erase again after restoring one.',
-  'What has left this server: mails that were delivered, and what partners have read. They see the erasure in polls by updated_since.',
+  'What has left this server: mails that were delivered, and what partners and syncs have taken along. Partners see the erasure in polls by updated_since, and syncs with their next run.',
 ];
 
 /** @throws AppError not_found for a number that no patient has */
@@ -61,6 +62,8 @@ export async function erasePatient(ctx: WriteContext, id: number): Promise<Erase
   });
   const forms = await deleteFormsOf(tx, organization, id);
   const erasedAt = await updatePatientErased(tx, organization, id);
+  const erased = { type: 'patient.erased' as const, subject: String(id), data: { id } };
+  await publish(tx, organization, now, [erased]);
   return {
     id,
     erased_at: erasedAt.toISOString(),

@@ -24,6 +24,8 @@ export class HttpClient {
   readonly settings: HttpSettings;
   readonly #outside: Outside;
   readonly #secrets: readonly string[];
+  /** Tokens that were given for them. */
+  readonly #sent = new Set<string>();
   #held: Promise<unknown> | undefined;
 
   constructor(settings: HttpSettings, outside: Outside) {
@@ -83,7 +85,7 @@ export class HttpClient {
         ? retryAfterSeconds(answer.headers.get('retry-after'), Date.now())
         : undefined;
       if (seconds === undefined || seconds > waitSecondsMax || attempt === attemptsMax) {
-        throw refusalOf(answer, this.#secrets, seconds);
+        throw refusalOf(answer, [...this.#secrets, ...this.#sent], seconds);
       }
       await wait(seconds * 1000, undefined, { signal: ask.signal });
     }
@@ -152,6 +154,7 @@ export class HttpClient {
         return headers;
       case 'oauth': {
         const token = await tokenOf(credentials, this.#outside, signal);
+        this.#sent.add(token);
         return { ...headers, authorization: `Bearer ${token}` };
       }
       default:

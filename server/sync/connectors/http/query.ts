@@ -2,10 +2,10 @@ import { matches } from '../../filters/matches.ts';
 import type { Row } from '../../values/types.ts';
 import type { Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { pick } from '../picking.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { pagesOf } from './pages.ts';
-import { pick } from './picking.ts';
 import { rowOf } from './records.ts';
 
 const limitMax = 1_000;

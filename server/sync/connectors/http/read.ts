@@ -4,11 +4,11 @@ import { Batch, type Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { withTypes } from '../loose.ts';
+import { pick } from '../picking.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { Cursor } from './cursor.ts';
 import { type HttpPage, pagesOf } from './pages.ts';
-import { pick } from './picking.ts';
 import { type Position, readPosition } from './position.ts';
 import { rowOf } from './records.ts';
 

@@ -129,7 +129,10 @@ test('a certificate is checked against the name, and the authority that signed i
     ...['x509', '-req', '-in', 'own.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-days', '9'],
     ...['-CAcreateserial', '-copy_extensions', 'copy', '-out', 'own.pem'],
   );
-  const server = await startMariadb([`--ssl-cert=${path('own.pem')}`, `--ssl-key=${path('own.key')}`]);
+  const server = await startMariadb([
+    `--ssl-cert=${path('own.pem')}`,
+    `--ssl-key=${path('own.key')}`,
+  ]);
   const place = { port: server.port, database: 'heddle', user: 'root', ssl: 'verify-full' };
   const ca = await readFile(path('ca.pem'), 'utf8');
 

@@ -59,7 +59,10 @@ export class Rows {
   }
 
   readonly #break = (error?: unknown): void => {
-    const lost = new ConnectorError('retry', 'MySQL cannot be used just now: the connection ended.');
+    const lost = new ConnectorError(
+      'retry',
+      'MySQL cannot be used just now: the connection ended.',
+    );
     this.end(error instanceof Error ? understand(error) : lost);
   };
 

@@ -180,3 +180,19 @@ test('a part is read again, and the position stays', async () => {
     [100, '{"at":["x","1"]}'],
   ]);
 });
+
+test('what a view has late comes with the overlap, and its last value whole', async () => {
+  const [upsert] = await makeEvents('seen');
+  await source.admin.query('create view shown as select * from seen');
+  const moving = { ...upsert, object: 'shown', key: ['id'], syncId: 'view', into: 'of_view' };
+  await move(moving);
+  await source.admin.query(`
+    insert into seen select -1, max(at), 'tie' from seen;
+    insert into seen select -2, max(at) - interval '2 minutes', 'late' from seen`);
+
+  const { written } = await move(moving);
+  const again = await move(moving);
+
+  assert.deepEqual([written, again.written], [2, 0]);
+  assert.deepEqual(await rowsOf(destination, 'of_view'), await rowsOf(source, 'shown'));
+});

@@ -9,7 +9,8 @@ type Said = {
   where?: string;
 };
 
-const ofRecords = /^(22|23|P0)/;
+/** 54000: a value is too large for an index. */
+const ofRecords = /^(22|23|54000|P0)/;
 const ofConfiguration = /^(0A|0L|0P|25|28|2F|34|39|3D|3F|42|44|55000|F0)/;
 const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|ERR_SSL/;
 

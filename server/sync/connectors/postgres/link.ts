@@ -70,8 +70,18 @@ export class Link {
         continue;
       }
       const link = new Link(client, { address, port, free });
-      await link.#refuseOwn();
-      return link;
+      const abandon = () => void link.abandon();
+      outside.signal.addEventListener('abort', abandon, { once: true });
+      try {
+        if (outside.signal.aborted) abandon();
+        await link.#refuseOwn();
+        return link;
+      } catch (error) {
+        await link.close();
+        throw error;
+      } finally {
+        outside.signal.removeEventListener('abort', abandon);
+      }
     }
     await free();
     throw last ?? new ConnectorError('retry', 'The host has no address.');
@@ -86,7 +96,6 @@ export class Link {
          or n.nspname = 'platform' and c.relname = 'signing_key'`,
     );
     if (rows[0]?.[0] !== '2') return;
-    await this.close();
     throw new ConnectorError(
       'configuration',
       'This is a database of Heddle; use its APIs instead.',

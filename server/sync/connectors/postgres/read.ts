@@ -14,6 +14,9 @@ import { isUnseen, observe, type Since } from './since.ts';
 import { type Source, sourceOf } from './source.ts';
 import { cut, firstRow, type Lines, lastRow, split } from './split.ts';
 
+/** Where a source does not say what was committed late. */
+const overlapSecondsDefault = 300;
+
 /** Opens a transaction on the link, which is the reading's own until its end. */
 export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   await link.beginReading();
@@ -120,11 +123,12 @@ class Reader {
   /** What was not to be seen at the read before, although its place is before where that ended. */
   #late(column: string, at: readonly Cell[] | undefined, since: Since | undefined) {
     const overlap = this.#overlap(column, at);
-    if (!since) {
-      // A view does not say what is new in it: the overlap comes again.
-      return overlap === undefined ? undefined : [overlap, this.#isBefore(at)];
-    }
     const nearby = at ? (overlap ?? `${column} = ${literal(at[0] as string)}`) : 'false';
+    // A view does not say what is new in it: the overlap comes again, where records can be told apart.
+    const isAsked = overlap !== undefined && this.#request.overlapSeconds !== undefined;
+    if (!since) {
+      return isAsked || this.#request.key.length > 0 ? [nearby, this.#isBefore(at)] : undefined;
+    }
     return [
       `(${this.#isBefore(at)} or ${column} is null)`,
       ...(since.isQuiet ? [`(${nearby} or ${column} is null)`] : []),
@@ -137,7 +141,8 @@ class Reader {
   }
 
   #overlap(column: string, at: readonly Cell[] | undefined): string | undefined {
-    const { overlapSeconds = 0 } = this.#request;
+    const { overlapSeconds = this.#source.hasTransactions ? 0 : overlapSecondsDefault } =
+      this.#request;
     const { kind } = this.#cursor?.type ?? {};
     if (!at || overlapSeconds <= 0 || !/^timestamp/.test(kind ?? '')) return undefined;
     return `${column} >= ${literal(at[0] as string)}::${kind} - interval '${overlapSeconds} seconds'`;

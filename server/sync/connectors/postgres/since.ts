@@ -38,7 +38,8 @@ export async function observe(link: Link, table: string): Promise<Since> {
 
 /** The condition that a record was written by what `since` did not see. */
 export function isUnseen({ transaction, seen }: Since): string {
-  const known = seen.length > 0 ? ` and not xmin = any ('{${seen.join()}}'::xid[])` : '';
+  const known =
+    seen.length > 0 ? ` and not xmin = any ('{${seen.map(BigInt).join()}}'::xid[])` : '';
   return `${isSince(transaction)}${known}`;
 }
 

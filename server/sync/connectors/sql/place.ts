@@ -102,16 +102,25 @@ function partsOf(text: string, { title, url: { protocol } }: Reached): Parts {
   }
   const asked = url.searchParams;
   const mode = asked.get('sslmode') ?? asked.get('ssl-mode');
-  const path = decodeURIComponent(url.pathname.slice(1));
-  const user = decodeURIComponent(url.username) || asked.get('user') || '';
+  const path = decoded(url.pathname.slice(1));
+  const user = decoded(url.username) || asked.get('user') || '';
   return {
     host: asked.get('host') ?? url.hostname.replace(/^\[|\]$/g, ''),
     user,
-    password: decodeURIComponent(url.password),
+    password: decoded(url.password),
     database: path || user,
     ...(url.port === '' ? {} : { port: Number(url.port) }),
     ...(mode === null ? {} : { ssl: mode }),
   };
+}
+
+/** A `%` that begins no code is itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** In the words of either system. */

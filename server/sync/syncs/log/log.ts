@@ -2,18 +2,24 @@ import type { In } from '../../../../contract/endpoint.ts';
 import type { runs } from '../../../../contract/sync/runs.ts';
 import type { ReadContext } from '../../../platform/context.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage } from '../../conventions/lists.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { selectRun } from '../runs/store.ts';
+import { selectSync } from '../store.ts';
+import { requireUseOfRun } from '../use.ts';
 import { type LogRow, selectLog } from './store.ts';
 
 /** @throws AppError not_found (404) */
 export const getRunLog =
-  (keyring: Keyring) => async (ctx: ReadContext, input: In<typeof runs, 'getRunLog'>) => {
+  ({ keyring, providers }: { keyring: Keyring; providers: Providers }) =>
+  async (ctx: ReadContext, input: In<typeof runs, 'getRunLog'>) => {
     const { params, query } = input;
     const { db, organization } = ctx;
+    const sync = found(await selectSync(db, organization, params.sync));
     const run = found(await selectRun(db, organization, params.sync, params.run));
+    await requireUseOfRun(ctx, providers, run, sync);
     const { cursor, limit = 100 } = query;
     const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
     const rows = await selectLog(db, organization, run.id, page);

@@ -4,23 +4,29 @@ import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage } from '../../conventions/lists.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { beginRun } from '../runs/runs.ts';
 import { showRun } from '../runs/shown.ts';
 import { lockRun, selectRun } from '../runs/store.ts';
-import { lockSync } from '../store.ts';
+import { lockSync, selectSync } from '../store.ts';
+import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { type RejectedRow, selectRejected, updateRejectedRetried } from './store.ts';
 
+type Services = { keyring: Keyring; providers: Providers };
 type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
 
 /** @throws AppError not_found (404) */
 export const listRejected =
-  (keyring: Keyring) => async (ctx: ReadContext, input: Of<'listRejected'>) => {
+  ({ keyring, providers }: Services) =>
+  async (ctx: ReadContext, input: Of<'listRejected'>) => {
     const { params, query } = input;
     const { db, organization } = ctx;
+    const sync = found(await selectSync(db, organization, params.sync));
     const run = found(await selectRun(db, organization, params.sync, params.run));
+    await requireUseOfRun(ctx, providers, run, sync);
     const { cursor, limit = 100 } = query;
     const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
     const rows = await selectRejected(db, organization, run.id, page);
@@ -39,11 +45,12 @@ export const listRejected =
 
 /** A run of these records only. @throws AppError not_found (404), run_active, run_state (409) */
 export const retryRejected =
-  (keyring: Keyring) =>
+  ({ keyring, providers }: Services) =>
   async (ctx: WriteContext, { params }: Of<'retryRejected'>) => {
     const { tx, organization, now } = ctx;
     const sync = found(await lockSync(tx, organization, params.sync));
     const before = found(await lockRun(tx, organization, params.sync, params.run));
+    await requireUseOfEnds({ ...ctx, db: tx }, providers, sync.settings);
     const { mode } = sync.settings;
     if (mode === 'replace' || mode === 'mirror') {
       throw new AppError('run_state', {

@@ -28,6 +28,8 @@ export type RejectedToStore = {
   field: string | null;
   reason: string;
   isKnown: boolean;
+  /** Whom it tells of. */
+  subject: string | null;
 };
 
 /** `after`: tells where the destination stood, so that all can be taken back. */
@@ -40,10 +42,10 @@ export async function insertRejected(
 ): Promise<void> {
   await tx.rows(
     `insert into sync.rejected (organization_id, run_id, encrypted_record, field, reason, is_known,
-       after_position, created_at)
-     select $1, $2, r.record, r.field, r.reason, r.is_known, $7, $8
-     from unnest($3::bytea[], $4::text[], $5::text[], $6::boolean[])
-       as r (record, field, reason, is_known)`,
+       subject, after_position, created_at)
+     select $1, $2, r.record, r.field, r.reason, r.is_known, r.subject, $8, $9
+     from unnest($3::bytea[], $4::text[], $5::text[], $6::boolean[], $7::text[])
+       as r (record, field, reason, is_known, subject)`,
     [
       organization,
       runId,
@@ -51,10 +53,19 @@ export async function insertRejected(
       rows.map((one) => one.field),
       rows.map((one) => one.reason),
       rows.map((one) => one.isKnown),
+      rows.map((one) => one.subject),
       after,
       now,
     ],
   );
+}
+
+/** Those that tell of somebody or something. */
+export async function deleteRejectedOf(tx: Tx, organization: number, subject: string) {
+  await tx.rows('delete from sync.rejected where organization_id = $1 and subject = $2', [
+    organization,
+    subject,
+  ]);
 }
 
 export async function deleteRejectedAfter(

@@ -4,10 +4,12 @@ import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
+import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { cancelActiveRun } from './cancelling.ts';
 import { sealRunKey } from './confidence.ts';
 import { showRun } from './shown.ts';
@@ -25,9 +27,10 @@ type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
 
 /** @throws AppError run_active (409), 400, not_found (404) */
 export const runSync =
-  (keyring: Keyring) =>
+  ({ keyring, providers }: { keyring: Keyring; providers: Providers }) =>
   async (ctx: WriteContext, { params, body }: Of<'runSync'>) => {
     const sync = found(await lockSync(ctx.tx, ctx.organization, params.sync));
+    await requireUseOfEnds({ ...ctx, db: ctx.tx }, providers, sync.settings);
     if (!sync.enabled) throw invalid('enabled', 'the sync is stopped; set enabled to true first.');
     const request = requestOf(sync, body);
     const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger: 'manual', request });
@@ -75,20 +78,23 @@ export async function cancelRun(ctx: WriteContext, { params }: Of<'cancelRun'>) 
 }
 
 /** Goes on where the last batch ended. @throws AppError not_found (404), run_state, run_active (409) */
-export async function resumeRun(ctx: WriteContext, { params, body }: Of<'resumeRun'>) {
-  const { tx, organization } = ctx;
-  const sync = found(await lockSync(tx, organization, params.sync));
-  const run = found(await lockRun(tx, organization, params.sync, params.run));
-  if (run.status !== 'paused' && sync.active !== null) throw new AppError('run_active');
-  if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
-    throw new AppError('run_state', { message: `The run is ${run.status}.` });
-  }
-  const request: RunRequest = { ...run.request, ...(body.accept ? { accept: true } : {}) };
-  const row = await updateRunResumed(tx, organization, run.id, request);
-  await record(ctx, 'run.resume', run.id, []);
-  tx.announce('sync_run');
-  return showRun(row);
-}
+export const resumeRun =
+  (providers: Providers) =>
+  async (ctx: WriteContext, { params, body }: Of<'resumeRun'>) => {
+    const { tx, organization } = ctx;
+    const sync = found(await lockSync(tx, organization, params.sync));
+    const run = found(await lockRun(tx, organization, params.sync, params.run));
+    await requireUseOfRun({ ...ctx, db: tx }, providers, run, sync);
+    if (run.status !== 'paused' && sync.active !== null) throw new AppError('run_active');
+    if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
+      throw new AppError('run_state', { message: `The run is ${run.status}.` });
+    }
+    const request: RunRequest = { ...run.request, ...(body.accept ? { accept: true } : {}) };
+    const row = await updateRunResumed(tx, organization, run.id, request);
+    await record(ctx, 'run.resume', run.id, []);
+    tx.announce('sync_run');
+    return showRun(row);
+  };
 
 function isActive({ status }: RunRow): boolean {
   return status === 'queued' || status === 'running' || status === 'paused';

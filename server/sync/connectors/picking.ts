@@ -1,6 +1,6 @@
-import type { Field } from '../connector.ts';
-import { ConnectorError } from '../failure.ts';
-import { matchName } from '../sql/names.ts';
+import type { Field } from './connector.ts';
+import { ConnectorError } from './failure.ts';
+import { matchName } from './sql/names.ts';
 
 /** @throws ConnectorError that names the field which is not there */
 export function pick(fields: readonly Field[], names: readonly string[]): Field[] {

@@ -1,0 +1,9 @@
+import type { ProductObjects } from '../../platform/objects.ts';
+import { bots } from './bots.ts';
+import { channels } from './channels.ts';
+import { comments, messages, threads } from './posts.ts';
+
+export const objects: ProductObjects = {
+  ...bots,
+  objects: [channels, comments, messages, threads],
+};

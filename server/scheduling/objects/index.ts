@@ -1,0 +1,144 @@
+import { BookingChange, NewBooking } from '../../../contract/scheduling/bookings.ts';
+import { CompletedForm } from '../../../contract/scheduling/forms.ts';
+import { NewPatient, Patient } from '../../../contract/scheduling/patients.ts';
+import { Appointment, Booking } from '../../../contract/scheduling/shapes.ts';
+import type { ReadContext } from '../../platform/context.ts';
+import type { ObjectRecord, ProductObject, ProductObjects } from '../../platform/objects.ts';
+import { lookupId } from '../../runtime/ids.ts';
+import { cancelAppointment, guidForm } from '../appointments/appointments.ts';
+import { showAppointment } from '../appointments/shape.ts';
+import { selectAppointmentsPicked } from '../appointments/store.ts';
+import { createBooking } from '../bookings/bookings.ts';
+import { showBooking } from '../bookings/shape.ts';
+import { selectBookingsPicked } from '../bookings/store.ts';
+import { deleteBooking } from '../editing/delete.ts';
+import { updateBooking } from '../editing/update.ts';
+import { showForm } from '../forms/forms.ts';
+import { selectCompletedFormsPicked } from '../forms/store.ts';
+import { createPatient, showPatient } from '../patients/patients.ts';
+import { selectPatientsPicked } from '../patients/store.ts';
+import { reachOf } from '../reach.ts';
+import { agents } from './agents.ts';
+import { digits, reading } from './reading.ts';
+
+/** Each has a document in it. */
+const formsAtOnce = 20;
+
+// What is given has passed the schema of its object before it comes here.
+const unread = { params: {}, query: {} };
+
+const patients: ProductObject = {
+  name: 'patients',
+  shape: Patient,
+  key: 'id',
+  read: {
+    scope: 'patients/get',
+    changes: {
+      'patient.created': ({ subject }) => subject,
+      'patient.erased': ({ subject }) => subject,
+      // A patient moves with the appointment.
+      'appointment.updated': ({ data }) => String(data.booking_patient_id),
+    },
+    ...reading(selectPatientsPicked, {
+      show: showPatient,
+      number: digits,
+      subject: ({ id }) => `patient ${id}`,
+    }),
+  },
+  insert: {
+    scope: 'patients/post',
+    given: NewPatient,
+    write: async (ctx, body) => {
+      const { patient_id } = await createPatient(ctx, { ...unread, body: body as never });
+      return String(patient_id);
+    },
+  },
+};
+
+const appointments: ProductObject = {
+  name: 'appointments',
+  shape: Appointment,
+  key: 'id',
+  read: {
+    scope: 'appointments/get',
+    changes: {
+      'appointment.created': ({ data }) => String(data.id),
+      'appointment.updated': ({ data }) => String(data.id),
+      'appointment.cancelled': ({ data }) => String(data.id),
+    },
+    ...reading(selectAppointmentsPicked, {
+      show: showAppointment,
+      number: digits,
+      subject: (row) => `patient ${row.patient_id}`,
+    }),
+  },
+  delete: {
+    scope: 'appointments/delete',
+    write: (ctx, id) => cancelAppointment(ctx, { params: { id }, query: {}, body: undefined }),
+  },
+};
+
+const bookings: ProductObject = {
+  name: 'bookings',
+  shape: Booking,
+  key: 'id',
+  read: {
+    scope: 'bookings/get',
+    changes: {
+      'booking.created': ({ subject }) => subject,
+      'booking.updated': ({ subject }) => subject,
+    },
+    ...reading(selectBookingsPicked, {
+      show: showBooking,
+      number: (key) => lookupId('booking', key),
+    }),
+  },
+  insert: {
+    scope: 'bookings/post',
+    given: NewBooking,
+    write: async (ctx, body) => {
+      const { id } = await createBooking(ctx, { ...unread, body: body as never });
+      return id;
+    },
+  },
+  update: {
+    scope: 'bookings/put',
+    given: BookingChange,
+    write: (ctx, id, body) =>
+      updateBooking(ctx, { params: { id }, query: {}, body: body as never }),
+  },
+  delete: {
+    scope: 'bookings/delete',
+    write: (ctx, id) => deleteBooking(ctx, { params: { id }, query: {}, body: undefined }),
+  },
+};
+
+const forms: ProductObject = {
+  name: 'forms',
+  shape: CompletedForm,
+  key: 'appointment_guid',
+  read: {
+    scope: 'forms/get',
+    pageMax: formsAtOnce,
+    changes: { 'form.completed': ({ subject }) => subject },
+    page: (ctx, after = '0', limit) => pickForms(ctx, { after: digits(after), limit }),
+    find: (ctx, guids) => pickForms(ctx, { guids: guids.filter((one) => guidForm.test(one)) }),
+  },
+};
+
+async function pickForms(
+  { latest, organization, caller }: ReadContext,
+  by: { after: number; limit: number } | { guids: readonly string[] },
+): Promise<ObjectRecord[]> {
+  const rows = await selectCompletedFormsPicked(latest, organization, reachOf(caller), by);
+  return rows.map((row) => ({
+    place: String(row.id),
+    members: showForm(row),
+    subject: `patient ${row.patient_id}`,
+  }));
+}
+
+export const objects: ProductObjects = {
+  ...agents,
+  objects: [appointments, bookings, forms, patients],
+};

@@ -1,0 +1,79 @@
+import type { Caller } from '../../platform/access/callers.ts';
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import type { Act, Agent, ProductObject } from '../../platform/objects.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { Connector } from '../connectors/connector.ts';
+import type { Providers } from './providers.ts';
+import type { ConnectionRow } from './store.ts';
+
+/** What somebody wants of a connection: an object, and what is to be done with its records. */
+export type Use = { object?: string | null; act?: Act };
+
+type Connected = Pick<ConnectionRow, 'provider' | 'agent'>;
+
+/**
+ * A connection to a product of this server opens to nobody what that product would not.
+ * @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireUse(
+  { caller }: Pick<ReadContext, 'caller'>,
+  providers: Providers,
+  { provider, agent }: Connected,
+  use: Use = {},
+): Promise<void> {
+  const own = providers.find(provider)?.own;
+  if (!own) return;
+  const objects = await own.load();
+  requireScope(caller, neededOf(own.scopes, objects.objects, use));
+  if (agent) objects.requireReach(caller, agent);
+}
+
+/** One of these is enough; none are needed where there are none. */
+function neededOf(
+  scopes: readonly string[],
+  objects: readonly ProductObject[],
+  { object, act }: Use,
+): readonly string[] {
+  const found = objects.find(({ name }) => name === object?.toLowerCase());
+  if (!found) return scopes;
+  const acts: readonly Act[] = act ? [act] : ['read', 'insert', 'update', 'delete'];
+  return acts.flatMap((one) => found[one]?.scope ?? []);
+}
+
+function requireScope(caller: Caller, needed: readonly string[]): void {
+  if (needed.length === 0 || caller.kind === 'operator') return;
+  if (needed.some((scope) => caller.scopes.has(scope))) return;
+  const [only, another] = needed;
+  const scopes = another ? `all of the scopes ${needed.join(', ')}` : `the scope ${only}`;
+  throw new AppError('missing_scope', { message: `These credentials lack ${scopes}; ask for it.` });
+}
+
+/** Who acts for a connection that is made; null where that is said by its credentials. */
+export async function appoint(
+  ctx: WriteContext,
+  { own }: Connector,
+  name: string,
+): Promise<Agent | null> {
+  return own ? (await own.load()).appoint(ctx, name) : null;
+}
+
+/** And once it has been changed. */
+export async function reappoint(
+  ctx: WriteContext,
+  { own }: Connector,
+  agent: Agent | null,
+  name: string,
+): Promise<Agent | null> {
+  if (!own) return null;
+  const objects = await own.load();
+  return agent ? objects.reappoint(ctx, agent, name) : objects.appoint(ctx, name);
+}
+
+export async function dismiss(
+  ctx: WriteContext,
+  providers: Providers,
+  { provider, agent }: Connected,
+): Promise<void> {
+  const own = providers.find(provider)?.own;
+  if (own && agent) await (await own.load()).dismiss(ctx, agent);
+}

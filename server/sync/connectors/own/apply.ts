@@ -1,0 +1,90 @@
+import type { ProductObject } from '../../../platform/objects.ts';
+import type { Row } from '../../values/types.ts';
+import type { ApplyRequest, ApplyResult } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import type { Actor } from './actor.ts';
+import { inward, isRefusal } from './failure.ts';
+import { Giving, requireTaken } from './giving.ts';
+
+type Apply = (row: Row) => Promise<string | undefined>;
+
+/** Writes records one by one, each in a transaction of its own. */
+export async function apply(
+  actor: Actor,
+  object: ProductObject,
+  request: ApplyRequest,
+): Promise<ApplyResult[]> {
+  const write = applyingOf(actor, object, request);
+  const results: ApplyResult[] = [];
+  for (const row of request.rows) {
+    try {
+      const id = await write(row);
+      results.push(id === undefined ? {} : { id });
+    } catch (error) {
+      if (!isRefusal(error)) throw inward(error);
+      results.push({ error: error.message });
+    }
+  }
+  return results;
+}
+
+/** @throws ConnectorError for what cannot be done with the object */
+function applyingOf(actor: Actor, object: ProductObject, request: ApplyRequest): Apply {
+  const { operation } = request;
+  if (operation === 'insert') return inserting(actor, object, request);
+  if (operation === 'delete') return deleting(actor, object, request);
+  if (operation === 'update') return updating(actor, object, request);
+  const [insert, update] = [inserting(actor, object, request), updating(actor, object, request)];
+  const at = keyAt(object, request);
+  return (row) => (row[at] == null ? insert(row) : update(row));
+}
+
+function inserting(actor: Actor, object: ProductObject, { fields }: ApplyRequest): Apply {
+  const { insert, name, key } = object;
+  if (!insert) throw impossible(name, 'inserted');
+  const taken = fields.filter((field) => field.name !== key);
+  const giving = new Giving(fields, insert.given);
+  return (row) => {
+    requireTaken(taken, insert.given, 'insert');
+    const given = giving.given(row);
+    return actor.transaction(insert.scope, 'sync', (ctx) => insert.write(ctx, given));
+  };
+}
+
+function updating(actor: Actor, object: ProductObject, request: ApplyRequest): Apply {
+  const { update, name } = object;
+  if (!update) throw impossible(name, 'updated');
+  const at = keyAt(object, request);
+  const taken = request.fields.filter((_, place) => place !== at);
+  const giving = new Giving(request.fields, update.given);
+  return async (row) => {
+    requireTaken(taken, update.given, 'update');
+    const key = row[at] ?? '';
+    const given = giving.given(row);
+    await actor.transaction(update.scope, 'sync', (ctx) => update.write(ctx, key, given));
+    return key;
+  };
+}
+
+function deleting(actor: Actor, object: ProductObject, request: ApplyRequest): Apply {
+  const { name } = object;
+  const remove = object.delete;
+  if (!remove) throw impossible(name, 'deleted');
+  const at = keyAt(object, request);
+  return async (row) => {
+    const key = row[at] ?? '';
+    await actor.transaction(remove.scope, 'sync', (ctx) => remove.write(ctx, key));
+    return key;
+  };
+}
+
+/** @throws ConnectorError unless the records are told apart by the object's own key */
+function keyAt({ name, key }: ProductObject, request: ApplyRequest): number {
+  const at = request.fields.findIndex((field) => field.name === key);
+  if (at >= 0 && request.key.length === 1 && request.key[0] === key) return at;
+  throw new ConnectorError('configuration', `Records of ${name} are named by their ${key}.`);
+}
+
+function impossible(name: string, done: string): ConnectorError {
+  return new ConnectorError('configuration', `Records of ${name} cannot be ${done}.`);
+}
