@@ -70,7 +70,9 @@ export class Engine {
     await tick(this.#platform).catch((error) =>
       this.#platform.log.error(loggable(error), 'no run begins at its time'),
     );
-    await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
+    const expired = await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
+    // A process that does not say that it still has them is frozen: it would never begin them again.
+    if (expired.some((runId) => this.#claims.has(runId))) this.#child?.kill('SIGKILL');
     while (this.#claims.size < config.syncRunsMax && !this.#isClosed) {
       const limits = { now: clock.now(), perOrganization: config.syncRunsPerOrganization };
       const claim = await database.system.transaction((tx) => claimRun(tx, limits));

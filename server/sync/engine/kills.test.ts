@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { shortId } from '../../runtime/ids.ts';
 import { databaseFolder } from '../../runtime/testing/folder.ts';
+import { connect as asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
 import { makeSchema } from '../connectors/testing/mariadbs.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, untilOver } from '../testing/scene.ts';
+import { runnersOf } from './testing/runners.ts';
 
 const rows = 20_000;
 const kills = 5;
@@ -68,23 +69,6 @@ const moves = Object.entries(places).flatMap(([name, open]) =>
     .map((mode) => ({ name: `${name} ${mode}`, mode, open })),
 );
 
-/** The process of this one that does runs. */
-function runnerPid(): number | undefined {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return parent === process.pid && command.includes('sync/engine/process.ts');
-      } catch {
-        return false;
-      }
-    });
-}
-
 test('killed again and again, runs go on: each record is there once, or set aside once', async () => {
   const runs = await Promise.all(
     moves.map(async ({ name, mode, open }) => {
@@ -103,12 +87,11 @@ test('killed again and again, runs go on: each record is there once, or set asid
     await until('they have gone on', async () => {
       const shown = await Promise.all(runs.map(({ params }) => scene.client.getRun({ params })));
       const read = shown.reduce((sum, one) => sum + bodyOf(one).records_read, 0);
-      const isFurther = read > seen && runnerPid() !== undefined;
+      const isFurther = read > seen && runnersOf(process.pid).length > 0;
       if (isFurther) seen = read;
       return isFurther || shown.every((one) => bodyOf(one).status === 'completed');
     });
-    const pid = runnerPid();
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGKILL');
   }
 
   const refused = rows / refusedEach;
@@ -144,14 +127,38 @@ test('a part that is read again, killed on its way, is added once', async () => 
   const params = { sync, run };
   await until('it has gone on', async () => {
     const { records_read, status } = bodyOf(await scene.client.getRun({ params }));
-    return (records_read > 0 && runnerPid() !== undefined) || status === 'completed';
+    return (records_read > 0 && runnersOf(process.pid).length > 0) || status === 'completed';
   });
 
-  const pid = runnerPid();
-  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGKILL');
   const done = await untilOver(scene, sync, run);
 
   assert.deepEqual([done.status, done.error], ['completed', null]);
   const { rows: counted } = await destination.admin.query('select count(*)::int from parts');
   assert.deepEqual(counted, [{ count: 4000 }]);
+});
+
+test('a process that is frozen past its lease is ended, and its run goes on in another', async () => {
+  const to = await connect(scene, destination);
+  const ends = { from, to, object: 'moved', table: 'frozen' };
+  const sync = await makeSync(scene, ends, { batch_size: 500 });
+  const { id: run } = bodyOf(await scene.client.runSync({ params: { sync }, body: {} }));
+  const params = { sync, run };
+  await until('it has gone on', async () => {
+    const { records_read, status } = bodyOf(await scene.client.getRun({ params }));
+    return records_read > 0 || status === 'completed';
+  });
+  for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGSTOP');
+  const owner = await asOwner(app.address);
+  await owner.rows("update sync.run set lease_until = now() - interval '1 second' where id = $1", [
+    run,
+  ]);
+  await owner.end();
+
+  const done = await untilOver(scene, sync, run);
+  assert.deepEqual([done.status, done.error], ['completed', null]);
+  const { rows: counted } = await destination.admin.query(
+    'select count(*)::int, count(distinct id)::int as ids from frozen',
+  );
+  assert.deepEqual(counted, [{ count: rows, ids: rows }]);
 });

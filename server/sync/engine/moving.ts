@@ -166,23 +166,21 @@ export class Moving {
     { reading, keep }: Filtered,
     from: string | undefined,
   ): Promise<Moved> {
-    const { signal } = this.#holding;
     const passage = this.#passage(route, keep);
     const pace = new Pace(reading.estimate);
+    const batches = reading.batches[Symbol.asyncIterator]();
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
-      const batches = reading.batches[Symbol.asyncIterator]();
+      let coming = this.#next(batches, passage, pace);
       for (;;) {
-        const next = await pace.wait('source', batches.next());
-        if (next.done) break;
-        signal.throwIfAborted();
-        // A part has no place to go on from.
-        const read = this.#isPart ? next.value.at(undefined) : next.value;
-        const passed = await pace.wait('transform', passage.pass(read));
+        const passed = await coming;
+        if (!passed) break;
+        // One is read while another is written; what goes wrong with it is met when it is awaited.
+        coming = this.#next(batches, passage, pace);
+        coming.catch(() => undefined);
         writer ??= await this.#openWriter(route, passage.fields);
-        const written = await pace.wait('destination', this.#write(writer, passed, passage.fields));
-        this.#count(read, passed, written);
+        await pace.wait('destination', this.#write(writer, passed, passage));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
@@ -192,6 +190,15 @@ export class Moving {
     } finally {
       await writer?.close();
     }
+  }
+
+  async #next(batches: AsyncIterator<Batch>, passage: Passage, pace: Pace) {
+    const next = await pace.wait('source', batches.next());
+    if (next.done) return undefined;
+    this.#holding.signal.throwIfAborted();
+    // A part has no place to go on from.
+    const read = this.#isPart ? next.value.at(undefined) : next.value;
+    return pace.wait('transform', passage.pass(read));
   }
 
   #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
@@ -209,30 +216,33 @@ export class Moving {
     return writer;
   }
 
-  async #write(writer: Writer, { batch, refused }: Passed, fields: WriteRequest['fields']) {
+  async #write(writer: Writer, passed: Passed, passage: Passage): Promise<void> {
+    const { batch } = passed;
+    const refused = await passage.keepRefused(passed);
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
-      await this.#aside.refuse(batch, fields, rejected);
+      if (rejected.length > 0) await this.#aside.refuse(batch, passage.fields, rejected);
     };
     const written = await writer.write(batch, { refused, keep });
     const { rejected } = written;
     // Where nothing is committed, nothing can be kept before that.
-    if (!isKept) await this.#aside.refuse(batch, fields, rejected);
+    const isLate = !isKept;
+    if (isLate) await keep(rejected);
     if (batch.position !== undefined && !writer.isWhole) {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);
-      if (!isKept && rejected.length > 0) await this.#holding.beat();
+      if (isLate && rejected.length > 0) await this.#holding.beat();
     }
-    return written;
+    this.#count(passed, written);
   }
 
-  #count({ count, bytes, unread }: Batch, passed: Passed, { written, ...rest }: Written): void {
+  #count({ read, shaped, unread }: Passed, { written, skipped }: Written): void {
     const { counts } = this.#holding;
-    counts.records_read += count + unread.length;
+    counts.records_read += read.count + unread.length;
     counts.records_written += written;
-    counts.records_skipped += rest.skipped + passed.filtered;
-    counts.bytes += bytes;
+    counts.records_skipped += skipped + (read.count - shaped.count);
+    counts.bytes += read.bytes;
   }
 
   async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {

@@ -1,5 +1,5 @@
 import type { Batch, Unread } from '../connectors/batch.ts';
-import type { Field } from '../connectors/connector.ts';
+import type { Field, Rejected } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Codes } from './assignment.ts';
@@ -11,10 +11,11 @@ import { ValueTransforming } from './value-transforming.ts';
 
 /** A batch as it is written, and what became of the rest of it. */
 export type Passed = {
+  read: Batch;
+  shaped: Batch;
   batch: Batch;
-  /** Those set aside of which it is known which records they are. */
-  refused: readonly Row[];
-  filtered: number;
+  unread: readonly (Unread & { isKnown: boolean })[];
+  refusals: readonly { of: Batch; fields: readonly Field[]; rejected: readonly Rejected[] }[];
 };
 
 /** Keeps what cannot pass. */
@@ -54,27 +55,35 @@ export class Passage {
   }
 
   async pass(read: Batch): Promise<Passed> {
-    const { fields } = this.#shaping;
     const unread = read.unread.map((one) => this.#shaping.conceal(one));
-    const known = unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) }));
-    if (known.length > 0) await this.#aside.setAside(known, fields);
     const shaped = this.#shaping.shape(read);
     const valued = await this.#values.transform(shaped);
-    if (valued.rejected.length > 0) await this.#aside.refuse(shaped, fields, valued.rejected);
-    const { rows } = valued.batch;
     const { batch, rejected } = await this.#transforming.transform(valued.batch);
-    if (rejected.length > 0) {
-      await this.#aside.refuse(valued.batch, this.#values.fields, rejected);
-    }
     return {
+      read,
+      shaped,
       batch,
-      refused: [
-        ...known.flatMap(({ isKnown, row }) => (isKnown ? [row] : [])),
-        ...valued.rejected.map(({ index }) => shaped.rows[index] ?? []),
-        ...rejected.map(({ index }) => rows[index] ?? []),
+      unread: unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) })),
+      refusals: [
+        { of: shaped, fields: this.#shaping.fields, rejected: valued.rejected },
+        { of: valued.batch, fields: this.#values.fields, rejected },
       ],
-      filtered: read.count - shaped.count,
     };
+  }
+
+  /**
+   * Sets aside what did not come through, once all that came before is committed. Answers those of
+   * which it is known which records they are.
+   */
+  async keepRefused({ unread, refusals }: Passed): Promise<readonly Row[]> {
+    const refused = unread.flatMap(({ isKnown, row }) => (isKnown ? [row] : []));
+    if (unread.length > 0) await this.#aside.setAside(unread, this.#shaping.fields);
+    for (const { of, fields, rejected } of refusals) {
+      if (rejected.length === 0) continue;
+      await this.#aside.refuse(of, fields, rejected);
+      refused.push(...rejected.map(({ index }) => of.rows[index] ?? []));
+    }
+    return refused;
   }
 
   /** Where only a value could not be read, the key still says which record it is. */

@@ -93,6 +93,7 @@ async function preview(
   const services = { sandbox, organization, signal };
   const passage = new Passage(services, codes, { shaping, aside, route: { ...route, known } });
   const passed = first.done ? undefined : await passage.pass(first.value);
+  if (passed) await passage.keepRefused(passed);
   const { fields } = passage;
   const plan = await planOf(destination, sync, { ...route, fields, signal });
   return {

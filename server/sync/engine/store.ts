@@ -53,15 +53,19 @@ export async function claimRun(
   return row;
 }
 
-/** Runs whose holder has not been heard of wait for another, or end if they were to be cancelled. */
-export async function releaseExpired(tx: Tx, now: Date): Promise<void> {
-  await tx.rows(
+/**
+ * Runs whose holder has not been heard of wait for another, or end if they were to be cancelled.
+ * Answers which ones.
+ */
+export async function releaseExpired(tx: Tx, now: Date): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
     `update sync.run set lease_until = null, progress = null,
        status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
        finished_at = case when cancel_requested_at is null then null else $1::timestamptz end
-     where status = 'running' and lease_until < clock_timestamp()`,
+     where status = 'running' and lease_until < clock_timestamp() returning id`,
     [now],
   );
+  return rows.map(({ id }) => id);
 }
 
 /** Whoever took it gives it back at once: their process has ended. */

@@ -29,6 +29,8 @@ export class Transforming {
   readonly #given: { readonly fields: readonly Field[] };
   readonly #known: KnownTypes;
   readonly #keyPlaces: readonly number[];
+  /** What stands before the value of each field. */
+  readonly #begins: readonly string[];
   /** What the writer is told of; grows only until it was asked for. */
   #fields: Field[] | undefined;
   /** Whether records came out under another key than they went in with. */
@@ -38,6 +40,9 @@ export class Transforming {
     this.#services = services;
     this.#codes = codes;
     this.#given = given;
+    this.#begins = given.fields.map(({ name }, at) => {
+      return `${at > 0 ? ',' : ''}${JSON.stringify(name)}:`;
+    });
     this.#known = known;
     this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
   }
@@ -70,10 +75,11 @@ export class Transforming {
   }
 
   #textOf(row: Row): string {
-    const members = this.#given.fields.map(({ name, type }, at) => {
-      return `${JSON.stringify(name)}:${toJsonText(type, row[at] ?? null)}`;
-    });
-    return `{${members.join(',')}}`;
+    let text = '';
+    for (const [at, { type }] of this.#given.fields.entries()) {
+      text += `${this.#begins[at]}${toJsonText(type, row[at] ?? null)}`;
+    }
+    return `{${text}}`;
   }
 
   async #pass(texts: string[]) {
@@ -130,17 +136,21 @@ export class Transforming {
 
   #rowOf(record: Json, before: Row): { cells: Cell[] } | { field: string; problem: string } {
     const members = membersOf(record);
+    const { fields } = this;
     const cells: Cell[] = [];
-    for (const [at, { name, type }] of this.fields.entries()) {
-      const value = Object.hasOwn(members, name) ? (members[name] as Json) : null;
+    let met = 0;
+    for (const [at, { name, type }] of fields.entries()) {
+      const isThere = Object.hasOwn(members, name);
+      if (isThere) met += 1;
+      const value = isThere ? (members[name] as Json) : null;
       const own = type === this.#given.fields[at]?.type ? (before[at] ?? null) : null;
       const read = fromTransformed(type, own, value);
       if ('problem' in read) return { field: name, problem: read.problem };
       cells.push(read.text);
     }
-    const unknown = Object.keys(members).find(
-      (name) => !this.fields.some((one) => one.name === name),
-    );
+    const names = Object.keys(members);
+    if (names.length === met) return { cells };
+    const unknown = names.find((name) => !fields.some((one) => one.name === name));
     if (unknown === undefined) return { cells };
     return {
       field: unknown,

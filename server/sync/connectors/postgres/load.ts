@@ -34,9 +34,14 @@ const taken = '23505';
 export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<Loaded> {
   const loaded: Loaded = { written: 0, skipped: 0, rejected: [] };
   const lines = linesFor(load, batch);
-  const starts = startsOf({ lines, count: batch.count });
+  let starts: number[] | undefined;
+  const partOf = (from: number, to: number) => {
+    if (from === 0 && to === batch.count) return lines;
+    starts ??= startsOf({ lines, count: batch.count });
+    return lines.subarray(starts[from], starts[to]);
+  };
   const work = async (from: number, to: number) => {
-    const part = lines.subarray(starts[from], starts[to]);
+    const part = partOf(from, to);
     const { written, rejected, skipped } = await attempt(link, load, part, from);
     loaded.written += written;
     loaded.skipped += skipped;
@@ -75,7 +80,7 @@ async function columnAtFault(
 }
 
 /** The lines of the fields that are written. */
-function linesFor({ slots }: Load, batch: Batch): Buffer {
+export function linesFor({ slots }: Load, batch: Batch): Buffer {
   if (slots.every(({ isWritten }) => isWritten)) return batch.lines;
   const kept = batch.rows.map((row) => row.filter((_, at) => slots[at]?.isWritten));
   return encodeLines(kept);
@@ -95,12 +100,16 @@ async function attempt(link: Link, load: Load, lines: Buffer, offset: number): P
   }
 }
 
-function isDirect({ action, slots, constants, also }: Load): boolean {
-  const isPlain = Object.keys(constants).length === 0 && also === undefined;
-  return isPlain && action === 'insert' && slots.every(({ wider }) => wider === undefined);
+function isDirect(load: Load): boolean {
+  return isPlain(load) && load.action === 'insert';
 }
 
-async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
+export function isPlain({ slots, constants, also }: Load): boolean {
+  const isBare = Object.keys(constants).length === 0 && also === undefined;
+  return isBare && slots.every(({ wider }) => wider === undefined);
+}
+
+export async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
   const { into } = load;
   const written = await link.copyIn(`${into} (${columns(load)})`, lines, fieldsOf(load));
   return { written, skipped: 0, rejected: [] };
@@ -191,7 +200,7 @@ async function rewrite(link: Link, load: Load): Promise<number> {
   return (await link.query(statementOf({ ...load, action: 'insert' }))).count;
 }
 
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   if (error instanceof RecordRefusal) return error.code;
   return ((error as Error).cause as { code?: string } | undefined)?.code;
 }

@@ -16,6 +16,7 @@ export type Slot = {
   readonly field: string;
   readonly column: string;
   readonly isKey: boolean;
+  readonly isNullable: boolean;
   /** Undefined where the destination computes it. */
   readonly isWritten: boolean;
   readonly isIdentity: boolean;
@@ -107,6 +108,7 @@ function slotOf(
     field: field.name,
     column: column?.name ?? stored,
     isKey: key.includes(field.name),
+    isNullable: column ? column.isNullable : !key.includes(field.name),
     isWritten: !column?.isGenerated,
     isIdentity: column?.isIdentity ?? false,
     native: column?.nativeType ?? declare(field.type, known),

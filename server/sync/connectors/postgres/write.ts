@@ -3,8 +3,9 @@ import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../c
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
+import { loadNew, taken, takesNew } from './fresh.ts';
 import type { Link } from './link.ts';
-import { columnsOf, type Load, loadBatch } from './load.ts';
+import { columnsOf, type Load, type Loaded, loadBatch } from './load.ts';
 import { deleteUnseen, noteRefused, noteSeen, prepareSeen } from './mirror.ts';
 import { prepareStage, swapStage } from './replace.ts';
 import { State } from './state.ts';
@@ -28,6 +29,8 @@ class PostgresWriter implements Writer {
   readonly #load: Load;
   #position: Promise<string | undefined> | undefined;
   #isOpen = false;
+  /** As far as is known, all records that come are new. */
+  #isNew = false;
 
   constructor(link: Link, request: WriteRequest, target: Target) {
     this.#link = link;
@@ -50,13 +53,14 @@ class PostgresWriter implements Writer {
     for (const statement of this.plan.statements) await this.#change(statement);
     if (this.#request.mode === 'replace') await prepareStage(this.#link, this.#target, isEmpty);
     if (this.#request.mode === 'mirror') await prepareSeen(this.#link, this.#target, isEmpty);
+    this.#isNew = takesNew(this.#load) && (!isEmpty || (await this.#hasNothing()));
   }
 
   async write(batch: Batch, beside?: Beside): Promise<Written> {
     try {
       if (!this.#isOpen) await this.#link.beginWriting(this.#isHeld);
       this.#isOpen = true;
-      const loaded = await loadBatch(this.#link, this.#load, batch);
+      const loaded = await this.#loadBatch(batch);
       if (this.#request.mode === 'mirror') await this.#noteRefused(batch, loaded, beside);
       await beside?.keep(loaded.rejected);
       if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
@@ -104,6 +108,20 @@ class PostgresWriter implements Writer {
    */
   get #isHeld(): boolean {
     return this.#load.action === 'insert';
+  }
+
+  /** Records that came before are met by their keys, and from then on all may be such. */
+  async #loadBatch(batch: Batch): Promise<Loaded> {
+    if (!this.#isNew || batch.count === 0) return loadBatch(this.#link, this.#load, batch);
+    const loaded = await loadNew(this.#link, this.#load, batch);
+    if ('written' in loaded) return loaded;
+    this.#isNew = loaded.refusal !== taken;
+    return loadBatch(this.#link, this.#load, batch);
+  }
+
+  async #hasNothing(): Promise<boolean> {
+    const { rows } = await this.#link.query(`select from ${this.#load.into} limit 1`);
+    return rows.length === 0;
   }
 
   /** They are still at the source, so that they are not deleted here. */

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
+import { inspect } from 'node:util';
+import type { Log } from '../../runtime/log.ts';
+import { connect as asOwner } from '../../runtime/testing/owner.ts';
+import { startServer } from '../../testing/server.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, makeSync, makeSyncScene } from '../testing/scene.ts';
+import { Alone } from './alone.ts';
+
+const secrets = ['planted-password', 'planted-in-url', 'planted-token'];
+const values = ['planted-hashed', 'planted-masked', 'planted-dropped'];
+
+const told: string[] = [];
+const tell = (fields: object, message: string) =>
+  void told.push(`${message} ${inspect(fields, { depth: 10 })}`);
+const log: Log = { debug: tell, info: tell, warn: tell, error: tell, child: () => log };
+
+// Runs are done here, where their log is heard.
+const app = await startServer({ HEDDLE_ROLES: 'web' }, log);
+const alone = new Alone(app.server.platform);
+const source = await makeDatabase();
+const destination = await makeDatabase();
+after(() => Promise.all([alone.close(), source.end(), destination.end()]));
+const scene = await makeSyncScene(app);
+
+/** Says in its refusal what it was sent. */
+const echo = createServer((request, response) => {
+  response.writeHead(400, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: request.headers.authorization, url: request.url }));
+});
+await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+after(() => echo.close());
+const echoUrl = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+
+type Given = Record<string, unknown>;
+
+async function makeConnection(provider: string, credentials: Given, config: Given = {}) {
+  const body = { provider, name: 'Planted', config, credentials };
+  const connection = await scene.client.createConnection({ body });
+  told.push(inspect(connection, { depth: 10 }));
+  return bodyOf(connection).id;
+}
+
+async function runHere(sync: string, signal?: AbortSignal) {
+  const run = bodyOf(await scene.client.runSync({ params: { sync }, body: {} }));
+  const row = { organization_id: scene.organization, sync_id: sync, id: run.id };
+  await alone.do(row, signal);
+  const params = { sync, run: run.id };
+  const { client } = scene;
+  for (const answer of [
+    await client.getRun({ params }),
+    await client.listRejected({ params }),
+    await client.getRunLog({ params }),
+    await client.previewSync({ params: { sync } }),
+  ]) {
+    told.push(inspect(answer, { depth: 10 }));
+  }
+  return bodyOf(await client.getRun({ params }));
+}
+
+/** All rows of all tables. */
+async function dump(): Promise<string> {
+  const owner = await asOwner(app.address);
+  const tables = await owner.rows<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c where c.relkind = 'r'
+       and c.relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'`,
+  );
+  let text = '';
+  for (const { name } of tables) {
+    const rows = await owner.rows<{ row: string }>(`select t::text as row from ${name} t`);
+    text += rows.map(({ row }) => row).join('\n');
+  }
+  await owner.end();
+  return text;
+}
+
+/** As it is, and as bytes and credentials are written. */
+function spellings(text: string): string[] {
+  const bytes = Buffer.from(text);
+  // Without the last characters, which depend on what comes next.
+  return [text, bytes.toString('hex'), bytes.toString('base64').slice(0, -4)];
+}
+
+async function connectAll() {
+  const { host, port, database, user } = source.credentials;
+  const from = await makeConnection('postgres', { ...source.credentials, password: secrets[0] });
+  const away = await makeConnection('postgres', {
+    url: `postgres://somebody:${secrets[1]}@127.0.0.1:9/nowhere`,
+  });
+  const wrong = await makeConnection('postgres', {
+    url: `postgres://${user}:${secrets[1]}@${host}:${port}/${database}_not`,
+  });
+  const http = await makeConnection(
+    'http',
+    { kind: 'bearer', token: secrets[2] },
+    { base_url: echoUrl },
+  );
+  const to = await connect(scene, destination);
+  return { from, away, wrong, http, to };
+}
+
+/** Settings under which records are refused by a transform and by the destination. */
+async function makePeople() {
+  await source.admin.query(`create table people (id int primary key, hashed text, masked text, dropped text);
+    insert into people select n, '${values[0]}', '${values[1]}', '${values[2]}' from generate_series(1, 3) n`);
+  await destination.admin.query(`create table people (id int primary key, hashed text, masked text,
+    check (id <> 2), check (length(hashed) = 64))`);
+  const code = `module.exports = (record) => {
+    console.log(record); if (record.id === 1) throw new Error(JSON.stringify(record)); return record; }`;
+  const transform = bodyOf(
+    await scene.client.createTransform({ body: { name: 'telling', type: 'javascript', code } }),
+  );
+  const field_mappings = [
+    { source: 'id', destination: 'id' },
+    { source: 'hashed', destination: 'hashed', protect: 'hash' as const },
+    { source: 'masked', destination: 'masked', protect: 'mask' as const },
+    { source: 'dropped', destination: 'dropped', protect: 'drop' as const },
+  ];
+  return { field_mappings, transforms: [transform.id] };
+}
+
+type All = Awaited<ReturnType<typeof connectAll>>;
+
+async function runAll({ from, away, wrong, http, to }: All) {
+  const settings = await makePeople();
+  const whole = await runHere(await makeSync(scene, { from, to, object: 'people' }, settings));
+  for (const ends of [
+    { from: away, to, object: 'people' },
+    { from: wrong, to, object: 'people' },
+    { from, to: away, object: 'people' },
+    { from, to: http, object: 'people', table: 'things' },
+    { from: http, to, object: 'things' },
+  ]) {
+    const { field_mappings: _, ...bare } = settings;
+    const sync = await makeSync(
+      scene,
+      ends,
+      ends.from === from ? settings : { ...bare, mode: 'append' },
+    );
+    // Some are tried again and again.
+    await runHere(sync, AbortSignal.timeout(3_000));
+  }
+  return whole;
+}
+
+async function askAll({ from, away, wrong, http }: All) {
+  for (const connection of [from, away, wrong, http]) {
+    const params = { connection };
+    told.push(inspect(await scene.client.testConnection({ params }), { depth: 10 }));
+    told.push(inspect(await scene.client.getConnection({ params }), { depth: 10 }));
+    told.push(inspect(await scene.client.listObjects({ params }), { depth: 10 }));
+    const body = { object: 'people', filter: "hashed = 'x" };
+    told.push(inspect(await scene.client.queryData({ params, body }), { depth: 10 }));
+  }
+}
+
+async function expectNowhere() {
+  const everything = [told.join('\n'), await dump()];
+  for (const planted of [...secrets, ...values].flatMap(spellings)) {
+    for (const text of everything) {
+      const at = text.indexOf(planted);
+      assert.equal(at, -1, `${planted}: ${text.slice(Math.max(0, at - 200), at + 200)}`);
+    }
+  }
+}
+
+test('no secret and no protected value is in an answer, a log, an event or the database', async () => {
+  const all = await connectAll();
+
+  const whole = await runAll(all);
+  await askAll(all);
+
+  assert.deepEqual([whole.records_written, whole.records_failed], [1, 2]);
+  const { rows } = await destination.admin.query('select hashed, masked from people');
+  assert.match(rows[0].hashed, /^[0-9a-f]{64}$/);
+  assert.equal(rows[0].masked, '****');
+  await expectNowhere();
+});
