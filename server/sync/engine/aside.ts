@@ -16,6 +16,8 @@ import type { Row } from '../values/types.ts';
 import type { Claim } from './store.ts';
 
 const atOnce = 500;
+/** With so many it is not the records: it is what the sync was told to do with them. */
+const keptMax = 100_000;
 
 /** Of a batch, also of one that is only looked at. */
 export type Rows = Pick<Batch, 'rows' | 'subjects'>;
@@ -60,7 +62,7 @@ export class Aside {
     this.moved(position);
     const { organization, runId } = this.#claim;
     const left = await this.#wall.transaction(async (tx) => {
-      await deleteRejectedAfter(tx, organization, runId, this.#after);
+      await deleteRejectedAfter(tx, this.#claim, this.#after);
       return selectRejectedCounts(tx, organization, runId);
     });
     this.#counts.records_failed = left.all;
@@ -106,7 +108,6 @@ export class Aside {
 
   async #keep(refused: readonly Refused[]): Promise<void> {
     const { clock, confidence } = this.#services;
-    const { organization, runId } = this.#claim;
     for (let at = 0; at < refused.length; at += atOnce) {
       const kept = refused
         .slice(at, at + atOnce)
@@ -114,14 +115,20 @@ export class Aside {
           return { ...why, field, subject, encrypted: confidence.encrypt(text) };
         });
       const batch = { after: this.#after, now: clock.now() };
-      await this.#wall.transaction((tx) => insertRejected(tx, organization, runId, kept, batch));
+      await this.#wall.transaction((tx) => insertRejected(tx, this.#claim, kept, batch));
     }
     this.#counts.records_failed += refused.length;
+    if (this.#counts.records_failed > keptMax) throw tooMany();
     const [first] = refused;
     if (!first || !this.#isEnding) return;
     const field = first.field === undefined ? '' : `${first.field}: `;
     throw new ConnectorError('configuration', `A record was refused: ${field}${first.reason}`);
   }
+}
+
+function tooMany(): ConnectorError {
+  const message = `More than ${keptMax} records were set aside; look at their reasons, and change the sync.`;
+  return new ConnectorError('configuration', message);
 }
 
 function digestOf(position: string | undefined): Buffer {

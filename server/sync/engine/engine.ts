@@ -19,7 +19,7 @@ const program = join(import.meta.dirname, 'process.ts');
  */
 export class Engine {
   readonly #platform: Platform;
-  readonly #claims = new Map<string, Claim>();
+  readonly #claims = new Map<string, Claim & { child: ChildProcess }>();
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #turning: Promise<void> | undefined;
@@ -72,24 +72,24 @@ export class Engine {
     );
     const expired = await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
     // A process that does not say that it still has them is frozen: it would never begin them again.
-    if (expired.some((runId) => this.#claims.has(runId))) this.#child?.kill('SIGKILL');
+    for (const runId of expired) this.#claims.get(runId)?.child.kill('SIGKILL');
     while (this.#claims.size < config.syncRunsMax && !this.#isClosed) {
       const limits = { now: clock.now(), perOrganization: config.syncRunsPerOrganization };
       const claim = await database.system.transaction((tx) => claimRun(tx, limits));
       if (!claim) break;
-      this.#claims.set(claim.runId, claim);
-      this.#begin();
+      const child = this.#begin();
+      this.#claims.set(claim.runId, { ...claim, child });
       this.#tell({ kind: 'run', claim });
     }
     this.#rest();
   }
 
-  #begin(): void {
-    if (this.#child) return;
+  #begin(): ChildProcess {
+    if (this.#child) return this.#child;
     const child = fork(program, [], { execArgv: ['--max-old-space-size=192'] });
     this.#child = child;
-    child.on('message', ({ runId }: FromRunner) => {
-      this.#claims.delete(runId);
+    child.on('message', ({ runId, fence }: FromRunner) => {
+      if (this.#claims.get(runId)?.fence === fence) this.#claims.delete(runId);
       this.#idleSince = performance.now();
       void this.turn();
     });
@@ -97,14 +97,15 @@ export class Engine {
     child.on('error', (error) => this.#platform.log.error(loggable(error), 'no runs can be done'));
     const { config, database, objects } = this.#platform;
     this.#tell({ kind: 'begin', config, address: database.address, objects });
+    return child;
   }
 
   /** What it had under way goes on in another one. */
   #bury(child: ChildProcess): void {
     if (this.#child === child) this.#child = undefined;
     const { database, log } = this.#platform;
-    const left = [...this.#claims.values()];
-    this.#claims.clear();
+    const left = [...this.#claims.values()].filter((claim) => claim.child === child);
+    for (const { runId } of left) this.#claims.delete(runId);
     if (left.length === 0 || this.#isClosed) return;
     log.warn({ runs: left.length }, 'the process that does runs has ended');
     for (const claim of left) {

@@ -60,6 +60,13 @@ export class Holding {
     if (this.#stop !== 'lost') await this.#tell();
   }
 
+  /** Nothing is committed yet; what was set aside is counted where it is kept. */
+  countAnew(): void {
+    const { records_failed } = this.counts;
+    for (const name of Object.keys(this.counts) as (keyof Counts)[]) this.counts[name] = 0;
+    this.counts.records_failed = records_failed;
+  }
+
   /** Says how far it is, now. */
   beat(): Promise<void> {
     this.#beating ??= this.#tell().finally(() => {

@@ -10,4 +10,4 @@ export type ToRunner =
   | { kind: 'close' };
 
 /** What it says: that a run has ended, in whatever way. */
-export type FromRunner = { kind: 'ended'; runId: string };
+export type FromRunner = { kind: 'ended'; runId: string; fence: number };

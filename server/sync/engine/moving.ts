@@ -2,6 +2,7 @@ import { Batch } from '../connectors/batch.ts';
 import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
+import type { Definition } from '../syncs/definition.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
@@ -66,9 +67,10 @@ export class Moving {
     const own = await describeSource(source, definition, this.#holding.signal);
     const known = await typesAt(destination, definition, own);
     const described = readAs(own, definition, known);
-    const route = layRoute(definition, described, this.#assignment.sync.fields);
+    const policy = { ...definition, on_schema_change: this.#onSchemaChange };
+    const route = layRoute(policy, described, this.#assignment.sync.fields);
     await this.#report.begin(route);
-    if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
+    if (route.drift.length > 0 && this.#onSchemaChange === 'pause') {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
@@ -76,6 +78,7 @@ export class Moving {
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
     await this.#aside.goOn(position);
+    if (position === this.#beginning) this.#holding.countAnew();
     const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
     const filtered = await beginReading(source, request, filter, described.fields);
     try {
@@ -85,24 +88,38 @@ export class Moving {
     }
   }
 
+  /** What it paused for was accepted: new fields are added. */
+  get #onSchemaChange(): Definition['on_schema_change'] {
+    const { run, begun } = this.#assignment;
+    const { on_schema_change } = begun.definition;
+    return on_schema_change === 'pause' && run.request.accept ? 'add' : on_schema_change;
+  }
+
   /** What the destination has kept holds, unless somebody has set another since. */
   async #position(route: Route): Promise<string | undefined> {
-    const { run, sync } = this.#assignment;
+    const { run } = this.#assignment;
     const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
     try {
       const kept = await asking.position();
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      return kept ?? reached ?? (this.#goesOn ? (sync.position ?? undefined) : undefined);
+      return kept ?? reached ?? this.#beginning;
     } finally {
       await asking.close();
     }
   }
 
+  /** Where a run begins that has not committed anything. */
+  get #beginning(): string | undefined {
+    return this.#goesOn ? (this.#assignment.sync.position ?? undefined) : undefined;
+  }
+
   /** Reads only what is new since the last run. */
   get #goesOn(): boolean {
     const { run, begun } = this.#assignment;
-    return begun.definition.cursor_field !== null && !run.request.full_refresh && !this.#isPart;
+    const { cursor_field, mode } = begun.definition;
+    if (cursor_field === null || mode === 'replace' || mode === 'mirror') return false;
+    return !run.request.full_refresh && !this.#isPart;
   }
 
   get #isPart(): boolean {
@@ -145,7 +162,7 @@ export class Moving {
 
   #writeRequest({ mode, key, columns }: Route, fields: WriteRequest['fields']): WriteRequest {
     const { definition } = this.#assignment.begun;
-    const { destination, on_schema_change } = definition;
+    const { destination } = definition;
     const { runId, syncId, fence } = this.#claim;
     return {
       object: destination.object,
@@ -153,7 +170,7 @@ export class Moving {
       key,
       mode,
       delete: destination.delete,
-      onSchemaChange: on_schema_change === 'add' ? 'add' : 'ignore',
+      onSchemaChange: this.#onSchemaChange === 'add' ? 'add' : 'ignore',
       metadata: destination.metadata,
       state: { syncId: this.#isPart ? runId : syncId, runId, fence },
       isAnew: this.#isAnew,

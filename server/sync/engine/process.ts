@@ -45,7 +45,7 @@ function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
 function begin(claim: Claim): void {
   const running = opened?.runner.run(claim).finally(() => {
     underWay.delete(running as Promise<void>);
-    process.send?.({ kind: 'ended', runId: claim.runId } satisfies FromRunner);
+    process.send?.({ kind: 'ended', runId: claim.runId, fence: claim.fence } satisfies FromRunner);
   });
   if (running) underWay.add(running);
 }

@@ -50,9 +50,17 @@ class PostgresWriter implements Writer {
 
   async prepare(): Promise<void> {
     const isEmpty = (await this.position()) === undefined;
-    for (const statement of this.plan.statements) await this.#change(statement);
-    if (this.#request.mode === 'replace') await prepareStage(this.#link, this.#target, isEmpty);
-    if (this.#request.mode === 'mirror') await prepareSeen(this.#link, this.#target, isEmpty);
+    await this.#link.beginWriting();
+    this.#isOpen = true;
+    try {
+      for (const statement of this.plan.statements) await this.#change(statement);
+      if (this.#request.mode === 'replace') await prepareStage(this.#link, this.#target, isEmpty);
+      if (this.#request.mode === 'mirror') await prepareSeen(this.#link, this.#target, isEmpty);
+      await this.#commit(undefined);
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
     this.#isNew = takesNew(this.#load) && (!isEmpty || (await this.#hasNothing()));
   }
 

@@ -32,11 +32,14 @@ export type RejectedToStore = {
   subject: string | null;
 };
 
+/** Whoever does the run; a later one refuses what this one would still write. */
+export type Held = { organization: number; runId: string; fence: number };
+const isHeld = `exists (select from sync.run where organization_id = $1 and id = $2`;
+
 /** `after`: tells where the destination stood, so that all can be taken back. */
 export async function insertRejected(
   tx: Tx,
-  organization: number,
-  runId: string,
+  { organization, runId, fence }: Held,
   rows: readonly RejectedToStore[],
   { after, now }: { after: Buffer; now: Date },
 ): Promise<void> {
@@ -45,7 +48,8 @@ export async function insertRejected(
        subject, after_position, created_at)
      select $1, $2, r.record, r.field, r.reason, r.is_known, r.subject, $8, $9
      from unnest($3::bytea[], $4::text[], $5::text[], $6::boolean[], $7::text[])
-       as r (record, field, reason, is_known, subject)`,
+       as r (record, field, reason, is_known, subject)
+     where ${isHeld} and fence = $10)`,
     [
       organization,
       runId,
@@ -56,6 +60,7 @@ export async function insertRejected(
       rows.map((one) => one.subject),
       after,
       now,
+      fence,
     ],
   );
 }
@@ -70,13 +75,13 @@ export async function deleteRejectedOf(tx: Tx, organization: number, subject: st
 
 export async function deleteRejectedAfter(
   tx: Tx,
-  organization: number,
-  runId: string,
+  { organization, runId, fence }: Held,
   after: Buffer,
 ): Promise<void> {
   await tx.rows(
-    `delete from sync.rejected where organization_id = $1 and run_id = $2 and after_position = $3`,
-    [organization, runId, after],
+    `delete from sync.rejected where organization_id = $1 and run_id = $2 and after_position = $3
+       and ${isHeld} and fence = $4)`,
+    [organization, runId, after, fence],
   );
 }
 

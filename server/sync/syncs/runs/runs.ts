@@ -86,6 +86,9 @@ export const resumeRun =
     const run = found(await lockRun(tx, organization, params.sync, params.run));
     await requireUseOfRun({ ...ctx, db: tx }, providers, run, sync);
     if (run.status !== 'paused' && sync.active !== null) throw new AppError('run_active');
+    if (!sync.enabled) {
+      throw new AppError('run_state', { message: 'The sync is stopped; enable it first.' });
+    }
     if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
       throw new AppError('run_state', { message: `The run is ${run.status}.` });
     }
