@@ -10,6 +10,7 @@ import { measureMemory } from './memory.ts';
 import { printMachine, printResult } from './report.ts';
 import { measureSearch } from './search.ts';
 import { measureStart } from './start.ts';
+import { measureSync } from './sync/moving.ts';
 import { measureThreads } from './thread.ts';
 import { measureTokens } from './tokens.ts';
 import { measureTransforms } from './transforms.ts';
@@ -28,6 +29,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   thread: measureThreads,
   channel: measureChannel,
   transforms: measureTransforms,
+  sync: measureSync,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]

@@ -15,7 +15,7 @@ import {
 
 const kills = 20;
 const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
-const laterMilliseconds = 2_000;
+const laterMilliseconds = 500;
 const lookMilliseconds = 250;
 
 type Place = { connection: string; ask(sql: string): Promise<Record<string, unknown> | undefined> };
@@ -85,7 +85,7 @@ async function beginAll(client: Client, scene: SyncScene): Promise<Begun[]> {
     for (const mode of modes) {
       const place = await open(client, scene, mode);
       const ends = { from, to: place.connection, object: 'moved', table: `moved_${mode}` };
-      const sync = await makeSync(client, ends, { mode, batch_size: 1_000 });
+      const sync = await makeSync(client, ends, { mode, batch_size: 250 });
       const { id: run } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
       runs.push({ name: `${name} ${mode}`, params: { sync, run }, place, table: ends.table });
     }

@@ -169,3 +169,45 @@ test('what a source has gained is reported, and what a mapping names must be the
   assert.deepEqual(rows, [{ more: 'x' }]);
   assert.deepEqual([failing.status, failing.error], ['failed', 'The source has no field nowhere.']);
 });
+
+test('a run that paused for a new field goes on with it when that is accepted, in a sync that is enabled', async () => {
+  const object = await makeTable(2);
+  const sync = await makeSync(scene, { from, to, object }, { on_schema_change: 'pause' });
+  await run(scene, sync);
+  await source.admin.query(`alter table ${object} add column more text default 'x'`);
+
+  const paused = await run(scene, sync);
+  const params = { sync, run: paused.id };
+  const accept = () => scene.client.resumeRun({ params, body: { accept: true } });
+  bodyOf(await accept());
+  const done = await untilOver(scene, sync, paused.id);
+  const next = await run(scene, sync);
+  await scene.client.patchSync({ params: { sync }, body: { enabled: false } });
+  const stopped = await scene.client.resumeRun({ params: { sync, run: next.id }, body: {} });
+
+  assert.deepEqual(
+    [paused.status, paused.pause?.reason],
+    ['paused', 'The source has a new field more.'],
+  );
+  assert.deepEqual([done.status, next.status, next.drift], ['completed', 'completed', []]);
+  const { rows } = await destination.admin.query(`select more from ${object} where id = 1`);
+  assert.deepEqual(rows, [{ more: 'x' }]);
+  assert.equal(stopped.status, 409);
+});
+
+test('a run that failed before another one has read everything begins anew when it is resumed', async () => {
+  const object = await makeTable(300);
+  const settings = { mode: 'replace' as const, batch_size: 100, on_error: 'fail' as const };
+  const sync = await makeSync(scene, { from, to, object }, settings);
+  await run(scene, sync);
+  await destination.admin.query(`alter table ${object} add check (id <> 250) not valid`);
+  const failed = await run(scene, sync);
+  await destination.admin.query(`alter table ${object} drop constraint ${object}_id_check`);
+  await run(scene, sync);
+
+  bodyOf(await scene.client.resumeRun({ params: { sync, run: failed.id }, body: {} }));
+  const done = await untilOver(scene, sync, failed.id);
+
+  assert.deepEqual([failed.status, done.status], ['failed', 'completed']);
+  assert.equal(await countOf(object), 300);
+});
