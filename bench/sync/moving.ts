@@ -192,13 +192,13 @@ async function measureCsv(bench: Bench): Promise<Paired> {
 
 async function measureTransform(bench: Bench): Promise<Paired> {
   const { scene, client, from, to } = bench;
-  await scene.ask('source', `create table some (${columns})`);
-  await fill(scene, 'some', transformedRows);
+  await scene.ask('source', `create table fewer (${columns})`);
+  await fill(scene, 'fewer', transformedRows);
   const code = 'module.exports = (r) => { r.name = r.name.toUpperCase(); return r; };';
   const body = { name: 'Bench', type: 'javascript', code } as const;
   const made = await client.createTransform({ body });
   if (!made.ok) throw new Error('the transform is refused');
-  const ends = { from, to, object: 'some', table: 'transformed' };
+  const ends = { from, to, object: 'fewer', table: 'transformed' };
   const measure = async (transforms: string[]) => {
     await scene.ask('destination', 'drop table if exists transformed, heddle_state');
     const sync = await makeSync(client, ends, { transforms });

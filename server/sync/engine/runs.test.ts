@@ -211,3 +211,51 @@ test('a run that failed before another one has read everything begins anew when 
   assert.deepEqual([failed.status, done.status], ['failed', 'completed']);
   assert.equal(await countOf(object), 300);
 });
+
+test('a run that outlasts its interval lets the times of its schedule pass, and they are counted', async () => {
+  const object = await makeTable(1);
+  const body = {
+    provider: 'postgres',
+    name: 'Silent',
+    credentials: { host: '127.0.0.1', port: 9, database: 'none', user: 'nobody' },
+  };
+  const away = bodyOf(await scene.client.createConnection({ body })).id;
+  const sync = await makeSync(scene, { from: away, to, object }, { schedule: 'hourly' });
+  const runs = async () => bodyOf(await scene.client.listRuns({ params: { sync } }));
+
+  app.clock.advance({ hours: 1 });
+  await until('it has begun', async () => (await runs()).length === 1);
+  app.clock.advance({ hours: 1 });
+  const shown = await until('the next time has passed', async () => {
+    const one = bodyOf(await scene.client.getSync({ params: { sync } }));
+    return one.skipped_ticks > 0 && one;
+  });
+  await scene.client.patchSync({ params: { sync }, body: { enabled: false } });
+
+  assert.deepEqual([shown.skipped_ticks, (await runs()).length], [1, 1]);
+  assert.ok(new Date(shown.next_run_at ?? 0) > app.clock.now());
+});
+
+test('a sync that should have a time and has lost it gets one; a stopped or deleted one begins nothing', async () => {
+  const object = await makeTable(1);
+  const make = () => makeSync(scene, { from, to, object }, { schedule: 'hourly' });
+  const [lost, stopped, deleted] = [await make(), await make(), await make()];
+  await scene.client.patchSync({ params: { sync: stopped }, body: { enabled: false } });
+  await scene.client.deleteSync({ params: { sync: deleted } });
+  await app.server.platform.database
+    .of(scene.organization)
+    .transaction((tx) => tx.rows('update sync.sync set next_run_at = null where id = $1', [lost]));
+
+  await until('it has a time', async () => {
+    const { next_run_at } = bodyOf(await scene.client.getSync({ params: { sync: lost } }));
+    return next_run_at !== null;
+  });
+  app.clock.advance({ hours: 2 });
+  await until('it has run', async () => {
+    const [one] = bodyOf(await scene.client.listRuns({ params: { sync: lost } }));
+    return one?.status === 'completed';
+  });
+
+  assert.deepEqual(bodyOf(await scene.client.listRuns({ params: { sync: stopped } })), []);
+  assert.equal((await scene.client.listRuns({ params: { sync: deleted } })).status, 404);
+});
