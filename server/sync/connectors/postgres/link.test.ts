@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startPgbouncer } from '../../../../testing/pgbouncer.ts';
 import { until } from '../../../runtime/testing/until.ts';
+import { ConnectorError } from '../failure.ts';
 import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
 import { openOutside } from '../testing/outside.ts';
@@ -70,4 +71,31 @@ test('what is given up ends at the server too', async () => {
 
   await until('the statement has ended', async () => (await running()) === 0);
   await assert.rejects(next);
+});
+
+test('a query is one statement that reads, however it is written', async () => {
+  await database.admin.query('create table victim (id int)');
+  const texts = [
+    'select 1 as id) as asked; commit; drop table victim; select * from (select 1 as id',
+    'select 1 as id) as asked limit 0; drop table victim --',
+    'select 1; drop table victim',
+    'with gone as (drop table victim) select 1',
+    'analyze delete from victim',
+    'select 1 as id) as asked union select * from (select 2 as id',
+    '',
+  ];
+  for (const query of texts) {
+    const session = await database.open();
+    const asked = { query, key: [], batchBytes: 1e6, batchRows: 10 };
+    const reading = async () => {
+      const { batches } = await session.read({ ...asked, signal: new AbortController().signal });
+      for await (const batch of batches) assert.equal(batch.count, 0);
+    };
+    await assert.rejects(reading(), (error: unknown) => {
+      return error instanceof ConnectorError && error.kind === 'configuration';
+    });
+    await session.close();
+  }
+  const { rows } = await database.admin.query("select to_regclass('victim') is not null as there");
+  assert.deepEqual(rows, [{ there: true }]);
 });

@@ -131,16 +131,28 @@ export class Link {
     }
   }
 
+  /** Plans a text that must be one statement, whole by itself. @throws ConnectorError */
+  async plan(text: string): Promise<void> {
+    await this.#ask(`explain ${text}`);
+  }
+
   /** What a statement would answer: names, and types by their numbers in the catalogue. */
   async columns(text: string): Promise<{ name: string; id: string; modifier: string }[]> {
-    const { fields } = await this.#client.query(text).catch((error: unknown) => {
-      throw understand(error);
-    });
+    const { fields } = await this.#ask(text);
     return fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
       name,
       id: String(dataTypeID),
       modifier: String(dataTypeModifier),
     }));
+  }
+
+  /** By the extended protocol, which takes one statement only. */
+  async #ask(text: string): Promise<pg.QueryResult> {
+    // The types of the driver do not know it yet.
+    const config = { text, queryMode: 'extended' } as pg.QueryConfig;
+    return this.#client.query(config).catch((error: unknown) => {
+      throw understand(error);
+    });
   }
 
   /** Several statements at once, without an answer. */

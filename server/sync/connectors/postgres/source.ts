@@ -26,7 +26,10 @@ export async function sourceOf(
 }
 
 async function queried(link: Link, query: string): Promise<Source> {
-  const from = `(${query.trim().replace(/;\s*$/, '')}\n) as asked`;
+  const text = query.trim().replace(/;\s*$/, '');
+  // Between the parentheses it could end them, and go on with statements of its own.
+  await link.plan(text);
+  const from = `(${text}\n) as asked`;
   const columns = await link.columns(`select * from ${from} limit 0`);
   const types = await typesOf(link, columns);
   const names = await link.query(
