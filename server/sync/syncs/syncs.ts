@@ -71,6 +71,7 @@ export const changeSync =
     const timing = timingOf(body, now, before);
     const given = define(body as Given, before.settings);
     const settings = await check(ctx, providers, given, timing);
+    requireOwnPosition(before, settings);
     const name = body.name?.trim() || before.name;
     const changed = { id: before.id, name, settings, ...timing };
     await reviewAlerts(ctx, await updateSync(tx, organization, changed, now));
@@ -79,6 +80,17 @@ export const changeSync =
     await record(ctx, 'sync.change', before.id, []);
     return showSync(found(await selectSync(tx, organization, before.id)));
   };
+
+/** A position says nothing of another field or another source. @throws AppError 400 */
+function requireOwnPosition({ position, settings: before }: SyncRow, after: Definition): void {
+  if (position === null || before.cursor_field === null) return;
+  const isSame =
+    before.cursor_field === after.cursor_field &&
+    JSON.stringify(before.source) === JSON.stringify(after.source);
+  if (isSame) return;
+  const message = 'the sync has a cursor of what it read before; delete that first.';
+  throw invalid('cursor_field', message);
+}
 
 /** Its run ends with it. @throws AppError not_found (404) */
 export async function deleteSync(ctx: WriteContext, { params }: Of<'deleteSync'>) {

@@ -1,3 +1,4 @@
+import { invalid } from '../../../runtime/errors.ts';
 import { matches } from '../../filters/matches.ts';
 import { type Comparison, comparisonOf } from '../../values/compare.ts';
 import type { Row } from '../../values/types.ts';
@@ -85,5 +86,5 @@ function tooMany(): ConnectorError {
 
 function readCursor(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new ConnectorError('configuration', 'The cursor is not one that was given here.');
+  throw invalid('cursor', 'is not one that was given here.');
 }

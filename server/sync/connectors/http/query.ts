@@ -1,3 +1,4 @@
+import { invalid } from '../../../runtime/errors.ts';
 import { matches } from '../../filters/matches.ts';
 import type { Row } from '../../values/types.ts';
 import type { Field, QueryAnswer, QueryRequest } from '../connector.ts';
@@ -69,5 +70,5 @@ function readCursor(text: string | undefined): { next: string | undefined; skip:
       return { next, skip: skip as number };
     }
   } catch {}
-  throw new ConnectorError('configuration', 'The cursor is not one that was given here.');
+  throw invalid('cursor', 'is not one that was given here.');
 }

@@ -1,4 +1,5 @@
 import type { Cell } from '../../values/types.ts';
+import { ConnectorError } from '../failure.ts';
 
 /** Where a read goes on; without any member, at the beginning. */
 export type Position<Since> = {
@@ -10,8 +11,21 @@ export type Position<Since> = {
   readonly isEnd?: true;
 };
 
+/** @throws ConnectorError for what was not written here */
 export function readPosition<Since>(text: string | undefined): Position<Since> {
-  return text === undefined ? {} : (JSON.parse(text) as Position<Since>);
+  if (text === undefined) return {};
+  try {
+    const { at, since, ...rest }: Position<Since> = JSON.parse(text);
+    const isPlace = at === undefined || (Array.isArray(at) && at.every(isCell));
+    const isKnown = since === undefined || (typeof since === 'object' && since !== null);
+    if (isPlace && isKnown) return { ...(at && { at }), ...(since && { since }), ...rest };
+  } catch {}
+  const message = 'The cursor of the sync is not one of this source; delete it to read anew.';
+  throw new ConnectorError('configuration', message);
+}
+
+function isCell(cell: unknown): boolean {
+  return cell === null || typeof cell === 'string';
 }
 
 export function writePosition(position: Position<unknown>): string {

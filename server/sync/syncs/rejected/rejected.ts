@@ -51,6 +51,9 @@ export const retryRejected =
     const sync = found(await lockSync(tx, organization, params.sync));
     const before = found(await lockRun(tx, organization, params.sync, params.run));
     await requireUseOfEnds({ ...ctx, db: tx }, providers, sync.settings);
+    if (!sync.enabled) {
+      throw new AppError('run_state', { message: 'The sync is stopped; enable it first.' });
+    }
     const { mode } = sync.settings;
     if (mode === 'replace' || mode === 'mirror') {
       throw new AppError('run_state', {
