@@ -82,6 +82,30 @@ for (const [one, other] of pairs) {
       assert.equal(reading.remaining, undefined);
     });
 
+    test('a reading begins with the value of the cursor field that it is told, and goes on from there', async () => {
+      const from = await source.open();
+      const request = { object: 'people', cursorField: 'rank', batchBytes: 1e6, batchRows: 1000 };
+      const ranks = async (position: string) => {
+        const { signal } = new AbortController();
+        const fields = ['rank'];
+        const reading = await from.read({ ...request, key: ['id'], fields, position, signal });
+        const found: string[] = [];
+        let last = '';
+        for await (const batch of reading.batches) {
+          found.push(...batch.rows.map(([rank]) => rank ?? ''));
+          last = batch.position ?? last;
+        }
+        return { found: [...new Set(found)].sort(), last };
+      };
+
+      const told = await ranks('{"value":"5"}');
+      const next = await ranks(told.last);
+
+      assert.deepEqual(told.found, ['5', '6']);
+      assert.ok(next.found.length <= 1, next.found.join());
+      await from.close();
+    });
+
     test('by a cursor, what is new comes alone, the last value with a smaller key too', async () => {
       const [from, to] = [await source.open(), await destination.open()];
       await source.run('create table news (id int primary key, at int)');

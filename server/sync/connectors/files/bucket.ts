@@ -37,7 +37,9 @@ export class Bucket implements Place {
     let after: string | undefined;
     do {
       const page = { Bucket: bucket, Prefix: prefix, ContinuationToken: after };
-      const answer = await this.#ask((client) => client.send(new ListObjectsV2Command(page)));
+      const answer = await this.#ask((client) =>
+        client.send(new ListObjectsV2Command(page), this.#aborting),
+      );
       for (const { Key = '', ETag = '' } of answer.Contents ?? []) {
         const name = Key.slice(prefix.length);
         if (!/(^|\/)\.|\/$|^$/.test(name)) found.push({ name, stamp: ETag });
@@ -57,8 +59,9 @@ export class Bucket implements Place {
     const path = join(await this.#outside.temporaryFolder(), `object-${this.#count++}`);
     const asked = { ...this.#placeOf(name), IfMatch: stamp };
     await this.#ask(async (client) => {
-      const { Body } = await client.send(new GetObjectCommand(asked));
-      await pipeline(Body as Readable, createWriteStream(path));
+      const { Body } = await client.send(new GetObjectCommand(asked), this.#aborting);
+      const { signal } = this.#outside;
+      await pipeline(Body as Readable, createWriteStream(path), { signal });
     });
     if (this.#fetched) await rm(this.#fetched.path, { force: true });
     this.#fetched = { key, path };
@@ -69,13 +72,20 @@ export class Bucket implements Place {
     const { Upload } = await import('@aws-sdk/lib-storage');
     await this.#ask(async (client) => {
       const params = { ...this.#placeOf(name), Body: createReadStream(path) };
-      await new Upload({ client, params, queueSize: 2 }).done();
+      const upload = new Upload({ client, params, queueSize: 2 });
+      const abort = () => void upload.abort();
+      this.#outside.signal.addEventListener('abort', abort, { once: true });
+      await upload.done();
     });
   }
 
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     client?.destroy();
+  }
+
+  get #aborting() {
+    return { abortSignal: this.#outside.signal };
   }
 
   #placeOf(name: string) {

@@ -1,4 +1,5 @@
 import type { Cell } from '../../values/types.ts';
+import { ConnectorError } from '../failure.ts';
 import type { Mark } from './format.ts';
 
 /** How far a file was read by a cursor: the highest value, and how many records have that or none. */
@@ -13,6 +14,12 @@ export type Position = {
   readonly isEnd?: true;
 };
 
+/** @throws ConnectorError for what was not written here */
 export function readPosition(text: string | undefined): Position {
-  return text === undefined ? {} : (JSON.parse(text) as Position);
+  const { value, ...position }: Position & { value?: string } =
+    text === undefined ? {} : JSON.parse(text);
+  if (value === undefined) return position;
+  const message =
+    'Each file has a place of its own: set a cursor that was answered here, or delete it.';
+  throw new ConnectorError('configuration', message);
 }

@@ -14,7 +14,11 @@ const batchRows = 5_000;
 const batchBytes = 1 << 20;
 
 /** A page of records; the cursor counts how many of them came before. */
-export async function query(opened: Opened, request: QueryRequest): Promise<QueryAnswer> {
+export async function query(
+  opened: Opened,
+  request: QueryRequest,
+  signal: AbortSignal,
+): Promise<QueryAnswer> {
   const fields = await opened.fields();
   const keep = request.filter ? matches(request.filter) : () => true;
   const names = request.fields ?? fields.map(({ name }) => name);
@@ -25,7 +29,7 @@ export async function query(opened: Opened, request: QueryRequest): Promise<Quer
   const isSorted = (request.orderBy ?? []).length > 0;
   const found: Row[] = [];
   let passed = 0;
-  for await (const row of rowsOf(opened, fields)) {
+  for await (const row of rowsOf(opened, fields, signal)) {
     if (!keep(row)) continue;
     if (!isSorted && passed++ < skip) continue;
     found.push(row);
@@ -42,8 +46,11 @@ export async function query(opened: Opened, request: QueryRequest): Promise<Quer
   };
 }
 
-async function* rowsOf(opened: Opened, fields: readonly Field[]): AsyncGenerator<Row> {
-  const { signal } = new AbortController();
+async function* rowsOf(
+  opened: Opened,
+  fields: readonly Field[],
+  signal: AbortSignal,
+): AsyncGenerator<Row> {
   const wanted = { fields, from: beginning, batchRows, batchBytes, signal };
   for (const file of opened.files) {
     for await (const { batch } of opened.read(file, wanted)) yield* batch.rows;

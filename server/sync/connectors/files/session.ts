@@ -65,7 +65,7 @@ export class FilesSession implements Session {
   }
 
   async query(request: QueryRequest) {
-    return query(await this.#open(request.object), request);
+    return query(await this.#open(request.object), request, this.#outside.signal);
   }
 
   async write(request: WriteRequest) {

@@ -9,36 +9,44 @@ import { typeNamed } from './types.ts';
 
 const words = { minLength: 1, maxLength: 1_024 };
 
-export const config = Type.Object({
-  path: Type.Optional(
-    Type.String({ ...words, description: 'A folder below that of the organization.' }),
-  ),
-  bucket: Type.Optional(
-    Type.String({ ...words, description: 'A bucket of S3, in place of a folder.' }),
-  ),
-  prefix: Type.Optional(Type.String({ maxLength: 1_024 })),
-  endpoint: Type.Optional(Type.String({ ...words, description: 'The URL of a service like S3.' })),
-  region: Type.Optional(Type.String(words)),
-  format: Type.Optional(Type.Enum(['csv', 'ndjson', 'parquet'])),
-  encoding: Type.Optional(
-    Type.String({ ...words, description: 'Where no byte order mark says it.' }),
-  ),
-  delimiter: Type.Optional(Type.String({ pattern: '^[\\t -!#-~]$' })),
-  header: Type.Optional(Type.Boolean({ description: 'Whether the first line has the names.' })),
-  columns: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description: 'Types of columns by their names, like numeric(10,2); the others are text.',
-    }),
-  ),
-  key: Type.Optional(Type.Array(Type.String(), { maxItems: 32 })),
-  max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-  max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
-});
+export const config = Type.Object(
+  {
+    path: Type.Optional(
+      Type.String({ ...words, description: 'A folder below that of the organization.' }),
+    ),
+    bucket: Type.Optional(
+      Type.String({ ...words, description: 'A bucket of S3, in place of a folder.' }),
+    ),
+    prefix: Type.Optional(Type.String({ maxLength: 1_024 })),
+    endpoint: Type.Optional(
+      Type.String({ ...words, description: 'The URL of a service like S3.' }),
+    ),
+    region: Type.Optional(Type.String(words)),
+    format: Type.Optional(Type.Enum(['csv', 'ndjson', 'parquet'])),
+    encoding: Type.Optional(
+      Type.String({ ...words, description: 'Where no byte order mark says it.' }),
+    ),
+    delimiter: Type.Optional(Type.String({ pattern: '^[\\t -!#-~]$' })),
+    header: Type.Optional(Type.Boolean({ description: 'Whether the first line has the names.' })),
+    columns: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'Types of columns by their names, like numeric(10,2); the others are text.',
+      }),
+    ),
+    key: Type.Optional(Type.Array(Type.String(), { maxItems: 32 })),
+    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+  },
+  { additionalProperties: false },
+);
 
-export const credentials = Type.Object({
-  access_key_id: Type.Optional(Type.String(words)),
-  secret_access_key: Type.Optional(Type.String(words)),
-});
+export const credentials = Type.Object(
+  {
+    access_key_id: Type.Optional(Type.String(words)),
+    secret_access_key: Type.Optional(Type.String(words)),
+  },
+  { additionalProperties: false },
+);
 
 export type BucketPlace = {
   readonly bucket: string;

@@ -7,6 +7,8 @@ export type Position = {
   /** The value after which records are new; and the last one that has come since. */
   readonly since?: string;
   readonly last?: string;
+  /** Somebody said from which value of the cursor field on. */
+  readonly value?: string;
   readonly isEnd?: true;
 };
 

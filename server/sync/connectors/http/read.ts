@@ -52,7 +52,7 @@ class Reader {
   }
 
   async *batches(places: readonly number[]): AsyncGenerator<Batch> {
-    const position = readPosition(this.#request.position);
+    const position = this.#position();
     if (position.isEnd) return yield Batch.ofRows([], this.#request.position);
     const isAsked = this.#isAsked(position);
     let { last = position.since } = position;
@@ -72,6 +72,12 @@ class Reader {
       const end = this.#request.part ? this.#request.position : JSON.stringify(mark);
       yield* this.#cut(rows, end, unread);
     }
+  }
+
+  #position(): Position {
+    const { value, ...position } = readPosition(this.#request.position);
+    if (value === undefined || !this.#cursor) return position;
+    return { since: cellOf(this.#cursor.field, value) };
   }
 
   async *#pages(position: Position): AsyncGenerator<HttpPage> {

@@ -14,10 +14,13 @@ const reached: Reached = {
 export const mysql: Connector = {
   provider: 'mysql',
   title: reached.title,
-  config: Type.Object({
-    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
-  }),
+  config: Type.Object(
+    {
+      max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+      max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+    },
+    { additionalProperties: false },
+  ),
   credentials: credentialsFor(reached),
   capabilities: {
     read: true,

@@ -92,16 +92,20 @@ class Reader {
     yield Batch.ofRows([], writePosition({ isEnd: true }));
   }
 
-  async *#news(cursor: SourceField, { at, since }: Position): AsyncGenerator<Batch> {
+  async *#news(cursor: SourceField, { at, since, value }: Position): AsyncGenerator<Batch> {
     const { overlapSeconds = overlapDefault } = this.#request;
     const from = at?.[0] ?? undefined;
     const remembered = new Remembered(cursor.type, overlapSeconds, { last: from, since });
     let last = at;
-    const late = this.#rows([this.#late(remembered, at)]);
     // These have no place in the order: they are read again as a whole, or not at all.
-    yield* this.#batched(late, () => undefined, remembered);
+    if (at || value === undefined) {
+      const late = this.#rows([this.#late(remembered, at)]);
+      yield* this.#batched(late, () => undefined, remembered);
+    }
     const { column } = this.#orders[0]!;
-    const fresh = this.#rows([`${column} is not null`, ...(at ? [this.#beyond(at)] : [])]);
+    const bound =
+      value === undefined ? [] : [`${column} >= ${literalOf(value, cursor.type, cursor.native)}`];
+    const fresh = this.#rows([`${column} is not null`, ...(at ? [this.#beyond(at)] : bound)]);
     const place = (order: readonly Cell[]) => {
       last = order;
       return { at: order, since: remembered.at(order[0] ?? undefined) };

@@ -3,11 +3,13 @@ import { toSql } from '../../filters/sql/sql.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
 import { ending } from '../sql/ending.ts';
 import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
+import { RecordRefusal } from '../sql/refusal.ts';
 import { understand } from './failure.ts';
 import type { Link } from './link.ts';
 import { isUnseen, observe, type Since } from './since.ts';
@@ -99,18 +101,20 @@ class Reader {
     yield this.#last(end);
   }
 
-  async *#news(cursor: Field, { at, since }: Position): AsyncGenerator<Batch> {
+  async *#news(cursor: Field, { at, since, value }: Position): AsyncGenerator<Batch> {
     const column = quote(cursor.name);
     const now = this.#source.hasTransactions
       ? await observe(this.#link, this.#source.from)
       : undefined;
     const isFirst = at === undefined && since === undefined;
-    const come = isFirst ? [`${column} is null`] : this.#late(column, at, since);
+    const first = value === undefined ? [`${column} is null`] : undefined;
+    const come = isFirst ? first : this.#late(column, at, since);
     // These have no place in the order: they are read again as a whole, or not at all.
     if (come) yield* this.#copy(come, () => undefined);
     const marks = now ? { since: now } : {};
     let last = at;
-    const rest = at ? beyond(this.#sorts, at, literal) : `${column} is not null`;
+    const bound = value === undefined ? `${column} is not null` : `${column} >= ${literal(value)}`;
+    const rest = at ? beyond(this.#sorts, at, literal) : bound;
     for await (const batch of this.#copy([`${column} is not null`, rest], (order) => {
       last = order;
       return { at: order, ...marks };
@@ -177,7 +181,9 @@ class Reader {
         held = lines;
       }
     } catch (error) {
-      throw understand(error);
+      const known = understand(error);
+      if (!(known instanceof RecordRefusal)) throw known;
+      throw new ConnectorError('configuration', `It cannot be read: ${known.message}`);
     }
     if (held) yield this.#batch(held, place, undefined);
   }

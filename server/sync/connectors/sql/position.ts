@@ -7,6 +7,8 @@ export type Position<Since> = {
   readonly at?: readonly Cell[];
   /** What tells the records that came later, and have their place before that one. */
   readonly since?: Since;
+  /** Somebody said from which cursor value on; that one included. */
+  readonly value?: string;
   /** A read of everything has come to its end. */
   readonly isEnd?: true;
 };
@@ -18,7 +20,9 @@ export function readPosition<Since>(text: string | undefined): Position<Since> {
     const { at, since, ...rest }: Position<Since> = JSON.parse(text);
     const isPlace = at === undefined || (Array.isArray(at) && at.every(isCell));
     const isKnown = since === undefined || (typeof since === 'object' && since !== null);
-    if (isPlace && isKnown) return { ...(at && { at }), ...(since && { since }), ...rest };
+    const isValue = rest.value === undefined || typeof rest.value === 'string';
+    if (isPlace && isKnown && isValue)
+      return { ...(at && { at }), ...(since && { since }), ...rest };
   } catch {}
   const message = 'The cursor of the sync is not one of this source; delete it to read anew.';
   throw new ConnectorError('configuration', message);

@@ -4,12 +4,15 @@ import type { Connector } from '../connector.ts';
 export const sqlite: Connector = {
   provider: 'sqlite',
   title: 'SQLite',
-  config: Type.Object({
-    path: Type.String({ description: 'Of the file, below the folder of the organization' }),
-    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
-  }),
-  credentials: Type.Object({}),
+  config: Type.Object(
+    {
+      path: Type.String({ description: 'Of the file, below the folder of the organization' }),
+      max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
+      max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+    },
+    { additionalProperties: false },
+  ),
+  credentials: Type.Object({}, { additionalProperties: false }),
   capabilities: {
     read: true,
     write: true,

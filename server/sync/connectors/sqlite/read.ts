@@ -105,12 +105,18 @@ class Reader {
     yield Batch.ofRows([], writePosition({ isEnd: true }));
   }
 
-  async *#news(cursor: Field, { at, since }: Position): AsyncGenerator<Batch> {
+  async *#news(cursor: Field, { at, since, value }: Position): AsyncGenerator<Batch> {
     const column = quote(cursor.name);
-    const come = since?.isUnderWay ? this.#sameValue(column, at!) : this.#late(column, at);
-    yield* this.#read(come, () => undefined, since?.seen);
+    if (at || value === undefined) {
+      const come = since?.isUnderWay ? this.#sameValue(column, at!) : this.#late(column, at);
+      yield* this.#read(come, () => undefined, since?.seen);
+    }
     let last = at;
-    const rest = at ? this.#beyond(at) : { where: 'true', values: [] };
+    const bounds =
+      value === undefined
+        ? { where: 'true', values: [] }
+        : { where: `${column} >= ?`, values: [bound(value, cursor)] };
+    const rest = at ? this.#beyond(at) : bounds;
     const fresh = { where: `${column} is not null and ${rest.where}`, values: rest.values };
     yield* this.#read(fresh, ({ last: order, tail }) => {
       last = order;
