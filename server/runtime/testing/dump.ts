@@ -15,7 +15,9 @@ export async function copyRows(from: Address, to: Address): Promise<void> {
   await chmod(folder, 0o777);
   const [source, target] = await Promise.all([connect(from), connect(to)]);
   try {
-    const tables = await tablesOf(target);
+    // The queue has tables for days, and the two may have begun on different ones.
+    const there = new Set(await tablesOf(source));
+    const tables = (await tablesOf(target)).filter((table) => there.has(table));
     await target.rows('set session_replication_role = replica');
     await target.rows(`truncate ${tables.join(', ')}`);
     for (const [at, table] of tables.entries()) {
@@ -30,8 +32,8 @@ export async function copyRows(from: Address, to: Address): Promise<void> {
   }
 }
 
-async function tablesOf(target: Connection): Promise<string[]> {
-  const rows = await target.rows<{ name: string }>(
+async function tablesOf(database: Connection): Promise<string[]> {
+  const rows = await database.rows<{ name: string }>(
     `select c.oid::regclass::text as name from pg_class c
      where c.relkind = 'r' and c.relnamespace::regnamespace::text ${ours} order by 1`,
   );
