@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,9 +45,13 @@ export async function startMariadb(options: readonly string[] = []): Promise<Tes
   if (!(await isThere())) await installPackage('mariadb-server-core', 'mariadbd on the PATH');
   const port = await freePort();
   const folder = await mkdtemp(join(databaseFolder, 'heddle-mariadb-'));
+  const [data, temporary] = [join(folder, 'data'), join(folder, 'temporary')];
+  await Promise.all([mkdir(data), mkdir(temporary)]);
   const common = [
     '--no-defaults',
-    `--datadir=${folder}`,
+    `--datadir=${data}`,
+    // One that starts removes the temporary tables that it finds there, those of another one too.
+    `--tmpdir=${temporary}`,
     `--user=${userInfo().username}`,
     ...settings,
   ];
