@@ -1,6 +1,7 @@
 import { Batch } from '../connectors/batch.ts';
 import type {
   Beside,
+  Field,
   ReadRequest,
   Session,
   WriteRequest,
@@ -15,10 +16,12 @@ import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
 import { type Course, layCourse } from './course.ts';
+import { withoutGiants } from './giants.ts';
 import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
-import { Passage, type Passed } from './passage.ts';
+import { isThinned, Passage, type Passed } from './passage.ts';
+import { Places } from './places.ts';
 import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
@@ -29,6 +32,7 @@ import type { Claim } from './store.ts';
 
 const batchRows = 20_000;
 const batchBytes = 4 * 2 ** 20;
+const batchSeconds = 5;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -88,22 +92,31 @@ export class Moving {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
-    const position = await this.#position(route);
+    const places = new Places(definition, route, this.#means.protectingKey);
+    const { position, rowsMax } = await this.#standing(route, places);
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
-    const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
+    const place = position === undefined ? {} : { position: places.read(position) };
+    const request = {
+      ...this.#readRequest(route, rowsMax),
+      ...place,
+      ...(await this.#again(route)),
+    };
     const filtered = await beginReading(source, request, filter, described.fields);
     try {
-      return await this.#pass({ ...route, known }, filtered, position);
+      return await this.#pass({ ...route, known, places }, filtered, position);
     } finally {
       await closeReading(filtered.reading);
     }
   }
 
-  /** What the destination has kept holds, unless somebody has set another since. */
-  async #position(route: Route): Promise<string | undefined> {
+  /**
+   * What the destination has kept holds, unless somebody has set another since, or it is of what the
+   * sync read before it was changed.
+   */
+  async #standing(route: Route, places: Places) {
     const { run } = this.#assignment;
     const fields = route.columns.map(({ field }) => field);
     const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
@@ -111,7 +124,9 @@ export class Moving {
       const kept = await asking.position();
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      return kept ?? reached ?? this.#course.beginning;
+      const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
+      const rowsMax = Math.min(asking.batchRowsMax ?? batchRows, batchRows);
+      return { position: own ?? this.#course.beginning, rowsMax };
     } finally {
       await asking.close();
     }
@@ -124,7 +139,7 @@ export class Moving {
     return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
   }
 
-  #readRequest(route: Route, position: string | undefined): ReadRequest {
+  #readRequest(route: Route, rowsMax: number): ReadRequest {
     const { cursor_field, cursor_overlap, batch_size } = this.#definition;
     const { from, to, keys } = this.#assignment.run.request;
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
@@ -133,9 +148,9 @@ export class Moving {
       ...(cursor_field === null ? {} : { cursorField: cursor_field }),
       ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
       ...(this.#course.isPart ? { part } : {}),
-      ...(position === undefined ? {} : { position }),
       batchBytes,
-      batchRows: batch_size ?? batchRows,
+      batchRows: Math.min(batch_size ?? batchRows, rowsMax),
+      batchSeconds,
       signal: this.#holding.signal,
     };
   }
@@ -152,22 +167,26 @@ export class Moving {
   }
 
   async #pass(
-    route: Route & { known: KnownTypes },
+    route: Route & { known: KnownTypes; places: Places },
     { reading, keep }: Filtered,
     from: string | undefined,
   ): Promise<Moved> {
     const passage = this.#passage(route, keep);
-    const pace = new Pace(reading.estimate);
+    // A part of everything is not as much as everything.
+    const pace = new Pace(this.#course.readsAll ? reading.estimate : undefined);
     const batches = reading.batches[Symbol.asyncIterator]();
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
-      let coming = this.#next(batches, passage, pace);
+      const { places } = route;
+      const { fields } = reading;
+      const next = () => this.#next(batches, { passage, pace, places, fields });
+      let coming = next();
       for (;;) {
         const passed = await coming;
         if (!passed) break;
         // One is read while another is written; what goes wrong with it is met when it is awaited.
-        coming = this.#next(batches, passage, pace);
+        coming = next();
         coming.catch(() => undefined);
         writer ??= await this.#openWriter(route, passage.fields);
         await pace.wait('destination', this.#write(writer, passed, passage));
@@ -182,13 +201,23 @@ export class Moving {
     }
   }
 
-  async #next(batches: AsyncIterator<Batch>, passage: Passage, pace: Pace) {
+  async #next(
+    batches: AsyncIterator<Batch>,
+    {
+      passage,
+      pace,
+      places,
+      fields,
+    }: { passage: Passage; pace: Pace; places: Places; fields: readonly Field[] },
+  ) {
     const next = await pace.wait('source', batches.next());
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
+    const { position } = next.value;
     // A part has no place to go on from.
-    const read = this.#course.isPart ? next.value.at(undefined) : next.value;
-    return pace.wait('transform', passage.pass(read));
+    const isPlace = position !== undefined && !this.#course.isPart;
+    const read = next.value.at(isPlace ? places.write(position) : undefined);
+    return pace.wait('transform', passage.pass(withoutGiants(read, fields)));
   }
 
   #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
@@ -208,6 +237,9 @@ export class Moving {
 
   async #write(writer: Writer, passed: Passed, passage: Passage): Promise<void> {
     const { batch } = passed;
+    const isTold = writer.keepsPosition || writer.isWhole;
+    // What is set aside is known again by where the run stood, which nobody else keeps.
+    if (!isTold && isThinned(passed)) await this.#holding.beatAnew();
     const refused = await passage.keepRefused(passed);
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
@@ -222,7 +254,7 @@ export class Moving {
     if (batch.position !== undefined && !writer.isWhole) {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);
-      if (isLate && rejected.length > 0) await this.#holding.beat();
+      if (isLate && rejected.length > 0) await this.#holding.beatAnew();
     }
     this.#count(passed, written);
   }

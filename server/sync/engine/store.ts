@@ -164,6 +164,9 @@ export async function updateEnded(
   return row;
 }
 
+/** Of the source: what a sync takes of it, and how it writes that. */
+export type Found = { readonly fields: readonly string[]; readonly mode: SyncRow['mode'] };
+
 export async function updateSyncAfter(
   tx: Tx,
   organization: number,
@@ -172,7 +175,7 @@ export async function updateSyncAfter(
     outcome: 'completed' | 'failed' | 'stopped' | null;
     records: number;
     position: string | null;
-    fields: readonly string[] | null;
+    found: Found | null;
     now: Date;
   },
 ): Promise<void> {
@@ -180,7 +183,7 @@ export async function updateSyncAfter(
     `update sync.sync set outcome = coalesce($3, outcome), records_synced = records_synced + $4,
        last_run_at = $7,
        succeeded_at = case when $3 = 'completed' then $7 else succeeded_at end,
-       fields = coalesce($6, fields),
+       fields = coalesce($6, fields), mode = coalesce($8, mode),
        position = coalesce($5, position),
        position_at = case when $5::text is null then position_at else $7 end,
        position_is_set = position_is_set and $5::text is null
@@ -191,8 +194,9 @@ export async function updateSyncAfter(
       after.outcome,
       after.records,
       after.position,
-      after.fields === null ? null : JSON.stringify(after.fields),
+      after.found === null ? null : JSON.stringify(after.found.fields),
       after.now,
+      after.found?.mode ?? null,
     ],
   );
 }
