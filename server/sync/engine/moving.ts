@@ -268,6 +268,8 @@ export class Moving {
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
     const deletesMax = unknown > 0 ? 0 : accept ? 100 : definition.max_delete_percent;
+    // What is written at once at the end knows no fence.
+    if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
     const completed: Moved = { kind: 'completed', position: this.#goesOn ? position : null };
     if (finished.isDone) {
