@@ -1,3 +1,4 @@
+import { type Log, loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
 import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
@@ -27,6 +28,7 @@ export type Moved =
 
 export type Ends = { source: Session; destination: Session };
 export type Means = {
+  log: Log;
   sandbox: Sandbox;
   protectingKey: Buffer;
   /** The keys of the records that another run set aside. */
@@ -184,6 +186,7 @@ export class Moving {
     from: string | undefined,
   ): Promise<Moved> {
     const passage = this.#passage(route, keep);
+    const { log } = this.#means;
     const pace = new Pace(reading.estimate);
     const batches = reading.batches[Symbol.asyncIterator]();
     let writer: Writer | undefined;
@@ -205,7 +208,7 @@ export class Moving {
       if (this.#isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
-      await writer?.close();
+      await writer?.close().catch((error) => log.warn(loggable(error), 'a writer is not closed'));
     }
   }
 

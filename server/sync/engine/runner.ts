@@ -99,13 +99,14 @@ export class Runner {
   }
 
   async #move(claim: Claim, assignment: Assignment, kept: Kept): Promise<Moved> {
-    const { sessions, sandbox, protectingKey, database, keyring } = this.#services;
+    const { sessions, sandbox, protectingKey, database, keyring, log } = this.#services;
     const { signal } = kept.holding;
     const source = await sessions.open(assignment.source, signal);
     try {
       const destination = await sessions.open(assignment.destination, signal);
       try {
         const means = {
+          log,
           sandbox,
           protectingKey: await protectingKey(claim.organization),
           rejectedKeys: (runId: string, route: Route) =>

@@ -158,7 +158,8 @@ class FileWriter implements Writer {
   async close(): Promise<void> {
     await this.#sheet?.close();
     this.#sheet = undefined;
-    if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
+    // What cannot be deleted now goes with the temporary folder of the session.
+    if (this.#folder) await rm(this.#folder, { recursive: true }).catch(() => undefined);
   }
 
   get #open(): Sheet {
