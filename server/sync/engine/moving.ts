@@ -1,6 +1,13 @@
 import { type Log, loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
-import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
+import type {
+  Beside,
+  ReadRequest,
+  Session,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Definition } from '../syncs/definition.ts';
@@ -8,6 +15,7 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
+import { type Course, layCourse } from './course.ts';
 import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
@@ -15,6 +23,7 @@ import { Passage, type Passed } from './passage.ts';
 import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
+import { readRequest, writeRequest } from './requests.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
@@ -42,6 +51,9 @@ export type Kept = { holding: Holding; report: Report; aside: Aside };
 export class Moving {
   readonly #claim: Claim;
   readonly #assignment: Assignment;
+  readonly #course: Course;
+  /** With what was accepted since it began. */
+  readonly #definition: Definition;
   readonly #ends: Ends;
   readonly #means: Means;
   readonly #holding: Holding;
@@ -56,6 +68,9 @@ export class Moving {
   ) {
     this.#claim = claim;
     this.#assignment = assignment;
+    this.#course = layCourse(assignment);
+    const { onSchemaChange: on_schema_change } = this.#course;
+    this.#definition = { ...assignment.begun.definition, on_schema_change };
     this.#ends = ends;
     this.#means = means;
     this.#holding = holding;
@@ -64,15 +79,14 @@ export class Moving {
   }
 
   async move(): Promise<Moved> {
-    const { definition } = this.#assignment.begun;
+    const definition = this.#definition;
     const { source, destination } = this.#ends;
     const own = await describeSource(source, definition, this.#holding.signal);
     const known = await typesAt(destination, definition, own);
     const described = readAs(own, definition, known);
-    const policy = { ...definition, on_schema_change: this.#onSchemaChange };
-    const route = layRoute(policy, described, this.#assignment.sync.fields);
+    const route = layRoute(definition, described, this.#assignment.sync.fields);
     await this.#report.begin(route);
-    if (route.drift.length > 0 && this.#onSchemaChange === 'pause') {
+    if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
@@ -80,7 +94,7 @@ export class Moving {
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
     await this.#aside.goOn(position);
-    if (position === this.#beginning) this.#holding.countAnew();
+    if (position === this.#course.beginning) this.#holding.countAnew();
     const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
     const filtered = await beginReading(source, request, filter, described.fields);
     try {
@@ -90,48 +104,19 @@ export class Moving {
     }
   }
 
-  /** What it paused for was accepted: new fields are added. */
-  get #onSchemaChange(): Definition['on_schema_change'] {
-    const { run, begun } = this.#assignment;
-    const { on_schema_change } = begun.definition;
-    return on_schema_change === 'pause' && run.request.accept ? 'add' : on_schema_change;
-  }
-
   /** What the destination has kept holds, unless somebody has set another since. */
   async #position(route: Route): Promise<string | undefined> {
     const { run } = this.#assignment;
-    const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
+    const fields = route.columns.map(({ field }) => field);
+    const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
     try {
       const kept = await asking.position();
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      return kept ?? reached ?? this.#beginning;
+      return kept ?? reached ?? this.#course.beginning;
     } finally {
       await asking.close();
     }
-  }
-
-  /** Where a run begins that has not committed anything. */
-  get #beginning(): string | undefined {
-    return this.#goesOn ? (this.#assignment.sync.position ?? undefined) : undefined;
-  }
-
-  /** Reads only what is new since the last run. */
-  get #goesOn(): boolean {
-    const { run, begun } = this.#assignment;
-    const { cursor_field, mode } = begun.definition;
-    if (cursor_field === null || mode === 'replace' || mode === 'mirror') return false;
-    return !run.request.full_refresh && !this.#isPart;
-  }
-
-  get #isPart(): boolean {
-    const { from, to, keys, retry_of } = this.#assignment.run.request;
-    return Boolean(from || to || keys || retry_of);
-  }
-
-  /** Whether the destination forgets where other runs were. */
-  get #isAnew(): boolean {
-    return !this.#goesOn || this.#assignment.sync.position_is_set;
   }
 
   /** Only what another run set aside, where that was asked for. */
@@ -141,41 +126,29 @@ export class Moving {
     return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
   }
 
-  #readRequest({ columns, sourceKey }: Route, position: string | undefined) {
-    const { definition } = this.#assignment.begun;
-    const { request } = this.#assignment.run;
-    const { object, query } = definition.source;
-    const { from, to, keys } = request;
+  #readRequest(route: Route, position: string | undefined): ReadRequest {
+    const { cursor_field, cursor_overlap, batch_size } = this.#definition;
+    const { from, to, keys } = this.#assignment.run.request;
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     return {
-      ...(object === null ? { query: query ?? '' } : { object }),
-      fields: columns.map(({ source }) => source.name),
-      types: new Map(columns.map(({ source }) => [source.name, source.type])),
-      key: sourceKey,
-      ...(definition.cursor_field === null ? {} : { cursorField: definition.cursor_field }),
-      ...(definition.cursor_overlap === null ? {} : { overlapSeconds: definition.cursor_overlap }),
-      ...(this.#isPart ? { part } : {}),
+      ...readRequest(this.#definition, route),
+      ...(cursor_field === null ? {} : { cursorField: cursor_field }),
+      ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
+      ...(this.#course.isPart ? { part } : {}),
       ...(position === undefined ? {} : { position }),
       batchBytes,
-      batchRows: definition.batch_size ?? batchRows,
+      batchRows: batch_size ?? batchRows,
       signal: this.#holding.signal,
     };
   }
 
-  #writeRequest({ mode, key, columns }: Route, fields: WriteRequest['fields']): WriteRequest {
-    const { definition } = this.#assignment.begun;
-    const { destination } = definition;
+  #writeRequest(route: Route, fields: WriteRequest['fields']): WriteRequest {
     const { runId, syncId, fence } = this.#claim;
+    const { isPart, isAnew } = this.#course;
     return {
-      object: destination.object,
-      fields: fields.length > 0 ? fields : columns.map(({ field }) => field),
-      key,
-      mode,
-      delete: destination.delete,
-      onSchemaChange: this.#onSchemaChange === 'add' ? 'add' : 'ignore',
-      metadata: destination.metadata,
-      state: { syncId: this.#isPart ? runId : syncId, runId, fence },
-      isAnew: this.#isAnew,
+      ...writeRequest(this.#definition, route, fields),
+      state: { syncId: isPart ? runId : syncId, runId, fence },
+      isAnew,
       signal: this.#holding.signal,
     };
   }
@@ -205,7 +178,7 @@ export class Moving {
         position = passed.batch.position ?? position;
       }
       writer ??= await this.#openWriter(route, passage.fields);
-      if (this.#isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
+      if (this.#course.isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
       await writer?.close().catch((error) => log.warn(loggable(error), 'a writer is not closed'));
@@ -217,7 +190,7 @@ export class Moving {
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
     // A part has no place to go on from.
-    const read = this.#isPart ? next.value.at(undefined) : next.value;
+    const read = this.#course.isPart ? next.value.at(undefined) : next.value;
     return pace.wait('transform', passage.pass(read));
   }
 
@@ -266,15 +239,13 @@ export class Moving {
   }
 
   async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {
-    const { definition } = this.#assignment.begun;
-    const { accept } = this.#assignment.run.request;
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
-    const deletesMax = unknown > 0 ? 0 : accept ? 100 : definition.max_delete_percent;
+    const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
     // What is written at once at the end knows no fence.
     if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
-    const completed: Moved = { kind: 'completed', position: this.#goesOn ? position : null };
+    const completed: Moved = { kind: 'completed', position: this.#course.leads ? position : null };
     if (finished.isDone) {
       counts.records_deleted += finished.deleted;
       return completed;
