@@ -27,7 +27,7 @@ import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
 
-const batchRows = 20_000;
+const batchRows = 50_000;
 const batchBytes = 4 * 2 ** 20;
 const earlyMax = 1_000;
 
