@@ -28,8 +28,9 @@ import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
 
-const batchRows = 20_000;
+const batchRows = 50_000;
 const batchBytes = 4 * 2 ** 20;
+const earlyMax = 1_000;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -162,6 +163,8 @@ export class Moving {
     const { log } = this.#means;
     const pace = new Pace(reading.estimate);
     const batches = reading.batches[Symbol.asyncIterator]();
+    // Those that were refused before anything came out that says which fields there are.
+    const early: Row[] = [];
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
@@ -172,8 +175,14 @@ export class Moving {
         // One is read while another is written; what goes wrong with it is met when it is awaited.
         coming = this.#next(batches, passage, pace);
         coming.catch(() => undefined);
+        if (!writer && !passage.isSettled && early.length < earlyMax) {
+          early.push(...(await passage.keepRefused(passed)));
+          this.#count(passed, { written: 0, skipped: 0 });
+          continue;
+        }
         writer ??= await this.#openWriter(route, passage.fields);
-        await pace.wait('destination', this.#write(writer, passed, passage));
+        const refused = [...early.splice(0), ...(await passage.keepRefused(passed))];
+        await pace.wait('destination', this.#write(writer, passed, passage, refused));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
@@ -209,9 +218,13 @@ export class Moving {
     return writer;
   }
 
-  async #write(writer: Writer, passed: Passed, passage: Passage): Promise<void> {
+  async #write(
+    writer: Writer,
+    passed: Passed,
+    passage: Passage,
+    refused: readonly Row[],
+  ): Promise<void> {
     const { batch } = passed;
-    const refused = await passage.keepRefused(passed);
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
@@ -230,7 +243,7 @@ export class Moving {
     this.#count(passed, written);
   }
 
-  #count({ read, shaped, unread }: Passed, { written, skipped }: Written): void {
+  #count({ read, shaped, unread }: Passed, { written, skipped }: Omit<Written, 'rejected'>): void {
     const { counts } = this.#holding;
     counts.records_read += read.count + unread.length;
     counts.records_written += written;
