@@ -190,11 +190,8 @@ test('what is set aside on its way to an API is listed once, also when a process
     for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGKILL');
     return 200;
   });
-  const settings = {
-    mode: 'append',
-    batch_size: 1,
-    transforms: [await transformOf(code)],
-  } as const;
+  const transforms = [await transformOf(code)];
+  const settings = { mode: 'append' as const, key: ['id'], batch_size: 1, transforms };
   const sync = await makeSync(scene, { from, to: api, object: 'told' }, settings);
 
   const done = await run(scene, sync);
@@ -208,7 +205,11 @@ test('an API is written to in batches that end soon, and the position is kept wi
   await source.admin.query(`create table many (id int primary key);
     insert into many select n from generate_series(1, 1200) n`);
   const api = await openApi(({ id }) => (id === 1_100 ? 401 : 200));
-  const sync = await makeSync(scene, { from, to: api, object: 'many' }, { mode: 'append' });
+  const sync = await makeSync(
+    scene,
+    { from, to: api, object: 'many' },
+    { mode: 'append', key: ['id'] },
+  );
 
   const failed = await run(scene, sync);
 

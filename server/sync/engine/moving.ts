@@ -1,8 +1,8 @@
+import { type Log, loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
 import type {
   Beside,
   Field,
-  ReadRequest,
   Session,
   WriteRequest,
   Writer,
@@ -25,14 +25,12 @@ import { Places } from './places.ts';
 import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
-import { readRequest, writeRequest } from './requests.ts';
+import { RunRequests } from './requests.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
 
-const batchRows = 20_000;
-const batchBytes = 4 * 2 ** 20;
-const batchSeconds = 5;
+const earlyMax = 1_000;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -40,6 +38,7 @@ export type Moved =
 
 export type Ends = { source: Session; destination: Session };
 export type Means = {
+  log: Log;
   sandbox: Sandbox;
   protectingKey: Buffer;
   /** The keys of the records that another run set aside. */
@@ -56,6 +55,7 @@ export class Moving {
   readonly #course: Course;
   /** With what was accepted since it began. */
   readonly #definition: Definition;
+  readonly #requests: RunRequests;
   readonly #ends: Ends;
   readonly #means: Means;
   readonly #holding: Holding;
@@ -75,6 +75,8 @@ export class Moving {
     this.#definition = { ...assignment.begun.definition, on_schema_change };
     this.#ends = ends;
     this.#means = means;
+    const { signal } = holding;
+    this.#requests = new RunRequests(claim, assignment, this.#course, signal);
     this.#holding = holding;
     this.#report = report;
     this.#aside = aside;
@@ -99,11 +101,8 @@ export class Moving {
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
     const place = position === undefined ? {} : { position: places.read(position) };
-    const request = {
-      ...this.#readRequest(route, rowsMax),
-      ...place,
-      ...(await this.#again(route)),
-    };
+    const asked = this.#requests.reading(route, rowsMax);
+    const request = { ...asked, ...place, ...(await this.#again(route)) };
     const filtered = await beginReading(source, request, filter, described.fields);
     try {
       return await this.#pass({ ...route, known, places }, filtered, position);
@@ -119,14 +118,13 @@ export class Moving {
   async #standing(route: Route, places: Places) {
     const { run } = this.#assignment;
     const fields = route.columns.map(({ field }) => field);
-    const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
+    const asking = await this.#ends.destination.write(this.#requests.writing(route, fields));
     try {
       const kept = await asking.position();
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
       const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
-      const rowsMax = Math.min(asking.batchRowsMax ?? batchRows, batchRows);
-      return { position: own ?? this.#course.beginning, rowsMax };
+      return { position: own ?? this.#course.beginning, rowsMax: asking.batchRowsMax };
     } finally {
       await asking.close();
     }
@@ -139,42 +137,18 @@ export class Moving {
     return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
   }
 
-  #readRequest(route: Route, rowsMax: number): ReadRequest {
-    const { cursor_field, cursor_overlap, batch_size } = this.#definition;
-    const { from, to, keys } = this.#assignment.run.request;
-    const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-    return {
-      ...readRequest(this.#definition, route),
-      ...(cursor_field === null ? {} : { cursorField: cursor_field }),
-      ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
-      ...(this.#course.isPart ? { part } : {}),
-      batchBytes,
-      batchRows: Math.min(batch_size ?? batchRows, rowsMax),
-      batchSeconds,
-      signal: this.#holding.signal,
-    };
-  }
-
-  #writeRequest(route: Route, fields: WriteRequest['fields']): WriteRequest {
-    const { runId, syncId, fence } = this.#claim;
-    const { isPart, isAnew } = this.#course;
-    return {
-      ...writeRequest(this.#definition, route, fields),
-      state: { syncId: isPart ? runId : syncId, runId, fence },
-      isAnew,
-      signal: this.#holding.signal,
-    };
-  }
-
   async #pass(
     route: Route & { known: KnownTypes; places: Places },
     { reading, keep }: Filtered,
     from: string | undefined,
   ): Promise<Moved> {
     const passage = this.#passage(route, keep);
+    const { log } = this.#means;
     // A part of everything is not as much as everything.
     const pace = new Pace(this.#course.readsAll ? reading.estimate : undefined);
     const batches = reading.batches[Symbol.asyncIterator]();
+    // Those that were refused before anything came out that says which fields there are.
+    const early: Row[] = [];
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
@@ -188,8 +162,14 @@ export class Moving {
         // One is read while another is written; what goes wrong with it is met when it is awaited.
         coming = next();
         coming.catch(() => undefined);
+        if (!writer && !passage.isSettled && early.length < earlyMax) {
+          early.push(...(await passage.keepRefused(passed)));
+          this.#count(passed, { written: 0, skipped: 0 });
+          continue;
+        }
         writer ??= await this.#openWriter(route, passage.fields);
-        await pace.wait('destination', this.#write(writer, passed, passage));
+        const refused = [...early.splice(0), ...(await this.#setAside(writer, passed, passage))];
+        await pace.wait('destination', this.#write(writer, passed, passage, refused));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
@@ -197,7 +177,7 @@ export class Moving {
       if (this.#course.isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
-      await writer?.close();
+      await writer?.close().catch((error) => log.warn(loggable(error), 'a writer is not closed'));
     }
   }
 
@@ -229,18 +209,26 @@ export class Moving {
   }
 
   async #openWriter(route: Route, fields: WriteRequest['fields']): Promise<Writer> {
-    const writer = await this.#ends.destination.write(this.#writeRequest(route, fields));
+    const writer = await this.#ends.destination.write(this.#requests.writing(route, fields));
     await this.#report.plan(writer.plan);
     await writer.prepare();
     return writer;
   }
 
-  async #write(writer: Writer, passed: Passed, passage: Passage): Promise<void> {
+  /** What is set aside is known again by where the run stood, which an API does not keep. */
+  async #setAside(writer: Writer, passed: Passed, passage: Passage): Promise<readonly Row[]> {
+    const isKept = writer.keepsPosition || writer.isWhole;
+    if (!isKept && isThinned(passed)) await this.#holding.beatAnew();
+    return passage.keepRefused(passed);
+  }
+
+  async #write(
+    writer: Writer,
+    passed: Passed,
+    passage: Passage,
+    refused: readonly Row[],
+  ): Promise<void> {
     const { batch } = passed;
-    const isTold = writer.keepsPosition || writer.isWhole;
-    // What is set aside is known again by where the run stood, which nobody else keeps.
-    if (!isTold && isThinned(passed)) await this.#holding.beatAnew();
-    const refused = await passage.keepRefused(passed);
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
@@ -259,7 +247,7 @@ export class Moving {
     this.#count(passed, written);
   }
 
-  #count({ read, shaped, unread }: Passed, { written, skipped }: Written): void {
+  #count({ read, shaped, unread }: Passed, { written, skipped }: Omit<Written, 'rejected'>): void {
     const { counts } = this.#holding;
     counts.records_read += read.count + unread.length;
     counts.records_written += written;
@@ -271,6 +259,8 @@ export class Moving {
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
     const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
+    // What is written at once at the end knows no fence.
+    if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
     const completed: Moved = { kind: 'completed', position: this.#course.leads ? position : null };
     if (finished.isDone) {

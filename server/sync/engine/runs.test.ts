@@ -197,10 +197,11 @@ test('a run that paused for a new field goes on with it when that is accepted, i
 
 test('a run that failed goes on, but not after another one has begun', async () => {
   const object = await makeTable(300);
-  const settings = { mode: 'replace' as const, batch_size: 100, on_error: 'fail' as const };
+  const settings = { batch_size: 100, on_error: 'fail' as const };
   const sync = await makeSync(scene, { from, to, object }, settings);
   await run(scene, sync);
   const failing = async () => {
+    await source.admin.query(`update ${object} set at = at + interval '1 day'`);
     await destination.admin.query(
       `alter table ${object} add constraint small check (id <> 250) not valid`,
     );
