@@ -2,7 +2,7 @@ import type { ReadRequest, WriteRequest } from '../connectors/connector.ts';
 import type { Definition } from '../syncs/definition.ts';
 import type { Assignment } from './assignment.ts';
 import type { Course } from './course.ts';
-import type { Route } from './planning.ts';
+import { type Route, requireKey } from './planning.ts';
 import type { Claim } from './store.ts';
 
 type OfRead = 'object' | 'query' | 'fields' | 'types' | 'key';
@@ -61,6 +61,7 @@ export class RunRequests {
     const { definition } = this.#assignment.begun;
     const { cursor_field, cursor_overlap, batch_size } = definition;
     const { from, to, keys } = this.#assignment.run.request;
+    if (keys) requireKey(route, keys);
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     return {
       ...readRequest(definition, route),
