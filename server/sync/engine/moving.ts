@@ -101,6 +101,11 @@ export class Moving {
     const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
     try {
       const kept = await asking.position();
+      // A process that died had no time to say so.
+      if (kept !== undefined && kept !== run.position && !this.#isPart) {
+        this.#holding.position = kept;
+        await this.#holding.beat();
+      }
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
       return kept ?? reached ?? this.#beginning;
@@ -139,7 +144,7 @@ export class Moving {
     return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
   }
 
-  #readRequest({ columns, sourceKey }: Route, position: string | undefined) {
+  #readRequest({ columns, sourceKey, order }: Route, position: string | undefined) {
     const { definition } = this.#assignment.begun;
     const { request } = this.#assignment.run;
     const { object, query } = definition.source;
@@ -149,7 +154,7 @@ export class Moving {
       ...(object === null ? { query: query ?? '' } : { object }),
       fields: columns.map(({ source }) => source.name),
       types: new Map(columns.map(({ source }) => [source.name, source.type])),
-      key: sourceKey,
+      key: this.#isPart ? sourceKey : order,
       ...(definition.cursor_field === null ? {} : { cursorField: definition.cursor_field }),
       ...(definition.cursor_overlap === null ? {} : { overlapSeconds: definition.cursor_overlap }),
       ...(this.#isPart ? { part } : {}),
