@@ -4,6 +4,8 @@ import { fromJson } from './json.ts';
 import { problem, type Reading } from './reading.ts';
 import type { FieldType } from './types.ts';
 
+type Documents = 'json' | 'jsonb';
+
 /**
  * The cell of a value that somebody wrote as a text, as a table of texts has it: documents as JSON,
  * lists as JSON or as PostgreSQL writes them. Nothing is rounded, cut or left out.
@@ -12,7 +14,7 @@ export function fromPlain(type: FieldType, text: string): Reading {
   switch (type.kind) {
     case 'json':
     case 'jsonb':
-      return readDocument(type, text);
+      return readDocument(type.kind, text);
     case 'array':
       return readList(type, text);
     default:
@@ -20,13 +22,13 @@ export function fromPlain(type: FieldType, text: string): Reading {
   }
 }
 
-function readDocument(type: FieldType & { kind: 'json' | 'jsonb' }, text: string): Reading {
+function readDocument(kind: Documents, text: string): Reading {
   const json = readExactly(text);
   if (json === undefined) return problem('is not JSON');
   // Nothing is another thing than a document that says null.
   if (json === null) return { text: 'null' };
-  const read = fromJson(type, json);
-  return 'problem' in read || type.kind === 'jsonb' ? read : { text };
+  const read = fromJson({ kind }, json);
+  return 'problem' in read || kind === 'jsonb' ? read : { text };
 }
 
 function readList(type: FieldType & { kind: 'array' }, text: string): Reading {
