@@ -1,5 +1,13 @@
+import { type Log, loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
-import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
+import type {
+  Beside,
+  ReadRequest,
+  Session,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Definition } from '../syncs/definition.ts';
@@ -7,6 +15,7 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
+import { type Course, layCourse } from './course.ts';
 import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
@@ -14,12 +23,14 @@ import { Passage, type Passed } from './passage.ts';
 import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
+import { readRequest, writeRequest } from './requests.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
 
-const batchRows = 20_000;
+const batchRows = 50_000;
 const batchBytes = 4 * 2 ** 20;
+const earlyMax = 1_000;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -27,6 +38,7 @@ export type Moved =
 
 export type Ends = { source: Session; destination: Session };
 export type Means = {
+  log: Log;
   sandbox: Sandbox;
   protectingKey: Buffer;
   /** The keys of the records that another run set aside. */
@@ -40,6 +52,9 @@ export type Kept = { holding: Holding; report: Report; aside: Aside };
 export class Moving {
   readonly #claim: Claim;
   readonly #assignment: Assignment;
+  readonly #course: Course;
+  /** With what was accepted since it began. */
+  readonly #definition: Definition;
   readonly #ends: Ends;
   readonly #means: Means;
   readonly #holding: Holding;
@@ -54,6 +69,9 @@ export class Moving {
   ) {
     this.#claim = claim;
     this.#assignment = assignment;
+    this.#course = layCourse(assignment);
+    const { onSchemaChange: on_schema_change } = this.#course;
+    this.#definition = { ...assignment.begun.definition, on_schema_change };
     this.#ends = ends;
     this.#means = means;
     this.#holding = holding;
@@ -62,15 +80,14 @@ export class Moving {
   }
 
   async move(): Promise<Moved> {
-    const { definition } = this.#assignment.begun;
+    const definition = this.#definition;
     const { source, destination } = this.#ends;
     const own = await describeSource(source, definition, this.#holding.signal);
     const known = await typesAt(destination, definition, own);
     const described = readAs(own, definition, known);
-    const policy = { ...definition, on_schema_change: this.#onSchemaChange };
-    const route = layRoute(policy, described, this.#assignment.sync.fields);
+    const route = layRoute(definition, described, this.#assignment.sync.fields);
     await this.#report.begin(route);
-    if (route.drift.length > 0 && this.#onSchemaChange === 'pause') {
+    if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
@@ -78,7 +95,7 @@ export class Moving {
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
     await this.#aside.goOn(position);
-    if (position === this.#beginning) this.#holding.countAnew();
+    if (position === this.#course.beginning) this.#holding.countAnew();
     const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
     const filtered = await beginReading(source, request, filter, described.fields);
     try {
@@ -88,53 +105,24 @@ export class Moving {
     }
   }
 
-  /** What it paused for was accepted: new fields are added. */
-  get #onSchemaChange(): Definition['on_schema_change'] {
-    const { run, begun } = this.#assignment;
-    const { on_schema_change } = begun.definition;
-    return on_schema_change === 'pause' && run.request.accept ? 'add' : on_schema_change;
-  }
-
   /** What the destination has kept holds, unless somebody has set another since. */
   async #position(route: Route): Promise<string | undefined> {
     const { run } = this.#assignment;
-    const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
+    const fields = route.columns.map(({ field }) => field);
+    const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
     try {
       const kept = await asking.position();
       // A process that died had no time to say so.
-      if (kept !== undefined && kept !== run.position && !this.#isPart) {
+      if (kept !== undefined && kept !== run.position && !this.#course.isPart) {
         this.#holding.position = kept;
         await this.#holding.beat();
       }
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      return kept ?? reached ?? this.#beginning;
+      return kept ?? reached ?? this.#course.beginning;
     } finally {
       await asking.close();
     }
-  }
-
-  /** Where a run begins that has not committed anything. */
-  get #beginning(): string | undefined {
-    return this.#goesOn ? (this.#assignment.sync.position ?? undefined) : undefined;
-  }
-
-  /** Reads only what is new since the last run. */
-  get #goesOn(): boolean {
-    const { run, begun } = this.#assignment;
-    const { cursor_field, mode } = begun.definition;
-    if (cursor_field === null || mode === 'replace' || mode === 'mirror') return false;
-    return !run.request.full_refresh && !this.#isPart;
-  }
-
-  get #isPart(): boolean {
-    const { from, to, keys, retry_of } = this.#assignment.run.request;
-    return Boolean(from || to || keys || retry_of);
-  }
-
-  /** Whether the destination forgets where other runs were. */
-  get #isAnew(): boolean {
-    return !this.#goesOn || this.#assignment.sync.position_is_set;
   }
 
   /** Only what another run set aside, where that was asked for. */
@@ -144,41 +132,30 @@ export class Moving {
     return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
   }
 
-  #readRequest({ columns, sourceKey, order }: Route, position: string | undefined) {
-    const { definition } = this.#assignment.begun;
-    const { request } = this.#assignment.run;
-    const { object, query } = definition.source;
-    const { from, to, keys } = request;
+  #readRequest(route: Route, position: string | undefined): ReadRequest {
+    const { cursor_field, cursor_overlap, batch_size } = this.#definition;
+    const { from, to, keys } = this.#assignment.run.request;
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     return {
-      ...(object === null ? { query: query ?? '' } : { object }),
-      fields: columns.map(({ source }) => source.name),
-      types: new Map(columns.map(({ source }) => [source.name, source.type])),
-      key: this.#isPart ? sourceKey : order,
-      ...(definition.cursor_field === null ? {} : { cursorField: definition.cursor_field }),
-      ...(definition.cursor_overlap === null ? {} : { overlapSeconds: definition.cursor_overlap }),
-      ...(this.#isPart ? { part } : {}),
+      ...readRequest(this.#definition, route),
+      ...(this.#course.isPart ? {} : { key: route.order }),
+      ...(cursor_field === null ? {} : { cursorField: cursor_field }),
+      ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
+      ...(this.#course.isPart ? { part } : {}),
       ...(position === undefined ? {} : { position }),
       batchBytes,
-      batchRows: definition.batch_size ?? batchRows,
+      batchRows: batch_size ?? batchRows,
       signal: this.#holding.signal,
     };
   }
 
-  #writeRequest({ mode, key, columns }: Route, fields: WriteRequest['fields']): WriteRequest {
-    const { definition } = this.#assignment.begun;
-    const { destination } = definition;
+  #writeRequest(route: Route, fields: WriteRequest['fields']): WriteRequest {
     const { runId, syncId, fence } = this.#claim;
+    const { isPart, isAnew } = this.#course;
     return {
-      object: destination.object,
-      fields: fields.length > 0 ? fields : columns.map(({ field }) => field),
-      key,
-      mode,
-      delete: destination.delete,
-      onSchemaChange: this.#onSchemaChange === 'add' ? 'add' : 'ignore',
-      metadata: destination.metadata,
-      state: { syncId: this.#isPart ? runId : syncId, runId, fence },
-      isAnew: this.#isAnew,
+      ...writeRequest(this.#definition, route, fields),
+      state: { syncId: isPart ? runId : syncId, runId, fence },
+      isAnew,
       signal: this.#holding.signal,
     };
   }
@@ -189,8 +166,11 @@ export class Moving {
     from: string | undefined,
   ): Promise<Moved> {
     const passage = this.#passage(route, keep);
+    const { log } = this.#means;
     const pace = new Pace(reading.estimate);
     const batches = reading.batches[Symbol.asyncIterator]();
+    // Those that were refused before anything came out that says which fields there are.
+    const early: Row[] = [];
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
@@ -201,16 +181,22 @@ export class Moving {
         // One is read while another is written; what goes wrong with it is met when it is awaited.
         coming = this.#next(batches, passage, pace);
         coming.catch(() => undefined);
+        if (!writer && !passage.isSettled && early.length < earlyMax) {
+          early.push(...(await passage.keepRefused(passed)));
+          this.#count(passed, { written: 0, skipped: 0 });
+          continue;
+        }
         writer ??= await this.#openWriter(route, passage.fields);
-        await pace.wait('destination', this.#write(writer, passed, passage));
+        const refused = [...early.splice(0), ...(await passage.keepRefused(passed))];
+        await pace.wait('destination', this.#write(writer, passed, passage, refused));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
       writer ??= await this.#openWriter(route, passage.fields);
-      if (this.#isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
+      if (this.#course.isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
-      await writer?.close();
+      await writer?.close().catch((error) => log.warn(loggable(error), 'a writer is not closed'));
     }
   }
 
@@ -219,7 +205,7 @@ export class Moving {
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
     // A part has no place to go on from.
-    const read = this.#isPart ? next.value.at(undefined) : next.value;
+    const read = this.#course.isPart ? next.value.at(undefined) : next.value;
     return pace.wait('transform', passage.pass(read));
   }
 
@@ -238,9 +224,13 @@ export class Moving {
     return writer;
   }
 
-  async #write(writer: Writer, passed: Passed, passage: Passage): Promise<void> {
+  async #write(
+    writer: Writer,
+    passed: Passed,
+    passage: Passage,
+    refused: readonly Row[],
+  ): Promise<void> {
     const { batch } = passed;
-    const refused = await passage.keepRefused(passed);
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
@@ -259,7 +249,7 @@ export class Moving {
     this.#count(passed, written);
   }
 
-  #count({ read, shaped, unread }: Passed, { written, skipped }: Written): void {
+  #count({ read, shaped, unread }: Passed, { written, skipped }: Omit<Written, 'rejected'>): void {
     const { counts } = this.#holding;
     counts.records_read += read.count + unread.length;
     counts.records_written += written;
@@ -268,13 +258,13 @@ export class Moving {
   }
 
   async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {
-    const { definition } = this.#assignment.begun;
-    const { accept } = this.#assignment.run.request;
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
-    const deletesMax = unknown > 0 ? 0 : accept ? 100 : definition.max_delete_percent;
+    const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
+    // What is written at once at the end knows no fence.
+    if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
-    const completed: Moved = { kind: 'completed', position: this.#goesOn ? position : null };
+    const completed: Moved = { kind: 'completed', position: this.#course.leads ? position : null };
     if (finished.isDone) {
       counts.records_deleted += finished.deleted;
       return completed;

@@ -47,6 +47,11 @@ export class ValueTransforming {
     return this.#fields;
   }
 
+  /** Whether it is known which fields come out. */
+  get isSettled(): boolean {
+    return this.#codes.length === 0 || this.#isTyped;
+  }
+
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0 || batch.count === 0) return { batch, rejected: [] };
     const { rows } = batch;
@@ -54,9 +59,9 @@ export class ValueTransforming {
     for (const { at, code } of this.#codes) {
       outcomes.set(at, await this.#pass(rows, at, code));
     }
-    if (!this.#isTyped)
+    if (!this.#isTyped) {
       this.#fields = this.#given.map((one, at) => this.#typed(one, outcomes.get(at)));
-    this.#isTyped = true;
+    }
     const rejected: Rejected[] = [];
     const kept: Row[] = [];
     const subjects: (string | undefined)[] = [];
@@ -69,6 +74,7 @@ export class ValueTransforming {
       kept.push(read.cells);
       subjects.push(batch.subjects?.[index]);
     }
+    this.#isTyped ||= kept.length > 0;
     const theirs = batch.subjects && subjects;
     return { batch: Batch.ofRows(kept, batch.position, undefined, theirs), rejected };
   }
