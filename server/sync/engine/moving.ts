@@ -124,6 +124,12 @@ export class Moving {
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
       const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
+      // A process that died had no time to say so.
+      const isUnsaid = own !== undefined && own !== run.position && !this.#course.isPart;
+      if (isUnsaid && own !== finishedBy(run.id)) {
+        this.#holding.position = own;
+        await this.#holding.beat();
+      }
       return { position: own ?? this.#course.beginning, rowsMax: asking.batchRowsMax };
     } finally {
       await asking.close();

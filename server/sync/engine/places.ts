@@ -20,11 +20,11 @@ export class Places {
 
   constructor(
     { source, cursor_field }: Pick<Definition, 'source' | 'cursor_field'>,
-    { sourceKey, isProtected }: Pick<Route, 'sourceKey' | 'isProtected'>,
+    { order, isProtected }: Pick<Route, 'order' | 'isProtected'>,
     key: Buffer,
   ) {
     const { connection_id, object, query } = source;
-    const said = JSON.stringify([connection_id, object, query, cursor_field, sourceKey]);
+    const said = JSON.stringify([connection_id, object, query, cursor_field, order]);
     this.#of = createHash('sha256').update(said).digest('base64url').slice(0, ofLength);
     this.#seal = new Seal(key);
     this.#isProtected = isProtected;

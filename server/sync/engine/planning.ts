@@ -23,6 +23,8 @@ export type Route = {
   /** By the names of the source, and by those of the destination. */
   readonly sourceKey: readonly string[];
   readonly key: readonly string[];
+  /** By what records are read in order, so that a run can go on where it was. */
+  readonly order: readonly string[];
   /** What the source has and the sync does not take. */
   readonly drift: readonly string[];
   /** A value is protected: a record as the source gave it must not be kept. */
@@ -72,6 +74,7 @@ export function layRoute(
     mode,
     sourceKey,
     key: sourceKey.map((name) => destinationOf(columns, name)),
+    order: sourceKey.length > 0 ? sourceKey : source.key,
     drift: driftOf(names, known, field_mappings.length > 0 ? mappings : []),
     fields: on_schema_change === 'add' ? names : (known ?? names),
   };

@@ -94,10 +94,9 @@ function requireOwnPosition({ active, position, settings: before }: SyncRow, aft
 }
 
 /** What is read, and in which order. */
-function readBy({ source, cursor_field, key, mode }: Definition): string {
+function readBy({ source, cursor_field, key }: Definition): string {
   const { connection_id, object, query } = source;
-  const isKeyless = key === null && mode === 'append';
-  return JSON.stringify([connection_id, object, query, cursor_field, key, isKeyless]);
+  return JSON.stringify([connection_id, object, query, cursor_field, key]);
 }
 
 /** Its run ends with it. @throws AppError not_found (404) */
