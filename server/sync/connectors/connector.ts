@@ -244,6 +244,8 @@ export type Rejected = {
   readonly field?: string;
   /** Names the field and the rule; never the value. */
   readonly reason: string;
+  /** The reason in the words of others, which may hold values: for whoever may see the record. */
+  readonly said?: string;
 };
 
 export type Finished =

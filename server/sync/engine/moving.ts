@@ -1,10 +1,17 @@
 import { Batch } from '../connectors/batch.ts';
-import type { Beside, Session, WriteRequest, Writer, Written } from '../connectors/connector.ts';
+import type {
+  Beside,
+  ReadRequest,
+  Session,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Definition } from '../syncs/definition.ts';
+import { isPart } from '../syncs/runs/part.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
-import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
 import type { Holding } from './holding.ts';
@@ -14,12 +21,11 @@ import { Passage, type Passed } from './passage.ts';
 import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
+import { readRequest, writeRequest } from './requests.ts';
+import type { Retrying } from './retrying.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
-
-const batchRows = 20_000;
-const batchBytes = 4 * 2 ** 20;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -29,8 +35,8 @@ export type Ends = { source: Session; destination: Session };
 export type Means = {
   sandbox: Sandbox;
   protectingKey: Buffer;
-  /** The keys of the records that another run set aside. */
-  rejectedKeys(runId: string, route: Route): Promise<readonly Row[]>;
+  /** Reads what another run set aside; undefined where that was not asked for. */
+  retrying: Retrying | undefined;
 };
 
 /** What is kept of a run. */
@@ -76,16 +82,30 @@ export class Moving {
     const filter = parseFilters(definition.filters as (string | Condition)[]);
     const position = await this.#position(route);
     // It was killed after its end, before that was stored.
-    if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
+    if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     await this.#aside.goOn(position);
     if (position === this.#beginning) this.#holding.countAnew();
-    const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
-    const filtered = await beginReading(source, request, filter, described.fields);
+    const request = readRequest(this.#assignment, route, this.#holding.signal);
+    const filtered = await this.#begin(route, position, (part) =>
+      beginReading(source, { ...request, ...part }, filter, described.fields),
+    );
     try {
       return await this.#pass({ ...route, known }, filtered, position);
     } finally {
       await closeReading(filtered.reading);
     }
+  }
+
+  async #begin(
+    route: Route,
+    position: string | undefined,
+    read: (part: Pick<ReadRequest, 'position' | 'part'>) => Promise<Filtered>,
+  ): Promise<Filtered> {
+    const { retrying } = this.#means;
+    if (!retrying) return read(position === undefined ? {} : { position });
+    const lost = await retrying.begin(route, position);
+    if (lost > 0) await this.#report.note('warning', unfindable(lost));
+    return retrying.read((keys) => read({ part: { keys } }));
   }
 
   /** What it paused for was accepted: new fields are added. */
@@ -98,7 +118,7 @@ export class Moving {
   /** What the destination has kept holds, unless somebody has set another since. */
   async #position(route: Route): Promise<string | undefined> {
     const { run } = this.#assignment;
-    const asking = await this.#ends.destination.write(this.#writeRequest(route, []));
+    const asking = await this.#ends.destination.write(this.#writeRequest(route));
     try {
       const kept = await asking.position();
       const isElsewhere = asking.isWhole || asking.keepsPosition;
@@ -123,59 +143,12 @@ export class Moving {
   }
 
   get #isPart(): boolean {
-    const { from, to, keys, retry_of } = this.#assignment.run.request;
-    return Boolean(from || to || keys || retry_of);
+    return isPart(this.#assignment.run.request);
   }
 
   /** Whether the destination forgets where other runs were. */
   get #isAnew(): boolean {
     return !this.#goesOn || this.#assignment.sync.position_is_set;
-  }
-
-  /** Only what another run set aside, where that was asked for. */
-  async #again(route: Route) {
-    const { retry_of } = this.#assignment.run.request;
-    if (!retry_of) return {};
-    return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
-  }
-
-  #readRequest({ columns, sourceKey }: Route, position: string | undefined) {
-    const { definition } = this.#assignment.begun;
-    const { request } = this.#assignment.run;
-    const { object, query } = definition.source;
-    const { from, to, keys } = request;
-    const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-    return {
-      ...(object === null ? { query: query ?? '' } : { object }),
-      fields: columns.map(({ source }) => source.name),
-      types: new Map(columns.map(({ source }) => [source.name, source.type])),
-      key: sourceKey,
-      ...(definition.cursor_field === null ? {} : { cursorField: definition.cursor_field }),
-      ...(definition.cursor_overlap === null ? {} : { overlapSeconds: definition.cursor_overlap }),
-      ...(this.#isPart ? { part } : {}),
-      ...(position === undefined ? {} : { position }),
-      batchBytes,
-      batchRows: definition.batch_size ?? batchRows,
-      signal: this.#holding.signal,
-    };
-  }
-
-  #writeRequest({ mode, key, columns }: Route, fields: WriteRequest['fields']): WriteRequest {
-    const { definition } = this.#assignment.begun;
-    const { destination } = definition;
-    const { runId, syncId, fence } = this.#claim;
-    return {
-      object: destination.object,
-      fields: fields.length > 0 ? fields : columns.map(({ field }) => field),
-      key,
-      mode,
-      delete: destination.delete,
-      onSchemaChange: this.#onSchemaChange === 'add' ? 'add' : 'ignore',
-      metadata: destination.metadata,
-      state: { syncId: this.#isPart ? runId : syncId, runId, fence },
-      isAnew: this.#isAnew,
-      signal: this.#holding.signal,
-    };
   }
 
   async #pass(
@@ -213,8 +186,9 @@ export class Moving {
     const next = await pace.wait('source', batches.next());
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
-    // A part has no place to go on from.
-    const read = this.#isPart ? next.value.at(undefined) : next.value;
+    // A part has no place to go on from, but for what is tried again.
+    const isPlaced = !this.#isPart || this.#means.retrying;
+    const read = isPlaced ? next.value : next.value.at(undefined);
     return pace.wait('transform', passage.pass(read));
   }
 
@@ -239,7 +213,8 @@ export class Moving {
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
-      if (rejected.length > 0) await this.#aside.refuse(batch, passage.fields, rejected);
+      if (rejected.length === 0) return;
+      await this.#aside.refuse(batch, passage.fields, passed.identify(rejected));
     };
     const written = await writer.write(batch, { refused, keep });
     const { rejected } = written;
@@ -249,6 +224,7 @@ export class Moving {
     if (batch.position !== undefined && !writer.isWhole) {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);
+      await this.#means.retrying?.tried(batch.position);
       if (isLate && rejected.length > 0) await this.#holding.beat();
     }
     this.#count(passed, written);
@@ -269,19 +245,37 @@ export class Moving {
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
     const deletesMax = unknown > 0 ? 0 : accept ? 100 : definition.max_delete_percent;
     const finished = await writer.finish({ deletesMax });
-    const completed: Moved = { kind: 'completed', position: this.#goesOn ? position : null };
+    const reached = this.#goesOn ? position : null;
     if (finished.isDone) {
       counts.records_deleted += finished.deleted;
-      return completed;
+      return this.#completed(reached);
     }
     const { planned, total } = finished;
     if (unknown > 0) {
       await this.#report.note('warning', keeping(planned, unknown));
-      return completed;
+      return this.#completed(reached);
     }
     const reason = `It would delete ${planned} of ${total} records at the destination, more than ${deletesMax} of a hundred.`;
     return { kind: 'paused', reason, planned, total };
   }
+
+  async #completed(position: string | null): Promise<Moved> {
+    await this.#means.retrying?.triedAll();
+    return { kind: 'completed', position };
+  }
+
+  #writeRequest(route: Route, fields?: WriteRequest['fields']): WriteRequest {
+    return writeRequest(this.#claim, this.#assignment, route, {
+      fields: fields ?? route.columns.map(({ field }) => field),
+      adds: this.#onSchemaChange === 'add',
+      isAnew: this.#isAnew,
+      signal: this.#holding.signal,
+    });
+  }
+}
+
+function unfindable(lost: number): string {
+  return `${lost} of the records that were set aside cannot be found again: it is not known which ones they are.`;
 }
 
 function keeping(planned: number, unknown: number): string {

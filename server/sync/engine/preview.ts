@@ -85,7 +85,10 @@ async function preview(
   const shaping = new Shaping(route, keep, await protectingKey(organization));
   const rejected: { index: number | null; reason: string }[] = [];
   const aside: Keeping = {
-    refuse: async (_rows, _fields, refused) => void rejected.push(...refused),
+    refuse: async (_rows, _fields, refused) =>
+      void rejected.push(
+        ...refused.map(({ index, reason, said }) => ({ index, reason: said ?? reason })),
+      ),
     setAside: async (unread) =>
       void rejected.push(...unread.map((one) => ({ ...one, index: null }))),
   };

@@ -9,7 +9,12 @@ import type { KnownTypes } from './loose.ts';
 /** A transform as it was when the run began. */
 export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'; code: string };
 
-export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
+export type Transformed = {
+  batch: Batch;
+  rejected: readonly Rejected[];
+  /** Of which row each came; as they were without it. */
+  sources?: readonly number[];
+};
 
 export type TransformServices = { sandbox: Sandbox; organization: number; signal: AbortSignal };
 
@@ -58,20 +63,20 @@ export class Transforming {
     this.#fields ??= this.#fieldsIn(passed.records.map(({ record }) => record));
     const rejected: Rejected[] = [...passed.rejected];
     const shaped: Row[] = [];
-    const subjects: (string | undefined)[] = [];
+    const sources: number[] = [];
     for (const { record, source } of passed.records) {
       const before = rows[source] as Row;
       const row = this.#rowOf(record, before);
-      if ('problem' in row) {
-        rejected.push({ index: source, field: row.field, reason: row.problem });
+      if ('reason' in row) {
+        rejected.push({ index: source, ...row });
         continue;
       }
       shaped.push(row.cells);
-      subjects.push(batch.subjects?.[source]);
+      sources.push(source);
       this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
-    const theirs = batch.subjects && subjects;
-    return { batch: Batch.ofRows(shaped, batch.position, undefined, theirs), rejected };
+    const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
+    return { batch: Batch.ofRows(shaped, batch.position, undefined, subjects), rejected, sources };
   }
 
   #textOf(row: Row): string {
@@ -98,7 +103,7 @@ export class Transforming {
       });
       const sourceOf = (at: number) => records[at]?.source ?? 0;
       for (const { index, error } of outcome.errors) {
-        rejected.push({ index: sourceOf(index), reason: `The transform ${id}: ${error}` });
+        rejected.push({ index: sourceOf(index), ...refusedBy(id, error) });
       }
       const outputs = JSON.parse(outcome.text) as Json[];
       parsed = outputs.map((record, at) => ({
@@ -134,7 +139,7 @@ export class Transforming {
     ];
   }
 
-  #rowOf(record: Json, before: Row): { cells: Cell[] } | { field: string; problem: string } {
+  #rowOf(record: Json, before: Row): { cells: Cell[] } | Omit<Rejected, 'index'> {
     const members = membersOf(record);
     const { fields } = this;
     const cells: Cell[] = [];
@@ -145,18 +150,22 @@ export class Transforming {
       const value = isThere ? (members[name] as Json) : null;
       const own = type === this.#given.fields[at]?.type ? (before[at] ?? null) : null;
       const read = fromTransformed(type, own, value);
-      if ('problem' in read) return { field: name, problem: read.problem };
+      if ('problem' in read) return { field: name, reason: read.problem };
       cells.push(read.text);
     }
     const names = Object.keys(members);
     if (names.length === met) return { cells };
     const unknown = names.find((name) => !fields.some((one) => one.name === name));
     if (unknown === undefined) return { cells };
-    return {
-      field: unknown,
-      problem: 'came out of a transform and of none of the first batch; it has no place.',
-    };
+    // Its name may be made of the record.
+    const why = 'came out of a transform and of none of the first batch; it has no place.';
+    return { reason: `A field ${why}`, said: `${unknown} ${why}` };
   }
+}
+
+/** Why a transform gave nothing: in its own words, which may quote the record. */
+export function refusedBy(id: string, error: string): Omit<Rejected, 'index'> {
+  return { reason: `The transform ${id} failed.`, said: `The transform ${id}: ${error}` };
 }
 
 function membersOf(record: Json): Record<string, Json> {

@@ -32,6 +32,7 @@ import {
 export class OwnWriter implements Writer {
   readonly plan: Plan;
   readonly #actor: Actor;
+  readonly #name: string;
   readonly #insert: Inserting;
   readonly #giving: Giving;
   readonly #request: WriteRequest;
@@ -45,6 +46,7 @@ export class OwnWriter implements Writer {
     if (!insert) throw new ConnectorError('configuration', `Nothing can be added to ${name}.`);
     const { runId, syncId, fence } = request.state;
     this.#actor = actor;
+    this.#name = name;
     this.#insert = insert;
     this.#giving = new Giving(request.fields, insert.given);
     this.#request = request;
@@ -89,7 +91,7 @@ export class OwnWriter implements Writer {
         if (await this.#once(row)) written += 1;
       } catch (error) {
         if (!isRefusal(error)) throw inward(error);
-        rejected.push({ index, reason: error.message });
+        rejected.push({ index, reason: `${this.#name} refuses the record.`, said: error.message });
       }
     }
     if (rejected.length > 0) await beside?.keep(rejected);
