@@ -53,7 +53,7 @@ function defineEnding(sync: Command): void {
       .command('resume')
       .description('go on with the last run where it was')
       .argument(...syncArgument)
-      .option('--accept', 'allow the deletions that it paused for')
+      .option('--accept', 'allow what it paused for: deletions, or new fields')
       .option(...watchOption),
     (options, acts, platform, [id = '']) => {
       const [accept, waits] = [options.accept === true, options.watch === true];

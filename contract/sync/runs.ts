@@ -75,8 +75,8 @@ export const runs = {
     aliases: aliasOf('/v1/syncs/:sync/runs/:run/resume'),
     summary: 'Go on with a run',
     description:
-      'One that is paused, failed or cancelled goes on from its last batch. `accept` allows the deletions that ' +
-      'it paused for.',
+      'One that is paused, failed or cancelled goes on from its last batch. `accept` allows what it is paused ' +
+      'for: deletions, or new fields of the source.',
     scope: 'syncs/post',
     ...one,
     body: Body({ accept: Optionally(Type.Boolean()) }),

@@ -10,10 +10,10 @@ import type {
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Definition } from '../syncs/definition.ts';
-import { isPart } from '../syncs/runs/part.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
+import { type Course, layCourse } from './course.ts';
 import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
@@ -26,6 +26,9 @@ import type { Retrying } from './retrying.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
+
+const batchRows = 20_000;
+const batchBytes = 4 * 2 ** 20;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -46,6 +49,9 @@ export type Kept = { holding: Holding; report: Report; aside: Aside };
 export class Moving {
   readonly #claim: Claim;
   readonly #assignment: Assignment;
+  readonly #course: Course;
+  /** With what was accepted since it began. */
+  readonly #definition: Definition;
   readonly #ends: Ends;
   readonly #means: Means;
   readonly #holding: Holding;
@@ -60,6 +66,9 @@ export class Moving {
   ) {
     this.#claim = claim;
     this.#assignment = assignment;
+    this.#course = layCourse(assignment);
+    const { onSchemaChange: on_schema_change } = this.#course;
+    this.#definition = { ...assignment.begun.definition, on_schema_change };
     this.#ends = ends;
     this.#means = means;
     this.#holding = holding;
@@ -68,15 +77,14 @@ export class Moving {
   }
 
   async move(): Promise<Moved> {
-    const { definition } = this.#assignment.begun;
+    const definition = this.#definition;
     const { source, destination } = this.#ends;
     const own = await describeSource(source, definition, this.#holding.signal);
     const known = await typesAt(destination, definition, own);
     const described = readAs(own, definition, known);
-    const policy = { ...definition, on_schema_change: this.#onSchemaChange };
-    const route = layRoute(policy, described, this.#assignment.sync.fields);
+    const route = layRoute(definition, described, this.#assignment.sync.fields);
     await this.#report.begin(route);
-    if (route.drift.length > 0 && this.#onSchemaChange === 'pause') {
+    if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
@@ -84,10 +92,9 @@ export class Moving {
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     await this.#aside.goOn(position);
-    if (position === this.#beginning) this.#holding.countAnew();
-    const request = readRequest(this.#assignment, route, this.#holding.signal);
-    const filtered = await this.#begin(route, position, (part) =>
-      beginReading(source, { ...request, ...part }, filter, described.fields),
+    if (position === this.#course.beginning) this.#holding.countAnew();
+    const filtered = await this.#begin(route, position, (request) =>
+      beginReading(source, request, filter, described.fields),
     );
     try {
       return await this.#pass({ ...route, known }, filtered, position);
@@ -99,56 +106,55 @@ export class Moving {
   async #begin(
     route: Route,
     position: string | undefined,
-    read: (part: Pick<ReadRequest, 'position' | 'part'>) => Promise<Filtered>,
+    read: (request: ReadRequest) => Promise<Filtered>,
   ): Promise<Filtered> {
+    const request = this.#readRequest(route);
     const { retrying } = this.#means;
-    if (!retrying) return read(position === undefined ? {} : { position });
+    if (!retrying) return read({ ...request, ...(position === undefined ? {} : { position }) });
     const lost = await retrying.begin(route, position);
     if (lost > 0) await this.#report.note('warning', unfindable(lost));
-    return retrying.read((keys) => read({ part: { keys } }));
-  }
-
-  /** What it paused for was accepted: new fields are added. */
-  get #onSchemaChange(): Definition['on_schema_change'] {
-    const { run, begun } = this.#assignment;
-    const { on_schema_change } = begun.definition;
-    return on_schema_change === 'pause' && run.request.accept ? 'add' : on_schema_change;
+    return retrying.read((keys) => read({ ...request, part: { keys } }));
   }
 
   /** What the destination has kept holds, unless somebody has set another since. */
   async #position(route: Route): Promise<string | undefined> {
     const { run } = this.#assignment;
-    const asking = await this.#ends.destination.write(this.#writeRequest(route));
+    const fields = route.columns.map(({ field }) => field);
+    const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
     try {
       const kept = await asking.position();
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      return kept ?? reached ?? this.#beginning;
+      return kept ?? reached ?? this.#course.beginning;
     } finally {
       await asking.close();
     }
   }
 
-  /** Where a run begins that has not committed anything. */
-  get #beginning(): string | undefined {
-    return this.#goesOn ? (this.#assignment.sync.position ?? undefined) : undefined;
+  #readRequest(route: Route): ReadRequest {
+    const { cursor_field, cursor_overlap, batch_size } = this.#definition;
+    const { from, to, keys } = this.#assignment.run.request;
+    const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+    return {
+      ...readRequest(this.#definition, route),
+      ...(cursor_field === null ? {} : { cursorField: cursor_field }),
+      ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
+      ...(this.#course.isPart ? { part } : {}),
+      batchBytes,
+      batchRows: batch_size ?? batchRows,
+      signal: this.#holding.signal,
+    };
   }
 
-  /** Reads only what is new since the last run. */
-  get #goesOn(): boolean {
-    const { run, begun } = this.#assignment;
-    const { cursor_field, mode } = begun.definition;
-    if (cursor_field === null || mode === 'replace' || mode === 'mirror') return false;
-    return !run.request.full_refresh && !this.#isPart;
-  }
-
-  get #isPart(): boolean {
-    return isPart(this.#assignment.run.request);
-  }
-
-  /** Whether the destination forgets where other runs were. */
-  get #isAnew(): boolean {
-    return !this.#goesOn || this.#assignment.sync.position_is_set;
+  #writeRequest(route: Route, fields: WriteRequest['fields']): WriteRequest {
+    const { runId, syncId, fence } = this.#claim;
+    const { isPart, isAnew } = this.#course;
+    return {
+      ...writeRequest(this.#definition, route, fields),
+      state: { syncId: isPart ? runId : syncId, runId, fence },
+      isAnew,
+      signal: this.#holding.signal,
+    };
   }
 
   async #pass(
@@ -175,7 +181,7 @@ export class Moving {
         position = passed.batch.position ?? position;
       }
       writer ??= await this.#openWriter(route, passage.fields);
-      if (this.#isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
+      if (this.#course.isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
       await writer?.close();
@@ -187,7 +193,7 @@ export class Moving {
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
     // A part has no place to go on from, but for what is tried again.
-    const isPlaced = !this.#isPart || this.#means.retrying;
+    const isPlaced = !this.#course.isPart || this.#means.retrying;
     const read = isPlaced ? next.value : next.value.at(undefined);
     return pace.wait('transform', passage.pass(read));
   }
@@ -239,13 +245,11 @@ export class Moving {
   }
 
   async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {
-    const { definition } = this.#assignment.begun;
-    const { accept } = this.#assignment.run.request;
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
-    const deletesMax = unknown > 0 ? 0 : accept ? 100 : definition.max_delete_percent;
+    const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
     const finished = await writer.finish({ deletesMax });
-    const reached = this.#goesOn ? position : null;
+    const reached = this.#course.leads ? position : null;
     if (finished.isDone) {
       counts.records_deleted += finished.deleted;
       return this.#completed(reached);
@@ -262,15 +266,6 @@ export class Moving {
   async #completed(position: string | null): Promise<Moved> {
     await this.#means.retrying?.triedAll();
     return { kind: 'completed', position };
-  }
-
-  #writeRequest(route: Route, fields?: WriteRequest['fields']): WriteRequest {
-    return writeRequest(this.#claim, this.#assignment, route, {
-      fields: fields ?? route.columns.map(({ field }) => field),
-      adds: this.#onSchemaChange === 'add',
-      isAnew: this.#isAnew,
-      signal: this.#holding.signal,
-    });
   }
 }
 

@@ -18,6 +18,7 @@ import { readAs, typesAt } from './loose.ts';
 import { type Keeping, Passage } from './passage.ts';
 import { layRoute } from './planning.ts';
 import { beginReading, closeReading } from './reading.ts';
+import { readRequest, writeRequest } from './requests.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 
@@ -69,12 +70,8 @@ async function preview(
   const described = readAs(own, definition, known);
   const route = layRoute(definition, described, sync.fields);
   const filter = parseFilters(definition.filters as (string | Condition)[]);
-  const { object, query } = definition.source;
   const request = {
-    ...(object === null ? { query: query ?? '' } : { object }),
-    fields: route.columns.map((one) => one.source.name),
-    types: new Map(route.columns.map((one) => [one.source.name, one.source.type])),
-    key: route.sourceKey,
+    ...readRequest(definition, route),
     batchBytes: 2 ** 20,
     batchRows: shownMax,
     signal,
@@ -115,19 +112,13 @@ async function preview(
 async function planOf(
   destination: Session,
   { id, settings }: SyncRow,
-  { fields, key, mode, signal }: Pick<WriteRequest, 'fields' | 'key' | 'mode' | 'signal'>,
+  route: Pick<WriteRequest, 'fields' | 'key' | 'mode' | 'signal'>,
 ): Promise<Plan> {
   const writer = await destination.write({
-    object: settings.destination.object,
-    fields,
-    key,
-    mode,
-    delete: settings.destination.delete,
-    onSchemaChange: settings.on_schema_change === 'add' ? 'add' : 'ignore',
-    metadata: settings.destination.metadata,
+    ...writeRequest(settings, route, route.fields),
     state: { syncId: id, runId: 'preview', fence: 0 },
     isAnew: false,
-    signal,
+    signal: route.signal,
   });
   await writer.close();
   return writer.plan;

@@ -2,8 +2,9 @@ import { Batch } from '../connectors/batch.ts';
 import type { Field, Rejected } from '../connectors/connector.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { inferType } from '../values/infer.ts';
-import { fromTransformed, toJsonText } from '../values/json.ts';
+import { fromTransformed, toJson, toJsonText } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
+import { type Changes, madeIn, none, readChanges, withMore } from './changes.ts';
 import type { KnownTypes } from './loose.ts';
 
 /** A transform as it was when the run began. */
@@ -24,6 +25,19 @@ type Ends = {
   known: KnownTypes;
 };
 
+/** A record on its way: the row that it is made of, and what became of that. */
+type Passing = { source: number; changes: Changes };
+
+/** Some rows of a batch, and where in it they begin. */
+type Part = { rows: readonly Row[]; from: number };
+
+type Passed = Part & { passing: readonly Passing[]; rejected: readonly Rejected[] };
+
+type Shaped = { rows: Row[]; sources: number[]; rejected: Rejected[] };
+
+/** So many that what is made of them on the way is soon garbage. */
+const partRows = 4_000;
+
 /**
  * Sends records through transforms, one after the other. Fields that come out and did not go in get the
  * type that their values have in the first batch that has some.
@@ -38,6 +52,7 @@ export class Transforming {
   readonly #begins: readonly string[];
   /** What the writer is told of; grows only until it was asked for. */
   #fields: Field[] | undefined;
+  #places: ReadonlyMap<string, number> = new Map();
   /** Whether records came out under another key than they went in with. */
   movesKeys = false;
 
@@ -45,9 +60,7 @@ export class Transforming {
     this.#services = services;
     this.#codes = codes;
     this.#given = given;
-    this.#begins = given.fields.map(({ name }, at) => {
-      return `${at > 0 ? ',' : ''}${JSON.stringify(name)}:`;
-    });
+    this.#begins = given.fields.map(({ name }) => `${JSON.stringify(name)}:`);
     this.#known = known;
     this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
   }
@@ -58,116 +71,143 @@ export class Transforming {
 
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0) return { batch, rejected: [] };
-    const { rows } = batch;
-    const passed = await this.#pass(rows.map((row) => this.#textOf(row)));
-    this.#fields ??= this.#fieldsIn(passed.records.map(({ record }) => record));
-    const rejected: Rejected[] = [...passed.rejected];
-    const shaped: Row[] = [];
-    const sources: number[] = [];
-    for (const { record, source } of passed.records) {
+    const shaped: Shaped = { rows: [], sources: [], rejected: [] };
+    let held: Passed[] = [];
+    const parts = partsOf(batch.rows);
+    let coming = parts[0] && this.#pass(parts[0]);
+    for (let nth = 1; coming; nth += 1) {
+      held.push(await coming);
+      const next = parts[nth];
+      // The sandbox works on one part while another is made into rows.
+      coming = next && this.#pass(next);
+      coming?.catch(() => undefined);
+      // What comes out of the first batch says which fields there are.
+      if (coming && !this.#fields) continue;
+      this.#fields ??= this.#fieldsOf(held);
+      for (const passed of held) this.#shape(passed, shaped);
+      held = [];
+    }
+    const { rows, sources, rejected } = shaped;
+    const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
+    return { batch: Batch.ofRows(rows, batch.position, undefined, subjects), rejected, sources };
+  }
+
+  #shape({ rows, from, passing, rejected }: Passed, shaped: Shaped): void {
+    for (const { index, ...why } of rejected) shaped.rejected.push({ index: from + index, ...why });
+    for (const { changes, source } of passing) {
       const before = rows[source] as Row;
-      const row = this.#rowOf(record, before);
+      const row = this.#rowOf(before, changes);
       if ('reason' in row) {
-        rejected.push({ index: source, ...row });
+        shaped.rejected.push({ index: from + source, ...row });
         continue;
       }
-      shaped.push(row.cells);
-      sources.push(source);
+      shaped.rows.push(row.cells);
+      shaped.sources.push(from + source);
       this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
-    const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
-    return { batch: Batch.ofRows(shaped, batch.position, undefined, subjects), rejected, sources };
   }
 
-  #textOf(row: Row): string {
-    let text = '';
-    for (const [at, { type }] of this.#given.fields.entries()) {
-      text += `${this.#begins[at]}${toJsonText(type, row[at] ?? null)}`;
-    }
-    return `{${text}}`;
-  }
-
-  async #pass(texts: string[]) {
+  async #pass({ rows, from }: Part): Promise<Passed> {
     const { sandbox, organization, signal } = this.#services;
-    let records = texts.map((text, source) => ({ text, source }));
+    let passing: Passing[] = rows.map((_, source) => ({ source, changes: none }));
     const rejected: Rejected[] = [];
-    let parsed: { record: Json; source: number }[] = [];
-    for (const [nth, { id, version, type, code }] of this.#codes.entries()) {
+    for (const { id, version, type, code } of this.#codes) {
       const outcome = await sandbox.runTexts({
         organization,
         key: `${id} ${version}`,
         type,
         code,
         signal,
-        records: records.map(({ text }) => text),
+        records: passing.map((one) => this.#textOf(rows[one.source] as Row, one.changes)),
+        isChangesOnly: true,
       });
-      const sourceOf = (at: number) => records[at]?.source ?? 0;
       for (const { index, error } of outcome.errors) {
-        rejected.push({ index: sourceOf(index), ...refusedBy(id, error) });
+        const { source = 0 } = passing[index] ?? {};
+        rejected.push({ index: source, ...refusedBy(id, error) });
       }
-      const outputs = JSON.parse(outcome.text) as Json[];
-      parsed = outputs.map((record, at) => ({
-        record,
-        source: sourceOf(outcome.sources[at] ?? 0),
-      }));
-      const isLast = nth === this.#codes.length - 1;
-      if (!isLast) {
-        records = parsed.map(({ record, source }) => ({ text: JSON.stringify(record), source }));
-      }
+      const said = JSON.parse(outcome.text) as Json[];
+      passing = said.map((one, at) => {
+        const { source, changes } = passing[outcome.sources[at] ?? 0] as Passing;
+        return { source, changes: withMore(changes, readChanges(one) ?? none) };
+      });
     }
-    return { records: parsed, rejected };
+    return { rows, from, passing, rejected };
   }
 
-  #fieldsIn(records: readonly Json[]): Field[] {
-    const names = new Set(records.flatMap((record) => Object.keys(membersOf(record))));
+  #textOf(row: Row, changes: Changes): string {
+    let text = '';
+    for (const [at, { name, type }] of this.#given.fields.entries()) {
+      if (changes.has(name)) continue;
+      const comma = text === '' ? '' : ',';
+      text += `${comma}${this.#begins[at]}${toJsonText(type, row[at] ?? null)}`;
+    }
+    for (const [name, value] of changes) {
+      if (value === undefined) continue;
+      text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    }
+    return `{${text}}`;
+  }
+
+  #fieldsOf(passed: readonly Passed[]): Field[] {
     const given = this.#given.fields;
-    const made = [...names].filter((name) => !given.some((one) => one.name === name));
-    return [
+    const all = passed.flatMap(({ passing }) => passing.map(({ changes }) => changes));
+    const made = madeIn(all, given);
+    const fields = [
       ...given.map((field) => {
         const type = field.isLoose && this.#known.get(field.name);
         return type ? { ...field, type } : field;
       }),
       ...made.map((name) => ({
         name,
-        type:
-          this.#known.get(name) ??
-          inferType(records.map((record) => membersOf(record)[name] ?? null)),
+        type: this.#known.get(name) ?? inferType(all.map((changes) => changes.get(name) ?? null)),
         nativeType: 'json',
         isNullable: true,
         isWritable: true,
       })),
     ];
+    this.#places = new Map(fields.map(({ name }, at) => [name, at]));
+    return fields;
   }
 
-  #rowOf(record: Json, before: Row): { cells: Cell[] } | Omit<Rejected, 'index'> {
-    const members = membersOf(record);
+  #rowOf(before: Row, changes: Changes): { cells: Row } | Omit<Rejected, 'index'> {
     const { fields } = this;
-    const cells: Cell[] = [];
-    let met = 0;
-    for (const [at, { name, type }] of fields.entries()) {
-      const isThere = Object.hasOwn(members, name);
-      if (isThere) met += 1;
-      const value = isThere ? (members[name] as Json) : null;
-      const own = type === this.#given.fields[at]?.type ? (before[at] ?? null) : null;
+    const given = this.#given.fields;
+    const cells: Cell[] = fields.map((_, at) => before[at] ?? null);
+    for (const [name, value = null] of changes) {
+      const at = this.#places.get(name);
+      const type = at === undefined ? undefined : fields[at]?.type;
+      if (at === undefined || type === undefined) {
+        if (value === null) continue;
+        // Its name may be made of the record.
+        return { reason: `A field ${unknown}`, said: `${name} ${unknown}` };
+      }
+      const own = type === given[at]?.type ? (before[at] ?? null) : null;
       const read = fromTransformed(type, own, value);
       if ('problem' in read) return { field: name, reason: read.problem };
-      cells.push(read.text);
+      cells[at] = read.text;
     }
-    const names = Object.keys(members);
-    if (names.length === met) return { cells };
-    const unknown = names.find((name) => !fields.some((one) => one.name === name));
-    if (unknown === undefined) return { cells };
-    // Its name may be made of the record.
-    const why = 'came out of a transform and of none of the first batch; it has no place.';
-    return { reason: `A field ${why}`, said: `${unknown} ${why}` };
+    for (const [at, { name, type }] of given.entries()) {
+      const field = fields[at] as Field;
+      if (field.type === type || changes.has(name)) continue;
+      const read = fromTransformed(field.type, null, toJson(type, before[at] ?? null));
+      if ('problem' in read) return { field: name, reason: read.problem };
+      cells[at] = read.text;
+    }
+    return { cells };
   }
+}
+
+const unknown = 'came out of a transform and of none of the first batch; it has no place.';
+
+function partsOf(rows: readonly Row[]): Part[] {
+  const parts: Part[] = [];
+  for (let from = 0; from < rows.length; from += partRows) {
+    parts.push({ rows: rows.slice(from, from + partRows), from });
+  }
+  return parts;
 }
 
 /** Why a transform gave nothing: in its own words, which may quote the record. */
 export function refusedBy(id: string, error: string): Omit<Rejected, 'index'> {
   return { reason: `The transform ${id} failed.`, said: `The transform ${id}: ${error}` };
-}
-
-function membersOf(record: Json): Record<string, Json> {
-  return typeof record === 'object' && record !== null && !Array.isArray(record) ? record : {};
 }

@@ -1,6 +1,6 @@
 import type { RunRequest } from './store.ts';
 
-/** Only some of the records are read, and the position of the sync stays where it is. */
+/** Whether a run reads a part again, in place of everything or of what is new. */
 export function isPart({ from, to, keys, retry_of }: RunRequest): boolean {
   return Boolean(from || to || keys || retry_of);
 }

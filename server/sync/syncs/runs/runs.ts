@@ -92,12 +92,19 @@ export const resumeRun =
     if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
       throw new AppError('run_state', { message: `The run is ${run.status}.` });
     }
-    const request: RunRequest = { ...run.request, ...(body.accept ? { accept: true } : {}) };
+    const request = body.accept ? accept(run) : run.request;
     const row = await updateRunResumed(tx, organization, run.id, request);
     await record(ctx, 'run.resume', run.id, []);
     tx.announce('sync_run');
     return showRun(row);
   };
+
+/** What it is paused for, and nothing else. */
+function accept({ request, pause }: RunRow): RunRequest {
+  if (pause === null) return request;
+  const cause = pause.planned_deletes === null ? 'fields' : 'deletes';
+  return { ...request, accepted: [...new Set([...(request.accepted ?? []), cause] as const)] };
+}
 
 function isActive({ status }: RunRow): boolean {
   return status === 'queued' || status === 'running' || status === 'paused';

@@ -12,8 +12,8 @@ export type RunRequest = {
   keys?: (string | null)[][];
   /** The run whose rejected records are tried again. */
   retry_of?: string;
-  /** Deletions that it paused for were allowed. */
-  accept?: true;
+  /** What it paused for and was allowed since. */
+  accepted?: readonly ('fields' | 'deletes')[];
 };
 
 export type Pause = { reason: string; planned_deletes: number | null; total: number | null };

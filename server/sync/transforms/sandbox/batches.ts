@@ -8,7 +8,7 @@ export interface Stretch {
   losses: number;
 }
 
-const recordsMax = 2_000;
+const recordsMax = 5_000;
 const charactersMax = 2 * 2 ** 20;
 const parts = 8;
 

@@ -25,6 +25,8 @@ export interface Code {
 /** `key` names the code: a version of a transform. What has one key shares an isolate. */
 export interface Work extends Code {
   key: string;
+  /** Whether only what of each record is not as it was comes out, as `changesOf` says it. */
+  isChangesOnly?: boolean;
 }
 
 export type RecordOutcome = { records: Json[] } | { error: string };
@@ -86,7 +88,8 @@ export class Sandbox {
     if (head.kind === 'checked' && head.complaint) return head.complaint;
     if (head.kind === 'broke') return this.#complaint(head.broken);
     if (type === 'jsonata') return undefined;
-    const run = { isolate: `${organization} check`, type, code, count: 0 };
+    const isolate = `${organization} check`;
+    const run = { isolate, type, code, count: 0, isChangesOnly: false };
     const answer = await ask({ kind: 'run', ...run });
     if (answer.head.kind === 'broke') return this.#complaint(answer.head.broken);
     const message = unusable(answer);
@@ -114,7 +117,8 @@ export class Sandbox {
 
   /**
    * The same for records that are JSON texts, and stay so. Each element of the array that is answered
-   * is an object, as long as nobody has broken out of an isolate: that is what a reader checks.
+   * is an object, or an array of changes, as long as nobody has broken out of an isolate: that is what
+   * a reader checks.
    */
   async runTexts({
     records,
@@ -160,7 +164,7 @@ export class Sandbox {
 
   /** What is to be tried again, undefined when nothing is. */
   async #runStretch(
-    { organization, key, type, code, signal }: Work,
+    { organization, key, type, code, signal, isChangesOnly = false }: Work,
     records: readonly string[],
     stretch: Stretch,
     outcome: Outcome,
@@ -168,7 +172,7 @@ export class Sandbox {
     const count = stretch.to - stretch.from;
     const isolate = `${organization} ${key}`;
     const text = `[${records.slice(stretch.from, stretch.to).join(',')}]`;
-    const question = { kind: 'run', isolate, type, code, count } as const;
+    const question = { kind: 'run', isolate, type, code, count, isChangesOnly } as const;
     const answer = await this.#pool.ask({ organization, question, text, signal });
     const { head } = answer;
     if (head.kind === 'broke') return this.#breakUp(stretch, head, outcome);

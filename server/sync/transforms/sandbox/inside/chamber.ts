@@ -63,7 +63,11 @@ export class Chamber {
   }
 
   /** What the realm makes of the records, as text. Rejects when the isolate ends meanwhile. */
-  async run(text: string, progress: ivm.ExternalCopy<Int32Array>): Promise<string> {
+  async run(
+    text: string,
+    isChangesOnly: boolean,
+    progress: ivm.ExternalCopy<Int32Array>,
+  ): Promise<string> {
     const realm = await (this.#spare ?? this.#realm());
     this.#spare = undefined;
     const references: ivm.Reference<unknown>[] = [realm.exports];
@@ -76,9 +80,10 @@ export class Chamber {
       const make = await this.#make(realm, get);
       references.push(make);
       const begin = await get('begin');
+      const kind = { dropsUndefined: this.#type === 'jsonata', isChangesOnly };
       const given = [
         make.derefInto(),
-        this.#type === 'jsonata',
+        new ivm.ExternalCopy(kind).copyInto({ release: true }),
         text,
         progress.copyInto(),
         this.#bounds.copyInto(),

@@ -43,7 +43,11 @@ async function run(question: Question & { kind: 'run' }, text: string): Promise<
   try {
     own.chamber = await chambers.of(question, () => lose('memory'));
     if (own.isCancelled) own.chamber.close();
-    const outcome = await own.chamber.run(text, progressCopy as ivm.ExternalCopy<Int32Array>);
+    const outcome = await own.chamber.run(
+      text,
+      question.isChangesOnly,
+      progressCopy as ivm.ExternalCopy<Int32Array>,
+    );
     watch.stop();
     say({ kind: 'done' }, outcome);
     crossed += outcome.length + text.length;

@@ -22,7 +22,14 @@ export interface Complaint {
 
 /** What a process is asked; the records of a batch follow as text. */
 export type Question =
-  | { kind: 'run'; isolate: string; type: TransformType; code: string; count: number }
+  | {
+      kind: 'run';
+      isolate: string;
+      type: TransformType;
+      code: string;
+      count: number;
+      isChangesOnly: boolean;
+    }
   | { kind: 'check'; type: TransformType; code: string }
   | { kind: 'cancel' };
 

@@ -13,6 +13,10 @@ export interface Batch {
   /** Whether `undefined` drops the record: in JSONata it means that nothing matched. */
   dropsUndefined: boolean;
   records: unknown[];
+  /** Whether only what of each record is not as it was is to come out. */
+  isChangesOnly: boolean;
+  /** The record at work, as it was given. */
+  before: object;
   /** Where the work stands, for whoever watches: 0 before the records, then the record's number. */
   progress: Int32Array;
   bounds: Bounds;

@@ -36,7 +36,7 @@ export function textOneByOne(batch: Batch): string {
     const own: object[] = [];
     for (; sources[at] === source; at += 1) own.push(outputs[at] as object);
     try {
-      for (const text of textsOf(own, batch.bounds)) {
+      for (const text of textsOf(own, batch.bounds, batch.isChangesOnly ? '[' : '{')) {
         texts.push(text);
         kept.push(source);
       }
@@ -49,11 +49,15 @@ export function textOneByOne(batch: Batch): string {
 }
 
 /** @throws what can't be said in JSON without a silent change */
-export function textsOf(outputs: object[], { recordCharacters }: Bounds): string[] {
+export function textsOf(
+  outputs: object[],
+  { recordCharacters }: Bounds,
+  bracket: '{' | '[',
+): string[] {
   let characters = 0;
   return outputs.map((output) => {
     const text = JSON.stringify(output);
-    if (typeof text !== 'string' || text[0] !== '{') {
+    if (typeof text !== 'string' || text[0] !== bracket) {
       throw new TypeError('It returned an object that is no record: in JSON it is something else');
     }
     characters += text.length;

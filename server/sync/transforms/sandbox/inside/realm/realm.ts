@@ -1,4 +1,5 @@
 import type { Batch, Bounds, Transform } from './batch.ts';
+import * as changes from './changes.ts';
 import * as console from './console.ts';
 import * as freezing from './freezing.ts';
 import * as languages from './languages.ts';
@@ -11,7 +12,7 @@ let batch: Batch;
 /** The outcome as text: a head, a line feed, the outputs; undefined while a promise is awaited. */
 function begin(
   make: (console: object) => Transform,
-  dropsUndefined: boolean,
+  { dropsUndefined, isChangesOnly }: Pick<Batch, 'dropsUndefined' | 'isChangesOnly'>,
   text: string,
   progress: Int32Array,
   bounds: Bounds,
@@ -24,8 +25,9 @@ function begin(
     return `${JSON.stringify({ unusable: reasons.reasonOf(thrown) })}\n`;
   }
   const records = JSON.parse(text);
+  const given = { transform, dropsUndefined, isChangesOnly, records, progress, bounds };
   const made = { outputs: [], sources: [], isStrange: false, errors: [], console: lines };
-  batch = { transform, dropsUndefined, records, progress, bounds, at: 0, ...made };
+  batch = { ...given, before: {}, at: 0, ...made };
   work.advance(batch);
   return batch.at === records.length ? outcomes.outcome(batch) : undefined;
 }
@@ -39,7 +41,7 @@ function goOn(): string | undefined {
   return batch.at === batch.records.length ? outcomes.outcome(batch) : undefined;
 }
 
-const modules = { console, freezing, languages, outcomes, reasons, work };
+const modules = { changes, console, freezing, languages, outcomes, reasons, work };
 
 /**
  * What an isolate runs before any code of others: the functions of this folder as text. There they

@@ -1,12 +1,14 @@
 import type { Batch } from './batch.ts';
+import { changesOf, plainOf } from './changes.ts';
 import { reasonOf } from './reason.ts';
 
 /** Goes on until all is done, or a promise is awaited. */
 export function advance(batch: Batch): void {
-  const { records, progress, transform } = batch;
+  const { records, progress, transform, isChangesOnly } = batch;
   while (batch.at < records.length) {
     const index = batch.at;
     progress[0] = index + 1;
+    if (isChangesOnly) batch.before = { ...(records[index] as object) };
     try {
       const value = transform(records[index]);
       if (isAwaited(value)) {
@@ -74,6 +76,10 @@ export function recordOf(batch: Batch, value: unknown): object {
   }
   const prototype = Object.getPrototypeOf(value);
   const isPlain = prototype === Object.prototype || prototype === null;
-  if (!isPlain || (value as { toJSON?: unknown }).toJSON !== undefined) batch.isStrange = true;
+  const isStrange = !isPlain || (value as { toJSON?: unknown }).toJSON !== undefined;
+  if (batch.isChangesOnly) {
+    return changesOf(batch.before, isStrange ? plainOf(value, batch.bounds) : value);
+  }
+  if (isStrange) batch.isStrange = true;
   return value;
 }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { shortId } from '../../runtime/ids.ts';
+import { startServer } from '../../testing/server.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'heddle-course-'));
+const app = await startServer({ HEDDLE_FILES_DIR: root });
+const source = await makeDatabase();
+const destination = await makeDatabase();
+after(() => Promise.all([source.end(), destination.end(), rm(root, { recursive: true })]));
+const scene = await makeSyncScene(app);
+const from = await connect(scene, source);
+const to = await connect(scene, destination);
+const folder = join(root, shortId('organization', scene.organization));
+await mkdir(folder, { recursive: true });
+let made = 0;
+
+/** A table of its own with so many rows. */
+async function makeTable(rows: number): Promise<string> {
+  made += 1;
+  const table = `course${made}`;
+  await source.admin.query(`create table ${table} (id int primary key, at timestamptz not null);
+    insert into ${table} select n, '2024-01-01'::timestamptz + n * interval '1 second'
+    from generate_series(1, ${rows}) n`);
+  return table;
+}
+
+async function countOf(table: string): Promise<number> {
+  const { rows } = await destination.admin.query(`select count(*)::int as count from ${table}`);
+  return rows[0].count;
+}
+
+async function accept(sync: string, run: string) {
+  bodyOf(await scene.client.resumeRun({ params: { sync, run }, body: { accept: true } }));
+  return untilOver(scene, sync, run);
+}
+
+test('whoever accepts a new field has not accepted deletions', async () => {
+  const object = await makeTable(10);
+  const settings = { mode: 'mirror', on_schema_change: 'pause' } as const;
+  const sync = await makeSync(scene, { from, to, object }, settings);
+  await run(scene, sync);
+  await source.admin.query(`alter table ${object} add column more text;
+    delete from ${object} where id > 5`);
+
+  const { id } = await run(scene, sync);
+  const widened = await accept(sync, id);
+  const kept = await countOf(object);
+  const done = await accept(sync, id);
+
+  assert.deepEqual([widened.status, widened.pause?.planned_deletes], ['paused', 5]);
+  assert.equal(kept, 10);
+  assert.deepEqual([done.status, done.records_deleted], ['completed', 5]);
+});
+
+test('whoever accepts deletions has not accepted new fields', async () => {
+  const object = await makeTable(10);
+  const settings = { mode: 'mirror', on_schema_change: 'pause' } as const;
+  const sync = await makeSync(scene, { from, to, object }, settings);
+  await run(scene, sync);
+  await source.admin.query(`delete from ${object} where id > 5`);
+
+  const { id } = await run(scene, sync);
+  await source.admin.query(`alter table ${object} add column more text`);
+  const thinned = await accept(sync, id);
+  const done = await accept(sync, id);
+
+  assert.deepEqual(
+    [thinned.status, thinned.pause?.reason],
+    ['paused', 'The source has a new field more.'],
+  );
+  assert.deepEqual([done.status, await countOf(object)], ['completed', 5]);
+});
+
+test('a full refresh keeps where it ended, also in place of a cursor that was set', async () => {
+  const object = await makeTable(20);
+  const body = { provider: 'files', name: 'Files', config: { path: '.' }, credentials: {} };
+  const files = bodyOf(await scene.client.createConnection({ body })).id;
+  const ends = { from, to: files, object, table: `${object}.ndjson` };
+  const sync = await makeSync(scene, ends, { mode: 'append', cursor_field: 'at' });
+  const params = { sync };
+  await run(scene, sync);
+  await scene.client.putCursor({ params, body: { cursor: { value: '2024-01-01 00:00:01+00' } } });
+
+  await run(scene, sync, { full_refresh: true });
+  const next = await run(scene, sync);
+
+  const lines = (await readFile(join(folder, `${object}.ndjson`), 'utf8')).trimEnd().split('\n');
+  assert.deepEqual([next.status, next.records_written, lines.length], ['completed', 0, 40]);
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { Sandbox } from './sandbox.ts';
+
+const sandbox = new Sandbox({ processes: 1, recordMilliseconds: 60_000 });
+after(() => sandbox.close());
+
+let keys = 0;
+
+/** What is said of each record that comes out, and of those that do not. */
+async function changesOf(body: string, records: string[]) {
+  keys += 1;
+  const code = `module.exports = ${body}`;
+  const work = { organization: 1, key: `${keys}`, type: 'javascript', code } as const;
+  const { text, sources, errors } = await sandbox.runTexts({
+    ...work,
+    records,
+    isChangesOnly: true,
+  });
+  return { changes: JSON.parse(text), sources, errors };
+}
+
+test('Only what is another or new comes out, and the names of what is gone', async () => {
+  const body = `(r) => {
+    if (r.id === 1) return r;
+    if (r.id === 2) { r.name = r.name.toUpperCase(); return r }
+    if (r.id === 3) return { name: r.name, id: r.id, more: [r.id] };
+    delete r.name; r.id = undefined; r.act = () => 1; return r;
+  }`;
+  const records = [1, 2, 3, 4].map((id) => JSON.stringify({ id, name: 'a', none: null }));
+
+  const { changes, errors } = await changesOf(body, records);
+
+  assert.deepEqual(errors, []);
+  assert.deepEqual(changes, [[], ['name', 'A'], [['none'], 'more', [3]], [['id', 'name']]]);
+});
+
+test('What an object holds may have changed in its place, so it comes out whole', async () => {
+  const body = '(r) => { if (r.id === 2) r.at.b[0] = 9; return r }';
+  const records = ['{"id":1,"at":{"b":[1]}}', '{"id":2,"at":{"b":[1]}}'];
+
+  const { changes } = await changesOf(body, records);
+
+  assert.deepEqual(changes, [
+    ['at', { b: [1] }],
+    ['at', { b: [9] }],
+  ]);
+});
+
+test('Several of one record are each told from what that was before', async () => {
+  const body = '(r) => { const was = { ...r }; r.id = 5; return [was, r, { id: 1, n: 1 }] }';
+
+  const { changes, sources } = await changesOf(body, ['{"id":1}', '{"id":5}']);
+
+  const expected = [[], ['id', 5], ['n', 1], [], [], ['id', 1, 'n', 1]];
+  assert.deepEqual(changes, expected);
+  assert.deepEqual(sources, [0, 0, 0, 1, 1, 1]);
+});
+
+test('Names that mean something to the language are names', async () => {
+  const record = '{"__proto__":{"a":1},"constructor":2,"then":"x","toJSON":null,"1":1}';
+
+  const { changes, errors } = await changesOf('(r) => r.constructor === 2 ? r : { ...r }', [
+    record,
+    '{"hasOwnProperty":1,"length":2}',
+  ]);
+
+  assert.deepEqual(errors, []);
+  assert.equal(JSON.stringify(changes), '[["__proto__",{"a":1}],[]]');
+});
+
+test('An object that is something else in JSON is what it is there', async () => {
+  const body = `(r) => r.id === 1 ? { toJSON: () => ({ id: 1, n: 2 }) }
+    : r.id === 2 ? new (class { constructor() { this.id = 2; this.when = new Date(0) } })()
+    : r.id === 3 ? { toJSON: () => 'text' } : { id: 4, n: NaN }`;
+
+  const { changes, errors } = await changesOf(
+    body,
+    [1, 2, 3, 4].map((id) => JSON.stringify({ id })),
+  );
+
+  assert.deepEqual(changes, [
+    ['n', 2],
+    ['when', '1970-01-01T00:00:00.000Z'],
+  ]);
+  assert.deepEqual(
+    errors.map(({ index }) => index),
+    [2, 3],
+  );
+  assert.match(errors[0]?.error ?? '', /no record: in JSON it is something else/);
+  assert.match(errors[1]?.error ?? '', /the number NaN, which JSON can't say/);
+});
