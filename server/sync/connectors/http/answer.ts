@@ -44,7 +44,7 @@ export async function readBody(
 export function refusalOf(
   { status, text, place }: Answer,
   secrets: readonly string[],
-  retryAfter: number | undefined,
+  { retryAfter, isOfObject }: { retryAfter: number | undefined; isOfObject: boolean },
 ): ConnectorError {
   const upstream = hide(text.slice(0, upstreamCharactersMax * 4), secrets);
   const more = {
@@ -59,7 +59,8 @@ export function refusalOf(
     return new ConnectorError('configuration', message);
   }
   const said = reasons[status] ?? 'refuses the request';
-  return new ConnectorError('configuration', `${place} ${said} (${status}).`, more);
+  const kind = isOfObject && (status === 404 || status === 410) ? 'missing' : 'configuration';
+  return new ConnectorError(kind, `${place} ${said} (${status}).`, more);
 }
 
 const reasons: Readonly<Record<number, string>> = {

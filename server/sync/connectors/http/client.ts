@@ -87,7 +87,8 @@ export class HttpClient {
         ? retryAfterSeconds(answer.headers.get('retry-after'), Date.now())
         : undefined;
       if (seconds === undefined || seconds > waitSecondsMax || attempt === attemptsMax) {
-        throw refusalOf(answer, [...this.#secrets, ...this.#sent], seconds);
+        const secrets = [...this.#secrets, ...this.#sent];
+        throw refusalOf(answer, secrets, { retryAfter: seconds, isOfObject: true });
       }
       await wait(seconds * 1000, undefined, { signal: ask.signal });
     }

@@ -71,7 +71,8 @@ async function ask(client: OAuthClient, outside: Outside): Promise<Token> {
   const answer = { status, headers, text, url, place: placeOf(url) };
   if (status < 200 || status >= 300) {
     const seconds = retryAfterSeconds(headers.get('retry-after'), Date.now());
-    throw refusalOf(answer, [...secretsOf(client), basic(id, secret)], seconds);
+    const secrets = [...secretsOf(client), basic(id, secret)];
+    throw refusalOf(answer, secrets, { retryAfter: seconds, isOfObject: false });
   }
   const { access_token, expires_in } = (bodyOf(answer) ?? {}) as Record<string, unknown>;
   if (typeof access_token !== 'string' || access_token === '') {

@@ -124,7 +124,7 @@ suite('a sync', () => {
         writer.write(Batch.ofRows([['1', 'a']])),
         (error) =>
           error instanceof ConnectorError &&
-          error.kind === (status >= 429 ? 'retry' : 'configuration'),
+          error.kind === (status >= 429 ? 'retry' : status === 404 ? 'missing' : 'configuration'),
       );
     }
     const session = await openHttp(api.url);

@@ -43,7 +43,8 @@ export class OwnWriter implements Writer {
   /** @throws ConnectorError */
   constructor(actor: Actor, object: ProductObject, request: WriteRequest) {
     const { name, insert } = object;
-    if (!insert) throw new ConnectorError('configuration', `Nothing can be added to ${name}.`);
+    if (!insert)
+      throw new ConnectorError('request', `Nothing can be added to ${name}.`, { field: 'object' });
     const { runId, syncId, fence } = request.state;
     this.#actor = actor;
     this.#name = name;
@@ -54,7 +55,9 @@ export class OwnWriter implements Writer {
     const known = describe(object).fields;
     const unknown = request.fields.find((field) => !known.some((one) => one.name === field.name));
     if (unknown) {
-      throw new ConnectorError('configuration', `${name} has no field "${unknown.name}".`);
+      throw new ConnectorError('request', `${name} has no field "${unknown.name}".`, {
+        field: 'fields',
+      });
     }
     const skipped = request.fields.filter((field) => !(field.name in insert.given.properties));
     this.plan = {
