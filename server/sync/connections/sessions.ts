@@ -3,7 +3,9 @@ import type { Config } from '../../runtime/config.ts';
 import type { Database, Db, Wall } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
+import { type Log, loggable } from '../../runtime/log.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import { closeAll } from '../connectors/closing.ts';
 import type { Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
@@ -18,6 +20,7 @@ type Services = {
   database: Database;
   keyring: Keyring;
   providers: Providers;
+  log: Log;
 };
 
 export type Credentials = Record<string, unknown>;
@@ -87,15 +90,23 @@ export class Sessions {
       const acting = agent && { organization, agent };
       const settings = { config, credentials, ...(acting ? { acting } : {}) };
       const session = await connector.open(settings, outside);
-      const close = async () => {
-        await session.close();
-        await outside.close();
-      };
+      const close = () =>
+        this.#close(
+          () => session.close(),
+          () => outside.close(),
+        );
       return { session, connector, close };
     } catch (error) {
-      await outside.close();
+      await this.#close(() => outside.close());
       throw error;
     }
+  }
+
+  /** What was done stays done, whatever goes wrong with closing what it was done with. */
+  async #close(...closings: (() => Promise<unknown>)[]): Promise<void> {
+    await closeAll(closings).catch((error) =>
+      this.#services.log.warn(loggable(error), 'a connection is not closed as it should be'),
+    );
   }
 
   /** The credentials, with the private keys that they name in place of their ids. */

@@ -11,6 +11,9 @@ export type FaultKind =
   /** A later run has taken over: whoever meets this stops. */
   | 'fenced';
 
+/** A system may ask for patience, but not put off for ever what is to be done. */
+const retryAfterSecondsMax = 3600;
+
 /** What a connected system refused; the message has no secret and no value of a record in it. */
 export class ConnectorError extends Error {
   readonly kind: FaultKind;
@@ -28,7 +31,8 @@ export class ConnectorError extends Error {
     super(message, { cause: more.cause });
     this.kind = kind;
     this.upstream = more.upstream;
-    this.retryAfterSeconds = more.retryAfterSeconds;
+    const { retryAfterSeconds } = more;
+    this.retryAfterSeconds = retryAfterSeconds && Math.min(retryAfterSeconds, retryAfterSecondsMax);
     this.field = more.field;
   }
 }

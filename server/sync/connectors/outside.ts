@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { Agent, fetch } from 'undici';
+import { closeAll } from './closing.ts';
 import type { Outside } from './connector.ts';
 import { ConnectorError } from './failure.ts';
 
@@ -107,9 +108,11 @@ export class GuardedOutside implements Outside {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
-    await Promise.all([...this.#places].map((free) => free()));
-    if (this.#temporary) await rm(await this.#temporary, { recursive: true, force: true });
+    await closeAll([
+      () => this.#agent.destroy(),
+      ...this.#places,
+      async () => this.#temporary && rm(await this.#temporary, { recursive: true, force: true }),
+    ]);
   }
 
   #addressesOf(host: string): Promise<readonly string[]> {

@@ -5,13 +5,18 @@ import { setTimeout } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import { loggable } from '../../runtime/log.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
-import { type Claim, claimRun, releaseExpired, releaseRun } from './store.ts';
+import { type Claim, claimRun, releaseExpired, releaseRun, selectHeldRuns } from './store.ts';
 import { tick } from './ticks.ts';
 
 const turnMilliseconds = 1_000;
 const closeMilliseconds = 20_000;
 const idleMilliseconds = 60_000;
+/** Whoever has lost a run ends it within this, and says so. */
+const goneMilliseconds = 60_000;
 const program = join(import.meta.dirname, 'process.ts');
+
+/** `lostAt`: since when somebody else may have it. */
+type Claimed = Claim & { child: ChildProcess; lostAt?: number };
 
 /**
  * Begins runs whose time has come, and has them done in a process of their own, so that whoever asks
@@ -19,7 +24,7 @@ const program = join(import.meta.dirname, 'process.ts');
  */
 export class Engine {
   readonly #platform: Platform;
-  readonly #claims = new Map<string, Claim & { child: ChildProcess }>();
+  readonly #claims = new Map<string, Claimed>();
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #turning: Promise<void> | undefined;
@@ -73,6 +78,7 @@ export class Engine {
     const expired = await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
     // A process that does not say that it still has them is frozen: it would never begin them again.
     for (const runId of expired) this.#claims.get(runId)?.child.kill('SIGKILL');
+    await this.#endFrozen();
     while (this.#claims.size < config.syncRunsMax && !this.#isClosed) {
       const limits = { now: clock.now(), perOrganization: config.syncRunsPerOrganization };
       const claim = await database.system.transaction((tx) => claimRun(tx, limits));
@@ -82,6 +88,19 @@ export class Engine {
       this.#tell({ kind: 'run', claim });
     }
     this.#rest();
+  }
+
+  /** Ends those, too, whose runs another server has taken, so that they do not keep their places. */
+  async #endFrozen(): Promise<void> {
+    const { database, clock } = this.#platform;
+    const claims = [...this.#claims.values()];
+    if (claims.length === 0) return;
+    const held = new Set(await selectHeldRuns(database.system.reading, claims));
+    const now = clock.now().getTime();
+    for (const claim of claims.filter(({ runId }) => !held.has(runId))) {
+      claim.lostAt ??= now;
+      if (now - claim.lostAt > goneMilliseconds) claim.child.kill('SIGKILL');
+    }
   }
 
   #begin(): ChildProcess {
@@ -94,7 +113,11 @@ export class Engine {
       void this.turn();
     });
     child.on('exit', () => this.#bury(child));
-    child.on('error', (error) => this.#platform.log.error(loggable(error), 'no runs can be done'));
+    child.on('error', (error) => {
+      this.#platform.log.error(loggable(error), 'no runs can be done');
+      // What has not begun does not exit either.
+      if (child.pid === undefined) this.#bury(child);
+    });
     const { config, database, objects } = this.#platform;
     this.#tell({ kind: 'begin', config, address: database.address, objects });
     return child;
@@ -108,10 +131,12 @@ export class Engine {
     for (const { runId } of left) this.#claims.delete(runId);
     if (left.length === 0 || this.#isClosed) return;
     log.warn({ runs: left.length }, 'the process that does runs has ended');
+    const isUntried = child.pid === undefined;
     for (const claim of left) {
       database.system
-        .transaction((tx) => releaseRun(tx, claim))
-        .then(() => this.turn())
+        .transaction((tx) => releaseRun(tx, claim, isUntried))
+        // One that could not begin is not tried again before the next turn.
+        .then(() => (isUntried ? undefined : this.turn()))
         .catch((error) => log.warn(loggable(error), 'a run waits until its lease ends'));
     }
   }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { shortId } from '../../runtime/ids.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'heddle-files-'));
 const app = await startServer({ HEDDLE_FILES_DIR: root });
@@ -74,4 +75,30 @@ test('what a mapping drops is not kept with a line that was set aside either', a
   const refused = bodyOf(await scene.client.listRejected({ params }));
   assert.deepEqual([done.status, done.records_failed], ['completed', 1]);
   assert.doesNotMatch(JSON.stringify(refused), /hidden/);
+});
+
+test('who has lost a run writes no file any more, however quickly it goes on', async () => {
+  await database.admin.query('create table taken as select 1 as id');
+  await writeFile(join(folder, 'taken.csv'), 'id\n0\n');
+  const ends = { from: table, to: connection.id, object: 'taken', table: 'taken.csv' };
+  const sync = await makeSync(scene, ends, { mode: 'append' });
+  await database.admin.query('begin; lock table taken');
+  const begun = bodyOf(await scene.client.runSync({ params: { sync }, body: {} }));
+  await until('it waits for the table', async () => {
+    const waiting = 'select from pg_locks where not granted and relation = $1::regclass';
+    return (await database.admin.query(waiting, ['taken'])).rowCount === 1;
+  });
+
+  await app.server.platform.database.of(scene.organization).transaction((tx) =>
+    tx.rows(
+      `update sync.run set fence = fence + 1, lease_until = clock_timestamp() + interval '3 seconds'
+       where id = $1`,
+      [begun.id],
+    ),
+  );
+  await database.admin.query('commit');
+  const done = await untilOver(scene, sync, begun.id);
+
+  assert.deepEqual([done.status, done.error, done.records_written], ['completed', null, 1]);
+  assert.equal(await readFile(join(folder, 'taken.csv'), 'utf8'), 'id\n0\n1\n');
 });

@@ -67,6 +67,13 @@ export class Holding {
     this.counts.records_failed = records_failed;
   }
 
+  /** Makes sure that it still holds the run, whatever it has slept through. @throws what ended it */
+  async confirm(): Promise<void> {
+    await this.#beating;
+    await this.beat();
+    this.signal.throwIfAborted();
+  }
+
   /** Says how far it is, now. */
   beat(): Promise<void> {
     this.#beating ??= this.#tell().finally(() => {

@@ -1,3 +1,4 @@
+import { type Log, loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
 import type {
   Beside,
@@ -11,6 +12,7 @@ import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Definition } from '../syncs/definition.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
 import { type Course, layCourse } from './course.ts';
@@ -27,8 +29,9 @@ import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
 
-const batchRows = 20_000;
+const batchRows = 50_000;
 const batchBytes = 4 * 2 ** 20;
+const earlyMax = 1_000;
 
 export type Moved =
   | { kind: 'completed'; position: string | null }
@@ -36,6 +39,7 @@ export type Moved =
 
 export type Ends = { source: Session; destination: Session };
 export type Means = {
+  log: Log;
   sandbox: Sandbox;
   protectingKey: Buffer;
   /** Reads what another run set aside; undefined where that was not asked for. */
@@ -163,8 +167,11 @@ export class Moving {
     from: string | undefined,
   ): Promise<Moved> {
     const passage = this.#passage(route, keep);
+    const { log } = this.#means;
     const pace = new Pace(reading.estimate);
     const batches = reading.batches[Symbol.asyncIterator]();
+    // Those that were refused before anything came out that says which fields there are.
+    const early: Row[] = [];
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
@@ -175,8 +182,14 @@ export class Moving {
         // One is read while another is written; what goes wrong with it is met when it is awaited.
         coming = this.#next(batches, passage, pace);
         coming.catch(() => undefined);
+        if (!writer && !passage.isSettled && early.length < earlyMax) {
+          early.push(...(await passage.keepRefused(passed)));
+          this.#count(passed, { written: 0, skipped: 0 });
+          continue;
+        }
         writer ??= await this.#openWriter(route, passage.fields);
-        await pace.wait('destination', this.#write(writer, passed, passage));
+        const refused = [...early.splice(0), ...(await passage.keepRefused(passed))];
+        await pace.wait('destination', this.#write(writer, passed, passage, refused));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
@@ -184,7 +197,7 @@ export class Moving {
       if (this.#course.isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
-      await writer?.close();
+      await writer?.close().catch((error) => log.warn(loggable(error), 'a writer is not closed'));
     }
   }
 
@@ -213,9 +226,13 @@ export class Moving {
     return writer;
   }
 
-  async #write(writer: Writer, passed: Passed, passage: Passage): Promise<void> {
+  async #write(
+    writer: Writer,
+    passed: Passed,
+    passage: Passage,
+    refused: readonly Row[],
+  ): Promise<void> {
     const { batch } = passed;
-    const refused = await passage.keepRefused(passed);
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
@@ -236,7 +253,7 @@ export class Moving {
     this.#count(passed, written);
   }
 
-  #count({ read, shaped, unread }: Passed, { written, skipped }: Written): void {
+  #count({ read, shaped, unread }: Passed, { written, skipped }: Omit<Written, 'rejected'>): void {
     const { counts } = this.#holding;
     counts.records_read += read.count + unread.length;
     counts.records_written += written;
@@ -248,6 +265,8 @@ export class Moving {
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
     const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
+    // What is written at once at the end knows no fence.
+    if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
     const reached = this.#course.leads ? position : null;
     if (finished.isDone) {

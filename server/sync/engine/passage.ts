@@ -52,6 +52,11 @@ export class Passage {
     return this.#transforming.fields;
   }
 
+  /** Whether it is known which fields come out of the transforms. */
+  get isSettled(): boolean {
+    return this.#values.isSettled && this.#transforming.isSettled;
+  }
+
   get movesKeys(): boolean {
     return this.#values.movesKeys || this.#transforming.movesKeys;
   }

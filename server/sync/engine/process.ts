@@ -35,7 +35,7 @@ function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
   const secrets = new Secrets(database, keyring, clock);
   const own = ownConnectors(objects, { config, database, clock, log });
   const providers = new Providers(own);
-  const sessions = new Sessions({ config, database, keyring, providers });
+  const sessions = new Sessions({ config, database, keyring, providers, log });
   const sandbox = new Sandbox();
   const protectingKey = protectingKeys(secrets, () => randomBytes(32));
   const services = { database, sessions, sandbox, keyring, clock, log, protectingKey };

@@ -38,6 +38,7 @@ export type RunnerServices = {
 export class Runner {
   readonly #services: RunnerServices;
   readonly #holdings = new Set<Holding>();
+  #isClosed = false;
 
   constructor(services: RunnerServices) {
     this.#services = services;
@@ -52,8 +53,11 @@ export class Runner {
       if (assignment) await this.#attempt(claim, assignment);
     } catch (error) {
       log.warn({ ...loggable(error), run: claim.runId }, 'a run ended unexpectedly');
+      const conclusion = isOfTheMoment(error)
+        ? this.#later(error, retrySecondsMax)
+        : failed(messageOf(error));
       // Where this fails, too, the run goes on elsewhere when its lease has ended.
-      await this.#end(claim, failed(messageOf(error))).catch((unended: unknown) =>
+      await this.#end(claim, conclusion).catch((unended: unknown) =>
         log.error({ ...loggable(unended), run: claim.runId }, 'the end of a run is not stored'),
       );
     }
@@ -61,6 +65,7 @@ export class Runner {
 
   /** Gives all runs back, to go on elsewhere. */
   close(): void {
+    this.#isClosed = true;
     for (const holding of this.#holdings) holding.end('closing');
   }
 
@@ -69,12 +74,14 @@ export class Runner {
     const { run, begun } = assignment;
     const holding = new Holding(database, claim, run);
     this.#holdings.add(holding);
+    if (this.#isClosed) holding.end('closing');
     const confidence = new Confidence(keyring, run);
     const kept = { database, clock, confidence };
     const report = new Report(kept, claim, begun);
     const isEnding = begun.definition.on_error === 'fail';
     const aside = new Aside(kept, claim, { counts: holding.counts, isEnding });
     try {
+      holding.signal.throwIfAborted();
       if (run.attempts > crashesMax) {
         throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
       }
@@ -100,7 +107,7 @@ export class Runner {
   }
 
   async #move(claim: Claim, assignment: Assignment, kept: Kept): Promise<Moved> {
-    const { sessions, sandbox, protectingKey } = this.#services;
+    const { sessions, sandbox, protectingKey, log } = this.#services;
     const { retry_of } = assignment.run.request;
     const { signal } = kept.holding;
     const source = await sessions.open(assignment.source, signal);
@@ -108,6 +115,7 @@ export class Runner {
       const destination = await sessions.open(assignment.destination, signal);
       try {
         const means = {
+          log,
           sandbox,
           protectingKey: await protectingKey(claim.organization),
           retrying: retry_of ? new Retrying(this.#services, claim, retry_of) : undefined,
@@ -130,6 +138,10 @@ export class Runner {
     if (attempts >= attemptsMax) return failed(messageOf(error));
     const asked = error instanceof ConnectorError ? error.retryAfterSeconds : undefined;
     const seconds = asked ?? Math.min(retrySecondsMax, 2 ** (attempts - 1));
+    return this.#later(error, seconds);
+  }
+
+  #later(error: unknown, seconds: number): Conclusion {
     const retryAt = new Date(this.#services.clock.now().getTime() + seconds * 1000);
     return { ...failed(messageOf(error)), status: 'queued', retryAt };
   }

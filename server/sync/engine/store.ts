@@ -22,6 +22,8 @@ export async function claimRun(
   tx: Tx,
   { now, perOrganization, only }: { now: Date; perOrganization: number; only?: string },
 ): Promise<Claim | undefined> {
+  // Two at once would each count without the other.
+  await tx.rows(`select pg_advisory_xact_lock(hashtextextended('sync run', 0))`);
   const [row] = await tx.rows<Claim>(
     `with underway as (
        select organization_id, count(*) as runs from sync.run where status = 'running' group by 1
@@ -68,13 +70,33 @@ export async function releaseExpired(tx: Tx, now: Date): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Whoever took it gives it back at once: their process has ended. */
-export async function releaseRun(tx: Tx, { organization, runId, fence }: Claim): Promise<void> {
+/** Whoever took it gives it back at once: their process has ended, or (`isUntried`) never began. */
+export async function releaseRun(
+  tx: Tx,
+  { organization, runId, fence }: Claim,
+  isUntried = false,
+): Promise<void> {
   await tx.rows(
-    `update sync.run set lease_until = clock_timestamp() - interval '1 second'
+    `update sync.run set lease_until = clock_timestamp() - interval '1 second',
+       attempts = attempts - $4
      where organization_id = $1 and id = $2 and fence = $3 and status = 'running'`,
-    [organization, runId, fence],
+    [organization, runId, fence, isUntried ? 1 : 0],
   );
+}
+
+/** Which of these are held by whoever claimed them. */
+export async function selectHeldRuns(db: Db, claims: readonly Claim[]): Promise<string[]> {
+  const rows = await db.rows<{ id: string }>(
+    `select r.id from sync.run r join unnest($1::bigint[], $2::text[], $3::bigint[])
+       as claim (organization_id, id, fence) using (organization_id, id, fence)
+     where r.status = 'running'`,
+    [
+      claims.map(({ organization }) => organization),
+      claims.map(({ runId }) => runId),
+      claims.map(({ fence }) => fence),
+    ],
+  );
+  return rows.map(({ id }) => id);
 }
 
 export async function selectHeldRun(db: Db, { organization, runId, fence }: Claim) {

@@ -50,8 +50,8 @@ export class Transforming {
   readonly #keyPlaces: readonly number[];
   /** What stands before the value of each field. */
   readonly #begins: readonly string[];
-  /** What the writer is told of; grows only until it was asked for. */
-  #fields: Field[] | undefined;
+  #fields: readonly Field[] | undefined;
+  #isSettled = false;
   #places: ReadonlyMap<string, number> = new Map();
   /** Whether records came out under another key than they went in with. */
   movesKeys = false;
@@ -69,6 +69,11 @@ export class Transforming {
     return this.#fields ?? this.#given.fields;
   }
 
+  /** Whether it is known which fields come out. */
+  get isSettled(): boolean {
+    return this.#codes.length === 0 || this.#isSettled;
+  }
+
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0) return { batch, rejected: [] };
     const shaped: Shaped = { rows: [], sources: [], rejected: [] };
@@ -82,8 +87,8 @@ export class Transforming {
       coming = next && this.#pass(next);
       coming?.catch(() => undefined);
       // What comes out of the first batch says which fields there are.
-      if (coming && !this.#fields) continue;
-      this.#fields ??= this.#fieldsOf(held);
+      if (coming && !this.#isSettled) continue;
+      if (!this.#isSettled) this.#settle(held);
       for (const passed of held) this.#shape(passed, shaped);
       held = [];
     }
@@ -148,11 +153,12 @@ export class Transforming {
     return `{${text}}`;
   }
 
-  #fieldsOf(passed: readonly Passed[]): Field[] {
+  /** What comes out says which fields there are, once something does. */
+  #settle(passed: readonly Passed[]): void {
     const given = this.#given.fields;
     const all = passed.flatMap(({ passing }) => passing.map(({ changes }) => changes));
     const made = madeIn(all, given);
-    const fields = [
+    this.#fields = [
       ...given.map((field) => {
         const type = field.isLoose && this.#known.get(field.name);
         return type ? { ...field, type } : field;
@@ -165,8 +171,8 @@ export class Transforming {
         isWritable: true,
       })),
     ];
-    this.#places = new Map(fields.map(({ name }, at) => [name, at]));
-    return fields;
+    this.#places = new Map(this.#fields.map(({ name }, at) => [name, at]));
+    this.#isSettled = all.length > 0;
   }
 
   #rowOf(before: Row, changes: Changes): { cells: Row } | Omit<Rejected, 'index'> {

@@ -48,6 +48,11 @@ export class ValueTransforming {
     return this.#fields;
   }
 
+  /** Whether it is known which fields come out. */
+  get isSettled(): boolean {
+    return this.#codes.length === 0 || this.#isTyped;
+  }
+
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0 || batch.count === 0) return { batch, rejected: [] };
     const { rows } = batch;
@@ -55,9 +60,9 @@ export class ValueTransforming {
     for (const { at, code } of this.#codes) {
       outcomes.set(at, await this.#pass(rows, at, code));
     }
-    if (!this.#isTyped)
+    if (!this.#isTyped) {
       this.#fields = this.#given.map((one, at) => this.#typed(one, outcomes.get(at)));
-    this.#isTyped = true;
+    }
     const rejected: Rejected[] = [];
     const kept: Row[] = [];
     const sources: number[] = [];
@@ -70,6 +75,7 @@ export class ValueTransforming {
       kept.push(read.cells);
       sources.push(index);
     }
+    this.#isTyped ||= kept.length > 0;
     const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
     return { batch: Batch.ofRows(kept, batch.position, undefined, subjects), rejected, sources };
   }

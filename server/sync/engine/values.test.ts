@@ -78,6 +78,61 @@ test('where another kind of value comes out, the field has the type of it', asyn
   ]);
 });
 
+test('a transform may drop or refuse the first records: the fields are those of what comes out', async () => {
+  await source.admin.query(`create table visits (id int primary key, note text);
+    insert into visits select n, 'note ' || n from generate_series(1, 6) n`);
+  await destination.admin.query(`create table seen (id int primary key, note text, length int);
+    insert into seen values (3, 'refused, and still there', 0), (9, 'gone', 0)`);
+  const code = `module.exports = (r) => {
+    if (r.id < 3) return null;
+    if (r.id === 3) throw new Error('cannot');
+    return { ...r, length: r.note.length };
+  }`;
+  const transforms = [await makeTransform('javascript', code)];
+  const settings = { transforms, batch_size: 1, mode: 'mirror', max_delete_percent: 100 } as const;
+  const sync = await makeSync(scene, { from, to, object: 'visits', table: 'seen' }, settings);
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual(
+    [done.status, done.records_read, done.records_written, done.records_failed],
+    ['completed', 6, 3, 1],
+  );
+  const { rows } = await destination.admin.query('select id, length from seen order by id');
+  assert.deepEqual(rows, [
+    { id: 3, length: 0 },
+    { id: 4, length: 6 },
+    { id: 5, length: 6 },
+    { id: 6, length: 6 },
+  ]);
+});
+
+test('the transform of a mapping may refuse the first values', async () => {
+  const ofYear = await makeTransform(
+    'javascript',
+    `module.exports = ({ value }) => {
+      if (value === null) throw new Error('unknown');
+      return { value: Number(value.slice(0, 4)) };
+    }`,
+  );
+  await source.admin.query(`create table births (id int primary key, born date);
+    insert into births values (1, null), (2, '1990-01-02')`);
+  const field_mappings = [
+    { source: 'id', destination: 'id' },
+    { source: 'born', destination: 'year', transform: ofYear },
+  ];
+  const settings = { field_mappings, batch_size: 1 };
+  const sync = await makeSync(scene, { from, to, object: 'births' }, settings);
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.records_written, done.records_failed], [1, 1]);
+  const { rows } = await destination.admin.query(
+    'select id, year, pg_typeof(year)::text as type from births',
+  );
+  assert.deepEqual(rows, [{ id: 2, year: '1990', type: 'bigint' }]);
+});
+
 test('a transform that a mapping uses must be there, and stays', async () => {
   const field_mappings = [{ source: 'id', destination: 'id', transform: 'tfm_none' }];
   const source_ = { connection_id: from, object: 'people' };

@@ -18,6 +18,8 @@ class Contents {
   readonly seen: Operation[] = [];
   /** What is refused. */
   readonly failing = new Set<Operation>();
+  /** Whether it understands what an object must be for it to be written. */
+  knowsConditions = true;
   /** Why requests were not believed. */
   readonly refusals: string[] = [];
 
@@ -76,6 +78,10 @@ function reply(
     answer(response, 403, errorOf('SignatureDoesNotMatch'));
   } else if (contents.failing.has(asked.operation)) {
     answer(response, 403, errorOf('AccessDenied'));
+  } else if (!contents.knowsConditions && isConditional(request)) {
+    answer(response, 501, errorOf('NotImplemented'));
+  } else if (isConditional(request) && !holds(contents, request, asked.key)) {
+    answer(response, 412, errorOf('PreconditionFailed'));
   } else if (asked.operation === 'list') {
     answer(response, 200, listOf(contents, request.url ?? ''));
   } else if (asked.operation === 'get') {
@@ -84,6 +90,22 @@ function reply(
     answer(response, 200, contents.write(asked, body));
   }
   contents.seen.push(asked.operation);
+}
+
+/** What must not be written over what somebody else has made meanwhile. */
+function isConditional({ method, headers }: IncomingMessage): boolean {
+  return method !== 'GET' && ('if-match' in headers || 'if-none-match' in headers);
+}
+
+function holds({ objects }: Contents, { headers }: IncomingMessage, key: string): boolean {
+  const there = objects.get(key);
+  return headers['if-none-match'] === '*'
+    ? !there
+    : there !== undefined && headers['if-match'] === tagOf(there);
+}
+
+function tagOf(object: Buffer): string {
+  return `"${sha256(object).slice(0, 32)}"`;
 }
 
 function read({ method = '', url = '/' }: IncomingMessage): Asked {
@@ -114,8 +136,8 @@ function listOf({ objects }: Contents, url: string): string {
   const prefix = searchParams.get('prefix') ?? '';
   const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
   const page = keys.slice(0, 2).map((key) => {
-    const tag = sha256(objects.get(key) as Buffer).slice(0, 32);
-    return element('Contents', element('Key', key) + element('ETag', `"${tag}"`));
+    const tag = tagOf(objects.get(key) as Buffer);
+    return element('Contents', element('Key', key) + element('ETag', tag));
   });
   const isTruncated = keys.length > 2;
   const next = isTruncated ? element('NextContinuationToken', keys[1] as string) : '';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Database } from '../../../runtime/database/database.ts';
+import { asOwner } from '../../../runtime/testing/owner.ts';
 import { silent } from '../../../testing/cluster.ts';
 import { startServer } from '../../../testing/server.ts';
 import { Busy } from '../../connectors/failure.ts';
@@ -114,4 +115,26 @@ test('a sync between two systems that allow one connection each goes through', a
   assert.equal(status, 'completed', JSON.stringify(error));
   const [, target] = databases;
   assert.equal((await target?.admin.query('select * from one'))?.rows.length, 1);
+});
+
+test('what was moved or written stays so when its place cannot be given back', async () => {
+  const { scene, id } = await makeConnection({ max_connections: 50 });
+  const [database] = databases;
+  await database?.admin.query(
+    'create table stays (id int primary key); insert into stays values (1)',
+  );
+  await asOwner(
+    app.address,
+    `create function sync.refuse() returns trigger language plpgsql as 'begin raise ''busy''; end';
+     create trigger refused before delete on sync.lease execute function sync.refuse()`,
+  );
+  const ends = { from: id, to: id, object: 'stays', table: 'stayed' };
+
+  const { status, error } = await run(scene, await makeSync(scene, ends));
+  const body = { object: 'stays', operation: 'insert' as const, records: [{ id: 2 }] };
+  const written = await scene.client.writeData({ params: { connection: id }, body });
+  await asOwner(app.address, 'drop function sync.refuse cascade');
+
+  assert.deepEqual([status, error], ['completed', null]);
+  assert.deepEqual(bodyOf(written).succeeded, 1);
 });

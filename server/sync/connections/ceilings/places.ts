@@ -56,7 +56,10 @@ export class Places {
     renewal.unref();
     return async () => {
       clearInterval(renewal);
-      await this.#wall.transaction((tx) => freePlace(tx, this.#connection, holder));
+      // One that cannot be given back just now is free when nobody renews it.
+      await this.#wall
+        .transaction((tx) => freePlace(tx, this.#connection, holder))
+        .catch(() => undefined);
     };
   }
 }

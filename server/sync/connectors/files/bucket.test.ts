@@ -51,6 +51,37 @@ test('objects of a bucket are read and written like files of a folder', async ()
   assert.deepEqual(contents.refusals, []);
 });
 
+test('who appends to an object that another one has changed or made meanwhile undoes nothing of it', async () => {
+  for (const [name, id] of Object.entries({ shared: 1, mine: 2, yours: 3 })) {
+    contents.objects.set(`heddle files/${name}.csv`, Buffer.from(`id\n${id}\n`));
+  }
+  const text = (name: string) => String(contents.objects.get(`heddle files/${name}.csv`));
+  const own = { from: session, to: session, mode: 'append' } as const;
+  const append = (object: string, into: string) => move({ ...own, object, into });
+
+  for (const into of ['shared.csv', 'made.csv']) {
+    const meanwhile = async (batch: number) => batch === 1 && append('yours.csv', into);
+    const late = move({ ...own, object: 'mine.csv', into, meanwhile });
+    await assert.rejects(late, { kind: 'retry' });
+  }
+  await append('mine.csv', 'shared.csv');
+
+  assert.equal(text('shared'), 'id\n1\n3\n2\n');
+  assert.equal(text('made'), 'id\n3\n');
+});
+
+test('a service that knows no conditions is asked before instead', async () => {
+  contents.knowsConditions = false;
+  const { from, to } = { from: session, to: session };
+  const append = (into: string) => move({ from, to, object: 'mine.csv', into, mode: 'append' });
+
+  await append('plain.csv');
+  await append('plain.csv');
+
+  contents.knowsConditions = true;
+  assert.equal(String(contents.objects.get('heddle files/plain.csv')), 'id\n2\n2\n');
+});
+
 test('a bucket at a private address is not asked, by its name or by its address', async () => {
   const guard = new GuardedOutside({
     allowPrivateHosts: [],

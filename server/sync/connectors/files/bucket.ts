@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import type { Place, Stored } from './place.ts';
+import { ChangedMeanwhile, type Place, type Stored } from './place.ts';
 import type { BucketPlace } from './settings.ts';
 
 const connectMilliseconds = 10_000;
@@ -68,10 +68,29 @@ export class Bucket implements Place {
     return path;
   }
 
-  async put(name: string, path: string): Promise<void> {
+  async put(name: string, path: string, over?: { file: Stored | undefined }): Promise<void> {
+    if (!over) return this.#upload(name, path);
+    const { file } = over;
+    const condition = file ? { IfMatch: file.stamp } : { IfNoneMatch: '*' };
+    try {
+      await this.#upload(name, path, condition);
+    } catch (error) {
+      const status = statusOf((error as Error).cause);
+      // Of what is not there any more it says that it was not found.
+      if (status === 412 || status === 409 || (file && status === 404))
+        throw new ChangedMeanwhile(name);
+      if (status !== 501) throw error;
+      // Not every service knows conditions.
+      const there = (await this.list()).find((one) => one.name === name);
+      if (there?.stamp !== file?.stamp) throw new ChangedMeanwhile(name);
+      await this.#upload(name, path);
+    }
+  }
+
+  async #upload(name: string, path: string, condition: object = {}): Promise<void> {
     const { Upload } = await import('@aws-sdk/lib-storage');
     await this.#ask(async (client) => {
-      const params = { ...this.#placeOf(name), Body: createReadStream(path) };
+      const params = { ...this.#placeOf(name), ...condition, Body: createReadStream(path) };
       const upload = new Upload({ client, params, queueSize: 2 });
       const abort = () => void upload.abort();
       this.#outside.signal.addEventListener('abort', abort, { once: true });
@@ -149,10 +168,14 @@ function urlOf(endpoint: string): URL {
 
 type Said = Error & { $metadata?: { httpStatusCode?: number }; $fault?: string };
 
+function statusOf(error: unknown): number {
+  return (error as Said | undefined)?.$metadata?.httpStatusCode ?? 0;
+}
+
 function understood(error: unknown): unknown {
   if (error instanceof ConnectorError || !(error instanceof Error)) return error;
-  const { name, message, $metadata } = error as Said;
-  const status = $metadata?.httpStatusCode ?? 0;
+  const { name, message } = error;
+  const status = statusOf(error);
   const more = { upstream: `${name}: ${message}`, cause: error };
   const isOfSettings = status >= 400 && status < 500 && ![408, 412, 425, 429].includes(status);
   if (isOfSettings)

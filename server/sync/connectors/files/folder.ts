@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { renameSync, type Stats, statSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import type { Place, Stored } from './place.ts';
+import { ChangedMeanwhile, type Place, type Stored } from './place.ts';
 
 const filesMax = 100_000;
 
@@ -27,14 +28,16 @@ export class Folder implements Place {
     return this.#pathOf(name);
   }
 
-  async put(name: string, path: string): Promise<void> {
+  async put(name: string, path: string, over?: { file: Stored | undefined }): Promise<void> {
     const target = await this.#placeOf(name);
     const beside = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
     try {
       await copyFile(path, beside);
       const file = await open(beside, 'r+');
       await file.sync().finally(() => file.close());
-      await rename(beside, target);
+      // Nothing of this process comes between these two.
+      if (over && stampOf(target) !== over.file?.stamp) throw new ChangedMeanwhile(name);
+      renameSync(beside, target);
     } catch (cause) {
       await rm(beside, { force: true });
       throw broken(cause);
@@ -57,7 +60,7 @@ export class Folder implements Place {
         await this.#walk(name, found);
       }
       if (!known?.isFile()) continue;
-      found.push({ name, stamp: `${known.size} ${known.mtimeMs}` });
+      found.push({ name, stamp: stampIn(known) });
       if (found.length > filesMax) {
         throw new ConnectorError('configuration', `There are more than ${filesMax} files.`);
       }
@@ -79,6 +82,15 @@ export class Folder implements Place {
   #pathOf(name: string): Promise<string> {
     return this.#outside.localPath(join(this.#root, name));
   }
+}
+
+function stampIn({ size, mtimeMs }: Stats): string {
+  return `${size} ${mtimeMs}`;
+}
+
+function stampOf(path: string): string | undefined {
+  const known = statSync(path, { throwIfNoEntry: false });
+  return known && stampIn(known);
 }
 
 /** A link to a folder that holds it would be walked for ever. */

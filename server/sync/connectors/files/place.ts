@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { ConnectorError } from '../failure.ts';
 
 /** A file as the place knows it. */
 export type Stored = {
@@ -14,9 +14,17 @@ export type Place = {
   list(): Promise<Stored[]>;
   /** A path on this machine under which the file can be read until the session ends. */
   fetch(file: Stored): Promise<string>;
-  /** Puts a whole file in its place, or nothing. */
-  put(name: string, path: string): Promise<void>;
+  /**
+   * Puts a whole file in its place, or nothing. With `over`: only as long as what is there is this one,
+   * or nothing. @throws ConnectorError `retry` when it is another one by now
+   */
+  put(name: string, path: string, over?: { file: Stored | undefined }): Promise<void>;
   close(): Promise<void>;
 };
 
-export type Stream = Readable & AsyncIterable<Buffer>;
+/** Somebody else has written to a file that was to be appended to. */
+export class ChangedMeanwhile extends ConnectorError {
+  constructor(name: string) {
+    super('retry', `${name} has been changed by somebody else meanwhile; nothing was written.`);
+  }
+}

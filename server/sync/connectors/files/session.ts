@@ -1,3 +1,4 @@
+import { closeAll } from '../closing.ts';
 import type {
   ApplyRequest,
   Description,
@@ -81,8 +82,8 @@ export class FilesSession implements Session {
   }
 
   async close() {
-    for (const writer of this.#writers) await writer.close();
-    await this.#place.close();
+    const writers = [...this.#writers].map((writer) => () => writer.close());
+    await closeAll([...writers, () => this.#place.close()]);
   }
 
   get #target() {

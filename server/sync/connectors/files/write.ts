@@ -18,11 +18,13 @@ import { readable } from './format.ts';
 import { type Kind, kindOf, targetName } from './names.ts';
 import { openNdjson } from './ndjson/sheet.ts';
 import { openParquet } from './parquet/sheet.ts';
-import type { Place } from './place.ts';
+import { ChangedMeanwhile, type Place, type Stored } from './place.ts';
 import type { FilesSettings } from './settings.ts';
 import type { Sheet, SheetRequest } from './sheet.ts';
 
 export type Target = { place: Place; settings: FilesSettings; outside: Outside };
+
+const attemptsMax = 20;
 
 const sheets: Readonly<Record<Kind, (request: SheetRequest) => Promise<Sheet>>> = {
   csv: openCsv,
@@ -46,19 +48,28 @@ export async function write(target: Target, request: WriteRequest): Promise<Writ
   }
   const files = await target.place.list();
   const before = mode === 'append' ? files.find((file) => file.name === name) : undefined;
-  return new FileWriter(target, request, { name, kind, isNew: before === undefined }, async () =>
-    before ? target.place.fetch(before) : undefined,
-  );
+  return new FileWriter(target, request, { name, kind, before });
 }
 
-/** Appends records. */
+/** Appends records, again when somebody else has written to the file meanwhile. */
 export async function apply(target: Target, request: ApplyRequest): Promise<ApplyResult[]> {
-  const { object, operation, fields, rows } = request;
-  if (operation !== 'insert') {
+  if (request.operation !== 'insert') {
     throw new ConnectorError('request', 'Files take new records only: the operation insert.', {
       field: 'operation',
     });
   }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await append(target, request);
+    } catch (error) {
+      const isLost = !(error instanceof ChangedMeanwhile) || attempt === attemptsMax;
+      if (isLost || target.outside.signal.aborted) throw error;
+    }
+  }
+}
+
+async function append(target: Target, request: ApplyRequest): Promise<ApplyResult[]> {
+  const { object, fields, rows } = request;
   const writer = await write(target, {
     ...{ object, fields, key: [], mode: 'append', delete: 'hard', onSchemaChange: 'ignore' },
     ...{ metadata: false, state: { syncId: '', runId: '', fence: 0 }, isAnew: false },
@@ -77,7 +88,12 @@ export async function apply(target: Target, request: ApplyRequest): Promise<Appl
   }
 }
 
-type Destination = { readonly name: string; readonly kind: Kind; readonly isNew: boolean };
+/** `before`: what is appended to. */
+type Destination = {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly before: Stored | undefined;
+};
 
 const metadataFields = [
   readable('_heddle_synced_at', { kind: 'timestamptz' }, 'timestamptz'),
@@ -90,28 +106,21 @@ class FileWriter implements Writer {
   readonly #request: WriteRequest;
   readonly #destination: Destination;
   readonly #fields: readonly Field[];
-  readonly #before: () => Promise<string | undefined>;
   #folder: string | undefined;
   #sheet: Sheet | undefined;
   #written = 0;
 
-  constructor(
-    target: Target,
-    request: WriteRequest,
-    destination: Destination,
-    before: () => Promise<string | undefined>,
-  ) {
+  constructor(target: Target, request: WriteRequest, destination: Destination) {
     this.#target = target;
     this.#request = request;
     this.#destination = destination;
-    this.#before = before;
     this.#fields = request.metadata ? [...request.fields, ...metadataFields] : request.fields;
   }
 
   get plan() {
-    const { name, isNew } = this.#destination;
+    const { name, before } = this.#destination;
     const columns = this.#fields.map((field) => `${field.name} ${spell(field.type)}`).join(', ');
-    const act = this.#request.mode === 'append' && !isNew ? 'append to' : 'write';
+    const act = before ? 'append to' : 'write';
     return { statements: [`${act} ${name} (${columns})`], skipped: [] };
   }
 
@@ -122,10 +131,11 @@ class FileWriter implements Writer {
   async prepare(): Promise<void> {
     const { outside, settings } = this.#target;
     this.#folder = await mkdtemp(join(await outside.temporaryFolder(), 'sheet-'));
-    const before = await this.#before();
+    const { kind, before: stored } = this.#destination;
+    const before = stored && (await this.#target.place.fetch(stored));
     const { manner } = settings;
     const request = { fields: this.#fields, folder: this.#folder, before, manner };
-    this.#sheet = await sheets[this.#destination.kind](request);
+    this.#sheet = await sheets[kind](request);
   }
 
   async write(batch: Batch): Promise<Written> {
@@ -143,16 +153,17 @@ class FileWriter implements Writer {
   async finish(): Promise<Finished> {
     const path = await this.#open.finish();
     this.#request.signal.throwIfAborted();
-    const isSame = this.#request.mode === 'append' && this.#written === 0;
-    if (!isSame || this.#destination.isNew)
-      await this.#target.place.put(this.#destination.name, path);
+    const { name, before } = this.#destination;
+    const over = this.#request.mode === 'append' ? { file: before } : undefined;
+    if (!before || this.#written > 0) await this.#target.place.put(name, path, over);
     return { isDone: true, deleted: 0 };
   }
 
   async close(): Promise<void> {
     await this.#sheet?.close();
     this.#sheet = undefined;
-    if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
+    // What cannot be deleted now goes with the temporary folder of the session.
+    if (this.#folder) await rm(this.#folder, { recursive: true }).catch(() => undefined);
   }
 
   get #open(): Sheet {

@@ -33,6 +33,8 @@ const passing = new Set([
   1203, 1205, 1206, 1213, 1226, 1317, 1412, 1613, 1614, 1637, 1792, 1836, 1873, 1927, 2006, 2013,
   2055, 3024, 3101, 3168, 3572, 4031,
 ]);
+/** An option of the server stands against it: that it only reads is so until a failover is over. */
+const preventing = 1290;
 const ofCertificates =
   /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|ERR_SSL|HANDSHAKE_|AUTH_SWITCH|UNKNOWN_AUTH/;
 
@@ -48,7 +50,10 @@ export function understand(error: unknown, columns: readonly string[] = []): unk
     return new RecordRefusal(said, columnIn(message, columns), String(errno));
   }
   const more = { upstream: message, cause: error };
-  const isPassing = passing.has(errno) || /^(08|40|HYT)/.test(sqlState);
+  const isPassing =
+    passing.has(errno) ||
+    /^(08|40|HYT)/.test(sqlState) ||
+    (errno === preventing && /read[-_]only/i.test(message));
   if ((isOfServer && !isPassing) || ofCertificates.test(code)) {
     return new ConnectorError('configuration', `MySQL refuses: ${message}`, more);
   }

@@ -77,7 +77,17 @@ test('what is given up ends at the server too', async () => {
 
 test('a server that asks for a file gets nothing', async () => {
   const sent: Buffer[] = [];
-  const server = createServer((socket) => void pose(socket, sent)).listen(0, '127.0.0.1');
+  let isAsked = false;
+  const server = createServer((socket) => {
+    void pose(socket, (said) => {
+      if (!isAsked) {
+        isAsked = true;
+        return Buffer.from('\xfb/etc/passwd', 'latin1');
+      }
+      sent.push(said);
+      socket.destroy();
+    });
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
@@ -88,8 +98,38 @@ test('a server that asks for a file gets nothing', async () => {
   assert.deepEqual(sent.map(String), ['']);
 });
 
-/** Greets as MySQL does, lets everybody in, and asks for a file in answer to the first question. */
-async function pose(socket: Socket, sent: Buffer[]): Promise<void> {
+test('a server that lets us in, and then refuses or is silent, keeps no connection of ours', async () => {
+  const refusal = Buffer.from('\xff\x48\x04#42000not here', 'latin1');
+  for (const answer of [refusal, undefined]) {
+    const patience = openOutside();
+    const sockets: Socket[] = [];
+    let isAsked = false;
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      void pose(socket, () => {
+        isAsked = true;
+        return answer;
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const credentials = { ...database.credentials, port };
+    const session = await mysql.open({ config: {}, credentials }, patience);
+
+    const checked = assert.rejects(session.check());
+    await until('it is asked', async () => isAsked);
+    if (!answer) await patience.end();
+    await checked;
+    await until('it is left', async () => sockets.every(({ destroyed }) => destroyed));
+
+    await session.close();
+    await patience.end();
+    server.close();
+  }
+});
+
+/** Greets as MySQL does, lets everybody in, and answers what comes then. */
+async function pose(socket: Socket, answer: (asked: Buffer) => Buffer | undefined): Promise<void> {
   const packet = (number: number, body: Buffer) => {
     const head = Buffer.from([body.length & 255, body.length >> 8, 0, number]);
     socket.write(Buffer.concat([head, body]));
@@ -98,18 +138,13 @@ async function pose(socket: Socket, sent: Buffer[]): Promise<void> {
   const version = Buffer.from('\n8.0.0\0\x01\0\0\x0012345678\0', 'latin1');
   const rest = Buffer.from('123456789012\0mysql_native_password\0', 'latin1');
   packet(0, Buffer.concat([version, capabilities, rest]));
-  const answers = [
-    () => packet(2, Buffer.from([0, 0, 0, 2, 0, 0, 0])),
-    () => packet(1, Buffer.from('\xfb/etc/passwd', 'latin1')),
-  ];
+  let isIn = false;
   socket.on('error', () => undefined);
   socket.on('data', (data) => {
-    const answer = answers.shift();
-    if (answer) answer();
-    else {
-      sent.push(Buffer.from(data).subarray(4));
-      socket.destroy();
-    }
+    const answered = isIn ? answer(Buffer.from(data).subarray(4)) : undefined;
+    if (!isIn) packet(2, Buffer.from([0, 0, 0, 2, 0, 0, 0]));
+    else if (answered) packet(1, answered);
+    isIn = true;
   });
 }
 

@@ -8,6 +8,8 @@ import { understand } from './failure.ts';
 import { Rows, socketOf } from './rows.ts';
 
 const connectMilliseconds = 10_000;
+/** What answers at all, but not to what it is asked, is given up. */
+const openMilliseconds = 20_000;
 const aliveMilliseconds = 5_000;
 
 /**
@@ -59,16 +61,24 @@ export class Link {
         const client = open();
         // What is being done is told by its own promise.
         client.on('error', () => undefined);
+        const ending = AbortSignal.any([outside.signal, AbortSignal.timeout(openMilliseconds)]);
+        const abandon = () => void socketOf(client).destroy();
+        ending.addEventListener('abort', abandon, { once: true });
+        let isConnected = false;
         try {
+          if (ending.aborted) abandon();
           await connected(client);
+          isConnected = true;
+          const link = new Link(client, open, free);
+          for (const pin of pins) await link.run(pin);
+          return link;
         } catch (error) {
           client.destroy();
           last = tunnel?.failure ?? understand(error);
-          continue;
+          if (isConnected) break;
+        } finally {
+          ending.removeEventListener('abort', abandon);
         }
-        const link = new Link(client, open, free);
-        for (const pin of pins) await link.run(pin);
-        return link;
       }
     } catch (error) {
       last = error;

@@ -1,3 +1,4 @@
+import { closeAll } from '../closing.ts';
 import type { Outside, Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { Links } from '../sql/links.ts';
@@ -59,7 +60,6 @@ export class MysqlSession implements Session {
   }
 
   async close() {
-    await this.#links.close();
-    await this.#tunnel.close();
+    await closeAll([() => this.#links.close(), () => this.#tunnel.close()]);
   }
 }

@@ -12,6 +12,8 @@ type Said = {
 /** 54000: a value is too large for an index. */
 const ofRecords = /^(22|23|54000|P0)/;
 const ofConfiguration = /^(0A|0L|0P|25|28|2F|34|39|3D|3F|42|44|55000|F0)/;
+/** A server that only reads just now, as after a failover, or has ended an idle transaction. */
+const ofTheMoment = /^(25006|25P03|25P04)$/;
 const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|ERR_SSL/;
 
 /** Own words by SQLSTATE: what PostgreSQL says itself may hold a value of the record. */
@@ -46,7 +48,8 @@ export function understand(error: unknown, fields: readonly string[] = []): unkn
     return new RecordRefusal(rule, column ?? fieldIn(where, fields), code);
   }
   const more = { upstream: message, cause: error };
-  if (ofConfiguration.test(code) || ofCertificates.test(code) || /SSL connections/.test(message)) {
+  const isRefused = ofConfiguration.test(code) && !ofTheMoment.test(code);
+  if (isRefused || ofCertificates.test(code) || /SSL connections/.test(message)) {
     return new ConnectorError('configuration', `PostgreSQL refuses: ${message}`, more);
   }
   return new ConnectorError('retry', `PostgreSQL cannot be used just now: ${message}`, more);

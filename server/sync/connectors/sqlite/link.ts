@@ -35,7 +35,12 @@ export class Link {
   /** @throws ConnectorError */
   static async open(path: string, isReadOnly: boolean): Promise<Link> {
     const link = new Link();
-    await link.ask('open', { path, isReadOnly });
+    try {
+      await link.ask('open', { path, isReadOnly });
+    } catch (error) {
+      await link.abandon();
+      throw error;
+    }
     return link;
   }
 

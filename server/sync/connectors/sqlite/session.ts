@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Outside, Session } from '../connector.ts';
 import { Links } from '../sql/links.ts';
 import { describeTable, listObjects, requireTable } from './catalogue.ts';
@@ -17,8 +18,16 @@ export class SqliteSession implements Session {
     this.#links = new Links(() => this.#open(false), outside.signal);
   }
 
+  /** Looks, and makes nothing: a name that was mistyped would be a new database. */
   async check() {
-    await this.#links.briefly((link) => link.all('select count(*) from sqlite_schema'));
+    const path = await this.#outside.localPath(this.#path);
+    if (!existsSync(path)) {
+      return {
+        warnings: [`There is no file ${this.#path} yet; it is made when it is written to.`],
+      };
+    }
+    const link = await Link.open(path, true);
+    await link.all('select count(*) from sqlite_schema').finally(() => link.close());
     return { warnings: [] };
   }
 

@@ -75,7 +75,7 @@ export class CsvReader {
       const begun = scanner.outEnd;
       const end = scanner.scan(at);
       if (end < 0) break;
-      this.#keep(input.subarray(at, end), begun);
+      this.#keep(input, at, end, begun);
       this.#line += scanner.lines;
       this.#at += end - at;
       at = end;
@@ -87,15 +87,15 @@ export class CsvReader {
     return at;
   }
 
-  #keep(record: Buffer, begun: number): void {
+  #keep(input: Buffer, from: number, to: number, begun: number): void {
     const { fault, ends } = this.#scanner;
     if (this.#isHeaderNext) {
       this.#isHeaderNext = false;
       this.#scanner.outEnd = begun;
-    } else if (fault === 'width' && isBlank(record)) {
+    } else if (fault === 'width' && isBlank(input.subarray(from, to))) {
       // A line without anything is no record, unless one cell is all that there is.
     } else if (fault) {
-      this.#setAside(fault, record);
+      this.#setAside(fault, input.subarray(from, to));
     } else {
       if (this.#columns) this.#pick(begun, ends, this.#columns);
       this.#starts.push(this.#line);

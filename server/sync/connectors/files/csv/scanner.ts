@@ -9,6 +9,8 @@ const quote = 0x22;
 const carriageReturn = 0x0d;
 const backslash = 0x5c;
 const unfinished = -1;
+/** In place of what stands for a byte: it ends a cell. */
+const mark = 1;
 
 /** What stands for a byte in the text format of COPY; 0: itself. */
 const escapes = new Uint8Array(256);
@@ -40,6 +42,8 @@ export class Scanner {
   readonly #marks: Marks;
   /** Cells that a record must have; undefined: as many as it likes. */
   readonly #width: number | undefined;
+  /** What stands for a byte outside of quotes. */
+  readonly #special: Uint8Array;
   #input: Buffer = Buffer.alloc(0);
   #isLast = false;
   #validEnd = 0;
@@ -47,6 +51,9 @@ export class Scanner {
   constructor(marks: Marks, width: number | undefined) {
     this.#marks = marks;
     this.#width = width;
+    this.#special = escapes.slice();
+    this.#special[marks.delimiter] = mark;
+    this.#special[marks.newline] = mark;
   }
 
   begin(input: Buffer, isLast: boolean): void {
@@ -115,17 +122,21 @@ export class Scanner {
 
   /** Answers where the cell ends: at its delimiter, its newline, or the end of everything. */
   #plain(from: number): number {
-    const { delimiter, newline } = this.#marks;
-    const [input, out] = [this.#input, this.out];
+    const { delimiter } = this.#marks;
+    const [input, out, special] = [this.#input, this.out, this.#special];
     const length = input.length;
     let end = this.outEnd;
     let at = from;
     for (; at < length; at += 1) {
       const byte = input[at] as number;
-      if (byte === delimiter || byte === newline) break;
-      const letter = escapes[byte] as number;
-      if (letter !== 0) out[end++] = backslash;
-      out[end++] = letter === 0 ? byte : letter;
+      const letter = special[byte] as number;
+      if (letter === 0) {
+        out[end++] = byte;
+        continue;
+      }
+      if (letter === mark) break;
+      out[end++] = backslash;
+      out[end++] = letter;
     }
     if (at === length && !this.#isLast) return unfinished;
     // The line ends with both; before a line feed the other is no part of the cell.
