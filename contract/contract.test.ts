@@ -8,6 +8,7 @@ import { type ErrorCode, errors, slugOf } from './errors.ts';
 import { oauth } from './oauth.ts';
 import type { ProductWords } from './product.ts';
 import * as products from './products.ts';
+import { sync } from './sync/index.ts';
 
 type Named = readonly [name: string, endpoint: Endpoint];
 const endpoints: Named[] = [...apis.map((api) => api.endpoints), oauth].flatMap((some) =>
@@ -70,6 +71,16 @@ test('what has no answer to keep, or takes raw bytes, has no idempotency key', (
   const wrong = endpoints.filter(
     ([, { idempotent, rawBytesMax, status }]) =>
       idempotent && (rawBytesMax !== undefined || status === 204),
+  );
+
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('what Sync is asked to do can be asked again under the same key', () => {
+  // These only look, and their answers hold records, which are kept nowhere.
+  const looking: readonly string[] = ['issueToken', 'testTransform', 'previewSync', 'queryData'];
+  const wrong = Object.entries<Endpoint>(sync.endpoints).filter(
+    ([name, { method, idempotent }]) => method === 'POST' && !looking.includes(name) && !idempotent,
   );
 
   assert.deepEqual(namesOf(wrong), []);

@@ -145,7 +145,9 @@ function describeAll(syncs: Sync[]): string {
 function describePreview({ records, rejected, statements, drift }: Preview): string {
   const parts = [table(records, 'There are no records to write.')];
   for (const { index, reason } of rejected)
-    parts.push(`record ${index} would be set aside: ${reason}`);
+    parts.push(
+      `${index === null ? 'what is no record' : `record ${index}`} would be set aside: ${reason}`,
+    );
   if (statements.length > 0)
     parts.push(`First the destination is changed:\n${statements.join('\n')}`);
   return [...parts, ...drift].join('\n\n');

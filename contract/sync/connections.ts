@@ -148,6 +148,7 @@ export const connections = {
     summary: 'Test a connection',
     description: 'Tries the credentials at the system now; what came of it is in `health`.',
     scope: 'connections/post',
+    idempotent: true,
     outside: true,
     ...one,
     status: 200,

@@ -64,6 +64,7 @@ export const runs = {
     summary: 'Cancel a run',
     description: 'What was written stays, and so does the position that goes with it.',
     scope: 'syncs/post',
+    idempotent: true,
     ...one,
     status: 200,
     answer: Run,
@@ -78,6 +79,7 @@ export const runs = {
       'One that is paused, failed or cancelled goes on from its last batch. `accept` allows what it is paused ' +
       'for: deletions, or new fields of the source.',
     scope: 'syncs/post',
+    idempotent: true,
     ...one,
     body: Body({ accept: Optionally(Type.Boolean()) }),
     status: 202,
@@ -89,7 +91,8 @@ export const runs = {
     path: '/v1/syncs/:sync/runs/:run/errors',
     aliases: aliasOf('/v1/syncs/:sync/runs/:run/errors'),
     summary: 'List the records that a run set aside',
-    description: 'Each with its reason, oldest first. They are kept for 30 days.',
+    description:
+      'Each with its reason, oldest first. They are kept for 30 days, or as long as the operator says.',
     scope: 'syncs/get',
     ...one,
     query: ListQuery,
@@ -115,6 +118,7 @@ export const runs = {
     description:
       'A run of those of these records that were not tried again yet, as the source has them now.',
     scope: 'syncs/post',
+    idempotent: true,
     ...one,
     status: 202,
     answer: Run,
@@ -125,7 +129,7 @@ export const runs = {
     path: '/v1/syncs/:sync/runs/:run/log',
     aliases: aliasOf('/v1/syncs/:sync/runs/:run/log'),
     summary: 'Get the log of a run',
-    description: 'Oldest first. It is kept for 30 days.',
+    description: 'Oldest first. It is kept as long as the records that were set aside.',
     scope: 'syncs/get',
     ...one,
     query: ListQuery,

@@ -50,6 +50,7 @@ test('without any variable everything has a default', () => {
     sdkCompat: false,
     syncRunsMax: 4,
     syncRunsPerOrganization: 2,
+    syncKeptDays: 30,
     logLevel: 'info',
     isPrivate: true,
   } satisfies Config);
@@ -83,6 +84,7 @@ describe('a variable is read:', () => {
     [{ HEDDLE_HOST: '::1' }, { requireHttps: false, publicUrl: 'http://localhost:4000' }],
     [{ HEDDLE_HOST: 'fd00::1' }, { publicUrl: 'http://[fd00::1]:4000', requireHttps: true }],
     [{ HEDDLE_PORT: '0' }, { port: 0 }],
+    [{ HEDDLE_SYNC_KEPT_DAYS: '7' }, { syncKeptDays: 7 }],
     [{ HEDDLE_PORT: ' 65535 ' }, { port: 65_535, publicUrl: 'http://localhost:65535' }],
     [{ HEDDLE_PUBLIC_URL: 'https://a.example/b//' }, { publicUrl: 'https://a.example/b' }],
     [{ HEDDLE_DATA: 'data' }, { dataDirectory: resolve('data') }],

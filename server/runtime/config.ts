@@ -34,6 +34,7 @@ export type Config = {
   sdkCompat: boolean;
   syncRunsMax: number;
   syncRunsPerOrganization: number;
+  syncKeptDays: number;
   logLevel: string;
   /**
    * Whether only this machine can reach the server, and its database is its own: safe for a demo.
@@ -82,6 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     sdkCompat: of('HEDDLE_SDK_COMPAT'),
     syncRunsMax: of('HEDDLE_SYNC_RUNS'),
     syncRunsPerOrganization: of('HEDDLE_SYNC_RUNS_PER_ORGANIZATION'),
+    syncKeptDays: of('HEDDLE_SYNC_KEPT_DAYS'),
     logLevel: of('LOG_LEVEL'),
     isPrivate: isLoopback(host) && of('DATABASE_URL') === undefined,
   };

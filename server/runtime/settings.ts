@@ -187,4 +187,10 @@ export const settings = {
     default: '2',
     read: wholeNumber(2, 1, 64),
   }),
+  HEDDLE_SYNC_KEPT_DAYS: setting({
+    description:
+      'How many days the records that runs of syncs set aside, and their logs, are kept.',
+    default: '30',
+    read: wholeNumber(30, 1, 3650),
+  }),
 };

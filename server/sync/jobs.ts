@@ -9,8 +9,6 @@ import { forgettingJob } from './syncs/rejected/forgetting.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
-/** What holds people's data. */
-const keptDays = 30;
 const runDays = 365;
 
 const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
@@ -18,7 +16,7 @@ const alerts = new JobType('sync.alerts', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
 export function syncJobs(services: Services, sessions: Sessions): Job[] {
-  const { database, clock, log } = services;
+  const { database, clock, log, config } = services;
   const check = async (connection: ConnectionRow) => {
     const looked = await lookAnyway(sessions, connection, log);
     const { organization_id: organization } = connection;
@@ -42,8 +40,9 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
       const now = clock.now();
       const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
       await deleteOlder(database, 'sync.refresh_token', now);
-      await deleteOlder(database, 'sync.rejected', ago(keptDays));
-      await deleteOlder(database, 'sync.run_log', ago(keptDays));
+      // What holds people's data.
+      await deleteOlder(database, 'sync.rejected', ago(config.syncKeptDays));
+      await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run', ago(runDays));
       await deleteOlder(database, 'sync.cursor_history', ago(runDays));
     }),

@@ -61,7 +61,7 @@ export const createConnection =
       const { tx, organization, now } = within;
       const id = newId('connection');
       const keys = keysIn(body.credentials ?? {});
-      await requireKeys(tx, organization, keys);
+      await requireKeys(tx, organization, body.credentials ?? {});
       const name =
         body.name?.trim() ||
         `${provider} ${(await countConnections(tx, organization, provider)) + 1}`;
@@ -101,7 +101,7 @@ export const changeConnection =
         isLenient,
       });
       if (credentials) {
-        await requireKeys(tx, organization, keysIn(credentials));
+        await requireKeys(tx, organization, credentials);
         await replaceKeys(tx, organization, row.id, keysIn(credentials));
       }
       await record(within, 'connection.change', row.id, []);

@@ -148,10 +148,12 @@ function holdersOf(credentials: Credentials): Credentials[] {
 }
 
 /** @throws AppError 400 that names the key which is not there */
-export async function requireKeys(db: Db, organization: number, ids: readonly string[]) {
-  for (const id of ids) {
+export async function requireKeys(db: Db, organization: number, credentials: Credentials) {
+  for (const holder of holdersOf(credentials)) {
+    const id = String(holder.private_key_id);
     if (await selectPrivateKey(db, organization, id)) continue;
-    throw invalid('credentials.private_key_id', `there is no private key ${id}.`);
+    const place = holder === credentials ? 'credentials' : 'credentials.ssh';
+    throw invalid(`${place}.private_key_id`, `there is no private key ${id}.`);
   }
 }
 

@@ -15,6 +15,8 @@ export type Connector = {
   readonly config: TObject;
   readonly credentials: TSchema;
   readonly capabilities: Capabilities;
+  /** What a name becomes: fields for which this is the same are one. Without it names stay apart. */
+  storedName?(name: string): string;
   /** Of a product of this server. */
   readonly own?: Own;
   /** Connects at the first need, not before. @throws ConnectorError */

@@ -1,4 +1,5 @@
 import type { ReadContext } from '../../platform/context.ts';
+import { invalid } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
 
 const limitDefault = 100;
@@ -10,6 +11,15 @@ export type Page = { readonly after: string | null; readonly limit: number };
 
 export function pageOf({ limit = limitDefault, cursor }: Asked): Page {
   return { after: cursor ?? null, limit: limit + 1 };
+}
+
+/** The same of rows that are numbered. @throws AppError 400 */
+export function numberedPageOf({ limit = limitDefault, cursor }: Asked) {
+  const after = cursor === undefined ? null : Number(cursor);
+  if (after !== null && !(Number.isSafeInteger(after) && after >= 0)) {
+    throw invalid('cursor', 'must be one of a Link header.');
+  }
+  return { after, limit: limit + 1 };
 }
 
 /** A bare array, and where there are more the next page in a Link header (RFC 8288). */

@@ -20,7 +20,7 @@ import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
 import { Passage, type Passed } from './passage.ts';
-import { layRoute, type Route } from './planning.ts';
+import { layRoute, type Route, requireKey } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
 import { readRequest, writeRequest } from './requests.ts';
@@ -138,6 +138,7 @@ export class Moving {
   #readRequest(route: Route): ReadRequest {
     const { cursor_field, cursor_overlap, batch_size } = this.#definition;
     const { from, to, keys } = this.#assignment.run.request;
+    if (keys) requireKey(route, keys);
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     return {
       ...readRequest(this.#definition, route),

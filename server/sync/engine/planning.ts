@@ -2,7 +2,7 @@ import type { Description, Field, Mode } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import type { Definition, Mapping } from '../syncs/definition.ts';
 import { fromJson } from '../values/json.ts';
-import type { Cell, Json } from '../values/types.ts';
+import type { Cell, Json, Row } from '../values/types.ts';
 
 export type Column = {
   /** The field of the source. */
@@ -75,6 +75,16 @@ export function layRoute(
     drift: driftOf(names, known, field_mappings.length > 0 ? mappings : []),
     fields: on_schema_change === 'add' ? names : (known ?? names),
   };
+}
+
+/** @throws ConnectorError when records cannot be chosen by these */
+export function requireKey({ sourceKey: key }: Route, keys: readonly Row[]): void {
+  if (key.length > 0 && keys.every(({ length }) => length === key.length)) return;
+  const message =
+    key.length === 0
+      ? 'Records are chosen by the key, and the source has none; name one in "key".'
+      : `Each of the keys must have a value for ${key.join(', ')}.`;
+  throw new ConnectorError('configuration', message);
 }
 
 function columnOf(mapping: Mapping, source: Field): Column {

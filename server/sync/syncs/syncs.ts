@@ -15,7 +15,7 @@ import { type Condition, parseFilters } from '../filters/conditions.ts';
 import { checkSchedule, nextTime } from '../schedules/schedules.ts';
 import { selectTransform } from '../transforms/store.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
-import { type Definition, define, type Given } from './definition.ts';
+import { type Definition, define, type Given, type Mapping } from './definition.ts';
 import { cancelActiveRun } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
 import {
@@ -131,10 +131,11 @@ async function check(
   if (!source.object && !source.query) throw invalid('source.object', 'is required.', 'required');
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
   checkSource(providers.require(from.provider), schedule);
-  checkFields(settings);
+  const target = providers.require(to.provider);
+  checkFields(settings, target);
   await requireUseOfEnds({ db: tx, organization, caller }, providers, settings);
   await checkTransforms(tx, organization, settings);
-  return { ...settings, mode: modeAt(providers.require(to.provider), settings) };
+  return { ...settings, mode: modeAt(target, settings) };
 }
 
 function checkSource({ provider, capabilities }: Connector, schedule: string): void {
@@ -182,15 +183,20 @@ function usedBy({ transforms, field_mappings }: Definition): string[] {
   return [...transforms, ...field_mappings.flatMap(({ transform }) => transform ?? [])];
 }
 
-function checkFields({ filters, field_mappings }: Definition): void {
+function checkFields({ filters, field_mappings }: Definition, { storedName }: Connector): void {
   parseFilters(filters as readonly (string | Condition)[]);
-  const names = new Map<string, string>();
-  for (const { source, destination } of field_mappings) {
-    const other = names.get(destination);
+  const taken = new Map<string, Mapping>();
+  for (const mapping of field_mappings) {
+    const { source, destination } = mapping;
+    const stored = storedName?.(destination) ?? destination;
+    const other = taken.get(stored);
     if (other !== undefined) {
-      throw invalid('field_mappings', `${other} and ${source} both go to ${destination}.`);
+      const names = [...new Set([other.destination, destination])].join(' and ');
+      const are = names === destination ? '' : ', which are one column there';
+      const message = `${other.source} and ${source} both go to ${names}${are}.`;
+      throw invalid('field_mappings', message);
     }
-    names.set(destination, source);
+    taken.set(stored, mapping);
   }
 }
 

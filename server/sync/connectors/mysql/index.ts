@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Connector } from '../connector.ts';
 import { credentialsFor, placeOf, type Reached } from '../sql/place.ts';
+import { storedName } from './names.ts';
 
 const reached: Reached = {
   title: 'MySQL and MariaDB',
@@ -30,6 +31,7 @@ export const mysql: Connector = {
     createObject: true,
     modes: ['upsert', 'append', 'replace', 'mirror'],
   },
+  storedName: (name) => storedName(name).toLowerCase(),
   open: async ({ credentials: given }, outside) => {
     const { MysqlSession } = await import('./session.ts');
     return new MysqlSession(placeOf(reached, given), outside);

@@ -189,7 +189,7 @@ function clientOf(place: Place, address: string, port: number): Connection {
     const { ca, rejectUnauthorized = true } = encryption;
     options.ssl = {
       rejectUnauthorized,
-      verifyIdentity: rejectUnauthorized,
+      verifyIdentity: place.ssl === 'verify-full',
       ...(ca === undefined ? {} : { ca: ca as string }),
     };
   }

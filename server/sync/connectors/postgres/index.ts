@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Connector } from '../connector.ts';
 import { credentialsFor, placeOf, type Reached } from '../sql/place.ts';
+import { storedName } from './names.ts';
 
 const reached: Reached = {
   title: 'PostgreSQL',
@@ -30,6 +31,7 @@ export const postgres: Connector = {
     createObject: true,
     modes: ['upsert', 'append', 'replace', 'mirror'],
   },
+  storedName,
   open: async ({ credentials: given }, outside) => {
     const { PostgresSession } = await import('./session.ts');
     return new PostgresSession(placeOf(reached, given), outside);

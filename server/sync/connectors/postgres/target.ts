@@ -1,11 +1,11 @@
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { cutName, matchName, ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
+import { matchName, ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
 import { type Column, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
+import { storedName } from './names.ts';
 import { declare, rareNames, widerThan } from './types.ts';
 
-const nameBytesMax = 63;
 const metadataColumns: Readonly<Record<string, string>> = {
   _heddle_synced_at: 'timestamptz',
   _heddle_run_id: 'text',
@@ -80,8 +80,8 @@ async function placeFor(link: Link, object: string): Promise<{ schema: string; n
   const { schema, table } = splitName(object);
   const { rows } = await link.query('select current_schema()');
   return {
-    schema: cutName(schema ?? rows[0]?.[0] ?? 'public', nameBytesMax),
-    name: cutName(table, nameBytesMax),
+    schema: storedName(schema ?? rows[0]?.[0] ?? 'public'),
+    name: storedName(table),
   };
 }
 
@@ -103,7 +103,7 @@ function slotOf(
   found: Table | undefined,
   known: ReadonlyMap<string, string>,
 ): Slot {
-  const stored = cutName(field.name, nameBytesMax);
+  const stored = storedName(field.name);
   const name = matchName(found?.columns.map((one) => one.name) ?? [], stored);
   const column = found?.columns.find((one) => one.name === name);
   return {

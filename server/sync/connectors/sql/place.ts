@@ -71,14 +71,16 @@ export function placeOf(reached: Reached, given: Readonly<Record<string, unknown
   if (!user || !database) {
     throw new ConnectorError('configuration', `${title} needs a user and a database.`);
   }
-  const ssl = sslOf(place.ssl ?? (isLocal(host) ? 'disable' : 'require'));
+  const ssl = sslOf(place.ssl ?? 'prefer', host);
   const { ssh } = parts;
   return { host, port: Number(port ?? reached.port), database, user, password, ssl, ca, ssh };
 }
 
 export function encryptionOf({ ssl: mode, ca, host }: Place): ConnectionOptions | false {
   if (mode === 'disable') return false;
-  if (mode === 'require') return { rejectUnauthorized: false, ...named(host) };
+  if (mode === 'require' && ca === undefined) return { rejectUnauthorized: false, ...named(host) };
+  // Who gives an authority wants it asked; whose name it is matters to `verify-full` only.
+  if (mode === 'require') return { ca, ...named(host), checkServerIdentity: () => undefined };
   return {
     ...(ca === undefined ? {} : { ca }),
     ...named(host),
@@ -123,10 +125,11 @@ function decoded(text: string): string {
   }
 }
 
-/** In the words of either system. */
-function sslOf(mode: string): Static<typeof encryptions> {
+/** In the words of either system. What would be preferred is required, but of this machine itself. */
+function sslOf(mode: string, host: string): Static<typeof encryptions> {
   if (/^verify/i.test(mode)) return 'verify-full';
-  return /^(disable|allow|prefer)/i.test(mode) ? 'disable' : 'require';
+  if (/^prefer/i.test(mode)) return isLocal(host) ? 'disable' : 'require';
+  return /^(disable|allow)/i.test(mode) ? 'disable' : 'require';
 }
 
 function isLocal(host: string): boolean {

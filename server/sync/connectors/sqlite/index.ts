@@ -21,6 +21,7 @@ export const sqlite: Connector = {
     createObject: true,
     modes: ['upsert', 'append', 'replace', 'mirror'],
   },
+  storedName: (name) => name.toLowerCase(),
   open: async ({ config }, outside) => {
     const { SqliteSession } = await import('./session.ts');
     return new SqliteSession(String(config.path), outside);

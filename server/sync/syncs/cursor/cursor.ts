@@ -5,7 +5,7 @@ import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import { found } from '../../conventions/found.ts';
-import { answerPage } from '../../conventions/lists.ts';
+import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
 import { showPosition } from '../runs/shown.ts';
 import { lockSync, selectSync, updatePosition } from '../store.ts';
 import { insertPosition, type PositionRow, selectPositions } from './store.ts';
@@ -36,9 +36,7 @@ export async function getCursorHistory(ctx: ReadContext, input: Of<'getCursorHis
   const { params, query } = input;
   const { db, organization } = ctx;
   const sync = found(await selectSync(db, organization, params.sync));
-  const { cursor, limit = 100 } = query;
-  const page = { before: Number(cursor) || null, limit: limit + 1 };
-  const rows = await selectPositions(db, organization, sync.id, page);
+  const rows = await selectPositions(db, organization, sync.id, numberedPageOf(query));
   const show = ({ position, run_id, set_by, created_at }: PositionRow) => ({
     cursor: showPosition(position),
     run_id,

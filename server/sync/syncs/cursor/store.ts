@@ -26,12 +26,12 @@ export async function selectPositions(
   db: Db,
   organization: number,
   syncId: string,
-  { before, limit }: { before: number | null; limit: number },
+  { after, limit }: { after: number | null; limit: number },
 ): Promise<PositionRow[]> {
   return db.rows<PositionRow>(
     `select id::float8 as id, position, run_id, set_by, created_at from sync.cursor_history
      where organization_id = $1 and sync_id = $2 and ($3::bigint is null or id < $3)
      order by id desc limit $4`,
-    [organization, syncId, before, limit],
+    [organization, syncId, after, limit],
   );
 }

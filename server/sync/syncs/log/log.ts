@@ -4,7 +4,7 @@ import type { ReadContext } from '../../../platform/context.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
-import { answerPage } from '../../conventions/lists.ts';
+import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { selectRun } from '../runs/store.ts';
 import { selectSync } from '../store.ts';
@@ -20,9 +20,7 @@ export const getRunLog =
     const sync = found(await selectSync(db, organization, params.sync));
     const run = found(await selectRun(db, organization, params.sync, params.run));
     await requireUseOfRun(ctx, providers, run, sync);
-    const { cursor, limit = 100 } = query;
-    const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
-    const rows = await selectLog(db, organization, run.id, page);
+    const rows = await selectLog(db, organization, run.id, numberedPageOf(query));
     const confidence = new Confidence(keyring, run);
     const show = ({ at, level, encrypted_message }: LogRow) => ({
       at: at.toISOString(),

@@ -11,11 +11,11 @@ export async function selectLog(
   db: Db,
   organization: number,
   runId: string,
-  { after, limit }: { after: number; limit: number },
+  { after, limit }: { after: number | null; limit: number },
 ): Promise<LogRow[]> {
   return db.rows<LogRow>(
     `select id::float8 as id, at, level, encrypted_message from sync.run_log
-     where organization_id = $1 and run_id = $2 and id > $3 order by id limit $4`,
+     where organization_id = $1 and run_id = $2 and id > coalesce($3, 0) order by id limit $4`,
     [organization, runId, after, limit],
   );
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
-import { answerPage } from '../../conventions/lists.ts';
+import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { beginRun } from '../runs/runs.ts';
 import { showRun } from '../runs/shown.ts';
@@ -29,9 +29,7 @@ export const listRejected =
     const sync = found(await selectSync(db, organization, params.sync));
     const run = found(await selectRun(db, organization, params.sync, params.run));
     await requireUseOfRun(ctx, providers, run, sync);
-    const { cursor, limit = 100 } = query;
-    const page = { after: Number(cursor ?? 0) || 0, limit: limit + 1 };
-    const rows = await selectRejected(db, organization, run.id, page);
+    const rows = await selectRejected(db, organization, run.id, numberedPageOf(query));
     const confidence = new Confidence(keyring, run);
     const show = (row: RejectedRow) => ({
       id: String(row.id),

@@ -15,12 +15,12 @@ export async function selectRejected(
   db: Db,
   organization: number,
   runId: string,
-  { after, limit }: { after: number; limit: number },
+  { after, limit }: { after: number | null; limit: number },
 ): Promise<RejectedRow[]> {
   return db.rows<RejectedRow>(
-    `select id::float8 as id, encrypted_record, field, encrypted_reason, created_at,
-       retried_at
-     from sync.rejected where organization_id = $1 and run_id = $2 and id > $3 order by id limit $4`,
+    `select id::float8 as id, encrypted_record, field, encrypted_reason, created_at, retried_at
+     from sync.rejected where organization_id = $1 and run_id = $2 and id > coalesce($3, 0)
+     order by id limit $4`,
     [organization, runId, after, limit],
   );
 }

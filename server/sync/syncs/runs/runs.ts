@@ -8,6 +8,7 @@ import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
+import type { Definition } from '../definition.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { cancelActiveRun } from './cancelling.ts';
@@ -123,12 +124,23 @@ function requestOf({ settings }: SyncRow, body: Of<'runSync'>['body']): RunReque
   if (isPart && (settings.mode === 'replace' || settings.mode === 'mirror')) {
     throw invalid('keys', `a part cannot be read again with the mode ${settings.mode}.`);
   }
+  const chosen = keys?.map(keyOf);
+  if (chosen) checkKeys(settings, chosen);
   return {
     ...(full_refresh ? { full_refresh: true } : {}),
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
-    ...(keys ? { keys: keys.map(keyOf) } : {}),
+    ...(chosen ? { keys: chosen } : {}),
   };
+}
+
+/** @throws AppError 400, where it is known already that records are not found by these */
+function checkKeys({ key, mode }: Definition, keys: readonly unknown[][]): void {
+  if (key === null && mode === 'append') {
+    throw invalid('keys', 'choose records by the key, and this sync has none; name one in "key".');
+  }
+  if (key === null || keys.every(({ length }) => length === key.length)) return;
+  throw invalid('keys', `must each have a value for ${key.join(', ')}.`);
 }
 
 /** A key of one field is its value; of several, a list. */
