@@ -84,7 +84,7 @@ export function requireKey({ sourceKey: key }: Route, keys: readonly Row[]): voi
     key.length === 0
       ? 'Records are chosen by the key, and the source has none; name one in "key".'
       : `Each of the keys must have a value for ${key.join(', ')}.`;
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message);
 }
 
 function columnOf(mapping: Mapping, source: Field): Column {
