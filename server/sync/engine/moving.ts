@@ -115,8 +115,8 @@ export class Moving {
     const request = this.#readRequest(route);
     const { retrying } = this.#means;
     if (!retrying) return read({ ...request, ...(position === undefined ? {} : { position }) });
-    const lost = await retrying.begin(route, position);
-    if (lost > 0) await this.#report.note('warning', unfindable(lost));
+    const warning = await retrying.begin(route, position);
+    if (warning) await this.#report.note('warning', warning);
     return retrying.read((keys) => read({ ...request, part: { keys } }));
   }
 
@@ -293,10 +293,6 @@ export class Moving {
     await this.#means.retrying?.triedAll();
     return { kind: 'completed', position };
   }
-}
-
-function unfindable(lost: number): string {
-  return `${lost} of the records that were set aside cannot be found again: it is not known which ones they are.`;
 }
 
 function keeping(planned: number, unknown: number): string {

@@ -45,10 +45,10 @@ export class Retrying {
   }
 
   /**
-   * Goes on after what is written. Answers of how many it is not known which records they are.
+   * Goes on after what is written. Answers what to know of those that cannot be found again.
    * @throws ConnectorError when the key says nothing of where a record comes from
    */
-  async begin({ columns, sourceKey }: Route, position: string | undefined): Promise<number> {
+  async begin({ columns, sourceKey }: Route, position: string | undefined) {
     const isFindable = sourceKey.every((name) =>
       columns.some(({ source, protect }) => source.name === name && !protect),
     );
@@ -63,7 +63,9 @@ export class Retrying {
     this.#key = sourceKey;
     if (position !== undefined) await this.tried(position);
     this.#after = position === undefined ? 0 : idIn(position);
-    return (await selectRetriable(reading, organization, this.#of)).lost;
+    const { lost } = await selectRetriable(reading, organization, this.#of);
+    if (lost === 0) return undefined;
+    return `${lost} of the records that were set aside cannot be found again: it is not known which ones they are.`;
   }
 
   async read(read: ReadKeys): Promise<Filtered> {
