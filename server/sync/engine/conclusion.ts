@@ -4,6 +4,7 @@ import { reviewAlerts } from '../syncs/alerts/alerts.ts';
 import { isSamePlace, leanPosition } from '../syncs/cursor/positions.ts';
 import { insertPosition } from '../syncs/cursor/store.ts';
 import { leanRunPosition } from '../syncs/runs/leaning.ts';
+import { isPart } from '../syncs/runs/part.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
 import { selectSync } from '../syncs/store.ts';
@@ -31,12 +32,12 @@ export async function conclude(
   if (run.status === 'completed') await leanRunPosition(tx, run);
   const { status } = run;
   if (status === 'completed' || status === 'failed' || status === 'cancelled') {
-    const records = run.records_written;
     const outcome = status === 'cancelled' ? null : outcomes[status];
     const before = await selectSync(tx, organization, run.sync_id);
     await updateSyncAfter(tx, organization, run.sync_id, {
       outcome,
-      records,
+      run: run.id,
+      isWhole: !isPart(run.request),
       position,
       found,
       now,

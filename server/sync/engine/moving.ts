@@ -3,6 +3,7 @@ import { Batch } from '../connectors/batch.ts';
 import type {
   Beside,
   Field,
+  ReadRequest,
   Session,
   WriteRequest,
   Writer,
@@ -26,8 +27,10 @@ import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
 import { RunRequests } from './requests.ts';
+import type { Retrying } from './retrying.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
+import { type Standing, standingOf } from './standing.ts';
 import type { Claim } from './store.ts';
 
 const earlyMax = 1_000;
@@ -41,8 +44,8 @@ export type Means = {
   log: Log;
   sandbox: Sandbox;
   protectingKey: Buffer;
-  /** The keys of the records that another run set aside. */
-  rejectedKeys(runId: string, route: Route): Promise<readonly Row[]>;
+  /** Reads what another run set aside; undefined where that was not asked for. */
+  retrying: Retrying | undefined;
 };
 
 /** What is kept of a run. */
@@ -94,16 +97,15 @@ export class Moving {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
-    const places = new Places(definition, route, this.#means.protectingKey);
-    const { position, rowsMax } = await this.#standing(route, places);
+    const standing = await this.#standing(route);
+    const { position, places } = standing;
     // It was killed after its end, before that was stored.
-    if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
+    if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
-    const place = position === undefined ? {} : { position: places.read(position) };
-    const asked = this.#requests.reading(route, rowsMax);
-    const request = { ...asked, ...place, ...(await this.#again(route)) };
-    const filtered = await beginReading(source, request, filter, described.fields);
+    const filtered = await this.#begin(route, standing, (request) =>
+      beginReading(source, request, filter, described.fields),
+    );
     try {
       return await this.#pass({ ...route, known, places }, filtered, position);
     } finally {
@@ -111,36 +113,34 @@ export class Moving {
     }
   }
 
-  /**
-   * What the destination has kept holds, unless somebody has set another since, or it is of what the
-   * sync read before it was changed.
-   */
-  async #standing(route: Route, places: Places) {
-    const { run } = this.#assignment;
-    const fields = route.columns.map(({ field }) => field);
-    const asking = await this.#ends.destination.write(this.#requests.writing(route, fields));
-    try {
-      const kept = await asking.position();
-      const isElsewhere = asking.isWhole || asking.keepsPosition;
-      const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
-      // A process that died had no time to say so.
-      const isUnsaid = own !== undefined && own !== run.position && !this.#course.isPart;
-      if (isUnsaid && own !== finishedBy(run.id)) {
-        this.#holding.position = own;
-        await this.#holding.beat();
-      }
-      return { position: own ?? this.#course.beginning, rowsMax: asking.batchRowsMax };
-    } finally {
-      await asking.close();
+  async #begin(
+    route: Route,
+    { position, rowsMax, places }: Standing,
+    read: (request: ReadRequest) => Promise<Filtered>,
+  ): Promise<Filtered> {
+    const request = this.#requests.reading(route, rowsMax);
+    const { retrying } = this.#means;
+    if (!retrying) {
+      const place = position === undefined ? {} : { position: places.read(position) };
+      return read({ ...request, ...place });
     }
+    const warning = await retrying.begin(route, position);
+    if (warning) await this.#report.note('warning', warning);
+    return retrying.read((keys) => read({ ...request, part: { keys } }));
   }
 
-  /** Only what another run set aside, where that was asked for. */
-  async #again(route: Route) {
-    const { retry_of } = this.#assignment.run.request;
-    if (!retry_of) return {};
-    return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
+  async #standing(route: Route): Promise<Standing> {
+    const { run } = this.#assignment;
+    const places = new Places(this.#definition, route, this.#means.protectingKey);
+    const fields = route.columns.map(({ field }) => field);
+    const request = this.#requests.writing(route, fields);
+    const known = { run, course: this.#course, places };
+    const standing = await standingOf(this.#ends.destination, request, known);
+    if (standing.isUnsaid) {
+      this.#holding.position = standing.position ?? null;
+      await this.#holding.beat();
+    }
+    return standing;
   }
 
   async #pass(
@@ -200,10 +200,14 @@ export class Moving {
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
     const { position } = next.value;
-    // A part has no place to go on from.
-    const isPlace = position !== undefined && !this.#course.isPart;
-    const read = next.value.at(isPlace ? places.write(position) : undefined);
+    const read = next.value.at(this.#placeOf(position, places));
     return pace.wait('transform', passage.pass(withoutGiants(read, fields)));
+  }
+
+  /** A part has no place to go on from, but for what is tried again. */
+  #placeOf(position: string | undefined, places: Places): string | undefined {
+    if (position === undefined || this.#means.retrying) return position;
+    return this.#course.isPart ? undefined : places.write(position);
   }
 
   #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
@@ -238,7 +242,8 @@ export class Moving {
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
-      if (rejected.length > 0) await this.#aside.refuse(batch, passage.fields, rejected);
+      if (rejected.length === 0) return;
+      await this.#aside.refuse(batch, passage.fields, passed.identify(rejected));
     };
     const written = await writer.write(batch, { refused, keep });
     const { rejected } = written;
@@ -248,6 +253,7 @@ export class Moving {
     if (batch.position !== undefined && !writer.isWhole) {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);
+      await this.#means.retrying?.tried(batch.position);
       if (isLate && rejected.length > 0) await this.#holding.beatAnew();
     }
     this.#count(passed, written);
@@ -268,18 +274,23 @@ export class Moving {
     // What is written at once at the end knows no fence.
     if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
-    const completed: Moved = { kind: 'completed', position: this.#course.leads ? position : null };
+    const reached = this.#course.leads ? position : null;
     if (finished.isDone) {
       counts.records_deleted += finished.deleted;
-      return completed;
+      return this.#completed(reached);
     }
     const { planned, total } = finished;
     if (unknown > 0) {
       await this.#report.note('warning', keeping(planned, unknown));
-      return completed;
+      return this.#completed(reached);
     }
     const reason = `It would delete ${planned} of ${total} records at the destination, more than ${deletesMax} of a hundred.`;
     return { kind: 'paused', reason, planned, total };
+  }
+
+  async #completed(position: string | null): Promise<Moved> {
+    await this.#means.retrying?.triedAll();
+    return { kind: 'completed', position };
   }
 }
 

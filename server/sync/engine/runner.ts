@@ -13,9 +13,8 @@ import { type Conclusion, conclude } from './conclusion.ts';
 import { brokenOffAt } from './course.ts';
 import { Holding } from './holding.ts';
 import { type Kept, type Moved, Moving } from './moving.ts';
-import type { Route } from './planning.ts';
 import { Report } from './report.ts';
-import { keysOfRejected } from './retrying.ts';
+import { Retrying } from './retrying.ts';
 import type { Claim } from './store.ts';
 
 /** After so many attempts that get no farther the run fails: five minutes of waiting, and what they take. */
@@ -108,7 +107,8 @@ export class Runner {
   }
 
   async #move(claim: Claim, assignment: Assignment, kept: Kept): Promise<Moved> {
-    const { sessions, sandbox, protectingKey, database, keyring, log } = this.#services;
+    const { sessions, sandbox, protectingKey, log } = this.#services;
+    const { retry_of } = assignment.run.request;
     const { signal } = kept.holding;
     const source = await sessions.open(assignment.source, signal);
     try {
@@ -118,13 +118,7 @@ export class Runner {
           log,
           sandbox,
           protectingKey: await protectingKey(claim.organization),
-          rejectedKeys: (runId: string, route: Route) =>
-            keysOfRejected(
-              { db: database.of(claim.organization).reading, keyring },
-              claim,
-              runId,
-              route,
-            ),
+          retrying: retry_of ? new Retrying(this.#services, claim, retry_of) : undefined,
         };
         const ends = { source: source.session, destination: destination.session };
         return await new Moving(claim, assignment, ends, { ...means, ...kept }).move();
