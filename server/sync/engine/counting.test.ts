@@ -64,7 +64,10 @@ test('a run that finds all connections in use waits, and has not tried', async (
   );
   const sync = await makeSync(scene, { from: id, to, object: 'waiting' });
 
-  const params = { sync, run: bodyOf(await scene.client.runSync({ params: { sync }, body: {} })).id };
+  const params = {
+    sync,
+    run: bodyOf(await scene.client.runSync({ params: { sync }, body: {} })).id,
+  };
   await until('it waits', async () => {
     return bodyOf(await scene.client.getRun({ params })).error?.includes('are in use');
   });
