@@ -9,6 +9,6 @@ export function pick(fields: readonly Field[], names: readonly string[]): Field[
     const found = matchName(known, name);
     const field = fields.find((one) => one.name === found);
     if (field) return field;
-    throw new ConnectorError('configuration', `There is no field "${name}".`);
+    throw new ConnectorError('request', `There is no field "${name}".`, { field: 'fields' });
   });
 }

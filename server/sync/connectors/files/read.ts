@@ -26,7 +26,7 @@ export function pick(fields: readonly Field[], names: readonly string[]): Field[
   return names.map((name) => {
     const field = fields.find((one) => one.name === name);
     if (field) return field;
-    throw new ConnectorError('configuration', `The file has no field ${name}.`);
+    throw new ConnectorError('request', `The file has no field ${name}.`, { field: 'fields' });
   });
 }
 

@@ -53,7 +53,9 @@ export async function targetOf(
   const place = found ?? (await placeFor(link, request.object));
   const { schema, name } = place;
   if (/^heddle_state$/i.test(name)) {
-    throw new ConnectorError('configuration', 'heddle_state is where positions are kept.');
+    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
+      field: 'object',
+    });
   }
   const table = quoteIn(schema, name);
   const slots = slotsOf(request, found, await abilitiesOf(link));
@@ -158,7 +160,7 @@ function changesOf(
   const missing = slots.filter(({ column }) => !has(column));
   if (missing[0] && request.onSchemaChange !== 'add') {
     const message = `The destination has no column "${missing[0].column}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
   const added = [
     ...missing.map(({ column, declared }) => [column, declared] as const),
@@ -200,7 +202,7 @@ export async function hasFollowers(
 async function refuseUnsafe(link: Link, { schema, name, kind }: Table): Promise<void> {
   if (kind === 'VIEW') {
     const message = `"${name}" is a view: nothing is written to it.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'object' });
   }
   const [row] = await link.query(
     `select e.engine, e.transactions from information_schema.tables t
@@ -209,7 +211,7 @@ async function refuseUnsafe(link: Link, { schema, name, kind }: Table): Promise<
   );
   if (row?.[1] === 'YES') return;
   const message = `The engine of "${name}" (${row?.[0]}) has no transactions; make it InnoDB.`;
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message, { field: 'object' });
 }
 
 function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): void {
@@ -219,7 +221,7 @@ function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): voi
   );
   if (unfilled) {
     const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
 }
 
@@ -227,6 +229,8 @@ function keyColumns(slots: readonly Slot[], { key }: WriteRequest): string[] {
   return key.map((name) => {
     const slot = slots.find(({ field }) => field === name);
     if (slot?.isWritten) return slot.column;
-    throw new ConnectorError('configuration', `The key "${name}" is not among the fields written.`);
+    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
+      field: 'key',
+    });
   });
 }

@@ -48,7 +48,9 @@ export async function targetOf(
   const found = await findTable(link, request.object);
   const { schema, name } = found ?? (await placeFor(link, request.object));
   if (name === 'heddle_state') {
-    throw new ConnectorError('configuration', 'heddle_state is where positions are kept.');
+    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
+      field: 'object',
+    });
   }
   const table = `${quote(schema)}.${quote(name)}`;
   const known = await knownTypes(link, request.fields);
@@ -155,7 +157,7 @@ async function changesOf(
   const missing = slots.filter(({ column }) => !has(column));
   if (missing[0] && request.onSchemaChange !== 'add') {
     const message = `The destination has no column "${missing[0].column}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
   const added = [
     ...missing.map(({ column, native }) => [column, native] as [string, string]),
@@ -190,7 +192,7 @@ function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): voi
   );
   if (unfilled) {
     const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
 }
 
@@ -198,7 +200,9 @@ function keyColumns(slots: readonly Slot[], { key }: WriteRequest): string[] {
   return key.map((name) => {
     const slot = slots.find(({ field }) => field === name);
     if (slot?.isWritten) return slot.column;
-    throw new ConnectorError('configuration', `The key "${name}" is not among the fields written.`);
+    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
+      field: 'key',
+    });
   });
 }
 

@@ -33,7 +33,9 @@ export async function targetOf(
   const found = await findTable(link, request.object);
   const name = found?.name ?? request.object;
   if (/^heddle_state$/i.test(name)) {
-    throw new ConnectorError('configuration', 'heddle_state is where positions are kept.');
+    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
+      field: 'object',
+    });
   }
   const slots = request.fields.map((field) => slotOf(field, request, found));
   const columns = new Map(slots.map((slot) => [slot.field, slot.name.toLowerCase()]));
@@ -98,17 +100,16 @@ async function changesOf(
   request: WriteRequest,
 ): Promise<string[]> {
   if (found.kind === 'view') {
-    throw new ConnectorError(
-      'configuration',
-      `"${found.name}" is a view: nothing is written to it.`,
-    );
+    throw new ConnectorError('request', `"${found.name}" is a view: nothing is written to it.`, {
+      field: 'object',
+    });
   }
   const has = (name: string) =>
     found.columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
   const missing = slots.filter(({ name }) => !has(name));
   if (missing[0] && request.onSchemaChange !== 'add') {
     const message = `The destination has no column "${missing[0].name}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
   const table = quote(found.name);
   const columns = [
@@ -134,7 +135,7 @@ function refuseUnfilled({ columns }: Table, slots: readonly Slot[]): void {
   );
   if (unfilled) {
     const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
 }
 
@@ -142,7 +143,9 @@ function keyColumns(slots: readonly Slot[], { key }: WriteRequest): string[] {
   return key.map((name) => {
     const slot = slots.find(({ field }) => field === name);
     if (slot?.isWritten) return slot.name;
-    throw new ConnectorError('configuration', `The key "${name}" is not among the fields written.`);
+    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
+      field: 'key',
+    });
   });
 }
 
