@@ -205,21 +205,19 @@ suite('databases', () => {
 
 suite('what is looked up', () => {
   const place = { host: 'a.example', database: 'a', user: 'a' };
-  const ways: Record<string, (outside: GuardedOutside, at: number) => Promise<unknown>> = {
-    PostgreSQL: async (outside, at) => {
-      const session = await postgres.open(
-        { config: {}, credentials: { ...place, port: at } },
+  type Way = (outside: GuardedOutside, at: number) => Promise<unknown>;
+  const by =
+    (connector: typeof postgres): Way =>
+    async (outside, port) => {
+      const session = await connector.open(
+        { config: {}, credentials: { ...place, port } },
         outside,
       );
       return session.check().finally(() => session.close());
-    },
-    MySQL: async (outside, at) => {
-      const session = await mysql.open(
-        { config: {}, credentials: { ...place, port: at } },
-        outside,
-      );
-      return session.check().finally(() => session.close());
-    },
+    };
+  const ways: Record<string, Way> = {
+    PostgreSQL: by(postgres),
+    MySQL: by(mysql),
     'an SSH server': (outside, at) => {
       const { private: key } = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
       const server = { host: 'a.example', port: at, user: 'a', private_key: key };
@@ -235,7 +233,6 @@ suite('what is looked up', () => {
       });
       await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
       const { port: at } = listening.address() as AddressInfo;
-      // Nobody listens at the address that is allowed.
       const answers = [['127.0.0.2']];
       const outside = guard({
         allowPrivateHosts: ['127.0.0.2'],
@@ -248,7 +245,6 @@ suite('what is looked up', () => {
         await assert.rejects(connect(guard(answering(address)), at), refused);
       }
       listening.close();
-
       assert.equal(count, 0);
     });
   }
