@@ -136,10 +136,8 @@ export class Moving {
     const request = this.#requests.writing(route, fields);
     const known = { run, course: this.#course, places };
     const standing = await standingOf(this.#ends.destination, request, known);
-    if (standing.isUnsaid) {
-      this.#holding.position = standing.position ?? null;
-      await this.#holding.beat();
-    }
+    const { position, isUnsaid } = standing;
+    if (isUnsaid && position !== undefined) await this.#holding.hear(position);
     return standing;
   }
 
