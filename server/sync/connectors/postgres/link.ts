@@ -11,6 +11,7 @@ import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
 
 const connectMilliseconds = 10_000;
+const ownApplication = 'heddle';
 const cancelRequest = 80_877_102;
 
 /**
@@ -110,10 +111,14 @@ export class Link {
     );
   }
 
-  /** `isHeld`: others' work may pass before it goes on. */
-  async beginWriting(isHeld = false): Promise<void> {
+  /**
+   * `isHeld`: others' work may pass before it goes on. `name`: by which a successor finds the
+   * transaction, and ends it.
+   */
+  async beginWriting(name = ownApplication, isHeld = false): Promise<void> {
     await this.run(
-      `begin; ${pins} set local statement_timeout = '30min'; set local lock_timeout = '30s';
+      `begin; ${pins} set local application_name = '${name}';
+       set local statement_timeout = '30min'; set local lock_timeout = '30s';
        set local idle_in_transaction_session_timeout = '${isHeld ? '1h' : '60s'}'`,
     );
   }
@@ -216,7 +221,7 @@ function clientOf(place: Place, address: string): pg.Client {
     database,
     user,
     ssl: encryptionOf(place),
-    application_name: 'heddle',
+    application_name: ownApplication,
     types: { getTypeParser: () => (text: unknown) => text },
     keepAlive: true,
     keepAliveInitialDelayMillis: 5_000,

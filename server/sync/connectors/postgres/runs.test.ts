@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Batch } from '../batch.ts';
 import type { Session } from '../connector.ts';
 import type { ConnectorError } from '../failure.ts';
 import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
@@ -74,6 +75,27 @@ test('whoever has an earlier fence is refused, whatever it does', async () => {
   await assert.rejects(overtaken, isFenced);
   await assert.rejects(move({ ...moving, to: await destination.open(), fence: 1 }), isFenced);
   assert.deepEqual(await rowsOf(destination, 'fenced'), await rowsOf(source, 'people'));
+});
+
+test('what a frozen process holds of an append ends when another takes over', async () => {
+  await destination.admin.query('create table held (id int primary key, name text)');
+  const frozen = await destination.open();
+  const { fields } = await from.describe('people');
+  const writer = await frozen.write({
+    ...{ object: 'held', key: [], mode: 'append', delete: 'hard', metadata: false, isAnew: false },
+    state: { syncId: 'held', runId: 'run_1', fence: 1 },
+    fields: fields.slice(0, 2),
+    onSchemaChange: 'ignore',
+    signal: new AbortController().signal,
+  });
+  await writer.prepare();
+  await writer.write(Batch.ofRows([['1', 'held']], undefined));
+
+  const taken = { into: 'held', fields: ['id', 'name'], mode: 'append', fence: 2 } as const;
+  const { written } = await move({ from, to, object: 'people', syncId: 'held', ...taken });
+
+  assert.equal(written, 1000);
+  await assert.rejects(writer.write(Batch.ofRows([['2000', 'late']], undefined)));
 });
 
 test('what is changed and gone comes so in a mirror, and not more than is allowed', async () => {

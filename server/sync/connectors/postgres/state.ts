@@ -1,4 +1,4 @@
-import { quote } from '../sql/names.ts';
+import { ownPrefix, quote } from '../sql/names.ts';
 import { type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
 
@@ -31,7 +31,17 @@ export class State {
       [syncId, runId, fence, isAnew],
     );
     if (rows.length === 0) throw overtaken();
+    await this.#endEarlier();
     return rows[0]?.[0] ?? undefined;
+  }
+
+  /** A process that is frozen would hold what it has written until its transaction is too old. */
+  async #endEarlier(): Promise<void> {
+    const ending = `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
+      where application_name = $1 and usename = current_user and datname = current_database()
+        and pid <> pg_catalog.pg_backend_pid()`;
+    // Where it may not be ended, it ends by its own limit.
+    await this.#link.query(ending, [ownPrefix(this.#owner.syncId)]).catch(() => undefined);
   }
 
   /** Within a transaction: `undefined` leaves the position, `null` forgets it. */

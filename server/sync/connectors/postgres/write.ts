@@ -2,6 +2,7 @@ import type { Batch } from '../batch.ts';
 import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
+import { ownPrefix } from '../sql/names.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import { loadNew, taken, takesNew } from './fresh.ts';
 import type { Link } from './link.ts';
@@ -50,7 +51,7 @@ class PostgresWriter implements Writer {
 
   async prepare(): Promise<void> {
     const isEmpty = (await this.position()) === undefined;
-    await this.#link.beginWriting();
+    await this.#link.beginWriting(this.#name);
     this.#isOpen = true;
     try {
       for (const statement of this.plan.statements) await this.#change(statement);
@@ -66,7 +67,7 @@ class PostgresWriter implements Writer {
 
   async write(batch: Batch, beside?: Beside): Promise<Written> {
     try {
-      if (!this.#isOpen) await this.#link.beginWriting(this.#isHeld);
+      if (!this.#isOpen) await this.#link.beginWriting(this.#name, this.#isHeld);
       this.#isOpen = true;
       const loaded = await this.#loadBatch(batch);
       if (this.#request.mode === 'mirror') await this.#noteRefused(batch, loaded, beside);
@@ -82,12 +83,12 @@ class PostgresWriter implements Writer {
   async finish({ deletesMax }: { deletesMax: number }): Promise<Finished> {
     const { mode, delete: deletion } = this.#request;
     if (mode === 'upsert' || mode === 'append') {
-      if (!this.#isOpen) await this.#link.beginWriting();
+      if (!this.#isOpen) await this.#link.beginWriting(this.#name);
       this.#isOpen = true;
       await this.#commit(undefined);
       return { isDone: true, deleted: 0 };
     }
-    if (!this.#isOpen) await this.#link.beginWriting();
+    if (!this.#isOpen) await this.#link.beginWriting(this.#name);
     this.#isOpen = true;
     try {
       const finished: Finished =
@@ -118,6 +119,10 @@ class PostgresWriter implements Writer {
    */
   get #isHeld(): boolean {
     return this.#load.action === 'insert';
+  }
+
+  get #name(): string {
+    return ownPrefix(this.#request.state.syncId);
   }
 
   /** Records that came before are met by their keys, and from then on all may be such. */

@@ -3,7 +3,7 @@ import type { Unread } from '../batch.ts';
 import type { Rejected } from '../connector.ts';
 import type { Column, SqlValue } from './cells.ts';
 
-/** What the thread that has the database is asked, and what it answers. */
+/** What the process that has the database is asked, and what it answers. */
 export type Questions = {
   open: { asked: { path: string; isReadOnly: boolean }; answered: undefined };
   exec: { asked: { sql: string }; answered: undefined };

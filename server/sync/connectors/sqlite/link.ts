@@ -1,4 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { ConnectorError } from '../failure.ts';
 import type { Answer, Questions } from './asked.ts';
 import type { SqlValue } from './cells.ts';
@@ -6,19 +8,26 @@ import { understand } from './failure.ts';
 
 type Waiting = { resolve(answered: never): void; reject(error: Error): void };
 
-/** A database that is open in a thread of its own, which may wait. */
+const program = join(import.meta.dirname, 'process.ts');
+
+/**
+ * A database that is open in a process of its own: it may wait, and can be ended, whatever statement it
+ * is at. A thread is ended only between two calls of SQLite.
+ */
 export class Link {
-  readonly #worker = new Worker(new URL('./worker.ts', import.meta.url));
+  readonly #process: ChildProcess = fork(program, [], {
+    execArgv: ['--max-old-space-size=192'],
+    serialization: 'advanced',
+  });
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
   #isEnded = false;
 
   private constructor() {
-    this.#worker.unref();
-    this.#worker.on('message', (answer: Answer) => {
+    this.#process.on('message', (answer: Answer) => {
       const waiting = this.#waiting.get(answer.id);
       this.#waiting.delete(answer.id);
-      if (this.#waiting.size === 0) this.#worker.unref();
+      if (this.#waiting.size === 0) this.#rest();
       if ('failed' in answer) waiting?.reject(understand(answer.failed));
       else waiting?.resolve(answer.answered as never);
     });
@@ -28,8 +37,15 @@ export class Link {
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     };
-    this.#worker.on('error', (error: Error) => end(error.message)());
-    this.#worker.on('exit', end('its thread is gone'));
+    this.#process.on('error', (error: Error) => end(error.message)());
+    this.#process.on('exit', end('its process is gone'));
+    this.#rest();
+  }
+
+  /** Nobody waits for it. */
+  #rest(): void {
+    this.#process.unref();
+    this.#process.channel?.unref();
   }
 
   /** @throws ConnectorError */
@@ -53,8 +69,10 @@ export class Link {
     const id = this.#asked;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.ref();
-      this.#worker.postMessage({ id, name, asked });
+      this.#process.ref();
+      this.#process.channel?.ref();
+      // That it is gone is heard by itself.
+      this.#process.send({ id, name, asked }, () => undefined);
     });
   }
 
@@ -73,10 +91,15 @@ export class Link {
   async close(): Promise<void> {
     if (this.#isEnded) return;
     await this.ask('close', undefined).catch(() => undefined);
-    await this.#worker.terminate();
+    await this.abandon();
   }
 
   async abandon(): Promise<void> {
-    await this.#worker.terminate();
+    const child = this.#process;
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.ref();
+    child.kill('SIGKILL');
+    await ended;
   }
 }

@@ -1,5 +1,6 @@
+// The process that has a database open: started by `Link`, ended with it.
 import { constants, DatabaseSync, type StatementSync } from 'node:sqlite';
-import { parentPort } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import type { Cell, Row } from '../../values/types.ts';
 import type { Unread } from '../batch.ts';
 import type { Answer, Question, Questions, Read, Reading } from './asked.ts';
@@ -111,7 +112,7 @@ function rowOf(values: SqlValue[], fields: Reading['fields']) {
   return { row, fault };
 }
 
-parentPort?.on('message', ({ id, name, asked }: Question) => {
+process.on('message', ({ id, name, asked }: Question) => {
   let answer: Answer;
   try {
     answer = { id, answered: (answers[name] as (asked: unknown) => unknown)(asked) };
@@ -119,5 +120,13 @@ parentPort?.on('message', ({ id, name, asked }: Question) => {
     const { errcode = 1, message } = error as Error & { errcode?: number };
     answer = { id, failed: { code: errcode, message } };
   }
-  parentPort?.postMessage(answer);
+  process.send?.(answer);
 });
+
+// A terminal tells the whole group to end; this one ends with the one that started it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit(0));
+// A statement that does not end hears of nothing.
+const watcher = `const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1000)`;
+new Worker(watcher, { eval: true }).unref();
