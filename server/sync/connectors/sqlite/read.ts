@@ -26,15 +26,17 @@ type Piece = { readonly where: string; readonly values: readonly SqlValue[] };
 
 type Place = (read: Read) => Position | undefined;
 
+/** What SQLite calls the number of a row. */
+const rowNames = ['rowid', '_rowid_', 'oid'];
 const seenMax = 10_000;
 const secondMicroseconds = 1_000_000;
 
 /** Opens a transaction on the link, which is the reading's own until its end. */
 export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   await link.run('begin');
-  const { from, all } = await sourceOf(link, request);
+  const { from, all, own } = await sourceOf(link, request);
   const fields = pickFields(all, request.fields ?? all.map(({ name }) => name));
-  const reader = new Reader(link, from, all, fields, request);
+  const reader = new Reader(link, { from, all, own }, fields, request);
   const { remaining } = reader;
   return {
     fields,
@@ -43,14 +45,29 @@ export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   };
 }
 
-async function sourceOf(link: Link, { object, query }: ReadRequest) {
+/** `own`: by what records are told apart where they have no key. */
+type Source = {
+  readonly from: string;
+  readonly all: readonly Field[];
+  readonly own: readonly Field[];
+};
+
+async function sourceOf(link: Link, { object, query }: ReadRequest): Promise<Source> {
   if (query !== undefined) {
     const from = `(${query.trim().replace(/;\s*$/, '')}\n)`;
     const columns = await link.ask('columns', { sql: `select * from ${from}` });
-    return { from, all: columns.map(({ name, type }) => fieldOf(name, type)) };
+    const all = columns.map(({ name, type }) => fieldOf(name, type));
+    return { from, all, own: all };
   }
-  const { name, columns } = await requireTable(link, object ?? '');
-  return { from: quote(name), all: columns as readonly Field[] };
+  const { name, kind, columns: all, key } = await requireTable(link, object ?? '');
+  if (key.length > 0) return { from: quote(name), all, own: pickFields(all, key) };
+  const isFree = (row: string) => !all.some((column) => column.name.toLowerCase() === row);
+  const row = kind === 'table' ? rowNames.find(isFree) : undefined;
+  return {
+    from: quote(name),
+    all,
+    own: row ? [{ ...fieldOf(row, 'integer'), isNullable: false }] : all,
+  };
 }
 
 class Reader {
@@ -67,8 +84,7 @@ class Reader {
 
   constructor(
     link: Link,
-    from: string,
-    all: readonly Field[],
+    { from, all, own }: Source,
     fields: readonly Field[],
     request: ReadRequest,
   ) {
@@ -77,7 +93,10 @@ class Reader {
     this.#request = request;
     this.#fields = fields;
     [this.#cursor] = pickFields(all, request.cursorField ? [request.cursorField] : []);
-    const keys = pickFields(all, request.key).filter((key) => key !== this.#cursor);
+    const isTold = request.key.length > 0 || !this.#cursor;
+    const keys = (isTold ? pickFields(all, request.key) : own).filter(
+      (key) => key !== this.#cursor,
+    );
     this.#order = [...(this.#cursor ? [this.#cursor] : []), ...keys];
     this.#sorts = this.#order.map((field) => ({
       column: ordered(field.name),
@@ -230,7 +249,7 @@ class Reader {
 
   #beyond(at: readonly Cell[]): Piece {
     const values: SqlValue[] = [];
-    const where = beyond(this.#sorts, at, (value) => {
+    const where = beyond(this.#sorts.slice(0, at.length), at, (value) => {
       values.push(unmark(value));
       return '?';
     });
