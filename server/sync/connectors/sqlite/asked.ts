@@ -54,6 +54,8 @@ export type Writing = {
   readonly key: readonly number[];
   /** A statement that gets the key of every row. */
   readonly note?: string;
+  /** Where nothing is lost by it: statements that delete a row by its values, and write it anew. */
+  readonly anew?: { readonly erase: string; readonly insert: string } | undefined;
 };
 
 export type Wrote = { written: number; skipped: number; rejected: Rejected[] };
