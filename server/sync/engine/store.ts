@@ -157,19 +157,22 @@ export type Ended = {
   error: string | null;
   pause: Pause | null;
   retryAt: Date | null;
+  /** It waited for others, which is no attempt. */
+  isUncounted?: boolean;
 };
 
 /** Undefined when somebody else holds the run by now. */
 export async function updateEnded(
   tx: Tx,
   { organization, runId, fence }: Claim,
-  { status, error, pause, retryAt }: Ended,
+  { status, error, pause, retryAt, isUncounted = false }: Ended,
   now: Date,
 ): Promise<RunRow | undefined> {
   const isOver = ['completed', 'failed', 'cancelled'].includes(status);
   const [row] = await tx.rows<RunRow>(
     `update sync.run set status = $4, error = $5, pause = $6, retry_at = $7, finished_at = $8,
-       lease_until = null, progress = null
+       lease_until = null, progress = null,
+       attempts = attempts - case when $9 then 1 else 0 end
      where organization_id = $1 and id = $2 and fence = $3 and status = 'running'
      returning ${runColumns}`,
     [
@@ -181,10 +184,14 @@ export async function updateEnded(
       pause === null ? null : JSON.stringify(pause),
       retryAt,
       isOver ? now : null,
+      isUncounted,
     ],
   );
   return row;
 }
+
+/** Of the source: what a sync takes of it, and how it writes that. */
+export type Found = { readonly fields: readonly string[]; readonly mode: SyncRow['mode'] };
 
 export async function updateSyncAfter(
   tx: Tx,
@@ -196,7 +203,7 @@ export async function updateSyncAfter(
     /** It read everything that there was to read. */
     isWhole: boolean;
     position: string | null;
-    fields: readonly string[] | null;
+    found: Found | null;
     now: Date;
   },
 ): Promise<void> {
@@ -212,7 +219,7 @@ export async function updateSyncAfter(
          - (select records_counted from before),
        last_run_at = $7,
        succeeded_at = case when $3 = 'completed' and $8 then $7 else succeeded_at end,
-       fields = coalesce($6, fields),
+       fields = coalesce($6, fields), mode = coalesce($9, mode),
        position = coalesce($5, position),
        position_at = case when $5::text is null then position_at else $7 end,
        position_is_set = position_is_set and $5::text is null
@@ -223,9 +230,10 @@ export async function updateSyncAfter(
       after.outcome,
       after.run,
       after.position,
-      after.fields === null ? null : JSON.stringify(after.fields),
+      after.found === null ? null : JSON.stringify(after.found.fields),
       after.now,
       after.isWhole,
+      after.found?.mode ?? null,
     ],
   );
 }

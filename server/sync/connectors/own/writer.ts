@@ -31,6 +31,7 @@ import {
  */
 export class OwnWriter implements Writer {
   readonly plan: Plan;
+  readonly batchRowsMax = 500;
   readonly #actor: Actor;
   readonly #name: string;
   readonly #insert: Inserting;
