@@ -235,7 +235,7 @@ for (const [one, other] of pairs) {
         [2, 3],
       );
       const rows = await destination.rows('select id, code, n from swapped');
-      assert.deepEqual(rows.slice(0, 3).map(String).sort(), ['1,b,1', '2,a,5', '3,c,3']);
+      assert.deepEqual(rows.slice(0, 3), ['1|b|1', '2|a|5', '3|c|3']);
     });
 
     test('keys that differ in case are two, and names are kept as they are', async () => {
