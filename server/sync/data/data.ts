@@ -5,6 +5,7 @@ import { AppError, invalid } from '../../runtime/errors.ts';
 import { requireUse, type Use } from '../connections/own.ts';
 import { outward, type Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
+import { answeredUntil } from '../connectors/answered.ts';
 import type {
   ApplyRequest,
   ApplyResult,
@@ -66,14 +67,8 @@ export const writeData =
       if (operation !== 'insert' && key.length === 0) {
         throw invalid('key', 'is required: the object has no key of its own.', 'required');
       }
-      const outcomes: ApplyResult[] = [];
-      for (const { names, places } of alike(body.records)) {
-        const fields = namesOf(described, names, 'records').map((name) => fieldOf(described, name));
-        const records = places.map((place) => body.records[place] as Given);
-        const asked = { object: described.name, operation, key, fields };
-        const answers = await applyRecords(session, asked, names, records);
-        for (const [at, place] of places.entries()) outcomes[place] = answers[at] as ApplyResult;
-      }
+      const asked = { object: described.name, operation, key };
+      const outcomes = await applyAll(session, described, asked, body.records);
       const results = outcomes.map(({ id, error }, index) => {
         const status = error === undefined ? ('ok' as const) : ('error' as const);
         return { index, status, id: id ?? null, error: error ?? null };
@@ -82,6 +77,30 @@ export const writeData =
       return { results, succeeded: results.length - failed, failed };
     });
   };
+
+/** What is asked for as a whole is looked at before anything is written. @throws AppError 400 */
+async function applyAll(
+  session: Session,
+  described: Description,
+  asked: Omit<ApplyRequest, 'fields' | 'rows'>,
+  records: readonly Given[],
+): Promise<ApplyResult[]> {
+  const groups = alike(records).map(({ names, places }) => {
+    const fields = namesOf(described, names, 'records').map((name) => fieldOf(described, name));
+    return { names, places, fields };
+  });
+  const outcomes = records.map((): ApplyResult | undefined => undefined);
+  for (const { names, places, fields } of groups) {
+    const given = places.map((place) => records[place] as Given);
+    try {
+      const answers = await applyRecords(session, { ...asked, fields }, names, given);
+      for (const [at, place] of places.entries()) outcomes[place] = answers[at];
+    } catch (error) {
+      return answeredUntil(outcomes, error);
+    }
+  }
+  return outcomes.map((one) => one ?? {});
+}
 
 /**
  * Records in their order, parted where another one names other fields: what a record does not name is

@@ -1,7 +1,7 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
-import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
@@ -76,7 +76,7 @@ async function page(
   };
 }
 
-/** Each record by itself, all in one transaction. */
+/** Each record has its own answer; all are in one transaction. */
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
   const table = await requireTable(link, request.object);
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
@@ -85,7 +85,9 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   const load = { action, into: target.table, slots: target.slots, constants: {} };
   await link.beginWriting();
   try {
-    const results = await applyEach(request, (row) => loadBatch(link, load, Batch.ofRows([row])));
+    const results = await applyTogether(request, (rows) =>
+      loadBatch(link, load, Batch.ofRows(rows)),
+    );
     await link.run('commit');
     return results;
   } catch (error) {
