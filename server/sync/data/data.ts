@@ -1,10 +1,9 @@
 import type { In } from '../../../contract/endpoint.ts';
 import type { data } from '../../../contract/sync/data.ts';
 import type { OutsideContext } from '../../platform/context.ts';
-import { AppError, invalid } from '../../runtime/errors.ts';
-import { requireUse, type Use } from '../connections/own.ts';
-import { outward, type Sessions } from '../connections/sessions.ts';
-import { selectConnection } from '../connections/store.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { asking } from '../connections/asking.ts';
+import type { Sessions } from '../connections/sessions.ts';
 import { answeredUntil } from '../connectors/answered.ts';
 import type {
   ApplyRequest,
@@ -14,10 +13,12 @@ import type {
   Session,
 } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { recordOf } from '../connectors/records.ts';
+import { matchName } from '../conventions/names.ts';
 import { check } from '../filters/check.ts';
 import { parseFilter } from '../filters/parse.ts';
-import { fromJson, toJson } from '../values/json.ts';
-import type { Cell, Json, Row } from '../values/types.ts';
+import { fromJson } from '../values/json.ts';
+import type { Cell, Json } from '../values/types.ts';
 
 type Of<Name extends keyof typeof data> = In<typeof data, Name>;
 
@@ -29,7 +30,6 @@ const actsOf = {
   update: ['update'],
   delete: ['delete'],
 } as const;
-const askSeconds = 30;
 const limitDefault = 100;
 
 /** A page of records. @throws AppError 400, not_found (404), upstream_error (502) */
@@ -131,13 +131,6 @@ async function applyRecords(
   });
 }
 
-/** A record in its JSON form. */
-export function recordOf(fields: readonly Field[], row: Row): Record<string, Json> {
-  return Object.fromEntries(
-    fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)]),
-  );
-}
-
 async function describe(session: Session, object: string): Promise<Description> {
   try {
     return await session.describe(object);
@@ -164,12 +157,11 @@ function rowOf(
 
 /** The system's own spelling of names. @throws AppError 400 */
 function namesOf(described: Description, names: readonly string[], member: string): string[] {
+  const known = described.fields.map((one) => one.name);
   return names.map((name) => {
-    const exact = described.fields.find((one) => one.name === name);
-    const alike = described.fields.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-    const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
-    if (!found) throw invalid(member, `there is no field ${name} in ${described.name}.`);
-    return found.name;
+    const found = matchName(known, name);
+    if (found !== undefined) return found;
+    throw invalid(member, `there is no field ${name} in ${described.name}.`);
   });
 }
 
@@ -184,20 +176,4 @@ function orderOf(described: Description, given: readonly string[]) {
     const [field = ''] = namesOf(described, [name], 'order_by');
     return { field, descending: direction.toLowerCase() === 'desc' };
   });
-}
-
-async function asking<T>(
-  ctx: OutsideContext,
-  sessions: Sessions,
-  { id, uses }: { id: string; uses: readonly Use[] },
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  const row = await selectConnection(ctx.db, ctx.organization, id);
-  if (!row) throw new AppError('not_found');
-  for (const use of uses) await requireUse(ctx, sessions.providers, row, use);
-  try {
-    return await sessions.use(row, AbortSignal.timeout(askSeconds * 1000), work);
-  } catch (error) {
-    throw outward(error);
-  }
 }

@@ -7,7 +7,6 @@ import type { RunRow } from '../syncs/runs/store.ts';
 import { selectSync } from '../syncs/store.ts';
 import { type Claim, type Ended, updateEnded, updateSyncAfter } from './store.ts';
 
-const outcomes = { completed: 'completed', failed: 'failed', cancelled: 'stopped' } as const;
 const eventTypes = {
   completed: 'sync.completed',
   failed: 'sync.failed',
@@ -29,7 +28,7 @@ export async function conclude(
   const { status } = run;
   if (status === 'completed' || status === 'failed' || status === 'cancelled') {
     const records = run.records_written;
-    const outcome = status === 'cancelled' ? null : outcomes[status];
+    const outcome = status === 'cancelled' ? null : status;
     await updateSyncAfter(tx, organization, run.sync_id, {
       outcome,
       records,

@@ -191,7 +191,7 @@ export async function updateSyncAfter(
   organization: number,
   id: string,
   after: {
-    outcome: 'completed' | 'failed' | 'stopped' | null;
+    outcome: 'completed' | 'failed' | null;
     records: number;
     position: string | null;
     fields: readonly string[] | null;

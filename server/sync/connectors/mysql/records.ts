@@ -7,9 +7,9 @@ import type {
   QueryRequest,
   Written,
 } from '../connector.ts';
+import { pick } from '../picking.ts';
 import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
-import { pickFields } from '../sql/fields.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
 import { filterPage } from '../sql/page.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
@@ -28,7 +28,7 @@ const limitMax = 1_000;
 export async function query(link: Link, request: QueryRequest): Promise<QueryAnswer> {
   const table = await requireTable(link, request.object);
   const { columns } = table;
-  const fields = pickFields(columns, request.fields ?? columns.map(({ name }) => name));
+  const fields = pick(columns, request.fields ?? columns.map(({ name }) => name));
   const rest = request.filter && toSql(request.filter, 'mysql').rest;
   if (!rest) return page(link, table, fields, request);
   const ask = (asked: QueryRequest) => page(link, table, columns, asked);
@@ -44,7 +44,7 @@ async function page(
   const asked = request.orderBy ?? [];
   const ends = key.length > 0 ? key : columns.map(({ name }) => name);
   const wanted = [...asked.map(({ field }) => field), ...ends];
-  const sorted = pickFields(columns, wanted);
+  const sorted = pick(columns, wanted);
   const orders = sorted.map((column, at) => ({
     ...orderOf(column, at >= asked.length && key.length > 0),
     isNullable: column.isNullable,

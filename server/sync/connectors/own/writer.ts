@@ -31,6 +31,7 @@ import {
  */
 export class OwnWriter implements Writer {
   readonly plan: Plan;
+  readonly keepsPosition = true;
   readonly #actor: Actor;
   readonly #insert: Inserting;
   readonly #giving: Giving;

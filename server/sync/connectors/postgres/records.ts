@@ -1,9 +1,9 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
+import { pick } from '../picking.ts';
 import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
-import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { filterPage } from '../sql/page.ts';
@@ -21,7 +21,7 @@ export async function query(link: Link, request: QueryRequest): Promise<QueryAns
   try {
     const table = await requireTable(link, request.object);
     const names = request.fields ?? table.columns.map(({ name }) => name);
-    const fields = pickFields(table.columns, names);
+    const fields = pick(table.columns, names);
     const rest = request.filter && toSql(request.filter, 'postgres').rest;
     if (!rest) return await page(link, table, fields, request);
     const ask = (asked: QueryRequest) => page(link, table, table.columns, asked);
@@ -44,7 +44,7 @@ async function page(
     ...asked.map(({ field, descending }) => ({ name: field, isDescending: descending })),
     ...ends.map((name) => ({ name, isDescending: false })),
   ];
-  const sorted = pickFields(
+  const sorted = pick(
     table.columns,
     order.map(({ name }) => name),
   );
