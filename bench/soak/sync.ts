@@ -6,13 +6,8 @@ import { goAway, readLate, runByTwo, wakeLate } from '../sync/troubles.ts';
 import type { Soak } from './run.ts';
 
 const rows = 200_000;
-const troubles: ((at: Installation, scene: SyncScene) => Promise<string>)[] = [
-  killAgain,
-  wakeLate,
-  goAway,
-  readLate,
-  runByTwo,
-];
+type Trouble = (at: Installation, scene: SyncScene, rows: number) => Promise<string | string[]>;
+const troubles: Trouble[] = [killAgain, wakeLate, goAway, readLate, runByTwo];
 
 /** Whatever dies, freezes, goes away or comes late: the destination holds each record once. */
 export const soak: Soak = () =>
@@ -27,8 +22,9 @@ export const soak: Soak = () =>
          insert into moved select n, 'row ' || n, now() from generate_series(1, ${rows}) n`,
       );
       for (const trouble of troubles) {
-        lines.push(await trouble(at, scene));
-        process.stderr.write(`${lines.at(-1)}\n`);
+        const told = [await trouble(at, scene, rows)].flat();
+        lines.push(...told);
+        process.stderr.write(`${told.join('\n')}\n`);
       }
     } finally {
       await scene.foreign.end();

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { runnersOf } from '../../server/sync/engine/testing/runners.ts';
 import { freePort } from '../../testing/port.ts';
 import type { Installation } from '../installation.ts';
+import type { Running } from '../server.ts';
+import { type Place, type Places, systems } from './places.ts';
 import {
   bodyOf,
   type Client,
@@ -15,39 +15,17 @@ import {
 
 const kills = 20;
 const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
-const laterMilliseconds = 500;
-const lookMilliseconds = 250;
+/** A server that is killed leaves its runs to the next one when their leases end. */
+const serverEach = 5;
+const lookMilliseconds = 20;
+const active = ['queued', 'running'];
 
-type Place = { connection: string; ask(sql: string): Promise<Record<string, unknown> | undefined> };
-type Open = (client: Client, scene: SyncScene, mode: string) => Promise<Place>;
-
-/** Every system with SQL that a run can end in. */
-const places: Record<string, Open> = {
-  postgres: async (client, { foreign, ask }) => ({
-    connection: await makeConnection(client, 'postgres', {
-      credentials: foreign.credentials('destination'),
-    }),
-    ask: async (sql) => (await ask('destination', sql))[0],
-  }),
-  sqlite: async (client, { folder }, mode) => {
-    const path = `${mode}.db`;
-    const connection = await makeConnection(client, 'sqlite', { config: { path } });
-    return {
-      connection,
-      ask: async (sql) => {
-        const database = new DatabaseSync(join(folder, path));
-        try {
-          return database.prepare(sql).get();
-        } finally {
-          database.close();
-        }
-      },
-    };
-  },
-};
-
-/** A run in every mode into every system; by turns the process that does runs and the server are killed. */
-export async function killAgain(at: Installation, scene: SyncScene): Promise<string> {
+/** In every mode into every system a run of all `rows` is killed at moments that are spread over it. */
+export async function killAgain(
+  at: Installation,
+  scene: SyncScene,
+  rows: number,
+): Promise<string[]> {
   const port = await freePort();
   const environment = {
     ...scene.environment,
@@ -55,78 +33,179 @@ export async function killAgain(at: Installation, scene: SyncScene): Promise<str
     HEDDLE_SYNC_RUNS: '16',
     HEDDLE_SYNC_RUNS_PER_ORGANIZATION: '16',
   };
-  let server = await at.serve(environment);
+  const serve = () => at.serve(environment);
   const client = clientOf(port, scene.token);
-  const runs = await beginAll(client, scene);
-  const seen = new Map<string, number>();
-  let done = 0;
-  while (done < kills && (await untilFurther(client, runs, seen))) {
-    done += 1;
-    if (done % 2 === 1) for (const pid of runnersOf(server.pid)) process.kill(pid, 'SIGKILL');
-    else {
-      process.kill(server.pid, 'SIGKILL');
-      server = await at.serve(environment);
-    }
-  }
-
-  await expectAll(scene, client, runs);
-  await server.stop();
-  return `${done} kills of ${runs.length} runs (${runs.map(({ name }) => name).join(', ')}): each record once`;
-}
-
-type Begun = { name: string; params: { sync: string; run: string }; place: Place; table: string };
-
-async function beginAll(client: Client, scene: SyncScene): Promise<Begun[]> {
-  const from = await makeConnection(client, 'postgres', {
+  const server = await serve();
+  const source = await makeConnection(client, 'postgres', {
     credentials: scene.foreign.credentials('source'),
   });
-  const runs: Begun[] = [];
-  for (const [name, open] of Object.entries(places)) {
-    for (const mode of modes) {
-      const place = await open(client, scene, mode);
-      const ends = { from, to: place.connection, object: 'moved', table: `moved_${mode}` };
-      const sync = await makeSync(client, ends, { mode, batch_size: 250 });
-      const { id: run } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
-      runs.push({ name: `${name} ${mode}`, params: { sync, run }, place, table: ends.table });
+  const names = Object.keys(systems);
+  const opened = await Promise.all(names.map((name) => systems[name]?.(scene) as Promise<Places>));
+  const moves = opened.flatMap((places, nth) =>
+    modes.map((mode) => ({ name: `${mode} into ${names[nth]}`, mode, places })),
+  );
+  try {
+    return await new Killing({ client, scene, rows, source, serve }, server).all(moves);
+  } finally {
+    await Promise.all(opened.map((places) => places.end()));
+  }
+}
+
+type Move = { name: string; mode: (typeof modes)[number]; places: Places };
+
+/** A run, and how often it was killed while it went on. */
+type Begun = {
+  move: Move;
+  params: { sync: string; run: string };
+  place: Place;
+  table: string;
+  committed: number;
+  /** What it had committed when it was killed last. */
+  killedAt: number;
+  kills: number;
+  killsAtEnd: number;
+  /** It is killed when it has committed so many. */
+  target: number;
+  isOver: boolean;
+};
+
+type Means = {
+  client: Client;
+  scene: SyncScene;
+  rows: number;
+  source: string;
+  serve(): Promise<Running>;
+};
+
+class Killing {
+  readonly #means: Means;
+  readonly #runs: Begun[] = [];
+  #server: Running;
+  #done = 0;
+  #looks = 0;
+
+  constructor(means: Means, server: Running) {
+    this.#means = means;
+    this.#server = server;
+  }
+
+  /** Kills until each was hit often enough; one whose run ends before begins another. */
+  async all(moves: readonly Move[]): Promise<string[]> {
+    for (;;) {
+      const wanted = moves.filter((move) => this.#hits(move) < kills);
+      if (wanted.length === 0) break;
+      for (const move of wanted) {
+        if (this.#of(move).every(({ isOver }) => isOver)) await this.#begin(move);
+      }
+      if (await this.#untilMoment()) await this.#kill();
+    }
+    for (const run of this.#runs) await this.#expectWhole(run);
+    await this.#server.stop();
+    const shown = moves.map((move) => {
+      const runs = this.#of(move);
+      const atEnd = runs.reduce((sum, { killsAtEnd }) => sum + killsAtEnd, 0);
+      const after = atEnd > 0 ? `, ${atEnd} of them after its last batch` : '';
+      return `${move.name}: hit by ${this.#hits(move)} kills in ${runs.length} runs${after}; each record once`;
+    });
+    return [`${this.#done} kills, each of everything under way`, ...shown];
+  }
+
+  #of(move: Move): Begun[] {
+    return this.#runs.filter((run) => run.move === move);
+  }
+
+  #hits(move: Move): number {
+    return this.#of(move).reduce((sum, { kills: hit }) => sum + hit, 0);
+  }
+
+  get #underWay(): Begun[] {
+    return this.#runs.filter(({ isOver }) => !isOver);
+  }
+
+  async #begin(move: Move): Promise<void> {
+    const { client, source } = this.#means;
+    const { mode, places } = move;
+    const place = await places.open(client, mode);
+    const table = `moved_${mode}_${this.#of(move).length}`;
+    const ends = { from: source, to: place.connection, object: 'moved', table };
+    const sync = await makeSync(client, ends, { mode, batch_size: 250 });
+    const { id: run } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
+    const counts = { committed: 0, killedAt: 0, kills: 0, killsAtEnd: 0, target: 0 };
+    const begun = { move, params: { sync, run }, place, table, ...counts, isOver: false };
+    this.#aim(begun);
+    this.#runs.push(begun);
+  }
+
+  /** The next moment is within the next twentieth of the run; the last one between its last batch and its end. */
+  #aim(run: Begun): void {
+    const share = run.kills >= kills - 1 ? 1 : (run.kills + Math.random()) / kills;
+    run.target = Math.max(1, Math.ceil(share * this.#means.rows));
+  }
+
+  /** False when one has ended meanwhile. */
+  async #untilMoment(): Promise<boolean> {
+    for (;;) {
+      const runs = this.#underWay;
+      await Promise.all(runs.map((run) => this.#look(run)));
+      if (runs.some((run) => run.committed >= run.target && run.committed > run.killedAt)) {
+        return true;
+      }
+      this.#looks += 1;
+      // Those that may be over, and each of the others from time to time.
+      const asked = runs.filter(
+        ({ committed }, nth) =>
+          committed >= this.#means.rows || nth === this.#looks % (10 * runs.length),
+      );
+      await Promise.all(asked.map((run) => this.#lookWhetherOver(run)));
+      if (runs.some(({ isOver }) => isOver)) return false;
+      await new Promise((resolve) => setTimeout(resolve, lookMilliseconds));
     }
   }
-  return runs;
-}
 
-/** Waits for a moment after every run has gone on; false when all have ended. */
-async function untilFurther(
-  client: Client,
-  runs: readonly Begun[],
-  seen: Map<string, number>,
-): Promise<boolean> {
-  for (;;) {
-    const shown = await Promise.all(
-      runs.map(async ({ params }) => bodyOf(await client.getRun({ params }))),
-    );
-    // A run that dies again and again before it has done anything is given up.
-    const active = shown.filter(({ status }) => status === 'queued' || status === 'running');
-    if (active.length === 0) return false;
-    const isFurther = active.every(({ id, records_read }) => records_read > (seen.get(id) ?? 0));
-    await later(isFurther ? Math.random() * laterMilliseconds : lookMilliseconds);
-    if (!isFurther) continue;
-    for (const { id, records_read } of shown) seen.set(id, records_read);
-    return true;
+  /** Its position is committed together with its records, and their keys count them. */
+  async #look(run: Begun): Promise<void> {
+    const sql = `select position from heddle_state where sync_id = '${run.params.sync}'`;
+    const row = await run.place.ask(sql).catch(() => undefined);
+    if (typeof row?.position !== 'string') return;
+    const { at, ...ending } = JSON.parse(row.position) as { at?: string[] };
+    if (at) run.committed = Number(at[0]);
+    else if (Object.keys(ending).length > 0) run.committed = this.#means.rows;
   }
-}
 
-async function expectAll(scene: SyncScene, client: Client, runs: readonly Begun[]): Promise<void> {
-  for (const { name, params, place, table } of runs) {
+  async #lookWhetherOver(run: Begun): Promise<void> {
+    const { status, error } = bodyOf(await this.#means.client.getRun({ params: run.params }));
+    run.isOver = !active.includes(status);
+    if (run.isOver && status !== 'completed') {
+      throw new Error(`${run.move.name}: ${status} ${error}, after ${run.kills} kills`);
+    }
+  }
+
+  async #kill(): Promise<void> {
+    this.#done += 1;
+    const isServer = this.#done % serverEach === 0;
+    const server = this.#server;
+    for (const pid of isServer ? [server.pid] : runnersOf(server.pid)) process.kill(pid, 'SIGKILL');
+    if (isServer) this.#server = await this.#means.serve();
+    for (const run of this.#underWay) {
+      await this.#look(run);
+      await this.#lookWhetherOver(run);
+      if (run.isOver || run.committed <= run.killedAt) continue;
+      run.killedAt = run.committed;
+      run.kills += 1;
+      if (run.committed >= this.#means.rows) run.killsAtEnd += 1;
+      this.#aim(run);
+    }
+  }
+
+  async #expectWhole({ move, params, place, table }: Begun): Promise<void> {
+    const { client, scene } = this.#means;
     const { status, error } = await untilOver(client, params);
-    const sum = 'select count(*) as count, count(distinct id) as ids, sum(id) as sum';
-    const [there] = await scene.ask('source', `${sum} from moved`);
-    const here = await place.ask(`${sum} from ${table}`);
+    const sums =
+      'count(*) as count, count(distinct id) as ids, sum(id) as sum, sum(length(text)) as texts';
+    const [there] = await scene.ask('source', `select ${sums} from moved`);
+    const here = await place.ask(`select ${sums} from ${table}`);
     const isSame = String(Object.values(there ?? {})) === String(Object.values(here ?? {}));
-    if (status !== 'completed' || !isSame) {
-      throw new Error(`${name}: ${status} ${error}, ${JSON.stringify(here)}`);
-    }
+    if (status === 'completed' && isSame) return;
+    throw new Error(`${move.name}: ${status} ${error}, ${JSON.stringify([there, here])}`);
   }
-}
-
-function later(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -113,6 +113,41 @@ test('killed again and again, runs go on: each record is there once, or set asid
   }
 });
 
+test('a run that only adds goes on where it was, and how far it is it hears from its destination', async () => {
+  const to = await connect(scene, destination);
+  const ends = { from, to, object: 'moved', table: 'added' };
+  const sync = await makeSync(scene, ends, { mode: 'append', batch_size: 400 });
+  const { id: run } = bodyOf(await scene.client.runSync({ params: { sync }, body: {} }));
+  const [there, owner] = [destination.admin, await asOwner(app.address)];
+  const position = await until('it has committed', async () => {
+    const { rows: found } = await there
+      .query('select position from heddle_state where sync_id = $1', [sync])
+      .catch(() => ({ rows: [] }));
+    return (found[0]?.position as string | null | undefined) ?? undefined;
+  });
+  for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGKILL');
+  // Nothing more is committed, but the next one is told where the last one was.
+  await there.query('begin; lock table added in exclusive mode');
+  await owner.rows('update sync.run set position = null, attempts = 11 where id = $1', [run]);
+  const known = await until('the next one has begun', async () => {
+    const [row] = await owner.rows<{ position: string | null; attempts: number }>(
+      'select position, attempts from sync.run where id = $1',
+      [run],
+    );
+    return row?.position ? row : undefined;
+  });
+  await there.query('rollback');
+  await owner.end();
+
+  const done = await untilOver(scene, sync, run);
+  assert.match(position, /^\{"at":\["\d+"\]\}$/);
+  assert.match(known.position ?? '', /^\{"at":\["\d+"\]\}$/);
+  assert.equal(known.attempts, 1);
+  assert.deepEqual([done.status, done.error], ['completed', null]);
+  const { rows: counted } = await there.query('select count(*)::int from added');
+  assert.deepEqual(counted, [{ count: rows }]);
+});
+
 test('a part that is read again, killed on its way, is added once', async () => {
   await source.admin.query(
     'create table parts as select id, id as place from moved where id <= 5000',

@@ -112,6 +112,11 @@ export class Moving {
     const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
     try {
       const kept = await asking.position();
+      // A process that died had no time to say so.
+      if (kept !== undefined && kept !== run.position && !this.#course.isPart) {
+        this.#holding.position = kept;
+        await this.#holding.beat();
+      }
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
       return kept ?? reached ?? this.#course.beginning;
@@ -134,6 +139,7 @@ export class Moving {
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     return {
       ...readRequest(this.#definition, route),
+      ...(this.#course.isPart ? {} : { key: route.order }),
       ...(cursor_field === null ? {} : { cursorField: cursor_field }),
       ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
       ...(this.#course.isPart ? { part } : {}),

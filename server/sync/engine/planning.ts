@@ -24,6 +24,8 @@ export type Route = {
   /** By the names of the source, and by those of the destination. */
   readonly sourceKey: readonly string[];
   readonly key: readonly string[];
+  /** By what records are read in order, so that a run can go on where it was. */
+  readonly order: readonly string[];
   /** What the source has and the sync does not take. */
   readonly drift: readonly string[];
   /** A value is protected: a record as the source gave it must not be kept. */
@@ -73,6 +75,7 @@ export function layRoute(
     mode,
     sourceKey,
     key: sourceKey.map((name) => destinationOf(columns, name)),
+    order: orderOf(sourceKey, source, mappings),
     drift: driftOf(names, known, field_mappings.length > 0 ? mappings : []),
     fields: on_schema_change === 'add' ? names : (known ?? names),
   };
@@ -133,6 +136,18 @@ function keyOf(
     const isOfSource = source.fields.some((one) => one.name === name);
     return findField(source, mapped && !isOfSource ? mapped.source : name).name;
   });
+}
+
+/** What is protected would stand in the position. */
+function orderOf(
+  sourceKey: readonly string[],
+  source: Pick<Description, 'fields' | 'key'>,
+  mappings: readonly Mapping[],
+): readonly string[] {
+  const order = sourceKey.length > 0 ? sourceKey : source.key;
+  const guarded = mappings.filter(({ protect }) => protect !== undefined);
+  const isGuarded = guarded.some((one) => order.includes(findField(source, one.source).name));
+  return isGuarded ? [] : order;
 }
 
 function destinationOf(columns: readonly Column[], name: string): string {

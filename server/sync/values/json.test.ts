@@ -127,3 +127,15 @@ test('what a transform did not touch keeps its cell, and what it changed is read
   });
   assert.deepEqual(fromTransformed(plain('jsonb'), 'null', null), { text: 'null' });
 });
+
+test('one result of a transform is a list of one where a list is to be', () => {
+  const tags = arrayOf(plain('text'));
+
+  assert.deepEqual(fromTransformed(tags, '{a,b}', 'a'), { text: '{a}' });
+  assert.deepEqual(fromTransformed(tags, null, ['a', 'b']), { text: '{a,b}' });
+  assert.deepEqual(fromTransformed(tags, '{a}', null), { text: null });
+  assert.deepEqual(fromTransformed(arrayOf(plain('jsonb')), null, { n: 1 }), {
+    text: '{"{\\"n\\": 1}"}',
+  });
+  assert.ok('problem' in fromTransformed(arrayOf(plain('int4')), null, 'x'));
+});

@@ -68,7 +68,9 @@ export function fromJson(type: FieldType, json: Json): Reading {
 /** After a transform: a value that came back as it went out keeps its cell. */
 export function fromTransformed(type: FieldType, cell: Cell, json: Json): Reading {
   if (cell === null ? json === null : isUnchanged(toJson(type, cell), json)) return { text: cell };
-  return fromJson(type, json);
+  // JSONata gives one result as it is, and several as an array.
+  const isOne = type.kind === 'array' && json !== null && !Array.isArray(json);
+  return fromJson(type, isOne ? [json] : json);
 }
 
 function readValue(type: FieldType, json: Json): Reading {

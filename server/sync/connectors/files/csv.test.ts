@@ -111,6 +111,41 @@ test('columns have the types that the connection says; what does not fit is set 
   assert.deepEqual([unread[0]?.field, unread.length], ['price', 1]);
 });
 
+test('documents, lists and bytes stand in cells as they are written, and arrive as such', async () => {
+  const lines = [
+    `1,"{""n"":  12345678901234567890}","{""b"":1,""a"":2}","{a,""b,c"",NULL}",{},\\x00ff`,
+    `2,null,null,"[""a"",null]","{""{\\""a\\"": null}"",NULL}",AP8=`,
+    '3,"""text""",[],"{{a},{b}}",,',
+    '4,{,,,,',
+    '5,,,a,,',
+    '6,,,,{x},',
+    '7,,,,,?',
+  ];
+  await folder.put('kinds.csv', `id,plain,tree,words,trees,bytes\n${lines.join('\n')}\n`);
+  const columns = {
+    ...{
+      id: 'int',
+      plain: 'json',
+      tree: 'jsonb',
+      words: 'text[]',
+      trees: 'jsonb[]',
+      bytes: 'bytea',
+    },
+  };
+
+  const { rows, unread } = await readAll(await folder.open({ columns }), 'kinds.csv');
+
+  assert.deepEqual(rows, [
+    ['1', '{"n":  12345678901234567890}', '{"a": 2, "b": 1}', '{a,"b,c",NULL}', '{}', '\\x00ff'],
+    ['2', 'null', 'null', '{a,NULL}', '{"{\\"a\\": null}",NULL}', '\\x00ff'],
+    ['3', '"text"', '[]', '{{a},{b}}', null, null],
+  ]);
+  assert.deepEqual(
+    unread.map(({ field }) => field),
+    ['plain', 'words', 'trees', 'bytes'],
+  );
+});
+
 test('what is read is what another parser reads, in pieces of any size', async () => {
   let state = 7;
   const pick = <T>(from: readonly T[]): T => {

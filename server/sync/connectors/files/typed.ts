@@ -1,4 +1,4 @@
-import { fromJson } from '../../values/json.ts';
+import { fromPlain } from '../../values/plain.ts';
 import type { Row } from '../../values/types.ts';
 import type { Unread } from '../batch.ts';
 import type { Field } from '../connector.ts';
@@ -17,7 +17,7 @@ export function readTyped(
     const at = cells.findIndex((cell, at) => {
       const field = fields[at] as Field;
       if (cell === null || field.type.kind === 'text') return false;
-      const read = fromJson(field.type, cell);
+      const read = fromPlain(field.type, cell);
       if ('problem' in read) return true;
       cells[at] = read.text;
       return false;
@@ -30,7 +30,7 @@ export function readTyped(
 
 function refuse(fields: readonly Field[], row: Row, line: number, at: number): Unread {
   const { name, type } = fields[at] as Field;
-  const read = fromJson(type, row[at] as string);
+  const read = fromPlain(type, row[at] as string);
   const said = 'problem' in read ? read.problem : '';
   return { row, field: name, reason: `Line ${line}: ${name} ${said}.` };
 }
