@@ -123,7 +123,8 @@ export const runs = {
     path: '/v1/syncs/:sync/runs/:run/errors/retry',
     aliases: aliasOf('/v1/syncs/:sync/runs/:run/errors/retry'),
     summary: 'Try the records that were set aside again',
-    description: 'A run of these records only, as the source has them now.',
+    description:
+      'A run of those of these records that were not tried again yet, as the source has them now.',
     scope: 'syncs/post',
     idempotent: true,
     ...one,

@@ -37,7 +37,7 @@ export const getObject =
     const use: Use = { object, ...(sample > 0 ? { act: 'read' } : {}) };
     return asking(ctx, sessions, { id: connection, uses: [use] }, async (session) => {
       const described = await session.describe(params.object).catch((error) => {
-        const isMissing = error instanceof ConnectorError && error.kind === 'configuration';
+        const isMissing = error instanceof ConnectorError && error.kind === 'missing';
         throw isMissing ? new AppError('not_found', { message: error.message }) : error;
       });
       const shown = showObject(described);

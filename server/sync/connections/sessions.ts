@@ -157,10 +157,16 @@ export async function requireKeys(db: Db, organization: number, credentials: Cre
   }
 }
 
-/** What a caller is told when a connected system could not be used. */
+/** What a caller is told when a connected system could not be used, or not like this. */
 export function outward(error: unknown): unknown {
   if (!(error instanceof ConnectorError)) return error;
-  const { message, upstream, retryAfterSeconds } = error;
+  const { kind, field, message, upstream, retryAfterSeconds } = error;
+  if (kind === 'missing') return invalid('object', message);
+  if (kind === 'request') {
+    return field === undefined
+      ? new AppError('invalid_request', { message })
+      : invalid(field, message);
+  }
   return new AppError('upstream_error', {
     message,
     ...(upstream === undefined ? {} : { upstream }),

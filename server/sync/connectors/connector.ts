@@ -78,11 +78,11 @@ export type Session = {
   check(): Promise<Checked>;
   /** Names in the system's own spelling, in a stable order; `after` is the last of the page before. */
   objects(asked: { search?: string; after?: string; limit: number }): Promise<ObjectName[]>;
-  /** @throws ConnectorError `configuration` when there is no such object */
+  /** @throws ConnectorError `missing` when there is no such object */
   describe(object: string): Promise<Description>;
   /** Reads what a sync asks for, in an order that can be gone on from. */
   read(request: ReadRequest): Promise<Reading>;
-  /** Answers a page of records, for `data` and samples. */
+  /** Answers a page of records, for `data` and samples. @throws ConnectorError `request` */
   query(request: QueryRequest): Promise<QueryAnswer>;
   /** The destination of a run. */
   write(request: WriteRequest): Promise<Writer>;
@@ -246,6 +246,8 @@ export type Rejected = {
   readonly field?: string;
   /** Names the field and the rule; never the value. */
   readonly reason: string;
+  /** The reason in the words of others, which may hold values: for whoever may see the record. */
+  readonly said?: string;
 };
 
 export type Finished =

@@ -2,8 +2,12 @@
 export type FaultKind =
   /** Of the moment: tried again. */
   | 'retry'
-  /** Of what the connection was given: nothing helps but changing that. */
+  /** Of what the connection was given, or of its system: nothing helps but changing that. */
   | 'configuration'
+  /** There is no such object. */
+  | 'missing'
+  /** Of what was asked: the system cannot do it, whatever the connection was given. */
+  | 'request'
   /** A later run has taken over: whoever meets this stops. */
   | 'fenced';
 
@@ -16,17 +20,20 @@ export class ConnectorError extends Error {
   /** What the system itself said, its secrets removed. */
   readonly upstream: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** The member of what was asked that is at fault, where one is. */
+  readonly field: string | undefined;
 
   constructor(
     kind: FaultKind,
     message: string,
-    more: { upstream?: string; retryAfterSeconds?: number; cause?: unknown } = {},
+    more: { upstream?: string; retryAfterSeconds?: number; field?: string; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause });
     this.kind = kind;
     this.upstream = more.upstream;
     const { retryAfterSeconds } = more;
     this.retryAfterSeconds = retryAfterSeconds && Math.min(retryAfterSeconds, retryAfterSecondsMax);
+    this.field = more.field;
   }
 }
 

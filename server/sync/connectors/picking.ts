@@ -9,6 +9,6 @@ export function pick<One extends Field>(fields: readonly One[], names: readonly 
     const found = matchName(known, name);
     const field = fields.find((one) => one.name === found);
     if (field) return field;
-    throw new ConnectorError('configuration', `There is no field "${name}".`);
+    throw new ConnectorError('request', `There is no field "${name}".`, { field: 'fields' });
   });
 }

@@ -12,7 +12,6 @@ import type {
   Field,
   Session,
 } from '../connectors/connector.ts';
-import { ConnectorError } from '../connectors/failure.ts';
 import { recordOf } from '../connectors/records.ts';
 import { matchName } from '../conventions/names.ts';
 import { check } from '../filters/check.ts';
@@ -39,7 +38,7 @@ export const queryData =
     const filter = body.filter ? parseFilter(body.filter) : undefined;
     const use = { object: body.object, act: 'read' } as const;
     return asking(ctx, sessions, { id: params.connection, uses: [use] }, async (session) => {
-      const described = await describe(session, body.object);
+      const described = await session.describe(body.object);
       const { fields, rows, nextCursor } = await session.query({
         object: described.name,
         ...(body.fields ? { fields: namesOf(described, body.fields, 'fields') } : {}),
@@ -61,7 +60,7 @@ export const writeData =
   async (ctx: OutsideContext, { params, body }: Of<'writeData'>) => {
     const uses = actsOf[body.operation].map((act) => ({ object: body.object, act }));
     return asking(ctx, sessions, { id: params.connection, uses }, async (session) => {
-      const described = await describe(session, body.object);
+      const described = await session.describe(body.object);
       const { operation } = body;
       const key = body.key ? namesOf(described, [body.key].flat(), 'key') : described.key;
       if (operation !== 'insert' && key.length === 0) {
@@ -129,15 +128,6 @@ async function applyRecords(
   return read.map((one) => {
     return 'row' in one ? (answers.next().value ?? {}) : { error: one.problem };
   });
-}
-
-async function describe(session: Session, object: string): Promise<Description> {
-  try {
-    return await session.describe(object);
-  } catch (error) {
-    if (!(error instanceof ConnectorError) || error.kind !== 'configuration') throw error;
-    throw invalid('object', error.message);
-  }
 }
 
 function rowOf(

@@ -12,7 +12,7 @@ import {
 import type { Confidence } from '../syncs/runs/confidence.ts';
 import type { Counts } from '../syncs/runs/store.ts';
 import { toJsonText } from '../values/json.ts';
-import type { Row } from '../values/types.ts';
+import type { Cell, Row } from '../values/types.ts';
 import type { Claim } from './store.ts';
 
 const atOnce = 500;
@@ -22,11 +22,19 @@ const keptMax = 100_000;
 /** Of a batch, also of one that is only looked at. */
 export type Rows = Pick<Batch, 'rows' | 'subjects'>;
 
+/** What was refused, and where it came from. */
+export type Refusal = Rejected & {
+  isKnown?: boolean;
+  /** By what the source finds it again, by the names of the source. */
+  key?: SourceKey | undefined;
+  /** Its place among those that were read with it. */
+  place?: number;
+};
+export type SourceKey = Readonly<Record<string, Cell>>;
+
 type Services = { database: Database; clock: Clock; confidence: Confidence };
-type Refused = {
+type Refused = Omit<Refusal, 'index' | 'isKnown'> & {
   text: string;
-  field?: string;
-  reason: string;
   isKnown: boolean;
   /** Whom it tells of, where the source knows. */
   subject?: string | undefined;
@@ -83,7 +91,7 @@ export class Aside {
   async refuse(
     { rows, subjects }: Rows,
     fields: readonly Field[],
-    rejected: readonly (Rejected & { isKnown?: boolean })[],
+    rejected: readonly Refusal[],
   ): Promise<void> {
     await this.#keep(
       rejected.map(({ index, isKnown = true, ...why }) => {
@@ -95,7 +103,7 @@ export class Aside {
 
   /** Keeps what could not be read: its cells are none of their types, but texts. */
   async setAside(
-    unread: readonly (Unread & { isKnown: boolean })[],
+    unread: readonly (Unread & { isKnown: boolean; key?: SourceKey | undefined })[],
     fields: readonly Field[],
   ): Promise<void> {
     await this.#keep(
@@ -111,9 +119,12 @@ export class Aside {
     for (let at = 0; at < refused.length; at += atOnce) {
       const kept = refused
         .slice(at, at + atOnce)
-        .map(({ text, field = null, subject = null, ...why }) => {
-          return { ...why, field, subject, encrypted: confidence.encrypt(text) };
-        });
+        .map(({ text, field = null, subject = null, key, isKnown, ...why }) => ({
+          ...{ field, subject, isKnown },
+          record: confidence.encrypt(text),
+          reason: confidence.encrypt(why.said ?? why.reason),
+          key: key ? confidence.encrypt(JSON.stringify(key)) : null,
+        }));
       const batch = { after: this.#after, now: clock.now() };
       await this.#wall.transaction((tx) => insertRejected(tx, this.#claim, kept, batch));
     }
@@ -121,8 +132,14 @@ export class Aside {
     if (this.#counts.records_failed > keptMax) throw tooMany();
     const [first] = refused;
     if (!first || !this.#isEnding) return;
-    const field = first.field === undefined ? '' : `${first.field}: `;
-    throw new ConnectorError('configuration', `A record was refused: ${field}${first.reason}`);
+    throw new ConnectorError('configuration', this.#ended(first));
+  }
+
+  /** Names the record and the rule, and nothing of what is in it: a run's end is told to many. */
+  #ended({ field, reason, place }: Refused): string {
+    const { records_read: before } = this.#counts;
+    const which = place === undefined ? 'A record' : `Record ${before + place + 1}`;
+    return `${which} was refused: ${field === undefined ? '' : `${field}: `}${reason}`;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Tx } from '../../runtime/database/database.ts';
 import { type NewEvent, publish } from '../../runtime/events/events.ts';
 import { reviewAlerts } from '../syncs/alerts/alerts.ts';
 import { insertPosition } from '../syncs/cursor/store.ts';
+import { isPart } from '../syncs/runs/part.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
 import { selectSync } from '../syncs/store.ts';
@@ -27,11 +28,11 @@ export async function conclude(
   if (!run) return undefined;
   const { status } = run;
   if (status === 'completed' || status === 'failed' || status === 'cancelled') {
-    const records = run.records_written;
     const outcome = status === 'cancelled' ? null : status;
     await updateSyncAfter(tx, organization, run.sync_id, {
       outcome,
-      records,
+      run: run.id,
+      isWhole: !isPart(run.request),
       position,
       fields,
       now,

@@ -23,7 +23,7 @@ export async function typesAt(
     const known = await destination.describe(object);
     return new Map(known.fields.map(({ name, type }) => [name, type]));
   } catch (error) {
-    if (error instanceof ConnectorError && error.kind === 'configuration') return new Map();
+    if (error instanceof ConnectorError && error.kind !== 'retry') return new Map();
     throw error;
   }
 }

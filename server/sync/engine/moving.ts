@@ -24,6 +24,7 @@ import { layRoute, type Route, requireKey } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
 import { readRequest, writeRequest } from './requests.ts';
+import type { Retrying } from './retrying.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import type { Claim } from './store.ts';
@@ -41,8 +42,8 @@ export type Means = {
   log: Log;
   sandbox: Sandbox;
   protectingKey: Buffer;
-  /** The keys of the records that another run set aside. */
-  rejectedKeys(runId: string, route: Route): Promise<readonly Row[]>;
+  /** Reads what another run set aside; undefined where that was not asked for. */
+  retrying: Retrying | undefined;
 };
 
 /** What is kept of a run. */
@@ -93,16 +94,30 @@ export class Moving {
     const filter = parseFilters(definition.filters as (string | Condition)[]);
     const position = await this.#position(route);
     // It was killed after its end, before that was stored.
-    if (position === finishedBy(this.#claim.runId)) return { kind: 'completed', position: null };
+    if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
-    const request = { ...this.#readRequest(route, position), ...(await this.#again(route)) };
-    const filtered = await beginReading(source, request, filter, described.fields);
+    const filtered = await this.#begin(route, position, (request) =>
+      beginReading(source, request, filter, described.fields),
+    );
     try {
       return await this.#pass({ ...route, known }, filtered, position);
     } finally {
       await closeReading(filtered.reading);
     }
+  }
+
+  async #begin(
+    route: Route,
+    position: string | undefined,
+    read: (request: ReadRequest) => Promise<Filtered>,
+  ): Promise<Filtered> {
+    const request = this.#readRequest(route);
+    const { retrying } = this.#means;
+    if (!retrying) return read({ ...request, ...(position === undefined ? {} : { position }) });
+    const warning = await retrying.begin(route, position);
+    if (warning) await this.#report.note('warning', warning);
+    return retrying.read((keys) => read({ ...request, part: { keys } }));
   }
 
   /** What the destination has kept holds, unless somebody has set another since. */
@@ -125,14 +140,7 @@ export class Moving {
     }
   }
 
-  /** Only what another run set aside, where that was asked for. */
-  async #again(route: Route) {
-    const { retry_of } = this.#assignment.run.request;
-    if (!retry_of) return {};
-    return { part: { keys: await this.#means.rejectedKeys(retry_of, route) } };
-  }
-
-  #readRequest(route: Route, position: string | undefined): ReadRequest {
+  #readRequest(route: Route): ReadRequest {
     const { cursor_field, cursor_overlap, batch_size } = this.#definition;
     const { from, to, keys } = this.#assignment.run.request;
     if (keys) requireKey(route, keys);
@@ -143,7 +151,6 @@ export class Moving {
       ...(cursor_field === null ? {} : { cursorField: cursor_field }),
       ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
       ...(this.#course.isPart ? { part } : {}),
-      ...(position === undefined ? {} : { position }),
       batchBytes,
       batchRows: batch_size ?? batchRows,
       signal: this.#holding.signal,
@@ -205,8 +212,9 @@ export class Moving {
     const next = await pace.wait('source', batches.next());
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
-    // A part has no place to go on from.
-    const read = this.#course.isPart ? next.value.at(undefined) : next.value;
+    // A part has no place to go on from, but for what is tried again.
+    const isPlaced = !this.#course.isPart || this.#means.retrying;
+    const read = isPlaced ? next.value : next.value.at(undefined);
     return pace.wait('transform', passage.pass(read));
   }
 
@@ -235,7 +243,8 @@ export class Moving {
     let isKept = false;
     const keep: Beside['keep'] = async (rejected) => {
       isKept = true;
-      if (rejected.length > 0) await this.#aside.refuse(batch, passage.fields, rejected);
+      if (rejected.length === 0) return;
+      await this.#aside.refuse(batch, passage.fields, passed.identify(rejected));
     };
     const written = await writer.write(batch, { refused, keep });
     const { rejected } = written;
@@ -245,6 +254,7 @@ export class Moving {
     if (batch.position !== undefined && !writer.isWhole) {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);
+      await this.#means.retrying?.tried(batch.position);
       if (isLate && rejected.length > 0) await this.#holding.beat();
     }
     this.#count(passed, written);
@@ -265,18 +275,23 @@ export class Moving {
     // What is written at once at the end knows no fence.
     if (writer.isWhole) await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
-    const completed: Moved = { kind: 'completed', position: this.#course.leads ? position : null };
+    const reached = this.#course.leads ? position : null;
     if (finished.isDone) {
       counts.records_deleted += finished.deleted;
-      return completed;
+      return this.#completed(reached);
     }
     const { planned, total } = finished;
     if (unknown > 0) {
       await this.#report.note('warning', keeping(planned, unknown));
-      return completed;
+      return this.#completed(reached);
     }
     const reason = `It would delete ${planned} of ${total} records at the destination, more than ${deletesMax} of a hundred.`;
     return { kind: 'paused', reason, planned, total };
+  }
+
+  async #completed(position: string | null): Promise<Moved> {
+    await this.#means.retrying?.triedAll();
+    return { kind: 'completed', position };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field, Rejected } from '../connectors/connector.ts';
 import type { Row } from '../values/types.ts';
-import type { Aside } from './aside.ts';
+import type { Aside, Refusal, SourceKey } from './aside.ts';
 import type { Codes } from './assignment.ts';
 import type { KnownTypes } from './loose.ts';
 import type { Route } from './planning.ts';
@@ -14,8 +14,10 @@ export type Passed = {
   read: Batch;
   shaped: Batch;
   batch: Batch;
-  unread: readonly (Unread & { isKnown: boolean })[];
-  refusals: readonly { of: Batch; fields: readonly Field[]; rejected: readonly Rejected[] }[];
+  unread: readonly (Unread & { isKnown: boolean; key: SourceKey | undefined })[];
+  refusals: readonly { of: Batch; fields: readonly Field[]; rejected: readonly Refusal[] }[];
+  /** What was refused of `batch`, with where it came from. */
+  identify(rejected: readonly Rejected[]): Refusal[];
 };
 
 /** Keeps what cannot pass. */
@@ -61,18 +63,31 @@ export class Passage {
 
   async pass(read: Batch): Promise<Passed> {
     const unread = read.unread.map((one) => this.#shaping.conceal(one));
-    const shaped = this.#shaping.shape(read);
+    const { batch: shaped, sources: kept } = this.#shaping.shape(read);
     const valued = await this.#values.transform(shaped);
-    const { batch, rejected } = await this.#transforming.transform(valued.batch);
+    const { batch, rejected, sources } = await this.#transforming.transform(valued.batch);
+    const identify = (refused: readonly Rejected[], ...ways: (readonly number[] | undefined)[]) =>
+      refused.map((one) => {
+        const source = ways.reduce((at, way) => way?.[at] ?? at, one.index);
+        return { ...one, key: this.#keyOf(shaped.rows[source]), place: kept?.[source] ?? source };
+      });
     return {
       read,
       shaped,
       batch,
-      unread: unread.map((one) => ({ ...one, isKnown: this.#isKnown(one) })),
+      unread: unread.map((one) => {
+        const isKnown = this.#isKnown(one);
+        return { ...one, isKnown, key: isKnown ? this.#keyOf(one.row) : undefined };
+      }),
       refusals: [
-        { of: shaped, fields: this.#shaping.fields, rejected: valued.rejected },
-        { of: valued.batch, fields: this.#values.fields, rejected },
+        { of: shaped, fields: this.#shaping.fields, rejected: identify(valued.rejected) },
+        {
+          of: valued.batch,
+          fields: this.#values.fields,
+          rejected: identify(rejected, valued.sources),
+        },
       ],
+      identify: (refused) => identify(refused, sources, valued.sources),
     };
   }
 
@@ -89,6 +104,17 @@ export class Passage {
       refused.push(...rejected.map(({ index }) => of.rows[index] ?? []));
     }
     return refused;
+  }
+
+  /** By what the source finds a record again; nothing where the key is protected. */
+  #keyOf(row: Row | undefined): SourceKey | undefined {
+    const { columns, sourceKey } = this.#route;
+    if (!row || sourceKey.length === 0) return undefined;
+    const cells = sourceKey.map((name) => {
+      return row[columns.findIndex(({ source, protect }) => source.name === name && !protect)];
+    });
+    if (cells.some((cell) => cell == null)) return undefined;
+    return Object.fromEntries(sourceKey.map((name, at) => [name, cells[at] as string]));
   }
 
   /** Where only a value could not be read, the key still says which record it is. */

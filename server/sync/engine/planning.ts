@@ -37,7 +37,7 @@ export type Route = {
 /**
  * Lays out which field goes where.
  * @param known the fields of the source at the first run
- * @throws ConnectorError `configuration` that names the field
+ * @throws ConnectorError `request` that names the field
  */
 export function layRoute(
   definition: Definition,
@@ -65,7 +65,7 @@ export function layRoute(
   const mode = definition.mode ?? (sourceKey.length > 0 ? 'upsert' : 'append');
   if ((mode === 'upsert' || mode === 'mirror') && sourceKey.length === 0) {
     throw new ConnectorError(
-      'configuration',
+      'request',
       `The source has no primary key, which the mode ${mode} needs; name a key in "key".`,
     );
   }
@@ -88,7 +88,7 @@ export function requireKey({ sourceKey: key }: Route, keys: readonly Row[]): voi
     key.length === 0
       ? 'Records are chosen by the key, and the source has none; name one in "key".'
       : `Each of the keys must have a value for ${key.join(', ')}.`;
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message);
 }
 
 function columnOf(mapping: Mapping, source: Field): Column {
@@ -108,7 +108,7 @@ function columnOf(mapping: Mapping, source: Field): Column {
 function fallbackOf({ destination, default: given }: Mapping, { type }: Field): Cell {
   const read = fromJson(type, given as Json);
   if ('text' in read) return read.text;
-  throw new ConnectorError('configuration', `The default of ${destination} ${read.problem}`);
+  throw new ConnectorError('request', `The default of ${destination} ${read.problem}`);
 }
 
 /** A name as it is, or without case where that is unique. */
@@ -119,7 +119,7 @@ function findField({ fields }: Pick<Description, 'fields'>, name: string): Field
   if (field) return field;
   const alike = names.filter((one) => one.toLowerCase() === name.toLowerCase());
   throw new ConnectorError(
-    'configuration',
+    'request',
     alike.length > 1
       ? `The field ${name} could be ${alike.join(' or ')}; spell it as it is.`
       : `The source has no field ${name}.`,
@@ -153,7 +153,7 @@ function orderOf(
 function destinationOf(columns: readonly Column[], name: string): string {
   const column = columns.find(({ source }) => source.name === name);
   if (column) return column.field.name;
-  throw new ConnectorError('configuration', `The key field ${name} is dropped by its mapping.`);
+  throw new ConnectorError('request', `The key field ${name} is dropped by its mapping.`);
 }
 
 /** New fields of the source; and, with mappings, none that was left out on purpose. */

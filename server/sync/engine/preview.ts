@@ -54,7 +54,7 @@ export const previewSync =
         ),
       );
     } catch (error) {
-      throw isOfSync(error) ? invalid('sync', error.message) : outward(error);
+      throw refusalOf(error);
     }
   };
 
@@ -82,7 +82,10 @@ async function preview(
   const shaping = new Shaping(route, keep, await protectingKey(organization));
   const rejected: { index: number | null; reason: string }[] = [];
   const aside: Keeping = {
-    refuse: async (_rows, _fields, refused) => void rejected.push(...refused),
+    refuse: async (_rows, _fields, refused) =>
+      void rejected.push(
+        ...refused.map(({ index, reason, said }) => ({ index, reason: said ?? reason })),
+      ),
     setAside: async (unread) =>
       void rejected.push(...unread.map((one) => ({ ...one, index: null }))),
   };
@@ -129,7 +132,9 @@ async function connectionOf(
   return row;
 }
 
-/** What the sync itself asks for cannot be done. */
-function isOfSync(error: unknown): error is ConnectorError {
-  return error instanceof ConnectorError && error.kind === 'configuration';
+/** The fields of a request to a system are none of a preview. */
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof ConnectorError)) return error;
+  if (error.kind === 'missing') return invalid('source.object', error.message);
+  return error.kind === 'request' ? invalid('sync', error.message) : outward(error);
 }

@@ -6,15 +6,15 @@ import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
+import { isPart } from '../syncs/runs/part.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { Aside } from './aside.ts';
 import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { Holding } from './holding.ts';
 import { type Kept, type Moved, Moving } from './moving.ts';
-import type { Route } from './planning.ts';
 import { Report } from './report.ts';
-import { keysOfRejected } from './retrying.ts';
+import { Retrying } from './retrying.ts';
 import type { Claim } from './store.ts';
 
 /** After so many attempts that get no farther the run fails; about five minutes. */
@@ -99,14 +99,16 @@ export class Runner {
       const said = conclusion.error ?? `The run is ${holding.stop ?? 'over'}.`;
       // That it cannot be noted changes nothing about how it ended.
       await report.note(level, said).catch(() => undefined);
-      await this.#end(claim, { ...conclusion, position: holding.position });
+      const position = isPart(run.request) ? null : holding.position;
+      await this.#end(claim, { ...conclusion, position });
     } finally {
       this.#holdings.delete(holding);
     }
   }
 
   async #move(claim: Claim, assignment: Assignment, kept: Kept): Promise<Moved> {
-    const { sessions, sandbox, protectingKey, database, keyring, log } = this.#services;
+    const { sessions, sandbox, protectingKey, log } = this.#services;
+    const { retry_of } = assignment.run.request;
     const { signal } = kept.holding;
     const source = await sessions.open(assignment.source, signal);
     try {
@@ -116,13 +118,7 @@ export class Runner {
           log,
           sandbox,
           protectingKey: await protectingKey(claim.organization),
-          rejectedKeys: (runId: string, route: Route) =>
-            keysOfRejected(
-              { db: database.of(claim.organization).reading, keyring },
-              claim,
-              runId,
-              route,
-            ),
+          retrying: retry_of ? new Retrying(this.#services, claim, retry_of) : undefined,
         };
         const ends = { source: source.session, destination: destination.session };
         return await new Moving(claim, assignment, ends, { ...means, ...kept }).move();

@@ -179,3 +179,26 @@ test('no secret and no protected value is in an answer, a log, an event or the d
   assert.equal(rows[0].masked, '****');
   await expectNowhere();
 });
+
+test('what a transform says of a record is readable to nobody but who may see the record', async () => {
+  const quoted = 'planted-quote';
+  await source.admin.query(`create table quoted (id int primary key, name text);
+    insert into quoted values (1, 'x'), (2, '${quoted}')`);
+  const from = await connect(scene, source);
+  const to = await connect(scene, destination);
+  const code = `module.exports = (record) => {
+    if (record.id === 2) throw new Error('no ' + record.name); return record; }`;
+  const body = { name: 'quoting', type: 'javascript' as const, code };
+  const { id } = bodyOf(await scene.client.createTransform({ body }));
+  const settings = { transforms: [id], on_error: 'fail' as const };
+  const sync = await makeSync(scene, { from, to, object: 'quoted' }, settings);
+
+  const failed = await runHere(sync);
+
+  assert.equal(failed.error, `Record 2 was refused: The transform ${id} failed.`);
+  const params = { sync, run: failed.id };
+  const [refused] = bodyOf(await scene.client.listRejected({ params }));
+  assert.equal(refused?.reason, `The transform ${id}: Error: no ${quoted} (line 2)`);
+  const everything = await dump();
+  for (const spelling of spellings(quoted)) assert.equal(everything.indexOf(spelling), -1);
+});

@@ -32,17 +32,20 @@ export class Shaping {
       !keep && columns.every((one) => one.protect === undefined && one.fallback === undefined);
   }
 
-  shape(batch: Batch): Batch {
-    if (this.#isPlain) return batch;
+  /** With the places of what is left, where that is not all. */
+  shape(batch: Batch): { batch: Batch; sources?: readonly number[] } {
+    if (this.#isPlain) return { batch };
     const { rows: read, subjects } = batch;
     const keep = this.#keep;
-    const kept = keep ? read.filter(keep) : read;
+    const sources = keep && [...read.keys()].filter((at) => keep(read[at] as Row));
+    const kept = sources ? sources.map((at) => read[at] as Row) : read;
     // A filter may look at fields that are read after those that are written.
     const rows = kept.map((row) =>
       this.#columns.map((column, at) => this.#cellOf(column, row[at])),
     );
-    const theirs = keep ? subjects?.filter((_, at) => keep(read[at] as Row)) : subjects;
-    return Batch.ofRows(rows, batch.position, undefined, theirs);
+    const theirs = sources && subjects ? sources.map((at) => subjects[at]) : subjects;
+    const shaped = Batch.ofRows(rows, batch.position, undefined, theirs);
+    return sources ? { batch: shaped, sources } : { batch: shaped };
   }
 
   /** What could not be read, without what nothing else may see. */

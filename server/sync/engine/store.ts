@@ -192,16 +192,26 @@ export async function updateSyncAfter(
   id: string,
   after: {
     outcome: 'completed' | 'failed' | null;
-    records: number;
+    run: string;
+    /** It read everything that there was to read. */
+    isWhole: boolean;
     position: string | null;
     fields: readonly string[] | null;
     now: Date;
   },
 ): Promise<void> {
   await tx.rows(
-    `update sync.sync set outcome = coalesce($3, outcome), records_synced = records_synced + $4,
+    `with before as (
+       select records_counted from sync.run where organization_id = $1 and id = $4
+     ), counted as (
+       update sync.run set records_counted = records_written
+       where organization_id = $1 and id = $4 returning records_written
+     )
+     update sync.sync set outcome = coalesce($3, outcome),
+       records_synced = records_synced + (select records_written from counted)
+         - (select records_counted from before),
        last_run_at = $7,
-       succeeded_at = case when $3 = 'completed' then $7 else succeeded_at end,
+       succeeded_at = case when $3 = 'completed' and $8 then $7 else succeeded_at end,
        fields = coalesce($6, fields),
        position = coalesce($5, position),
        position_at = case when $5::text is null then position_at else $7 end,
@@ -211,10 +221,11 @@ export async function updateSyncAfter(
       organization,
       id,
       after.outcome,
-      after.records,
+      after.run,
       after.position,
       after.fields === null ? null : JSON.stringify(after.fields),
       after.now,
+      after.isWhole,
     ],
   );
 }

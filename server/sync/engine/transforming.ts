@@ -10,7 +10,12 @@ import type { KnownTypes } from './loose.ts';
 /** A transform as it was when the run began. */
 export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'; code: string };
 
-export type Transformed = { batch: Batch; rejected: readonly Rejected[] };
+export type Transformed = {
+  batch: Batch;
+  rejected: readonly Rejected[];
+  /** Of which row each came; as they were without it. */
+  sources?: readonly number[];
+};
 
 export type TransformServices = { sandbox: Sandbox; organization: number; signal: AbortSignal };
 
@@ -28,7 +33,7 @@ type Part = { rows: readonly Row[]; from: number };
 
 type Passed = Part & { passing: readonly Passing[]; rejected: readonly Rejected[] };
 
-type Shaped = { rows: Row[]; subjects: (string | undefined)[]; rejected: Rejected[] };
+type Shaped = { rows: Row[]; sources: number[]; rejected: Rejected[] };
 
 /** So many that what is made of them on the way is soon garbage. */
 const partRows = 4_000;
@@ -71,7 +76,7 @@ export class Transforming {
 
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0) return { batch, rejected: [] };
-    const shaped: Shaped = { rows: [], subjects: [], rejected: [] };
+    const shaped: Shaped = { rows: [], sources: [], rejected: [] };
     let held: Passed[] = [];
     const parts = partsOf(batch.rows);
     let coming = parts[0] && this.#pass(parts[0]);
@@ -84,25 +89,25 @@ export class Transforming {
       // What comes out of the first batch says which fields there are.
       if (coming && !this.#isSettled) continue;
       if (!this.#isSettled) this.#settle(held);
-      for (const passed of held) this.#shape(passed, batch, shaped);
+      for (const passed of held) this.#shape(passed, shaped);
       held = [];
     }
-    const { rows, subjects, rejected } = shaped;
-    const theirs = batch.subjects && subjects;
-    return { batch: Batch.ofRows(rows, batch.position, undefined, theirs), rejected };
+    const { rows, sources, rejected } = shaped;
+    const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
+    return { batch: Batch.ofRows(rows, batch.position, undefined, subjects), rejected, sources };
   }
 
-  #shape({ rows, from, passing, rejected }: Passed, { subjects }: Batch, shaped: Shaped): void {
+  #shape({ rows, from, passing, rejected }: Passed, shaped: Shaped): void {
     for (const { index, ...why } of rejected) shaped.rejected.push({ index: from + index, ...why });
     for (const { changes, source } of passing) {
       const before = rows[source] as Row;
       const row = this.#rowOf(before, changes);
-      if ('problem' in row) {
-        shaped.rejected.push({ index: from + source, field: row.field, reason: row.problem });
+      if ('reason' in row) {
+        shaped.rejected.push({ index: from + source, ...row });
         continue;
       }
       shaped.rows.push(row.cells);
-      shaped.subjects.push(subjects?.[from + source]);
+      shaped.sources.push(from + source);
       this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
     }
   }
@@ -123,7 +128,7 @@ export class Transforming {
       });
       for (const { index, error } of outcome.errors) {
         const { source = 0 } = passing[index] ?? {};
-        rejected.push({ index: source, reason: `The transform ${id}: ${error}` });
+        rejected.push({ index: source, ...refusedBy(id, error) });
       }
       const said = JSON.parse(outcome.text) as Json[];
       passing = said.map((one, at) => {
@@ -170,7 +175,7 @@ export class Transforming {
     this.#isSettled = all.length > 0;
   }
 
-  #rowOf(before: Row, changes: Changes): { cells: Row } | { field: string; problem: string } {
+  #rowOf(before: Row, changes: Changes): { cells: Row } | Omit<Rejected, 'index'> {
     const { fields } = this;
     const given = this.#given.fields;
     const cells: Cell[] = fields.map((_, at) => before[at] ?? null);
@@ -179,18 +184,19 @@ export class Transforming {
       const type = at === undefined ? undefined : fields[at]?.type;
       if (at === undefined || type === undefined) {
         if (value === null) continue;
-        return { field: name, problem: unknown };
+        // Its name may be made of the record.
+        return { reason: `A field ${unknown}`, said: `${name} ${unknown}` };
       }
       const own = type === given[at]?.type ? (before[at] ?? null) : null;
       const read = fromTransformed(type, own, value);
-      if ('problem' in read) return { field: name, problem: read.problem };
+      if ('problem' in read) return { field: name, reason: read.problem };
       cells[at] = read.text;
     }
     for (const [at, { name, type }] of given.entries()) {
       const field = fields[at] as Field;
       if (field.type === type || changes.has(name)) continue;
       const read = fromTransformed(field.type, null, toJson(type, before[at] ?? null));
-      if ('problem' in read) return { field: name, problem: read.problem };
+      if ('problem' in read) return { field: name, reason: read.problem };
       cells[at] = read.text;
     }
     return { cells };
@@ -205,4 +211,9 @@ function partsOf(rows: readonly Row[]): Part[] {
     parts.push({ rows: rows.slice(from, from + partRows), from });
   }
   return parts;
+}
+
+/** Why a transform gave nothing: in its own words, which may quote the record. */
+export function refusedBy(id: string, error: string): Omit<Rejected, 'index'> {
+  return { reason: `The transform ${id} failed.`, said: `The transform ${id}: ${error}` };
 }

@@ -5,12 +5,13 @@ import { fromTransformed, toJsonText } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
 import type { KnownTypes } from './loose.ts';
 import type { Route } from './planning.ts';
-import type { Code, Transformed, TransformServices } from './transforming.ts';
+import { type Code, refusedBy, type Transformed, type TransformServices } from './transforming.ts';
 
 /** Where a transform of one value stands: the place of its field, and what it does. */
 type ValueCode = { at: number; code: Code };
 
-type Outcome = { values: readonly (Json | undefined)[]; refused: ReadonlyMap<number, string> };
+type Refused = Omit<Rejected, 'index'>;
+type Outcome = { values: readonly (Json | undefined)[]; refused: ReadonlyMap<number, Refused> };
 
 /**
  * Sends single values through the transforms of their mappings, each as the record `{"value": …}`. A
@@ -64,7 +65,7 @@ export class ValueTransforming {
     }
     const rejected: Rejected[] = [];
     const kept: Row[] = [];
-    const subjects: (string | undefined)[] = [];
+    const sources: number[] = [];
     for (const [index, row] of rows.entries()) {
       const read = this.#rowOf(row, index, outcomes);
       if ('reason' in read) {
@@ -72,11 +73,11 @@ export class ValueTransforming {
         continue;
       }
       kept.push(read.cells);
-      subjects.push(batch.subjects?.[index]);
+      sources.push(index);
     }
     this.#isTyped ||= kept.length > 0;
-    const theirs = batch.subjects && subjects;
-    return { batch: Batch.ofRows(kept, batch.position, undefined, theirs), rejected };
+    const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
+    return { batch: Batch.ofRows(kept, batch.position, undefined, subjects), rejected, sources };
   }
 
   async #pass(rows: readonly Row[], at: number, { id, version, type, code }: Code) {
@@ -90,19 +91,20 @@ export class ValueTransforming {
       signal,
       records: rows.map((row) => `{"value":${toJsonText(field.type, row[at] ?? null)}}`),
     });
-    const refused = new Map<number, string>();
+    const refused = new Map<number, Refused>();
     const values: (Json | undefined)[] = rows.map(() => undefined);
     for (const [nth, output] of (JSON.parse(outcome.text) as { value?: Json }[]).entries()) {
       const source = outcome.sources[nth] ?? 0;
-      if (values[source] !== undefined) refused.set(source, `The transform ${id} made several.`);
+      if (values[source] !== undefined)
+        refused.set(source, { reason: `The transform ${id} made several.` });
       if (Object.hasOwn(output, 'value')) values[source] = output.value as Json;
     }
     for (const { index, error } of outcome.errors) {
-      refused.set(index, `The transform ${id}: ${error}`);
+      refused.set(index, refusedBy(id, error));
     }
     for (const [index, value] of values.entries()) {
       if (value !== undefined || refused.has(index)) continue;
-      refused.set(index, `The transform ${id} answered no "value".`);
+      refused.set(index, { reason: `The transform ${id} answered no "value".` });
     }
     return { values, refused };
   }
@@ -111,12 +113,12 @@ export class ValueTransforming {
     row: Row,
     index: number,
     outcomes: ReadonlyMap<number, Outcome>,
-  ): { cells: Cell[] } | { field: string; reason: string } {
+  ): { cells: Cell[] } | Refused {
     const cells = [...row];
     for (const [at, { values, refused }] of outcomes) {
       const { name, type } = this.#fields[at] as Field;
-      const reason = refused.get(index);
-      if (reason !== undefined) return { field: name, reason };
+      const why = refused.get(index);
+      if (why !== undefined) return { field: name, ...why };
       const own = type === this.#given[at]?.type ? (row[at] ?? null) : null;
       const read = fromTransformed(type, own, values[index] ?? null);
       if ('problem' in read) return { field: name, reason: read.problem };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { In } from '../../../contract/endpoint.ts';
 import type { syncs } from '../../../contract/sync/syncs.ts';
 import { record } from '../../platform/audit/record.ts';
@@ -85,8 +86,7 @@ export const changeSync =
 function requireOwnPosition({ position, settings: before }: SyncRow, after: Definition): void {
   if (position === null || before.cursor_field === null) return;
   const isSame =
-    before.cursor_field === after.cursor_field &&
-    JSON.stringify(before.source) === JSON.stringify(after.source);
+    before.cursor_field === after.cursor_field && isDeepStrictEqual(before.source, after.source);
   if (isSame) return;
   const message = 'the sync has a cursor of what it read before; delete that first.';
   throw invalid('cursor_field', message);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { ConnectorError } from '../failure.ts';
 import { makeDatabase } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
 import { makeFolder, readAll } from './testing/folder.ts';
@@ -200,12 +201,12 @@ test('nothing outside of the folder can be read or written', async () => {
   const session = await folder.open({ path: 'in' });
 
   const names = await session.objects({ limit: 10 });
+  const isRefused = (error: unknown) => error instanceof ConnectorError && error.kind !== 'retry';
   const refused = ['../more.csv', '/etc/passwd', 'out/passwd', 'passwd.csv', 'x/../../more.csv'];
-  for (const name of refused)
-    await assert.rejects(session.describe(name), { kind: 'configuration' });
+  for (const name of refused) await assert.rejects(session.describe(name), isRefused);
   for (const name of ['../x.csv', 'out/x.csv', 'passwd.csv']) {
     const moving = { from, to: session, object: 'more', into: name, mode: 'replace' } as const;
-    await assert.rejects(move(moving), { kind: 'configuration' });
+    await assert.rejects(move(moving), isRefused);
   }
   const above = await folder.open({ path: '../..' });
   await assert.rejects(above.check(), /not within/);

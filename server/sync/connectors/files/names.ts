@@ -26,7 +26,7 @@ export function safeName(name: string): string {
     !/[\0\\]/.test(plain) &&
     !plain.split('/').some((part) => /^\.{0,2}$/.test(part));
   if (isSafe) return plain;
-  throw new ConnectorError('configuration', `${name} is not the name of a file here.`);
+  throw new ConnectorError('missing', `${name} is not the name of a file here.`);
 }
 
 /** The one file to write to. @throws ConnectorError */
@@ -35,7 +35,9 @@ export function targetName(name: string): string {
   if (name === plain && !plain.split('/').some((part) => part.startsWith('.'))) {
     if (!isPattern(plain)) return plain;
   }
-  throw new ConnectorError('configuration', `${name} does not name one file to write to.`);
+  throw new ConnectorError('request', `${name} does not name one file to write to.`, {
+    field: 'object',
+  });
 }
 
 /** The files of a name, a pattern or a folder: all of one kind. @throws ConnectorError */
@@ -49,12 +51,14 @@ export function filesOf(
   const kinds = new Set(found.map((file) => kindOf(file.name, given)));
   const [kind] = kinds;
   if (found.length === 0) {
-    throw new ConnectorError('configuration', `There is no file ${object}.`);
+    throw new ConnectorError('missing', `There is no file ${object}.`);
   }
   if (kind === undefined || kinds.size > 1) {
     const expected = 'CSV (.csv, .tsv, .txt), NDJSON (.ndjson, .jsonl) or Parquet (.parquet)';
     const said = kinds.size > 1 ? 'is of several kinds' : 'is of no known kind';
-    throw new ConnectorError('configuration', `${object} ${said}: it must be ${expected}.`);
+    throw new ConnectorError('request', `${object} ${said}: it must be ${expected}.`, {
+      field: 'object',
+    });
   }
   return { kind, files: found };
 }

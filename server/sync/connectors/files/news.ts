@@ -62,7 +62,7 @@ export function orderOf({ name, type }: Field): Comparison {
   const comparison = comparisonOf(type);
   if (comparison?.isOrdered && isCursor(type.kind)) return comparison;
   const message = `${name} is of type ${type.kind}, by which nothing new can be found; say what it holds in config.columns.`;
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message, { field: 'cursor_field' });
 }
 
 /** A text that holds numbers or dates is not in their order. */
@@ -80,7 +80,7 @@ export function partOf(
     return (cells) => keys.has(JSON.stringify(cells));
   }
   const [field] = fields;
-  if (!field) throw new ConnectorError('configuration', 'A part needs a cursor field or a key.');
+  if (!field) throw new ConnectorError('request', 'A part needs a cursor field or a key.');
   const { read, compare } = orderOf(field);
   const [from, to] = [part.from, part.to].map((text) => (text ? read(text) : undefined));
   return ([cell = null]) => {

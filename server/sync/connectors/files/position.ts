@@ -21,5 +21,5 @@ export function readPosition(text: string | undefined): Position {
   if (value === undefined) return position;
   const message =
     'Each file has a place of its own: set a cursor that was answered here, or delete it.';
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message, { field: 'cursor' });
 }

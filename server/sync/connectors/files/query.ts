@@ -62,7 +62,9 @@ function orderOf(fields: readonly Field[], order: NonNullable<QueryRequest['orde
     const [found] = pick(fields, [field]) as [Field];
     const comparison = comparisonOf(found.type);
     if (!comparison?.isOrdered) {
-      throw new ConnectorError('configuration', `${field} has no order (${found.type.kind}).`);
+      throw new ConnectorError('request', `${field} has no order (${found.type.kind}).`, {
+        field: 'order_by',
+      });
     }
     return { place: fields.indexOf(found), comparison, sign: descending ? -1 : 1 };
   });
@@ -88,7 +90,7 @@ function compareCells(
 
 function tooMany(): ConnectorError {
   const message = `More than ${sortedMax} records match, too many to be put in order; narrow the filter.`;
-  return new ConnectorError('configuration', message);
+  return new ConnectorError('request', message, { field: 'order_by' });
 }
 
 function readCursor(text: string): number {

@@ -61,7 +61,9 @@ export class FilesSession implements Session {
 
   async read(request: ReadRequest) {
     if (request.object === undefined) {
-      throw new ConnectorError('configuration', 'Files have no query language: name an object.');
+      throw new ConnectorError('request', 'Files have no query language: name an object.', {
+        field: 'query',
+      });
     }
     return read(await this.#open(request.object), request);
   }

@@ -37,12 +37,14 @@ export async function write(target: Target, request: WriteRequest): Promise<Writ
   const { mode, object } = request;
   if (mode !== 'append' && mode !== 'replace') {
     const message = `Files can be appended to and replaced; the mode ${mode} needs records that can be changed.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'mode' });
   }
   const name = targetName(object);
   const kind = kindOf(name, target.settings.kind);
   if (kind === undefined) {
-    throw new ConnectorError('configuration', `${object} must end in .csv, .ndjson or .parquet.`);
+    throw new ConnectorError('request', `${object} must end in .csv, .ndjson or .parquet.`, {
+      field: 'object',
+    });
   }
   const files = await target.place.list();
   const before = mode === 'append' ? files.find((file) => file.name === name) : undefined;
@@ -52,7 +54,9 @@ export async function write(target: Target, request: WriteRequest): Promise<Writ
 /** Appends records, again when somebody else has written to the file meanwhile. */
 export async function apply(target: Target, request: ApplyRequest): Promise<ApplyResult[]> {
   if (request.operation !== 'insert') {
-    throw new ConnectorError('configuration', 'Files take new records only: the operation insert.');
+    throw new ConnectorError('request', 'Files take new records only: the operation insert.', {
+      field: 'operation',
+    });
   }
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -9,24 +9,30 @@ export type Answer = {
   readonly headers: Headers;
   readonly text: string;
   readonly url: URL;
+  /** The address as it may be shown. */
+  readonly place: string;
 };
 
 /** Undefined for nothing at all. @throws ConnectorError for what is no JSON */
-export function bodyOf({ text, url }: Answer): Json | undefined {
+export function bodyOf({ text, place }: Answer): Json | undefined {
   if (text.trim() === '') return undefined;
   const body = readExactly(text.replace(/^\uFEFF/, ''));
   if (body !== undefined) return body;
-  throw new ConnectorError('configuration', `${placeOf(url)} did not answer JSON.`);
+  throw new ConnectorError('configuration', `${place} did not answer JSON.`);
 }
 
 /** Reads a body that may be large, but not without end. @throws ConnectorError */
-export async function readBody(response: Response, url: URL, bytesMax: number): Promise<string> {
+export async function readBody(
+  response: Response,
+  place: string,
+  bytesMax: number,
+): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.length;
     if (bytes > bytesMax) {
-      const message = `${placeOf(url)} answers more than ${bytesMax >> 20} MiB: ask for smaller pages.`;
+      const message = `${place} answers more than ${bytesMax >> 20} MiB: ask for smaller pages.`;
       throw new ConnectorError('configuration', message);
     }
     parts.push(part);
@@ -36,16 +42,15 @@ export async function readBody(response: Response, url: URL, bytesMax: number): 
 
 /** Why a request was refused; `secrets` are taken out of what the system said. */
 export function refusalOf(
-  { status, text, url }: Answer,
+  { status, text, place }: Answer,
   secrets: readonly string[],
-  retryAfter: number | undefined,
+  { retryAfter, isOfObject }: { retryAfter: number | undefined; isOfObject: boolean },
 ): ConnectorError {
   const upstream = hide(text.slice(0, upstreamCharactersMax * 4), secrets);
   const more = {
     ...(upstream === '' ? {} : { upstream: upstream.slice(0, upstreamCharactersMax) }),
     ...(retryAfter === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfter) }),
   };
-  const place = placeOf(url);
   if (status >= 500 || status === 429 || status === 408 || status === 425) {
     return new ConnectorError('retry', `${place} cannot answer just now (${status}).`, more);
   }
@@ -54,7 +59,8 @@ export function refusalOf(
     return new ConnectorError('configuration', message);
   }
   const said = reasons[status] ?? 'refuses the request';
-  return new ConnectorError('configuration', `${place} ${said} (${status}).`, more);
+  const kind = isOfObject && (status === 404 || status === 410) ? 'missing' : 'configuration';
+  return new ConnectorError(kind, `${place} ${said} (${status}).`, more);
 }
 
 const reasons: Readonly<Record<number, string>> = {

@@ -17,6 +17,8 @@ export type Ask = {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** The address as it may be shown, where the path holds something of a record. */
+  readonly place?: string;
 };
 
 /** Sends requests with the credentials of a connection, as fast as it may. */
@@ -85,13 +87,15 @@ export class HttpClient {
         ? retryAfterSeconds(answer.headers.get('retry-after'), Date.now())
         : undefined;
       if (seconds === undefined || seconds > waitSecondsMax || attempt === attemptsMax) {
-        throw refusalOf(answer, [...this.#secrets, ...this.#sent], seconds);
+        const secrets = [...this.#secrets, ...this.#sent];
+        throw refusalOf(answer, secrets, { retryAfter: seconds, isOfObject: true });
       }
       await wait(seconds * 1000, undefined, { signal: ask.signal });
     }
   }
 
-  async #attempt({ url, method = 'GET', body, headers = {}, signal }: Ask): Promise<Answer> {
+  async #attempt(ask: Ask): Promise<Answer> {
+    const { url, method = 'GET', body, headers = {}, signal, place = placeOf(url) } = ask;
     await this.#place(signal);
     await this.#outside.turn(signal);
     const seconds = this.settings.config.timeout_seconds ?? timeoutSeconds;
@@ -105,15 +109,15 @@ export class HttpClient {
         signal: bounded,
         ...(body === undefined ? {} : { body }),
       });
-      const text = await readBody(response, url, bodyBytesMax);
-      return { status: response.status, headers: response.headers, text, url };
+      const text = await readBody(response, place, bodyBytesMax);
+      return { status: response.status, headers: response.headers, text, url, place };
     } catch (error) {
       if (error instanceof ConnectorError) throw error;
       signal.throwIfAborted();
       this.#outside.signal.throwIfAborted();
       const message = limit.aborted
-        ? `${placeOf(url)} did not answer within ${seconds} s.`
-        : `${placeOf(url)} cannot be reached (${codeOf(error)}).`;
+        ? `${place} did not answer within ${seconds} s.`
+        : `${place} cannot be reached (${codeOf(error)}).`;
       throw new ConnectorError('retry', message, { cause: error });
     }
   }

@@ -21,7 +21,7 @@ export class Cursor {
     this.#overlapSeconds = overlapSeconds;
     if (comparisonOf(field.type)?.isOrdered) return;
     const message = `The field "${field.name}" has no order by which new records could be found.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'cursor_field' });
   }
 
   /** From where is read again, after a reading that came to `since`. */

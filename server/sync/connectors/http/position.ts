@@ -18,5 +18,7 @@ export function readPosition(text: string | undefined): Position {
     const read: unknown = JSON.parse(text);
     if (read !== null && typeof read === 'object') return read;
   } catch {}
-  throw new ConnectorError('configuration', 'The position is not one of this connector.');
+  throw new ConnectorError('request', 'The position is not one of this connector.', {
+    field: 'cursor',
+  });
 }

@@ -25,7 +25,9 @@ type From = {
 export async function query(from: From, request: QueryRequest): Promise<QueryAnswer> {
   const { client, object, fields, signal } = from;
   if (request.orderBy?.length) {
-    throw new ConnectorError('configuration', 'Records of this API cannot be ordered.');
+    throw new ConnectorError('request', 'Records of this API cannot be ordered.', {
+      field: 'order_by',
+    });
   }
   const picked = pick(fields, request.fields ?? fields.map(({ name }) => name));
   const places = picked.map((field) => fields.indexOf(field));

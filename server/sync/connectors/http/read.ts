@@ -90,7 +90,7 @@ class Reader {
         if (!first.done) yield first.value;
       } catch (error) {
         // What a page is asked for with may be over by now: then everything comes again.
-        if (!(error instanceof ConnectorError) || error.kind !== 'configuration') throw error;
+        if (!(error instanceof ConnectorError) || error.kind === 'retry') throw error;
         return yield* pagesOf(this.#client, this.#object, { ...asked, from: undefined });
       }
     }
@@ -158,5 +158,5 @@ function withLast(last: string | undefined): { last?: string } {
 function cellOf({ name, type }: Field, text: string): string {
   const reading = fromJson(type, text);
   if ('text' in reading && reading.text !== null) return reading.text;
-  throw new ConnectorError('configuration', `"${text}" is no value of the field "${name}".`);
+  throw new ConnectorError('request', `"${text}" is no value of the field "${name}".`);
 }

@@ -2,7 +2,7 @@ import type { Json, Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { ApplyResult, Field } from '../connector.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
-import { bodyOf } from './answer.ts';
+import { bodyOf, placeOf } from './answer.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { at } from './paths.ts';
@@ -83,6 +83,7 @@ async function send(
       url: client.urlOf(pathOf(shape, fields, sent[0] as Row)),
       method: shape.method,
       signal,
+      ...(isOne ? { place: decodeURI(placeOf(client.urlOf(shape.path))) } : {}),
       ...(shape.hasBody ? { body: JSON.stringify(body) } : {}),
       ...(idempotencyKey === undefined
         ? {}

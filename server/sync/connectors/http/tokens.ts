@@ -68,10 +68,11 @@ async function ask(client: OAuthClient, outside: Outside): Promise<Token> {
     body: form.toString(),
     signal: AbortSignal.any([limit, outside.signal]),
   });
-  const answer = { status, headers, text, url };
+  const answer = { status, headers, text, url, place: placeOf(url) };
   if (status < 200 || status >= 300) {
     const seconds = retryAfterSeconds(headers.get('retry-after'), Date.now());
-    throw refusalOf(answer, [...secretsOf(client), basic(id, secret)], seconds);
+    const secrets = [...secretsOf(client), basic(id, secret)];
+    throw refusalOf(answer, secrets, { retryAfter: seconds, isOfObject: false });
   }
   const { access_token, expires_in } = (bodyOf(answer) ?? {}) as Record<string, unknown>;
   if (typeof access_token !== 'string' || access_token === '') {
@@ -85,7 +86,7 @@ async function ask(client: OAuthClient, outside: Outside): Promise<Token> {
 async function fetchText(url: URL, outside: Outside, init: RequestInit) {
   try {
     const response = await outside.fetch(url, init);
-    const text = await readBody(response, url, answerBytesMax);
+    const text = await readBody(response, placeOf(url), answerBytesMax);
     return { status: response.status, headers: response.headers, text };
   } catch (error) {
     if (error instanceof ConnectorError || outside.signal.aborted) throw error;

@@ -25,7 +25,9 @@ export class HttpWriter implements Writer {
   constructor(client: HttpClient, object: HttpObject, request: WriteRequest) {
     const { mode, key } = request;
     if (mode !== 'append' && mode !== 'upsert') {
-      throw new ConnectorError('configuration', `A REST API cannot be written to by ${mode}.`);
+      throw new ConnectorError('request', `A REST API cannot be written to by ${mode}.`, {
+        field: 'mode',
+      });
     }
     this.#client = client;
     this.#object = object;

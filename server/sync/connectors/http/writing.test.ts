@@ -55,6 +55,18 @@ suite('a sync', () => {
     assert.equal(new Set([...first, ...keys()]).size, 8);
   });
 
+  test('that is refused names the path, and nothing of the record that stands in it', async () => {
+    const api = await startApi(() => ({ status: 403 }));
+    const objects = { things: { upsert: { method: 'PUT', path: 'things/{name}' } } };
+    const session = await openHttp(api.url, { config: { objects } });
+    const writer = await writerOf(session, 'upsert');
+
+    const writing = writer.write(Batch.ofRows([['1', 'somebody']], 'p'));
+
+    await assert.rejects(writing, { message: /things\/\{name\} does not allow this.*\(403\)/ });
+    assert.equal(api.heard[0]?.url.pathname, '/things/somebody');
+  });
+
   test('writes each key to its own address, the last of those that come twice', async () => {
     const api = await startApi(() => ({ status: 204 }));
     const session = await openHttp(api.url, {
@@ -112,7 +124,7 @@ suite('a sync', () => {
         writer.write(Batch.ofRows([['1', 'a']])),
         (error) =>
           error instanceof ConnectorError &&
-          error.kind === (status >= 429 ? 'retry' : 'configuration'),
+          error.kind === (status >= 429 ? 'retry' : status === 404 ? 'missing' : 'configuration'),
       );
     }
     const session = await openHttp(api.url);

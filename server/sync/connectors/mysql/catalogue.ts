@@ -66,7 +66,7 @@ export async function findTable(link: Link, name: string): Promise<Table | undef
     }
     if (names.some((one) => one.toLowerCase() === table.toLowerCase())) {
       const message = `There are several objects that differ from "${name}" in case alone.`;
-      throw new ConnectorError('configuration', message);
+      throw new ConnectorError('missing', message);
     }
   }
   return undefined;
@@ -93,7 +93,7 @@ export async function findSchema(link: Link, name: string): Promise<string | und
 export async function requireTable(link: Link, name: string): Promise<Table> {
   const table = await findTable(link, name);
   if (table) return table;
-  throw new ConnectorError('configuration', `There is no table or view "${name}".`);
+  throw new ConnectorError('missing', `There is no table or view "${name}".`);
 }
 
 async function tableOf(link: Link, schema: string, name: string, kind: string): Promise<Table> {

@@ -53,7 +53,9 @@ export async function targetOf(
   const place = found ?? (await placeFor(link, request.object));
   const { schema, name } = place;
   if (/^heddle_state$/i.test(name)) {
-    throw new ConnectorError('configuration', 'heddle_state is where positions are kept.');
+    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
+      field: 'object',
+    });
   }
   const table = quoteIn(schema, name);
   const slots = slotsOf(request, found, await abilitiesOf(link));
@@ -148,7 +150,7 @@ function changesOf(
   const missing = slots.filter(({ column }) => !has(column));
   if (missing[0] && request.onSchemaChange !== 'add') {
     const message = `The destination has no column "${missing[0].column}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
   const added = [
     ...missing.map(({ column, declared }) => [column, declared] as const),
@@ -190,7 +192,7 @@ export async function hasFollowers(
 async function refuseUnsafe(link: Link, { schema, name, kind }: Table): Promise<void> {
   if (kind === 'VIEW') {
     const message = `"${name}" is a view: nothing is written to it.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'object' });
   }
   const [row] = await link.query(
     `select e.engine, e.transactions from information_schema.tables t
@@ -199,5 +201,5 @@ async function refuseUnsafe(link: Link, { schema, name, kind }: Table): Promise<
   );
   if (row?.[1] === 'YES') return;
   const message = `The engine of "${name}" (${row?.[0]}) has no transactions; make it InnoDB.`;
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message, { field: 'object' });
 }

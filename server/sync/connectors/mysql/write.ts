@@ -25,7 +25,7 @@ const made = new Set([1007, 1050, 1060, 1061]);
 /** Looks at the destination, and changes nothing before it is told to. @throws ConnectorError */
 export async function write(link: Link, request: WriteRequest): Promise<Writer> {
   if (request.key.length === 0 && (request.mode === 'upsert' || request.mode === 'mirror')) {
-    throw new ConnectorError('configuration', `The mode ${request.mode} needs a key.`);
+    throw new ConnectorError('request', `The mode ${request.mode} needs a key.`, { field: 'key' });
   }
   return new MysqlWriter(link, request, await targetOf(link, request));
 }

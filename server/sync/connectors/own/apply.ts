@@ -83,9 +83,13 @@ function deleting(actor: Actor, object: ProductObject, request: ApplyRequest): A
 function keyAt({ name, key }: ProductObject, request: ApplyRequest): number {
   const at = request.fields.findIndex((field) => field.name === key);
   if (at >= 0 && request.key.length === 1 && request.key[0] === key) return at;
-  throw new ConnectorError('configuration', `Records of ${name} are named by their ${key}.`);
+  throw new ConnectorError('request', `Records of ${name} are named by their ${key}.`, {
+    field: 'key',
+  });
 }
 
 function impossible(name: string, done: string): ConnectorError {
-  return new ConnectorError('configuration', `Records of ${name} cannot be ${done}.`);
+  return new ConnectorError('request', `Records of ${name} cannot be ${done}.`, {
+    field: 'operation',
+  });
 }

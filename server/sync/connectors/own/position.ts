@@ -25,7 +25,9 @@ export function read(text: string): Position {
       return { log: position, ...(after === undefined ? {} : { after }) };
     }
   } catch {}
-  throw new ConnectorError('configuration', 'The position is not one of this connector.');
+  throw new ConnectorError('request', 'The position is not one of this connector.', {
+    field: 'cursor',
+  });
 }
 
 /** The end of the log: what commits later comes after it. */

@@ -19,7 +19,7 @@ export async function query(
 ): Promise<QueryAnswer> {
   if (request.orderBy?.length) {
     const message = `${object.name} cannot be ordered: they come by their key.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'order_by' });
   }
   const all = describe(object).fields;
   const fields = pick(all, request.fields ?? all.map(({ name }) => name));

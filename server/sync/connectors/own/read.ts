@@ -22,7 +22,7 @@ export function read(actor: Actor, object: ProductObject, request: ReadRequest):
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
   if (request.cursorField !== undefined && request.cursorField !== cursorField) {
     const message = `What is new in ${object.name} is found by the cursor field "${cursorField}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'cursor_field' });
   }
   const batches = new Reader(actor, object, fields, request).batches();
   return { fields, batches, ...(request.filter ? { remaining: request.filter } : {}) };
@@ -83,7 +83,7 @@ class Reader {
   async *#part(part: NonNullable<ReadRequest['part']>): AsyncGenerator<Batch> {
     if (!('keys' in part)) {
       const message = `A part of ${this.#object.name} is chosen by keys, not by from and to.`;
-      throw new ConnectorError('configuration', message);
+      throw new ConnectorError('request', message);
     }
     const keys = part.keys.flatMap(([key]) => key ?? []);
     yield* this.#found([...new Set(keys)], this.#request.position);

@@ -64,6 +64,6 @@ export class OwnSession implements Session {
     const found = this.#objects.find((one) => one.name === name.toLowerCase());
     if (found) return found;
     const names = this.#objects.map((one) => one.name).join(', ');
-    throw new ConnectorError('configuration', `There is no object "${name}"; there are ${names}.`);
+    throw new ConnectorError('missing', `There is no object "${name}"; there are ${names}.`);
   }
 }

@@ -33,6 +33,7 @@ export class OwnWriter implements Writer {
   readonly plan: Plan;
   readonly keepsPosition = true;
   readonly #actor: Actor;
+  readonly #name: string;
   readonly #insert: Inserting;
   readonly #giving: Giving;
   readonly #request: WriteRequest;
@@ -43,9 +44,11 @@ export class OwnWriter implements Writer {
   /** @throws ConnectorError */
   constructor(actor: Actor, object: ProductObject, request: WriteRequest) {
     const { name, insert } = object;
-    if (!insert) throw new ConnectorError('configuration', `Nothing can be added to ${name}.`);
+    if (!insert)
+      throw new ConnectorError('request', `Nothing can be added to ${name}.`, { field: 'object' });
     const { runId, syncId, fence } = request.state;
     this.#actor = actor;
+    this.#name = name;
     this.#insert = insert;
     this.#giving = new Giving(request.fields, insert.given);
     this.#request = request;
@@ -53,7 +56,9 @@ export class OwnWriter implements Writer {
     const known = describe(object).fields;
     const unknown = request.fields.find((field) => !known.some((one) => one.name === field.name));
     if (unknown) {
-      throw new ConnectorError('configuration', `${name} has no field "${unknown.name}".`);
+      throw new ConnectorError('request', `${name} has no field "${unknown.name}".`, {
+        field: 'fields',
+      });
     }
     const skipped = request.fields.filter((field) => !(field.name in insert.given.properties));
     this.plan = {
@@ -90,7 +95,7 @@ export class OwnWriter implements Writer {
         if (await this.#once(row)) written += 1;
       } catch (error) {
         if (!isRefusal(error)) throw inward(error);
-        rejected.push({ index, reason: error.message });
+        rejected.push({ index, reason: `${this.#name} refuses the record.`, said: error.message });
       }
     }
     if (rejected.length > 0) await beside?.keep(rejected);

@@ -67,7 +67,7 @@ export async function findTable(link: Link, name: string): Promise<Table | undef
   if (found === undefined) {
     if (!named.some((one) => one.name.toLowerCase() === name.toLowerCase())) return undefined;
     const message = `There are several objects that differ from "${name}" in case alone.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('missing', message);
   }
   const { id, schema, table, kind } = named.find((one) => one.name === found) as (typeof named)[0];
   const [columns, key] = [await columnsOf(link, id as string), await keyOf(link, id as string)];
@@ -78,7 +78,7 @@ export async function findTable(link: Link, name: string): Promise<Table | undef
 export async function requireTable(link: Link, name: string): Promise<Table> {
   const table = await findTable(link, name);
   if (table) return table;
-  throw new ConnectorError('configuration', `There is no table or view "${name}".`);
+  throw new ConnectorError('missing', `There is no table or view "${name}".`);
 }
 
 async function columnsOf(link: Link, table: string): Promise<Column[]> {

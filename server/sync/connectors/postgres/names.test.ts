@@ -91,7 +91,7 @@ test('two names that become one are refused, and both are named', async () => {
   });
 
   await assert.rejects(refused, (error: ConnectorError) => {
-    assert.equal(error.kind, 'configuration');
+    assert.equal(error.kind, 'request');
     return twins.every((twin) => error.message.includes(`"${twin}"`));
   });
 });

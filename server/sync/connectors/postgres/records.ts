@@ -1,6 +1,7 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
@@ -62,11 +63,15 @@ async function page(
   const rest = after ? beyond(sorts, after, (_, at) => `$${numbers?.[at]}`) : 'true';
   const filter = request.filter && toSql(request.filter, 'postgres', values.length + 1).sql;
   const limit = Math.min(request.limit, limitMax);
-  const { rows } = await link.query(
-    `select ${columns} from ${quote(table.schema)}.${quote(table.name)} where ${rest} and ${filter?.text ?? 'true'}
+  const { rows } = await link
+    .query(
+      `select ${columns} from ${quote(table.schema)}.${quote(table.name)} where ${rest} and ${filter?.text ?? 'true'}
        ${orderBy(sorts)} limit ${limit + 1}`,
-    [...values, ...(filter?.values ?? [])],
-  );
+      [...values, ...(filter?.values ?? [])],
+    )
+    .catch((error) => {
+      throw asked.length > 0 && isUnordered(error) ? hasNoOrder(asked) : error;
+    });
   const taken = rows.slice(0, limit);
   const end = taken.at(-1)?.slice(fields.length);
   return {
@@ -94,6 +99,17 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
     await link.run('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** There is no operator for it (42883). */
+function isUnordered(error: unknown): boolean {
+  return error instanceof ConnectorError && (error.cause as { code?: string })?.code === '42883';
+}
+
+function hasNoOrder(asked: NonNullable<QueryRequest['orderBy']>): ConnectorError {
+  const names = asked.map(({ field }) => `"${field}"`).join(', ');
+  const message = `PostgreSQL has no order for the type of ${names}.`;
+  return new ConnectorError('request', message, { field: 'order_by' });
 }
 
 function isOrdered({ type }: { type: { kind: string } }): boolean {

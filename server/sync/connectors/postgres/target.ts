@@ -48,7 +48,9 @@ export async function targetOf(
   const found = await findTable(link, request.object);
   const { schema, name } = found ?? (await placeFor(link, request.object));
   if (name === 'heddle_state') {
-    throw new ConnectorError('configuration', 'heddle_state is where positions are kept.');
+    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
+      field: 'object',
+    });
   }
   const table = `${quote(schema)}.${quote(name)}`;
   const known = await knownTypes(link, request.fields);
@@ -145,7 +147,7 @@ async function changesOf(
   const missing = slots.filter(({ column }) => !has(column));
   if (missing[0] && request.onSchemaChange !== 'add') {
     const message = `The destination has no column "${missing[0].column}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
   const added = [
     ...missing.map(({ column, native }) => [column, native] as [string, string]),

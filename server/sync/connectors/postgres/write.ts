@@ -14,7 +14,7 @@ import { type Target, targetOf } from './target.ts';
 /** Looks at the destination, and changes nothing before it is told to. @throws ConnectorError */
 export async function write(link: Link, request: WriteRequest): Promise<Writer> {
   if (request.key.length === 0 && (request.mode === 'upsert' || request.mode === 'mirror')) {
-    throw new ConnectorError('configuration', `The mode ${request.mode} needs a key.`);
+    throw new ConnectorError('request', `The mode ${request.mode} needs a key.`, { field: 'key' });
   }
   return new PostgresWriter(link, request, await targetOf(link, request));
 }

@@ -25,7 +25,7 @@ export function refuseKeyless(
 ): void {
   if (operation !== 'upsert' || changes.length === 0) return;
   const message = `"${name}" has no unique index on ${key.join(', ')}.`;
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message, { field: 'key' });
 }
 
 /** All records of an operation that makes them: who is far away is asked a few times, not for each. */

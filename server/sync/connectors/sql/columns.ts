@@ -17,7 +17,7 @@ export function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[
   );
   if (unfilled) {
     const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
 }
 
@@ -26,7 +26,9 @@ export function keyColumns(slots: readonly Slot[], { key }: Pick<WriteRequest, '
   return key.map((name) => {
     const slot = slots.find(({ field }) => field === name);
     if (slot?.isWritten) return slot.column;
-    throw new ConnectorError('configuration', `The key "${name}" is not among the fields written.`);
+    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
+      field: 'key',
+    });
   });
 }
 

@@ -31,7 +31,7 @@ export function refuseTwins(names: readonly string[], stored: (name: string) => 
     const twin = seen.get(stored(name));
     if (twin !== undefined) {
       throw new ConnectorError(
-        'configuration',
+        'request',
         `The fields "${twin}" and "${name}" are the same column at the destination.`,
       );
     }

@@ -25,7 +25,7 @@ export function readPosition<Since>(text: string | undefined): Position<Since> {
       return { ...(at && { at }), ...(since && { since }), ...rest };
   } catch {}
   const message = 'The cursor of the sync is not one of this source; delete it to read anew.';
-  throw new ConnectorError('configuration', message);
+  throw new ConnectorError('request', message, { field: 'cursor' });
 }
 
 function isCell(cell: unknown): boolean {

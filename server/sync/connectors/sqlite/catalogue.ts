@@ -85,7 +85,7 @@ export function fieldOf(name: string, declared: string): Field {
 export async function requireTable(link: Link, name: string): Promise<Table> {
   const table = await findTable(link, name);
   if (table) return table;
-  throw new ConnectorError('configuration', `There is no table or view "${name}".`);
+  throw new ConnectorError('missing', `There is no table or view "${name}".`);
 }
 
 export function describeTable({ name, columns, key }: Table): Description {

@@ -38,7 +38,9 @@ export async function targetOf(
   const found = await findTable(link, request.object);
   const name = found?.name ?? request.object;
   if (/^heddle_state$/i.test(name)) {
-    throw new ConnectorError('configuration', 'heddle_state is where positions are kept.');
+    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
+      field: 'object',
+    });
   }
   const slots = request.fields.map((field) => slotOf(field, request, found));
   const columns = new Map(slots.map((slot) => [slot.field, slot.name.toLowerCase()]));
@@ -94,17 +96,16 @@ async function changesOf(
   request: WriteRequest,
 ): Promise<string[]> {
   if (found.kind === 'view') {
-    throw new ConnectorError(
-      'configuration',
-      `"${found.name}" is a view: nothing is written to it.`,
-    );
+    throw new ConnectorError('request', `"${found.name}" is a view: nothing is written to it.`, {
+      field: 'object',
+    });
   }
   const has = (name: string) =>
     found.columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
   const missing = slots.filter(({ name }) => !has(name));
   if (missing[0] && request.onSchemaChange !== 'add') {
     const message = `The destination has no column "${missing[0].name}".`;
-    throw new ConnectorError('configuration', message);
+    throw new ConnectorError('request', message, { field: 'records' });
   }
   const table = quote(found.name);
   const columns = [

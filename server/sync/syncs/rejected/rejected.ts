@@ -13,9 +13,11 @@ import { showRun } from '../runs/shown.ts';
 import { lockRun, selectRun } from '../runs/store.ts';
 import { lockSync, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
-import { type RejectedRow, selectRejected, updateRejectedRetried } from './store.ts';
+import { type RejectedRow, selectRejected, selectRetriable } from './store.ts';
 
 type Services = { keyring: Keyring; providers: Providers };
+const notKept = 'The reason was not kept.';
+
 type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
 
 /** @throws AppError not_found (404) */
@@ -33,7 +35,7 @@ export const listRejected =
       id: String(row.id),
       record: JSON.parse(confidence.decrypt(row.encrypted_record)),
       field: row.field,
-      reason: row.reason,
+      reason: row.encrypted_reason ? confidence.decrypt(row.encrypted_reason) : notKept,
       retried_at: row.retried_at?.toISOString() ?? null,
       created_at: row.created_at.toISOString(),
     });
@@ -41,11 +43,11 @@ export const listRejected =
     return answerPage(ctx, { path, query }, rows, { show, key: ({ id }) => String(id) });
   };
 
-/** A run of these records only. @throws AppError not_found (404), run_active, run_state (409) */
+/** A run of those of these records that were not tried again yet. @throws AppError not_found (404), run_active, run_state (409) */
 export const retryRejected =
   ({ keyring, providers }: Services) =>
   async (ctx: WriteContext, { params }: Of<'retryRejected'>) => {
-    const { tx, organization, now } = ctx;
+    const { tx, organization } = ctx;
     const sync = found(await lockSync(tx, organization, params.sync));
     const before = found(await lockRun(tx, organization, params.sync, params.run));
     await requireUseOfEnds({ ...ctx, db: tx }, providers, sync.settings);
@@ -58,12 +60,20 @@ export const retryRejected =
         message: `With the mode ${mode} only a whole run can try them again: run the sync.`,
       });
     }
-    const [first] = await selectRejected(tx, organization, before.id, { after: 0, limit: 1 });
-    if (!first) throw new AppError('run_state', { message: 'The run set nothing aside.' });
+    const refusal = refusalOf(await selectRetriable(tx, organization, before.id));
+    if (refusal) throw new AppError('run_state', { message: refusal });
     const request = { retry_of: before.id };
     const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger: 'manual', request });
     if (!run) throw new AppError('run_active');
-    await updateRejectedRetried(tx, organization, before.id, now);
     await record(ctx, 'sync.run', sync.id, []);
     return showRun(run);
   };
+
+/** Why there is nothing to try again. */
+function refusalOf({ all, left, lost }: { all: number; left: number; lost: number }) {
+  if (left > 0) return undefined;
+  if (all === 0) return 'The run set nothing aside.';
+  return all > lost
+    ? 'All of them were tried again; what was refused then was set aside by that run.'
+    : 'They cannot be found again: the sync has no key, or protects it, or they are no whole records.';
+}

@@ -1,3 +1,4 @@
+import { isPart } from './part.ts';
 import type { RunRow } from './store.ts';
 
 /** A run as the API shows it. */
@@ -19,7 +20,8 @@ export function showRun(row: RunRow) {
     records_failed: row.records_failed,
     records_deleted: row.records_deleted,
     bytes: row.bytes,
-    cursor: showPosition(row.position),
+    // A part has a place of its own, from which no other run can go on.
+    cursor: isPart(row.request) ? null : showPosition(row.position),
     error: row.error,
     pause: row.pause,
     drift: row.drift,

@@ -40,7 +40,9 @@ async function shapeOf(before: string, { fields, manner }: SheetRequest) {
   if (names.length === 0) return undefined;
   const missing = fields.find(({ name }) => !names.includes(name));
   if (missing) {
-    throw new ConnectorError('configuration', `The file has no column ${missing.name}.`);
+    throw new ConnectorError('request', `The file has no column ${missing.name}.`, {
+      field: 'fields',
+    });
   }
   return { names, delimiter: String.fromCharCode(delimiter) };
 }

@@ -114,7 +114,7 @@ class ParquetSheet implements Sheet {
     for (const { name, declared } of this.#columns) {
       if (types.get(name) === declared) continue;
       const message = `The file does not have a column ${name} of the type ${declared}.`;
-      throw new ConnectorError('configuration', message);
+      throw new ConnectorError('request', message, { field: 'fields' });
     }
   }
 
