@@ -5,10 +5,12 @@ import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import ssh2 from 'ssh2';
 import { ConnectorError } from './failure.ts';
 import { mysql } from './mysql/index.ts';
 import { GuardedOutside, type OutsideTerms } from './outside.ts';
 import { postgres } from './postgres/index.ts';
+import { Tunnel } from './tunnel.ts';
 
 const opened: GuardedOutside[] = [];
 after(() => Promise.all(opened.map((outside) => outside.close())));
@@ -196,6 +198,53 @@ suite('databases', () => {
       }
       listening.close();
 
+      assert.equal(count, 0);
+    });
+  }
+});
+
+suite('what is looked up', () => {
+  const place = { host: 'a.example', database: 'a', user: 'a' };
+  type Way = (outside: GuardedOutside, at: number) => Promise<unknown>;
+  const by =
+    (connector: typeof postgres): Way =>
+    async (outside, port) => {
+      const session = await connector.open(
+        { config: {}, credentials: { ...place, port } },
+        outside,
+      );
+      return session.check().finally(() => session.close());
+    };
+  const ways: Record<string, Way> = {
+    PostgreSQL: by(postgres),
+    MySQL: by(mysql),
+    'an SSH server': (outside, at) => {
+      const { private: key } = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+      const server = { host: 'a.example', port: at, user: 'a', private_key: key };
+      return Tunnel.open(server, { host: 'db.internal', port: 1 }, outside);
+    },
+  };
+
+  for (const [title, connect] of Object.entries(ways)) {
+    test(`is what ${title} is reached at: another answer a moment later leads nowhere`, async () => {
+      let count = 0;
+      const listening = createSocketServer(() => {
+        count += 1;
+      });
+      await new Promise<void>((done) => listening.listen(0, '127.0.0.1', done));
+      const { port: at } = listening.address() as AddressInfo;
+      const answers = [['127.0.0.2']];
+      const outside = guard({
+        allowPrivateHosts: ['127.0.0.2'],
+        addressesOf: async () => answers.shift() ?? ['127.0.0.1'],
+      });
+
+      await assert.rejects(connect(outside, at), /ECONNREFUSED/);
+      await assert.rejects(connect(outside, at), refused);
+      for (const address of ['::ffff:127.0.0.1', '127.0.0.1']) {
+        await assert.rejects(connect(guard(answering(address)), at), refused);
+      }
+      listening.close();
       assert.equal(count, 0);
     });
   }

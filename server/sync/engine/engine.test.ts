@@ -85,6 +85,31 @@ test('fields are mapped, filtered, protected, given defaults and transformed', a
   assert.equal(refused?.record.id, 5);
 });
 
+test('names that are words of SQL, and signs, are only names, in mappings and filters; numbers keep their digits', async () => {
+  const exact = '1884518522.1684267241';
+  await source.admin.query(`create table "order" ("user" int primary key, "select" text, "a""b" numeric);
+    insert into "order" values (1, 'x', ${exact}), (2, 'x', 1884518522.1684267242), (3, 'y', ${exact})`);
+  const field_mappings = [
+    { source: 'user', destination: 'table' },
+    { source: 'select', destination: 'na!e' },
+    { source: 'a"b', destination: 'heddle_state' },
+  ];
+  const filters = [
+    `"select" = 'x'`,
+    { field: 'a"b', operator: '=' as const, value: exact },
+    '"user" < 10',
+  ];
+  const ends = { from, to, object: 'order', table: 'group' };
+  const sync = await makeSync(scene, ends, { field_mappings, filters });
+
+  const done = await run(scene, sync);
+  const again = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.error, again.records_written], ['completed', null, 0]);
+  const { rows } = await destination.admin.query('select * from "group"');
+  assert.deepEqual(rows, [{ table: 1, 'na!e': 'x', heddle_state: exact }]);
+});
+
 test('a preview shows records and statements and writes nothing', async () => {
   await source.admin.query(`create table seen (id int primary key, at timestamptz);
     insert into seen values (1, '2024-01-01T00:00:00+05:30')`);

@@ -74,6 +74,12 @@ export class Holding {
     this.signal.throwIfAborted();
   }
 
+  /** It is farther than was known. */
+  async hear(position: string): Promise<void> {
+    this.position = position;
+    await this.beat();
+  }
+
   /** Says how far it is, now. */
   beat(): Promise<void> {
     this.#beating ??= this.#tell().finally(() => {

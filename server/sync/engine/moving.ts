@@ -128,10 +128,8 @@ export class Moving {
     try {
       const kept = await asking.position();
       // A process that died had no time to say so.
-      if (kept !== undefined && kept !== run.position && !this.#course.isPart) {
-        this.#holding.position = kept;
-        await this.#holding.beat();
-      }
+      const isNews = kept !== undefined && kept !== run.position && !this.#course.isPart;
+      if (isNews) await this.#holding.hear(kept);
       const isElsewhere = asking.isWhole || asking.keepsPosition;
       const reached = isElsewhere ? undefined : (run.position ?? undefined);
       return kept ?? reached ?? this.#course.beginning;

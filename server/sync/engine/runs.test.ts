@@ -239,7 +239,13 @@ test('a run that outlasts its interval lets the times of its schedule pass, and 
 test('a sync that should have a time and has lost it gets one; a stopped or deleted one begins nothing', async () => {
   const object = await makeTable(1);
   const make = () => makeSync(scene, { from, to, object }, { schedule: 'hourly' });
-  const [lost, stopped, deleted] = [await make(), await make(), await make()];
+  const [lost, stopped, deleted, changed] = [
+    await make(),
+    await make(),
+    await make(),
+    await make(),
+  ];
+  await scene.client.patchSync({ params: { sync: changed }, body: { schedule: 'manual' } });
   await scene.client.patchSync({ params: { sync: stopped }, body: { enabled: false } });
   await scene.client.deleteSync({ params: { sync: deleted } });
   await app.server.platform.database
@@ -256,6 +262,8 @@ test('a sync that should have a time and has lost it gets one; a stopped or dele
     return one?.status === 'completed';
   });
 
-  assert.deepEqual(bodyOf(await scene.client.listRuns({ params: { sync: stopped } })), []);
+  for (const sync of [stopped, changed]) {
+    assert.deepEqual(bodyOf(await scene.client.listRuns({ params: { sync } })), []);
+  }
   assert.equal((await scene.client.listRuns({ params: { sync: deleted } })).status, 404);
 });

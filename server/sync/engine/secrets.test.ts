@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { inspect } from 'node:util';
+import ssh2 from 'ssh2';
 import type { Log } from '../../runtime/log.ts';
 import { connect as asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
@@ -10,7 +11,11 @@ import { makeDatabase } from '../connectors/testing/databases.ts';
 import { bodyOf, connect, makeSync, makeSyncScene } from '../testing/scene.ts';
 import { Alone } from './alone.ts';
 
-const secrets = ['planted-password', 'planted-in-url', 'planted-token'];
+const { private: pem } = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+const secrets = [
+  ...['planted-password', 'planted-in-url', 'planted-token', 'planted-of-mysql'],
+  ...['planted-of-bucket', 'planted-in-query', 'planted-of-basic', pem.split('\n')[2] as string],
+];
 const values = ['planted-hashed', 'planted-masked', 'planted-dropped'];
 
 const told: string[] = [];
@@ -99,7 +104,26 @@ async function connectAll() {
     { base_url: echoUrl },
   );
   const to = await connect(scene, destination);
-  return { from, away, wrong, http, to };
+  return { from, away, wrong, http, to, others: await connectOthers() };
+}
+
+/** Each fails in a way of its own, and says why. */
+async function connectOthers(): Promise<string[]> {
+  const { id: private_key_id } = bodyOf(
+    await scene.client.createPrivateKey({ body: { name: 'Planted', private_key: pem } }),
+  );
+  const ssh = { host: '127.0.0.1', port: 9, user: 'somebody', private_key_id };
+  const bucket = { bucket: 'planted', endpoint: echoUrl, region: 'eu-central-1' };
+  const keys = { access_key_id: 'somebody', secret_access_key: secrets[4] };
+  const query = { kind: 'query', name: 'key', value: secrets[5] };
+  const basic = { kind: 'basic', user: 'somebody', password: secrets[6] };
+  return [
+    await makeConnection('mysql', { url: `mysql://somebody:${secrets[3]}@127.0.0.1:9/nowhere` }),
+    await makeConnection('files', keys, bucket),
+    await makeConnection('http', query, { base_url: echoUrl }),
+    await makeConnection('http', basic, { base_url: echoUrl }),
+    await makeConnection('postgres', { ...source.credentials, password: secrets[0], ssh }),
+  ];
 }
 
 /** Settings under which records are refused by a transform and by the destination. */
@@ -124,7 +148,7 @@ async function makePeople() {
 
 type All = Awaited<ReturnType<typeof connectAll>>;
 
-async function runAll({ from, away, wrong, http, to }: All) {
+async function runAll({ from, away, wrong, http, to, others }: All) {
   const settings = await makePeople();
   const whole = await runHere(await makeSync(scene, { from, to, object: 'people' }, settings));
   for (const ends of [
@@ -133,6 +157,7 @@ async function runAll({ from, away, wrong, http, to }: All) {
     { from, to: away, object: 'people' },
     { from, to: http, object: 'people', table: 'things' },
     { from: http, to, object: 'things' },
+    ...others.map((other) => ({ from: other, to, object: 'things.csv' })),
   ]) {
     const { field_mappings: _, ...bare } = settings;
     const sync = await makeSync(
@@ -141,13 +166,13 @@ async function runAll({ from, away, wrong, http, to }: All) {
       ends.from === from ? settings : { ...bare, mode: 'append' },
     );
     // Some are tried again and again.
-    await runHere(sync, AbortSignal.timeout(3_000));
+    await runHere(sync, AbortSignal.timeout(2_000));
   }
   return whole;
 }
 
-async function askAll({ from, away, wrong, http }: All) {
-  for (const connection of [from, away, wrong, http]) {
+async function askAll({ from, away, wrong, http, others }: All) {
+  for (const connection of [from, away, wrong, http, ...others]) {
     const params = { connection };
     told.push(inspect(await scene.client.testConnection({ params }), { depth: 10 }));
     told.push(inspect(await scene.client.getConnection({ params }), { depth: 10 }));

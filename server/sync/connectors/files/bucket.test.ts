@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { startBucket } from '../../../platform/files/testing/bucket.ts';
 import { GuardedOutside } from '../outside.ts';
@@ -92,7 +94,7 @@ test('a bucket at a private address is not asked, by its name or by its address'
   after(() => guard.close());
   const { length } = contents.seen;
 
-  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+  for (const host of ['localhost', '127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
     const endpoint = `http://${host}:${place.port}`;
     const guarded = await files.open({ config: { ...config, endpoint }, credentials }, guard);
     await assert.rejects(guarded.check(), /private address/);
@@ -103,4 +105,28 @@ test('a bucket at a private address is not asked, by its name or by its address'
   await assert.rejects(local.check(), /Local paths are off/);
 
   assert.equal(contents.seen.length, length);
+});
+
+test('a bucket that sends its clients elsewhere is not followed', async () => {
+  const heard: string[] = [];
+  const listen = async (listener: RequestListener) => {
+    const server = createServer(listener);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    after(() => void server.close());
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const inner = await listen((request, response) => {
+    heard.push(request.url ?? '');
+    response.end();
+  });
+  const endpoint = await listen((_, response) => {
+    response.writeHead(307, { location: `${inner}/bucket` }).end();
+  });
+  const sent = await files.open({ config: { ...config, endpoint }, credentials }, folder.outside);
+
+  await assert.rejects(sent.check());
+  await assert.rejects(readAll(sent, 'a.csv'));
+  await sent.close();
+
+  assert.deepEqual(heard, []);
 });

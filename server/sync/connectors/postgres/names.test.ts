@@ -4,6 +4,8 @@ import type { Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
+import { openOutside } from '../testing/outside.ts';
+import { postgres } from './index.ts';
 
 let source: TestDatabase;
 let destination: TestDatabase;
@@ -116,7 +118,14 @@ test('the key is the primary key alone, also for who owns nothing', async () => 
     create role ${source.credentials.database}_reader login;
     grant select on keyed to ${source.credentials.database}_reader`);
 
-  const { key, fields } = await from.describe('keyed');
+  const role = `${source.credentials.database}_reader`;
+  const outside = openOutside();
+  const credentials = { ...source.credentials, user: role };
+  const reader = await postgres.open({ config: {}, credentials }, outside);
+
+  const { key, fields } = await reader.describe('keyed');
+  await reader.close();
+  await outside.end();
 
   assert.deepEqual(key, ['a']);
   assert.deepEqual(
