@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { connect as asOwner } from '../../runtime/testing/owner.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
@@ -49,4 +50,30 @@ test('a part that was read again is no success of the sync', async () => {
   await run(scene, sync);
 
   assert.deepEqual([afterPart, await succeeded()], [false, true]);
+});
+
+test('a run that finds all connections in use waits, and has not tried', async () => {
+  await source.admin.query('create table waiting (id int primary key)');
+  const config = { max_connections: 1 };
+  const body = { provider: 'postgres', name: 'One', config, credentials: source.credentials };
+  const { id } = bodyOf(await scene.client.createConnection({ body }));
+  await owner.rows(
+    `insert into sync.lease (organization_id, connection_id, place, holder, until)
+     values ($1, $2, 1, gen_random_uuid(), now() + interval '1 hour')`,
+    [scene.organization, id],
+  );
+  const sync = await makeSync(scene, { from: id, to, object: 'waiting' });
+
+  const params = {
+    sync,
+    run: bodyOf(await scene.client.runSync({ params: { sync }, body: {} })).id,
+  };
+  await until('it waits', async () => {
+    return bodyOf(await scene.client.getRun({ params })).error?.includes('are in use');
+  });
+  const [row] = await owner.rows('select attempts from sync.run where id = $1', [params.run]);
+  await owner.rows('delete from sync.lease where connection_id = $1', [id]);
+
+  assert.deepEqual(row, { attempts: 0 });
+  assert.equal((await untilOver(scene, sync, params.run)).status, 'completed');
 });

@@ -4,7 +4,7 @@ import { AppError } from '../../runtime/errors.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import type { Sessions } from '../connections/sessions.ts';
-import { ConnectorError } from '../connectors/failure.ts';
+import { Busy, ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
 import { isPart } from '../syncs/runs/part.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
@@ -22,6 +22,7 @@ const attemptsMax = 8;
 /** So often a process may die of a run. */
 const crashesMax = 12;
 const retrySecondsMax = 60;
+const busySeconds = 5;
 
 export type RunnerServices = {
   database: Database;
@@ -133,6 +134,8 @@ export class Runner {
   #after(error: unknown, { stop, position }: Holding, { run }: Assignment): Conclusion {
     if (stop === 'cancelled') return { ...failed(null), status: 'cancelled' };
     if (stop === 'closing') return { ...failed(null), status: 'queued' };
+    // It has not even begun.
+    if (error instanceof Busy) return { ...this.#later(error, busySeconds), isUncounted: true };
     if (!isOfTheMoment(error)) return failed(messageOf(error));
     const attempts = position === run.position ? run.attempts : 1;
     if (attempts >= attemptsMax) return failed(messageOf(error));

@@ -157,19 +157,22 @@ export type Ended = {
   error: string | null;
   pause: Pause | null;
   retryAt: Date | null;
+  /** It waited for others, which is no attempt. */
+  isUncounted?: boolean;
 };
 
 /** Undefined when somebody else holds the run by now. */
 export async function updateEnded(
   tx: Tx,
   { organization, runId, fence }: Claim,
-  { status, error, pause, retryAt }: Ended,
+  { status, error, pause, retryAt, isUncounted = false }: Ended,
   now: Date,
 ): Promise<RunRow | undefined> {
   const isOver = ['completed', 'failed', 'cancelled'].includes(status);
   const [row] = await tx.rows<RunRow>(
     `update sync.run set status = $4, error = $5, pause = $6, retry_at = $7, finished_at = $8,
-       lease_until = null, progress = null
+       lease_until = null, progress = null,
+       attempts = attempts - case when $9 then 1 else 0 end
      where organization_id = $1 and id = $2 and fence = $3 and status = 'running'
      returning ${runColumns}`,
     [
@@ -181,6 +184,7 @@ export async function updateEnded(
       pause === null ? null : JSON.stringify(pause),
       retryAt,
       isOver ? now : null,
+      isUncounted,
     ],
   );
   return row;

@@ -5,11 +5,8 @@ export const sqlite: Connector = {
   provider: 'sqlite',
   title: 'SQLite',
   config: Type.Object(
-    {
-      path: Type.String({ description: 'Of the file, below the folder of the organization' }),
-      max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-      max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
-    },
+    // A file of this machine has no ceilings.
+    { path: Type.String({ description: 'Of the file, below the folder of the organization' }) },
     { additionalProperties: false },
   ),
   credentials: Type.Object({}, { additionalProperties: false }),
