@@ -10,6 +10,7 @@ export type Run = {
   records_skipped: number;
   records_failed: number;
   records_deleted: number;
+  bytes: number;
   error: string | null;
   pause: { reason: string } | null;
   progress: {
@@ -79,8 +80,8 @@ export function adviceOn(run: Run): string | undefined {
   return `the run is paused: ${run.pause?.reason} Let it go on with heddle sync resume ${sync} --accept, or end it with heddle sync cancel ${sync}`;
 }
 
-function lineOf({ status, records_read, progress }: Run): string {
-  const parts = [status, `${counted(records_read)} records`];
+function lineOf({ status, records_read, bytes, progress }: Run): string {
+  const parts = [status, `${counted(records_read)} records`, sizeOf(bytes)];
   if (progress) {
     parts.push(`${counted(progress.rows_per_second)}/s`, `waits for the ${progress.waits_for}`);
     if (progress.seconds_left !== null) parts.push(`${durationOf(progress.seconds_left)} left`);
@@ -97,6 +98,15 @@ function barOf({ progress }: Run): string {
 
 function counted(number: number): string {
   return number.toLocaleString('en-US');
+}
+
+const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+function sizeOf(bytes: number): string {
+  const thousands = bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3);
+  const at = Math.min(thousands, units.length - 1);
+  const size = bytes / 1000 ** at;
+  return `${at === 0 ? size : size.toPrecision(3)} ${units[at]}`;
 }
 
 function durationOf(seconds: number): string {

@@ -12,7 +12,7 @@ type Sync = {
   organization?: string;
   source: { object: string | null; query: string | null };
   destination: { table: string | null };
-  mode: string;
+  mode: string | null;
   schedule: string;
   status: string;
   records_synced: number;

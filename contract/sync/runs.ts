@@ -85,7 +85,7 @@ export const runs = {
     summary: 'Go on with a run',
     description:
       'One that is paused, failed or cancelled goes on from its last batch. `accept` allows what it is paused ' +
-      'for: deletions, or new fields of the source.',
+      'for: deletions, or new fields of the source. A run that another one has followed does not go on.',
     scope: 'syncs/post',
     idempotent: true,
     ...one,
@@ -157,7 +157,8 @@ export const runs = {
     path: '/v1/syncs/:sync/cursor',
     aliases: aliasOf('/v1/syncs/:sync/cursor'),
     summary: 'Get the position of a sync',
-    description: 'From where the next run reads; null: from the beginning.',
+    description:
+      'From where the next run reads; null: from the beginning. Sealed, where the sync protects values.',
     scope: 'syncs/get',
     ...ofSync,
     status: 200,
@@ -169,7 +170,8 @@ export const runs = {
     path: '/v1/syncs/:sync/cursor',
     aliases: aliasOf('/v1/syncs/:sync/cursor'),
     summary: 'Set the position of a sync',
-    description: 'Takes what `GET` answers, or `{"value": …}` with a value of the cursor field.',
+    description:
+      'Takes what `GET` answers, or `{"value": …}` with a value of the cursor field, if that is not protected.',
     scope: 'syncs/put',
     ...ofSync,
     body: Body({ cursor: AnyJson }),
@@ -194,7 +196,8 @@ export const runs = {
     path: '/v1/syncs/:sync/cursor/history',
     aliases: aliasOf('/v1/syncs/:sync/cursor/history'),
     summary: 'List the positions that a sync has had',
-    description: 'Newest first: one for each run, and one for each time that it was set.',
+    description:
+      'Newest first: one for each run that moved it, and one for each time that it was set; the last 1,000.',
     scope: 'syncs/get',
     ...ofSync,
     query: ListQuery,

@@ -138,7 +138,9 @@ export const Sync = Type.Object(
     timezone: Type.String(),
     field_mappings: Type.Array(JsonRecord),
     filters: Type.Array(AnyJson),
-    mode: OneOf(modes),
+    mode: Type.Union([OneOf(modes), Type.Null()], {
+      description: 'Null as long as only the source knows whether there is a key.',
+    }),
     key: OrNull(Type.Array(Type.String())),
     cursor_field: OrNull(Type.String()),
     cursor_overlap: OrNull(Type.Integer()),
@@ -229,7 +231,7 @@ export const syncs = {
     }),
     status: 200,
     answer: Sync,
-    errors: ['invalid_request', 'not_found'],
+    errors: ['invalid_request', 'not_found', 'run_active'],
   }),
   patchSync: endpoint({
     method: 'PATCH',
@@ -247,7 +249,7 @@ export const syncs = {
     }),
     status: 200,
     answer: Sync,
-    errors: ['invalid_request', 'not_found'],
+    errors: ['invalid_request', 'not_found', 'run_active'],
   }),
   deleteSync: endpoint({
     method: 'DELETE',

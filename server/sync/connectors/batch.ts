@@ -20,7 +20,10 @@ export type Subjects = readonly (string | undefined)[];
  */
 export class Batch {
   readonly count: number;
-  /** Where the reader can go on after this batch; undefined: only after a later one. */
+  /**
+   * Where the reader can go on after this batch; undefined: only after a later one. A JSON object: its
+   * member `seen` may be lost, then what was read already comes again, and `asOf` is no part of the place.
+   */
   readonly position: string | undefined;
   /** For each row whom it tells of, where the system knows. */
   readonly subjects: Subjects | undefined;

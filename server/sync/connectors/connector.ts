@@ -145,6 +145,8 @@ export type ReadRequest = {
   readonly position?: string;
   readonly batchBytes: number;
   readonly batchRows: number;
+  /** A batch ends after so long with what has come, where records come slowly. */
+  readonly batchSeconds?: number;
   readonly signal: AbortSignal;
 };
 
@@ -152,9 +154,9 @@ export type Reading = {
   readonly fields: readonly Field[];
   /** The part of the filter that the system could not do; it is done here. */
   readonly remaining?: CheckedFilter;
-  /** About how many records will come, where the system knows. */
+  /** About how many records there are in all, where the system knows. */
   readonly estimate?: number;
-  /** Reads ahead by one batch at most. The last batch may be empty and still moves the position. */
+  /** Each is read when it is asked for. The last one may be empty and still moves the position. */
   readonly batches: AsyncIterable<Batch>;
 };
 
@@ -203,6 +205,8 @@ export type Writer = {
   readonly plan: Plan;
   /** Keeps positions itself: where it has none, the run begins anew. */
   readonly keepsPosition?: boolean;
+  /** In larger batches it would take too long from one position to the next. */
+  readonly batchRowsMax?: number;
   /** Writes nothing before `finish`: a run that was broken off reads again from where it began. */
   readonly isWhole?: boolean;
   /**
@@ -214,7 +218,8 @@ export type Writer = {
   prepare(): Promise<void>;
   /**
    * Writes a batch and its position in one transaction, where the system has such; what is wrong
-   * with a record is its own. @throws ConnectorError `fenced` when a later fence has been here
+   * with a record is its own. @throws ConnectorError `fenced` when a later fence has been here, where
+   * the system keeps fences: databases and this server do, files and APIs do not
    */
   write(batch: Batch, beside?: Beside): Promise<Written>;
   /**

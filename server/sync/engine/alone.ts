@@ -8,7 +8,7 @@ import type { RunRow } from '../syncs/runs/store.ts';
 import { selectRun } from '../syncs/runs/store.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { protectingKeys } from './protecting.ts';
-import { Runner } from './runner.ts';
+import { Runner, type RunnerServices } from './runner.ts';
 import { claimRun, releaseExpired } from './store.ts';
 
 const lookMilliseconds = 200;
@@ -17,48 +17,53 @@ const lookMilliseconds = 200;
 export class Alone {
   readonly #platform: Platform;
   readonly #sandbox = new Sandbox();
-  readonly #runner: Runner;
+  readonly #services: RunnerServices;
+  /** One that was closed does no run any more. */
+  readonly #runners = new Set<Runner>();
 
   constructor(platform: Platform) {
     this.#platform = platform;
     const own = ownConnectors(platform.objects, platform);
-    this.#runner = new Runner({
+    this.#services = {
       ...platform,
       sessions: new Sessions({ ...platform, providers: new Providers(own) }),
       sandbox: this.#sandbox,
       protectingKey: protectingKeys(platform.secrets, () => randomBytes(32)),
-    });
+    };
   }
 
   /**
    * Until the run is over or paused, also where somebody else does it; or until `signal` gives it back.
    */
   async do(run: Pick<RunRow, 'organization_id' | 'sync_id' | 'id'>, signal?: AbortSignal) {
-    const giveBack = () => this.#runner.close();
+    const runner = new Runner(this.#services);
+    this.#runners.add(runner);
+    const giveBack = () => runner.close();
     signal?.addEventListener('abort', giveBack, { once: true });
     try {
       while (!signal?.aborted && (await this.#isActive(run))) {
-        if (!(await this.#attempt(run.id))) await setTimeout(lookMilliseconds);
+        if (!(await this.#attempt(runner, run.id))) await setTimeout(lookMilliseconds);
       }
     } finally {
       signal?.removeEventListener('abort', giveBack);
+      this.#runners.delete(runner);
     }
   }
 
   async close(): Promise<void> {
-    this.#runner.close();
+    for (const runner of this.#runners) runner.close();
     await this.#sandbox.close();
   }
 
   /** False when somebody else has it, or when it waits for its next attempt. */
-  async #attempt(only: string): Promise<boolean> {
+  async #attempt(runner: Runner, only: string): Promise<boolean> {
     const { database, clock } = this.#platform;
     const claim = await database.system.transaction(async (tx) => {
       const now = clock.now();
       await releaseExpired(tx, now);
       return claimRun(tx, { now, only, perOrganization: Number.MAX_SAFE_INTEGER });
     });
-    if (claim) await this.#runner.run(claim);
+    if (claim) await runner.run(claim);
     return claim !== undefined;
   }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -7,6 +9,7 @@ import { shortId } from '../../runtime/ids.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { runnersOf } from './testing/runners.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'heddle-aside-'));
 const app = await startServer({ HEDDLE_FILES_DIR: root });
@@ -159,4 +162,74 @@ test('a file that is written anew after a failure lists what was set aside once'
 
   assert.deepEqual([failed.status, done.status, done.records_failed], ['failed', 'completed', 4]);
   assert.equal(bodyOf(await scene.client.listRejected({ params })).length, 4);
+});
+
+/** An API that takes records, and hears of each. */
+async function openApi(hear: (record: { id: number }) => number) {
+  const api = createServer(async (request, response) => {
+    const text = (await request.toArray()).join('');
+    const status = hear(text === '' ? { id: 0 } : JSON.parse(text));
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  after(() => api.close());
+  const config = { base_url: `http://127.0.0.1:${(api.address() as AddressInfo).port}` };
+  const body = { provider: 'http', name: 'API', config, credentials: { kind: 'none' } };
+  return bodyOf(await scene.client.createConnection({ body })).id;
+}
+
+test('what is set aside on its way to an API is listed once, also when a process dies', async () => {
+  await source.admin.query(`create table told (id int primary key);
+    insert into told select n from generate_series(1, 20) n`);
+  const code = `module.exports = (record) => {
+    if (record.id === 7) throw new Error('not this one'); return record; }`;
+  let kills = 0;
+  const api = await openApi(({ id }) => {
+    if (id !== 9 || kills > 0) return 200;
+    kills += 1;
+    for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGKILL');
+    return 200;
+  });
+  const transforms = [await transformOf(code)];
+  const settings = { mode: 'append' as const, key: ['id'], batch_size: 1, transforms };
+  const sync = await makeSync(scene, { from, to: api, object: 'told' }, settings);
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.records_failed, kills], ['completed', 1, 1]);
+  const params = { sync, run: done.id };
+  assert.equal(bodyOf(await scene.client.listRejected({ params })).length, 1);
+});
+
+test('an API is written to in batches that end soon, and the position is kept with each', async () => {
+  await source.admin.query(`create table many (id int primary key);
+    insert into many select n from generate_series(1, 1200) n`);
+  const api = await openApi(({ id }) => (id === 1_100 ? 401 : 200));
+  const sync = await makeSync(
+    scene,
+    { from, to: api, object: 'many' },
+    { mode: 'append', key: ['id'] },
+  );
+
+  const failed = await run(scene, sync);
+
+  assert.deepEqual([failed.status, failed.records_written], ['failed', 1_000]);
+  assert.ok(failed.cursor);
+});
+
+test('a record that is larger than a run may hold is set aside, without what is large in it', async () => {
+  await source.admin.query(`create table vast (id int primary key, text text);
+    insert into vast select n, case n when 2 then repeat('x', 17 * 1024 * 1024) else 'small' end
+    from generate_series(1, 3) n`);
+  const sync = await makeSync(scene, { from, to, object: 'vast' });
+
+  const done = await run(scene, sync);
+
+  const params = { sync, run: done.id };
+  const [refused] = bodyOf(await scene.client.listRejected({ params }));
+  assert.deepEqual([done.status, done.records_written, done.records_failed], ['completed', 2, 1]);
+  assert.deepEqual(
+    [refused?.record, refused?.field, refused?.reason],
+    [{ id: '2', text: null }, 'text', 'The record is larger than 16 MiB.'],
+  );
 });

@@ -6,7 +6,9 @@ import { after, test } from 'node:test';
 import { shortId } from '../../runtime/ids.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
+import { type Definition, define } from '../syncs/definition.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { type Asked, layCourse } from './course.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'heddle-course-'));
 const app = await startServer({ HEDDLE_FILES_DIR: root });
@@ -92,4 +94,47 @@ test('a full refresh keeps where it ended, also in place of a cursor that was se
 
   const lines = (await readFile(join(folder, `${object}.ndjson`), 'utf8')).trimEnd().split('\n');
   assert.deepEqual([next.status, next.records_written, lines.length], ['completed', 0, 40]);
+});
+
+test('how a sync writes is shown when it is known', async () => {
+  const keyed = await makeTable(1);
+  const keyless = `${keyed}_keyless`;
+  await source.admin.query(`create table ${keyless} as select * from ${keyed}`);
+  const modes = async (sync: string) => {
+    const before = bodyOf(await scene.client.getSync({ params: { sync } }));
+    await run(scene, sync);
+    const after = bodyOf(await scene.client.getSync({ params: { sync } }));
+    return [before.mode, after.mode];
+  };
+
+  const found = [
+    await modes(await makeSync(scene, { from, to, object: keyed })),
+    await modes(await makeSync(scene, { from, to, object: keyless })),
+    await modes(await makeSync(scene, { from, to, object: keyless }, { mode: 'replace' })),
+  ];
+
+  assert.deepEqual(found, [
+    [null, 'upsert'],
+    [null, 'append'],
+    ['replace', 'replace'],
+  ]);
+});
+
+test('only a run of everything is as long as everything', () => {
+  const definition = define({ cursor_field: 'at' });
+  const filtered = define({ filters: ['id > 7'] });
+  const sync = { position: null, position_is_set: false };
+  const later = { ...sync, position: '{}' };
+  const readsAll = (asked: { request?: object; sync?: typeof later; definition?: Definition }) =>
+    layCourse({
+      run: { request: asked.request ?? {} },
+      sync: asked.sync ?? sync,
+      begun: { definition: asked.definition ?? definition },
+    } as Asked).readsAll;
+
+  assert.equal(readsAll({}), true);
+  assert.equal(readsAll({ sync: later as never }), false);
+  assert.equal(readsAll({ sync: later as never, request: { full_refresh: true } }), true);
+  assert.equal(readsAll({ request: { keys: [['7']] } }), false);
+  assert.equal(readsAll({ definition: filtered }), false);
 });

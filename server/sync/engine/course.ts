@@ -10,6 +10,8 @@ export type Course = {
   readonly isPart: boolean;
   /** It reads only what is new since the last run. */
   readonly goesOn: boolean;
+  /** It reads all that there is. */
+  readonly readsAll: boolean;
   /** Where it ends is where the next run begins. */
   readonly leads: boolean;
   /** The destination forgets where other runs were. */
@@ -28,19 +30,31 @@ export type Asked = {
 };
 
 export function layCourse({ run, sync, begun }: Asked): Course {
-  const { cursor_field, mode, on_schema_change, max_delete_percent } = begun.definition;
+  const { cursor_field, mode, filters, on_schema_change, max_delete_percent } = begun.definition;
   const { accepted = [], full_refresh = false } = run.request;
   const part = isPart(run.request);
   const leads = cursor_field !== null && mode !== 'replace' && mode !== 'mirror' && !part;
   const goesOn = leads && !full_refresh;
   const isTaken = on_schema_change === 'pause' && accepted.includes('fields');
+  const beginning = goesOn ? (sync.position ?? undefined) : undefined;
   return {
     isPart: part,
     goesOn,
+    readsAll: !part && beginning === undefined && filters.length === 0,
     leads,
     isAnew: !goesOn || sync.position_is_set,
-    beginning: goesOn ? (sync.position ?? undefined) : undefined,
+    beginning,
     onSchemaChange: isTaken ? 'add' : on_schema_change,
     deletesMax: accepted.includes('deletes') ? 100 : max_delete_percent,
   };
+}
+
+/** Where the next run begins after one that was broken off: not before what somebody set since. */
+export function brokenOffAt(
+  { run, sync, begun }: Asked & { run: Pick<RunRow, 'position'> },
+  position: string | null,
+) {
+  const { goesOn } = layCourse({ run, sync, begun });
+  const hasMoved = position !== run.position;
+  return goesOn && (hasMoved || !sync.position_is_set) ? position : null;
 }

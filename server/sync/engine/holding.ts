@@ -88,6 +88,12 @@ export class Holding {
     return this.#beating;
   }
 
+  /** The same, and not what an earlier word has said. */
+  async beatAnew(): Promise<void> {
+    await this.#beating;
+    await this.beat();
+  }
+
   async #tell(): Promise<void> {
     const { counts, progress, position } = this;
     try {

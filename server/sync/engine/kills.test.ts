@@ -137,8 +137,8 @@ test('a run that only adds goes on where it was, and how far it is it hears from
   await owner.end();
 
   const done = await untilOver(scene, sync, run);
-  assert.match(position, /^\{"at":\["\d+"\]\}$/);
-  assert.match(known.position ?? '', /^\{"at":\["\d+"\]\}$/);
+  assert.match(position, /"at":\["\d+"\]\}$/);
+  assert.match(known.position ?? '', /"at":\["\d+"\]\}$/);
   assert.equal(known.attempts, 1);
   assert.deepEqual([done.status, done.error], ['completed', null]);
   const { rows: counted } = await there.query('select count(*)::int from added');

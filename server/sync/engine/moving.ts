@@ -2,6 +2,7 @@ import { type Log, loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
 import type {
   Beside,
+  Field,
   ReadRequest,
   Session,
   WriteRequest,
@@ -16,21 +17,22 @@ import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
 import { type Course, layCourse } from './course.ts';
+import { withoutGiants } from './giants.ts';
 import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
 import { Pace } from './pace.ts';
-import { Passage, type Passed } from './passage.ts';
-import { layRoute, type Route, requireKey } from './planning.ts';
+import { isThinned, Passage, type Passed } from './passage.ts';
+import { Places } from './places.ts';
+import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
-import { readRequest, writeRequest } from './requests.ts';
+import { RunRequests } from './requests.ts';
 import type { Retrying } from './retrying.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
+import { type Standing, standingOf } from './standing.ts';
 import type { Claim } from './store.ts';
 
-const batchRows = 50_000;
-const batchBytes = 4 * 2 ** 20;
 const earlyMax = 1_000;
 
 export type Moved =
@@ -56,6 +58,7 @@ export class Moving {
   readonly #course: Course;
   /** With what was accepted since it began. */
   readonly #definition: Definition;
+  readonly #requests: RunRequests;
   readonly #ends: Ends;
   readonly #means: Means;
   readonly #holding: Holding;
@@ -75,6 +78,8 @@ export class Moving {
     this.#definition = { ...assignment.begun.definition, on_schema_change };
     this.#ends = ends;
     this.#means = means;
+    const { signal } = holding;
+    this.#requests = new RunRequests(claim, assignment, this.#course, signal);
     this.#holding = holding;
     this.#report = report;
     this.#aside = aside;
@@ -92,16 +97,17 @@ export class Moving {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
-    const position = await this.#position(route);
+    const standing = await this.#standing(route);
+    const { position, places } = standing;
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
-    const filtered = await this.#begin(route, position, (request) =>
+    const filtered = await this.#begin(route, standing, (request) =>
       beginReading(source, request, filter, described.fields),
     );
     try {
-      return await this.#pass({ ...route, known }, filtered, position);
+      return await this.#pass({ ...route, known, places }, filtered, position);
     } finally {
       await closeReading(filtered.reading);
     }
@@ -109,83 +115,56 @@ export class Moving {
 
   async #begin(
     route: Route,
-    position: string | undefined,
+    { position, rowsMax, places }: Standing,
     read: (request: ReadRequest) => Promise<Filtered>,
   ): Promise<Filtered> {
-    const request = this.#readRequest(route);
+    const request = this.#requests.reading(route, rowsMax);
     const { retrying } = this.#means;
-    if (!retrying) return read({ ...request, ...(position === undefined ? {} : { position }) });
+    if (!retrying) {
+      const place = position === undefined ? {} : { position: places.read(position) };
+      return read({ ...request, ...place });
+    }
     const warning = await retrying.begin(route, position);
     if (warning) await this.#report.note('warning', warning);
     return retrying.read((keys) => read({ ...request, part: { keys } }));
   }
 
-  /** What the destination has kept holds, unless somebody has set another since. */
-  async #position(route: Route): Promise<string | undefined> {
+  async #standing(route: Route): Promise<Standing> {
     const { run } = this.#assignment;
+    const places = new Places(this.#definition, route, this.#means.protectingKey);
     const fields = route.columns.map(({ field }) => field);
-    const asking = await this.#ends.destination.write(this.#writeRequest(route, fields));
-    try {
-      const kept = await asking.position();
-      // A process that died had no time to say so.
-      const isNews = kept !== undefined && kept !== run.position && !this.#course.isPart;
-      if (isNews) await this.#holding.hear(kept);
-      const isElsewhere = asking.isWhole || asking.keepsPosition;
-      const reached = isElsewhere ? undefined : (run.position ?? undefined);
-      return kept ?? reached ?? this.#course.beginning;
-    } finally {
-      await asking.close();
-    }
-  }
-
-  #readRequest(route: Route): ReadRequest {
-    const { cursor_field, cursor_overlap, batch_size } = this.#definition;
-    const { from, to, keys } = this.#assignment.run.request;
-    if (keys) requireKey(route, keys);
-    const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-    return {
-      ...readRequest(this.#definition, route),
-      ...(this.#course.isPart ? {} : { key: route.order }),
-      ...(cursor_field === null ? {} : { cursorField: cursor_field }),
-      ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
-      ...(this.#course.isPart ? { part } : {}),
-      batchBytes,
-      batchRows: batch_size ?? batchRows,
-      signal: this.#holding.signal,
-    };
-  }
-
-  #writeRequest(route: Route, fields: WriteRequest['fields']): WriteRequest {
-    const { runId, syncId, fence } = this.#claim;
-    const { isPart, isAnew } = this.#course;
-    return {
-      ...writeRequest(this.#definition, route, fields),
-      state: { syncId: isPart ? runId : syncId, runId, fence },
-      isAnew,
-      signal: this.#holding.signal,
-    };
+    const request = this.#requests.writing(route, fields);
+    const known = { run, course: this.#course, places };
+    const standing = await standingOf(this.#ends.destination, request, known);
+    const { position, isUnsaid } = standing;
+    if (isUnsaid && position !== undefined) await this.#holding.hear(position);
+    return standing;
   }
 
   async #pass(
-    route: Route & { known: KnownTypes },
+    route: Route & { known: KnownTypes; places: Places },
     { reading, keep }: Filtered,
     from: string | undefined,
   ): Promise<Moved> {
     const passage = this.#passage(route, keep);
     const { log } = this.#means;
-    const pace = new Pace(reading.estimate);
+    // A part of everything is not as much as everything.
+    const pace = new Pace(this.#course.readsAll ? reading.estimate : undefined);
     const batches = reading.batches[Symbol.asyncIterator]();
     // Those that were refused before anything came out that says which fields there are.
     const early: Row[] = [];
     let writer: Writer | undefined;
     let position = from ?? null;
     try {
-      let coming = this.#next(batches, passage, pace);
+      const { places } = route;
+      const { fields } = reading;
+      const next = () => this.#next(batches, { passage, pace, places, fields });
+      let coming = next();
       for (;;) {
         const passed = await coming;
         if (!passed) break;
         // One is read while another is written; what goes wrong with it is met when it is awaited.
-        coming = this.#next(batches, passage, pace);
+        coming = next();
         coming.catch(() => undefined);
         if (!writer && !passage.isSettled && early.length < earlyMax) {
           early.push(...(await passage.keepRefused(passed)));
@@ -193,7 +172,7 @@ export class Moving {
           continue;
         }
         writer ??= await this.#openWriter(route, passage.fields);
-        const refused = [...early.splice(0), ...(await passage.keepRefused(passed))];
+        const refused = [...early.splice(0), ...(await this.#setAside(writer, passed, passage))];
         await pace.wait('destination', this.#write(writer, passed, passage, refused));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
@@ -206,14 +185,27 @@ export class Moving {
     }
   }
 
-  async #next(batches: AsyncIterator<Batch>, passage: Passage, pace: Pace) {
+  async #next(
+    batches: AsyncIterator<Batch>,
+    {
+      passage,
+      pace,
+      places,
+      fields,
+    }: { passage: Passage; pace: Pace; places: Places; fields: readonly Field[] },
+  ) {
     const next = await pace.wait('source', batches.next());
     if (next.done) return undefined;
     this.#holding.signal.throwIfAborted();
-    // A part has no place to go on from, but for what is tried again.
-    const isPlaced = !this.#course.isPart || this.#means.retrying;
-    const read = isPlaced ? next.value : next.value.at(undefined);
-    return pace.wait('transform', passage.pass(read));
+    const { position } = next.value;
+    const read = next.value.at(this.#placeOf(position, places));
+    return pace.wait('transform', passage.pass(withoutGiants(read, fields)));
+  }
+
+  /** A part has no place to go on from, but for what is tried again. */
+  #placeOf(position: string | undefined, places: Places): string | undefined {
+    if (position === undefined || this.#means.retrying) return position;
+    return this.#course.isPart ? undefined : places.write(position);
   }
 
   #passage(route: Route & { known: KnownTypes }, keep: Filtered['keep']): Passage {
@@ -225,10 +217,17 @@ export class Moving {
   }
 
   async #openWriter(route: Route, fields: WriteRequest['fields']): Promise<Writer> {
-    const writer = await this.#ends.destination.write(this.#writeRequest(route, fields));
+    const writer = await this.#ends.destination.write(this.#requests.writing(route, fields));
     await this.#report.plan(writer.plan);
     await writer.prepare();
     return writer;
+  }
+
+  /** What is set aside is known again by where the run stood, which an API does not keep. */
+  async #setAside(writer: Writer, passed: Passed, passage: Passage): Promise<readonly Row[]> {
+    const isKept = writer.keepsPosition || writer.isWhole;
+    if (!isKept && isThinned(passed)) await this.#holding.beatAnew();
+    return passage.keepRefused(passed);
   }
 
   async #write(
@@ -253,7 +252,7 @@ export class Moving {
       this.#holding.position = batch.position;
       this.#aside.moved(batch.position);
       await this.#means.retrying?.tried(batch.position);
-      if (isLate && rejected.length > 0) await this.#holding.beat();
+      if (isLate && rejected.length > 0) await this.#holding.beatAnew();
     }
     this.#count(passed, written);
   }

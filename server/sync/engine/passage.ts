@@ -20,6 +20,11 @@ export type Passed = {
   identify(rejected: readonly Rejected[]): Refusal[];
 };
 
+/** Whether something of it is to be set aside before the rest is written. */
+export function isThinned({ unread, refusals }: Passed): boolean {
+  return unread.length > 0 || refusals.some(({ rejected }) => rejected.length > 0);
+}
+
 /** Keeps what cannot pass. */
 export type Keeping = Pick<Aside, 'refuse' | 'setAside'>;
 

@@ -75,7 +75,7 @@ export function layRoute(
     mode,
     sourceKey,
     key: sourceKey.map((name) => destinationOf(columns, name)),
-    order: orderOf(sourceKey, source, mappings),
+    order: sourceKey.length > 0 ? sourceKey : source.key,
     drift: driftOf(names, known, field_mappings.length > 0 ? mappings : []),
     fields: on_schema_change === 'add' ? names : (known ?? names),
   };
@@ -136,18 +136,6 @@ function keyOf(
     const isOfSource = source.fields.some((one) => one.name === name);
     return findField(source, mapped && !isOfSource ? mapped.source : name).name;
   });
-}
-
-/** What is protected would stand in the position. */
-function orderOf(
-  sourceKey: readonly string[],
-  source: Pick<Description, 'fields' | 'key'>,
-  mappings: readonly Mapping[],
-): readonly string[] {
-  const order = sourceKey.length > 0 ? sourceKey : source.key;
-  const guarded = mappings.filter(({ protect }) => protect !== undefined);
-  const isGuarded = guarded.some((one) => order.includes(findField(source, one.source).name));
-  return isGuarded ? [] : order;
 }
 
 function destinationOf(columns: readonly Column[], name: string): string {

@@ -14,8 +14,8 @@ export class Report {
   readonly #services: Services;
   readonly #claim: Claim;
   readonly #begun: Begun;
-  /** Those of the source that the sync takes from now on. */
-  fields: readonly string[] | null = null;
+  /** The fields that the sync takes from now on, and how it writes. */
+  found: Pick<Route, 'fields' | 'mode'> | null = null;
 
   constructor(services: Services, claim: Claim, begun: Begun) {
     this.#services = services;
@@ -24,7 +24,8 @@ export class Report {
   }
 
   async begin(route: Route): Promise<void> {
-    this.fields = route.fields;
+    const { fields, mode } = route;
+    this.found = { fields, mode };
     const { organization } = this.#claim;
     const { drift } = route;
     await this.#services.database

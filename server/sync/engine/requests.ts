@@ -1,6 +1,9 @@
 import type { ReadRequest, WriteRequest } from '../connectors/connector.ts';
 import type { Definition } from '../syncs/definition.ts';
-import type { Route } from './planning.ts';
+import type { Assignment } from './assignment.ts';
+import type { Course } from './course.ts';
+import { type Route, requireKey } from './planning.ts';
+import type { Claim } from './store.ts';
 
 type OfRead = 'object' | 'query' | 'fields' | 'types' | 'key';
 
@@ -34,4 +37,54 @@ export function writeRequest(
     onSchemaChange: on_schema_change === 'add' ? 'add' : 'ignore',
     metadata: destination.metadata,
   };
+}
+
+const batchRows = 50_000;
+const batchBytes = 4 * 2 ** 20;
+const batchSeconds = 5;
+
+/** What a run asks of both ends. */
+export class RunRequests {
+  readonly #claim: Claim;
+  readonly #assignment: Assignment;
+  readonly #course: Course;
+  readonly #signal: AbortSignal;
+
+  constructor(claim: Claim, assignment: Assignment, course: Course, signal: AbortSignal) {
+    this.#claim = claim;
+    this.#assignment = assignment;
+    this.#course = course;
+    this.#signal = signal;
+  }
+
+  reading(route: Route, rowsMax = batchRows): ReadRequest {
+    const { definition } = this.#assignment.begun;
+    const { cursor_field, cursor_overlap, batch_size } = definition;
+    const { from, to, keys } = this.#assignment.run.request;
+    if (keys) requireKey(route, keys);
+    const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+    return {
+      ...readRequest(definition, route),
+      ...(this.#course.isPart ? {} : { key: route.order }),
+      ...(cursor_field === null ? {} : { cursorField: cursor_field }),
+      ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
+      ...(this.#course.isPart ? { part } : {}),
+      batchBytes,
+      batchRows: Math.min(batch_size ?? batchRows, rowsMax),
+      batchSeconds,
+      signal: this.#signal,
+    };
+  }
+
+  writing(route: Route, fields: WriteRequest['fields']): WriteRequest {
+    const { runId, syncId, fence } = this.#claim;
+    const { isPart, isAnew, onSchemaChange: on_schema_change } = this.#course;
+    const { destination } = this.#assignment.begun.definition;
+    return {
+      ...writeRequest({ destination, on_schema_change }, route, fields),
+      state: { syncId: isPart ? runId : syncId, runId, fence },
+      isAnew,
+      signal: this.#signal,
+    };
+  }
 }

@@ -6,19 +6,19 @@ import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { Busy, ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
-import { isPart } from '../syncs/runs/part.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { Aside } from './aside.ts';
 import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
+import { brokenOffAt } from './course.ts';
 import { Holding } from './holding.ts';
 import { type Kept, type Moved, Moving } from './moving.ts';
 import { Report } from './report.ts';
 import { Retrying } from './retrying.ts';
 import type { Claim } from './store.ts';
 
-/** After so many attempts that get no farther the run fails; about five minutes. */
-const attemptsMax = 8;
+/** After so many attempts that get no farther the run fails: five minutes of waiting, and what they take. */
+const attemptsMax = 11;
 /** So often a process may die of a run. */
 const crashesMax = 12;
 const retrySecondsMax = 60;
@@ -88,7 +88,7 @@ export class Runner {
       }
       const moved = await this.#move(claim, assignment, { holding, report, aside });
       await holding.close();
-      await this.#end(claim, concluded(moved, report.fields));
+      await this.#end(claim, concluded(moved, report.found));
     } catch (error) {
       await holding.close();
       if (holding.stop === 'lost') return;
@@ -100,7 +100,7 @@ export class Runner {
       const said = conclusion.error ?? `The run is ${holding.stop ?? 'over'}.`;
       // That it cannot be noted changes nothing about how it ended.
       await report.note(level, said).catch(() => undefined);
-      const position = isPart(run.request) ? null : holding.position;
+      const position = brokenOffAt(assignment, holding.position);
       await this.#end(claim, { ...conclusion, position });
     } finally {
       this.#holdings.delete(holding);
@@ -158,8 +158,8 @@ export class Runner {
   }
 }
 
-function concluded(moved: Moved, fields: readonly string[] | null): Conclusion {
-  const nothing = { error: null, pause: null, retryAt: null, fields };
+function concluded(moved: Moved, found: Conclusion['found']): Conclusion {
+  const nothing = { error: null, pause: null, retryAt: null, found };
   if (moved.kind === 'completed') {
     return { ...nothing, status: 'completed', position: moved.position };
   }
@@ -169,7 +169,7 @@ function concluded(moved: Moved, fields: readonly string[] | null): Conclusion {
 }
 
 function failed(error: string | null): Conclusion {
-  return { status: 'failed', error, pause: null, retryAt: null, position: null, fields: null };
+  return { status: 'failed', error, pause: null, retryAt: null, position: null, found: null };
 }
 
 /** Of a connected system, or of our own database. */

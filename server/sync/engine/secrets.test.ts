@@ -16,7 +16,13 @@ const secrets = [
   ...['planted-password', 'planted-in-url', 'planted-token', 'planted-of-mysql'],
   ...['planted-of-bucket', 'planted-in-query', 'planted-of-basic', pem.split('\n')[2] as string],
 ];
-const values = ['planted-hashed', 'planted-masked', 'planted-dropped'];
+const values = [
+  'planted-hashed',
+  'planted-masked',
+  'planted-dropped',
+  'planted-key',
+  'planted-seen',
+];
 
 const told: string[] = [];
 const tell = (fields: object, message: string) =>
@@ -80,6 +86,12 @@ async function dump(): Promise<string> {
   }
   await owner.end();
   return text;
+}
+
+/** Where syncs keep how far they are, beside what they have written. */
+async function dumpStates(): Promise<string> {
+  const { rows } = await destination.admin.query('select s::text as row from heddle_state s');
+  return rows.map(({ row }) => row).join('\n');
 }
 
 /** As it is, and as bytes and credentials are written. */
@@ -171,6 +183,26 @@ async function runAll({ from, away, wrong, http, to, others }: All) {
   return whole;
 }
 
+/** The key and the cursor field are protected: both stand in the position. */
+async function runProtectedKey({ from, to }: All) {
+  await source.admin.query(`create table keyed (email text primary key, seen text not null);
+    insert into keyed select '${values[3]}' || n, '${values[4]}' || n from generate_series(1, 3) n`);
+  const field_mappings = ['email', 'seen'].map((name) => {
+    return { source: name, destination: name, protect: 'hash' as const };
+  });
+  const settings = { field_mappings, cursor_field: 'seen', batch_size: 1 };
+  const sync = await makeSync(scene, { from, to, object: 'keyed' }, settings);
+  const params = { sync };
+  const first = await runHere(sync);
+  await source.admin.query(`insert into keyed values ('${values[3]}4', '${values[4]}4')`);
+  const { cursor } = bodyOf(await scene.client.getCursor({ params }));
+  const open = await scene.client.putCursor({ params, body: { cursor: { value: 'planted' } } });
+  bodyOf(await scene.client.putCursor({ params, body: { cursor } }));
+  const second = await runHere(sync);
+  told.push(inspect(await scene.client.getCursorHistory({ params }), { depth: 10 }));
+  return { first, second, open };
+}
+
 async function askAll({ from, away, wrong, http, others }: All) {
   for (const connection of [from, away, wrong, http, ...others]) {
     const params = { connection };
@@ -183,7 +215,7 @@ async function askAll({ from, away, wrong, http, others }: All) {
 }
 
 async function expectNowhere() {
-  const everything = [told.join('\n'), await dump()];
+  const everything = [told.join('\n'), await dump(), await dumpStates()];
   for (const planted of [...secrets, ...values].flatMap(spellings)) {
     for (const text of everything) {
       const at = text.indexOf(planted);
@@ -196,8 +228,10 @@ test('no secret and no protected value is in an answer, a log, an event or the d
   const all = await connectAll();
 
   const whole = await runAll(all);
+  const { first, second, open } = await runProtectedKey(all);
   await askAll(all);
 
+  assert.deepEqual([first.records_written, second.records_written, open.status], [3, 1, 400]);
   assert.deepEqual([whole.records_written, whole.records_failed], [1, 2]);
   const { rows } = await destination.admin.query('select hashed, masked from people');
   assert.match(rows[0].hashed, /^[0-9a-f]{64}$/);

@@ -190,6 +190,9 @@ export async function updateEnded(
   return row;
 }
 
+/** Of the source: what a sync takes of it, and how it writes that. */
+export type Found = { readonly fields: readonly string[]; readonly mode: SyncRow['mode'] };
+
 export async function updateSyncAfter(
   tx: Tx,
   organization: number,
@@ -200,7 +203,7 @@ export async function updateSyncAfter(
     /** It read everything that there was to read. */
     isWhole: boolean;
     position: string | null;
-    fields: readonly string[] | null;
+    found: Found | null;
     now: Date;
   },
 ): Promise<void> {
@@ -216,7 +219,7 @@ export async function updateSyncAfter(
          - (select records_counted from before),
        last_run_at = $7,
        succeeded_at = case when $3 = 'completed' and $8 then $7 else succeeded_at end,
-       fields = coalesce($6, fields),
+       fields = coalesce($6, fields), mode = coalesce($9, mode),
        position = coalesce($5, position),
        position_at = case when $5::text is null then position_at else $7 end,
        position_is_set = position_is_set and $5::text is null
@@ -227,9 +230,10 @@ export async function updateSyncAfter(
       after.outcome,
       after.run,
       after.position,
-      after.fields === null ? null : JSON.stringify(after.fields),
+      after.found === null ? null : JSON.stringify(after.found.fields),
       after.now,
       after.isWhole,
+      after.found?.mode ?? null,
     ],
   );
 }

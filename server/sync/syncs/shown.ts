@@ -24,7 +24,7 @@ export function showSync(row: SyncRow) {
       ...one,
       since: new Date(since).toISOString(),
     })),
-    mode: mode ?? ('upsert' as const),
+    mode: mode ?? (settings.key === null ? row.mode : ('upsert' as const)),
     schedule: row.schedule,
     timezone: row.timezone,
     enabled: row.enabled,

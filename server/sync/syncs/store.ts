@@ -22,6 +22,8 @@ export type SyncRow = {
   position_at: Date | null;
   position_is_set: boolean;
   fields: string[] | null;
+  /** As its last run found it. */
+  mode: Definition['mode'];
   fence: number;
   created_at: Date;
   updated_at: Date;
@@ -32,7 +34,7 @@ export type SyncRow = {
 
 const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
   s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.succeeded_at, s.next_run_at,
-  s.position, s.position_at, s.position_is_set, s.fields, s.fence, s.created_at, s.updated_at`;
+  s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.fence, s.created_at, s.updated_at`;
 /** How it stands just now. */
 const standing = `(select r.status from sync.run r where r.organization_id = s.organization_id
   and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active,
@@ -72,7 +74,9 @@ export async function updateSync(tx: Tx, organization: number, sync: SyncToStore
   const { id, name, settings, schedule, timezone, enabled, next_run_at } = sync;
   const [row] = await tx.rows<SyncRow>(
     `update sync.sync s set name = $3, source_id = $4, destination_id = $5, settings = $6,
-       schedule = $7, timezone = $8, enabled = $9, next_run_at = $10, updated_at = $11
+       schedule = $7, timezone = $8, enabled = $9, next_run_at = $10, updated_at = $11,
+       mode = case when s.settings->'source' = $6::jsonb->'source'
+         and s.settings->'key' = $6::jsonb->'key' then s.mode end
      where organization_id = $1 and id = $2 returning ${columns}, ${standing}`,
     [
       organization,

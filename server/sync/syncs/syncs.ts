@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { In } from '../../../contract/endpoint.ts';
 import type { syncs } from '../../../contract/sync/syncs.ts';
 import { record } from '../../platform/audit/record.ts';
@@ -82,14 +81,22 @@ export const changeSync =
     return showSync(found(await selectSync(tx, organization, before.id)));
   };
 
-/** A position says nothing of another field or another source. @throws AppError 400 */
-function requireOwnPosition({ position, settings: before }: SyncRow, after: Definition): void {
+/**
+ * A position says nothing of another field or another source, not even that of a run which is under
+ * way. @throws AppError 400, run_active (409)
+ */
+function requireOwnPosition({ active, position, settings: before }: SyncRow, after: Definition) {
+  if (readBy(before) === readBy(after)) return;
+  if (active !== null) throw new AppError('run_active');
   if (position === null || before.cursor_field === null) return;
-  const isSame =
-    before.cursor_field === after.cursor_field && isDeepStrictEqual(before.source, after.source);
-  if (isSame) return;
   const message = 'the sync has a cursor of what it read before; delete that first.';
   throw invalid('cursor_field', message);
+}
+
+/** What is read, and in which order. */
+function readBy({ source, cursor_field, key }: Definition): string {
+  const { connection_id, object, query } = source;
+  return JSON.stringify([connection_id, object, query, cursor_field, key]);
 }
 
 /** Its run ends with it. @throws AppError not_found (404) */

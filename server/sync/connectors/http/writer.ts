@@ -14,6 +14,7 @@ import { type Shape, shapeOf } from './shape.ts';
  */
 export class HttpWriter implements Writer {
   readonly plan: Plan;
+  readonly batchRowsMax = 500;
   readonly #client: HttpClient;
   readonly #object: HttpObject;
   readonly #request: WriteRequest;

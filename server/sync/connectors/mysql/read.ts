@@ -170,19 +170,22 @@ class Reader {
     place: Place,
     remembered?: Remembered,
   ): AsyncGenerator<Batch> {
-    const { batchRows, batchBytes } = this.#request;
+    const { batchRows, batchBytes, batchSeconds = Number.POSITIVE_INFINITY } = this.#request;
+    let begun = performance.now();
     let held: Cell[][] = [];
     let bytes = 0;
     let last: readonly Cell[] | undefined;
     for await (const chunk of rows) {
+      let isLate = performance.now() - begun >= batchSeconds * 1000;
       for (const { row, order } of chunk) {
         const identity = this.#identityOf(row, order);
         if (remembered?.recognize(identity)) continue;
-        if (held.length >= batchRows || bytes >= batchBytes) {
+        const isFull = held.length >= batchRows || bytes >= batchBytes || isLate;
+        if (isFull && last) {
           // Of several with one key, the rest would be lost to whoever went on from the first.
           const isTied = order.every((cell, at) => cell === last?.[at]);
-          yield batchOf(held, isTied ? undefined : place(last!));
-          [held, bytes] = [[], 0];
+          yield batchOf(held, isTied ? undefined : place(last));
+          [held, bytes, isLate, begun] = [[], 0, false, performance.now()];
         }
         held.push(row);
         remembered?.add(order[0]!, identity);

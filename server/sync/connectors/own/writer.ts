@@ -32,6 +32,7 @@ import {
 export class OwnWriter implements Writer {
   readonly plan: Plan;
   readonly keepsPosition = true;
+  readonly batchRowsMax = 500;
   readonly #actor: Actor;
   readonly #name: string;
   readonly #insert: Inserting;

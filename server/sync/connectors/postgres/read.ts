@@ -170,13 +170,13 @@ class Reader {
   async *#copy(conditions: readonly string[], place: Place): AsyncGenerator<Batch> {
     const all = [...conditions, ...this.#filter];
     const where = all.length > 0 ? ` where ${all.join(' and ')}` : '';
-    const { batchBytes, batchRows } = this.#request;
+    const { batchBytes: bytesMax, batchRows: rowsMax, batchSeconds: secondsMax } = this.#request;
     const stream = this.#link.copyOut(
       `select ${this.#columns} from ${this.#source.from}${where}${orderBy(this.#sorts)}`,
     );
     let held: Lines | undefined;
     try {
-      for await (const lines of split(stream, batchBytes, batchRows)) {
+      for await (const lines of split(stream, { bytesMax, rowsMax, secondsMax })) {
         if (held) yield this.#batch(held, place, firstRow(lines.lines));
         held = lines;
       }

@@ -6,23 +6,28 @@ export type Lines = { readonly lines: Buffer; readonly count: number };
 const feed = 10;
 const tab = 9;
 
+type Most = { bytesMax: number; rowsMax: number; secondsMax?: number | undefined };
+
 /** What comes from COPY, parted between lines: at least one line, else as much as is allowed. */
 export async function* split(
   chunks: AsyncIterable<Buffer>,
-  bytesMax: number,
-  rowsMax: number,
+  { bytesMax, rowsMax, secondsMax = Number.POSITIVE_INFINITY }: Most,
 ): AsyncGenerator<Lines> {
+  let begun = performance.now();
   let parts: Buffer[] = [];
   let bytes = 0;
   let count = 0;
   for await (const chunk of chunks) {
     let start = 0;
+    let isLate = performance.now() - begun >= secondsMax * 1000;
     for (let end = chunk.indexOf(feed); end >= 0; end = chunk.indexOf(feed, end + 1)) {
       count += 1;
-      if (count < rowsMax && bytes + end + 1 - start < bytesMax) continue;
+      const isRoom = count < rowsMax && bytes + end + 1 - start < bytesMax;
+      if (isRoom && !isLate) continue;
       parts.push(chunk.subarray(start, end + 1));
       yield { lines: Buffer.concat(parts), count };
       [parts, bytes, count, start] = [[], 0, 0, end + 1];
+      [begun, isLate] = [performance.now(), false];
     }
     if (start === chunk.length) continue;
     parts.push(chunk.subarray(start));

@@ -13,7 +13,7 @@ export type Questions = {
   change: { asked: { sql: string; values?: readonly SqlValue[] }; answered: number };
   columns: { asked: { sql: string }; answered: { name: string; type: string }[] };
   begin: { asked: Reading; answered: undefined };
-  next: { asked: { rows: number; bytes: number }; answered: Read };
+  next: { asked: { rows: number; bytes: number; seconds: number }; answered: Read };
   write: { asked: Writing; answered: Wrote };
   close: { asked: undefined; answered: undefined };
 };

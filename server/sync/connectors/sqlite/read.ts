@@ -213,10 +213,14 @@ class Reader {
       except,
       tailMax: this.#cursor ? seenMax : 0,
     });
-    const { batchRows: rows, batchBytes: bytes } = this.#request;
+    const {
+      batchRows: rows,
+      batchBytes: bytes,
+      batchSeconds: seconds = Number.POSITIVE_INFINITY,
+    } = this.#request;
     let held: Read | undefined;
     for (let isEnd = false; !isEnd; ) {
-      const next = await this.#link.ask('next', { rows, bytes });
+      const next = await this.#link.ask('next', { rows, bytes, seconds });
       isEnd = next.isEnd;
       if (next.rows.length + next.unread.length === 0) break;
       if (held) yield batchOf(held, next, place);

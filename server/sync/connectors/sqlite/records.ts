@@ -66,8 +66,9 @@ async function page(
     except: [],
     tailMax: 0,
   });
-  const read = await link.ask('next', { rows: limit, bytes: Number.POSITIVE_INFINITY });
-  const next = await link.ask('next', { rows: 1, bytes: Number.POSITIVE_INFINITY });
+  const unbounded = { bytes: Number.POSITIVE_INFINITY, seconds: Number.POSITIVE_INFINITY };
+  const read = await link.ask('next', { rows: limit, ...unbounded });
+  const next = await link.ask('next', { rows: 1, ...unbounded });
   const isMore = next.rows.length + next.unread.length > 0;
   const rows: Row[] = [...read.rows, ...read.unread.map(({ row }) => row)];
   return { fields, rows, ...(isMore ? { nextCursor: writeCursor(read.last) } : {}) };

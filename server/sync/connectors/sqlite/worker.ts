@@ -7,6 +7,8 @@ import { cellOf, mark, type SqlValue } from './cells.ts';
 import { writeRows } from './rows.ts';
 
 const busyMilliseconds = 30_000;
+/** After so many rows the clock is looked at. */
+const looksEach = 100;
 /** Other files are none of this connection's business. */
 const refused = new Set([constants.SQLITE_ATTACH, constants.SQLITE_DETACH]);
 
@@ -40,7 +42,7 @@ const answers: { [Name in keyof Questions]: (asked: Questions[Name]['asked']) =>
     const rows = statement.iterate(...asked.values) as unknown as Iterator<SqlValue[]>;
     reading = { ...asked, rows, tail: new Tail(asked.tailMax) };
   },
-  next: ({ rows, bytes }) => read(rows, bytes),
+  next: read,
   write: (asked) => writeRows(database, asked),
   close: () => database?.close(),
 };
@@ -49,7 +51,8 @@ function rowsOf(sql: string, values: readonly SqlValue[]): SqlValue[][] {
   return database.prepare(sql).all(...values) as unknown as SqlValue[][];
 }
 
-function read(rowsMax: number, bytesMax: number): Read {
+function read({ rows: rowsMax, bytes: bytesMax, seconds }: Questions['next']['asked']): Read {
+  const end = performance.now() + seconds * 1000;
   const { fields, except, rows: source, tail } = reading!;
   const left = new Set(except);
   const rows: Row[] = [];
@@ -57,6 +60,7 @@ function read(rowsMax: number, bytesMax: number): Read {
   let [first, last]: Cell[][] = [[], []];
   let isEnd = false;
   for (let bytes = 0, count = 0; count < rowsMax && bytes < bytesMax; ) {
+    if (count > 0 && count % looksEach === 0 && performance.now() >= end) break;
     const { value, done } = source.next();
     isEnd = done === true;
     if (isEnd) break;

@@ -6,8 +6,9 @@ import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
-import { showPosition } from '../runs/shown.ts';
-import { lockSync, selectSync, updatePosition } from '../store.ts';
+import type { Definition } from '../definition.ts';
+import { lockSync, type SyncRow, selectSync, updatePosition } from '../store.ts';
+import { keptIn, leanPosition, showPosition } from './positions.ts';
 import { insertPosition, type PositionRow, selectPositions } from './store.ts';
 
 type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
@@ -21,13 +22,15 @@ export async function getCursor({ db, organization }: ReadContext, { params }: O
 /** @throws AppError not_found (404), run_active (409), 400 */
 export async function putCursor(ctx: WriteContext, { params, body }: Of<'putCursor'>) {
   const position = positionOf(body.cursor);
-  await setPosition(ctx, params.sync, position);
+  const sync = await lockIdle(ctx, params.sync);
+  refuseUnprotected(sync.settings, position);
+  await setPosition(ctx, sync, position);
   return { cursor: showPosition(position), updated_at: ctx.now.toISOString() };
 }
 
 /** @throws AppError not_found (404), run_active (409) */
 export async function deleteCursor(ctx: WriteContext, { params }: Of<'deleteCursor'>) {
-  await setPosition(ctx, params.sync, null);
+  await setPosition(ctx, await lockIdle(ctx, params.sync), null);
   return undefined;
 }
 
@@ -47,19 +50,34 @@ export async function getCursorHistory(ctx: ReadContext, input: Of<'getCursorHis
   return answerPage(ctx, { path, query }, rows, { show, key: ({ id }) => String(id) });
 }
 
-async function setPosition(ctx: WriteContext, id: string, position: string | null) {
-  const { tx, organization, caller, now } = ctx;
+async function lockIdle({ tx, organization }: WriteContext, id: string): Promise<SyncRow> {
   const sync = found(await lockSync(tx, organization, id));
   if (sync.active !== null) throw new AppError('run_active');
+  return sync;
+}
+
+async function setPosition(ctx: WriteContext, sync: SyncRow, position: string | null) {
+  const { tx, organization, caller, now } = ctx;
   await updatePosition(tx, organization, sync.id, position, now);
-  const set_by = nameOf(caller);
   await insertPosition(tx, organization, sync.id, {
-    position,
+    position: position === null ? null : leanPosition(position),
     run_id: null,
-    set_by,
+    set_by: nameOf(caller),
     created_at: now,
   });
   await record(ctx, 'cursor.set', sync.id, []);
+}
+
+/** What a sync protects is in no position that can be read. @throws AppError 400 */
+function refuseUnprotected(settings: Definition, position: string): void {
+  const protecting = settings.field_mappings.filter(({ protect }) => protect !== undefined);
+  if (protecting.length === 0) return;
+  const { of: _, sealed: __, value, ...others } = keptIn(position);
+  const field = settings.cursor_field?.toLowerCase();
+  const isCursor = protecting.some(({ source }) => source.toLowerCase() === field);
+  if (Object.keys(others).length === 0 && (value === undefined || !isCursor)) return;
+  const message = 'would show what the sync protects; set one that GET answered, or delete it.';
+  throw invalid('cursor', message);
 }
 
 /** What `GET` answers, or `{"value": …}` of the cursor field. @throws AppError 400 */

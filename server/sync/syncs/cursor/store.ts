@@ -8,6 +8,9 @@ export type PositionRow = {
   created_at: Date;
 };
 
+const keptMax = 1_000;
+
+/** As it is shown; of each sync so many are kept. */
 export async function insertPosition(
   tx: Tx,
   organization: number,
@@ -18,6 +21,12 @@ export async function insertPosition(
     `insert into sync.cursor_history (organization_id, sync_id, position, run_id, set_by, created_at)
      values ($1, $2, $3, $4, $5, $6)`,
     [organization, syncId, position, run_id, set_by, created_at],
+  );
+  await tx.rows(
+    `delete from sync.cursor_history where organization_id = $1 and sync_id = $2 and id <= (
+       select id from sync.cursor_history where organization_id = $1 and sync_id = $2
+       order by id desc offset $3 limit 1)`,
+    [organization, syncId, keptMax],
   );
 }
 

@@ -13,12 +13,15 @@ import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { cancelActiveRun } from './cancelling.ts';
 import { sealRunKey } from './confidence.ts';
+import { leanRunPosition } from './leaning.ts';
+import { isPart } from './part.ts';
 import { showRun } from './shown.ts';
 import {
   insertRun,
   lockRun,
   type RunRequest,
   type RunRow,
+  selectIsOvertaken,
   selectRun,
   selectRuns,
   updateRunResumed,
@@ -48,6 +51,8 @@ export async function beginRun(
 ): Promise<RunRow | undefined> {
   const id = newId('run');
   const sealed_key = sealRunKey(keyring, id);
+  const [before] = await selectRuns(tx, organization, run.sync_id, { after: null, limit: 1 });
+  if (before && !isActive(before)) await leanRunPosition(tx, before);
   const row = await insertRun(tx, organization, { id, sealed_key, ...run }, now);
   tx.announce('sync_run');
   return row;
@@ -92,6 +97,10 @@ export const resumeRun =
     }
     if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
       throw new AppError('run_state', { message: `The run is ${run.status}.` });
+    }
+    if (!isPart(run.request) && (await selectIsOvertaken(tx, organization, sync.id, run.id))) {
+      const message = 'A later run has begun since, which goes on in its place.';
+      throw new AppError('run_state', { message });
     }
     const request = body.accept ? accept(run) : run.request;
     const row = await updateRunResumed(tx, organization, run.id, request);

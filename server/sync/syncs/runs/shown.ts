@@ -1,3 +1,4 @@
+import { showPosition } from '../cursor/positions.ts';
 import { isPart } from './part.ts';
 import type { RunRow } from './store.ts';
 
@@ -28,14 +29,4 @@ export function showRun(row: RunRow) {
     progress: row.status === 'running' ? row.progress : null,
     created_at: row.created_at.toISOString(),
   };
-}
-
-/** What a connector wrote down as its position is JSON; from elsewhere it may be any text. */
-export function showPosition(position: string | null): unknown {
-  if (position === null) return null;
-  try {
-    return JSON.parse(position);
-  } catch {
-    return position;
-  }
 }

@@ -111,6 +111,30 @@ export async function selectRun(
   return row;
 }
 
+export async function updateRunPosition(
+  tx: Tx,
+  organization: number,
+  id: string,
+  position: string,
+): Promise<void> {
+  await tx.rows('update sync.run set position = $3 where organization_id = $1 and id = $2', [
+    organization,
+    id,
+    position,
+  ]);
+}
+
+/** Whether a run has begun after this one that was of more than a part. */
+export async function selectIsOvertaken(db: Db, organization: number, syncId: string, id: string) {
+  const [row] = await db.rows<{ isOvertaken: boolean }>(
+    `select exists (select from sync.run
+       where organization_id = $1 and sync_id = $2 and id > $3
+         and not request ?| array['from', 'to', 'keys', 'retry_of']) as "isOvertaken"`,
+    [organization, syncId, id],
+  );
+  return row?.isOvertaken === true;
+}
+
 export async function lockRun(tx: Tx, organization: number, syncId: string, id: string) {
   const [row] = await tx.rows<RunRow>(
     `select ${runColumns} from sync.run

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, test } from 'node:test';
+import { shortId } from '../../runtime/ids.ts';
+import { startServer } from '../../testing/server.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'heddle-positions-'));
+const app = await startServer({ HEDDLE_FILES_DIR: root });
+const source = await makeDatabase();
+const destination = await makeDatabase();
+after(() => Promise.all([source.end(), destination.end(), rm(root, { recursive: true })]));
+const scene = await makeSyncScene(app);
+const from = await connect(scene, source);
+const to = await connect(scene, destination);
+const folder = join(root, shortId('organization', scene.organization));
+await mkdir(folder, { recursive: true });
+let made = 0;
+
+/** A table of its own with so many rows. */
+async function makeTable(rows: number): Promise<string> {
+  made += 1;
+  const table = `place${made}`;
+  await source.admin.query(`create table ${table} (id int primary key, at timestamptz not null);
+    insert into ${table} select n, '2024-01-01'::timestamptz + n * interval '1 second'
+    from generate_series(1, ${rows}) n`);
+  return table;
+}
+
+async function countOf(table: string): Promise<number> {
+  const { rows } = await destination.admin.query(`select count(*)::int as count from ${table}`);
+  return rows[0].count;
+}
+
+async function accept(sync: string, run: string) {
+  bodyOf(await scene.client.resumeRun({ params: { sync, run }, body: { accept: true } }));
+  return untilOver(scene, sync, run);
+}
+
+test('a cursor field that a sync is given after a failed run begins anew', async () => {
+  const object = await makeTable(300);
+  await destination.admin.query(`create table ${object} (id int primary key,
+    at timestamptz, check (id <> 250))`);
+  const settings = { batch_size: 100, on_error: 'fail' as const };
+  const sync = await makeSync(scene, { from, to, object }, settings);
+  const failed = await run(scene, sync);
+  await destination.admin.query(`alter table ${object} drop constraint ${object}_id_check`);
+  await scene.client.patchSync({ params: { sync }, body: { cursor_field: 'at' } });
+
+  const done = await run(scene, sync);
+
+  assert.equal(failed.status, 'failed');
+  assert.deepEqual([done.status, done.error], ['completed', null]);
+  assert.equal(await countOf(object), 300);
+});
+
+test('what is read is not changed while a run is active, nor below a cursor', async () => {
+  const object = await makeTable(3);
+  const settings = { cursor_field: 'at', on_schema_change: 'pause' } as const;
+  const sync = await makeSync(scene, { from, to, object }, settings);
+  const params = { sync };
+  const change = (body: object) => scene.client.patchSync({ params, body });
+  await run(scene, sync);
+  await scene.client.deleteCursor({ params });
+  await source.admin.query(`alter table ${object} add column more text`);
+  const paused = await run(scene, sync);
+
+  const meanwhile = await change({ cursor_field: 'id' });
+  const harmless = await change({ name: 'Another' });
+  await accept(sync, paused.id);
+  const renamed = await change({ name: 'A third' });
+  const afterwards = await change({ key: ['at'] });
+
+  assert.equal(paused.status, 'paused');
+  assert.deepEqual([meanwhile.status, harmless.status], [409, 200]);
+  assert.deepEqual([renamed.status, afterwards.status], [200, 400]);
+});
+
+test('a position of something else is refused before anything is read', async () => {
+  const [one, other] = [await makeTable(3), await makeTable(3)];
+  const settings = { cursor_field: 'at' };
+  const sync = await makeSync(scene, { from, to, object: one }, settings);
+  const second = await makeSync(scene, { from, to, object: other }, settings);
+  await run(scene, sync);
+  const { cursor } = bodyOf(await scene.client.getCursor({ params: { sync } }));
+  bodyOf(await scene.client.putCursor({ params: { sync: second }, body: { cursor } }));
+
+  const failed = await run(scene, second);
+
+  assert.equal(failed.status, 'failed');
+  assert.match(String(failed.error), /^The cursor of the sync is of another source, field or key/);
+});
+
+test('a run that gets nowhere leaves the cursor that was set after it had failed', async () => {
+  const object = await makeTable(300);
+  await destination.admin.query(`create table ${object} (id int primary key,
+    at timestamptz, check (id <> 250))`);
+  const settings = { batch_size: 100, on_error: 'fail', cursor_field: 'at' } as const;
+  const sync = await makeSync(scene, { from, to, object }, settings);
+  const params = { sync };
+  const failed = await run(scene, sync);
+  await scene.client.putCursor({ params, body: { cursor: { value: '2024-01-01 00:00:09+00' } } });
+
+  const { id } = failed;
+  bodyOf(await scene.client.resumeRun({ params: { sync, run: id }, body: {} }));
+  const again = await untilOver(scene, sync, id);
+
+  const { cursor } = bodyOf(await scene.client.getCursor({ params }));
+  assert.deepEqual([failed.status, again.status], ['failed', 'failed']);
+  assert.deepEqual(cursor, { value: '2024-01-01 00:00:09+00' });
+});
+
+test('what is remembered of records is shown nowhere, and a position that stays has one entry', async () => {
+  const database = new DatabaseSync(join(folder, 'shop.db'));
+  database.exec(`create table visits (id integer primary key, at timestamp);
+    insert into visits values (1, '2024-01-01 00:00:01'), (2, '2024-01-01 00:00:01')`);
+  database.close();
+  const config = { path: 'shop.db' };
+  const body = { provider: 'sqlite', name: 'Shop', config, credentials: {} };
+  const shop = bodyOf(await scene.client.createConnection({ body })).id;
+  const sync = await makeSync(scene, { from: shop, to, object: 'visits' }, { cursor_field: 'at' });
+  const params = { sync };
+  const first = await run(scene, sync);
+  const { cursor } = bodyOf(await scene.client.getCursor({ params }));
+  bodyOf(await scene.client.putCursor({ params, body: { cursor } }));
+
+  const second = await run(scene, sync);
+
+  const history = bodyOf(await scene.client.getCursorHistory({ params }));
+  assert.deepEqual([second.status, second.records_written], ['completed', 0]);
+  assert.deepEqual(
+    history.map(({ run_id }) => run_id),
+    [null, first.id],
+  );
+  const [kept] = await app.server.platform.database.of(scene.organization).transaction((tx) =>
+    tx.rows<{ sync: string; run: string }>(
+      `select s.position as sync, r.position as run from sync.sync s, sync.run r
+         where s.id = $1 and r.id = $2`,
+      [sync, second.id],
+    ),
+  );
+  assert.match(String(kept?.sync), /"seen":/);
+  for (const shown of [kept?.run, JSON.stringify([cursor, history, first, second])]) {
+    assert.doesNotMatch(String(shown), /"seen":/);
+  }
+});

@@ -1,0 +1,37 @@
+import type { Session, WriteRequest } from '../connectors/connector.ts';
+import { finishedBy } from '../connectors/finished.ts';
+import type { RunRow } from '../syncs/runs/store.ts';
+import type { Course } from './course.ts';
+import type { Places } from './places.ts';
+
+/** Where a run begins, and in how large batches. */
+export type Standing = {
+  readonly position: string | undefined;
+  readonly rowsMax: number | undefined;
+  readonly places: Places;
+  /** Of this position nobody has heard: a process that died had no time to say so. */
+  readonly isUnsaid: boolean;
+};
+
+/**
+ * What the destination has kept holds, unless somebody has set another since, or it is of what the
+ * sync read before it was changed.
+ */
+export async function standingOf(
+  destination: Session,
+  request: WriteRequest,
+  { run, course, places }: { run: RunRow; course: Course; places: Places },
+): Promise<Standing> {
+  const asking = await destination.write(request);
+  try {
+    const kept = await asking.position();
+    const isElsewhere = asking.isWhole || asking.keepsPosition;
+    const reached = isElsewhere ? undefined : (run.position ?? undefined);
+    const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
+    const isNew = own !== undefined && own !== run.position && own !== finishedBy(run.id);
+    const position = own ?? course.beginning;
+    return { position, rowsMax: asking.batchRowsMax, places, isUnsaid: isNew && !course.isPart };
+  } finally {
+    await asking.close();
+  }
+}

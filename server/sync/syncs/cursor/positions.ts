@@ -1,0 +1,42 @@
+/**
+ * A position as it is kept: what a connector wrote, and `of` what it is. `sealed` holds its members
+ * where the sync protects values, each by itself. Its member `seen` tells what was read already: it may be long,
+ * and without it that comes again. `asOf` tells when it was, and makes it no other place.
+ */
+export type Kept = {
+  readonly of?: string;
+  readonly sealed?: Readonly<Record<string, string>>;
+  readonly [member: string]: unknown;
+};
+
+export function keptIn(position: string): Kept {
+  try {
+    const read: unknown = JSON.parse(position);
+    if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read as Kept;
+  } catch {}
+  // From elsewhere it may be any text.
+  return { value: position };
+}
+
+/** What is shown of it, and kept of where a sync has been: not what was seen. */
+export function showPosition(position: string | null): unknown {
+  return position === null ? null : without(keptIn(position), ['seen']);
+}
+
+export function leanPosition(position: string): string {
+  return JSON.stringify(showPosition(position));
+}
+
+export function isSamePlace(one: string | null, other: string | null): boolean {
+  const [a, b] = [one, other].map((position) => {
+    return position === null ? null : without(keptIn(position), ['seen', 'asOf']);
+  });
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function without(kept: Kept, names: readonly string[]): Kept {
+  const { sealed, ...rest } = kept;
+  const left = (members: object) =>
+    Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+  return { ...left(rest), ...(sealed ? { sealed: left(sealed) as Record<string, string> } : {}) };
+}
