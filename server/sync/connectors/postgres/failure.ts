@@ -43,7 +43,10 @@ type Context = { fields?: readonly string[]; isQuery?: boolean };
  * What an error of the driver means here; what is none of its errors comes back as it is. A query of
  * somebody's is read in a transaction that only reads: that it writes is its own fault.
  */
-export function understand(error: unknown, { fields = [], isQuery = false }: Context = {}): unknown {
+export function understand(
+  error: unknown,
+  { fields = [], isQuery = false }: Context = {},
+): unknown {
   if (error instanceof ConnectorError || error instanceof RecordRefusal) return error;
   if (!(error instanceof Error)) return error;
   const { code = '', message, column, constraint, where } = error as Said & Error;

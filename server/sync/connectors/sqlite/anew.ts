@@ -1,5 +1,5 @@
 import type { WriteRequest } from '../connector.ts';
-import type { Writing } from './asked.ts';
+import type { Anew } from './asked.ts';
 import { findTable } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { constantsOf, statementOf } from './statements.ts';
@@ -10,7 +10,7 @@ export async function anewOf(
   link: Link,
   request: WriteRequest,
   { table, slots }: Target,
-): Promise<Writing['anew']> {
+): Promise<Anew | undefined> {
   const { mode, key, object } = request;
   if (key.length === 0 || (mode !== 'upsert' && mode !== 'mirror')) return undefined;
   const found = await findTable(link, object);
@@ -27,7 +27,9 @@ export async function anewOf(
     [found.name],
   );
   if (dependent.length > 0) return undefined;
+  const written = slots.filter(({ isWritten }) => isWritten);
   return {
+    erased: written.findLastIndex(({ isKey }) => isKey) + 1,
     erase: statementOf('delete', table, slots, {}),
     insert: statementOf('insert', table, slots, constants),
   };

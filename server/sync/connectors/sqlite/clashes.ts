@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Wrote } from './asked.ts';
+import type { Anew, Wrote } from './asked.ts';
 import type { SqlValue } from './cells.ts';
 import { refusalOf } from './failure.ts';
 
@@ -14,7 +14,7 @@ const triesMax = 20;
  */
 export function resolve(
   database: DatabaseSync,
-  { erase, insert }: { erase: string; insert: string },
+  { erase, erased, insert }: Anew,
   clashes: readonly Clash[],
   wrote: Wrote,
 ): void {
@@ -23,7 +23,7 @@ export function resolve(
   for (let tries = 0; left.length > 0 && tries < triesMax; tries += 1) {
     database.exec('savepoint clashes');
     try {
-      for (const { values } of left) erasing.run(...values);
+      for (const { values } of left) erasing.run(...values.slice(0, erased));
       const refused = left.filter(({ values }) => {
         try {
           inserting.run(...values);

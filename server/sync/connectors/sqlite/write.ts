@@ -4,7 +4,7 @@ import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { quote } from '../sql/names.ts';
 import { anewOf } from './anew.ts';
-import type { Writing } from './asked.ts';
+import type { Anew, Writing } from './asked.ts';
 import type { Link } from './link.ts';
 import { State } from './state.ts';
 import { constantsOf, statementOf } from './statements.ts';
@@ -30,7 +30,7 @@ class SqliteWriter implements Writer {
   #position: Promise<string | undefined> | undefined;
   #isOpen = false;
 
-  constructor(link: Link, request: WriteRequest, target: Target, anew: Writing['anew']) {
+  constructor(link: Link, request: WriteRequest, target: Target, anew: Anew | undefined) {
     this.#link = link;
     this.#request = request;
     this.#target = target;
