@@ -82,7 +82,7 @@ export function layRoute(
 }
 
 /** @throws ConnectorError when records cannot be chosen by these */
-export function requireKey({ sourceKey: key }: Route, keys: readonly Row[]): void {
+export function requireKey({ order: key }: Route, keys: readonly Row[]): void {
   if (key.length > 0 && keys.every(({ length }) => length === key.length)) return;
   const message =
     key.length === 0
