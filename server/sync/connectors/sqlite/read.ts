@@ -1,11 +1,12 @@
+import { matchName } from '../../conventions/names.ts';
 import type { CheckedFilter } from '../../filters/checked.ts';
 import { toSql } from '../../filters/sql/sql.ts';
 import { instantText, readInstant } from '../../values/instants.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { pick } from '../picking.ts';
 import { ending } from '../sql/ending.ts';
-import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
@@ -35,7 +36,7 @@ const secondMicroseconds = 1_000_000;
 export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   await link.run('begin');
   const { from, all, own } = await sourceOf(link, request);
-  const fields = pickFields(all, request.fields ?? all.map(({ name }) => name));
+  const fields = pick(all, request.fields ?? all.map(({ name }) => name));
   const reader = new Reader(link, { from, all, own }, fields, request);
   const { remaining } = reader;
   return {
@@ -60,7 +61,7 @@ async function sourceOf(link: Link, { object, query }: ReadRequest): Promise<Sou
     return { from, all, own: all };
   }
   const { name, kind, columns: all, key } = await requireTable(link, object ?? '');
-  if (key.length > 0) return { from: quote(name), all, own: pickFields(all, key) };
+  if (key.length > 0) return { from: quote(name), all, own: pick(all, key) };
   const isFree = (row: string) => !all.some((column) => column.name.toLowerCase() === row);
   const row = kind === 'table' ? rowNames.find(isFree) : undefined;
   return {
@@ -92,11 +93,9 @@ class Reader {
     this.#from = from;
     this.#request = request;
     this.#fields = fields;
-    [this.#cursor] = pickFields(all, request.cursorField ? [request.cursorField] : []);
+    [this.#cursor] = pick(all, request.cursorField ? [request.cursorField] : []);
     const isTold = request.key.length > 0 || !this.#cursor;
-    const keys = (isTold ? pickFields(all, request.key) : own).filter(
-      (key) => key !== this.#cursor,
-    );
+    const keys = (isTold ? pick(all, request.key) : own).filter((key) => key !== this.#cursor);
     this.#order = [...(this.#cursor ? [this.#cursor] : []), ...keys];
     this.#sorts = this.#order.map((field) => ({
       column: ordered(field.name),
@@ -214,7 +213,7 @@ class Reader {
   }
 
   #isKey({ name }: Field): boolean {
-    return this.#request.key.some((key) => key.toLowerCase() === name.toLowerCase());
+    return this.#request.key.some((key) => matchName([name], key) !== undefined);
   }
 
   async *#read(
