@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { endpoint, Nothing } from '../endpoint.ts';
 import { Optionally } from '../shapes.ts';
 import {
+  aliasOf,
   Body,
   Connection,
   FieldShape,
@@ -25,7 +26,6 @@ const changes = {
   credentials: Optionally(Settings),
 };
 const one = { params: PathOf('connection') };
-const aliasOf = (path: string) => [path.replace('/v1', '')];
 
 export const connections = {
   listProviders: endpoint({

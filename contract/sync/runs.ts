@@ -1,9 +1,17 @@
 import Type from 'typebox';
 import { endpoint, Nothing } from '../endpoint.ts';
 import { Optionally, OrNull, Timestamp } from '../shapes.ts';
-import { AnyJson, Body, JsonRecord, ListQuery, listHeaders, PathOf, Run } from './shapes.ts';
+import {
+  AnyJson,
+  aliasOf,
+  Body,
+  JsonRecord,
+  ListQuery,
+  listHeaders,
+  PathOf,
+  Run,
+} from './shapes.ts';
 
-const aliasOf = (path: string) => [path.replace('/v1', '')];
 const ofSync = { params: PathOf('sync') };
 const one = {
   params: Type.Object({ ...PathOf('sync').properties, ...PathOf('run').properties }),

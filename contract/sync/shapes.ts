@@ -181,3 +181,6 @@ export const SyncAlert = Type.Object(
   },
   { title: 'SyncAlert' },
 );
+
+/** Paths of connections and syncs also work without the version. */
+export const aliasOf = (path: string) => [path.replace('/v1', '')];

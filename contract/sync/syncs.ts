@@ -3,6 +3,7 @@ import { endpoint, Nothing } from '../endpoint.ts';
 import { Optionally, OrNull, Timestamp } from '../shapes.ts';
 import {
   AnyJson,
+  aliasOf,
   Body,
   FilterText,
   GivenId,
@@ -170,7 +171,6 @@ export const Sync = Type.Object(
   { title: 'Sync' },
 );
 
-const aliasOf = (path: string) => [path.replace('/v1', '')];
 const one = { params: PathOf('sync') };
 
 /** `next_run_at` and the position of a sync are its own: changing it never moves the position. */

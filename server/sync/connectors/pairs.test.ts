@@ -216,6 +216,28 @@ for (const [one, other] of pairs) {
       assert.equal((await destination.rows('select * from doubled')).length, 2);
     });
 
+    test('values that are unique may change places between two records', async () => {
+      const [from, to] = [await source.open(), await destination.open()];
+      for (const place of [source, destination]) {
+        await place.run('create table swapped (id int primary key, code varchar(9) unique, n int)');
+      }
+      await destination.run(
+        "insert into swapped values (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (9, 'z', 9)",
+      );
+      await source.run(
+        "insert into swapped values (1, 'b', 1), (2, 'a', 5), (3, 'z', 3), (4, 'c', 4)",
+      );
+
+      const { rejected } = await move({ from, to, object: 'swapped', syncId: 'swapped' });
+
+      assert.deepEqual(
+        rejected.map(({ index }) => index),
+        [2, 3],
+      );
+      const rows = await destination.rows('select id, code, n from swapped');
+      assert.deepEqual(rows.slice(0, 3), ['1|b|1', '2|a|5', '3|c|3']);
+    });
+
     test('keys that differ in case are two, and names are kept as they are', async () => {
       const [from, to] = [await source.open(), await destination.open()];
       await source.run(

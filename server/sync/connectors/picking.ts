@@ -1,9 +1,9 @@
+import { matchName } from '../conventions/names.ts';
 import type { Field } from './connector.ts';
 import { ConnectorError } from './failure.ts';
-import { matchName } from './sql/names.ts';
 
-/** @throws ConnectorError that names the field which is not there */
-export function pick(fields: readonly Field[], names: readonly string[]): Field[] {
+/** The fields of some names. @throws ConnectorError that names the field which is not there */
+export function pick<One extends Field>(fields: readonly One[], names: readonly string[]): One[] {
   const known = fields.map(({ name }) => name);
   return names.map((name) => {
     const found = matchName(known, name);

@@ -1,10 +1,10 @@
 import type { In } from '../../../contract/endpoint.ts';
 import type { data } from '../../../contract/sync/data.ts';
 import type { OutsideContext } from '../../platform/context.ts';
-import { AppError, invalid } from '../../runtime/errors.ts';
-import { requireUse, type Use } from '../connections/own.ts';
-import { outward, type Sessions } from '../connections/sessions.ts';
-import { selectConnection } from '../connections/store.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { asking } from '../connections/asking.ts';
+import type { Sessions } from '../connections/sessions.ts';
+import { answeredUntil } from '../connectors/answered.ts';
 import type {
   ApplyRequest,
   ApplyResult,
@@ -12,10 +12,12 @@ import type {
   Field,
   Session,
 } from '../connectors/connector.ts';
+import { recordOf } from '../connectors/records.ts';
+import { matchName } from '../conventions/names.ts';
 import { check } from '../filters/check.ts';
 import { parseFilter } from '../filters/parse.ts';
-import { fromJson, toJson } from '../values/json.ts';
-import type { Cell, Json, Row } from '../values/types.ts';
+import { fromJson } from '../values/json.ts';
+import type { Cell, Json } from '../values/types.ts';
 
 type Of<Name extends keyof typeof data> = In<typeof data, Name>;
 
@@ -27,7 +29,6 @@ const actsOf = {
   update: ['update'],
   delete: ['delete'],
 } as const;
-const askSeconds = 30;
 const limitDefault = 100;
 
 /** A page of records. @throws AppError 400, not_found (404), upstream_error (502) */
@@ -65,14 +66,8 @@ export const writeData =
       if (operation !== 'insert' && key.length === 0) {
         throw invalid('key', 'is required: the object has no key of its own.', 'required');
       }
-      const outcomes: ApplyResult[] = [];
-      for (const { names, places } of alike(body.records)) {
-        const fields = namesOf(described, names, 'records').map((name) => fieldOf(described, name));
-        const records = places.map((place) => body.records[place] as Given);
-        const asked = { object: described.name, operation, key, fields };
-        const answers = await applyRecords(session, asked, names, records);
-        for (const [at, place] of places.entries()) outcomes[place] = answers[at] as ApplyResult;
-      }
+      const asked = { object: described.name, operation, key };
+      const outcomes = await applyAll(session, described, asked, body.records);
       const results = outcomes.map(({ id, error }, index) => {
         const status = error === undefined ? ('ok' as const) : ('error' as const);
         return { index, status, id: id ?? null, error: error ?? null };
@@ -81,6 +76,30 @@ export const writeData =
       return { results, succeeded: results.length - failed, failed };
     });
   };
+
+/** What is asked for as a whole is looked at before anything is written. @throws AppError 400 */
+async function applyAll(
+  session: Session,
+  described: Description,
+  asked: Omit<ApplyRequest, 'fields' | 'rows'>,
+  records: readonly Given[],
+): Promise<ApplyResult[]> {
+  const groups = alike(records).map(({ names, places }) => {
+    const fields = namesOf(described, names, 'records').map((name) => fieldOf(described, name));
+    return { names, places, fields };
+  });
+  const outcomes = records.map((): ApplyResult | undefined => undefined);
+  for (const { names, places, fields } of groups) {
+    const given = places.map((place) => records[place] as Given);
+    try {
+      const answers = await applyRecords(session, { ...asked, fields }, names, given);
+      for (const [at, place] of places.entries()) outcomes[place] = answers[at];
+    } catch (error) {
+      return answeredUntil(outcomes, error);
+    }
+  }
+  return outcomes.map((one) => one ?? {});
+}
 
 /**
  * Records in their order, parted where another one names other fields: what a record does not name is
@@ -111,13 +130,6 @@ async function applyRecords(
   });
 }
 
-/** A record in its JSON form. */
-export function recordOf(fields: readonly Field[], row: Row): Record<string, Json> {
-  return Object.fromEntries(
-    fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)]),
-  );
-}
-
 function rowOf(
   fields: readonly Field[],
   names: readonly string[],
@@ -135,12 +147,11 @@ function rowOf(
 
 /** The system's own spelling of names. @throws AppError 400 */
 function namesOf(described: Description, names: readonly string[], member: string): string[] {
+  const known = described.fields.map((one) => one.name);
   return names.map((name) => {
-    const exact = described.fields.find((one) => one.name === name);
-    const alike = described.fields.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-    const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
-    if (!found) throw invalid(member, `there is no field ${name} in ${described.name}.`);
-    return found.name;
+    const found = matchName(known, name);
+    if (found !== undefined) return found;
+    throw invalid(member, `there is no field ${name} in ${described.name}.`);
   });
 }
 
@@ -155,20 +166,4 @@ function orderOf(described: Description, given: readonly string[]) {
     const [field = ''] = namesOf(described, [name], 'order_by');
     return { field, descending: direction.toLowerCase() === 'desc' };
   });
-}
-
-async function asking<T>(
-  ctx: OutsideContext,
-  sessions: Sessions,
-  { id, uses }: { id: string; uses: readonly Use[] },
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  const row = await selectConnection(ctx.db, ctx.organization, id);
-  if (!row) throw new AppError('not_found');
-  for (const use of uses) await requireUse(ctx, sessions.providers, row, use);
-  try {
-    return await sessions.use(row, AbortSignal.timeout(askSeconds * 1000), work);
-  } catch (error) {
-    throw outward(error);
-  }
 }

@@ -10,7 +10,6 @@ import type { RunRow } from '../syncs/runs/store.ts';
 import { selectSync } from '../syncs/store.ts';
 import { type Claim, type Ended, type Found, updateEnded, updateSyncAfter } from './store.ts';
 
-const outcomes = { completed: 'completed', failed: 'failed', cancelled: 'stopped' } as const;
 const eventTypes = {
   completed: 'sync.completed',
   failed: 'sync.failed',
@@ -32,7 +31,7 @@ export async function conclude(
   if (run.status === 'completed') await leanRunPosition(tx, run);
   const { status } = run;
   if (status === 'completed' || status === 'failed' || status === 'cancelled') {
-    const outcome = status === 'cancelled' ? null : outcomes[status];
+    const outcome = status === 'cancelled' ? null : status;
     const before = await selectSync(tx, organization, run.sync_id);
     await updateSyncAfter(tx, organization, run.sync_id, {
       outcome,

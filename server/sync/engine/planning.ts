@@ -1,5 +1,6 @@
 import type { Description, Field, Mode } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { matchName } from '../conventions/names.ts';
 import type { Definition, Mapping } from '../syncs/definition.ts';
 import { fromJson } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
@@ -81,7 +82,7 @@ export function layRoute(
 }
 
 /** @throws ConnectorError when records cannot be chosen by these */
-export function requireKey({ sourceKey: key }: Route, keys: readonly Row[]): void {
+export function requireKey({ order: key }: Route, keys: readonly Row[]): void {
   if (key.length > 0 && keys.every(({ length }) => length === key.length)) return;
   const message =
     key.length === 0
@@ -112,15 +113,15 @@ function fallbackOf({ destination, default: given }: Mapping, { type }: Field): 
 
 /** A name as it is, or without case where that is unique. */
 function findField({ fields }: Pick<Description, 'fields'>, name: string): Field {
-  const exact = fields.find((one) => one.name === name);
-  if (exact) return exact;
-  const alike = fields.filter((one) => one.name.toLowerCase() === name.toLowerCase());
-  const [only] = alike;
-  if (only && alike.length === 1) return only;
+  const names = fields.map((one) => one.name);
+  const found = matchName(names, name);
+  const field = fields.find((one) => one.name === found);
+  if (field) return field;
+  const alike = names.filter((one) => one.toLowerCase() === name.toLowerCase());
   throw new ConnectorError(
     'request',
     alike.length > 1
-      ? `The field ${name} could be ${alike.map((one) => one.name).join(' or ')}; spell it as it is.`
+      ? `The field ${name} could be ${alike.join(' or ')}; spell it as it is.`
       : `The source has no field ${name}.`,
   );
 }

@@ -6,12 +6,12 @@ import { outward, type Sessions } from '../connections/sessions.ts';
 import { type ConnectionRow, selectConnection } from '../connections/store.ts';
 import type { Plan, Session, WriteRequest } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { recordOf } from '../connectors/records.ts';
 import { found } from '../conventions/found.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import { type SyncRow, selectSync } from '../syncs/store.ts';
 import { requireUseOfEnds } from '../syncs/use.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
-import { toJson } from '../values/json.ts';
 import { spell } from '../values/spelling.ts';
 import { codesOf } from './assignment.ts';
 import { readAs, typesAt } from './loose.ts';
@@ -97,9 +97,7 @@ async function preview(
   const { fields } = passage;
   const plan = await planOf(destination, sync, { ...route, fields, signal });
   return {
-    records: (passed?.batch.rows ?? []).map((row) =>
-      Object.fromEntries(fields.map(({ name, type }, at) => [name, toJson(type, row[at] ?? null)])),
-    ),
+    records: (passed?.batch.rows ?? []).map((row) => recordOf(fields, row)),
     fields: fields.map(({ name, type }) => ({ name, type: spell(type) })),
     rejected: rejected.map(({ index, reason }) => ({ index, reason })),
     statements: [...plan.statements],

@@ -65,7 +65,7 @@ export class RunRequests {
     const part = keys ? { keys } : { ...(from ? { from } : {}), ...(to ? { to } : {}) };
     return {
       ...readRequest(definition, route),
-      ...(this.#course.isPart ? {} : { key: route.order }),
+      key: route.order,
       ...(cursor_field === null ? {} : { cursorField: cursor_field }),
       ...(cursor_overlap === null ? {} : { overlapSeconds: cursor_overlap }),
       ...(this.#course.isPart ? { part } : {}),

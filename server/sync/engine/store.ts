@@ -198,7 +198,7 @@ export async function updateSyncAfter(
   organization: number,
   id: string,
   after: {
-    outcome: 'completed' | 'failed' | 'stopped' | null;
+    outcome: 'completed' | 'failed' | null;
     run: string;
     /** It read everything that there was to read. */
     isWhole: boolean;

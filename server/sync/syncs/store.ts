@@ -12,7 +12,7 @@ export type SyncRow = {
   schedule: string;
   timezone: string;
   enabled: boolean;
-  outcome: 'completed' | 'failed' | 'stopped' | null;
+  outcome: 'completed' | 'failed' | null;
   records_synced: number;
   skipped_ticks: number;
   last_run_at: Date | null;

@@ -130,9 +130,7 @@ for (const [provider, { connector, protocol, make, opening }] of Object.entries(
     /** Whatever a session can be asked for. */
     async function useAll(session: Session, table: string) {
       const { admin } = database as TestSchema;
-      await admin.query(
-        `create table ${table} (id int primary key, word varchar(9) not null)`,
-      );
+      await admin.query(`create table ${table} (id int primary key, word varchar(9) not null)`);
       await admin.query(`insert into ${table} values (1, 'a'), (2, 'b'), (3, 'c')`);
       await session.check();
       await session.objects({ limit: 9 });

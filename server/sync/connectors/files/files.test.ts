@@ -184,6 +184,16 @@ test('by a cursor only new and grown files are read, and of those what is new', 
   await assert.rejects(readAll(await folder.open(), 'log/*.csv', asked), /config\.columns/);
 });
 
+test('a field is found without its case where that is unique, also the one by which news are found', async () => {
+  await folder.put('cased.csv', 'ID,Updated_At\n1,2024-01-01\n2,2024-01-02\n');
+  const session = await folder.open({ columns: { Updated_At: 'date' } });
+  const asked = { fields: ['id'], cursorField: 'UPDATED_AT' };
+
+  const { rows } = await readAll(session, 'cased.csv', asked);
+
+  assert.deepEqual(rows, [['1'], ['2']]);
+});
+
 test('nothing outside of the folder can be read or written', async () => {
   await folder.put('in/a.csv', 'a\n1\n');
   await symlink('/etc', join(folder.folder, 'in/out'));

@@ -4,9 +4,9 @@ import { type Comparison, comparisonOf } from '../../values/compare.ts';
 import type { Row } from '../../values/types.ts';
 import type { Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { pick } from '../picking.ts';
 import { beginning } from './format.ts';
 import type { Opened } from './opened.ts';
-import { pick } from './read.ts';
 
 const limitMax = 1_000;
 const sortedMax = 50_000;

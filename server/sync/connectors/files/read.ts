@@ -1,8 +1,8 @@
 import type { Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
-import { ConnectorError } from '../failure.ts';
 import { withTypes } from '../loose.ts';
+import { pick } from '../picking.ts';
 import { beginning, type Mark, type Piece } from './format.ts';
 import { News, orderOf, partOf } from './news.ts';
 import type { Opened } from './opened.ts';
@@ -19,15 +19,6 @@ export async function read(opened: Opened, request: ReadRequest): Promise<Readin
     batches: reader.batches(),
     ...(request.filter ? { remaining: request.filter } : {}),
   };
-}
-
-/** @throws ConnectorError */
-export function pick(fields: readonly Field[], names: readonly string[]): Field[] {
-  return names.map((name) => {
-    const field = fields.find((one) => one.name === name);
-    if (field) return field;
-    throw new ConnectorError('request', `The file has no field ${name}.`, { field: 'fields' });
-  });
 }
 
 type Keep = (row: Row) => boolean;

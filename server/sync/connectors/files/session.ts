@@ -11,6 +11,7 @@ import type {
   Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { pick } from '../picking.ts';
 import { Bucket } from './bucket.ts';
 import { Folder } from './folder.ts';
 import { filesOf, kindOf } from './names.ts';
@@ -18,7 +19,7 @@ import { isCursor } from './news.ts';
 import { Opened } from './opened.ts';
 import type { Place } from './place.ts';
 import { query } from './query.ts';
-import { pick, read } from './read.ts';
+import { read } from './read.ts';
 import type { FilesSettings } from './settings.ts';
 import { apply, write } from './write.ts';
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { matchName } from '../../conventions/names.ts';
 import type { Settings } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { HttpCredentials } from './credentials.ts';
@@ -102,9 +103,7 @@ export function settingsOf({ config: given, credentials }: Settings): HttpSettin
 
 /** What is configured under a name, or the path itself. */
 export function objectOf({ objects = {} }: HttpConfig, name: string): HttpObject {
-  const exact = Object.hasOwn(objects, name) ? name : undefined;
-  const alike = Object.keys(objects).filter((one) => one.toLowerCase() === name.toLowerCase());
-  const found = exact ?? (alike.length === 1 ? alike[0] : undefined);
+  const found = matchName(Object.keys(objects), name);
   const own = found === undefined ? undefined : objects[found];
   return own && found !== undefined ? { ...own, name: found } : { name, path: name };
 }

@@ -1,4 +1,5 @@
 import type { Json, Row } from '../../values/types.ts';
+import { answeredUntil } from '../answered.ts';
 import type { ApplyResult, Field } from '../connector.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { bodyOf, placeOf } from './answer.ts';
@@ -25,9 +26,12 @@ export type Sent = ApplyResult & { readonly field?: string };
 const ofRecord = new Set([400, 409, 412, 413, 422]);
 
 /** Sends records, and tells of each what has become of it. @throws ConnectorError */
-export async function sendAll(sending: Sending, rows: readonly Row[]): Promise<Sent[]> {
+export async function sendAll(
+  sending: Sending,
+  rows: readonly Row[],
+  results: (Sent | undefined)[] = [],
+): Promise<Sent[]> {
   const { shape } = sending;
-  const results: Sent[] = rows.map(() => ({}));
   const step = shape.isList ? shape.size : 1;
   for (let from = 0; from < rows.length; from += step) {
     await halve(
@@ -44,7 +48,17 @@ export async function sendAll(sending: Sending, rows: readonly Row[]): Promise<S
       },
     );
   }
-  return results;
+  return results.map((one) => one ?? {});
+}
+
+/** The same, where some are answered though others could not be sent any more. @throws ConnectorError */
+export async function sendEach(sending: Sending, rows: readonly Row[]): Promise<Sent[]> {
+  const results = rows.map((): Sent | undefined => undefined);
+  try {
+    return await sendAll(sending, rows, results);
+  } catch (error) {
+    return answeredUntil(results, error);
+  }
 }
 
 /** @throws RecordRefusal when one of the records is refused */

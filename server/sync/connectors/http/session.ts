@@ -5,7 +5,7 @@ import { pagesOf } from './pages.ts';
 import { query } from './query.ts';
 import { read } from './read.ts';
 import { fieldsOf } from './records.ts';
-import { sendAll } from './sending.ts';
+import { sendEach } from './sending.ts';
 import { shapeOf } from './shape.ts';
 import { HttpWriter } from './writer.ts';
 
@@ -71,7 +71,7 @@ export class HttpSession implements Session {
     const object = this.#object(name);
     const shape = shapeOf(object, operation, key);
     const signal = this.#signal;
-    return sendAll({ client: this.#client, object, shape, key, fields, signal }, rows);
+    return sendEach({ client: this.#client, object, shape, key, fields, signal }, rows);
   }
 
   async close() {}

@@ -157,6 +157,22 @@ suite('single records', () => {
     assert.equal(api.heard.at(-1)?.body, '');
   });
 
+  test('what was written before an API gives up is told, and what was not', async () => {
+    const api = await startApi(({ url }) => ({ status: url.pathname === '/things/3' ? 500 : 204 }));
+    const session = await openHttp(api.url);
+    const apply = (...ids: string[]) => {
+      const rows = ids.map((id) => [id, 'a']);
+      return session.apply({ object: 'things', operation: 'update', key: ['id'], fields, rows });
+    };
+
+    const [first, second, ...rest] = await apply('1', '2', '3', '4');
+
+    assert.deepEqual([first, second], [{ id: '1' }, { id: '2' }]);
+    assert.equal(rest.length, 2);
+    for (const { error } of rest) assert.match(error ?? '', /not known to be written: .*\(500\)/);
+    await assert.rejects(apply('3', '4'), { kind: 'retry' });
+  });
+
   test('no value leads to another address than its own', async () => {
     const api = await startApi(() => ({ status: 204 }));
     const session = await openHttp(api.url);

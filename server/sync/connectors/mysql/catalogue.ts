@@ -1,6 +1,7 @@
+import { matchName } from '../../conventions/names.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { matchName, splitName } from '../sql/names.ts';
+import { splitName } from '../sql/names.ts';
 import type { Link } from './link.ts';
 import { literal } from './names.ts';
 import { type Native, parseNative } from './native.ts';

@@ -3,8 +3,8 @@ import { toSql } from '../../filters/sql/sql.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
+import { pick } from '../picking.ts';
 import { ending } from '../sql/ending.ts';
-import { pickFields } from '../sql/fields.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
 import { decoderOf, selected } from './decode.ts';
@@ -28,7 +28,7 @@ export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   await link.beginReading();
   const source = await sourceOf(link, request);
   const names = request.fields ?? source.fields.map(({ name }) => name);
-  const fields = pickFields(source.fields, names);
+  const fields = pick(source.fields, names);
   const reader = new Reader(link, source, fields, request);
   const { remaining } = reader;
   return {
@@ -59,8 +59,8 @@ class Reader {
     this.#source = source;
     this.#request = request;
     this.#fields = fields;
-    [this.#cursor] = pickFields(source.fields, request.cursorField ? [request.cursorField] : []);
-    this.#keys = pickFields(source.fields, request.key);
+    [this.#cursor] = pick(source.fields, request.cursorField ? [request.cursorField] : []);
+    this.#keys = pick(source.fields, request.key);
     const isOwn = this.#isUnique();
     const keys = this.#keys.filter((key) => key !== this.#cursor);
     const order = [...(this.#cursor ? [this.#cursor] : []), ...keys];

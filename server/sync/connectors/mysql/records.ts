@@ -7,9 +7,9 @@ import type {
   QueryRequest,
   Written,
 } from '../connector.ts';
-import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import { pick } from '../picking.ts';
+import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
-import { pickFields } from '../sql/fields.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
 import { filterPage } from '../sql/page.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
@@ -28,7 +28,7 @@ const limitMax = 1_000;
 export async function query(link: Link, request: QueryRequest): Promise<QueryAnswer> {
   const table = await requireTable(link, request.object);
   const { columns } = table;
-  const fields = pickFields(columns, request.fields ?? columns.map(({ name }) => name));
+  const fields = pick(columns, request.fields ?? columns.map(({ name }) => name));
   const rest = request.filter && toSql(request.filter, 'mysql').rest;
   if (!rest) return page(link, table, fields, request);
   const ask = (asked: QueryRequest) => page(link, table, columns, asked);
@@ -44,7 +44,7 @@ async function page(
   const asked = request.orderBy ?? [];
   const ends = key.length > 0 ? key : columns.map(({ name }) => name);
   const wanted = [...asked.map(({ field }) => field), ...ends];
-  const sorted = pickFields(columns, wanted);
+  const sorted = pick(columns, wanted);
   const orders = sorted.map((column, at) => ({
     ...orderOf(column, at >= asked.length && key.length > 0),
     isNullable: column.isNullable,
@@ -78,14 +78,14 @@ async function page(
   };
 }
 
-/** Each record by itself, all in one transaction. */
+/** Each record has its own answer; all are in one transaction. */
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
   const table = await requireTable(link, request.object);
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
   refuseKeyless(request, table.name, target.plan.statements);
   await link.run('start transaction');
   try {
-    const results = await applyEach(request, (row) => applyOne(link, request, target, row));
+    const results = await applyTogether(request, (rows) => applyRows(link, request, target, rows));
     await link.run('commit');
     return results;
   } catch (error) {
@@ -94,15 +94,17 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   }
 }
 
-async function applyOne(
+/** Those that are changed or deleted come one by one. */
+async function applyRows(
   link: Link,
   { operation: action }: ApplyRequest,
   { table: into, slots, packetBytes }: Target,
-  row: Row,
+  rows: readonly Row[],
 ): Promise<Written> {
   if (action === 'insert' || action === 'upsert') {
-    return loadRows(link, { action, into, slots, packetBytes, constants: {} }, [row]);
+    return loadRows(link, { action, into, slots, packetBytes, constants: {} }, rows);
   }
+  const row = rows[0] ?? [];
   const encoded = valuesOf(slots, row);
   if ('reason' in encoded) return refused(encoded.reason);
   const names = slots.filter(({ isWritten }) => isWritten).map(({ column }) => quote(column));

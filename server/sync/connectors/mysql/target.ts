@@ -1,13 +1,18 @@
+import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { matchName, refuseTwins, splitName } from '../sql/names.ts';
-import { type Column, findSchema, findTable, type Table } from './catalogue.ts';
+import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { refuseTwins, splitName } from '../sql/names.ts';
+import { findSchema, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { literal, quote, quoteIn, storedName } from './names.ts';
 import { type Native, parseNative } from './native.ts';
 import { type OwnTables, ownTables } from './own.ts';
 import { abilitiesOf, packetBytesOf } from './server.ts';
 import { type Abilities, Declaring } from './types.ts';
+
+/** Of the columns beside those of the fields. */
+const additionTypes = { moment: 'datetime(6)', run: 'varchar(255)' };
 
 /** A field of the rows, and the column that it goes to. */
 export type Slot = {
@@ -36,11 +41,6 @@ export type Target = {
   /** What a statement may have at most. */
   readonly packetBytes: number;
   readonly plan: Plan;
-};
-
-const metadataColumns: Readonly<Record<string, string>> = {
-  _heddle_synced_at: 'datetime(6)',
-  _heddle_run_id: 'varchar(255)',
 };
 
 /** Finds where rows go to, and what has to be made for them first. @throws ConnectorError */
@@ -130,22 +130,12 @@ function creation(
     ...slots.map(({ column, declared, isKey }) => {
       return `${quote(column)} ${declared} ${isKey ? 'not null' : 'null'}`;
     }),
-    ...additions(request).map(([name, type]) => `${quote(name)} ${type} null`),
+    ...additions(request, additionTypes).map(([name, type]) => `${quote(name)} ${type} null`),
     ...(keys.length > 0 ? [`primary key (${keys.map(quote).join(', ')})`] : []),
   ];
   return [
     ...(isNewSchema ? [`create database if not exists ${quote(schema)}`] : []),
     `create table if not exists ${table} (\n  ${lines.join(',\n  ')}\n) engine = InnoDB character set utf8mb4`,
-  ];
-}
-
-/** The columns beside those of the fields. */
-function additions({ metadata, mode, delete: deletion }: WriteRequest): [string, string][] {
-  return [
-    ...(metadata ? Object.entries(metadataColumns) : []),
-    ...(mode === 'mirror' && deletion === 'mark'
-      ? [['deleted_at', 'datetime(6)'] as [string, string]]
-      : []),
   ];
 }
 
@@ -164,7 +154,7 @@ function changesOf(
   }
   const added = [
     ...missing.map(({ column, declared }) => [column, declared] as const),
-    ...additions(request).filter(([name]) => !has(name)),
+    ...additions(request, additionTypes).filter(([name]) => !has(name)),
   ].map(([name, type]) => `alter table ${table} add column ${quote(name)} ${type} null`);
   const keys = keyColumns(slots, request);
   if (request.mode === 'append' || keys.length === 0 || isUnique(uniques, keys)) return added;
@@ -212,25 +202,4 @@ async function refuseUnsafe(link: Link, { schema, name, kind }: Table): Promise<
   if (row?.[1] === 'YES') return;
   const message = `The engine of "${name}" (${row?.[0]}) has no transactions; make it InnoDB.`;
   throw new ConnectorError('request', message, { field: 'object' });
-}
-
-function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): void {
-  const unfilled = columns.find(
-    ({ name, isNullable, hasDefault, isGenerated }) =>
-      !isNullable && !hasDefault && !isGenerated && !slots.some(({ column }) => column === name),
-  );
-  if (unfilled) {
-    const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('request', message, { field: 'records' });
-  }
-}
-
-function keyColumns(slots: readonly Slot[], { key }: WriteRequest): string[] {
-  return key.map((name) => {
-    const slot = slots.find(({ field }) => field === name);
-    if (slot?.isWritten) return slot.column;
-    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
-      field: 'key',
-    });
-  });
 }

@@ -1,5 +1,6 @@
 import type { ProductObject } from '../../../platform/objects.ts';
 import type { Row } from '../../values/types.ts';
+import { answeredUntil } from '../answered.ts';
 import type { ApplyRequest, ApplyResult } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { Actor } from './actor.ts';
@@ -15,17 +16,17 @@ export async function apply(
   request: ApplyRequest,
 ): Promise<ApplyResult[]> {
   const write = applyingOf(actor, object, request);
-  const results: ApplyResult[] = [];
-  for (const row of request.rows) {
+  const results = request.rows.map((): ApplyResult | undefined => undefined);
+  for (const [at, row] of request.rows.entries()) {
     try {
       const id = await write(row);
-      results.push(id === undefined ? {} : { id });
+      results[at] = id === undefined ? {} : { id };
     } catch (error) {
-      if (!isRefusal(error)) throw inward(error);
-      results.push({ error: error.message });
+      if (!isRefusal(error)) return answeredUntil(results, inward(error));
+      results[at] = { error: error.message };
     }
   }
-  return results;
+  return results.map((one) => one ?? {});
 }
 
 /** @throws ConnectorError for what cannot be done with the object */

@@ -256,7 +256,7 @@ test('what the API lets be written is written, each record with its result', asy
   assert.match(String(wrong!.error), /^status: /);
   assert.deepEqual([moved!.error, booked!.error, cancelled!.error], [null, null, null]);
   assert.match(String(blank!.error), /^first_name: /);
-  assert.match(refusal(refused), /^502 Records of forms cannot be inserted/);
+  assert.match(refusal(refused), /^400 operation: Records of forms cannot be inserted/);
 });
 
 const patient = {

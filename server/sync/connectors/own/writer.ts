@@ -31,6 +31,7 @@ import {
  */
 export class OwnWriter implements Writer {
   readonly plan: Plan;
+  readonly keepsPosition = true;
   readonly batchRowsMax = 500;
   readonly #actor: Actor;
   readonly #name: string;

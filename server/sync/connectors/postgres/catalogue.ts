@@ -1,7 +1,8 @@
+import { matchName } from '../../conventions/names.ts';
 import type { FieldType } from '../../values/types.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { matchName } from '../sql/names.ts';
+
 import type { Link } from './link.ts';
 import { type Catalogued, fieldTypeOf } from './types.ts';
 

@@ -37,8 +37,16 @@ const reasons: Readonly<Record<string, string>> = {
   '23P01': 'The record collides with another one.',
 };
 
-/** What an error of the driver means here; what is none of its errors comes back as it is. */
-export function understand(error: unknown, fields: readonly string[] = []): unknown {
+type Context = { fields?: readonly string[]; isQuery?: boolean };
+
+/**
+ * What an error of the driver means here; what is none of its errors comes back as it is. A query of
+ * somebody's is read in a transaction that only reads: that it writes is its own fault.
+ */
+export function understand(
+  error: unknown,
+  { fields = [], isQuery = false }: Context = {},
+): unknown {
   if (error instanceof ConnectorError || error instanceof RecordRefusal) return error;
   if (!(error instanceof Error)) return error;
   const { code = '', message, column, constraint, where } = error as Said & Error;
@@ -48,8 +56,8 @@ export function understand(error: unknown, fields: readonly string[] = []): unkn
     return new RecordRefusal(rule, column ?? fieldIn(where, fields), code);
   }
   const more = { upstream: message, cause: error };
-  const isRefused = ofConfiguration.test(code) && !ofTheMoment.test(code);
-  if (isRefused || ofCertificates.test(code) || /SSL connections/.test(message)) {
+  const isRefused = ofConfiguration.test(code) && (isQuery || !ofTheMoment.test(code));
+  if (isRefused || ofCertificates.test(code) || /SSL (connections|required)/i.test(message)) {
     return new ConnectorError('configuration', `PostgreSQL refuses: ${message}`, more);
   }
   return new ConnectorError('retry', `PostgreSQL cannot be used just now: ${message}`, more);

@@ -181,7 +181,7 @@ export class Link {
     // The types of the driver do not know it yet.
     const config = { text, queryMode: 'extended' } as pg.QueryConfig;
     return this.#client.query(config).catch((error: unknown) => {
-      throw understand(error);
+      throw understand(error, { isQuery: true });
     });
   }
 
@@ -215,7 +215,7 @@ export class Link {
       stream.end(lines);
       await ended;
     } catch (error) {
-      throw understand(error, fields);
+      throw understand(error, { fields });
     }
     return stream.rowCount;
   }

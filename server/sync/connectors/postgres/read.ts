@@ -4,8 +4,8 @@ import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { pick } from '../picking.ts';
 import { ending } from '../sql/ending.ts';
-import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
@@ -24,7 +24,7 @@ export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   await link.beginReading();
   const source = await sourceOf(link, request);
   const names = request.fields ?? source.fields.map(({ name }) => name);
-  const fields = pickFields(source.fields, names);
+  const fields = pick(source.fields, names);
   const reader = new Reader(link, source, fields, request);
   const { rows } = await link.query(
     'select greatest(reltuples, 0)::bigint::text from pg_catalog.pg_class where oid = $1',
@@ -63,8 +63,8 @@ class Reader {
     this.#link = link;
     this.#source = source;
     this.#request = request;
-    [this.#cursor] = pickFields(source.fields, request.cursorField ? [request.cursorField] : []);
-    const keys = pickFields(source.fields, request.key);
+    [this.#cursor] = pick(source.fields, request.cursorField ? [request.cursorField] : []);
+    const keys = pick(source.fields, request.key);
     const order = [
       ...(this.#cursor ? [this.#cursor] : []),
       ...keys.filter((key) => key !== this.#cursor),

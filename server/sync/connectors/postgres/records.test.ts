@@ -259,3 +259,20 @@ test('what is wrong with a connection is said, with whose fault it is', async ()
   assert.equal(await kindOf({ ...good, port: 1 }), 'retry');
   await outside.end();
 });
+
+test('a thousand records are written together, and each has its own answer', async () => {
+  await destination.admin.query('create table many (id int primary key, name text not null)');
+  const { fields } = await to.describe('many');
+  const rows = Array.from({ length: 1_000 }, (_, id) => [String(id), id === 700 ? null : 'a']);
+
+  const results = await to.apply({
+    object: 'many',
+    ...{ operation: 'upsert', key: ['id'], fields, rows },
+  });
+
+  assert.deepEqual(
+    results.flatMap(({ error }, index) => (error === undefined ? [] : [index])),
+    [700],
+  );
+  assert.equal(results[999]?.id, '999');
+});

@@ -2,9 +2,9 @@ import { toSql } from '../../filters/sql/sql.ts';
 import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import { pick } from '../picking.ts';
+import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
-import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { filterPage } from '../sql/page.ts';
@@ -22,7 +22,7 @@ export async function query(link: Link, request: QueryRequest): Promise<QueryAns
   try {
     const table = await requireTable(link, request.object);
     const names = request.fields ?? table.columns.map(({ name }) => name);
-    const fields = pickFields(table.columns, names);
+    const fields = pick(table.columns, names);
     const rest = request.filter && toSql(request.filter, 'postgres').rest;
     if (!rest) return await page(link, table, fields, request);
     const ask = (asked: QueryRequest) => page(link, table, table.columns, asked);
@@ -45,7 +45,7 @@ async function page(
     ...asked.map(({ field, descending }) => ({ name: field, isDescending: descending })),
     ...ends.map((name) => ({ name, isDescending: false })),
   ];
-  const sorted = pickFields(
+  const sorted = pick(
     table.columns,
     order.map(({ name }) => name),
   );
@@ -81,7 +81,7 @@ async function page(
   };
 }
 
-/** Each record by itself, all in one transaction. */
+/** Each record has its own answer; all are in one transaction. */
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
   const table = await requireTable(link, request.object);
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
@@ -90,7 +90,9 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   const load = { action, into: target.table, slots: target.slots, constants: {} };
   await link.beginWriting();
   try {
-    const results = await applyEach(request, (row) => loadBatch(link, load, Batch.ofRows([row])));
+    const results = await applyTogether(request, (rows) =>
+      loadBatch(link, load, Batch.ofRows(rows)),
+    );
     await link.run('commit');
     return results;
   } catch (error) {

@@ -1,15 +1,15 @@
+import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { matchName, ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
-import { type Column, findTable, type Table } from './catalogue.ts';
+import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
+import { findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { storedName } from './names.ts';
 import { declare, rareNames, widerThan } from './types.ts';
 
-const metadataColumns: Readonly<Record<string, string>> = {
-  _heddle_synced_at: 'timestamptz',
-  _heddle_run_id: 'text',
-};
+/** Of the columns beside those of the fields. */
+const additionTypes = { moment: 'timestamptz', run: 'text' };
 
 /** A field of the rows, and the column that it goes to. */
 export type Slot = {
@@ -130,19 +130,9 @@ function creation(
     `create schema if not exists ${quote(schema)}`,
     `create table if not exists ${table} (\n  ${[
       ...columns,
-      ...additions(request).map(([name, type]) => `${quote(name)} ${type}`),
+      ...additions(request, additionTypes).map(([name, type]) => `${quote(name)} ${type}`),
       ...(keys.length > 0 ? [`primary key (${keys.map(quote).join(', ')})`] : []),
     ].join(',\n  ')}\n)`,
-  ];
-}
-
-/** The columns beside those of the fields. */
-function additions({ metadata, mode, delete: deletion }: WriteRequest): [string, string][] {
-  return [
-    ...(metadata ? Object.entries(metadataColumns) : []),
-    ...(mode === 'mirror' && deletion === 'mark'
-      ? [['deleted_at', 'timestamptz'] as [string, string]]
-      : []),
   ];
 }
 
@@ -161,7 +151,7 @@ async function changesOf(
   }
   const added = [
     ...missing.map(({ column, native }) => [column, native] as [string, string]),
-    ...additions(request).filter(([name]) => !has(name)),
+    ...additions(request, additionTypes).filter(([name]) => !has(name)),
   ];
   const columns = added.map(
     ([name, native]) => `alter table ${table} add column if not exists ${quote(name)} ${native}`,
@@ -183,27 +173,6 @@ async function isRewritable(link: Link, { id, columns }: Table, slots: readonly 
     [id],
   );
   return rows.length === 0;
-}
-
-function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): void {
-  const unfilled = columns.find(
-    ({ name, isNullable, hasDefault, isGenerated }) =>
-      !isNullable && !hasDefault && !isGenerated && !slots.some(({ column }) => column === name),
-  );
-  if (unfilled) {
-    const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('request', message, { field: 'records' });
-  }
-}
-
-function keyColumns(slots: readonly Slot[], { key }: WriteRequest): string[] {
-  return key.map((name) => {
-    const slot = slots.find(({ field }) => field === name);
-    if (slot?.isWritten) return slot.column;
-    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
-      field: 'key',
-    });
-  });
 }
 
 async function hasUniqueIndex(link: Link, table: string, keys: readonly string[]) {

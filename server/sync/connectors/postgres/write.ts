@@ -152,11 +152,14 @@ class PostgresWriter implements Writer {
 
   /**
    * `mayBeLost`: nobody waits for the disk. When that machine dies, the last batches are gone with their
-   * positions and are read again; what follows and waits has all of them written.
+   * positions and are read again; what follows and waits has all of them written. How far a run over a
+   * part is stands elsewhere, too.
    */
   async #commit(position: string | null | undefined, mayBeLost = false): Promise<void> {
     await this.#state.move(position);
-    await this.#link.run(`${mayBeLost ? 'set local synchronous_commit = off; ' : ''}commit`);
+    const { syncId, runId } = this.#request.state;
+    const isAsync = mayBeLost && syncId !== runId;
+    await this.#link.run(`${isAsync ? 'set local synchronous_commit = off; ' : ''}commit`);
     this.#isOpen = false;
   }
 

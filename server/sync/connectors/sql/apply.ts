@@ -28,20 +28,41 @@ export function refuseKeyless(
   throw new ConnectorError('request', message, { field: 'key' });
 }
 
+/** All records of an operation that makes them: who is far away is asked a few times, not for each. */
+export async function applyTogether(
+  request: ApplyRequest,
+  write: (rows: readonly Row[]) => Promise<Written>,
+): Promise<ApplyResult[]> {
+  if (!makesRecords(request)) return applyEach(request, (row) => write([row]));
+  const { rejected } = await write(request.rows);
+  const reasons = new Map(rejected.map(({ index, reason }) => [index, reason]));
+  const idOf = idsOf(request);
+  return request.rows.map((row, index) => {
+    const error = reasons.get(index);
+    return error === undefined ? idOf(row) : { error };
+  });
+}
+
 /** Each record by itself. */
 export async function applyEach(
   request: ApplyRequest,
   write: (row: Row) => Promise<Written>,
 ): Promise<ApplyResult[]> {
-  const { key, fields, rows } = request;
-  const places = key.map((name) => fields.findIndex((field) => field.name === name));
+  const idOf = idsOf(request);
   const results: ApplyResult[] = [];
-  for (const row of rows) {
+  for (const row of request.rows) {
     const { written, rejected } = await write(row);
-    const id = places.map((place) => row[place]).join(',');
     const isMissing = written === 0 && !makesRecords(request);
     const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);
-    results.push(error === undefined ? { ...(id === '' ? {} : { id }) } : { error });
+    results.push(error === undefined ? idOf(row) : { error });
   }
   return results;
+}
+
+function idsOf({ key, fields }: ApplyRequest): (row: Row) => ApplyResult {
+  const places = key.map((name) => fields.findIndex((field) => field.name === name));
+  return (row) => {
+    const id = places.map((place) => row[place]).join(',');
+    return id === '' ? {} : { id };
+  };
 }

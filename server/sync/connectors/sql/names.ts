@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConnectorError } from '../failure.ts';
 
-/** The name that was meant: the same one, else the only one that differs in case alone. */
-export function matchName(names: readonly string[], wanted: string): string | undefined {
-  if (names.includes(wanted)) return wanted;
-  const alike = names.filter((name) => name.toLowerCase() === wanted.toLowerCase());
-  return alike.length === 1 ? alike[0] : undefined;
-}
-
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

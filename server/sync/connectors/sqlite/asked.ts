@@ -54,6 +54,15 @@ export type Writing = {
   readonly key: readonly number[];
   /** A statement that gets the key of every row. */
   readonly note?: string;
+  /** Where nothing is lost by it: how a row is deleted and written anew. */
+  readonly anew?: Anew | undefined;
+};
+
+export type Anew = {
+  /** Takes as many of the values as there are up to the last one of the key. */
+  readonly erase: string;
+  readonly erased: number;
+  readonly insert: string;
 };
 
 export type Wrote = { written: number; skipped: number; rejected: Rejected[] };

@@ -1,6 +1,7 @@
+import { matchName } from '../../conventions/names.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { matchName, quote } from '../sql/names.ts';
+import { quote } from '../sql/names.ts';
 import type { Link } from './link.ts';
 import { type Affinity, affinityOf, fieldTypeOf } from './types.ts';
 

@@ -17,6 +17,13 @@ const reasons: Readonly<Record<number, string>> = {
   3091: 'This is not a value of the type of the column.',
 };
 
+const taken = 2067;
+
+/** Whether another record has a value of which there is one only. */
+export function isTaken(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === taken;
+}
+
 /** Why SQLite refuses a record; undefined when it is not the record's fault. */
 export function refusalOf(error: unknown): { reason: string; column?: string } | undefined {
   const { errcode = 0, message } = error as Error & { errcode?: number };

@@ -1,11 +1,12 @@
+import { matchName } from '../../conventions/names.ts';
 import type { CheckedFilter } from '../../filters/checked.ts';
 import { toSql } from '../../filters/sql/sql.ts';
 import { instantText, readInstant } from '../../values/instants.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { pick } from '../picking.ts';
 import { ending } from '../sql/ending.ts';
-import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy, type Sort } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
@@ -33,7 +34,7 @@ const secondMicroseconds = 1_000_000;
 export async function read(link: Link, request: ReadRequest): Promise<Reading> {
   await link.run('begin');
   const { from, all } = await sourceOf(link, request);
-  const fields = pickFields(all, request.fields ?? all.map(({ name }) => name));
+  const fields = pick(all, request.fields ?? all.map(({ name }) => name));
   const reader = new Reader(link, from, all, fields, request);
   const { remaining } = reader;
   return {
@@ -76,8 +77,8 @@ class Reader {
     this.#from = from;
     this.#request = request;
     this.#fields = fields;
-    [this.#cursor] = pickFields(all, request.cursorField ? [request.cursorField] : []);
-    const keys = pickFields(all, request.key).filter((key) => key !== this.#cursor);
+    [this.#cursor] = pick(all, request.cursorField ? [request.cursorField] : []);
+    const keys = pick(all, request.key).filter((key) => key !== this.#cursor);
     this.#order = [...(this.#cursor ? [this.#cursor] : []), ...keys];
     this.#sorts = this.#order.map((field) => ({
       column: ordered(field.name),
@@ -195,7 +196,7 @@ class Reader {
   }
 
   #isKey({ name }: Field): boolean {
-    return this.#request.key.some((key) => key.toLowerCase() === name.toLowerCase());
+    return this.#request.key.some((key) => matchName([name], key) !== undefined);
   }
 
   async *#read(

@@ -1,9 +1,9 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import type { Row } from '../../values/types.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
+import { pick } from '../picking.ts';
 import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
-import { pickFields } from '../sql/fields.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
 import { filterPage } from '../sql/page.ts';
@@ -19,7 +19,7 @@ const limitMax = 1_000;
 export async function query(link: Link, request: QueryRequest): Promise<QueryAnswer> {
   const table = await requireTable(link, request.object);
   const { columns } = table;
-  const fields = pickFields(columns, request.fields ?? columns.map(({ name }) => name));
+  const fields = pick(columns, request.fields ?? columns.map(({ name }) => name));
   const rest = request.filter && toSql(request.filter, 'sqlite').rest;
   if (!rest) return page(link, table, fields, request);
   const ask = (asked: QueryRequest) => page(link, table, columns, asked);
@@ -37,7 +37,7 @@ async function page(
     ...(request.orderBy ?? []).map(({ field, descending }) => ({ field, descending })),
     ...(key.length > 0 ? key : names).map((field) => ({ field, descending: false })),
   ];
-  const sorts = pickFields(
+  const sorts = pick(
     columns,
     order.map(({ field }) => field),
   ).map((field, at) => ({

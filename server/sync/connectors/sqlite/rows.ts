@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Row } from '../../values/types.ts';
 import type { Writing, Wrote } from './asked.ts';
 import { bind, type SqlValue } from './cells.ts';
-import { refusalOf } from './failure.ts';
+import { type Clash, resolve } from './clashes.ts';
+import { isTaken, refusalOf } from './failure.ts';
 
 /** Writes rows one by one; what SQLite refuses for a row's sake is set aside. */
 export function writeRows(database: DatabaseSync, asked: Writing): Wrote {
@@ -11,32 +12,36 @@ export function writeRows(database: DatabaseSync, asked: Writing): Wrote {
   const lastOf = lastOfEach(asked);
   if (note) for (const row of asked.refused) noteKey(note, row, asked);
   const wrote: Wrote = { written: 0, skipped: 0, rejected: [] };
+  const clashes: Clash[] = [];
   for (const [index, row] of asked.rows.entries()) {
     const { values, fault } = bound(row, asked);
     if (note) noteKey(note, row, asked);
     if (fault) wrote.rejected.push({ index, ...fault });
     else if (lastOf && lastOf.get(keyOf(row, asked)) !== index) wrote.skipped += 1;
-    else writeRow(statement, values, index, asked, wrote);
+    else if (writeRow(statement, { index, values }, asked, wrote)) clashes.push({ index, values });
   }
+  if (asked.anew) resolve(database, asked.anew, clashes, wrote);
   return wrote;
 }
 
+/** Answers whether another row is in its way. */
 function writeRow(
   statement: StatementSync,
-  values: SqlValue[],
-  index: number,
+  { index, values }: Clash,
   { columns }: Writing,
   wrote: Wrote,
-): void {
+): boolean {
   try {
     if (Number(statement.run(...values).changes) > 0) wrote.written += 1;
     else wrote.skipped += 1;
+    return false;
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
     const field = columns.find((column) => column?.name === refusal.column)?.field;
     const { reason } = refusal;
     wrote.rejected.push({ index, reason, ...(field === undefined ? {} : { field }) });
+    return isTaken(error);
   }
 }
 

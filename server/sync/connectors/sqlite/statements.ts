@@ -1,3 +1,4 @@
+import type { WriteRequest } from '../connector.ts';
 import { quote } from '../sql/names.ts';
 import type { Slot } from './target.ts';
 
@@ -42,4 +43,16 @@ export function statementOf(
     ...('deleted_at' in constants ? ['old.deleted_at is not null'] : []),
   ];
   return `${insert} ${conflict} do update set ${pairs} where ${differs.join(' or ')}`;
+}
+
+export function constantsOf({ metadata, mode, delete: deletion, state }: WriteRequest): Constants {
+  return {
+    ...(metadata
+      ? {
+          _heddle_synced_at: "strftime('%Y-%m-%d %H:%M:%fZ')",
+          _heddle_run_id: `'${state.runId.replaceAll("'", "''")}'`,
+        }
+      : {}),
+    ...(mode === 'mirror' && deletion === 'mark' ? { deleted_at: 'null' } : {}),
+  };
 }

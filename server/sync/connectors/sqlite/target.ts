@@ -1,10 +1,15 @@
+import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { matchName, ownNames, quote, refuseTwins } from '../sql/names.ts';
+import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { ownNames, quote, refuseTwins } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Column } from './cells.ts';
 import type { Link } from './link.ts';
 import { affinityOf, declare } from './types.ts';
+
+/** Of the columns beside those of the fields. */
+const additionTypes = { moment: 'TEXT', run: 'TEXT' };
 
 export type Slot = Column & {
   readonly field: string;
@@ -43,7 +48,7 @@ export async function targetOf(
     slots.map(({ field }) => field),
     (field) => columns.get(field) ?? field,
   );
-  if (found && makesRecords) refuseUnfilled(found, slots);
+  if (found && makesRecords) refuseUnfilled(found.columns, placed(slots));
   const table = quote(name);
   const own = ownNames(request.state.syncId);
   const statements = found
@@ -74,23 +79,14 @@ function slotOf(field: Field, { key }: WriteRequest, found: Table | undefined): 
 }
 
 function creation(table: string, slots: readonly Slot[], request: WriteRequest): string {
-  const keys = keyColumns(slots, request);
+  const keys = keyColumns(placed(slots), request);
   return `create table if not exists ${table} (\n  ${[
     ...slots.map(({ name, declared, isKey }) => {
       return `${quote(name)} ${declared}${isKey ? ' not null' : ''}`;
     }),
-    ...additions(request).map((name) => `${quote(name)} TEXT`),
+    ...additions(request, additionTypes).map(([name, type]) => `${quote(name)} ${type}`),
     ...(keys.length > 0 ? [`primary key (${keys.map(quote).join(', ')})`] : []),
   ].join(',\n  ')}\n)`;
-}
-
-/** The columns beside those of the fields. */
-function additions({ metadata, mode, delete: deletion }: WriteRequest): string[] {
-  const isMarked = mode === 'mirror' && deletion === 'mark';
-  return [
-    ...(metadata ? ['_heddle_synced_at', '_heddle_run_id'] : []),
-    ...(isMarked ? ['deleted_at'] : []),
-  ];
 }
 
 async function changesOf(
@@ -114,11 +110,9 @@ async function changesOf(
   const table = quote(found.name);
   const columns = [
     ...missing.map(({ name, declared }) => [name, declared]),
-    ...additions(request)
-      .filter((name) => !has(name))
-      .map((name) => [name, 'TEXT']),
+    ...additions(request, additionTypes).filter(([name]) => !has(name)),
   ].map(([name = '', type]) => `alter table ${table} add column ${quote(name)} ${type}`);
-  const keys = keyColumns(slots, request);
+  const keys = keyColumns(placed(slots), request);
   if (request.mode === 'append' || keys.length === 0) return columns;
   if (await hasUniqueIndex(link, found, keys)) return columns;
   const index = quote(`${found.name}_${keys.join('_')}_key`);
@@ -126,27 +120,6 @@ async function changesOf(
     ...columns,
     `create unique index if not exists ${index} on ${table} (${keys.map(quote).join(', ')})`,
   ];
-}
-
-function refuseUnfilled({ columns }: Table, slots: readonly Slot[]): void {
-  const unfilled = columns.find(
-    ({ name, isNullable, hasDefault, isGenerated }) =>
-      !isNullable && !hasDefault && !isGenerated && !slots.some((slot) => slot.name === name),
-  );
-  if (unfilled) {
-    const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
-    throw new ConnectorError('request', message, { field: 'records' });
-  }
-}
-
-function keyColumns(slots: readonly Slot[], { key }: WriteRequest): string[] {
-  return key.map((name) => {
-    const slot = slots.find(({ field }) => field === name);
-    if (slot?.isWritten) return slot.name;
-    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
-      field: 'key',
-    });
-  });
 }
 
 async function hasUniqueIndex(link: Link, { name, key }: Table, keys: readonly string[]) {
@@ -165,4 +138,8 @@ async function hasUniqueIndex(link: Link, { name, key }: Table, keys: readonly s
         .sort()
         .join('\0') === sorted,
   );
+}
+
+function placed(slots: readonly Slot[]) {
+  return slots.map(({ field, name, isWritten }) => ({ field, column: name, isWritten }));
 }

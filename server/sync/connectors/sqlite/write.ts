@@ -3,10 +3,11 @@ import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../c
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { quote } from '../sql/names.ts';
-import type { Writing } from './asked.ts';
+import { anewOf } from './anew.ts';
+import type { Anew, Writing } from './asked.ts';
 import type { Link } from './link.ts';
 import { State } from './state.ts';
-import { type Constants, statementOf } from './statements.ts';
+import { constantsOf, statementOf } from './statements.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** Looks at the destination, and changes nothing before it is told to. @throws ConnectorError */
@@ -14,7 +15,8 @@ export async function write(link: Link, request: WriteRequest): Promise<Writer> 
   if (request.key.length === 0 && (request.mode === 'upsert' || request.mode === 'mirror')) {
     throw new ConnectorError('request', `The mode ${request.mode} needs a key.`, { field: 'key' });
   }
-  return new SqliteWriter(link, request, await targetOf(link, request));
+  const target = await targetOf(link, request);
+  return new SqliteWriter(link, request, target, await anewOf(link, request, target));
 }
 
 class SqliteWriter implements Writer {
@@ -28,12 +30,12 @@ class SqliteWriter implements Writer {
   #position: Promise<string | undefined> | undefined;
   #isOpen = false;
 
-  constructor(link: Link, request: WriteRequest, target: Target) {
+  constructor(link: Link, request: WriteRequest, target: Target, anew: Anew | undefined) {
     this.#link = link;
     this.#request = request;
     this.#target = target;
     this.#state = new State(link, request.state);
-    this.#writing = writingOf(request, target);
+    this.#writing = { ...writingOf(request, target), anew };
     this.plan = target.plan;
   }
 
@@ -193,18 +195,6 @@ function writingOf(request: WriteRequest, target: Target): Omit<Writing, 'rows' 
             on conflict do nothing`,
         }
       : {}),
-  };
-}
-
-function constantsOf({ metadata, mode, delete: deletion, state }: WriteRequest): Constants {
-  return {
-    ...(metadata
-      ? {
-          _heddle_synced_at: "strftime('%Y-%m-%d %H:%M:%fZ')",
-          _heddle_run_id: `'${state.runId.replaceAll("'", "''")}'`,
-        }
-      : {}),
-    ...(mode === 'mirror' && deletion === 'mark' ? { deleted_at: 'null' } : {}),
   };
 }
 

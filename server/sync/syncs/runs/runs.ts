@@ -144,10 +144,7 @@ function requestOf({ settings }: SyncRow, body: Of<'runSync'>['body']): RunReque
 }
 
 /** @throws AppError 400, where it is known already that records are not found by these */
-function checkKeys({ key, mode }: Definition, keys: readonly unknown[][]): void {
-  if (key === null && mode === 'append') {
-    throw invalid('keys', 'choose records by the key, and this sync has none; name one in "key".');
-  }
+function checkKeys({ key }: Definition, keys: readonly unknown[][]): void {
   if (key === null || keys.every(({ length }) => length === key.length)) return;
   throw invalid('keys', `must each have a value for ${key.join(', ')}.`);
 }

@@ -1,0 +1,50 @@
+import type { WriteRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+
+type Column = {
+  readonly name: string;
+  readonly isNullable: boolean;
+  readonly hasDefault: boolean;
+  readonly isGenerated: boolean;
+};
+type Slot = { readonly field: string; readonly column: string; readonly isWritten: boolean };
+
+/** @throws ConnectorError that names the column which would be null, and must not be */
+export function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[]): void {
+  const unfilled = columns.find(
+    ({ name, isNullable, hasDefault, isGenerated }) =>
+      !isNullable && !hasDefault && !isGenerated && !slots.some(({ column }) => column === name),
+  );
+  if (unfilled) {
+    const message = `The column "${unfilled.name}" must not be null, and no field goes to it.`;
+    throw new ConnectorError('request', message, { field: 'records' });
+  }
+}
+
+/** @throws ConnectorError that names the key which is not written */
+export function keyColumns(slots: readonly Slot[], { key }: Pick<WriteRequest, 'key'>): string[] {
+  return key.map((name) => {
+    const slot = slots.find(({ field }) => field === name);
+    if (slot?.isWritten) return slot.column;
+    throw new ConnectorError('request', `The key "${name}" is not among the fields written.`, {
+      field: 'key',
+    });
+  });
+}
+
+/** The columns beside those of the fields, each with its type there. */
+export function additions(
+  { metadata, mode, delete: deletion }: Pick<WriteRequest, 'metadata' | 'mode' | 'delete'>,
+  types: { readonly moment: string; readonly run: string },
+): [name: string, type: string][] {
+  const isMarked = mode === 'mirror' && deletion === 'mark';
+  return [
+    ...(metadata
+      ? ([
+          ['_heddle_synced_at', types.moment],
+          ['_heddle_run_id', types.run],
+        ] as [string, string][])
+      : []),
+    ...(isMarked ? [['deleted_at', types.moment] as [string, string]] : []),
+  ];
+}
