@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { endOf, heddle, heddleJson, root, start } from '../testing/heddle.ts';
-import { connect, makeScene } from './testing/scene.ts';
+import { change, connect, makeScene } from './testing/scene.ts';
 
 const scene = await makeScene({ after });
 const { environment, organization, folder } = scene;
@@ -13,11 +13,12 @@ type Connection = { id: string; status: string; health: { message: string } };
 
 test('a connection is made, listed, tested, changed and deleted', async () => {
   const id = await connect(scene, 'cupboard');
+  change(scene, 'drawer.db', 'select 1');
 
   const listed = await heddleJson<Connection[]>(['connection', 'list'], environment);
   const tested = await heddleJson<Connection>(['connection', 'test', 'cupboard'], environment);
   const changed = await heddleJson(
-    ['connection', 'change', id, '--name', 'Drawer', '--config', 'max_connections=2'],
+    ['connection', 'change', id, '--name', 'Drawer', '--config', 'path=drawer.db'],
     environment,
   );
   await heddleJson(['connection', 'delete', 'Drawer'], environment);
@@ -30,7 +31,7 @@ test('a connection is made, listed, tested, changed and deleted', async () => {
   assert.equal(tested.status, 'active');
   assert.partialDeepStrictEqual(changed, {
     name: 'Drawer',
-    config: { path: 'cupboard.db', max_connections: 2 },
+    config: { path: 'drawer.db' },
   });
   assert.match(gone.stderr, /there is no connection .*heddle connection list shows them/);
 });

@@ -70,16 +70,20 @@ export function refuse(problems: readonly FieldError[]): void {
 /** That none of several forms fits is said by what is wrong with each of them. */
 const isWorthSaying = ({ keyword }: ErrorObject) => keyword !== 'anyOf' && keyword !== 'oneOf';
 
+const ceilings = new Set(['config.max_requests_per_second', 'config.max_connections']);
+
 /** Never the value: it may be a secret. */
 function explain(member: string, { instancePath, keyword, params, message }: ErrorObject) {
   const path = [member, ...instancePath.split('/').slice(1)];
   if (keyword === 'required') path.push(String(params.missingProperty));
   if (keyword === 'additionalProperties') path.push(String(params.additionalProperty));
-  const said =
-    keyword === 'required'
-      ? 'is required.'
-      : keyword === 'additionalProperties'
-        ? 'is not known to this provider.'
-        : `${message ?? 'does not fit'}.`;
-  return { field: path.join('.'), message: said, constraint: keyword };
+  const field = path.join('.');
+  return { field, message: ruleOf(field, keyword, message), constraint: keyword };
+}
+
+function ruleOf(field: string, keyword: string, message = 'does not fit'): string {
+  if (keyword === 'required') return 'is required.';
+  if (keyword !== 'additionalProperties' && keyword !== 'false schema') return `${message}.`;
+  if (ceilings.has(field)) return 'limits what is beyond this machine; its files have no limits.';
+  return 'is not known to this provider.';
 }

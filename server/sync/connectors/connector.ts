@@ -62,8 +62,11 @@ export type Outside = {
   localPath(path: string): Promise<string>;
   /** A folder for temporary files that is deleted with the session. */
   temporaryFolder(): Promise<string>;
-  /** Waits for a turn within `config.max_requests_per_second`, over all processes. */
-  turn(signal?: AbortSignal): Promise<void>;
+  /**
+   * Waits for a turn within `config.max_requests_per_second`, over all processes; without that
+   * there is nothing to wait for.
+   */
+  turn(signal?: AbortSignal): Promise<void> | undefined;
   /**
    * Waits for a place within `config.max_connections`, over all processes, and answers what gives it
    * back; what is still held when the session ends is given back then.

@@ -93,8 +93,8 @@ export class GuardedOutside implements Outside {
     return this.#temporary;
   }
 
-  async turn(signal = this.signal): Promise<void> {
-    await this.#terms.turn?.(signal);
+  turn(signal = this.signal): Promise<void> | undefined {
+    return this.#terms.turn?.(signal);
   }
 
   async place(signal = this.signal): Promise<() => Promise<void>> {

@@ -5,7 +5,7 @@ import { type Connection, reserveTurns } from './store.ts';
 /** Of quick connections, turns are reserved for so long at once: ten statements a second at most. */
 const windowSeconds = 0.1;
 
-type Reserved = { readonly firstAt: number; readonly count: number; taken: number };
+type Reserved = { readonly firstAt: number; readonly count: number; next: number; used: number };
 
 /** Lets requests of a connection begin so many times a second, whatever process they are of. */
 export class Turns {
@@ -13,7 +13,7 @@ export class Turns {
   readonly #connection: Connection;
   readonly #perSecond: number;
   #reserved: Reserved | undefined;
-  /** Grows with what is used, so that a single request wastes none. */
+  /** Follows what is used, so that who asks one thing after the other wastes few. */
   #count = 1;
   #line: Promise<unknown> = Promise.resolve();
 
@@ -35,22 +35,24 @@ export class Turns {
   async #next(): Promise<number> {
     const kept = this.#reserved;
     const spacing = 1000 / this.#perSecond;
-    if (kept && kept.taken < kept.count) {
-      const at = kept.firstAt + kept.taken * spacing;
+    if (kept) {
       // What was not used in its time is over: used later, it would be one too many then.
-      if (performance.now() - at <= spacing) {
-        kept.taken += 1;
-        return at;
+      const over = Math.ceil((performance.now() - kept.firstAt) / spacing) - 1;
+      const nth = Math.max(kept.next, over);
+      if (nth < kept.count) {
+        kept.next = nth + 1;
+        kept.used += 1;
+        return kept.firstAt + nth * spacing;
       }
+      const countMax = Math.max(1, Math.floor(this.#perSecond * windowSeconds));
+      this.#count = Math.min(countMax, kept.used * 2);
     }
-    const countMax = Math.max(1, Math.floor(this.#perSecond * windowSeconds));
-    if (kept && kept.taken === kept.count) this.#count = Math.min(countMax, this.#count * 2);
     const count = this.#count;
     const asked = { turns: count, perSecond: this.#perSecond };
     const milliseconds = await this.#wall.transaction((tx) =>
       reserveTurns(tx, this.#connection, asked),
     );
-    this.#reserved = { firstAt: performance.now() + milliseconds, count, taken: 1 };
+    this.#reserved = { firstAt: performance.now() + milliseconds, count, next: 1, used: 1 };
     return this.#reserved.firstAt;
   }
 }

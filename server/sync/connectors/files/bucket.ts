@@ -21,6 +21,7 @@ export class Bucket implements Place {
   readonly #at: BucketPlace;
   readonly #outside: Outside;
   #client: Promise<S3Client> | undefined;
+  #held: Promise<unknown> | undefined;
   /** The one that was fetched last. */
   #fetched: { key: string; path: string } | undefined;
   #count = 0;
@@ -113,11 +114,23 @@ export class Bucket implements Place {
 
   async #ask<T>(work: (client: S3Client) => Promise<T>): Promise<T> {
     try {
+      await this.#hold();
       await this.#outside.turn();
       this.#client ??= connect(this.#at, this.#outside);
       return await work(await this.#client);
     } catch (error) {
       throw understood(error);
+    }
+  }
+
+  /** A session asks one thing at a time: it has one connection, until it ends. */
+  async #hold(): Promise<void> {
+    this.#held ??= this.#outside.place();
+    try {
+      await this.#held;
+    } catch (error) {
+      this.#held = undefined;
+      throw error;
     }
   }
 }

@@ -37,7 +37,13 @@ export const config = Type.Object(
     max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
     max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    // A folder of this machine has no ceilings.
+    dependencies: {
+      path: { properties: { max_requests_per_second: false, max_connections: false } },
+    },
+  },
 );
 
 export const credentials = Type.Object(

@@ -2,6 +2,7 @@ import { connect as dial, type Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions, type FieldPacket } from 'mysql2';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { Pace } from '../sql/pace.ts';
 import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
@@ -28,6 +29,12 @@ const pins = [
   'set session transaction isolation level repeatable read',
 ];
 
+type Opening = {
+  readonly open: () => Connection;
+  readonly free: () => Promise<void>;
+  readonly pace: Pace;
+};
+
 export type Change = {
   /** Of an insert, an updated row counts twice; of an update, those that it has changed. */
   readonly affected: number;
@@ -35,18 +42,23 @@ export type Change = {
   readonly counts: readonly number[];
 };
 
-/** A connection: what it answers is text, or bytes. */
+/**
+ * A connection: what it answers is text, or bytes. To open it takes one turn, and so does each
+ * statement.
+ */
 export class Link {
   readonly #client: Connection;
   readonly #open: () => Connection;
   readonly #free: () => Promise<void>;
+  readonly #pace: Pace;
   #rows: Rows | undefined;
   #isClosed = false;
 
-  private constructor(client: Connection, open: () => Connection, free: () => Promise<void>) {
+  private constructor(client: Connection, { open, free, pace }: Opening) {
     this.#client = client;
     this.#open = open;
     this.#free = free;
+    this.#pace = pace;
   }
 
   /** Tries each address of the host in turn. @throws ConnectorError */
@@ -55,6 +67,7 @@ export class Link {
     let last: unknown;
     const port = tunnel?.port ?? place.port;
     try {
+      await outside.turn();
       // What is behind a tunnel is looked up at its other end.
       for (const address of tunnel ? [tunnel.host] : await outside.resolve(place.host)) {
         const open = () => clientOf(place, address, port);
@@ -69,8 +82,8 @@ export class Link {
           if (ending.aborted) abandon();
           await connected(client);
           isConnected = true;
-          const link = new Link(client, open, free);
-          for (const pin of pins) await link.run(pin);
+          const link = new Link(client, { open, free, pace: new Pace(outside) });
+          for (const pin of pins) await link.#send(pin);
           return link;
         } catch (error) {
           client.destroy();
@@ -110,6 +123,8 @@ export class Link {
 
   /** What a statement would answer, without doing it. */
   async columns(text: string): Promise<FieldPacket[]> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
     return new Promise((resolve, reject) => {
       this.#client.prepare(text, (error, statement) => {
         if (error) return reject(understand(error));
@@ -121,6 +136,8 @@ export class Link {
 
   /** The rows of a statement, some at a time, as fast as they are taken. */
   async *stream(text: string): AsyncGenerator<readonly (Buffer | null)[][]> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
     this.#rows = new Rows(this.#client, text);
     yield* this.#rows.chunks();
     this.#rows = undefined;
@@ -128,6 +145,7 @@ export class Link {
 
   /** Ends the statement at the server too, and the connection. */
   async abandon(): Promise<void> {
+    this.#pace.end();
     if (this.#isClosed) return;
     this.#isClosed = true;
     // Closed by the driver, it would leave whoever waits for an answer waiting.
@@ -142,6 +160,7 @@ export class Link {
   }
 
   async close(): Promise<void> {
+    this.#pace.end();
     try {
       if (this.#isClosed) return;
       if (this.#rows) return await this.abandon();
@@ -152,7 +171,13 @@ export class Link {
     }
   }
 
-  #ask(text: string, columns?: readonly string[]): Promise<unknown> {
+  async #ask(text: string, columns?: readonly string[]): Promise<unknown> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
+    return this.#send(text, columns);
+  }
+
+  #send(text: string, columns?: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const options = { sql: text, rowsAsArray: true, typeCast: false };
       this.#client.query(options, (error, answer) => {

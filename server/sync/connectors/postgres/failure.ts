@@ -57,7 +57,7 @@ export function understand(
   }
   const more = { upstream: message, cause: error };
   const isRefused = ofConfiguration.test(code) && (isQuery || !ofTheMoment.test(code));
-  if (isRefused || ofCertificates.test(code) || /SSL connections/.test(message)) {
+  if (isRefused || ofCertificates.test(code) || /SSL (connections|required)/i.test(message)) {
     return new ConnectorError('configuration', `PostgreSQL refuses: ${message}`, more);
   }
   return new ConnectorError('retry', `PostgreSQL cannot be used just now: ${message}`, more);

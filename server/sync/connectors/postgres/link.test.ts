@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { startPgbouncer } from '../../../../testing/pgbouncer.ts';
 import { until } from '../../../runtime/testing/until.ts';
 import { ConnectorError } from '../failure.ts';
+import { makeCertificates } from '../testing/certificates.ts';
 import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
 import { openOutside } from '../testing/outside.ts';
@@ -17,13 +18,13 @@ before(async () => {
 });
 after(() => database.end());
 
+function server(): { host: string; port: number; user: string } {
+  const { host, port, user } = database.admin as unknown as ReturnType<typeof server>;
+  return { host, port, user };
+}
+
 test('everything works through a pooler that gives each transaction another server', async () => {
-  const { host, port, user } = database.admin as unknown as {
-    host: string;
-    port: number;
-    user: string;
-  };
-  const pooler = await startPgbouncer('transaction', { host, port, user });
+  const pooler = await startPgbouncer('transaction', server());
   const outside = openOutside();
   const credentials = { url: pooler.url(database.credentials.database) };
   const [from, to] = [
@@ -98,4 +99,47 @@ test('a query is one statement that reads, however it is written', async () => {
   }
   const { rows } = await database.admin.query("select to_regclass('victim') is not null as there");
   assert.deepEqual(rows, [{ there: true }]);
+});
+
+test('a certificate is checked against the name, and the authority that signed it', async () => {
+  const { certificate, key, ca, otherCa, end } = await makeCertificates();
+  const tls = { client_tls_cert_file: certificate, client_tls_key_file: key };
+  const pooler = await startPgbouncer('session', server(), {
+    ...tls,
+    client_tls_sslmode: 'require',
+  });
+  const { database: name, user } = database.credentials;
+  const port = Number(new URL(pooler.url(name)).port);
+  const place = { port, database: name, user, ssl: 'verify-full' };
+  const outside = openOutside();
+  const kindOf = async (more: Record<string, unknown>) => {
+    const session = await postgres.open(
+      { config: {}, credentials: { ...place, ...more } },
+      outside,
+    );
+    try {
+      await session.check();
+      return 'fine';
+    } catch (error) {
+      return (error as ConnectorError).kind;
+    } finally {
+      await session.close();
+    }
+  };
+
+  const kinds = [
+    await kindOf({ host: 'db.example', ca }),
+    await kindOf({ host: 'db.example', ca: otherCa }),
+    await kindOf({ host: 'db.example' }),
+    await kindOf({ host: 'other.example', ca }),
+    await kindOf({ host: '127.0.0.1', ca }),
+    await kindOf({ host: '127.0.0.1', ssl: 'require' }),
+    await kindOf({ host: '127.0.0.1', ssl: 'disable' }),
+  ];
+  await outside.end();
+  await pooler.stop();
+  await end();
+
+  const refused = Array.from({ length: 4 }, () => 'configuration');
+  assert.deepEqual(kinds, ['fine', ...refused, 'fine', 'configuration']);
 });

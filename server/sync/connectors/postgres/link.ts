@@ -6,6 +6,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { Pace } from '../sql/pace.ts';
 import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
@@ -32,23 +33,35 @@ const pins = [
   .map((pin) => `set local ${pin};`)
   .join(' ');
 
+type Way = {
+  readonly outside: Outside;
+  readonly tunnel: Tunnel | undefined;
+  readonly free: () => Promise<void>;
+};
+
+type Opening = {
+  readonly address: string;
+  readonly port: number;
+  readonly free: () => Promise<void>;
+  readonly pace: Pace;
+};
+
 export type Answer = { readonly rows: readonly (string | null)[][]; readonly count: number };
 
-/** A connection: what it answers is text. */
+/** A connection: what it answers is text. To open it takes one turn, and so does each statement. */
 export class Link {
   readonly #client: pg.Client;
   readonly #address: string;
   readonly #port: number;
+  readonly #pace: Pace;
   /** What comes is not awaited by anybody, when it is closed so. */
   #isReading = false;
 
   readonly #free: () => Promise<void>;
 
-  private constructor(
-    client: pg.Client,
-    { address, port, free }: { address: string; port: number; free: () => Promise<void> },
-  ) {
+  private constructor(client: pg.Client, { address, port, free, pace }: Opening) {
     this.#free = free;
+    this.#pace = pace;
     this.#client = client;
     this.#address = address;
     this.#port = port;
@@ -57,6 +70,16 @@ export class Link {
   /** Tries each address of the host in turn. @throws ConnectorError */
   static async open(place: Place, outside: Outside, tunnel?: Tunnel): Promise<Link> {
     const free = await outside.place();
+    try {
+      await outside.turn();
+      return await Link.#reach(place, { outside, tunnel, free });
+    } catch (error) {
+      await free();
+      throw error;
+    }
+  }
+
+  static async #reach(place: Place, { outside, tunnel, free }: Way): Promise<Link> {
     let last: unknown;
     const port = tunnel?.port ?? place.port;
     // What is behind a tunnel is looked up at its other end.
@@ -70,7 +93,7 @@ export class Link {
         last = tunnel?.failure ?? understand(error);
         continue;
       }
-      const link = new Link(client, { address, port, free });
+      const link = new Link(client, { address, port, free, pace: new Pace(outside) });
       const abandon = () => void link.abandon();
       outside.signal.addEventListener('abort', abandon, { once: true });
       try {
@@ -84,13 +107,12 @@ export class Link {
         outside.signal.removeEventListener('abort', abandon);
       }
     }
-    await free();
     throw last ?? new ConnectorError('retry', 'The host has no address.');
   }
 
   /** A database of this server, its secrets and all walls within it, is nobody's to read. */
   async #refuseOwn(): Promise<void> {
-    const { rows } = await this.query(
+    const { rows } = await this.#query(
       `select count(*)::text from pg_catalog.pg_class c
        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        where n.nspname = 'sync' and c.relname = 'private_key'
@@ -124,6 +146,12 @@ export class Link {
   }
 
   async query(text: string, values: readonly unknown[] = []): Promise<Answer> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
+    return this.#query(text, values);
+  }
+
+  async #query(text: string, values: readonly unknown[] = []): Promise<Answer> {
     try {
       const { rows, rowCount } = await this.#client.query({
         text,
@@ -153,6 +181,8 @@ export class Link {
 
   /** By the extended protocol, which takes one statement only. */
   async #ask(text: string): Promise<pg.QueryResult> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
     // The types of the driver do not know it yet.
     const config = { text, queryMode: 'extended' } as pg.QueryConfig;
     return this.#client.query(config).catch((error: unknown) => {
@@ -162,12 +192,16 @@ export class Link {
 
   /** Several statements at once, without an answer. */
   async run(text: string): Promise<void> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
     await this.#client.query(text).catch((error: unknown) => {
       throw understand(error);
     });
   }
 
-  copyOut(select: string): AsyncIterable<Buffer> & { destroy(): void } {
+  async copyOut(select: string): Promise<AsyncIterable<Buffer> & { destroy(): void }> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
     this.#isReading = true;
     const stream = copyTo(`copy (${select}) to stdout`, { highWaterMark: 1 << 20 });
     stream.once('end', () => {
@@ -178,6 +212,8 @@ export class Link {
 
   /** @throws RecordRefusal */
   async copyIn(target: string, lines: Buffer, fields: readonly string[]): Promise<number> {
+    const turn = this.#pace.turn();
+    if (turn) await turn;
     const stream = this.#client.query(copyFrom(`copy ${target} from stdin`));
     try {
       const ended = finished(stream as Writable);
@@ -191,6 +227,7 @@ export class Link {
 
   /** Ends the statement at the server too, and the connection. */
   async abandon(): Promise<void> {
+    this.#pace.end();
     const { processID, secretKey } = this.#client as unknown as Record<string, number>;
     (this.#client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
     const socket = dial({ host: this.#address, port: this.#port, timeout: connectMilliseconds });
@@ -204,6 +241,7 @@ export class Link {
   }
 
   async close(): Promise<void> {
+    this.#pace.end();
     try {
       if (this.#isReading) await this.abandon();
       else await this.#client.end().catch(() => undefined);

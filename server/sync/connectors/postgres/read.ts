@@ -171,7 +171,7 @@ class Reader {
     const all = [...conditions, ...this.#filter];
     const where = all.length > 0 ? ` where ${all.join(' and ')}` : '';
     const { batchBytes: bytesMax, batchRows: rowsMax, batchSeconds: secondsMax } = this.#request;
-    const stream = this.#link.copyOut(
+    const stream = await this.#link.copyOut(
       `select ${this.#columns} from ${this.#source.from}${where}${orderBy(this.#sorts)}`,
     );
     let held: Lines | undefined;

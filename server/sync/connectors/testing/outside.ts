@@ -16,7 +16,7 @@ export function openOutside(): Outside & { end(): Promise<void> } {
       folders.push(folder);
       return folder;
     },
-    turn: async () => undefined,
+    turn: () => undefined,
     place: async () => async () => undefined,
     signal: controller.signal,
     end: async () => {
