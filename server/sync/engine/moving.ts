@@ -1,18 +1,9 @@
-import { type Log, loggable } from '../../runtime/log.ts';
+import { loggable } from '../../runtime/log.ts';
 import { Batch } from '../connectors/batch.ts';
-import type {
-  Beside,
-  Field,
-  ReadRequest,
-  Session,
-  WriteRequest,
-  Writer,
-  Written,
-} from '../connectors/connector.ts';
+import type { Beside, Field, ReadRequest, Writer, Written } from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import type { Definition } from '../syncs/definition.ts';
-import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
@@ -20,6 +11,7 @@ import { type Course, layCourse } from './course.ts';
 import { withoutGiants } from './giants.ts';
 import type { Holding } from './holding.ts';
 import { type KnownTypes, readAs, typesAt } from './loose.ts';
+import type { Ends, Kept, Means } from './means.ts';
 import { Pace } from './pace.ts';
 import { isThinned, Passage, type Passed } from './passage.ts';
 import { Places } from './places.ts';
@@ -27,7 +19,6 @@ import { layRoute, type Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered } from './reading.ts';
 import type { Report } from './report.ts';
 import { RunRequests } from './requests.ts';
-import type { Retrying } from './retrying.ts';
 import { Shaping } from './shaping.ts';
 import { describeSource } from './source.ts';
 import { type Standing, standingOf } from './standing.ts';
@@ -38,18 +29,6 @@ const earlyMax = 1_000;
 export type Moved =
   | { kind: 'completed'; position: string | null }
   | { kind: 'paused'; reason: string; planned: number | null; total: number | null };
-
-export type Ends = { source: Session; destination: Session };
-export type Means = {
-  log: Log;
-  sandbox: Sandbox;
-  protectingKey: Buffer;
-  /** Reads what another run set aside; undefined where that was not asked for. */
-  retrying: Retrying | undefined;
-};
-
-/** What is kept of a run. */
-export type Kept = { holding: Holding; report: Report; aside: Aside };
 
 /** One attempt of a run: from where the last one ended to the end, batch by batch. */
 export class Moving {
@@ -169,15 +148,19 @@ export class Moving {
         if (!writer && !passage.isSettled && early.length < earlyMax) {
           early.push(...(await passage.keepRefused(passed)));
           this.#count(passed, { written: 0, skipped: 0 });
+          position = passed.batch.position ?? position;
           continue;
         }
-        writer ??= await this.#openWriter(route, passage.fields);
+        writer ??= await this.#openWriter(route, passage);
         const refused = [...early.splice(0), ...(await this.#setAside(writer, passed, passage))];
         await pace.wait('destination', this.#write(writer, passed, passage, refused));
         this.#holding.progress = pace.progress(this.#holding.counts.records_read);
         position = passed.batch.position ?? position;
       }
-      writer ??= await this.#openWriter(route, passage.fields);
+      if (!writer) {
+        writer = await this.#openWriter(route, passage);
+        await this.#writeNothing(writer, position, early);
+      }
       if (this.#course.isPart) await writer.write(Batch.ofRows([], finishedBy(this.#claim.runId)));
       return await this.#finish(writer, position, passage.movesKeys);
     } finally {
@@ -216,8 +199,10 @@ export class Moving {
     return new Passage(services, this.#assignment.begun, { shaping, aside: this.#aside, route });
   }
 
-  async #openWriter(route: Route, fields: WriteRequest['fields']): Promise<Writer> {
-    const writer = await this.#ends.destination.write(this.#requests.writing(route, fields));
+  async #openWriter(route: Route, passage: Passage): Promise<Writer> {
+    passage.settle();
+    const request = this.#requests.writing(route, passage.fields);
+    const writer = await this.#ends.destination.write(request);
     await this.#report.plan(writer.plan);
     await writer.prepare();
     return writer;
@@ -248,13 +233,23 @@ export class Moving {
     // Where nothing is committed, nothing can be kept before that.
     const isLate = !isKept;
     if (isLate) await keep(rejected);
-    if (batch.position !== undefined && !writer.isWhole) {
-      this.#holding.position = batch.position;
-      this.#aside.moved(batch.position);
-      await this.#means.retrying?.tried(batch.position);
-      if (isLate && rejected.length > 0) await this.#holding.beatAnew();
-    }
+    await this.#stand(writer, batch.position);
+    if (isLate && rejected.length > 0) await this.#holding.beatAnew();
     this.#count(passed, written);
+  }
+
+  /** Where nothing came out of all that was read. */
+  async #writeNothing(writer: Writer, position: string | null, refused: readonly Row[]) {
+    const nothing = Batch.ofRows([], position ?? undefined);
+    await writer.write(nothing, { refused, keep: async () => undefined });
+    await this.#stand(writer, nothing.position);
+  }
+
+  async #stand(writer: Writer, position: string | undefined): Promise<void> {
+    if (position === undefined || writer.isWhole) return;
+    this.#holding.position = position;
+    this.#aside.moved(position);
+    await this.#means.retrying?.tried(position);
   }
 
   #count({ read, shaped, unread }: Passed, { written, skipped }: Omit<Written, 'rejected'>): void {

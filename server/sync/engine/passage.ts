@@ -62,6 +62,12 @@ export class Passage {
     return this.#values.isSettled && this.#transforming.isSettled;
   }
 
+  /** What comes out from now on must be of the fields that are known. */
+  settle(): void {
+    this.#values.settle();
+    this.#transforming.settle();
+  }
+
   get movesKeys(): boolean {
     return this.#values.movesKeys || this.#transforming.movesKeys;
   }

@@ -74,6 +74,11 @@ export class Transforming {
     return this.#codes.length === 0 || this.#isSettled;
   }
 
+  settle(): void {
+    if (!this.isSettled) this.#learn([]);
+    this.#isSettled = true;
+  }
+
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0) return { batch, rejected: [] };
     const shaped: Shaped = { rows: [], sources: [], rejected: [] };
@@ -88,7 +93,7 @@ export class Transforming {
       coming?.catch(() => undefined);
       // What comes out of the first batch says which fields there are.
       if (coming && !this.#isSettled) continue;
-      if (!this.#isSettled) this.#settle(held);
+      if (!this.#isSettled) this.#learn(held);
       for (const passed of held) this.#shape(passed, shaped);
       held = [];
     }
@@ -154,7 +159,7 @@ export class Transforming {
   }
 
   /** What comes out says which fields there are, once something does. */
-  #settle(passed: readonly Passed[]): void {
+  #learn(passed: readonly Passed[]): void {
     const given = this.#given.fields;
     const all = passed.flatMap(({ passing }) => passing.map(({ changes }) => changes));
     const made = madeIn(all, given);

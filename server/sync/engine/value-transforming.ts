@@ -53,6 +53,10 @@ export class ValueTransforming {
     return this.#codes.length === 0 || this.#isTyped;
   }
 
+  settle(): void {
+    this.#isTyped = true;
+  }
+
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0 || batch.count === 0) return { batch, rejected: [] };
     const { rows } = batch;

@@ -107,6 +107,30 @@ test('a transform may drop or refuse the first records: the fields are those of 
   ]);
 });
 
+test('what a transform drops or refuses altogether is read once, and a mirror keeps it', async () => {
+  await source.admin.query(`create table dropped (id int primary key, note text);
+    insert into dropped values (1, 'a'), (2, 'b')`);
+  await destination.admin.query(`create table kept (id int primary key, note text);
+    insert into kept values (1, 'old'), (2, 'old')`);
+  const code = `module.exports = (r) => { if (r.id === 1) throw new Error('cannot'); return null }`;
+  const transforms = [await makeTransform('javascript', code)];
+  const refusing = `module.exports = () => { throw new Error('cannot') }`;
+  const all = [await makeTransform('javascript', refusing)];
+  const ends = { from, to, object: 'dropped', table: 'kept' };
+  const sync = await makeSync(scene, ends, { transforms, cursor_field: 'id', cursor_overlap: 0 });
+  const mirrored = { transforms: all, mode: 'mirror', max_delete_percent: 100 } as const;
+  const mirror = await makeSync(scene, ends, mirrored);
+
+  const [first, second] = [await run(scene, sync), await run(scene, sync)];
+  const done = await run(scene, mirror);
+
+  assert.deepEqual([first.records_read, first.records_failed], [2, 1]);
+  assert.deepEqual([second.records_read, second.records_failed], [0, 0]);
+  assert.deepEqual([done.status, done.records_failed], ['completed', 2]);
+  const { rows } = await destination.admin.query('select id from kept order by id');
+  assert.deepEqual(rows, [{ id: 1 }, { id: 2 }]);
+});
+
 test('the transform of a mapping may refuse the first values', async () => {
   const ofYear = await makeTransform(
     'javascript',

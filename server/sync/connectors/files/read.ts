@@ -90,8 +90,11 @@ class FilesReader {
     const { position } = this.#request;
     for (const file of this.#opened.files) {
       for await (const { batch } of this.#pieces(file, beginning)) {
-        const kept = this.#kept(batch, (row) => isIn(row.slice(this.#asked)));
-        if (kept.count > 0) yield Batch.ofRows(kept.rows, position);
+        const isWanted: Keep = (row) => isIn(row.slice(this.#asked));
+        const kept = this.#kept(batch, isWanted);
+        // Those that are chosen by what cannot be read are none of the part.
+        const unread = 'keys' in part ? batch.unread.filter(({ row }) => isWanted(row)) : [];
+        if (kept.count + unread.length > 0) yield Batch.ofRows(kept.rows, position, unread);
       }
     }
     yield Batch.ofRows([], position);

@@ -1,4 +1,3 @@
-import { matchName } from '../../conventions/names.ts';
 import type { CheckedFilter } from '../../filters/checked.ts';
 import { toSql } from '../../filters/sql/sql.ts';
 import { instantText, readInstant } from '../../values/instants.ts';
@@ -193,7 +192,7 @@ class Reader {
   async *#part(part: NonNullable<ReadRequest['part']>, position: Position): AsyncGenerator<Batch> {
     const keep = () => position;
     if ('keys' in part) {
-      const keys = this.#order.filter((field) => field !== this.#cursor || this.#isKey(field));
+      const keys = pick(this.#order, this.#request.key);
       const columns = keys.map(({ name }) => quote(name)).join(', ');
       for (const key of part.keys) {
         const values = key.map((cell, at) => bound(cell, keys[at]!));
@@ -210,10 +209,6 @@ class Reader {
     const where = bounds.map(({ sign }) => `${quote(field.name)} ${sign} ?`).join(' and ');
     const values = bounds.map(({ cell }) => bound(cell!, field));
     yield* this.#read({ where: where || 'true', values }, keep);
-  }
-
-  #isKey({ name }: Field): boolean {
-    return this.#request.key.some((key) => matchName([name], key) !== undefined);
   }
 
   async *#read(

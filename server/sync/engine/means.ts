@@ -1,0 +1,22 @@
+import type { Log } from '../../runtime/log.ts';
+import type { Session } from '../connectors/connector.ts';
+import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import type { Aside } from './aside.ts';
+import type { Holding } from './holding.ts';
+import type { Report } from './report.ts';
+import type { Retrying } from './retrying.ts';
+
+/** The systems between which a run moves records. */
+export type Ends = { source: Session; destination: Session };
+
+/** By what a run is done. */
+export type Means = {
+  log: Log;
+  sandbox: Sandbox;
+  protectingKey: Buffer;
+  /** Reads what another run set aside; undefined where that was not asked for. */
+  retrying: Retrying | undefined;
+};
+
+/** What is kept of a run. */
+export type Kept = { holding: Holding; report: Report; aside: Aside };
