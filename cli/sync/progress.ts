@@ -76,8 +76,14 @@ export function adviceOn(run: Run): string | undefined {
   if (status === 'failed')
     return `the run failed: ${run.error} Go on with heddle sync resume ${sync}`;
   if (status === 'cancelled') return 'the run was cancelled.';
-  if (status !== 'paused') return `the run is not over: heddle sync watch ${sync} shows it.`;
-  return `the run is paused: ${run.pause?.reason} Let it go on with heddle sync resume ${sync} --accept, or end it with heddle sync cancel ${sync}`;
+  if (status === 'paused') return `the run is paused: ${adviceOnPause(sync, run.pause?.reason)}`;
+  return `the run is not over: heddle sync watch ${sync} shows it.`;
+}
+
+/** For what a run waits, and what lets it go on. */
+export function adviceOnPause(sync: string, reason = ''): string {
+  const ways = `Let it go on with heddle sync resume ${sync} --accept, or end it with heddle sync cancel ${sync}`;
+  return printable(`${reason} ${ways}`);
 }
 
 function lineOf({ status, records_read, bytes, progress }: Run): string {

@@ -74,12 +74,20 @@ test('a run that is paused goes on when its deletions are accepted', async () =>
 
   const paused = await heddle(['sync', 'run', id], environment);
   const again = await heddle(['sync', 'run', id], environment);
+  const listed = await heddle(['sync', 'list'], environment);
+  const enabled = await heddle(['sync', 'enable', id], environment);
   const resumed = await heddleJson(['sync', 'resume', id, '--accept'], environment);
   const runs = await heddleJson<Run[]>(['sync', 'runs', id], environment);
 
   assert.equal(paused.code, 1);
   assert.match(paused.stderr, /is paused: It would delete 10 of 20 .*resume sync_\w+ --accept/);
   assert.match(again.stderr, /The last run is paused: .*heddle sync cancel sync_/);
+  assert.match(listed.stdout, new RegExp(`^${id} +members +paused +mirror`, 'm'));
+  assert.match(
+    listed.stdout,
+    /^members is paused: It would delete 10 of 20 .*resume sync_\w+ --accept/m,
+  );
+  assert.match(enabled.stdout, /^paused; next run/);
   assert.partialDeepStrictEqual(resumed, { status: 'completed', records_deleted: 10 });
   assert.equal(runs.length, 2);
 });

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
-import { minuteOf, table } from '../table.ts';
+import { minuteOf, printable, table } from '../table.ts';
 import { definingOptions, settingsFrom } from './definition.ts';
 import { commaList } from './lists.ts';
 import { operation } from './operation.ts';
+import { adviceOnPause } from './progress.ts';
 import { syncArgument } from './runs.ts';
 
 type Sync = {
@@ -15,6 +16,7 @@ type Sync = {
   mode: string | null;
   schedule: string;
   status: string;
+  pause?: { reason: string } | null;
   records_synced: number;
   last_run_at: string | null;
   next_run_at: string | null;
@@ -97,7 +99,7 @@ function defineSwitches(sync: Command): void {
       .description('let a sync run, and by its schedule')
       .argument(...syncArgument),
     (_, acts, platform, [id = '']) => acts.enableSync(platform, id, true),
-    ({ status, next_run_at }: Sync) => `${status}; next run: ${minuteOf(next_run_at)}`,
+    (sync: Sync) => `${statusOf(sync)}; next run: ${minuteOf(sync.next_run_at)}`,
   );
   operation(
     sync
@@ -131,7 +133,7 @@ function describeAll(syncs: Sync[]): string {
   const rows = syncs.map((sync) => ({
     id: sync.id,
     name: sync.name,
-    status: sync.status,
+    status: statusOf(sync),
     mode: sync.mode,
     schedule: sync.schedule,
     records: sync.records_synced,
@@ -139,7 +141,15 @@ function describeAll(syncs: Sync[]): string {
     'next run': minuteOf(sync.next_run_at),
     organization: sync.organization,
   }));
-  return table(rows, 'There is no sync yet: heddle sync create --help');
+  const paused = syncs.flatMap(({ id, name, pause }) =>
+    pause ? [`${printable(name)} is paused: ${adviceOnPause(id, pause.reason)}`] : [],
+  );
+  return [table(rows, 'There is no sync yet: heddle sync create --help'), ...paused].join('\n\n');
+}
+
+/** To people a run that waits for them is none that is under way. */
+function statusOf({ status, pause }: Sync): string {
+  return pause ? 'paused' : status;
 }
 
 function describePreview({ records, rejected, statements, drift }: Preview): string {

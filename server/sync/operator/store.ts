@@ -1,4 +1,5 @@
 import type { Db } from '../../runtime/database/database.ts';
+import type { Pause } from '../syncs/runs/store.ts';
 
 export type Found = { organization_id: number; id: string; name: string };
 
@@ -28,4 +29,14 @@ export async function selectIsWorkerThere(db: Db): Promise<boolean> {
      where datname = current_database() and application_name ~ '^heddle [0-9]+ worker$' limit 1`,
   );
   return rows.length > 0;
+}
+
+export type PausedRun = { sync_id: string; pause: Pause };
+
+/** The runs of an organization that wait for somebody, as their guards paused them. */
+export async function selectPausedRuns(db: Db, organization: number): Promise<PausedRun[]> {
+  return db.rows<PausedRun>(
+    `select sync_id, pause from sync.run where organization_id = $1 and status = 'paused'`,
+    [organization],
+  );
 }

@@ -10,10 +10,11 @@ import { previewSync as preview } from '../engine/preview.ts';
 import { protectingKeys } from '../engine/protecting.ts';
 import * as rules from '../syncs/syncs.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
-import { listAll, sessionsOf } from './acting.ts';
+import { type Acting, listAll, sessionsOf } from './acting.ts';
 import { objectsOf } from './connections.ts';
 import { findConnection, findSync, type Named, organizationsOf } from './finding.ts';
 import { isNamedBy, tableFor } from './naming.ts';
+import { selectPausedRuns } from './store.ts';
 
 type Settings = Omit<In<typeof syncs, 'createSync'>['body'], 'name' | 'source' | 'destination'>;
 
@@ -65,12 +66,12 @@ export async function createSyncs(platform: Platform, given: SyncsToCreate) {
   });
 }
 
-/** Of one organization, or of all. */
+/** Of one organization, or of all; `pause` says for what a run waits. */
 export async function listSyncs(platform: Platform, organization?: string) {
   const actings = await organizationsOf(platform, organization);
   const lists = await Promise.all(
     actings.map(async (acting) => {
-      const rows = await listOf({ acting });
+      const rows = await withPauses(acting, await listOf({ acting }));
       return rows.map((row) => ({
         ...row,
         organization: shortId('organization', acting.organization),
@@ -96,7 +97,8 @@ export async function previewSync(platform: Platform, given: string) {
 export async function enableSync(platform: Platform, given: string, enabled: boolean) {
   const { acting, id } = await findSync(platform, given);
   const change = rules.changeSync({ providers: sessionsOf(platform).providers, isLenient: false });
-  return acting.write((ctx) => change(ctx, { params: { sync: id }, query: {}, body: { enabled } }));
+  const input = { params: { sync: id }, query: {}, body: { enabled } };
+  return withPause(acting, await acting.write((ctx) => change(ctx, input)));
 }
 
 export async function deleteSync(platform: Platform, given: string): Promise<void> {
@@ -144,6 +146,17 @@ function isSame(one: Shown, { source, destination }: Ends): boolean {
     one.destination.connection_id === destination.connection_id &&
     one.destination.table === destination.table
   );
+}
+
+async function withPauses({ reading, organization }: Acting, syncs: readonly Shown[]) {
+  const paused = await selectPausedRuns(reading.db, organization);
+  const pauses = new Map(paused.map(({ sync_id, pause }) => [sync_id, pause]));
+  return syncs.map((sync) => ({ ...sync, pause: pauses.get(sync.id) ?? null }));
+}
+
+async function withPause(acting: Acting, sync: Shown) {
+  const [shown] = await withPauses(acting, [sync]);
+  return shown!;
 }
 
 async function listOf({ acting: { reading } }: Pick<Named, 'acting'>) {
