@@ -21,7 +21,6 @@ export type Run = {
   } | null;
 };
 
-const barLength = 24;
 const clear = '\r\u001b[K';
 
 /** How far a run is: a line that is written over on a terminal, else a line for each change. */
@@ -39,16 +38,27 @@ export class Progress {
     process.stderr.write('No server does runs here now, so that this command does it.\n');
   };
 
-  readonly show = (run: Run): void => {
-    const { isTTY } = process.stdout;
-    const line = isTTY ? `${barOf(run)}${lineOf(run)}` : lineOf(run);
-    if (this.#isSilent || line === this.#said) return;
-    this.#said = line;
-    this.#isOpen = isTTY;
-    process.stdout.write(
-      isTTY ? `${clear}${line.slice(0, process.stdout.columns - 1)}` : `${line}\n`,
+  readonly show = (run: Run, isAttended: boolean): void => {
+    const shown = isAttended ? run : { ...run, status: 'waits for a server', progress: null };
+    this.#say((columns) =>
+      columns === undefined ? joined(plain, shown) : lineWithin(columns, shown),
     );
   };
+
+  readonly lost = (): void => {
+    this.#say(() => 'The database cannot be reached; waiting for it …');
+  };
+
+  #say(write: (columns: number | undefined) => string): void {
+    if (this.#isSilent) return;
+    const { isTTY, columns } = process.stdout;
+    // What stands in the last column makes some terminals begin a new line.
+    const line = write(isTTY ? (columns || 80) - 1 : undefined);
+    if (line === this.#said) return;
+    this.#said = line;
+    this.#isOpen = isTTY;
+    process.stdout.write(isTTY ? `${clear}${line}` : `${line}\n`);
+  }
 
   end(): void {
     if (this.#isOpen) process.stdout.write(clear);
@@ -69,15 +79,21 @@ export function outcomeOf(run: Run): string {
   return `${run.status}${time}: ${counts.join(', ')}`;
 }
 
+/** Who goes on with a run when nobody watches it any more. */
+export type Doer = 'server' | 'nobody' | 'command';
+
 /** What to do about a run that is not complete, if anything. */
-export function adviceOn(run: Run): string | undefined {
+export function adviceOn(run: Run, doer: Doer): string | undefined {
   const { status, sync_id: sync } = run;
   if (status === 'completed') return undefined;
   if (status === 'failed')
     return `the run failed: ${run.error} Go on with heddle sync resume ${sync}`;
   if (status === 'cancelled') return 'the run was cancelled.';
   if (status === 'paused') return `the run is paused: ${adviceOnPause(sync, run.pause?.reason)}`;
-  return `the run is not over: heddle sync watch ${sync} shows it.`;
+  if (doer === 'command') return `the run is not over: heddle sync run ${sync} goes on with it.`;
+  const how =
+    doer === 'server' ? 'goes on by itself' : `waits for a server, or for heddle sync run ${sync}`;
+  return `the run is not over, and ${how}: heddle sync watch ${sync} shows it.`;
 }
 
 /** For what a run waits, and what lets it go on. */
@@ -86,20 +102,58 @@ export function adviceOnPause(sync: string, reason = ''): string {
   return printable(`${reason} ${ways}`);
 }
 
-function lineOf({ status, records_read, bytes, progress }: Run): string {
-  const parts = [status, `${counted(records_read)} records`, sizeOf(bytes)];
-  if (progress) {
-    parts.push(`${counted(progress.rows_per_second)}/s`, `waits for the ${progress.waits_for}`);
-    if (progress.seconds_left !== null) parts.push(`${durationOf(progress.seconds_left)} left`);
+type Part = 'bar' | 'percent' | 'status' | 'records' | 'size' | 'rate' | 'waits' | 'left';
+
+/** Less and less, for narrower and narrower terminals. */
+const lines: readonly (readonly Part[])[] = [
+  ['bar', 'status', 'records', 'size', 'rate', 'waits', 'left'],
+  ['bar', 'status', 'records', 'rate', 'waits', 'left'],
+  ['bar', 'records', 'rate', 'waits', 'left'],
+  ['bar', 'records', 'waits', 'left'],
+  ['percent', 'records', 'waits', 'left'],
+  ['bar', 'records', 'left'],
+];
+const plain: readonly Part[] = ['status', 'records', 'size', 'rate', 'waits', 'left'];
+const barLengths = [24, 20, 16, 12, 8];
+
+/** How far a run is, in a line of at most so many columns: what matters less is left out first. */
+export function lineWithin(columns: number, run: Run): string {
+  for (const parts of lines) {
+    for (const barLength of barLengths) {
+      const line = joined(parts, run, barLength);
+      if (line.length <= columns) return line;
+    }
   }
-  return printable(parts.join('  '));
+  return joined(['percent', 'left'], run).slice(0, columns);
 }
 
-function barOf({ progress }: Run): string {
-  const percent = progress?.percent ?? null;
-  if (percent === null) return '';
-  const done = Math.round((barLength * percent) / 100);
-  return `[${'#'.repeat(done)}${'-'.repeat(barLength - done)}] ${String(percent).padStart(3)} %  `;
+function joined(parts: readonly Part[], run: Run, barLength = 0): string {
+  const texts = textsOf(run, barLength);
+  return printable(parts.flatMap((part) => texts[part] ?? []).join('  '));
+}
+
+/** What is not known is not there. */
+function textsOf({ status, records_read, bytes, progress }: Run, barLength: number) {
+  const texts: Partial<Record<Part, string>> = {
+    status,
+    records: `${counted(records_read)} records`,
+    size: sizeOf(bytes),
+  };
+  if (!progress) return texts;
+  const { rows_per_second, waits_for, percent, seconds_left } = progress;
+  if (percent !== null) {
+    texts.percent = `${String(percent).padStart(3)} %`;
+    texts.bar = `${barOf(percent, barLength)} ${texts.percent}`;
+  }
+  texts.rate = `${counted(rows_per_second)}/s`;
+  texts.waits = `waits for the ${waits_for}`;
+  if (seconds_left !== null) texts.left = `${durationOf(seconds_left)} left`;
+  return texts;
+}
+
+function barOf(percent: number, length: number): string {
+  const done = Math.round((length * percent) / 100);
+  return `[${'#'.repeat(done)}${'-'.repeat(length - done)}]`;
 }
 
 function counted(number: number): string {

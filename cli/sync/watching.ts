@@ -1,6 +1,6 @@
-import { adviceOn, outcomeOf, Progress, type Run } from './progress.ts';
+import { adviceOn, type Doer, outcomeOf, Progress, type Run } from './progress.ts';
 
-type Watching = { signal: AbortSignal } & Pick<Progress, 'show' | 'alone'>;
+type Watching = { signal: AbortSignal } & Pick<Progress, 'show' | 'lost' | 'alone'>;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -17,15 +17,19 @@ export async function watching(
   const end = () => ending.abort();
   for (const signal of signals) process.once(signal, end);
   const progress = new Progress(json === true);
-  let isWaitedFor = isWaiting;
+  let doer = 'server' as Doer;
   const alone = () => {
-    isWaitedFor = true;
+    doer = 'command';
     progress.alone();
   };
+  const show = (run: Run, isAttended: boolean) => {
+    if (doer !== 'command') doer = isAttended ? 'server' : 'nobody';
+    progress.show(run, isAttended);
+  };
   try {
-    const run = await follow({ signal: ending.signal, show: progress.show, alone });
+    const run = await follow({ signal: ending.signal, show, lost: progress.lost, alone });
     progress.end();
-    const advice = isWaitedFor ? adviceOn(run) : undefined;
+    const advice = isWaiting || doer === 'command' ? adviceOn(run, doer) : undefined;
     if (advice !== undefined) {
       process.exitCode = 1;
       process.stderr.write(`heddle: ${advice}\n`);

@@ -6,17 +6,20 @@ import { listRejected as listRejectedOf, retryRejected } from '../syncs/rejected
 import * as rules from '../syncs/runs/runs.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findSync, type Named } from './finding.ts';
-import { selectIsWorkerThere } from './store.ts';
+import { selectIsAttended, selectIsWorkerThere } from './store.ts';
 
 const lookMilliseconds = 300;
 const shownMax = 20;
 
 type Shown = Awaited<ReturnType<typeof rules.getRun>>;
 
-/** `signal` ends the watching; `show` is told of every change. */
+/** `signal` ends the watching. */
 export type Watching = {
   signal: AbortSignal;
-  show(run: Shown): void;
+  /** Told how the run stands; `isAttended`: somebody does it, or will take it up. */
+  show(run: Shown, isAttended: boolean): void;
+  /** Told that the database cannot be reached just now. */
+  lost(): void;
   /** No server takes up the run, so that this process does it: what is said of that. */
   alone(run: Shown): void;
 };
@@ -44,7 +47,7 @@ export async function watchSync(platform: Platform, given: string, watching: Wat
   const sync = await findSync(platform, given);
   const [run] = await runsOf(sync, 1);
   if (!run) throw invalid('sync', `${sync.name} has not run yet: heddle sync run ${sync.id}`);
-  return follow(sync, run.id, watching);
+  return follow(sync, run, watching);
 }
 
 export async function listRuns(platform: Platform, given: string) {
@@ -138,7 +141,7 @@ async function carryOut(
   { isServed, waits }: { isServed: boolean; waits: boolean },
   watching: Watching,
 ) {
-  if (isServed) return waits ? follow(sync, run.id, watching) : run;
+  if (isServed) return waits ? follow(sync, run, watching) : run;
   watching.alone(run);
   const alone = new Alone(platform);
   try {
@@ -147,22 +150,50 @@ async function carryOut(
       { organization_id: organization, sync_id: sync.id, id: run.id },
       watching.signal,
     );
-    const [followed] = await Promise.all([follow(sync, run.id, watching), doing]);
+    const [followed] = await Promise.all([follow(sync, run, watching, true), doing]);
     return followed;
   } finally {
     await alone.close();
   }
 }
 
-async function follow(sync: Named, id: string, { signal, show }: Watching): Promise<Shown> {
-  const params = { sync: sync.id, run: id };
+/**
+ * Until the run is over or paused. Where somebody else does it, this waits for a database that cannot be
+ * reached.
+ */
+async function follow(
+  sync: Named,
+  begun: Shown,
+  { signal, show, lost }: Watching,
+  isAlone = false,
+): Promise<Shown> {
+  let run = begun;
   for (;;) {
-    const run = await rules.getRun(sync.acting.reading, { params, query: {}, body: undefined });
-    const isOver = run.status !== 'queued' && run.status !== 'running';
-    if (isOver || signal.aborted) return run;
-    show(run);
+    try {
+      run = await look(sync, run.id);
+      const isOver = run.status !== 'queued' && run.status !== 'running';
+      if (isOver || signal.aborted) return run;
+      show(run, isAlone || (await isAttended(sync, run.id)));
+    } catch (error) {
+      if (isAlone || !isOutage(error)) throw error;
+      if (signal.aborted) return run;
+      lost();
+    }
     await setTimeout(lookMilliseconds, undefined, { signal }).catch(() => undefined);
   }
+}
+
+async function look({ acting, id }: Named, run: string): Promise<Shown> {
+  return rules.getRun(acting.reading, { params: { sync: id, run }, query: {}, body: undefined });
+}
+
+async function isAttended({ acting }: Named, run: string): Promise<boolean> {
+  const { platform, organization } = acting;
+  return selectIsAttended(platform.database.system.reading, organization, run);
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'overloaded';
 }
 
 /** One that nobody has taken up. */

@@ -22,13 +22,23 @@ export async function selectSyncsCalled(db: Db, given: string): Promise<Found[]>
   );
 }
 
+const workers = `select from pg_stat_activity
+  where datname = current_database() and application_name ~ '^heddle [0-9]+ worker$'`;
+
 /** Whether some process does runs on this database: a server with the role `worker`. */
 export async function selectIsWorkerThere(db: Db): Promise<boolean> {
-  const rows = await db.rows(
-    `select from pg_stat_activity
-     where datname = current_database() and application_name ~ '^heddle [0-9]+ worker$' limit 1`,
-  );
+  const rows = await db.rows(`${workers} limit 1`);
   return rows.length > 0;
+}
+
+/** Whether somebody does this run, or may take it up. */
+export async function selectIsAttended(db: Db, organization: number, run: string) {
+  const [row] = await db.rows<{ is: boolean }>(
+    `select exists (${workers}) or exists (
+       select from sync.run where organization_id = $1 and id = $2 and lease_until > now()) as is`,
+    [organization, run],
+  );
+  return row?.is === true;
 }
 
 export type PausedRun = { sync_id: string; pause: Pause };
