@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { startPgbouncer } from '../../../../testing/pgbouncer.ts';
 import { until } from '../../../runtime/testing/until.ts';
@@ -72,6 +73,26 @@ test('what is given up ends at the server too', async () => {
 
   await until('the statement has ended', async () => (await running()) === 0);
   await assert.rejects(next);
+});
+
+test('a look says what is read again where the transactions of others cannot be seen', async () => {
+  const user = `lesser_${randomUUID().replaceAll('-', '')}`;
+  await database.admin.query(`create role ${user} login`);
+  const outside = openOutside();
+  const warned = async () => {
+    const credentials = { ...database.credentials, user };
+    const session = await postgres.open({ config: {}, credentials }, outside);
+    return (await session.check().finally(() => session.close())).warnings;
+  };
+
+  const without = await warned();
+  await database.admin.query(`grant pg_read_all_stats to ${user}`);
+  const granted = await warned();
+  await outside.end();
+  await database.admin.query(`drop role ${user}`);
+
+  assert.match(without.join(), /pg_read_all_stats.*5 minutes/);
+  assert.deepEqual(granted, []);
 });
 
 test('a query is one statement that reads, however it is written', async () => {

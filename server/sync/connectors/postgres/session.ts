@@ -11,6 +11,9 @@ import { apply, query } from './records.ts';
 import { write } from './write.ts';
 
 const versionMin = 130_000;
+const unseen =
+  'Without pg_read_all_stats the transactions of others are not seen: what commits late into a view ' +
+  'or a query is found by reading the last 5 minutes again (cursor_overlap). Tables do not need it.';
 
 export class PostgresSession implements Session {
   readonly #links: Links<Link>;
@@ -24,12 +27,16 @@ export class PostgresSession implements Session {
 
   async check() {
     const { rows } = await this.#links.briefly((link) =>
-      link.query("select current_setting('server_version_num')"),
+      link.query(
+        `select current_setting('server_version_num'),
+           pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'usage')`,
+      ),
     );
-    if (Number(rows[0]?.[0]) < versionMin) {
+    const [version, seesOthers] = rows[0] ?? [];
+    if (Number(version) < versionMin) {
       throw new ConnectorError('configuration', 'PostgreSQL 13 or later is needed.');
     }
-    return { warnings: [] };
+    return { warnings: seesOthers === 't' ? [] : [unseen] };
   }
 
   async objects(asked: { search?: string; after?: string; limit: number }) {
