@@ -102,3 +102,28 @@ test('who has lost a run writes no file any more, however quickly it goes on', a
   assert.deepEqual([done.status, done.error, done.records_written], ['completed', null, 1]);
   assert.equal(await readFile(join(folder, 'taken.csv'), 'utf8'), 'id\n0\n1\n');
 });
+
+test('a line that was set aside is found again, also where its key is spelled otherwise', async () => {
+  const config = { path: '.', columns: { id: 'integer', amount: 'integer' }, key: ['id'] };
+  const { id: from } = bodyOf(await scene.client.createConnection({ body: { ...body, config } }));
+  await database.admin.query('create table amounts (id int primary key, amount int)');
+  const lines = (amount: string, key: string) =>
+    writeFile(join(folder, 'amounts.csv'), `id,amount\n006,6\n007,${amount}\n${key},8\n`);
+  await lines('seven', 'x');
+  const ends = { from, to: table, object: 'amounts.csv', table: 'amounts' };
+  const sync = await makeSync(scene, ends);
+  const first = await run(scene, sync);
+  const params = { sync, run: first.id };
+
+  await lines('7', '8');
+  const { id } = bodyOf(await scene.client.retryRejected({ params }));
+  const again = await untilOver(scene, sync, id);
+
+  assert.deepEqual([first.records_written, first.records_failed], [1, 2]);
+  assert.deepEqual([again.status, again.error, again.records_written], ['completed', null, 1]);
+  const { rows } = await database.admin.query('select id, amount from amounts order by id');
+  assert.deepEqual(
+    rows,
+    [6, 7].map((n) => ({ id: n, amount: n })),
+  );
+});

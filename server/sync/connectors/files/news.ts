@@ -1,4 +1,5 @@
 import { type Comparison, comparisonOf } from '../../values/compare.ts';
+import { fromPlain } from '../../values/plain.ts';
 import type { Cell, Row } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
@@ -76,8 +77,10 @@ export function partOf(
   fields: readonly Field[],
 ): (cells: Row) => boolean {
   if ('keys' in part) {
-    const keys = new Set(part.keys.map((key) => JSON.stringify(key)));
-    return (cells) => keys.has(JSON.stringify(cells));
+    const spelled = (cells: Row) =>
+      JSON.stringify(cells.map((cell, at) => spell(fields[at], cell)));
+    const keys = new Set(part.keys.map(spelled));
+    return (cells) => keys.has(spelled(cells));
   }
   const [field] = fields;
   if (!field) throw new ConnectorError('request', 'A part needs a cursor field or a key.');
@@ -89,4 +92,11 @@ export function partOf(
     if (from !== undefined && compare(own, from) < 0) return false;
     return to === undefined || compare(own, to) <= 0;
   };
+}
+
+/** As its type is written: of a record that could not be read there is the text of the file. */
+function spell(field: Field | undefined, cell: Cell): Cell {
+  if (cell === null || field === undefined || field.type.kind === 'text') return cell;
+  const read = fromPlain(field.type, cell);
+  return 'problem' in read ? cell : read.text;
 }
