@@ -10,7 +10,7 @@ import type { Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
 import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
-import { Places } from './ceilings/places.ts';
+import { Leases } from './ceilings/leases.ts';
 import { Turns } from './ceilings/turns.ts';
 import type { Providers } from './providers.ts';
 import { type ConnectionRow, contextOf } from './store.ts';
@@ -129,10 +129,10 @@ function ceilingsOf(wall: Wall, { organization_id: organization, id, config }: C
   const { max_requests_per_second: perSecond, max_connections: max } = config;
   const own = { organization, id };
   const turns = typeof perSecond === 'number' ? new Turns(wall, own, perSecond) : undefined;
-  const places = typeof max === 'number' ? new Places(wall, own, max) : undefined;
+  const leases = typeof max === 'number' ? new Leases(wall, own, max) : undefined;
   return {
     turn: turns && ((signal: AbortSignal) => turns.take(signal)),
-    place: places && ((signal: AbortSignal) => places.take(signal)),
+    place: leases && ((signal: AbortSignal) => leases.take(signal)),
   };
 }
 

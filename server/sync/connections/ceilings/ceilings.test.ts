@@ -7,7 +7,7 @@ import { startServer } from '../../../testing/server.ts';
 import { Busy } from '../../connectors/failure.ts';
 import { makeDatabase, type TestDatabase } from '../../connectors/testing/databases.ts';
 import { bodyOf, makeSync, makeSyncScene, run } from '../../testing/scene.ts';
-import { Places } from './places.ts';
+import { Leases } from './leases.ts';
 import { Turns } from './turns.ts';
 
 const app = await startServer();
@@ -73,7 +73,7 @@ test('a turn that nobody waits for any more does not hold the others up', async 
 
 test('two processes together have as many connections as are allowed, and one that died none', async () => {
   const { own, organization } = await makeConnection();
-  const [first, second] = walls(organization).map((wall) => new Places(wall, own, 2, 0));
+  const [first, second] = walls(organization).map((wall) => new Leases(wall, own, 2, 0));
   assert.ok(first && second);
 
   const [free] = await Promise.all([first.take(signal), second.take(signal)]);
@@ -92,10 +92,10 @@ test('two processes together have as many connections as are allowed, and one th
 
 test('many who come at once get no place twice', async () => {
   const { own, organization } = await makeConnection();
-  const places = walls(organization).map((wall) => new Places(wall, own, 3, 0));
+  const leases = walls(organization).map((wall) => new Leases(wall, own, 3, 0));
 
   const come = await Promise.allSettled(
-    Array.from({ length: 12 }, (_, nth) => places[nth % 2]?.take(signal)),
+    Array.from({ length: 12 }, (_, nth) => leases[nth % 2]?.take(signal)),
   );
 
   const taken = come.filter(({ status }) => status === 'fulfilled').length;

@@ -13,7 +13,7 @@ import { makeSchema, type TestSchema } from '../../connectors/testing/mariadbs.t
 import { move } from '../../connectors/testing/move.ts';
 import { countedTo, mysqlProtocol, postgresProtocol } from '../../connectors/testing/wire.ts';
 import { bodyOf, makeSyncScene } from '../../testing/scene.ts';
-import { Places } from './places.ts';
+import { Leases } from './leases.ts';
 import { Turns } from './turns.ts';
 
 const app = await startServer();
@@ -68,8 +68,8 @@ for (const [provider, { connector, protocol, make, opening }] of Object.entries(
       const { open, end } = opener({ port: wire.port });
       t.after(() => end().finally(() => wire.end()));
       const within = (nth: number, waitSeconds: number) => {
-        const places = new Places(walls[nth]!, own, 2, waitSeconds);
-        return open({ place: (ending) => places.take(ending) });
+        const leases = new Leases(walls[nth]!, own, 2, waitSeconds);
+        return open({ place: (ending) => leases.take(ending) });
       };
       const [first, second] = [await within(0, 0), await within(1, 0)];
       const [told, waiting] = [await within(0, 0), await within(1, 60)];

@@ -11,7 +11,7 @@ const waitSecondsDefault = 10;
 const lookMilliseconds = 200;
 
 /** Lets a connection have so many connections at once, whatever process they are of. */
-export class Places {
+export class Leases {
   readonly #wall: Wall;
   readonly #connection: Connection;
   readonly #max: number;
