@@ -2,6 +2,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { syncs } from '../../../contract/sync/syncs.ts';
 import type { OutsideContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
+import { requireBoth } from '../connections/ceilings/both.ts';
 import { outward, type Sessions } from '../connections/sessions.ts';
 import { type ConnectionRow, selectConnection } from '../connections/store.ts';
 import type { Plan, Session, WriteRequest } from '../connectors/connector.ts';
@@ -45,6 +46,7 @@ export const previewSync =
       await connectionOf(ctx, sync.source_id, 'source'),
       await connectionOf(ctx, sync.destination_id, 'destination'),
     ];
+    requireBoth(from, to);
     const signal = AbortSignal.timeout(lookSeconds * 1000);
     const { sessions } = services;
     try {

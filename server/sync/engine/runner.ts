@@ -3,6 +3,7 @@ import type { Database } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import { requireBoth } from '../connections/ceilings/both.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { Busy, ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
@@ -112,6 +113,7 @@ export class Runner {
     const { sessions, sandbox, protectingKey, log } = this.#services;
     const { retry_of } = assignment.run.request;
     const { signal } = kept.holding;
+    requireBoth(assignment.source, assignment.destination);
     const source = await sessions.open(assignment.source, signal);
     try {
       const destination = await sessions.open(assignment.destination, signal);

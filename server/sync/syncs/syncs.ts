@@ -4,6 +4,7 @@ import { record } from '../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
+import { requireBoth } from '../connections/ceilings/both.ts';
 import type { Providers } from '../connections/providers.ts';
 import { type ConnectionRow, holdConnection } from '../connections/store.ts';
 import type { Connector } from '../connectors/connector.ts';
@@ -137,6 +138,7 @@ async function check(
   const to = await connectionOf(tx, organization, 'destination', destination.connection_id);
   if (!source.object && !source.query) throw invalid('source.object', 'is required.', 'required');
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
+  requireBoth(from, to);
   checkSource(providers.require(from.provider), schedule);
   const target = providers.require(to.provider);
   checkFields(settings, target);

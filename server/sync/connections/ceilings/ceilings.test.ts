@@ -117,6 +117,31 @@ test('a sync between two systems that allow one connection each goes through', a
   assert.equal((await target?.admin.query('select * from one'))?.rows.length, 1);
 });
 
+test('a sync within one connection that allows only one is refused, and does not wait for ever', async () => {
+  const { scene, id } = await makeConnection({ max_connections: 2 });
+  const { client } = scene;
+  await databases[0]?.admin.query('create table alone (id int primary key)');
+  const ends = { from: id, to: id, object: 'alone', table: 'alone_too' };
+  const sync = await makeSync(scene, ends);
+
+  const first = await run(scene, sync);
+  bodyOf(
+    await client.patchConnection({
+      params: { connection: id },
+      query: { check: false },
+      body: { config: { max_connections: 1 } },
+    }),
+  );
+  const later = await run(scene, sync);
+  const shown = await client.previewSync({ params: { sync } });
+  const made = await makeSync(scene, ends).catch((error: Error) => error.message);
+
+  assert.deepEqual([first.status, later.status], ['completed', 'failed']);
+  for (const said of [later.error, JSON.stringify(shown), made]) {
+    assert.match(String(said), /destination\.connection_id.*config\.max_connections/);
+  }
+});
+
 test('what was moved or written stays so when its place cannot be given back', async () => {
   const { scene, id } = await makeConnection({ max_connections: 50 });
   const [database] = databases;
