@@ -85,7 +85,8 @@ export const runs = {
     summary: 'Go on with a run',
     description:
       'One that is paused, failed or cancelled goes on from its last batch. `accept` allows what it is paused ' +
-      'for: deletions, or new fields of the source. A run that another one has followed does not go on.',
+      'for: deletions, or new fields of the source. A run that another one has followed does not go on, ' +
+      'nor does one whose sync was given another cursor since: run the sync instead.',
     scope: 'syncs/post',
     idempotent: true,
     ...one,

@@ -7,9 +7,10 @@ import { ownConnectors } from '../connectors/own/index.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
 import { selectRun } from '../syncs/runs/store.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import { takeBackExpired } from './conclusion.ts';
 import { protectingKeys } from './protecting.ts';
 import { Runner, type RunnerServices } from './runner.ts';
-import { claimRun, releaseExpired } from './store.ts';
+import { claimRun } from './store.ts';
 
 const lookMilliseconds = 200;
 
@@ -60,7 +61,7 @@ export class Alone {
     const { database, clock } = this.#platform;
     const claim = await database.system.transaction(async (tx) => {
       const now = clock.now();
-      await releaseExpired(tx, now);
+      await takeBackExpired(tx, now);
       return claimRun(tx, { now, only, perOrganization: Number.MAX_SAFE_INTEGER });
     });
     if (claim) await runner.run(claim);

@@ -1,14 +1,10 @@
 import type { Tx } from '../../runtime/database/database.ts';
 import { type NewEvent, publish } from '../../runtime/events/events.ts';
-import { reviewAlerts } from '../syncs/alerts/alerts.ts';
-import { isSamePlace, leanPosition } from '../syncs/cursor/positions.ts';
-import { insertPosition } from '../syncs/cursor/store.ts';
+import { brokenOffAt, type Left, leave } from '../syncs/runs/ending.ts';
 import { leanRunPosition } from '../syncs/runs/leaning.ts';
-import { isPart } from '../syncs/runs/part.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
-import { selectSync } from '../syncs/store.ts';
-import { type Claim, type Ended, type Found, updateEnded, updateSyncAfter } from './store.ts';
+import { type Claim, type Ended, releaseExpired, updateEnded } from './store.ts';
 
 const eventTypes = {
   completed: 'sync.completed',
@@ -16,7 +12,8 @@ const eventTypes = {
   paused: 'sync.paused',
 } as const;
 
-export type Conclusion = Ended & { position: string | null; found: Found | null };
+/** `position`: where one that is completed has come to. */
+export type Conclusion = Ended & Left;
 
 /** Stores how a run ended, and tells everybody. Undefined when somebody else holds it by now. */
 export async function conclude(
@@ -30,28 +27,20 @@ export async function conclude(
   if (!run) return undefined;
   if (run.status === 'completed') await leanRunPosition(tx, run);
   const { status } = run;
-  if (status === 'completed' || status === 'failed' || status === 'cancelled') {
-    const outcome = status === 'cancelled' ? null : status;
-    const before = await selectSync(tx, organization, run.sync_id);
-    await updateSyncAfter(tx, organization, run.sync_id, {
-      outcome,
-      run: run.id,
-      isWhole: !isPart(run.request),
-      position,
-      found,
-      now,
-    });
-    if (position !== null && !isSamePlace(position, before?.position ?? null)) {
-      const kept = { position: leanPosition(position), run_id: run.id };
-      const row = { ...kept, set_by: null, created_at: now };
-      await insertPosition(tx, organization, run.sync_id, row);
-    }
-    const sync = await selectSync(tx, organization, run.sync_id);
-    if (sync) await reviewAlerts({ tx, organization, now }, sync);
+  if (status === 'completed') await leave(tx, run, now, { position, found });
+  if (status === 'failed' || status === 'cancelled') {
+    await leave(tx, run, now, { position: brokenOffAt(run), found });
   }
   if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
     const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };
     await publish(tx, organization, now, [event]);
   }
   return run;
+}
+
+/** Takes runs from holders that were not heard of any more; answers their ids. */
+export async function takeBackExpired(tx: Tx, now: Date): Promise<string[]> {
+  const expired = await releaseExpired(tx, now);
+  for (const run of expired) if (run.status === 'cancelled') await leave(tx, run, now);
+  return expired.map(({ id }) => id);
 }

@@ -1,5 +1,5 @@
 import type { Definition } from '../syncs/definition.ts';
-import { isPart } from '../syncs/runs/part.ts';
+import { goesOn, isPart, leads } from '../syncs/runs/part.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
 import type { SyncRow } from '../syncs/store.ts';
 import type { Begun } from './assignment.ts';
@@ -30,31 +30,20 @@ export type Asked = {
 };
 
 export function layCourse({ run, sync, begun }: Asked): Course {
-  const { cursor_field, mode, filters, on_schema_change, max_delete_percent } = begun.definition;
-  const { accepted = [], full_refresh = false } = run.request;
+  const { filters, on_schema_change, max_delete_percent } = begun.definition;
+  const { accepted = [] } = run.request;
   const part = isPart(run.request);
-  const leads = cursor_field !== null && mode !== 'replace' && mode !== 'mirror' && !part;
-  const goesOn = leads && !full_refresh;
+  const isOngoing = goesOn(begun.definition, run.request);
   const isTaken = on_schema_change === 'pause' && accepted.includes('fields');
-  const beginning = goesOn ? (sync.position ?? undefined) : undefined;
+  const beginning = isOngoing ? (sync.position ?? undefined) : undefined;
   return {
     isPart: part,
-    goesOn,
+    goesOn: isOngoing,
     readsAll: !part && beginning === undefined && filters.length === 0,
-    leads,
-    isAnew: !goesOn || sync.position_is_set,
+    leads: leads(begun.definition, run.request),
+    isAnew: !isOngoing || sync.position_is_set,
     beginning,
     onSchemaChange: isTaken ? 'add' : on_schema_change,
     deletesMax: accepted.includes('deletes') ? 100 : max_delete_percent,
   };
-}
-
-/** Where the next run begins after one that was broken off: not before what somebody set since. */
-export function brokenOffAt(
-  { run, sync, begun }: Asked & { run: Pick<RunRow, 'position'> },
-  position: string | null,
-) {
-  const { goesOn } = layCourse({ run, sync, begun });
-  const hasMoved = position !== run.position;
-  return goesOn && (hasMoved || !sync.position_is_set) ? position : null;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import { loggable } from '../../runtime/log.ts';
+import { takeBackExpired } from './conclusion.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
-import { type Claim, claimRun, releaseExpired, releaseRun, selectHeldRuns } from './store.ts';
+import { type Claim, claimRun, releaseRun, selectHeldRuns } from './store.ts';
 import { tick } from './ticks.ts';
 
 const turnMilliseconds = 1_000;
@@ -75,7 +76,7 @@ export class Engine {
     await tick(this.#platform).catch((error) =>
       this.#platform.log.error(loggable(error), 'no run begins at its time'),
     );
-    const expired = await database.system.transaction((tx) => releaseExpired(tx, clock.now()));
+    const expired = await database.system.transaction((tx) => takeBackExpired(tx, clock.now()));
     // A process that does not say that it still has them is frozen: it would never begin them again.
     for (const runId of expired) this.#claims.get(runId)?.child.kill('SIGKILL');
     await this.#endFrozen();

@@ -95,23 +95,50 @@ test('a position of something else is refused before anything is read', async ()
   assert.match(String(failed.error), /^The cursor of the sync is of another source, field or key/);
 });
 
-test('a run that gets nowhere leaves the cursor that was set after it had failed', async () => {
+for (const [act, begins, count] of [
+  ['set', { value: '2024-01-01 00:04:00+00' }, 61],
+  ['deleted', null, 300],
+] as const) {
+  test(`a run does not go on below a cursor that was ${act} after it had failed`, async () => {
+    const object = await makeTable(300);
+    await destination.admin.query(`create table ${object} (id int primary key,
+      at timestamptz, check (id <> 150))`);
+    const settings = { batch_size: 100, on_error: 'fail', cursor_field: 'at' } as const;
+    const sync = await makeSync(scene, { from, to, object }, settings);
+    const params = { sync };
+    const failed = await run(scene, sync);
+    await (begins
+      ? scene.client.putCursor({ params, body: { cursor: begins } })
+      : scene.client.deleteCursor({ params }));
+    await destination.admin.query(`alter table ${object} drop constraint ${object}_id_check`);
+
+    const refused = await scene.client.resumeRun({ params: { sync, run: failed.id }, body: {} });
+    const { cursor } = bodyOf(await scene.client.getCursor({ params }));
+    const done = await run(scene, sync);
+
+    assert.equal(failed.status, 'failed');
+    assert.equal(refused.status, 409);
+    assert.match(JSON.stringify(refused), /cursor of the sync was set since.*[Rr]un the sync/);
+    assert.deepEqual([cursor, done.status, done.records_read], [begins, 'completed', count]);
+  });
+}
+
+test('a run that failed below a cursor that was set before goes on', async () => {
   const object = await makeTable(300);
   await destination.admin.query(`create table ${object} (id int primary key,
-    at timestamptz, check (id <> 250))`);
+    at timestamptz, check (id <> 50))`);
   const settings = { batch_size: 100, on_error: 'fail', cursor_field: 'at' } as const;
   const sync = await makeSync(scene, { from, to, object }, settings);
   const params = { sync };
-  const failed = await run(scene, sync);
   await scene.client.putCursor({ params, body: { cursor: { value: '2024-01-01 00:00:09+00' } } });
+  const failed = await run(scene, sync);
+  await destination.admin.query(`alter table ${object} drop constraint ${object}_id_check`);
 
-  const { id } = failed;
-  bodyOf(await scene.client.resumeRun({ params: { sync, run: id }, body: {} }));
-  const again = await untilOver(scene, sync, id);
+  bodyOf(await scene.client.resumeRun({ params: { sync, run: failed.id }, body: {} }));
+  const done = await untilOver(scene, sync, failed.id);
 
-  const { cursor } = bodyOf(await scene.client.getCursor({ params }));
-  assert.deepEqual([failed.status, again.status], ['failed', 'failed']);
-  assert.deepEqual(cursor, { value: '2024-01-01 00:00:09+00' });
+  assert.deepEqual([failed.status, done.status, done.error], ['failed', 'completed', null]);
+  assert.equal(await countOf(object), 292);
 });
 
 test('what is remembered of records is shown nowhere, and a position that stays has one entry', async () => {

@@ -11,7 +11,6 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { Aside } from './aside.ts';
 import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
-import { brokenOffAt } from './course.ts';
 import { Holding } from './holding.ts';
 import type { Kept } from './means.ts';
 import { type Moved, Moving } from './moving.ts';
@@ -102,8 +101,7 @@ export class Runner {
       const said = conclusion.error ?? `The run is ${holding.stop ?? 'over'}.`;
       // That it cannot be noted changes nothing about how it ended.
       await report.note(level, said).catch(() => undefined);
-      const position = brokenOffAt(assignment, holding.position);
-      await this.#end(claim, { ...conclusion, position });
+      await this.#end(claim, conclusion);
     } finally {
       this.#holdings.delete(holding);
     }

@@ -55,19 +55,15 @@ export async function claimRun(
   return row;
 }
 
-/**
- * Runs whose holder has not been heard of wait for another, or end if they were to be cancelled.
- * Answers which ones.
- */
-export async function releaseExpired(tx: Tx, now: Date): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
+/** Runs whose holder has not been heard of wait for another, or end if they were to be cancelled. */
+export async function releaseExpired(tx: Tx, now: Date): Promise<RunRow[]> {
+  return tx.rows<RunRow>(
     `update sync.run set lease_until = null, progress = null,
        status = case when cancel_requested_at is null then 'queued' else 'cancelled' end,
        finished_at = case when cancel_requested_at is null then null else $1::timestamptz end
-     where status = 'running' and lease_until < clock_timestamp() returning id`,
+     where status = 'running' and lease_until < clock_timestamp() returning ${runColumns}`,
     [now],
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Whoever took it gives it back at once: their process has ended, or (`isUntried`) never began. */
@@ -188,54 +184,6 @@ export async function updateEnded(
     ],
   );
   return row;
-}
-
-/** Of the source: what a sync takes of it, and how it writes that. */
-export type Found = { readonly fields: readonly string[]; readonly mode: SyncRow['mode'] };
-
-export async function updateSyncAfter(
-  tx: Tx,
-  organization: number,
-  id: string,
-  after: {
-    outcome: 'completed' | 'failed' | null;
-    run: string;
-    /** It read everything that there was to read. */
-    isWhole: boolean;
-    position: string | null;
-    found: Found | null;
-    now: Date;
-  },
-): Promise<void> {
-  await tx.rows(
-    `with before as (
-       select records_counted from sync.run where organization_id = $1 and id = $4
-     ), counted as (
-       update sync.run set records_counted = records_written
-       where organization_id = $1 and id = $4 returning records_written
-     )
-     update sync.sync set outcome = coalesce($3, outcome),
-       records_synced = records_synced + (select records_written from counted)
-         - (select records_counted from before),
-       last_run_at = $7,
-       succeeded_at = case when $3 = 'completed' and $8 then $7 else succeeded_at end,
-       fields = coalesce($6, fields), mode = coalesce($9, mode),
-       position = coalesce($5, position),
-       position_at = case when $5::text is null then position_at else $7 end,
-       position_is_set = position_is_set and $5::text is null
-     where organization_id = $1 and id = $2`,
-    [
-      organization,
-      id,
-      after.outcome,
-      after.run,
-      after.position,
-      after.found === null ? null : JSON.stringify(after.found.fields),
-      after.now,
-      after.isWhole,
-      after.found?.mode ?? null,
-    ],
-  );
 }
 
 /** Those whose time has come, and those that should have a time and have none. */

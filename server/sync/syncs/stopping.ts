@@ -1,18 +1,15 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
-import { updateRunsCancelled } from './runs/store.ts';
+import { cancelActiveRuns } from './runs/cancelling.ts';
 import { selectSync, updateSyncsStopped } from './store.ts';
 
 /** Stops the syncs that use a connection, and their runs. */
-export async function stopSyncsOf(
-  { tx, organization, now }: WriteContext,
-  connectionId: string,
-): Promise<void> {
+export async function stopSyncsOf(ctx: WriteContext, connectionId: string): Promise<void> {
+  const { tx, organization, now } = ctx;
   const stopped = await updateSyncsStopped(tx, organization, connectionId, now);
-  await updateRunsCancelled(tx, organization, stopped, now);
+  await cancelActiveRuns(ctx, stopped);
   for (const id of stopped) {
     const sync = await selectSync(tx, organization, id);
     if (sync) await reviewAlerts({ tx, organization, now }, sync);
   }
-  tx.announce('sync_run');
 }

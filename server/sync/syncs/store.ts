@@ -177,6 +177,54 @@ export async function updatePosition(
   );
 }
 
+/** Of the source: what a sync takes of it, and how it writes that. */
+export type Found = { readonly fields: readonly string[]; readonly mode: SyncRow['mode'] };
+
+export async function updateSyncAfter(
+  tx: Tx,
+  organization: number,
+  id: string,
+  after: {
+    outcome: 'completed' | 'failed' | null;
+    run: string;
+    /** It read everything that there was to read. */
+    isWhole: boolean;
+    position: string | null;
+    found: Found | null;
+    now: Date;
+  },
+): Promise<void> {
+  await tx.rows(
+    `with before as (
+       select records_counted from sync.run where organization_id = $1 and id = $4
+     ), counted as (
+       update sync.run set records_counted = records_written
+       where organization_id = $1 and id = $4 returning records_written
+     )
+     update sync.sync set outcome = coalesce($3, outcome),
+       records_synced = records_synced + (select records_written from counted)
+         - (select records_counted from before),
+       last_run_at = $7,
+       succeeded_at = case when $3 = 'completed' and $8 then $7 else succeeded_at end,
+       fields = coalesce($6, fields), mode = coalesce($9, mode),
+       position = coalesce($5, position),
+       position_at = case when $5::text is null then position_at else $7 end,
+       position_is_set = position_is_set and $5::text is null
+     where organization_id = $1 and id = $2`,
+    [
+      organization,
+      id,
+      after.outcome,
+      after.run,
+      after.position,
+      after.found === null ? null : JSON.stringify(after.found.fields),
+      after.now,
+      after.isWhole,
+      after.found?.mode ?? null,
+    ],
+  );
+}
+
 export async function selectSyncsOf(db: Db, organization: number, connectionId: string) {
   return db.rows<Pick<SyncRow, 'settings'>>(
     `select settings from sync.sync

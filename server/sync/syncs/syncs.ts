@@ -16,7 +16,7 @@ import { checkSchedule, nextTime } from '../schedules/schedules.ts';
 import { selectTransform } from '../transforms/store.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
 import { type Definition, define, type Given, type Mapping } from './definition.ts';
-import { cancelActiveRun } from './runs/cancelling.ts';
+import { cancelActiveRuns } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
 import {
   countSyncs,
@@ -77,7 +77,7 @@ export const changeSync =
     const changed = { id: before.id, name, settings, ...timing };
     await reviewAlerts(ctx, await updateSync(tx, organization, changed, now));
     await replaceTransforms(tx, organization, before.id, usedBy(settings));
-    if (!timing.enabled) await cancelActiveRun(ctx, before.id);
+    if (!timing.enabled) await cancelActiveRuns(ctx, [before.id]);
     await record(ctx, 'sync.change', before.id, []);
     return showSync(found(await selectSync(tx, organization, before.id)));
   };

@@ -2,6 +2,7 @@ import type { In } from '../../../../contract/endpoint.ts';
 import type { runs } from '../../../../contract/sync/runs.ts';
 import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
+import type { Tx } from '../../../runtime/database/database.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Providers } from '../../connections/providers.ts';
@@ -11,7 +12,7 @@ import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Definition } from '../definition.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
-import { cancelActiveRun } from './cancelling.ts';
+import { cancelActiveRuns } from './cancelling.ts';
 import { sealRunKey } from './confidence.ts';
 import { leanRunPosition } from './leaning.ts';
 import { isPart } from './part.ts';
@@ -78,7 +79,7 @@ export async function cancelRun(ctx: WriteContext, { params }: Of<'cancelRun'>) 
   const { tx, organization } = ctx;
   const run = found(await lockRun(tx, organization, params.sync, params.run));
   if (!isActive(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
-  await cancelActiveRun(ctx, run.sync_id);
+  await cancelActiveRuns(ctx, [run.sync_id]);
   await record(ctx, 'run.cancel', run.id, []);
   return showRun(found(await lockRun(tx, organization, run.sync_id, run.id)));
 }
@@ -98,16 +99,26 @@ export const resumeRun =
     if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
       throw new AppError('run_state', { message: `The run is ${run.status}.` });
     }
-    if (!isPart(run.request) && (await selectIsOvertaken(tx, organization, sync.id, run.id))) {
-      const message = 'A later run has begun since, which goes on in its place.';
-      throw new AppError('run_state', { message });
-    }
+    if (!isPart(run.request)) await requireLatest(tx, sync, run);
     const request = body.accept ? accept(run) : run.request;
     const row = await updateRunResumed(tx, organization, run.id, request);
     await record(ctx, 'run.resume', run.id, []);
     tx.announce('sync_run');
     return showRun(row);
   };
+
+/** Nothing has begun elsewhere since a run ended. @throws AppError run_state (409) */
+async function requireLatest(tx: Tx, sync: SyncRow, { id, finished_at }: RunRow): Promise<void> {
+  if (await selectIsOvertaken(tx, sync.organization_id, sync.id, id)) {
+    const message = 'A later run has begun since, which goes on in its place.';
+    throw new AppError('run_state', { message });
+  }
+  const { position_is_set, position_at } = sync;
+  if (position_is_set && finished_at && position_at && position_at >= finished_at) {
+    const message = 'The cursor of the sync was set since. Run the sync to begin there.';
+    throw new AppError('run_state', { message });
+  }
+}
 
 /** What it is paused for, and nothing else. */
 function accept({ request, pause }: RunRow): RunRequest {

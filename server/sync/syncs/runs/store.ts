@@ -144,20 +144,22 @@ export async function lockRun(tx: Tx, organization: number, syncId: string, id: 
   return row;
 }
 
-/** Ends a run that nobody works on, and asks whoever works on it to end it. */
+/** Ends runs that nobody works on, which are answered; whoever works on one is asked to end it. */
 export async function updateRunsCancelled(
   tx: Tx,
   organization: number,
   syncIds: readonly string[],
   now: Date,
-): Promise<void> {
-  await tx.rows(
+): Promise<RunRow[]> {
+  const rows = await tx.rows<RunRow>(
     `update sync.run set cancel_requested_at = coalesce(cancel_requested_at, $3),
        status = case when status = 'running' then status else 'cancelled' end,
        finished_at = case when status = 'running' then finished_at else $3 end
-     where organization_id = $1 and sync_id = any($2) and status in ('queued', 'running', 'paused')`,
+     where organization_id = $1 and sync_id = any($2) and status in ('queued', 'running', 'paused')
+     returning ${runColumns}`,
     [organization, syncIds, now],
   );
+  return rows.filter(({ status }) => status === 'cancelled');
 }
 
 /** A run that was paused, failed or cancelled waits for a worker again. */

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { connect as asOwner } from '../../runtime/testing/owner.ts';
+import { until } from '../../runtime/testing/until.ts';
+import { startServer } from '../../testing/server.ts';
+import { startApi } from '../connectors/http/testing/api.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+
+const app = await startServer();
+const source = await makeDatabase();
+const destination = await makeDatabase();
+const owner = await asOwner(app.address);
+after(() => Promise.all([source.end(), destination.end(), owner.end()]));
+const scene = await makeSyncScene(app);
+const { client } = scene;
+const from = await connect(scene, source);
+const to = await connect(scene, destination);
+await source.admin.query(`create table moved (id int primary key, at timestamptz not null);
+  insert into moved select n, '2024-01-01'::timestamptz + n * interval '1 second'
+  from generate_series(1, 6) n`);
+const adding = { mode: 'append', cursor_field: 'at', batch_size: 1 } as const;
+
+type Of = { sync: string; run: string };
+
+/** A run that has written something, and waits for its next attempt. */
+async function untilWaiting(params: Of) {
+  await until('it waits', async () => {
+    const { status, cursor } = bodyOf(await client.getRun({ params }));
+    return status === 'queued' && cursor !== null;
+  });
+}
+
+/** What a process leaves that has not been heard of for longer than its lease. */
+async function expire({ run }: Of) {
+  await owner.rows(
+    `update sync.run set status = 'running', lease_until = now() - interval '1 second',
+       cancel_requested_at = now() where id = $1`,
+    [run],
+  );
+}
+
+const ways: Record<string, (of: Of) => Promise<unknown>> = {
+  'is cancelled': (params) => client.cancelRun({ params }),
+  'is cancelled by stopping its sync': ({ sync }) =>
+    client.patchSync({ params: { sync }, body: { enabled: false } }),
+  'was cancelled, and its process was not heard of any more': expire,
+};
+
+for (const [way, end] of Object.entries(ways)) {
+  test(`what a run has sent that waits and ${way} is not sent again`, async () => {
+    const sent: number[] = [];
+    let isAway = true;
+    const api = await startApi(({ body }) => {
+      if (isAway && sent.length === 3) return { status: 503, headers: { 'retry-after': '600' } };
+      sent.push(JSON.parse(body).id);
+      return { status: 201 };
+    });
+    const body = { provider: 'http', name: 'API', config: { base_url: api.url }, credentials: {} };
+    const elsewhere = bodyOf(await client.createConnection({ query: { check: false }, body })).id;
+    const sync = await makeSync(scene, { from, to: elsewhere, object: 'moved' }, adding);
+    const { id } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
+    await untilWaiting({ sync, run: id });
+
+    await end({ sync, run: id });
+    const ended = await untilOver(scene, sync, id);
+    isAway = false;
+    await client.patchSync({ params: { sync }, body: { enabled: true } });
+    const before = bodyOf(await client.getSync({ params: { sync } }));
+    const next = await run(scene, sync);
+
+    const history = bodyOf(await client.getCursorHistory({ params: { sync } }));
+    assert.deepEqual([ended.status, next.status, next.error], ['cancelled', 'completed', null]);
+    assert.deepEqual(sent, [1, 2, 3, 4, 5, 6]);
+    assert.equal(before.records_synced, 3);
+    assert.deepEqual(
+      history.map(({ run_id }) => run_id),
+      [next.id, id],
+    );
+  });
+}
+
+test('what was added from a cursor that had been set is not added again after a cancellation', async () => {
+  await destination.admin.query(`create table added (id int, at timestamptz);
+    create function away() returns trigger language plpgsql as
+      $$ begin if new.id > 4 then raise 'away' using errcode = '55P03'; end if; return new; end $$;
+    create trigger away before insert on added for each row execute function away()`);
+  const sync = await makeSync(scene, { from, to, object: 'moved', table: 'added' }, adding);
+  const params = { sync };
+  await client.putCursor({ params, body: { cursor: { value: '2024-01-01 00:00:02+00' } } });
+  const { id } = bodyOf(await client.runSync({ params, body: {} }));
+  await untilWaiting({ sync, run: id });
+
+  await client.cancelRun({ params: { sync, run: id } });
+  await destination.admin.query('drop trigger away on added');
+  const next = await run(scene, sync);
+
+  const { rows } = await destination.admin.query('select id from added order by id');
+  assert.deepEqual([next.status, next.error], ['completed', null]);
+  assert.deepEqual(
+    rows.map((row) => row.id),
+    [2, 3, 4, 5, 6],
+  );
+});
