@@ -80,25 +80,47 @@ for (const [way, end] of Object.entries(ways)) {
   });
 }
 
-test('what was added from a cursor that had been set is not added again after a cancellation', async () => {
-  await destination.admin.query(`create table added (id int, at timestamptz);
-    create function away() returns trigger language plpgsql as
-      $$ begin if new.id > 4 then raise 'away' using errcode = '55P03'; end if; return new; end $$;
-    create trigger away before insert on added for each row execute function away()`);
-  const sync = await makeSync(scene, { from, to, object: 'moved', table: 'added' }, adding);
-  const params = { sync };
-  await client.putCursor({ params, body: { cursor: { value: '2024-01-01 00:00:02+00' } } });
-  const { id } = bodyOf(await client.runSync({ params, body: {} }));
-  await untilWaiting({ sync, run: id });
+const values = (all: readonly { id: number }[]) => all.map(({ id }) => id);
+let tables = 0;
 
-  await client.cancelRun({ params: { sync, run: id } });
-  await destination.admin.query('drop trigger away on added');
-  const next = await run(scene, sync);
+/** A table that refuses everything above a number, for the moment. */
+async function makeAway(last: number) {
+  tables += 1;
+  const table = `added${tables}`;
+  await destination.admin.query(`create table ${table} (id int, at timestamptz);
+    create function away${tables}() returns trigger language plpgsql as $$ begin
+      if new.id > ${last} then raise 'away' using errcode = '55P03'; end if; return new; end $$;
+    create trigger away before insert on ${table} for each row execute function away${tables}()`);
+  return table;
+}
 
-  const { rows } = await destination.admin.query('select id from added order by id');
-  assert.deepEqual([next.status, next.error], ['completed', null]);
-  assert.deepEqual(
-    rows.map((row) => row.id),
-    [2, 3, 4, 5, 6],
-  );
-});
+async function idsIn(table: string) {
+  return values((await destination.admin.query(`select id from ${table} order by id`)).rows);
+}
+
+for (const [act, cursor, added] of [
+  ['set', { value: '2024-01-01 00:00:02+00' }, [2, 3, 4, 5, 6]],
+  ['deleted', null, [1, 2, 3, 4, 5, 6]],
+] as const) {
+  for (const isKnown of [true, false]) {
+    const known = isKnown ? '' : ', though the process died before it said so';
+    test(`what was added below a cursor that was ${act} is not added again after a cancellation${known}`, async () => {
+      const table = await makeAway(4);
+      const sync = await makeSync(scene, { from, to, object: 'moved', table }, adding);
+      const params = { sync };
+      await (cursor
+        ? client.putCursor({ params, body: { cursor } })
+        : client.deleteCursor({ params }));
+      const { id } = bodyOf(await client.runSync({ params, body: {} }));
+      await untilWaiting({ sync, run: id });
+
+      if (!isKnown) await owner.rows('update sync.run set position = null where id = $1', [id]);
+      await client.cancelRun({ params: { sync, run: id } });
+      await destination.admin.query(`drop trigger away on ${table}`);
+      const next = await run(scene, sync);
+
+      assert.deepEqual([next.status, next.error], ['completed', null]);
+      assert.deepEqual(await idsIn(table), added);
+    });
+  }
+}

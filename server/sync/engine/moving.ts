@@ -109,13 +109,15 @@ export class Moving {
   }
 
   async #standing(route: Route): Promise<Standing> {
-    const { run } = this.#assignment;
+    const { run, sync } = this.#assignment;
     const places = new Places(this.#definition, route, this.#means.protectingKey);
     const fields = route.columns.map(({ field }) => field);
     const request = this.#requests.writing(route, fields);
     const known = { run, course: this.#course, places };
     const standing = await standingOf(this.#ends.destination, request, known);
     const { position, isUnsaid } = standing;
+    // From here on the destination keeps what is below the cursor that somebody had set.
+    if (this.#course.goesOn && sync.position_is_set) await this.#report.cursorTaken();
     if (isUnsaid && position !== undefined) await this.#holding.hear(position);
     return standing;
   }

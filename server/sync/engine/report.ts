@@ -5,7 +5,7 @@ import { insertLog } from '../syncs/log/store.ts';
 import type { Confidence } from '../syncs/runs/confidence.ts';
 import type { Begun } from './assignment.ts';
 import type { Route } from './planning.ts';
-import { type Claim, updatePlan } from './store.ts';
+import { type Claim, updatePlan, updatePositionTaken } from './store.ts';
 
 type Services = { database: Database; clock: Clock; confidence: Confidence };
 
@@ -32,6 +32,13 @@ export class Report {
       .of(organization)
       .transaction((tx) => updatePlan(tx, this.#claim, { plan: this.#begun, drift }));
     for (const one of drift) await this.note('warning', one);
+  }
+
+  /** The destination has forgotten where it was before somebody set the cursor. */
+  async cursorTaken(): Promise<void> {
+    await this.#services.database
+      .of(this.#claim.organization)
+      .transaction((tx) => updatePositionTaken(tx, this.#claim));
   }
 
   async plan({ statements, skipped }: Plan): Promise<void> {

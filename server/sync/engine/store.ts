@@ -148,6 +148,15 @@ export async function updatePlan(
   );
 }
 
+/** What the destination keeps from here on holds against what somebody had set. */
+export async function updatePositionTaken(tx: Tx, { organization, syncId, fence }: Claim) {
+  await tx.rows(
+    `update sync.sync set position_is_set = false
+     where organization_id = $1 and id = $2 and fence = $3`,
+    [organization, syncId, fence],
+  );
+}
+
 export type Ended = {
   status: RunStatus;
   error: string | null;
