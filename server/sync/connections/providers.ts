@@ -84,6 +84,7 @@ function explain(member: string, { instancePath, keyword, params, message }: Err
 function ruleOf(field: string, keyword: string, message = 'does not fit'): string {
   if (keyword === 'required') return 'is required.';
   if (keyword !== 'additionalProperties' && keyword !== 'false schema') return `${message}.`;
-  if (ceilings.has(field)) return 'limits what is beyond this machine; its files have no limits.';
+  if (ceilings.has(field))
+    return 'limits what is beyond this machine; its products and files have no limits.';
   return 'is not known to this provider.';
 }

@@ -24,13 +24,8 @@ function connectorOf(
   return {
     provider,
     title,
-    config: Type.Object(
-      {
-        max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-        max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
-      },
-      closed,
-    ),
+    // What is of this server has no ceilings.
+    config: Type.Object({}, closed),
     credentials: Type.Object({}, closed),
     capabilities: {
       read: true,
