@@ -186,6 +186,40 @@ test('names are kept as they are; those that are one at the destination are refu
   });
 });
 
+test('a name that no table or column can have is refused, and said with what to do', async () => {
+  await source.admin.query('create table bare (id int primary key, note text)');
+  const { fields } = await from.describe('bare');
+  const asked = { mode: 'append', delete: 'hard', onSchemaChange: 'add', metadata: false } as const;
+  const refusal = async (object: string, name: string) => {
+    const writing = to.write({
+      ...{ ...asked, object, key: [], isAnew: true },
+      fields: [fields[0]!, { ...fields[1]!, name }],
+      state: { syncId: 'bare', runId: 'run_1', fence: 1 },
+      signal: new AbortController().signal,
+    });
+    const error: ConnectorError = await writing.then(
+      () => assert.fail('It is not refused.'),
+      (refused) => refused,
+    );
+    return [error.kind, error.field, error.message];
+  };
+
+  const refusals = [
+    await refusal('bare', 'note 😀'),
+    await refusal('bare', 'note\0'),
+    await refusal('bare 😀', 'note'),
+    await refusal('else 😀.bare', 'note'),
+  ];
+
+  const members = ['records', 'records', 'object', 'object'];
+  assert.deepEqual(
+    refusals.map(([kind, field]) => [kind, field]),
+    members.map((member) => ['request', member]),
+  );
+  for (const [, , message] of refusals) assert.match(String(message), /name/);
+  assert.match(String(refusals[0]), /"note 😀".*field_mappings/);
+});
+
 test('pages of a query go on by key, in any order, and end', async () => {
   await source.admin.query(`create table paged (id int, name varchar(9), rank int, primary key (name, id))
       collate utf8mb4_general_ci;

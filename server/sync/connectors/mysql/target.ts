@@ -5,7 +5,7 @@ import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
 import { refuseTwins, splitName } from '../sql/names.ts';
 import { findSchema, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
-import { literal, quote, quoteIn, storedName } from './names.ts';
+import { columnName, literal, quote, quoteIn, tableName } from './names.ts';
 import { type Native, parseNative } from './native.ts';
 import { type OwnTables, ownTables } from './own.ts';
 import { abilitiesOf, packetBytesOf } from './server.ts';
@@ -86,11 +86,11 @@ async function placeFor(link: Link, object: string): Promise<Made> {
   const { schema, table } = splitName(object);
   if (schema === undefined) {
     const [row] = await link.query('select database()');
-    return { schema: row?.[0] ?? '', name: storedName(table) };
+    return { schema: row?.[0] ?? '', name: tableName(table) };
   }
   const found = await findSchema(link, schema);
-  const name = storedName(table);
-  return { schema: found ?? storedName(schema), name, isNewSchema: found === undefined };
+  const name = tableName(table);
+  return { schema: found ?? tableName(schema), name, isNewSchema: found === undefined };
 }
 
 function slotsOf(
@@ -101,7 +101,7 @@ function slotsOf(
   const declaring = new Declaring(abilities, fields, key);
   const names = found?.columns.map(({ name }) => name) ?? [];
   return fields.map((field) => {
-    const stored = storedName(field.name);
+    const stored = columnName(field.name);
     const name = matchName(names, stored);
     const column = found?.columns.find((one) => one.name === name);
     const isKey = key.includes(field.name);
