@@ -36,9 +36,13 @@ function readable(value: unknown, indent = ''): string {
   const width = Math.max(...entries.map(([name]) => name.length));
   return entries
     .map(([name, member]) =>
-      typeof member === 'object' && member !== null
+      typeof member === 'object' && member !== null && !isEmpty(member)
         ? `${indent}${name}\n${readable(member, `${indent}  `)}`
-        : `${indent}${name.padEnd(width)}  ${member ?? '–'}`,
+        : `${indent}${name.padEnd(width)}  ${isEmpty(member) ? '–' : member}`,
     )
     .join('\n');
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }

@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { collect, wholeNumber } from '../options.ts';
 import { commaList } from './lists.ts';
+import { collectPair } from './settings.ts';
 
 type Mapping = { source: string; destination: string };
 type Protection = { source: string; protect: 'hash' | 'mask' | 'drop' };
+type Application = [source: string, transform: string];
 type Given = Record<string, unknown>;
 
 /** How a sync moves what it reads. */
@@ -25,17 +27,34 @@ export function definingOptions(command: Command): Command {
       'hash, mask or drop a mapped field; repeatable',
       collectProtection,
     )
-    .option('--transform <id>', 'of a transform; repeatable', collect)
+    .option(
+      '--apply <field=transform>',
+      'the transform of the value of a mapped field; repeatable',
+      collectPair,
+    )
+    .option('--transform <transform>', 'of whole records: its id or name; repeatable', collect)
     .option('--max-delete-percent <n>', 'more deletions pause a mirror', wholeNumber(0, 100))
     .addOption(
       new Option('--on-schema-change <what>', 'what is done with new fields').choices([
         ...['ignore', 'add', 'pause'],
       ]),
-    );
+    )
+    .option('--no-check', 'do not ask the source whether it has the table');
+}
+
+const lists = { map: 'field_mappings', filter: 'filters', transform: 'transforms' } as const;
+
+export const clearOption = new Option(
+  '--clear <lists...>',
+  'forget its mappings, filters or transforms',
+).choices(Object.keys(lists));
+
+/** What `--clear` names, as lists that are empty. */
+export function clearedBy(names: readonly string[] = []) {
+  return Object.fromEntries(names.map((name) => [lists[name as keyof typeof lists], []]));
 }
 
 export function settingsFrom(given: Given) {
-  const mappings = mappingsOf(given.map as Mapping[], given.protect as Protection[]);
   return {
     mode: (given.mode as 'upsert' | undefined) ?? null,
     key: (given.key as string[] | undefined) ?? null,
@@ -43,20 +62,32 @@ export function settingsFrom(given: Given) {
     schedule: (given.schedule as string | undefined) ?? null,
     timezone: (given.timezone as string | undefined) ?? null,
     filters: (given.filter as string[] | undefined) ?? null,
-    field_mappings: mappings,
+    field_mappings: mappingsOf(given),
     transforms: (given.transform as string[] | undefined) ?? null,
     max_delete_percent: (given.maxDeletePercent as number | undefined) ?? null,
     on_schema_change: (given.onSchemaChange as 'add' | undefined) ?? null,
   };
 }
 
-function mappingsOf(mappings: Mapping[] = [], protections: Protection[] = []) {
-  const stray = protections.find((one) => !mappings.some(({ source }) => source === one.source));
-  if (stray) throw new Error(`--protect ${stray.source}: map the field as well, with --map.`);
-  return mappings.map((mapping) => {
-    const found = protections.find(({ source }) => source === mapping.source);
-    return found ? { ...mapping, protect: found.protect } : mapping;
-  });
+function mappingsOf(given: Given) {
+  const mappings = given.map as Mapping[] | undefined;
+  const protections = (given.protect as Protection[] | undefined) ?? [];
+  const applications = (given.apply as Application[] | undefined) ?? [];
+  const isMapped = (source: string) => mappings?.some((one) => one.source === source) === true;
+  for (const [option, source] of [
+    ...protections.map(({ source }) => ['--protect', source] as const),
+    ...applications.map(([source]) => ['--apply', source] as const),
+  ]) {
+    if (!isMapped(source))
+      throw new Error(`${option} ${source}: map the field as well, with --map.`);
+  }
+  return (
+    mappings?.map((mapping) => ({
+      ...mapping,
+      protect: protections.find(({ source }) => source === mapping.source)?.protect ?? null,
+      transform: applications.find(([source]) => source === mapping.source)?.[1] ?? null,
+    })) ?? null
+  );
 }
 
 function collectMapping(text: string, before: Mapping[] = []): Mapping[] {

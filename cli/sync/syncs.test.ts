@@ -86,6 +86,74 @@ test('how a sync moves is said with options', async () => {
   assert.match(String(records[0]?.address), /^[0-9a-f]{64}$/);
 });
 
+test('a sync is changed by what is given, and the rest stays', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--table', 'orders'];
+  const { id } = await heddleJson<Sync>(
+    [...create, '--name', 'Moved', '--map', 'id', '--filter', 'total > 10'],
+    environment,
+  );
+
+  const changed = await heddleJson(
+    [
+      ...['sync', 'change', id, '--name', 'Nightly', '--schedule', '0 3 * * *', '--mode', 'append'],
+      ...['--map', 'id', '--map', 'total=sum', '--into', 'sums', '--clear', 'filter'],
+    ],
+    environment,
+  );
+  const query = ['sync', 'change', id, '--query', 'select 1 as id', '--clear', 'map'];
+  const queried = await heddleJson(query, environment);
+  const table = await heddle(['sync', 'change', id, '--table', 'customers'], environment);
+  const shown = await heddleJson(['sync', 'show', 'Nightly'], environment);
+
+  assert.partialDeepStrictEqual(changed, {
+    name: 'Nightly',
+    schedule: '0 3 * * *',
+    mode: 'append',
+    source: { object: 'orders' },
+    destination: { table: 'sums' },
+    field_mappings: [
+      { source: 'id', destination: 'id' },
+      { source: 'total', destination: 'sum' },
+    ],
+    filters: [],
+  });
+  assert.partialDeepStrictEqual(queried, { source: { object: null, query: 'select 1 as id' } });
+  assert.match(table.stdout, /^sync_\w+ +Nightly +pending +append +0 3/m);
+  assert.partialDeepStrictEqual(shown, { source: { object: 'customers' }, field_mappings: [] });
+});
+
+test('a table that the source does not have is said at once, with what is written like it', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--table'];
+
+  const near = await heddle([...create, 'Costumers'], environment);
+  const far = await heddle([...create, 'invoices'], environment);
+  const unasked = await heddleJson<Sync>([...create, 'invoices', '--no-check'], environment);
+  const changed = await heddle(['sync', 'change', unasked.id, '--table', 'order'], environment);
+
+  assert.match(
+    near.stderr,
+    /There is no table or view "Costumers"\. Did you mean customers\? .*--no-check/,
+  );
+  assert.match(far.stderr, /It has customers, late, orders\./);
+  assert.match(changed.stderr, /Did you mean orders\?/);
+  assert.deepEqual([near.code, far.code, changed.code, unasked.made], [1, 1, 1, true]);
+});
+
+test('of a source that cannot be reached a sync is made, and a line says that nobody looked', async () => {
+  const args = ['connection', 'create', '--organization', scene.organization, '--name', 'Away'];
+  const provider = ['--provider', 'postgres', '--url', 'postgres://u@127.0.0.1:1/x', '--no-check'];
+  await heddleJson([...args, ...provider], environment);
+
+  const made = await heddle(
+    ['sync', 'create', '--from', 'Away', '--to', 'store', '--table', 'public.visits'],
+    environment,
+  );
+
+  assert.equal(made.code, 0);
+  assert.match(made.stderr, /heddle: Away cannot say whether it has public\.visits: /);
+  assert.match(made.stdout, /made\n/);
+});
+
 test('for people there are tables, without what a terminal would obey', async () => {
   change(scene, 'shop.db', `insert into customers values (3, char(27) || '[31mRed', null)`);
 
@@ -124,6 +192,9 @@ test('what cannot be made is refused in a line that says what to do', async () =
     [[...create, '--tables', '*', '--into', 'all'], /several tables would go to all/],
     [[...create, '--query', 'select 1'], /needs --into/],
     [[...create, '--table', 'orders', '--protect', 'id=mask'], /map the field as well/],
+    [[...create, '--table', 'orders', '--apply', 'id=mask'], /--apply id: map the field as well/],
+    [['sync', 'change', 'late'], /Say what to change/],
+    [['sync', 'change', 'late', '--table', 'late'], /there is no sync late/],
     [['sync', 'run', 'nowhere'], /there is no sync nowhere; heddle sync list/],
     [['data', 'query', 'store', 'nowhere'], /nowhere/],
     [

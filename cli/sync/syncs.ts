@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { minuteOf, printable, table } from '../table.ts';
-import { definingOptions, settingsFrom } from './definition.ts';
+import { clearedBy, clearOption, definingOptions, settingsFrom } from './definition.ts';
 import { commaList } from './lists.ts';
 import { operation } from './operation.ts';
 import { adviceOnPause } from './progress.ts';
@@ -30,6 +30,7 @@ type Preview = {
 
 export function defineSyncs(sync: Command): void {
   defineCreate(sync);
+  defineChange(sync);
   operation(
     sync
       .command('list')
@@ -38,6 +39,13 @@ export function defineSyncs(sync: Command): void {
     ({ organization }, acts, platform) =>
       acts.listSyncs(platform, organization as string | undefined),
     describeAll,
+  );
+  operation(
+    sync
+      .command('show')
+      .description('show a sync with all that it is told')
+      .argument(...syncArgument),
+    (_, acts, platform, [id = '']) => acts.showSync(platform, id),
   );
   operation(
     sync
@@ -71,13 +79,17 @@ function defineCreate(sync: Command): void {
     .option('--name <name>', 'its name; by default that of the table');
   operation(
     definingOptions(create),
-    async ({ from, to, table: one, tables, query, into, name, ...given }, acts, platform) => {
+    async (
+      { from, to, table: one, tables, query, into, name, check, ...given },
+      acts,
+      platform,
+    ) => {
       const objects = [...((one as string[]) ?? []), ...((tables as string[]) ?? [])];
       if (objects.length === 0 && !query) {
         throw new Error("Say what to read: --table orders, --tables 'public.*' or --query.");
       }
       if (query && !into) throw new Error('A query needs --into, the table that it writes.');
-      const made = await acts.createSyncs(platform, {
+      const wanted = {
         from: String(from),
         to: String(to),
         objects,
@@ -85,11 +97,54 @@ function defineCreate(sync: Command): void {
         ...(into ? { into: String(into) } : {}),
         ...(name ? { name: String(name) } : {}),
         settings: settingsFrom(given),
-      });
+        check: check !== false,
+      };
+      const made = await acts.createSyncs(platform, wanted, warn);
       return tables ? made : made.length === 1 ? made[0] : made;
     },
     describeMade,
   );
+}
+
+function defineChange(sync: Command): void {
+  const change = sync
+    .command('change')
+    .description('change what is given of a sync; its position stays')
+    .argument(...syncArgument)
+    .option('--name <name>', 'its name')
+    .option('--from <connection>', 'where it reads: id or name of a connection')
+    .option('--to <connection>', 'where it writes')
+    .addOption(new Option('--table <name>', 'the table that it reads').conflicts('query'))
+    .option('--query <text>', "a query in the source's own language, in place of a table")
+    .option('--into <table>', 'the table that it writes');
+  operation(
+    definingOptions(change).addOption(clearOption),
+    async (
+      { name, from, to, table: object, query, into, check, ...given },
+      acts,
+      platform,
+      [id = ''],
+    ) => {
+      const { json, data, clear, ...settings } = given;
+      const texts = Object.entries({ name, from, to, object, query, into }).filter(
+        ([, text]) => text,
+      );
+      if (texts.length === 0 && Object.keys(settings).length === 0 && !clear) {
+        throw new Error('Say what to change: heddle sync change --help lists it.');
+      }
+      const changes = {
+        ...Object.fromEntries(texts.map(([what, text]) => [what, String(text)])),
+        settings: { ...settingsFrom(given), ...clearedBy(clear as string[]) },
+        check: check !== false,
+      };
+      return acts.changeSync(platform, id, changes, warn);
+    },
+    (changed: Sync) => describeAll([changed]),
+  );
+}
+
+function warn(message: string): void {
+  process.stderr.write(`heddle: ${printable(message)}\n`);
 }
 
 function defineSwitches(sync: Command): void {
@@ -139,7 +194,7 @@ function describeAll(syncs: Sync[]): string {
     records: sync.records_synced,
     'last run': minuteOf(sync.last_run_at),
     'next run': minuteOf(sync.next_run_at),
-    organization: sync.organization,
+    ...(sync.organization ? { organization: sync.organization } : {}),
   }));
   const paused = syncs.flatMap(({ id, name, pause }) =>
     pause ? [`${printable(name)} is paused: ${adviceOnPause(id, pause.reason)}`] : [],

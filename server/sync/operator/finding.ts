@@ -3,7 +3,12 @@ import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { readId } from '../../runtime/ids.ts';
 import { Acting } from './acting.ts';
-import { type Found, selectConnectionsCalled, selectSyncsCalled } from './store.ts';
+import {
+  type Found,
+  selectConnectionsCalled,
+  selectSyncsCalled,
+  selectTransformsCalled,
+} from './store.ts';
 
 export type Named = { acting: Acting; id: string; name: string };
 
@@ -17,6 +22,19 @@ export async function findConnection(platform: Platform, given: string): Promise
 export async function findSync(platform: Platform, given: string): Promise<Named> {
   const rows = await selectSyncsCalled(platform.database.system.reading, given);
   return only(platform, 'sync', given, rows);
+}
+
+/** A transform likewise, of one organization where that is said. @throws AppError 400 */
+export async function findTransform(
+  platform: Platform,
+  given: string,
+  organization?: number,
+): Promise<Named> {
+  const rows = await selectTransformsCalled(platform.database.system.reading, given);
+  const own = rows.filter(
+    (row) => organization === undefined || row.organization_id === organization,
+  );
+  return only(platform, 'transform', given, own);
 }
 
 /** One organization, or all of them. @throws AppError 400 */

@@ -20,4 +20,12 @@ export {
   runSync,
   watchSync,
 } from './runs.ts';
-export { createSyncs, deleteSync, enableSync, listSyncs, previewSync } from './syncs.ts';
+export {
+  changeSync,
+  createSyncs,
+  deleteSync,
+  enableSync,
+  listSyncs,
+  previewSync,
+  showSync,
+} from './syncs.ts';

@@ -22,6 +22,14 @@ export async function selectSyncsCalled(db: Db, given: string): Promise<Found[]>
   );
 }
 
+export async function selectTransformsCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, name from sync.transform where id = $1 or name = $1
+     order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
 const workers = `select from pg_stat_activity
   where datname = current_database() and application_name ~ '^heddle [0-9]+ worker$'`;
 

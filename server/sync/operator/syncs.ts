@@ -5,17 +5,17 @@ import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { getConnection } from '../connections/connections.ts';
-import type { Sessions } from '../connections/sessions.ts';
 import { previewSync as preview } from '../engine/preview.ts';
 import { protectingKeys } from '../engine/protecting.ts';
 import * as rules from '../syncs/syncs.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { type Acting, listAll, sessionsOf } from './acting.ts';
-import { objectsOf } from './connections.ts';
-import { findConnection, findSync, type Named, organizationsOf } from './finding.ts';
-import { isNamedBy, tableFor } from './naming.ts';
+import { objectsNamed, requireObjects } from './existing.ts';
+import { findConnection, findSync, findTransform, type Named, organizationsOf } from './finding.ts';
+import { tableFor } from './naming.ts';
 import { selectPausedRuns } from './store.ts';
 
+/** `transforms` are named by id, or by name where only one of the organization has it. */
 type Settings = Omit<In<typeof syncs, 'createSync'>['body'], 'name' | 'source' | 'destination'>;
 
 /** One of `objects` (names or patterns) and `query`. */
@@ -28,10 +28,19 @@ export type SyncsToCreate = {
   into?: string;
   name?: string;
   settings: Settings;
+  /** Whether the source is asked whether it has the objects. */
+  check: boolean;
 };
 
-/** One for each object that is named; one that is there already is shown as it is. */
-export async function createSyncs(platform: Platform, given: SyncsToCreate) {
+/**
+ * One for each object that is named; one that is there already is shown as it is. `warn` is told of what
+ * could not be looked up. @throws AppError 400
+ */
+export async function createSyncs(
+  platform: Platform,
+  given: SyncsToCreate,
+  warn: (message: string) => void,
+) {
   const sessions = sessionsOf(platform);
   const from = await findConnection(platform, given.from);
   const to = await findConnection(platform, given.to);
@@ -40,6 +49,7 @@ export async function createSyncs(platform: Platform, given: SyncsToCreate) {
   }
   const [source, destination] = [await shown(from), await shown(to)];
   const objects = await objectsNamed(sessions, from, given.objects);
+  if (given.check) await requireObjects(sessions, from, given.objects, warn);
   const wanted = given.query
     ? [{ source: { query: given.query }, table: given.into ?? '', name: given.name }]
     : objects.map((object) => ({
@@ -49,6 +59,7 @@ export async function createSyncs(platform: Platform, given: SyncsToCreate) {
       }));
   refuseTwice(wanted.map(({ table }) => table));
   const before = await listOf(from);
+  const settings = await withTransforms(from, given.settings);
   const create = rules.createSync({ providers: sessions.providers, isLenient: true });
   return from.acting.write(async (ctx) => {
     const made = [];
@@ -58,12 +69,52 @@ export async function createSyncs(platform: Platform, given: SyncsToCreate) {
         destination: { connection_id: to.id, table },
       };
       const known = before.find((one) => isSame(one, ends));
-      const body = { ...given.settings, ...ends, name: name ?? null };
+      const body = { ...settings, ...ends, name: name ?? null };
       const sync = known ?? (await create(ctx, { params: {}, query: {}, body }));
       made.push({ ...sync, made: known === undefined });
     }
     return made;
   });
+}
+
+export type SyncToChange = Partial<Omit<SyncsToCreate, 'objects'>> & { object?: string };
+
+/** Changes what is given, as the API does. @throws AppError 400, run_active (409) */
+export async function changeSync(
+  platform: Platform,
+  given: string,
+  { from, to, object, query, into, name, settings = {}, check = true }: SyncToChange,
+  warn: (message: string) => void,
+) {
+  const sessions = sessionsOf(platform);
+  const sync = await findSync(platform, given);
+  const { acting, id } = sync;
+  const { source } = await showSync(platform, id);
+  const read = query === undefined ? (object ?? source.object) : null;
+  if (check && read !== null && (object ?? from) !== undefined) {
+    const asked = await findConnection(platform, from ?? source.connection_id);
+    await requireObjects(sessions, asked, [read], warn);
+  }
+  const body = {
+    ...(await withTransforms(sync, settings)),
+    name: name ?? null,
+    source: {
+      connection_id: await idOf(platform, from),
+      object: object ?? null,
+      query: query ?? null,
+    },
+    destination: { connection_id: await idOf(platform, to), table: into ?? null },
+  };
+  const change = rules.changeSync({ providers: sessions.providers, isLenient: false });
+  const input = { params: { sync: id }, query: {}, body };
+  return withPause(acting, await acting.write((ctx) => change(ctx, input)));
+}
+
+/** With all that it is told; `pause` says for what its run waits. */
+export async function showSync(platform: Platform, given: string) {
+  const { acting, id } = await findSync(platform, given);
+  const input = { params: { sync: id }, query: {}, body: undefined };
+  return withPause(acting, await rules.getSync(acting.reading, input));
 }
 
 /** Of one organization, or of all; `pause` says for what a run waits. */
@@ -108,22 +159,25 @@ export async function deleteSync(platform: Platform, given: string): Promise<voi
   );
 }
 
-/** Names are taken as they are; patterns are matched with the tables that there are. */
-async function objectsNamed(
-  sessions: Sessions,
-  from: Named,
-  named: readonly string[],
-): Promise<string[]> {
-  const patterns = named.filter((one) => one.includes('*'));
-  const names = named.filter((one) => !one.includes('*'));
-  if (patterns.length === 0) return names;
-  const all = (await objectsOf(sessions, from)).filter(({ kind }) => kind !== 'view');
-  const found = all.map(({ name }) => name).filter((name) => isNamedBy(patterns, name));
-  if (found.length > 0) return [...new Set([...names, ...found])];
-  const some = all.slice(0, 5).map(({ name }) => name);
-  const known =
-    all.length === 0 ? 'it has none' : `it has ${some.join(', ')}${all.length > 5 ? ' …' : ''}`;
-  throw invalid('tables', `${from.name} has no table like ${patterns.join(', ')}; ${known}.`);
+async function idOf(platform: Platform, connection?: string): Promise<string | null> {
+  return connection === undefined ? null : (await findConnection(platform, connection)).id;
+}
+
+async function withTransforms({ acting }: Named, settings: Settings): Promise<Settings> {
+  const { platform, organization } = acting;
+  const idOf = async (given: string) => (await findTransform(platform, given, organization)).id;
+  const { transforms, field_mappings } = settings;
+  return {
+    ...settings,
+    transforms: transforms ? await Promise.all(transforms.map(idOf)) : null,
+    field_mappings: field_mappings
+      ? await Promise.all(
+          field_mappings.map(async (one) =>
+            one.transform ? { ...one, transform: await idOf(one.transform) } : one,
+          ),
+        )
+      : null,
+  };
 }
 
 function refuseTwice(tables: readonly string[]): void {
