@@ -4,6 +4,7 @@ import { defineCursors } from './cursors.ts';
 import { defineData } from './data.ts';
 import { defineRuns } from './runs.ts';
 import { defineSyncs } from './syncs.ts';
+import { defineTransforms } from './transforms.ts';
 
 export function define(program: Command): void {
   defineConnections(program);
@@ -11,5 +12,6 @@ export function define(program: Command): void {
   defineSyncs(sync);
   defineRuns(sync);
   defineCursors(sync);
+  defineTransforms(program);
   defineData(program);
 }

@@ -52,6 +52,32 @@ function readObject(text: string): Settings {
   throw new Error('The credentials must be a JSON object, like {"url": "…"}.');
 }
 
+/** The records in a text: a list, or one or several, each in a line of its own. */
+export function recordsIn(text: string): Settings[] {
+  const records = valuesIn(text);
+  if (records.every((one) => typeof one === 'object' && one !== null && !Array.isArray(one))) {
+    return records as Settings[];
+  }
+  throw new Error('Each record must be a JSON object, like {"id": 1}.');
+}
+
+function valuesIn(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)].flat(1);
+  } catch {
+    return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [parsed(line)]));
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // What the parser says would show a part of the record.
+    return undefined;
+  }
+}
+
 function put(settings: Settings, [name = '', ...rest]: string[], value: unknown): void {
   if (rest.length === 0) {
     settings[name] = value;

@@ -29,3 +29,11 @@ export {
   previewSync,
   showSync,
 } from './syncs.ts';
+export {
+  changeTransform,
+  createTransform,
+  deleteTransform,
+  listTransforms,
+  showTransform,
+  testTransform,
+} from './transforms.ts';
