@@ -61,7 +61,8 @@ function describeHistory(history: Former[]): string {
 function parse(given: unknown): unknown {
   if (given === undefined) throw new Error('Give the position with --value or --cursor.');
   try {
-    return JSON.parse(String(given));
+    const shown = JSON.parse(String(given));
+    return shown?.updated_at === undefined ? shown : shown.cursor;
   } catch {
     throw new Error('--cursor must be JSON, as cursor show prints it.');
   }

@@ -102,7 +102,7 @@ test('a position is seen, set, and forgotten, and its history is kept', async ()
   await cursor('set', id, '--value', '2026-01-01 00:00:30');
   await cursor('reset', id);
   const forgotten = await cursor('show', id);
-  await cursor('set', id, '--cursor', JSON.stringify(reached.cursor));
+  await cursor('set', id, '--cursor', JSON.stringify(reached));
   const history = await heddleJson<object[]>(['sync', 'cursor', 'history', id], environment);
   const nothing = await heddle(['sync', 'cursor', 'set', id], environment);
 

@@ -172,10 +172,16 @@ export const runs = {
     aliases: aliasOf('/v1/syncs/:sync/cursor'),
     summary: 'Set the position of a sync',
     description:
-      'Takes what `GET` answers, or `{"value": …}` with a value of the cursor field, if that is not protected.',
+      'Takes what `GET` answers, or `{"cursor": {"value": …}}` with a value of the cursor field, if that ' +
+      'is not protected.',
     scope: 'syncs/put',
     ...ofSync,
-    body: Body({ cursor: AnyJson }),
+    body: Body({
+      cursor: AnyJson,
+      updated_at: Optionally(
+        Type.String({ maxLength: 100, description: 'As `GET` answers it; not looked at.' }),
+      ),
+    }),
     status: 200,
     answer: Type.Object({ cursor: OrNull(AnyJson), updated_at: OrNull(Timestamp) }),
     errors: ['invalid_request', 'not_found', 'run_active'],

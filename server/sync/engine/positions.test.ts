@@ -95,6 +95,21 @@ test('a position of something else is refused before anything is read', async ()
   assert.match(String(failed.error), /^The cursor of the sync is of another source, field or key/);
 });
 
+test('what is answered of a cursor is taken back as it was answered', async () => {
+  const object = await makeTable(3);
+  const sync = await makeSync(scene, { from, to, object }, { cursor_field: 'at' });
+  const params = { sync };
+  await run(scene, sync);
+  const answered = bodyOf(await scene.client.getCursor({ params }));
+  await scene.client.deleteCursor({ params });
+
+  const { cursor } = bodyOf(await scene.client.putCursor({ params, body: answered }));
+  const next = await run(scene, sync);
+
+  assert.deepEqual(cursor, answered.cursor);
+  assert.deepEqual([next.status, next.records_written], ['completed', 0]);
+});
+
 for (const [act, begins, count] of [
   ['set', { value: '2024-01-01 00:04:00+00' }, 61],
   ['deleted', null, 300],
