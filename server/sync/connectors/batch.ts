@@ -60,8 +60,9 @@ export class Batch {
     count: number,
     position?: string,
     unread?: readonly Unread[],
+    subjects?: Subjects,
   ): Batch {
-    const batch = new Batch(count, position, unread);
+    const batch = new Batch(count, position, unread, subjects);
     batch.#lines = lines;
     return batch;
   }

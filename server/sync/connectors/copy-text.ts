@@ -1,4 +1,5 @@
 import type { Cell, Row } from '../values/types.ts';
+import { decodeLine } from './copy-cells.ts';
 
 // https://www.postgresql.org/docs/current/sql-copy.html, "Text Format"
 const special = /[\\\t\n\r\b\f\v]/;
@@ -10,14 +11,6 @@ const escapes: Readonly<Record<string, string>> = {
   '\b': '\\b',
   '\f': '\\f',
   '\v': '\\v',
-};
-const meanings: Readonly<Record<string, string>> = {
-  t: '\t',
-  n: '\n',
-  r: '\r',
-  b: '\b',
-  f: '\f',
-  v: '\v',
 };
 
 /** Rows as lines of COPY, each with its line feed. */
@@ -33,19 +26,9 @@ export function decodeLines(lines: Buffer): Row[] {
   return text.slice(0, end).split('\n').map(decodeLine);
 }
 
-function encodeCell(cell: Cell): string {
+export function encodeCell(cell: Cell): string {
   if (cell === null) return '\\N';
   return special.test(cell)
     ? cell.replace(/[\\\t\n\r\b\f\v]/g, (one) => escapes[one] as string)
     : cell;
-}
-
-function decodeLine(line: string): Row {
-  return line.split('\t').map(decodeCell);
-}
-
-function decodeCell(text: string): Cell {
-  if (text === '\\N') return null;
-  if (!text.includes('\\')) return text;
-  return text.replace(/\\([\s\S])/g, (_, code: string) => meanings[code] ?? code);
 }

@@ -4,38 +4,71 @@ import type { Json } from '../values/types.ts';
 /** The members of a record that a transform made something else of; `undefined`: it is gone. */
 export type Changes = ReadonlyMap<string, Json | undefined>;
 
-export const none: Changes = new Map();
+/** What became of records that came out one after the other, in the same members of each. */
+export type Group = {
+  readonly names: readonly string[];
+  /** The names of members that are gone. */
+  readonly gone: readonly string[];
+  readonly count: number;
+  /** Those of the first record, in the order of the names, then those of the second, and so on. */
+  readonly values: readonly Json[];
+};
 
-/** What the sandbox says of one record; undefined when that makes no sense. */
-export function readChanges(said: Json | undefined): Changes | undefined {
-  if (!Array.isArray(said)) return undefined;
-  if (said.length === 0) return none;
-  const gone = Array.isArray(said[0]) ? said[0] : [];
-  const changes = new Map<string, Json | undefined>();
-  for (const name of gone) {
-    if (typeof name !== 'string') return undefined;
-    changes.set(name, undefined);
-  }
-  for (let at = Array.isArray(said[0]) ? 1 : 0; at < said.length; at += 2) {
-    const [name, value] = [said[at], said[at + 1]];
-    if (typeof name !== 'string' || value === undefined) return undefined;
-    changes.set(name, value);
-  }
-  return changes;
+/** What the sandbox says of so many records. @throws TypeError when that makes no sense */
+export function readGroups(said: string, count: number): Group[] {
+  let told = 0;
+  const groups = (JSON.parse(said) as Json[]).map((group): Group => {
+    if (!Array.isArray(group)) throw senseless;
+    const [names, gone, own, values] = group;
+    if (!isTexts(names) || !isTexts(gone) || !Array.isArray(values)) throw senseless;
+    if (typeof own !== 'number' || own < 1 || values.length !== own * names.length) throw senseless;
+    told += own;
+    return { names, gone, count: own, values };
+  });
+  if (told !== count) throw senseless;
+  return groups;
 }
 
-/** What came of it after another transform. */
-export function withMore(before: Changes, after: Changes): Changes {
-  if (before.size === 0 || after.size === 0) return before.size === 0 ? after : before;
-  return new Map([...before, ...after]);
+const senseless = new TypeError('The sandbox says what makes no sense.');
+
+function isTexts(value: Json | undefined): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+/** Of one record after the other. */
+export function* changesIn(groups: readonly Group[]): Generator<Changes> {
+  for (const { names, gone, count, values } of groups) {
+    for (let nth = 0; nth < count; nth += 1) {
+      const changes = new Map<string, Json | undefined>(gone.map((name) => [name, undefined]));
+      for (const [at, name] of names.entries()) changes.set(name, values[nth * names.length + at]);
+      yield changes;
+    }
+  }
+}
+
+export function groupOf(changes: Changes): Group {
+  const made = [...changes].filter((one): one is [string, Json] => one[1] !== undefined);
+  const gone = [...changes].flatMap(([name, value]) => (value === undefined ? [name] : []));
+  return {
+    names: made.map(([name]) => name),
+    gone,
+    count: 1,
+    values: made.map(([, value]) => value),
+  };
 }
 
 /** The names that came out and are none of the fields. */
-export function madeIn(all: Iterable<Changes>, fields: readonly Field[]): string[] {
-  const names = new Set<string>();
-  for (const changes of all) {
-    for (const [name, value] of changes) if (value !== undefined) names.add(name);
-  }
+export function madeIn(groups: readonly Group[], fields: readonly Field[]): string[] {
+  const names = new Set(groups.flatMap((group) => group.names));
   for (const { name } of fields) names.delete(name);
   return [...names];
+}
+
+/** What came out as this member. */
+export function valuesOf(name: string, groups: readonly Group[]): Json[] {
+  return groups.flatMap(({ names, count, values }) => {
+    const at = names.indexOf(name);
+    if (at < 0) return [];
+    return Array.from({ length: count }, (_, nth) => values[nth * names.length + at] as Json);
+  });
 }

@@ -1,11 +1,22 @@
 import { Batch } from '../connectors/batch.ts';
 import type { Field, Rejected } from '../connectors/connector.ts';
-import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
+import { decodeLine } from '../connectors/copy-cells.ts';
+import { JsonRecords, type Records } from '../transforms/sandbox/records.ts';
+import type { Sandbox, TextOutcome } from '../transforms/sandbox/sandbox.ts';
 import { inferType } from '../values/infer.ts';
-import { fromTransformed, toJson, toJsonText } from '../values/json.ts';
-import type { Cell, Json, Row } from '../values/types.ts';
-import { type Changes, madeIn, none, readChanges, withMore } from './changes.ts';
+import { toJsonText } from '../values/json.ts';
+import {
+  type Changes,
+  changesIn,
+  type Group,
+  groupOf,
+  madeIn,
+  readGroups,
+  valuesOf,
+} from './changes.ts';
+import { type Part, partsOf, Telling } from './lines.ts';
 import type { KnownTypes } from './loose.ts';
+import { Rewriting } from './rewriting.ts';
 
 /** A transform as it was when the run began. */
 export type Code = { id: string; version: number; type: 'javascript' | 'jsonata'; code: string };
@@ -25,18 +36,13 @@ type Ends = {
   known: KnownTypes;
 };
 
-/** A record on its way: the row that it is made of, and what became of that. */
-type Passing = { source: number; changes: Changes };
-
-/** Some rows of a batch, and where in it they begin. */
-type Part = { rows: readonly Row[]; from: number };
-
-type Passed = Part & { passing: readonly Passing[]; rejected: readonly Rejected[] };
-
-type Shaped = { rows: Row[]; sources: number[]; rejected: Rejected[] };
-
-/** So many that what is made of them on the way is soon garbage. */
-const partRows = 4_000;
+/** What came out of a part; of each record, from which line it comes. */
+type Passed = Part & {
+  groups: readonly Group[];
+  sources: readonly number[];
+  rejected: readonly Rejected[];
+};
+type Shaped = { lines: Buffer[]; sources: number[]; rejected: Rejected[] };
 
 /**
  * Sends records through transforms, one after the other. Fields that come out and did not go in get the
@@ -47,26 +53,27 @@ export class Transforming {
   readonly #codes: readonly Code[];
   readonly #given: { readonly fields: readonly Field[] };
   readonly #known: KnownTypes;
-  readonly #keyPlaces: readonly number[];
-  /** What stands before the value of each field. */
-  readonly #begins: readonly string[];
+  readonly #key: readonly string[];
+  #toTell: Telling | undefined;
   #fields: readonly Field[] | undefined;
+  #rewriting: Rewriting | undefined;
   #isSettled = false;
-  #places: ReadonlyMap<string, number> = new Map();
-  /** Whether records came out under another key than they went in with. */
-  movesKeys = false;
 
   constructor(services: TransformServices, codes: readonly Code[], { given, key, known }: Ends) {
     this.#services = services;
     this.#codes = codes;
     this.#given = given;
-    this.#begins = given.fields.map(({ name }) => `${JSON.stringify(name)}:`);
     this.#known = known;
-    this.#keyPlaces = key.map((name) => given.fields.findIndex((field) => field.name === name));
+    this.#key = key;
   }
 
   get fields(): readonly Field[] {
     return this.#fields ?? this.#given.fields;
+  }
+
+  /** Whether records came out under another key than they went in with. */
+  get movesKeys(): boolean {
+    return this.#rewriting?.movesKeys ?? false;
   }
 
   /** Whether it is known which fields come out. */
@@ -75,94 +82,99 @@ export class Transforming {
   }
 
   settle(): void {
-    if (!this.isSettled) this.#learn([]);
+    if (!this.isSettled) this.#rewriting = this.#learn([]);
     this.#isSettled = true;
   }
 
   async transform(batch: Batch): Promise<Transformed> {
     if (this.#codes.length === 0) return { batch, rejected: [] };
-    const shaped: Shaped = { rows: [], sources: [], rejected: [] };
+    const shaped: Shaped = { lines: [], sources: [], rejected: [] };
     let held: Passed[] = [];
-    const parts = partsOf(batch.rows);
-    let coming = parts[0] && this.#pass(parts[0]);
-    for (let nth = 1; coming; nth += 1) {
-      held.push(await coming);
-      const next = parts[nth];
-      // The sandbox works on one part while another is made into rows.
-      coming = next && this.#pass(next);
-      coming?.catch(() => undefined);
+    const parts = partsOf(batch);
+    for (let coming = this.#begin(parts); coming; ) {
+      const { part } = coming;
+      const outcome = await coming.outcome;
+      // The sandbox works on one part while another is made into lines.
+      coming = this.#begin(parts);
+      held.push(await this.#goOn(part, outcome));
       // What comes out of the first batch says which fields there are.
       if (coming && !this.#isSettled) continue;
-      if (!this.#isSettled) this.#learn(held);
-      for (const passed of held) this.#shape(passed, shaped);
+      if (!this.#rewriting || !this.#isSettled) this.#rewriting = this.#learn(held);
+      for (const passed of held) shape(passed, this.#rewriting, shaped);
       held = [];
     }
-    const { rows, sources, rejected } = shaped;
+    const { lines, sources, rejected } = shaped;
+    const { position } = batch;
     const subjects = batch.subjects && sources.map((source) => batch.subjects?.[source]);
-    return { batch: Batch.ofRows(rows, batch.position, undefined, subjects), rejected, sources };
+    const all = Buffer.concat(lines);
+    const made = Batch.ofLines(all, sources.length, position, undefined, subjects);
+    return { batch: made, rejected, sources };
   }
 
-  #shape({ rows, from, passing, rejected }: Passed, shaped: Shaped): void {
-    for (const { index, ...why } of rejected) shaped.rejected.push({ index: from + index, ...why });
-    for (const { changes, source } of passing) {
-      const before = rows[source] as Row;
-      const row = this.#rowOf(before, changes);
-      if ('reason' in row) {
-        shaped.rejected.push({ index: from + source, ...row });
-        continue;
-      }
-      shaped.rows.push(row.cells);
-      shaped.sources.push(from + source);
-      this.movesKeys ||= this.#keyPlaces.some((place) => row.cells[place] !== before[place]);
-    }
+  /** Once the fields that come in are known. */
+  get #telling(): Telling {
+    this.#toTell ??= new Telling(this.#given.fields);
+    return this.#toTell;
   }
 
-  async #pass({ rows, from }: Part): Promise<Passed> {
+  #begin(parts: Iterator<Part>) {
+    const { value: part, done } = parts.next();
+    const [code] = this.#codes;
+    if (done || !code) return undefined;
+    const outcome = this.#run(code, this.#telling.recordsOf(part));
+    // What goes wrong with it is met when it is awaited.
+    outcome.catch(() => undefined);
+    return { part, outcome };
+  }
+
+  #run({ id, version, type, code }: Code, records: Records): Promise<TextOutcome> {
     const { sandbox, organization, signal } = this.#services;
-    let passing: Passing[] = rows.map((_, source) => ({ source, changes: none }));
-    const rejected: Rejected[] = [];
-    for (const { id, version, type, code } of this.#codes) {
-      const outcome = await sandbox.runTexts({
-        organization,
-        key: `${id} ${version}`,
-        type,
-        code,
-        signal,
-        records: passing.map((one) => this.#textOf(rows[one.source] as Row, one.changes)),
-        isChangesOnly: true,
-      });
-      for (const { index, error } of outcome.errors) {
-        const { source = 0 } = passing[index] ?? {};
-        rejected.push({ index: source, ...refusedBy(id, error) });
-      }
-      const said = JSON.parse(outcome.text) as Json[];
-      passing = said.map((one, at) => {
-        const { source, changes } = passing[outcome.sources[at] ?? 0] as Passing;
-        return { source, changes: withMore(changes, readChanges(one) ?? none) };
-      });
-    }
-    return { rows, from, passing, rejected };
+    const work = { organization, key: `${id} ${version}`, type, code, signal };
+    return sandbox.runRecords({ ...work, records, isChangesOnly: true });
   }
 
-  #textOf(row: Row, changes: Changes): string {
-    let text = '';
-    for (const [at, { name, type }] of this.#given.fields.entries()) {
-      if (changes.has(name)) continue;
-      const comma = text === '' ? '' : ',';
-      text += `${comma}${this.#begins[at]}${toJsonText(type, row[at] ?? null)}`;
+  /** With what the first transform made of a part, through those after it. */
+  async #goOn(part: Part, first: TextOutcome): Promise<Passed> {
+    const [code, ...others] = this.#codes as readonly [Code, ...Code[]];
+    const rejected = first.errors.map(({ index, error }) => ({
+      index,
+      ...refusedBy(code.id, error),
+    }));
+    let { sources } = first;
+    let groups = readGroups(first.text, sources.length);
+    for (const other of others) {
+      const before = [...changesIn(groups)];
+      const froms = sources;
+      const texts = before.map((changes, at) => this.#textOf(part.lines[froms[at] ?? 0], changes));
+      const { text, errors, ...more } = await this.#run(other, new JsonRecords(texts));
+      for (const { index, error } of errors) {
+        rejected.push({ index: froms[index] ?? 0, ...refusedBy(other.id, error) });
+      }
+      const after = [...changesIn(readGroups(text, more.sources.length))];
+      groups = after.map((changes, at) =>
+        groupOf(new Map([...(before[more.sources[at] ?? 0] ?? []), ...changes])),
+      );
+      sources = more.sources.map((at) => froms[at] ?? 0);
     }
+    return { ...part, groups, sources, rejected };
+  }
+
+  #textOf(line = '', changes: Changes): string {
+    const cells = decodeLine(line);
+    const members = this.#given.fields.flatMap(({ name, type }, at) =>
+      changes.has(name) ? [] : [`${JSON.stringify(name)}:${toJsonText(type, cells[at] ?? null)}`],
+    );
     for (const [name, value] of changes) {
-      if (value === undefined) continue;
-      text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      if (value !== undefined) members.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
     }
-    return `{${text}}`;
+    return `{${members.join()}}`;
   }
 
   /** What comes out says which fields there are, once something does. */
-  #learn(passed: readonly Passed[]): void {
+  #learn(passed: readonly Passed[]): Rewriting {
     const given = this.#given.fields;
-    const all = passed.flatMap(({ passing }) => passing.map(({ changes }) => changes));
-    const made = madeIn(all, given);
+    const groups = passed.flatMap((one) => one.groups);
+    const made = madeIn(groups, given);
     this.#fields = [
       ...given.map((field) => {
         const type = field.isLoose && this.#known.get(field.name);
@@ -170,52 +182,48 @@ export class Transforming {
       }),
       ...made.map((name) => ({
         name,
-        type: this.#known.get(name) ?? inferType(all.map((changes) => changes.get(name) ?? null)),
+        type: this.#known.get(name) ?? inferType(valuesOf(name, groups)),
         nativeType: 'json',
         isNullable: true,
         isWritable: true,
       })),
     ];
-    this.#places = new Map(this.#fields.map(({ name }, at) => [name, at]));
-    this.#isSettled = all.length > 0;
-  }
-
-  #rowOf(before: Row, changes: Changes): { cells: Row } | Omit<Rejected, 'index'> {
-    const { fields } = this;
-    const given = this.#given.fields;
-    const cells: Cell[] = fields.map((_, at) => before[at] ?? null);
-    for (const [name, value = null] of changes) {
-      const at = this.#places.get(name);
-      const type = at === undefined ? undefined : fields[at]?.type;
-      if (at === undefined || type === undefined) {
-        if (value === null) continue;
-        // Its name may be made of the record.
-        return { reason: `A field ${unknown}`, said: `${name} ${unknown}` };
-      }
-      const own = type === given[at]?.type ? (before[at] ?? null) : null;
-      const read = fromTransformed(type, own, value);
-      if ('problem' in read) return { field: name, reason: read.problem };
-      cells[at] = read.text;
-    }
-    for (const [at, { name, type }] of given.entries()) {
-      const field = fields[at] as Field;
-      if (field.type === type || changes.has(name)) continue;
-      const read = fromTransformed(field.type, null, toJson(type, before[at] ?? null));
-      if ('problem' in read) return { field: name, reason: read.problem };
-      cells[at] = read.text;
-    }
-    return { cells };
+    this.#isSettled = groups.length > 0;
+    return new Rewriting(given, this.#fields, this.#key);
   }
 }
 
-const unknown = 'came out of a transform and of none of the first batch; it has no place.';
+/** So few that they are soon garbage. */
+const flushedLines = 500;
 
-function partsOf(rows: readonly Row[]): Part[] {
-  const parts: Part[] = [];
-  for (let from = 0; from < rows.length; from += partRows) {
-    parts.push({ rows: rows.slice(from, from + partRows), from });
+function shape(
+  { lines, from, groups, sources, rejected }: Passed,
+  rewriting: Rewriting,
+  shaped: Shaped,
+): void {
+  for (const { index, ...why } of rejected) shaped.rejected.push({ index: from + index, ...why });
+  let made: string[] = [];
+  const flush = () => {
+    if (made.length > 0) shaped.lines.push(Buffer.from(`${made.join('\n')}\n`));
+    made = [];
+  };
+  let nth = 0;
+  for (const group of groups) {
+    const rewrite = rewriting.of(group);
+    for (let at = 0; at < group.count; at += 1) {
+      const source = sources[nth] ?? 0;
+      nth += 1;
+      const line = rewrite(lines[source] ?? '', at);
+      if (typeof line === 'object') {
+        shaped.rejected.push({ index: from + source, ...line });
+        continue;
+      }
+      made.push(line);
+      shaped.sources.push(from + source);
+      if (made.length === flushedLines) flush();
+    }
   }
-  return parts;
+  flush();
 }
 
 /** Why a transform gave nothing: in its own words, which may quote the record. */

@@ -1,11 +1,12 @@
 import { arrayText, lengthsOf, type Nested, parseArray } from './arrays.ts';
 import { depthMax, isDeep } from './depth.ts';
 import { isExactNumber, parseExactly } from './exact-json.ts';
+import { isoText } from './iso.ts';
 import { jsonbText } from './jsonb.ts';
 import { readFloat, readNumeric, readWhole } from './numbers.ts';
 import { problem, type Reading } from './reading.ts';
 import { readBoolean, readBytes, readEnum, readSized, readText, readUuid } from './texts.ts';
-import { isoText, readInstantText, readInterval, readTime, readTimetz } from './times.ts';
+import { readInstantText, readInterval, readTime, readTimetz } from './times.ts';
 import type { Cell, FieldType, Json } from './types.ts';
 
 /** The JSON form of a cell. A number that JavaScript can't hold is written as it was by `JSON.stringify`. */

@@ -1,4 +1,5 @@
 import type { Broken, Limits } from './inside/messages.ts';
+import type { Records } from './records.ts';
 
 /** Some of the records that are to be transformed: from the first up to, and without, the last. */
 export interface Stretch {
@@ -8,16 +9,17 @@ export interface Stretch {
   losses: number;
 }
 
-const recordsMax = 5_000;
+const recordsMax = 20_000;
 const charactersMax = 2 * 2 ** 20;
 const parts = 8;
 
 /** What crosses at once. */
-export function stretchesOf(records: readonly string[]): Stretch[] {
+export function stretchesOf(records: Records): Stretch[] {
   const stretches: Stretch[] = [];
   let from = 0;
   let characters = 0;
-  for (const [at, { length }] of records.entries()) {
+  for (let at = 0; at < records.count; at += 1) {
+    const length = records.lengthOf(at);
     if (at > from && (at - from === recordsMax || characters + length > charactersMax)) {
       stretches.push({ from, to: at, losses: 0 });
       from = at;
@@ -25,7 +27,7 @@ export function stretchesOf(records: readonly string[]): Stretch[] {
     }
     characters += length;
   }
-  if (records.length > from) stretches.push({ from, to: records.length, losses: 0 });
+  if (records.count > from) stretches.push({ from, to: records.count, losses: 0 });
   return stretches;
 }
 

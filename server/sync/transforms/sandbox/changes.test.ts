@@ -17,7 +17,16 @@ async function changesOf(body: string, records: string[]) {
     records,
     isChangesOnly: true,
   });
-  return { changes: JSON.parse(text), sources, errors };
+  const groups = JSON.parse(text) as [string[], string[], number, unknown[]][];
+  return { changes: groups.flatMap(recordsOf), groups, sources, errors };
+}
+
+/** Of each record of a group what is gone, then the names and values that are another. */
+function recordsOf([names, gone, count, values]: [string[], string[], number, unknown[]]) {
+  return Array.from({ length: count }, (_, nth) => [
+    ...(gone.length > 0 ? [gone] : []),
+    ...names.flatMap((name, at) => [name, values[nth * names.length + at]]),
+  ]);
 }
 
 test('Only what is another or new comes out, and the names of what is gone', async () => {
@@ -33,6 +42,20 @@ test('Only what is another or new comes out, and the names of what is gone', asy
 
   assert.deepEqual(errors, []);
   assert.deepEqual(changes, [[], ['name', 'A'], [['none'], 'more', [3]], [['id', 'name']]]);
+});
+
+test('Records that follow one another with the same changes are told together', async () => {
+  const body = '(r) => { if (r.id > 1) r.name = r.id; if (r.id === 4) delete r.none; return r }';
+  const records = [1, 2, 3, 4, 5].map((id) => JSON.stringify({ id, name: 'a', none: null }));
+
+  const { groups } = await changesOf(body, records);
+
+  assert.deepEqual(groups, [
+    [[], [], 1, []],
+    [['name'], [], 2, [2, 3]],
+    [['name'], ['none'], 1, [4]],
+    [['name'], [], 1, [5]],
+  ]);
 });
 
 test('What an object holds may have changed in its place, so it comes out whole', async () => {

@@ -12,7 +12,7 @@ export interface PoolOptions {
 export interface Task {
   organization: number;
   question: Exclude<Question, { kind: 'cancel' }>;
-  text: string;
+  text: string | Buffer;
   signal?: AbortSignal | undefined;
 }
 

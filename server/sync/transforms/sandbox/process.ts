@@ -58,7 +58,7 @@ export class SandboxProcess {
   }
 
   /** @throws Error when no process could be started */
-  ask(question: Question, text: string): Promise<Answer> {
+  ask(question: Question, text: string | Buffer): Promise<Answer> {
     this.#hold(true);
     this.#silentLooks = 0;
     this.#watch = setInterval(() => this.#look(), lookMilliseconds);

@@ -26,7 +26,9 @@ function readable(): string[] {
   const addon = dirname(resolve('isolated-vm/package.json'));
   const loader = createRequire(join(addon, 'package.json')).resolve('node-gyp-build/package.json');
   const library = dirname(resolve('jsonata/package.json'));
-  const paths = [inside, addon, dirname(loader), library, join(root, 'package.json')];
+  const sync = join(root, 'server/sync');
+  const shared = ['values/iso.ts', 'connectors/copy-cells.ts'].map((path) => join(sync, path));
+  const paths = [inside, ...shared, addon, dirname(loader), library, join(root, 'package.json')];
   // By this the loader tells which of the addon's builds it needs.
   return [...paths.map((path) => realpathSync(path)), '/etc/alpine-release'];
 }

@@ -11,6 +11,7 @@ import type {
 import { Outcome, type TextOutcome } from './outcome.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 import type { Answer } from './process.ts';
+import { JsonRecords, type Records } from './records.ts';
 
 export type { Complaint, TransformType } from './inside/messages.ts';
 export type { TextOutcome } from './outcome.ts';
@@ -25,7 +26,7 @@ export interface Code {
 /** `key` names the code: a version of a transform. What has one key shares an isolate. */
 export interface Work extends Code {
   key: string;
-  /** Whether only what of each record is not as it was comes out, as `changesOf` says it. */
+  /** Whether only what of each record is not as it was comes out, in groups. */
   isChangesOnly?: boolean;
 }
 
@@ -115,15 +116,16 @@ export class Sandbox {
     return { outcomes, console: outcome.console, durationMs: outcome.durationMs };
   }
 
+  /** The same for records that are JSON texts, and stay so. */
+  runTexts({ records, ...work }: Work & { records: readonly string[] }): Promise<TextOutcome> {
+    return this.runRecords({ ...work, records: new JsonRecords(records) });
+  }
+
   /**
-   * The same for records that are JSON texts, and stay so. Each element of the array that is answered
-   * is an object, or an array of changes, as long as nobody has broken out of an isolate: that is what
-   * a reader checks.
+   * The same for records that are lines, too. Each element of the array that is answered is an object,
+   * or a group of changes, as long as nobody has broken out of an isolate: that is what a reader checks.
    */
-  async runTexts({
-    records,
-    ...work
-  }: Work & { records: readonly string[] }): Promise<TextOutcome> {
+  async runRecords({ records, ...work }: Work & { records: Records }): Promise<TextOutcome> {
     const outcome = new Outcome();
     const waiting = stretchesOf(records).reverse();
     let breaks = 0;
@@ -148,7 +150,7 @@ export class Sandbox {
 
   #refusal(
     { code }: Code,
-    records: readonly string[],
+    records: Records,
     { from, to }: Stretch,
     breaks: number,
   ): string | undefined {
@@ -156,7 +158,7 @@ export class Sandbox {
       return `The code is longer than ${codeCharactersMax} characters`;
     if (breaks >= breaksMax)
       return `It was not tried: ${breaksMax} records before it broke a limit`;
-    const isLarge = to - from === 1 && (records[from] as string).length > recordCharactersMax;
+    const isLarge = to - from === 1 && records.lengthOf(from) > recordCharactersMax;
     return isLarge
       ? `The record is longer than ${recordCharactersMax} characters of JSON`
       : undefined;
@@ -165,14 +167,16 @@ export class Sandbox {
   /** What is to be tried again, undefined when nothing is. */
   async #runStretch(
     { organization, key, type, code, signal, isChangesOnly = false }: Work,
-    records: readonly string[],
+    records: Records,
     stretch: Stretch,
     outcome: Outcome,
   ): Promise<Stretch[] | undefined> {
     const count = stretch.to - stretch.from;
     const isolate = `${organization} ${key}`;
-    const text = `[${records.slice(stretch.from, stretch.to).join(',')}]`;
-    const question = { kind: 'run', isolate, type, code, count, isChangesOnly } as const;
+    const { columns } = records;
+    const given = { isolate, type, code, count, isChangesOnly, ...(columns ? { columns } : {}) };
+    const question = { kind: 'run', ...given } as const;
+    const text = records.textOf(stretch.from, stretch.to);
     const answer = await this.#pool.ask({ organization, question, text, signal });
     const { head } = answer;
     if (head.kind === 'broke') return this.#breakUp(stretch, head, outcome);

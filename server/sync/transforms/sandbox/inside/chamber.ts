@@ -1,6 +1,6 @@
 import ivm from 'isolated-vm';
 import { jsonataSource } from './jsonata.ts';
-import type { Limits, TransformType } from './messages.ts';
+import type { Limits, Question, TransformType } from './messages.ts';
 import { realmSource } from './realm/realm.ts';
 
 /** A context that code of others has not run in yet. */
@@ -65,7 +65,7 @@ export class Chamber {
   /** What the realm makes of the records, as text. Rejects when the isolate ends meanwhile. */
   async run(
     text: string,
-    isChangesOnly: boolean,
+    { isChangesOnly, columns, count }: Question & { kind: 'run' },
     progress: ivm.ExternalCopy<Int32Array>,
   ): Promise<string> {
     const realm = await (this.#spare ?? this.#realm());
@@ -80,7 +80,8 @@ export class Chamber {
       const make = await this.#make(realm, get);
       references.push(make);
       const begin = await get('begin');
-      const kind = { dropsUndefined: this.#type === 'jsonata', isChangesOnly };
+      const dropsUndefined = this.#type === 'jsonata';
+      const kind = { dropsUndefined, isChangesOnly, count, ...(columns ? { columns } : {}) };
       const given = [
         make.derefInto(),
         new ivm.ExternalCopy(kind).copyInto({ release: true }),

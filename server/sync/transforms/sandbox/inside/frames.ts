@@ -6,15 +6,16 @@ export interface Frame<T> {
 
 const prefixBytes = 8;
 
-export function encodeFrame(head: object, text = ''): Buffer {
+export function encodeFrame(head: object, text: string | Buffer = ''): Buffer {
   const start = JSON.stringify(head);
   const headBytes = Buffer.byteLength(start);
-  const textBytes = Buffer.byteLength(text);
+  const textBytes = typeof text === 'string' ? Buffer.byteLength(text) : text.length;
   const frame = Buffer.allocUnsafe(prefixBytes + headBytes + textBytes);
   frame.writeUInt32LE(headBytes, 0);
   frame.writeUInt32LE(textBytes, 4);
   frame.write(start, prefixBytes);
-  frame.write(text, prefixBytes + headBytes);
+  if (typeof text === 'string') frame.write(text, prefixBytes + headBytes);
+  else text.copy(frame, prefixBytes + headBytes);
   return frame;
 }
 

@@ -45,7 +45,7 @@ async function run(question: Question & { kind: 'run' }, text: string): Promise<
     if (own.isCancelled) own.chamber.close();
     const outcome = await own.chamber.run(
       text,
-      question.isChangesOnly,
+      question,
       progressCopy as ivm.ExternalCopy<Int32Array>,
     );
     watch.stop();

@@ -1,4 +1,6 @@
-import type { Bounds } from './realm/batch.ts';
+import type { Bounds, Column } from './realm/batch.ts';
+
+export type { Column, Form } from './realm/batch.ts';
 
 export type TransformType = 'javascript' | 'jsonata';
 
@@ -29,6 +31,8 @@ export type Question =
       code: string;
       count: number;
       isChangesOnly: boolean;
+      /** Where the records are lines of COPY. */
+      columns?: readonly Column[];
     }
   | { kind: 'check'; type: TransformType; code: string }
   | { kind: 'cancel' };

@@ -1,14 +1,14 @@
 import type { Batch, Bounds } from './batch.ts';
+import { partedOf } from './changes.ts';
 import { reasonOf } from './reason.ts';
 
 /** What became of the batch: a head, a line feed, and the output records as one array. */
 export function outcome(batch: Batch): string {
-  const { records, progress, errors, console } = batch;
-  progress[0] = records.length + 1;
+  const { count, progress, errors, console } = batch;
+  progress[0] = count + 1;
   const text = textTogether(batch) ?? textOneByOne(batch);
   const { sources } = batch;
-  const isOneToOne =
-    sources.length === records.length && sources.every((source, index) => source === index);
+  const isOneToOne = sources.length === count && sources.every((source, index) => source === index);
   errors.sort(([one], [other]) => one - other);
   return `${JSON.stringify({ errors, console, ...(isOneToOne ? {} : { sources }) })}\n${text}`;
 }
@@ -27,7 +27,8 @@ export function textTogether(batch: Batch): string | undefined {
 }
 
 export function textOneByOne(batch: Batch): string {
-  const { outputs, sources, progress, errors } = batch;
+  const { sources, progress, errors } = batch;
+  const outputs = batch.isChangesOnly ? partedOf(batch.outputs) : batch.outputs;
   const texts: string[] = [];
   const kept: number[] = [];
   for (let at = 0; at < outputs.length; ) {

@@ -1,7 +1,10 @@
-import type { Batch, Bounds, Transform } from './batch.ts';
+import * as copy from '../../../../connectors/copy-cells.ts';
+import * as iso from '../../../../values/iso.ts';
+import type { Batch, Bounds, Kind, Transform } from './batch.ts';
 import * as changes from './changes.ts';
 import * as console from './console.ts';
 import * as freezing from './freezing.ts';
+import * as given from './given.ts';
 import * as languages from './languages.ts';
 import * as outcomes from './outcome.ts';
 import * as reasons from './reason.ts';
@@ -12,7 +15,7 @@ let batch: Batch;
 /** The outcome as text: a head, a line feed, the outputs; undefined while a promise is awaited. */
 function begin(
   make: (console: object) => Transform,
-  { dropsUndefined, isChangesOnly }: Pick<Batch, 'dropsUndefined' | 'isChangesOnly'>,
+  kind: Kind,
   text: string,
   progress: Int32Array,
   bounds: Bounds,
@@ -24,24 +27,35 @@ function begin(
   } catch (thrown) {
     return `${JSON.stringify({ unusable: reasons.reasonOf(thrown) })}\n`;
   }
-  const records = JSON.parse(text);
-  const given = { transform, dropsUndefined, isChangesOnly, records, progress, bounds };
+  const { columns } = kind;
+  const recordAt = columns ? given.givenInLines(text, columns) : given.givenInJson(text);
   const made = { outputs: [], sources: [], isStrange: false, errors: [], console: lines };
-  batch = { ...given, before: {}, at: 0, ...made };
+  batch = { ...kind, transform, recordAt, progress, bounds, before: {}, at: 0, ...made };
   work.advance(batch);
-  return batch.at === records.length ? outcomes.outcome(batch) : undefined;
+  return batch.at === kind.count ? outcomes.outcome(batch) : undefined;
 }
 
 /** After all that could go on went on: what is still awaited never comes. */
 function goOn(): string | undefined {
-  if (batch.at < batch.records.length) {
+  if (batch.at < batch.count) {
     work.fail(batch, batch.at, 'The promise that it returned never settles');
     work.advance(batch);
   }
-  return batch.at === batch.records.length ? outcomes.outcome(batch) : undefined;
+  return batch.at === batch.count ? outcomes.outcome(batch) : undefined;
 }
 
-const modules = { changes, console, freezing, languages, outcomes, reasons, work };
+const modules = {
+  changes,
+  console,
+  copy,
+  freezing,
+  given,
+  iso,
+  languages,
+  outcomes,
+  reasons,
+  work,
+};
 
 /**
  * What an isolate runs before any code of others: the functions of this folder as text. There they

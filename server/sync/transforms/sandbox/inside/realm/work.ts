@@ -1,16 +1,17 @@
 import type { Batch } from './batch.ts';
-import { changesOf, plainOf } from './changes.ts';
+import { changesOf, type Group, join, plainOf } from './changes.ts';
 import { reasonOf } from './reason.ts';
 
 /** Goes on until all is done, or a promise is awaited. */
 export function advance(batch: Batch): void {
-  const { records, progress, transform, isChangesOnly } = batch;
-  while (batch.at < records.length) {
+  const { count, progress, transform, isChangesOnly } = batch;
+  while (batch.at < count) {
     const index = batch.at;
     progress[0] = index + 1;
-    if (isChangesOnly) batch.before = { ...(records[index] as object) };
     try {
-      const value = transform(records[index]);
+      const record = batch.recordAt(index);
+      if (isChangesOnly) batch.before = { ...record };
+      const value = transform(record);
       if (isAwaited(value)) {
         wait(batch, index, value);
         return;
@@ -63,7 +64,8 @@ export function take(batch: Batch, index: number, value: unknown): void {
     outputs.push(recordOf(batch, value));
   }
   for (const output of outputs) {
-    batch.outputs.push(output);
+    if (batch.isChangesOnly) join(batch.outputs, output as Group);
+    else batch.outputs.push(output);
     batch.sources.push(index);
   }
   batch.at = index + 1;

@@ -1,0 +1,55 @@
+import { decodeLine } from '../../../../connectors/copy-cells.ts';
+import { isoText } from '../../../../values/iso.ts';
+import type { Column, Form } from './batch.ts';
+
+type RecordAt = (index: number) => object;
+
+export function givenInJson(text: string): RecordAt {
+  const records = JSON.parse(text) as object[];
+  return (index) => records[index] as object;
+}
+
+/** Lines of COPY: a record is made when it is its turn, so that few live at once. */
+export function givenInLines(text: string, columns: readonly Column[]): RecordAt {
+  const lines = text.split('\n');
+  const names = columns.map(({ name }) => name);
+  const reads = columns.map(({ form }) => readerOf(form));
+  // Copies of one object have one shape, and a name like __proto__ is one of their own.
+  const none = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join()}}`);
+  return (index) => {
+    const cells = decodeLine(lines[index] as string);
+    const record: Record<string, unknown> = { ...none };
+    for (let at = 0; at < names.length; at += 1) {
+      const cell = cells[at] as string | null;
+      const read = reads[at];
+      record[names[at] as string] = cell === null || read === undefined ? cell : read(cell);
+    }
+    return record;
+  };
+}
+
+export function readerOf(form: Form): ((cell: string) => unknown) | undefined {
+  switch (form) {
+    case 'number':
+      return numberOf;
+    case 'boolean':
+      return booleanOf;
+    case 'instant':
+      return isoText;
+    case 'json':
+      return (cell) => JSON.parse(cell);
+    default:
+      return undefined;
+  }
+}
+
+/** NaN and the infinities are no numbers in JSON. */
+export function numberOf(cell: string): number | string {
+  const value = Number(cell);
+  return Number.isFinite(value) ? value : cell;
+}
+
+/** Columns that are booleans by custom may hold other numbers. */
+export function booleanOf(cell: string): boolean | string {
+  return cell === 't' ? true : cell === 'f' ? false : cell;
+}
