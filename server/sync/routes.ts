@@ -49,6 +49,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
   const connections = { sessions, isLenient };
   const { providers } = sessions;
   const syncs = { providers, isLenient };
+  const saveSync = changeSync({ ...parts, providers });
   const change = changeConnection(connections, requireUseOfSyncs(providers));
   return {
     issueToken: issueToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
@@ -72,8 +73,8 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     listSyncs,
     createSync: createSync(syncs),
     getSync,
-    putSync: changeSync(syncs),
-    patchSync: changeSync(syncs),
+    putSync: saveSync,
+    patchSync: saveSync,
     deleteSync,
     previewSync: previewSync(parts),
     ...runRoutes({ keyring, providers }),

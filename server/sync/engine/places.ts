@@ -1,12 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ConnectorError } from '../connectors/failure.ts';
-import { type Kept, keptIn } from '../syncs/cursor/positions.ts';
+import { keptIn } from '../syncs/cursor/positions.ts';
+import { Seal } from '../syncs/cursor/sealing.ts';
 import type { Definition } from '../syncs/definition.ts';
 import type { Route } from './planning.ts';
 
-const algorithm = 'aes-256-gcm';
-const ivBytes = 12;
-const tagBytes = 16;
 const ofLength = 16;
 
 /**
@@ -32,12 +30,12 @@ export class Places {
 
   /** What a connector said, to be kept. */
   write(position: string): string {
-    const members: Record<string, unknown> = JSON.parse(position);
-    if (!this.#isProtected) return JSON.stringify({ of: this.#of, ...members });
-    const sealed = Object.entries(members).map(([name, member]) => {
-      return [name, this.#seal.seal(JSON.stringify(member))];
-    });
-    return JSON.stringify({ of: this.#of, sealed: Object.fromEntries(sealed) });
+    return this.keep(JSON.stringify({ of: this.#of, ...JSON.parse(position) }));
+  }
+
+  /** What was kept elsewhere, perhaps before the sync protected anything. */
+  keep(kept: string): string {
+    return this.#isProtected ? this.#seal.close(kept) : kept;
   }
 
   /** Whether it says nothing else; what somebody set may say nothing. */
@@ -48,17 +46,9 @@ export class Places {
 
   /** What the connector said. @throws ConnectorError for what is of something else */
   read(kept: string): string {
-    const { of, sealed = {}, ...plain } = keptIn(kept);
-    if (of !== undefined && of !== this.#of) throw foreign();
-    return JSON.stringify({ ...plain, ...this.#open(sealed) });
-  }
-
-  #open(sealed: NonNullable<Kept['sealed']>): Record<string, unknown> {
+    if (!this.isOwn(kept)) throw foreign();
     try {
-      const members = Object.entries(sealed).map(([name, text]) => {
-        return [name, JSON.parse(this.#seal.open(text))];
-      });
-      return Object.fromEntries(members);
+      return JSON.stringify(this.#seal.open(kept));
     } catch {
       throw foreign();
     }
@@ -69,31 +59,4 @@ function foreign(): ConnectorError {
   const message =
     'The cursor of the sync is of another source, field or key than it has; delete it to read anew.';
   return new ConnectorError('configuration', message);
-}
-
-/** Seals the same text alike: by their positions, requests that are sent again are known. */
-class Seal {
-  readonly #key: Buffer;
-  readonly #ivKey: Buffer;
-
-  constructor(secret: Buffer) {
-    this.#key = createHmac('sha256', secret).update('sync position').digest();
-    this.#ivKey = createHmac('sha256', secret).update('sync position iv').digest();
-  }
-
-  seal(text: string): string {
-    const iv = createHmac('sha256', this.#ivKey).update(text).digest().subarray(0, ivBytes);
-    const cipher = createCipheriv(algorithm, this.#key, iv);
-    const sealed = [iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()];
-    return Buffer.concat(sealed).toString('base64url');
-  }
-
-  open(text: string): string {
-    const bytes = Buffer.from(text, 'base64url');
-    const options = { authTagLength: tagBytes };
-    const decipher = createDecipheriv(algorithm, this.#key, bytes.subarray(0, ivBytes), options);
-    decipher.setAuthTag(bytes.subarray(-tagBytes));
-    const opened = decipher.update(bytes.subarray(ivBytes, -tagBytes));
-    return Buffer.concat([opened, decipher.final()]).toString();
-  }
 }

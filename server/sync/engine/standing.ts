@@ -28,8 +28,10 @@ export async function standingOf(
     const isElsewhere = asking.isWhole || asking.keepsPosition;
     const reached = isElsewhere ? undefined : (run.position ?? undefined);
     const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
-    const isNew = own !== undefined && own !== run.position && own !== finishedBy(run.id);
-    const position = own ?? course.beginning;
+    const isPlace = own !== undefined && own !== finishedBy(run.id);
+    const place = isPlace ? places.keep(own) : own;
+    const isNew = isPlace && place !== run.position;
+    const position = place ?? course.beginning;
     return { position, rowsMax: asking.batchRowsMax, places, isUnsaid: isNew && !course.isPart };
   } finally {
     await asking.close();

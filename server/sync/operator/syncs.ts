@@ -147,7 +147,9 @@ export async function previewSync(platform: Platform, given: string) {
 /** A sync that is stopped begins nothing by itself, and its run is cancelled. */
 export async function enableSync(platform: Platform, given: string, enabled: boolean) {
   const { acting, id } = await findSync(platform, given);
-  const change = rules.changeSync({ providers: sessionsOf(platform).providers, isLenient: false });
+  const { providers } = sessionsOf(platform);
+  const protectingKey = protectingKeys(platform.secrets, () => randomBytes(32));
+  const change = rules.changeSync({ providers, protectingKey });
   const input = { params: { sync: id }, query: {}, body: { enabled } };
   return withPause(acting, await acting.write((ctx) => change(ctx, input)));
 }

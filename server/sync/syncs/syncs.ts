@@ -16,6 +16,7 @@ import { checkSchedule, nextTime } from '../schedules/schedules.ts';
 import { selectTransform } from '../transforms/store.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
 import { type Definition, define, type Given, type Mapping } from './definition.ts';
+import { type ProtectingKey, protectPositions } from './protection.ts';
 import { cancelActiveRuns } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
 import {
@@ -65,7 +66,7 @@ export const createSync =
 
 /** Changes what is given; the position stays. @throws AppError 400, not_found (404) */
 export const changeSync =
-  ({ providers }: SyncServices) =>
+  ({ providers, protectingKey }: { providers: Providers; protectingKey: ProtectingKey }) =>
   async (ctx: WriteContext, { params, body }: Of<'putSync'>) => {
     const { tx, organization, now } = ctx;
     const before = found(await lockSync(tx, organization, params.sync));
@@ -73,6 +74,7 @@ export const changeSync =
     const given = define(body as Given, before.settings);
     const settings = await check(ctx, providers, given, timing);
     requireOwnPosition(before, settings);
+    await protectPositions(ctx, before, settings, protectingKey);
     const name = body.name?.trim() || before.name;
     const changed = { id: before.id, name, settings, ...timing };
     await reviewAlerts(ctx, await updateSync(tx, organization, changed, now));

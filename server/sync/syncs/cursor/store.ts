@@ -44,3 +44,41 @@ export async function selectPositions(
     [organization, syncId, after, limit],
   );
 }
+
+const batchMax = 1_000;
+/** Where positions are kept, and by what a sync is named there. */
+const keepers = [
+  ['sync.sync', 'id'],
+  ['sync.run', 'sync_id'],
+  ['sync.cursor_history', 'sync_id'],
+] as const;
+
+/** Writes each position of a sync in another way: its own, those of its runs, and where it has been. */
+export async function rewritePositions(
+  tx: Tx,
+  organization: number,
+  syncId: string,
+  rewrite: (position: string) => string,
+): Promise<void> {
+  for (const [table, column] of keepers) {
+    const ofSync = `organization_id = $1 and ${column} = $2`;
+    let after = '';
+    for (;;) {
+      const rows = await tx.rows<{ id: string; position: string }>(
+        `select id::text as id, position from ${table}
+         where ${ofSync} and position is not null and id::text collate "C" > $3
+         order by id::text collate "C" limit $4`,
+        [organization, syncId, after, batchMax],
+      );
+      const last = rows.at(-1);
+      if (!last) break;
+      await tx.rows(
+        `update ${table} set position = written.position
+         from unnest($3::text[], $4::text[]) as written (key, position)
+         where ${ofSync} and id::text = written.key`,
+        [organization, syncId, rows.map(({ id }) => id), rows.map((one) => rewrite(one.position))],
+      );
+      after = last.id;
+    }
+  }
+}

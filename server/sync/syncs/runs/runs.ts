@@ -10,6 +10,7 @@ import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Definition } from '../definition.ts';
+import { protectsMore } from '../protection.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { cancelActiveRuns } from './cancelling.ts';
@@ -99,6 +100,7 @@ export const resumeRun =
     if (!['paused', 'failed', 'cancelled'].includes(run.status)) {
       throw new AppError('run_state', { message: `The run is ${run.status}.` });
     }
+    requireSameProtection(sync, run);
     if (!isPart(run.request)) await requireLatest(tx, sync, run);
     const request = body.accept ? accept(run) : run.request;
     const row = await updateRunResumed(tx, organization, run.id, request);
@@ -106,6 +108,14 @@ export const resumeRun =
     tx.announce('sync_run');
     return showRun(row);
   };
+
+/** A run goes on as it began: what its sync protects since would be open. @throws AppError run_state (409) */
+function requireSameProtection({ settings }: SyncRow, { plan }: RunRow): void {
+  const begun = plan as { definition: Definition } | null;
+  if (!begun || !protectsMore(settings, begun.definition)) return;
+  const message = 'The sync protects more since. Run the sync: it goes on from there.';
+  throw new AppError('run_state', { message });
+}
 
 /** Nothing has begun elsewhere since a run ended. @throws AppError run_state (409) */
 async function requireLatest(tx: Tx, sync: SyncRow, { id, finished_at }: RunRow): Promise<void> {
