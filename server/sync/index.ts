@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { sync } from '../../contract/sync/index.ts';
 import { type Product, served } from '../platform/product.ts';
 import { Providers } from './connections/providers.ts';
@@ -36,7 +35,7 @@ export const product: Product = {
       providers: new Providers(ownConnectors(services.objects, services)),
     });
     const sandbox = new Sandbox();
-    const protectingKey = protectingKeys(services.secrets, () => randomBytes(32));
+    const protectingKey = protectingKeys(services.secrets);
     const engine = new Engine(services);
     return {
       jobs: syncJobs(services, sessions),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import { Providers } from '../connections/providers.ts';
@@ -29,7 +28,7 @@ export class Alone {
       ...platform,
       sessions: new Sessions({ ...platform, providers: new Providers(own) }),
       sandbox: this.#sandbox,
-      protectingKey: protectingKeys(platform.secrets, () => randomBytes(32)),
+      protectingKey: protectingKeys(platform.secrets),
     };
   }
 

@@ -1,5 +1,4 @@
 // The process that does runs: started by `Engine` when there is one to do, ended with it.
-import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../runtime/clock.ts';
 import { Database } from '../../runtime/database/database.ts';
 import { createLog } from '../../runtime/log.ts';
@@ -37,7 +36,7 @@ function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
   const providers = new Providers(own);
   const sessions = new Sessions({ config, database, keyring, providers, log });
   const sandbox = new Sandbox();
-  const protectingKey = protectingKeys(secrets, () => randomBytes(32));
+  const protectingKey = protectingKeys(secrets);
   const services = { database, sessions, sandbox, keyring, clock, log, protectingKey };
   return { runner: new Runner(services), database, sandbox };
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Secrets } from '../../runtime/secrets/secrets.ts';
 import type { Cell } from '../values/types.ts';
 
@@ -12,11 +12,12 @@ export function protect(way: 'hash' | 'mask' | 'drop', cell: Cell, key: Buffer):
 }
 
 /** The keys under which the values of an organization are hashed, each made when it is first needed. */
-export function protectingKeys(secrets: Secrets, make: () => Buffer) {
+export function protectingKeys(secrets: Secrets) {
   const known = new Map<number, Promise<Buffer>>();
   return (organization: number): Promise<Buffer> => {
     const key =
-      known.get(organization) ?? secrets.sharedSecret(`sync protection of ${organization}`, make);
+      known.get(organization) ??
+      secrets.sharedSecret(`sync protection of ${organization}`, () => randomBytes(32));
     known.set(organization, key);
     key.catch(() => known.delete(organization));
     return key;

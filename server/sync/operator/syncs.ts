@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { In } from '../../../contract/endpoint.ts';
 import type { syncs } from '../../../contract/sync/syncs.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -105,7 +104,7 @@ export async function changeSync(
     },
     destination: { connection_id: await idOf(platform, to), table: into ?? null },
   };
-  const change = rules.changeSync({ providers: sessions.providers, isLenient: false });
+  const change = changing(platform);
   const input = { params: { sync: id }, query: {}, body };
   return withPause(acting, await acting.write((ctx) => change(ctx, input)));
 }
@@ -135,7 +134,7 @@ export async function listSyncs(platform: Platform, organization?: string) {
 export async function previewSync(platform: Platform, given: string) {
   const { acting, id } = await findSync(platform, given);
   const sandbox = new Sandbox();
-  const protectingKey = protectingKeys(platform.secrets, () => randomBytes(32));
+  const protectingKey = protectingKeys(platform.secrets);
   try {
     const show = preview({ sessions: sessionsOf(platform), sandbox, protectingKey });
     return await show(acting.outside, { params: { sync: id }, query: {}, body: undefined });
@@ -147,11 +146,14 @@ export async function previewSync(platform: Platform, given: string) {
 /** A sync that is stopped begins nothing by itself, and its run is cancelled. */
 export async function enableSync(platform: Platform, given: string, enabled: boolean) {
   const { acting, id } = await findSync(platform, given);
-  const { providers } = sessionsOf(platform);
-  const protectingKey = protectingKeys(platform.secrets, () => randomBytes(32));
-  const change = rules.changeSync({ providers, protectingKey });
+  const change = changing(platform);
   const input = { params: { sync: id }, query: {}, body: { enabled } };
   return withPause(acting, await acting.write((ctx) => change(ctx, input)));
+}
+
+function changing(platform: Platform) {
+  const { providers } = sessionsOf(platform);
+  return rules.changeSync({ providers, protectingKey: protectingKeys(platform.secrets) });
 }
 
 export async function deleteSync(platform: Platform, given: string): Promise<void> {

@@ -54,6 +54,18 @@ function runnerPid(): number | undefined {
     });
 }
 
+test('ceilings are refused for what is of this server, and the reason is said', async () => {
+  const { scene } = await makeTeam();
+
+  for (const name of ['max_requests_per_second', 'max_connections']) {
+    const body = { provider: 'messaging', name: 'Own', config: { [name]: 1 }, credentials: {} };
+    const refused = await scene.client.createConnection({ body });
+
+    assert.equal(refused.status, 400);
+    assert.match(JSON.stringify(refused), new RegExp(`config.${name}: .*products.* no limits`));
+  }
+});
+
 test('rows become threads of the bot, those that are new with the next run', async () => {
   const { scene, channelID, connection, table } = await makeTeam();
   await other.admin.query(`create table news (id int primary key, channel text, text text);

@@ -186,20 +186,6 @@ test('a consumer of one practice connects that one, and uses no connection that 
   for (const one of refused) assert.match(refusal(one), /^403 The connection reaches practices/);
 });
 
-test('ceilings are refused for what is of this server, and the reason is said', async () => {
-  const { scene } = await makeOwnScene();
-  const made = { provider: 'scheduling', name: 'Own', credentials: {} };
-
-  const said: string[] = [];
-  for (const name of ['max_requests_per_second', 'max_connections']) {
-    const body = { ...made, config: { [name]: 1 } };
-    said.push(refusal(await scene.client.createConnection({ body })));
-  }
-
-  assert.match(String(said[0]), /400 config\.max_requests_per_second: .*products.* have no limits/);
-  assert.match(String(said[1]), /400 config\.max_connections: .*products.* have no limits/);
-});
-
 test('another organization sees neither the connection nor what it reads', async () => {
   const { schedule, scene } = await makeOwnScene();
   await book(schedule);
