@@ -1,4 +1,4 @@
-import { runnersOf } from '../../server/sync/engine/testing/runners.ts';
+import { runnersOf } from '../../server/sync/testing/runners.ts';
 import { freePort } from '../../testing/port.ts';
 import type { Installation } from '../installation.ts';
 import type { Running } from '../server.ts';

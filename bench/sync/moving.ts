@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { runnersOf } from '../../server/sync/engine/testing/runners.ts';
+import { runnersOf } from '../../server/sync/testing/runners.ts';
 import { against, type Figure, type Paired, paired, plain, type Result } from '../figures.ts';
 import { withInstallation } from '../installation.ts';
 import { makeScene, tokenOf } from '../scene.ts';

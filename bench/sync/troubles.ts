@@ -1,4 +1,4 @@
-import { runnersOf } from '../../server/sync/engine/testing/runners.ts';
+import { runnersOf } from '../../server/sync/testing/runners.ts';
 import type { Installation } from '../installation.ts';
 import { type Place, systems } from './places.ts';
 import {

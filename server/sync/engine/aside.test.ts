@@ -8,8 +8,8 @@ import { after, test } from 'node:test';
 import { shortId } from '../../runtime/ids.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
+import { runnersOf } from '../testing/runners.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
-import { runnersOf } from './testing/runners.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'heddle-aside-'));
 const app = await startServer({ HEDDLE_FILES_DIR: root });

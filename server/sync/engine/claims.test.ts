@@ -5,11 +5,11 @@ import { connect as asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
+import { runnersOf } from '../testing/runners.ts';
 import { bodyOf, connect, makeSync, makeSyncScene } from '../testing/scene.ts';
 import { Alone } from './alone.ts';
 import { Engine } from './engine.ts';
 import { claimRun } from './store.ts';
-import { runnersOf } from './testing/runners.ts';
 import { tick } from './ticks.ts';
 
 const told: string[] = [];

@@ -10,8 +10,8 @@ import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
 import { makeSchema } from '../connectors/testing/mariadbs.ts';
+import { runnersOf } from '../testing/runners.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, untilOver } from '../testing/scene.ts';
-import { runnersOf } from './testing/runners.ts';
 
 const rows = 20_000;
 const kills = 5;

@@ -3,8 +3,8 @@ import { after, test } from 'node:test';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
+import { runnersOf } from '../testing/runners.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
-import { runnersOf } from './testing/runners.ts';
 
 const app = await startServer();
 const source = await makeDatabase();

@@ -151,16 +151,16 @@ export async function enableSync(platform: Platform, given: string, enabled: boo
   return withPause(acting, await acting.write((ctx) => change(ctx, input)));
 }
 
-function changing(platform: Platform) {
-  const { providers } = sessionsOf(platform);
-  return rules.changeSync({ providers, protectingKey: protectingKeys(platform.secrets) });
-}
-
 export async function deleteSync(platform: Platform, given: string): Promise<void> {
   const { acting, id } = await findSync(platform, given);
   await acting.write((ctx) =>
     rules.deleteSync(ctx, { params: { sync: id }, query: {}, body: undefined }),
   );
+}
+
+function changing(platform: Platform) {
+  const { providers } = sessionsOf(platform);
+  return rules.changeSync({ providers, protectingKey: protectingKeys(platform.secrets) });
 }
 
 async function idOf(platform: Platform, connection?: string): Promise<string | null> {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { createKey } from '../../../messaging/operator/index.ts';
 import { makeBot, resultOf } from '../../../messaging/testing/scene.ts';
 import { shortId } from '../../../runtime/ids.ts';
 import { until } from '../../../runtime/testing/until.ts';
 import { startServer } from '../../../testing/server.ts';
+import { runnersOf } from '../../testing/runners.ts';
 import {
   bodyOf,
   connect,
@@ -35,23 +35,6 @@ async function makeTeam(name = 'Reports') {
 async function query({ client }: SyncScene, connection: string, object: string) {
   const body = { object };
   return bodyOf(await client.queryData({ params: { connection }, body })).records;
-}
-
-/** The process that does the runs of this one. */
-function runnerPid(): number | undefined {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return parent === process.pid && command.includes('sync/engine/process.ts');
-      } catch {
-        return false;
-      }
-    });
 }
 
 test('ceilings are refused for what is of this server, and the reason is said', async () => {
@@ -117,7 +100,7 @@ test('killed in the middle of a batch, a run posts each row once, also rows that
 
   for (const count of [50, 200, 330]) {
     await until(`${count} are posted`, async () => (await posted()) >= count);
-    const pid = runnerPid();
+    const [pid] = runnersOf(process.pid);
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
   }
   const done = await untilOver(scene, sync, begun.id);
