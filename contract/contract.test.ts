@@ -2,14 +2,20 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Check } from 'typebox/value';
 import { apis } from './apis.ts';
 import { type Endpoint, sessionScopes } from './endpoint.ts';
 import { type ErrorCode, errors, slugOf } from './errors.ts';
 import { oauth } from './oauth.ts';
+import { openapi } from './openapi.ts';
 import type { ProductWords } from './product.ts';
 import * as products from './products.ts';
 import { sync } from './sync/index.ts';
 
+type Shown = {
+  tags: { name: string }[];
+  paths: Record<string, Record<string, { tags: string[] }>>;
+};
 type Named = readonly [name: string, endpoint: Endpoint];
 const endpoints: Named[] = [...apis.map((api) => api.endpoints), oauth].flatMap((some) =>
   Object.entries<Endpoint>(some),
@@ -142,6 +148,28 @@ test('whatever is sent has a bound: texts a length, lists a number of elements',
   );
 
   assert.deepEqual(unbounded, []);
+});
+
+test('an example is a body that its endpoint takes', () => {
+  const shown = endpoints.filter(([, { example }]) => example !== undefined);
+
+  const wrong = shown.filter(([, { body, example }]) => !body || !Check(body, example));
+
+  assert.ok(shown.length > 0);
+  assert.deepEqual(namesOf(wrong), []);
+});
+
+test('what is said of groups is said of those that there are', () => {
+  for (const api of apis) {
+    const { tags, paths } = openapi(api, { url: 'https://heddle.example', version: '1' }) as Shown;
+    const used = Object.values(paths).flatMap((methods) =>
+      Object.values(methods).flatMap((operation) => operation.tags),
+    );
+    assert.deepEqual(
+      tags.map(({ name }) => name).filter((name) => !used.includes(name)),
+      [],
+    );
+  }
 });
 
 test('a summary is a phrase without a full stop', () => {

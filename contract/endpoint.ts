@@ -22,6 +22,8 @@ export type Endpoint = {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
+  /** A body as one would send it, for the reference. */
+  readonly example?: Readonly<Record<string, unknown>>;
   /** The body may be form-encoded, too. */
   readonly formEncoded?: true;
   /** In place of `body`: the parts of a `multipart/form-data` body, which is read as it arrives. */
@@ -70,6 +72,8 @@ export type Api = {
   /** Path prefixes that belong to this API, for errors on paths that no endpoint has. */
   readonly prefixes: readonly string[];
   readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** What is said of the groups of endpoints, in the order in which the reference shows them. */
+  readonly groups?: Readonly<Record<string, string>>;
 };
 
 export const api = <const A extends Api>(definition: A): A => definition;

@@ -19,6 +19,7 @@ type Operation = {
   requestBody?: { content: Record<string, object> };
   responses: Record<string, Answer>;
   security: object[];
+  'x-internal'?: true;
 };
 type Document = {
   paths: Record<string, Record<string, Operation>>;
@@ -81,10 +82,14 @@ test('a second alias has a name of its own', () => {
   assert.equal(paths['/sample/a/thing/{id}']?.get?.operationId, 'getThingAlias2');
 });
 
-test('an alias says which path it is another spelling of', () => {
-  const { description } = document.paths['/scheduling/practice/{id}/patients']!.get!;
+test('an alias says which path it is another spelling of, and is not in the reference', () => {
+  const alias = document.paths['/scheduling/practice/{id}/patients']!.get!;
 
-  assert.match(description!, /^Another spelling of `\/scheduling\/practices\/\{id\}\/patients`\./);
+  assert.match(
+    alias.description!,
+    /^Another spelling of `\/scheduling\/practices\/\{id\}\/patients`\./,
+  );
+  assert.equal(alias['x-internal'], true);
 });
 
 test('a list in the query is documented as it is sent', () => {

@@ -5,6 +5,8 @@ import { operation, type Part, pathOf } from './openapi/operation.ts';
 import { Schemas } from './openapi/schemas.ts';
 import { asksForTokens, securityOf, securitySchemes } from './openapi/security.ts';
 
+const tokensTag = 'Access tokens';
+
 /** The OpenAPI 3.1 document of an API, made from the contract alone. */
 export function openapi(definition: Api, server: { url: string; version: string }): object {
   const api: Api = { ...definition, error: { title: 'Error', ...definition.error } };
@@ -21,10 +23,18 @@ export function openapi(definition: Api, server: { url: string; version: string 
     info: { title: api.title, version: server.version, description: description(api) },
     servers: [{ url: server.url }],
     security: securityOf(api),
-    tags: [...new Set(parts.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: tagsOf(api, parts),
     paths,
     components: { schemas: schemas.named, securitySchemes: securitySchemes(api, server.url) },
   };
+}
+
+function tagsOf({ groups = {} }: Api, parts: readonly Part[]) {
+  const names = [...Object.keys(groups), ...parts.map(({ tag }) => tag)];
+  return [...new Set(names)].map((name) => {
+    const description = groups[name];
+    return { name, ...(description === undefined ? {} : { description }) };
+  });
 }
 
 function partsOf(api: Api): Part[] {
@@ -46,7 +56,7 @@ function partsOf(api: Api): Part[] {
 function tokenPartsOf(api: Api): Part[] {
   return Object.entries(oauth).map(([name, endpoint]) => ({
     name,
-    tag: 'Access tokens',
+    tag: tokensTag,
     path: endpoint.path,
     endpoint,
     errors: tokenErrorsOf(api, endpoint),
@@ -57,6 +67,7 @@ function tokenPartsOf(api: Api): Part[] {
 /** The noun: the group of the scope, or the last word of the path. */
 function tagOf({ scope, path }: Endpoint): string {
   const words = path.split('/').filter((word) => word !== '' && !word.startsWith(':'));
+  if (scope === 'public' && words.at(-1) === 'token') return tokensTag;
   const noun = scope === 'public' ? (words.at(-1) ?? '') : (scope.split('/')[0] as string);
   return noun.charAt(0).toUpperCase() + noun.slice(1).replaceAll('_', ' ');
 }

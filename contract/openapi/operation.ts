@@ -49,6 +49,8 @@ function wordsOf({ path, endpoint }: Part): object {
   return {
     summary: `${summary} (other path)`,
     description: description ? `${spelling} ${description}` : spelling,
+    // Who reads the reference needs one of them.
+    'x-internal': true,
   };
 }
 
@@ -80,11 +82,15 @@ function parametersIn(place: 'path' | 'query', shape: TObject | undefined, schem
 }
 
 function requestBody(body: TSchema, { endpoint, mediaTypes }: Part, schemas: Schemas): object {
-  const types = mediaTypes ?? [endpoint.form ? 'multipart/form-data' : json];
+  const types = mediaTypes ?? [
+    endpoint.form ? 'multipart/form-data' : json,
+    ...(endpoint.formEncoded ? ['application/x-www-form-urlencoded'] : []),
+  ];
   const schema = schemas.write(body);
+  const example = endpoint.example ? { example: endpoint.example } : {};
   return {
     required: true,
-    content: Object.fromEntries(types.map((type) => [type, { schema }])),
+    content: Object.fromEntries(types.map((type) => [type, { schema, ...example }])),
   };
 }
 

@@ -31,6 +31,11 @@ export const access = {
         }),
       ),
     }),
+    example: {
+      grant_type: 'client_credentials',
+      client_id: '13kokms0ebl0q3',
+      client_secret: 'the secret that was shown with it',
+    },
     status: 200,
     answer: Type.Object({
       access_token: Type.String({ description: 'A JWT, signed with RS256.' }),

@@ -34,6 +34,13 @@ export const data = {
       ),
       cursor: Optionally(Type.String({ maxLength: 10_000 })),
     }),
+    example: {
+      object: 'public.orders',
+      fields: ['id', 'status', 'total'],
+      filter: "status IN ('open', 'late') AND total > 100",
+      order_by: 'total desc',
+      limit: 20,
+    },
     status: 200,
     answer: Type.Object({
       records: Type.Array(JsonRecord),
@@ -64,6 +71,12 @@ export const data = {
       ),
       records: Type.Array(JsonRecord, { minItems: 1, maxItems: 1_000 }),
     }),
+    example: {
+      object: 'public.orders',
+      operation: 'upsert',
+      key: ['id'],
+      records: [{ id: '1001', status: 'paid', total: '49.90' }],
+    },
     status: 200,
     answer: Type.Object({
       results: Type.Array(

@@ -51,7 +51,8 @@ export const sync = api({
   name: 'sync',
   title: 'Heddle Sync API',
   description:
-    'Connections to other systems, and syncs that move records between them. Send the access token of ' +
+    'Connections to other systems, and syncs that move records between them: make a connection for each ' +
+    'end, a sync from one to the other, look at its preview, and run it. Send the access token of ' +
     '`POST /v1/auth/token`, or a key (`ts_live_…`), as `Authorization: Bearer`.',
   error: SyncError,
   words,
@@ -67,6 +68,21 @@ export const sync = api({
   tokens: true,
   prefixes: ['/v1', '/connections', '/syncs'],
   endpoints: { ...access, ...keys, ...connections, ...transforms, ...data, ...syncs, ...runs },
+  groups: {
+    Connections:
+      'The databases, files and APIs that records come from and go to. Credentials are tried at once, ' +
+      'kept encrypted, and never shown again.',
+    Syncs:
+      'What moves records from one connection to another, by hand or by a schedule. Each time is a run, ' +
+      'which goes on where it was when something dies on the way.',
+    Data: 'Records of a connected system, read and written without a sync.',
+    Transforms: 'Code that changes records on their way.',
+    Keys:
+      'Private keys, with which connections sign in to some systems. The keys that open this API are made ' +
+      'with `heddle key create --kind sync`.',
+    'Access tokens':
+      'For the id and secret of a client there is a token of an hour. A key (`ts_live_…`) needs none.',
+  },
 });
 
 /** Every scope that an endpoint of this API asks for. */

@@ -30,11 +30,22 @@ export const runs = {
     idempotent: true,
     ...ofSync,
     body: Body({
-      full_refresh: Optionally(Type.Boolean()),
-      from: Optionally(Type.String({ maxLength: 1_000 })),
-      to: Optionally(Type.String({ maxLength: 1_000 })),
-      keys: Optionally(Type.Array(AnyJson, { minItems: 1, maxItems: 1_000 })),
+      full_refresh: Optionally(Type.Boolean({ description: 'Everything is read anew.' })),
+      from: Optionally(
+        Type.String({ maxLength: 1_000, description: 'Of the cursor field: the first value.' }),
+      ),
+      to: Optionally(
+        Type.String({ maxLength: 1_000, description: 'Of the cursor field: the last value.' }),
+      ),
+      keys: Optionally(
+        Type.Array(AnyJson, {
+          minItems: 1,
+          maxItems: 1_000,
+          description: 'Of single records; of several fields each is a list.',
+        }),
+      ),
     }),
+    example: { full_refresh: false },
     status: 202,
     answer: Run,
     errors: ['invalid_request', 'not_found', 'run_active'],
@@ -90,7 +101,12 @@ export const runs = {
     scope: 'syncs/post',
     idempotent: true,
     ...one,
-    body: Body({ accept: Optionally(Type.Boolean()) }),
+    body: Body({
+      accept: Optionally(
+        Type.Boolean({ description: 'Allows what it is paused for, and nothing else.' }),
+      ),
+    }),
+    example: { accept: true },
     status: 202,
     answer: Run,
     errors: ['invalid_request', 'not_found', 'run_active', 'run_state'],
@@ -182,6 +198,7 @@ export const runs = {
         Type.String({ maxLength: 100, description: 'As `GET` answers it; not looked at.' }),
       ),
     }),
+    example: { cursor: { value: '2026-11-30T05:00:00Z' } },
     status: 200,
     answer: Type.Object({ cursor: OrNull(AnyJson), updated_at: OrNull(Timestamp) }),
     errors: ['invalid_request', 'not_found', 'run_active'],

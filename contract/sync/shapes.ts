@@ -41,8 +41,8 @@ export const Body = <P extends Record<string, TSchema>>(members: P) =>
   Type.Object(members, { additionalProperties: false });
 
 /** One of some words. */
-export const OneOf = <const W extends string>(words: readonly W[]) =>
-  Type.Unsafe<W>({ type: 'string', enum: [...words] });
+export const OneOf = <const W extends string>(words: readonly W[], description?: string) =>
+  Type.Unsafe<W>({ type: 'string', enum: [...words], ...(description ? { description } : {}) });
 
 export const ListQuery = Type.Object({
   limit: Type.Optional(
@@ -60,9 +60,15 @@ export const OptionalName = Optionally(Type.String({ maxLength: 200 }));
 /** Whatever JSON can hold: values of records. */
 export const AnyJson = Type.Unsafe<unknown>({});
 
-export const JsonRecord = Type.Unsafe<Record<string, unknown>>({
+export const JsonObject = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
+});
+
+/** A record of a connected system, by the names of its fields. */
+export const JsonRecord = Type.Unsafe<Record<string, unknown>>({
+  ...JsonObject,
+  examples: [{ id: '1001', status: 'paid', total: '49.90' }],
 });
 
 export const FilterText = Type.String({

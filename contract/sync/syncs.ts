@@ -1,122 +1,21 @@
 import Type from 'typebox';
 import { endpoint, Nothing } from '../endpoint.ts';
 import { Optionally, OrNull, Timestamp } from '../shapes.ts';
+import { Destination, modes, Percent, Source, settings } from './settings.ts';
 import {
   AnyJson,
   aliasOf,
   Body,
-  FilterText,
-  GivenId,
   Id,
+  JsonObject,
   JsonRecord,
   ListQuery,
   listHeaders,
   OneOf,
   OptionalName,
   PathOf,
-  SystemName,
   warning,
 } from './shapes.ts';
-
-export const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
-export const protections = ['hash', 'mask', 'drop'] as const;
-
-/** An empty string is not given. */
-const MaybeName = Optionally(Type.String({ maxLength: 1_000 }));
-
-const Source = Body({
-  connection_id: Optionally(GivenId),
-  connection: Optionally(GivenId),
-  object: MaybeName,
-  table: MaybeName,
-  query: Optionally(Type.String({ maxLength: 100_000 })),
-});
-
-const Destination = Body({
-  connection_id: Optionally(GivenId),
-  connection: Optionally(GivenId),
-  object: MaybeName,
-  table: MaybeName,
-  delete: Optionally(OneOf(['hard', 'mark'])),
-  metadata: Optionally(Type.Boolean()),
-});
-
-export const Mapping = Body({
-  source: SystemName,
-  destination: SystemName,
-  transform: Optionally(
-    Type.String({
-      maxLength: 100,
-      description: 'The id of a transform of this one value: it gets and answers `{"value": …}`.',
-    }),
-  ),
-  default: Optionally(AnyJson),
-  protect: Optionally(OneOf(protections)),
-});
-
-export const FilterTerm = Body({
-  field: SystemName,
-  operator: Type.String({ minLength: 1, maxLength: 20 }),
-  value: Type.Optional(AnyJson),
-});
-
-const Filters = Type.Array(
-  Type.Unsafe<string | { field: string; operator: string; value?: unknown }>({
-    anyOf: [FilterText, FilterTerm],
-  }),
-  { maxItems: 100 },
-);
-
-const Percent = Type.Number({ minimum: 0, maximum: 100 });
-
-/** When somebody should hear of it; given anew, it takes the place of what was given before. */
-const Alerts = Body({
-  failed_runs: Optionally(
-    Type.Integer({ minimum: 1, maximum: 100, description: 'So many failed one after the other.' }),
-  ),
-  rejected_percent: Optionally(
-    Type.Number({ minimum: 0, maximum: 100, description: 'More of the records were set aside.' }),
-  ),
-  no_success_for: Optionally(
-    Type.Integer({
-      minimum: 60,
-      maximum: 31_536_000,
-      description: 'Seconds without a completed run, or since the sync was changed.',
-    }),
-  ),
-  rows_deviation_percent: Optionally(
-    Type.Number({
-      minimum: 0,
-      maximum: 100_000,
-      description: 'The records read differ by more from the mean of the ten runs before.',
-    }),
-  ),
-});
-
-const settings = {
-  schedule: Optionally(
-    Type.String({
-      maxLength: 200,
-      description: '"manual", "realtime", "hourly", "daily", or cron with 5 or 6 fields.',
-    }),
-  ),
-  timezone: Optionally(Type.String({ maxLength: 100 })),
-  field_mappings: Optionally(Type.Array(Mapping, { maxItems: 1_600 })),
-  filters: Optionally(Filters),
-  mode: Optionally(OneOf(modes)),
-  key: Optionally(Type.Array(SystemName, { maxItems: 20 })),
-  cursor_field: MaybeName,
-  cursor_overlap: Optionally(
-    Type.Integer({ minimum: 0, maximum: 604_800, description: 'Seconds.' }),
-  ),
-  transforms: Optionally(Type.Array(GivenId, { maxItems: 20 })),
-  batch_size: Optionally(Type.Integer({ minimum: 1, maximum: 100_000 })),
-  max_delete_percent: Optionally(Percent),
-  on_error: Optionally(OneOf(['continue', 'fail'])),
-  on_schema_change: Optionally(OneOf(['ignore', 'add', 'pause'])),
-  alerts: Optionally(Alerts),
-  enabled: Optionally(Type.Boolean()),
-};
 
 const Shown = Type.Object({
   connection_id: Type.String(),
@@ -136,7 +35,7 @@ export const Sync = Type.Object(
     }),
     schedule: Type.String(),
     timezone: Type.String(),
-    field_mappings: Type.Array(JsonRecord),
+    field_mappings: Type.Array(JsonObject),
     filters: Type.Array(AnyJson),
     mode: Type.Union([OneOf(modes), Type.Null()], {
       description: 'Null as long as only the source knows whether there is a key.',
@@ -199,6 +98,13 @@ export const syncs = {
     scope: 'syncs/post',
     idempotent: true,
     body: Body({ name: OptionalName, source: Source, destination: Destination, ...settings }),
+    example: {
+      name: 'Orders',
+      source: { connection_id: 'conn_01a228d32c6578c0979ca8c6ec142f54', object: 'public.orders' },
+      destination: { connection_id: 'conn_01a228d32c657d3b8e6f1f2a7c1b9e02', table: 'raw.orders' },
+      schedule: 'hourly',
+      cursor_field: 'updated_at',
+    },
     status: 201,
     answer: Sync,
     errors: ['invalid_request'],
@@ -229,6 +135,7 @@ export const syncs = {
       destination: Optionally(Destination),
       ...settings,
     }),
+    example: { schedule: '0 3 * * *', timezone: 'America/Chicago' },
     status: 200,
     answer: Sync,
     errors: ['invalid_request', 'not_found', 'run_active'],
@@ -247,6 +154,7 @@ export const syncs = {
       destination: Optionally(Destination),
       ...settings,
     }),
+    example: { schedule: '0 3 * * *', timezone: 'America/Chicago' },
     status: 200,
     answer: Sync,
     errors: ['invalid_request', 'not_found', 'run_active'],

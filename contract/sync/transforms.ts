@@ -28,6 +28,8 @@ export const Transform = Type.Object(
   { title: 'Transform' },
 );
 
+const tidying =
+  "module.exports = (record) => ({ ...record, phone: record.phone?.replace(/[^0-9]/g, '') });";
 const changes = { name: OptionalName, type: Optionally(Kind), code: Optionally(Code) };
 const one = { params: PathOf('transform') };
 
@@ -44,6 +46,7 @@ export const transforms = {
     outside: true,
     idempotent: true,
     body: Body({ name: Name, type: Kind, code: Code }),
+    example: { name: 'Tidy phones', type: 'javascript', code: tidying },
     status: 201,
     answer: Transform,
     errors: ['invalid_request'],
@@ -81,6 +84,7 @@ export const transforms = {
     outside: true,
     ...one,
     body: Body(changes),
+    example: { name: 'Tidy phone numbers' },
     status: 200,
     answer: Transform,
     errors: ['invalid_request', 'not_found'],
@@ -94,6 +98,7 @@ export const transforms = {
     outside: true,
     ...one,
     body: Body(changes),
+    example: { name: 'Tidy phone numbers' },
     status: 200,
     answer: Transform,
     errors: ['invalid_request', 'not_found'],
@@ -118,6 +123,7 @@ export const transforms = {
     outside: true,
     ...one,
     body: Body({ records: Type.Array(JsonRecord, { minItems: 1, maxItems: 100 }) }),
+    example: { records: [{ id: '1', phone: '(217) 555-0123' }] },
     status: 200,
     answer: Type.Object({
       results: Type.Array(
