@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { type Api, endpoint } from './endpoint.ts';
 import { openapi } from './openapi.ts';
 import { scheduling, schedulingScopes } from './scheduling/index.ts';
+import { sync } from './sync/index.ts';
 
 const server = { url: 'https://heddle.example', version: '1.2.3' };
 
@@ -16,7 +17,7 @@ type Operation = {
   summary: string;
   description?: string;
   parameters: Parameter[];
-  requestBody?: { content: Record<string, object> };
+  requestBody?: { required: boolean; content: Record<string, object> };
   responses: Record<string, Answer>;
   security: object[];
   'x-internal'?: true;
@@ -90,6 +91,19 @@ test('an alias says which path it is another spelling of, and is not in the refe
     /^Another spelling of `\/scheduling\/practices\/\{id\}\/patients`\./,
   );
   assert.equal(alias['x-internal'], true);
+});
+
+test('a body whose members may all be left out is shown so, and with an example', () => {
+  const { paths } = openapi(sync, server) as Document;
+
+  const [run, create] = ['/v1/syncs/{sync}/run', '/v1/syncs'].map(
+    (path) => paths[path]?.post?.requestBody,
+  );
+
+  assert.deepEqual([run?.required, create?.required], [false, true]);
+  assert.partialDeepStrictEqual(create?.content, {
+    'application/json': { example: { schedule: 'hourly' } },
+  });
 });
 
 test('a list in the query is documented as it is sent', () => {

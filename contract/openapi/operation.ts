@@ -88,8 +88,10 @@ function requestBody(body: TSchema, { endpoint, mediaTypes }: Part, schemas: Sch
   ];
   const schema = schemas.write(body);
   const example = endpoint.example ? { example: endpoint.example } : {};
+  // One without a member that is required may be left out.
+  const required = endpoint.form !== undefined || !('properties' in body) || 'required' in body;
   return {
-    required: true,
+    required,
     content: Object.fromEntries(types.map((type) => [type, { schema, ...example }])),
   };
 }

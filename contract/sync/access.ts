@@ -12,7 +12,7 @@ export const access = {
   issueToken: endpoint({
     method: 'POST',
     path: '/v1/auth/token',
-    summary: 'Get an access token',
+    summary: 'Get an access token and a refresh token',
     description:
       'RFC 6749, sections 4.4 and 6, as JSON or form-encoded. The access token lives for an hour. A ' +
       'refresh token works once, for 30 days, and its answer brings the next one; used again within 30 ' +
