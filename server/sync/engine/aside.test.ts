@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { shortId } from '../../runtime/ids.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
 import { runnersOf } from '../testing/runners.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { bodyOf, makeSync, run, untilOver } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'heddle-aside-'));
-const app = await startServer({ HEDDLE_FILES_DIR: root });
-const source = await makeDatabase();
-const destination = await makeDatabase();
-after(() => Promise.all([source.end(), destination.end(), rm(root, { recursive: true })]));
-const scene = await makeSyncScene(app);
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
-const folder = join(root, shortId('organization', scene.organization));
-await mkdir(folder, { recursive: true });
+const { scene, source, destination, from, to, folder } = await startBetween();
 const files = await open('files', '.');
 const sqlite = await open('sqlite', 'data.db');
 

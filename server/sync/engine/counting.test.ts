@@ -2,18 +2,12 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { connect as asOwner } from '../../runtime/testing/owner.ts';
 import { until } from '../../runtime/testing/until.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { bodyOf, makeSync, run, untilOver } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const app = await startServer();
-const source = await makeDatabase();
-const destination = await makeDatabase();
+const { app, scene, source, destination, from, to } = await startBetween();
 const owner = await asOwner(app.address);
-after(() => Promise.all([source.end(), destination.end(), owner.end()]));
-const scene = await makeSyncScene(app);
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
+after(() => owner.end());
 
 const syncedBy = async (sync: string) =>
   bodyOf(await scene.client.getSync({ params: { sync } })).records_synced;

@@ -1,46 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { shortId } from '../../runtime/ids.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
+import { test } from 'node:test';
 import { type Definition, define } from '../syncs/definition.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { accept, bodyOf, makeSync, run } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 import { type Asked, layCourse } from './course.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'heddle-course-'));
-const app = await startServer({ HEDDLE_FILES_DIR: root });
-const source = await makeDatabase();
-const destination = await makeDatabase();
-after(() => Promise.all([source.end(), destination.end(), rm(root, { recursive: true })]));
-const scene = await makeSyncScene(app);
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
-const folder = join(root, shortId('organization', scene.organization));
-await mkdir(folder, { recursive: true });
-let made = 0;
-
-/** A table of its own with so many rows. */
-async function makeTable(rows: number): Promise<string> {
-  made += 1;
-  const table = `course${made}`;
-  await source.admin.query(`create table ${table} (id int primary key, at timestamptz not null);
-    insert into ${table} select n, '2024-01-01'::timestamptz + n * interval '1 second'
-    from generate_series(1, ${rows}) n`);
-  return table;
-}
-
-async function countOf(table: string): Promise<number> {
-  const { rows } = await destination.admin.query(`select count(*)::int as count from ${table}`);
-  return rows[0].count;
-}
-
-async function accept(sync: string, run: string) {
-  bodyOf(await scene.client.resumeRun({ params: { sync, run }, body: { accept: true } }));
-  return untilOver(scene, sync, run);
-}
+const { scene, source, from, to, folder, makeTable, countOf } = await startBetween();
 
 test('whoever accepts a new field has not accepted deletions', async () => {
   const object = await makeTable(10);
@@ -51,9 +18,9 @@ test('whoever accepts a new field has not accepted deletions', async () => {
     delete from ${object} where id > 5`);
 
   const { id } = await run(scene, sync);
-  const widened = await accept(sync, id);
+  const widened = await accept(scene, sync, id);
   const kept = await countOf(object);
-  const done = await accept(sync, id);
+  const done = await accept(scene, sync, id);
 
   assert.deepEqual([widened.status, widened.pause?.planned_deletes], ['paused', 5]);
   assert.equal(kept, 10);
@@ -69,8 +36,8 @@ test('whoever accepts deletions has not accepted new fields', async () => {
 
   const { id } = await run(scene, sync);
   await source.admin.query(`alter table ${object} add column more text`);
-  const thinned = await accept(sync, id);
-  const done = await accept(sync, id);
+  const thinned = await accept(scene, sync, id);
+  const done = await accept(scene, sync, id);
 
   assert.deepEqual(
     [thinned.status, thinned.pause?.reason],

@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+import { test } from 'node:test';
+import { bodyOf, makeSync, run } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const app = await startServer();
-const source = await makeDatabase();
-const destination = await makeDatabase();
-after(() => Promise.all([source.end(), destination.end()]));
-const scene = await makeSyncScene(app);
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
+const { scene, source, destination, from, to } = await startBetween();
 
 test('a table is copied to where it was not, and again when it has changed', async () => {
   await source.admin.query(`create table people (id bigint primary key, name text, born date);

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { shortId } from '../../runtime/ids.ts';
 import { until } from '../../runtime/testing/until.ts';
-import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { bodyOf, connect, makeSync, run, untilOver } from '../testing/scene.ts';
+import { startWithFolder } from '../testing/started.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'heddle-files-'));
-const app = await startServer({ HEDDLE_FILES_DIR: root });
+const { app, scene, folder } = await startWithFolder();
 const database = await makeDatabase();
-after(() => Promise.all([database.end(), rm(root, { recursive: true })]));
-const scene = await makeSyncScene(app);
-const folder = join(root, shortId('organization', scene.organization));
-await mkdir(folder, { recursive: true });
+after(() => database.end());
 const table = await connect(scene, database);
 const body = { provider: 'files', name: 'Files', config: { path: '.' }, credentials: {} };
 const connection = bodyOf(await scene.client.createConnection({ body }));

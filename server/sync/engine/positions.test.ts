@@ -1,45 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, test } from 'node:test';
-import { shortId } from '../../runtime/ids.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { test } from 'node:test';
+import { accept, bodyOf, makeSync, run, untilOver } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'heddle-positions-'));
-const app = await startServer({ HEDDLE_FILES_DIR: root });
-const source = await makeDatabase();
-const destination = await makeDatabase();
-after(() => Promise.all([source.end(), destination.end(), rm(root, { recursive: true })]));
-const scene = await makeSyncScene(app);
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
-const folder = join(root, shortId('organization', scene.organization));
-await mkdir(folder, { recursive: true });
-let made = 0;
-
-/** A table of its own with so many rows. */
-async function makeTable(rows: number): Promise<string> {
-  made += 1;
-  const table = `place${made}`;
-  await source.admin.query(`create table ${table} (id int primary key, at timestamptz not null);
-    insert into ${table} select n, '2024-01-01'::timestamptz + n * interval '1 second'
-    from generate_series(1, ${rows}) n`);
-  return table;
-}
-
-async function countOf(table: string): Promise<number> {
-  const { rows } = await destination.admin.query(`select count(*)::int as count from ${table}`);
-  return rows[0].count;
-}
-
-async function accept(sync: string, run: string) {
-  bodyOf(await scene.client.resumeRun({ params: { sync, run }, body: { accept: true } }));
-  return untilOver(scene, sync, run);
-}
+const { app, scene, source, destination, from, to, folder, makeTable, countOf } =
+  await startBetween();
 
 test('a cursor field that a sync is given after a failed run begins anew', async () => {
   const object = await makeTable(300);
@@ -71,7 +38,7 @@ test('what is read is not changed while a run is active, nor below a cursor', as
 
   const meanwhile = await change({ cursor_field: 'id' });
   const harmless = await change({ name: 'Another' });
-  await accept(sync, paused.id);
+  await accept(scene, sync, paused.id);
   const renamed = await change({ name: 'A third' });
   const afterwards = await change({ key: ['at'] });
 

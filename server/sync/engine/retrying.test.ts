@@ -1,19 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { until } from '../../runtime/testing/until.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
 import { runnersOf } from '../testing/runners.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { bodyOf, makeSync, run, untilOver } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const app = await startServer();
-const source = await makeDatabase();
-const destination = await makeDatabase();
-after(() => Promise.all([source.end(), destination.end()]));
-const scene = await makeSyncScene(app);
+const { scene, source, destination, from, to } = await startBetween();
 const { client } = scene;
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
 
 const makeTransform = async (code: string) =>
   bodyOf(await client.createTransform({ body: { name: 'Test', type: 'javascript', code } })).id;

@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { until } from '../../runtime/testing/until.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { bodyOf, connect, makeSync, run, untilOver } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const app = await startServer();
+const { app, scene, source, destination, from, to, makeTable, countOf } = await startBetween();
 const other = await app.another();
-const source = await makeDatabase();
-const destination = await makeDatabase();
-after(() => Promise.all([source.end(), destination.end()]));
-const scene = await makeSyncScene(app);
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
-let made = 0;
-
-/** A table of its own with so many rows. */
-async function makeTable(rows: number): Promise<string> {
-  made += 1;
-  const table = `t${made}`;
-  await source.admin.query(`create table ${table} (id int primary key, at timestamptz not null);
-    insert into ${table} select n, '2024-01-01'::timestamptz + n * interval '1 second'
-    from generate_series(1, ${rows}) n`);
-  return table;
-}
-
-async function countOf(table: string): Promise<number> {
-  const { rows } = await destination.admin.query(`select count(*)::int as count from ${table}`);
-  return rows[0].count;
-}
 
 test('with a cursor only what is new is read; it is seen, set, forgotten, and has a history', async () => {
   const object = await makeTable(50);

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { connect as asOwner } from '../../runtime/testing/owner.ts';
-import { startServer } from '../../testing/server.ts';
-import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+import { bodyOf, makeSync, run } from '../testing/scene.ts';
+import { startBetween } from '../testing/started.ts';
 
-const app = await startServer();
-const source = await makeDatabase();
-const destination = await makeDatabase();
+const { app, scene, source, destination, from, to } = await startBetween();
 const owner = await asOwner(app.address);
-after(() => Promise.all([source.end(), destination.end(), owner.end()]));
-const scene = await makeSyncScene(app);
+after(() => owner.end());
 const { client } = scene;
-const from = await connect(scene, source);
-const to = await connect(scene, destination);
 
 const mappings = (protect?: 'hash') => [
   { source: 'email', destination: 'email', ...(protect ? { protect } : {}) },

@@ -92,3 +92,9 @@ export async function run(
   const begun = bodyOf(await scene.client.runSync({ params: { sync: syncId }, body }));
   return untilOver(scene, syncId, begun.id);
 }
+
+/** Accepts what a run is paused for, and waits until it is over. */
+export async function accept(scene: SyncScene, sync: string, run: string) {
+  bodyOf(await scene.client.resumeRun({ params: { sync, run }, body: { accept: true } }));
+  return untilOver(scene, sync, run);
+}
