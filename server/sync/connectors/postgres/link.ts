@@ -10,16 +10,18 @@ import { Pace } from '../sql/pace.ts';
 import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
 import { understand } from './failure.ts';
+import { ChangeStream, type Streamed } from './replication/stream.ts';
 
 const connectMilliseconds = 10_000;
 const ownApplication = 'heddle';
 const cancelRequest = 80_877_102;
+const statusMilliseconds = 10_000;
 
 /**
  * How values are written and read, for one transaction: a pooler may give the next one to another
  * server, so nothing is set for longer.
  */
-const pins = [
+const settings = [
   "client_encoding = 'UTF8'",
   "datestyle = 'ISO, MDY'",
   "timezone = 'UTC'",
@@ -29,14 +31,18 @@ const pins = [
   "lc_monetary = 'C'",
   'standard_conforming_strings = on',
   'xmloption = content',
-]
-  .map((pin) => `set local ${pin};`)
-  .join(' ');
+];
+const pins = settings.map((setting) => `set local ${setting};`).join(' ');
+const pinsForGood = settings.map((setting) => `set ${setting};`).join(' ');
+
+/** `replication`: no pooler can be between, and what is set lasts as long as the connection. */
+type Use = 'statements' | 'replication';
 
 type Way = {
   readonly outside: Outside;
   readonly tunnel: Tunnel | undefined;
   readonly free: () => Promise<void>;
+  readonly use: Use;
 };
 
 type Opening = {
@@ -68,23 +74,28 @@ export class Link {
   }
 
   /** Tries each address of the host in turn. @throws ConnectorError */
-  static async open(place: Place, outside: Outside, tunnel?: Tunnel): Promise<Link> {
+  static async open(
+    place: Place,
+    outside: Outside,
+    tunnel?: Tunnel,
+    use: Use = 'statements',
+  ): Promise<Link> {
     const free = await outside.place();
     try {
       await outside.turn();
-      return await Link.#reach(place, { outside, tunnel, free });
+      return await Link.#reach(place, { outside, tunnel, free, use });
     } catch (error) {
       await free();
       throw error;
     }
   }
 
-  static async #reach(place: Place, { outside, tunnel, free }: Way): Promise<Link> {
+  static async #reach(place: Place, { outside, tunnel, free, use }: Way): Promise<Link> {
     let last: unknown;
     const port = tunnel?.port ?? place.port;
     // What is behind a tunnel is looked up at its other end.
     for (const address of tunnel ? [tunnel.host] : await outside.resolve(place.host)) {
-      const client = clientOf({ ...place, port }, address);
+      const client = clientOf({ ...place, port }, address, use);
       // What is being done is told by its own promise.
       client.on('error', () => undefined);
       try {
@@ -210,6 +221,18 @@ export class Link {
     return this.#client.query(stream);
   }
 
+  /** The connection tells changes from now on, and does nothing else. @throws ConnectorError */
+  async replicate(streamed: Streamed): Promise<ChangeStream> {
+    await this.run(pinsForGood);
+    const { rows } = await this.#query(
+      "select setting from pg_catalog.pg_settings where name = 'wal_sender_timeout'",
+    );
+    const timeout = Number(rows[0]?.[0]) || statusMilliseconds;
+    this.#isReading = true;
+    const every = Math.min(statusMilliseconds, timeout / 3);
+    return ChangeStream.begin(this.#client, streamed, every);
+  }
+
   /** @throws RecordRefusal */
   async copyIn(target: string, lines: Buffer, fields: readonly string[]): Promise<number> {
     const turn = this.#pace.turn();
@@ -251,9 +274,11 @@ export class Link {
   }
 }
 
-function clientOf(place: Place, address: string): pg.Client {
+function clientOf(place: Place, address: string, use: Use): pg.Client {
   const { port, database, user, password } = place;
+  const replication = use === 'replication' ? { replication: 'database' } : {};
   return new pg.Client({
+    ...replication,
     host: address,
     port,
     database,

@@ -1,0 +1,16 @@
+/** A place in the write-ahead log, in bytes from its beginning: `16/B374D848` as PostgreSQL writes it. */
+export type Lsn = bigint;
+
+const pattern = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i;
+
+/** @throws RangeError for what is no place */
+export function readLsn(text: string): Lsn {
+  const [, high, low] = pattern.exec(text) ?? [];
+  if (high === undefined || low === undefined) throw new RangeError('A place is like 16/B374D848.');
+  return (BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`);
+}
+
+export function writeLsn(lsn: Lsn): string {
+  const part = (value: bigint) => value.toString(16).toUpperCase();
+  return `${part(lsn >> 32n)}/${part(lsn & 0xffff_ffffn)}`;
+}
