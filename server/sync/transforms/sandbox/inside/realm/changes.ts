@@ -1,6 +1,3 @@
-import type { Bounds } from './batch.ts';
-import { textsOf } from './outcome.ts';
-
 /**
  * What of records that came out one after the other is not as it was, in the same members of each: the
  * names of those that are another or new, of those that are gone, how many records, and the values of the
@@ -70,11 +67,6 @@ export function anyChangesOf(
     values.push(value);
   }
   return [names, Object.keys(before).filter((name) => isGone(after, name)), 1, values];
-}
-
-/** An object that may be something else in JSON, as what it is there. */
-export function plainOf(value: object, bounds: Bounds): object {
-  return JSON.parse(textsOf([value], bounds, '{')[0] as string);
 }
 
 export function isGone(after: object, name: string): boolean {

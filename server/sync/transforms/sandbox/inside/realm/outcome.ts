@@ -70,6 +70,11 @@ export function textsOf(
   });
 }
 
+/** An object that may be something else in JSON, as what it is there. */
+export function plainOf(value: object, bounds: Bounds): object {
+  return JSON.parse(textsOf([value], bounds, '{')[0] as string);
+}
+
 /** JSON has no NaN and writes null in its place, which would be a change that nobody sees. */
 export function refuseLostNumbers(value: unknown, depth: number): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {

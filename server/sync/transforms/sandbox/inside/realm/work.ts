@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts';
-import { changesOf, type Group, join, plainOf } from './changes.ts';
+import { changesOf, type Group, join } from './changes.ts';
+import { plainOf } from './outcome.ts';
 import { reasonOf } from './reason.ts';
 
 /** Goes on until all is done, or a promise is awaited. */
