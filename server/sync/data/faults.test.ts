@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { shortId } from '../../runtime/ids.ts';
-import { startServer } from '../../testing/server.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
-import { bodyOf, connect, makeSync, makeSyncScene } from '../testing/scene.ts';
+import { bodyOf, connect, makeSync } from '../testing/scene.ts';
+import { startWithFolder } from '../testing/started.ts';
 
-const root = await mkdtemp(join(tmpdir(), 'heddle-faults-'));
-const app = await startServer({ HEDDLE_FILES_DIR: root });
+const { scene, folder } = await startWithFolder();
 const database = await makeDatabase();
-after(() => Promise.all([database.end(), rm(root, { recursive: true })]));
-const scene = await makeSyncScene(app);
+after(() => database.end());
 const { client } = scene;
 const good = await connect(scene, database);
 const wrong = await make('postgres', {}, { ...database.credentials, database: 'nowhere' });
-const folder = join(root, shortId('organization', scene.organization));
-await mkdir(folder, { recursive: true });
 await writeFile(join(folder, 'list.ndjson'), '{"id":1,"more":{"a":1}}\n');
 const files = await make('files', { path: '.' }, {});
 await database.admin.query('create table things (id int primary key, more json)');

@@ -2,7 +2,6 @@ import { matchName } from '../../conventions/names.ts';
 import type { FieldType } from '../../values/types.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-
 import type { Link } from './link.ts';
 import { type Catalogued, fieldTypeOf } from './types.ts';
 
