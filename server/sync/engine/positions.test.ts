@@ -47,6 +47,25 @@ test('what is read is not changed while a run is active, nor below a cursor', as
   assert.deepEqual([renamed.status, afterwards.status], [200, 400]);
 });
 
+test('a sync that reads another object takes the fields of that one', async () => {
+  const object = await makeTable(3);
+  await source.admin.query(`create table another (id int primary key, name text);
+    insert into another values (7, 'Ann')`);
+  const sync = await makeSync(scene, { from, to, object });
+  await run(scene, sync);
+
+  const ends = {
+    source: { connection_id: from, object: 'another' },
+    destination: { connection_id: to, table: 'another' },
+  };
+  bodyOf(await scene.client.patchSync({ params: { sync }, body: ends }));
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.error, done.drift], ['completed', null, []]);
+  const { rows } = await destination.admin.query('select * from another');
+  assert.deepEqual(rows, [{ id: 7, name: 'Ann' }]);
+});
+
 test('a position of something else is refused before anything is read', async () => {
   const [one, other] = [await makeTable(3), await makeTable(3)];
   const settings = { cursor_field: 'at' };

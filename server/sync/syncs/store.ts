@@ -75,6 +75,7 @@ export async function updateSync(tx: Tx, organization: number, sync: SyncToStore
   const [row] = await tx.rows<SyncRow>(
     `update sync.sync s set name = $3, source_id = $4, destination_id = $5, settings = $6,
        schedule = $7, timezone = $8, enabled = $9, next_run_at = $10, updated_at = $11,
+       fields = case when s.settings->'source' = $6::jsonb->'source' then s.fields end,
        mode = case when s.settings->'source' = $6::jsonb->'source'
          and s.settings->'key' = $6::jsonb->'key' then s.mode end
      where organization_id = $1 and id = $2 returning ${columns}, ${standing}`,
