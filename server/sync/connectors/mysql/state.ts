@@ -1,7 +1,10 @@
+import { ownPrefix } from '../sql/names.ts';
 import { type Owner, overtaken } from '../sql/owner.ts';
 import { findSchema } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { literal, quote, quoteIn } from './names.ts';
+
+const lockSeconds = 10;
 
 /** Where the syncs into a database are, and who may say so: kept beside what they have written. */
 export class State {
@@ -20,6 +23,8 @@ export class State {
   /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
   async takeOver(isAnew: boolean): Promise<string | undefined> {
     await this.#ensureTable();
+    // Where it may not be ended, it ends by its own limit.
+    await this.#endEarlier().catch(() => undefined);
     const { syncId, runId, fence } = this.#owner;
     const isLater = 'fence <= values(fence)';
     const isForgotten = `${isLater} and ${isAnew} and run_id <> values(run_id)`;
@@ -38,6 +43,21 @@ export class State {
     await this.#link.run('commit');
     if (row?.[0] !== String(fence)) throw overtaken();
     return row[1] ?? undefined;
+  }
+
+  /**
+   * A process that is frozen would hold what it has written, and its row of the state, for as long as
+   * it is connected. Whoever writes for a sync holds the lock of its name, by which it is found.
+   */
+  async #endEarlier(): Promise<void> {
+    const { syncId, fence } = this.#owner;
+    const name = literal(ownPrefix(syncId));
+    const [row] = await this.#link.query(
+      `select nullif(is_used_lock(${name}), connection_id()) from dual where not exists (select 1 from ${this.#table}
+         where sync_id = ${literal(syncId)} and fence > ${fence})`,
+    );
+    if (row?.[0]) await this.#link.run(`kill ${Number(row[0])}`).catch(() => undefined);
+    if (row) await this.#link.query(`select get_lock(${name}, ${lockSeconds})`);
   }
 
   /** Within a transaction: `undefined` leaves the position, `null` forgets it. */

@@ -19,6 +19,7 @@ export class State {
   /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
   async takeOver(isAnew: boolean): Promise<string | undefined> {
     await this.#ensureTable();
+    await this.#endEarlier();
     const { syncId, runId, fence } = this.#owner;
     const { rows } = await this.#link.query(
       `insert into ${this.#table} as state (sync_id, run_id, fence) values ($1, $2, $3)
@@ -31,17 +32,21 @@ export class State {
       [syncId, runId, fence, isAnew],
     );
     if (rows.length === 0) throw overtaken();
-    await this.#endEarlier();
     return rows[0]?.[0] ?? undefined;
   }
 
-  /** A process that is frozen would hold what it has written until its transaction is too old. */
+  /**
+   * A process that is frozen would hold what it has written, and its row of the state, until its
+   * transaction is too old.
+   */
   async #endEarlier(): Promise<void> {
+    const { syncId, fence } = this.#owner;
     const ending = `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
       where application_name = $1 and usename = current_user and datname = current_database()
-        and pid <> pg_catalog.pg_backend_pid()`;
+        and pid <> pg_catalog.pg_backend_pid()
+        and not exists (select from ${this.#table} where sync_id = $2 and fence > $3)`;
     // Where it may not be ended, it ends by its own limit.
-    await this.#link.query(ending, [ownPrefix(this.#owner.syncId)]).catch(() => undefined);
+    await this.#link.query(ending, [ownPrefix(syncId), syncId, fence]).catch(() => undefined);
   }
 
   /** Within a transaction: `undefined` leaves the position, `null` forgets it. */
