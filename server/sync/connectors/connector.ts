@@ -91,6 +91,11 @@ export type Session = {
   write(request: WriteRequest): Promise<Writer>;
   /** Writes records one by one, for `data`; each has its own result. */
   apply(request: ApplyRequest): Promise<ApplyResult[]>;
+  /**
+   * Deletes what the runs of a sync have left beside their destination for themselves, and forgets where
+   * they were; nothing once a later fence has been here. Without it nothing is left.
+   */
+  forget?(request: ForgetRequest): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -194,6 +199,13 @@ export type WriteRequest = {
   /** Forget what another run has kept and staged; what this one has is gone on with. */
   readonly isAnew: boolean;
   readonly signal: AbortSignal;
+};
+
+export type ForgetRequest = {
+  readonly object: string;
+  readonly state: { readonly syncId: string; readonly fence: number };
+  /** Nobody will ask for its state again, which goes, too. */
+  readonly isGone: boolean;
 };
 
 /** What would be changed before the first record is written. */

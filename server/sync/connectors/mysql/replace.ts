@@ -42,7 +42,10 @@ export async function isReplaceable(link: Link, target: Target): Promise<boolean
  * after a kill renames if it is, and is done if not. The stage is of this run alone, so that a late
  * process of an earlier run finds none to rename.
  */
-export async function swapStage(link: Link, { table, own }: Target): Promise<void> {
+export async function swapStage(
+  link: Link,
+  { table, own }: Pick<Target, 'table' | 'own'>,
+): Promise<void> {
   if (await isThere(link, own.stage)) {
     await link.run(`drop table if exists ${own.old}`);
     const renames = [`${own.stage} to ${table}`];

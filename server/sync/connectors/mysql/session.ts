@@ -4,10 +4,13 @@ import { ConnectorError } from '../failure.ts';
 import { Links } from '../sql/links.ts';
 import type { Place } from '../sql/place.ts';
 import { Tunnelled } from '../sql/tunnelled.ts';
-import { describeTable, listObjects, requireTable } from './catalogue.ts';
+import { describeTable, findTable, listObjects, requireTable } from './catalogue.ts';
 import { Link } from './link.ts';
+import { quoteIn } from './names.ts';
 import { read } from './read.ts';
 import { apply, query } from './records.ts';
+import { State } from './state.ts';
+import { placeFor } from './target.ts';
 import { write } from './write.ts';
 
 /** MySQL 5.7 and MariaDB 10.2 know what is used here: they compute columns and check JSON. */
@@ -16,10 +19,12 @@ const versionMin = { mysql: 5.7, mariadb: 10.2 };
 export class MysqlSession implements Session {
   readonly #links: Links<Link>;
   readonly #tunnel: Tunnelled;
+  readonly #signal: AbortSignal;
 
   constructor(place: Place, outside: Outside) {
     this.#tunnel = new Tunnelled(place, outside);
     const open = async () => Link.open(place, outside, await this.#tunnel.open());
+    this.#signal = outside.signal;
     this.#links = new Links(open, outside.signal);
   }
 
@@ -57,6 +62,18 @@ export class MysqlSession implements Session {
 
   async apply(request: Parameters<Session['apply']>[0]) {
     return this.#links.briefly((link) => apply(link, request));
+  }
+
+  async forget({ object, state, isGone }: Parameters<NonNullable<Session['forget']>>[0]) {
+    // What its lock is held by is not used for anything else.
+    const link = await this.#links.alone(this.#signal);
+    try {
+      const { schema, name } = (await findTable(link, object)) ?? (await placeFor(link, object));
+      const kept = new State(link, schema, { ...state, runId: '' });
+      await kept.forget(isGone, { table: quoteIn(schema, name) });
+    } finally {
+      await link.close();
+    }
   }
 
   async close() {

@@ -1,8 +1,11 @@
+import { finishedBy } from '../finished.ts';
 import { ownPrefix } from '../sql/names.ts';
 import { type Owner, overtaken } from '../sql/owner.ts';
 import { findSchema } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { literal, quote, quoteIn } from './names.ts';
+import { dropOthers, isThere, ownTables } from './own.ts';
+import { swapperIn, swapStage } from './replace.ts';
 
 const lockSeconds = 10;
 
@@ -75,12 +78,33 @@ export class State {
     );
   }
 
-  async #ensureTable(): Promise<void> {
-    const rows = await this.#link.query(
-      `select 1 from information_schema.tables
-       where table_schema = ${literal(this.#schema)} and table_name = 'heddle_state'`,
+  /**
+   * Deletes what was kept and made up to this fence; `isGone`: as if it had never been. A table that a
+   * run was about to replace is replaced first.
+   */
+  async forget(isGone: boolean, { table }: { table: string }): Promise<void> {
+    if (!(await isThere(this.#link, this.#table))) return;
+    await this.#endEarlier().catch(() => undefined);
+    const { syncId, fence } = this.#owner;
+    const isMine = `sync_id = ${literal(syncId)} and fence <= ${fence}`;
+    const [row] = await this.#link.query(`select position from ${this.#table} where ${isMine}`);
+    if (!row) return;
+    const swapper = swapperIn(row[0] ?? undefined);
+    if (swapper !== undefined) {
+      const own = ownTables(this.#schema, { syncId, runId: swapper });
+      await swapStage(this.#link, { table, own });
+    }
+    const kept = swapper === undefined ? 'null' : literal(finishedBy(swapper));
+    await this.#link.run(
+      isGone
+        ? `delete from ${this.#table} where ${isMine}`
+        : `update ${this.#table} set position = ${kept} where ${isMine}`,
     );
-    if (rows.length > 0) return;
+    await dropOthers(this.#link, this.#schema, this.#owner);
+  }
+
+  async #ensureTable(): Promise<void> {
+    if (await isThere(this.#link, this.#table)) return;
     if ((await findSchema(this.#link, this.#schema)) === undefined) {
       await this.#link.run(`create database if not exists ${quote(this.#schema)}`);
     }

@@ -82,7 +82,8 @@ export async function targetOf(
 
 type Made = { readonly schema: string; readonly name: string; readonly isNewSchema?: boolean };
 
-async function placeFor(link: Link, object: string): Promise<Made> {
+/** Where a table would be made. */
+export async function placeFor(link: Link, object: string): Promise<Made> {
   const { schema, table } = splitName(object);
   if (schema === undefined) {
     const [row] = await link.query('select database()');

@@ -4,10 +4,12 @@ import { ConnectorError } from '../failure.ts';
 import { Links } from '../sql/links.ts';
 import type { Place } from '../sql/place.ts';
 import { Tunnelled } from '../sql/tunnelled.ts';
-import { describeTable, listObjects, requireTable } from './catalogue.ts';
+import { describeTable, findTable, listObjects, requireTable } from './catalogue.ts';
 import { Link } from './link.ts';
 import { read } from './read.ts';
 import { apply, query } from './records.ts';
+import { State } from './state.ts';
+import { placeFor } from './target.ts';
 import { write } from './write.ts';
 
 const versionMin = 130_000;
@@ -61,6 +63,13 @@ export class PostgresSession implements Session {
 
   async apply(request: Parameters<Session['apply']>[0]) {
     return this.#links.briefly((link) => apply(link, request));
+  }
+
+  async forget({ object, state, isGone }: Parameters<NonNullable<Session['forget']>>[0]) {
+    await this.#links.briefly(async (link) => {
+      const { schema } = (await findTable(link, object)) ?? (await placeFor(link, object));
+      await new State(link, schema, { ...state, runId: '' }).forget(isGone);
+    });
   }
 
   async close() {

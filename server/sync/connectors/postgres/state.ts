@@ -1,4 +1,4 @@
-import { ownPrefix, quote } from '../sql/names.ts';
+import { ownNames, ownPrefix, quote } from '../sql/names.ts';
 import { type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
 
@@ -61,9 +61,35 @@ export class State {
     if (count === 0) throw overtaken();
   }
 
-  async #ensureTable(): Promise<void> {
+  /** Deletes what was kept and made up to this fence; `isGone`: as if it had never been. */
+  async forget(isGone: boolean): Promise<void> {
+    if (!(await this.#isThere())) return;
+    await this.#endEarlier();
+    const { syncId, fence } = this.#owner;
+    const { stage, seen } = ownNames(syncId);
+    const tables = [stage, seen].map((name) => `${this.#schema}.${quote(name)}`);
+    await this.#link.beginWriting();
+    try {
+      const { count } = await this.#link.query(
+        `${isGone ? `delete from ${this.#table}` : `update ${this.#table} set position = null`}
+         where sync_id = $1 and fence <= $2`,
+        [syncId, fence],
+      );
+      if (count > 0) await this.#link.run(`drop table if exists ${tables.join(', ')}`);
+      await this.#link.run('commit');
+    } catch (error) {
+      await this.#link.run('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #isThere(): Promise<boolean> {
     const { rows } = await this.#link.query('select pg_catalog.to_regclass($1)', [this.#table]);
-    if (rows[0]?.[0] != null) return;
+    return rows[0]?.[0] != null;
+  }
+
+  async #ensureTable(): Promise<void> {
+    if (await this.#isThere()) return;
     const make = () =>
       this.#link.run(
         `create schema if not exists ${this.#schema};

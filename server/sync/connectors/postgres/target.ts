@@ -76,7 +76,11 @@ export async function targetOf(
   };
 }
 
-async function placeFor(link: Link, object: string): Promise<{ schema: string; name: string }> {
+/** Where a table would be made. */
+export async function placeFor(
+  link: Link,
+  object: string,
+): Promise<{ schema: string; name: string }> {
   const { schema, table } = splitName(object);
   const { rows } = await link.query('select current_schema()');
   return {

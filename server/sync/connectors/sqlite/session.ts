@@ -5,6 +5,7 @@ import { describeTable, listObjects, requireTable } from './catalogue.ts';
 import { Link } from './link.ts';
 import { read } from './read.ts';
 import { apply, query } from './records.ts';
+import { State } from './state.ts';
 import { write } from './write.ts';
 
 export class SqliteSession implements Session {
@@ -53,6 +54,11 @@ export class SqliteSession implements Session {
 
   apply(request: Parameters<Session['apply']>[0]) {
     return this.#links.briefly((link) => apply(link, request));
+  }
+
+  async forget({ state, isGone }: Parameters<NonNullable<Session['forget']>>[0]) {
+    if (!existsSync(await this.#outside.localPath(this.#path))) return;
+    await this.#links.briefly((link) => new State(link, { ...state, runId: '' }).forget(isGone));
   }
 
   async close() {

@@ -1,3 +1,4 @@
+import { ownNames, quote } from '../sql/names.ts';
 import { type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
 
@@ -43,5 +44,26 @@ export class State {
       [syncId, BigInt(fence), position === undefined ? 1n : 0n, position ?? null],
     );
     if (count === 0) throw overtaken();
+  }
+
+  /** Deletes what was kept and made up to this fence; `isGone`: as if it had never been. */
+  async forget(isGone: boolean): Promise<void> {
+    const known = "select 1 from sqlite_schema where name = 'heddle_state'";
+    if ((await this.#link.all(known)).length === 0) return;
+    const { syncId, fence } = this.#owner;
+    const { stage, seen } = ownNames(syncId);
+    const change = isGone ? 'delete from heddle_state' : 'update heddle_state set position = null';
+    await this.#link.run('begin immediate');
+    try {
+      const isMine = 'where sync_id = ?1 and fence <= ?2';
+      const count = await this.#link.change(`${change} ${isMine}`, [syncId, BigInt(fence)]);
+      for (const table of count > 0 ? [stage, seen] : []) {
+        await this.#link.run(`drop table if exists ${quote(table)}`);
+      }
+      await this.#link.run('commit');
+    } catch (error) {
+      await this.#link.run('rollback').catch(() => undefined);
+      throw error;
+    }
   }
 }
