@@ -5,6 +5,7 @@ import { lookAnyway, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { type ConnectionRow, selectDueConnections } from './connections/store.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
+import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
 
 const healthMinutes = 5;
@@ -26,6 +27,7 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
   };
   return [
     forgettingJob(services),
+    leftoversJob(services, sessions),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       for (;;) {

@@ -7,6 +7,7 @@ export const personal: Ways = {
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
   'sync.lease': 'nobody',
+  'sync.leftover': 'nobody',
   'sync.pace': 'nobody',
   'sync.own_state': 'nobody',
   'sync.own_written': 'nobody',

@@ -137,12 +137,8 @@ export async function countSyncs(tx: Tx, organization: number): Promise<number> 
   return row?.count ?? 0;
 }
 
-export async function deleteSync(tx: Tx, organization: number, id: string): Promise<boolean> {
-  const gone = await tx.rows(
-    'delete from sync.sync where organization_id = $1 and id = $2 returning id',
-    [organization, id],
-  );
-  return gone.length > 0;
+export async function deleteSync(tx: Tx, organization: number, id: string): Promise<void> {
+  await tx.rows('delete from sync.sync where organization_id = $1 and id = $2', [organization, id]);
 }
 
 /** The transforms that a sync uses, in place of those before. */
@@ -257,4 +253,5 @@ export async function stopAllSyncs(db: Db): Promise<void> {
        error = 'The database was restored as a copy; enable the sync to run it here.'
      where status in ('queued', 'running', 'paused')`,
   );
+  await db.rows('delete from sync.leftover');
 }

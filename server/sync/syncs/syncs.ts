@@ -16,6 +16,7 @@ import { checkSchedule, nextTime } from '../schedules/schedules.ts';
 import { selectTransform } from '../transforms/store.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
 import { type Definition, define, type Given, type Mapping } from './definition.ts';
+import { leaveNothingOf } from './leftovers/leftovers.ts';
 import { type ProtectingKey, protectPositions } from './protection.ts';
 import { cancelActiveRuns } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
@@ -102,10 +103,12 @@ function readBy({ source, cursor_field, key }: Definition): string {
   return JSON.stringify([connection_id, object, query, cursor_field, key]);
 }
 
-/** Its run ends with it. @throws AppError not_found (404) */
+/** Its run ends with it, and what it has left for itself at its destination goes. @throws AppError not_found (404) */
 export async function deleteSync(ctx: WriteContext, { params }: Of<'deleteSync'>) {
-  const isGone = await deleteRow(ctx.tx, ctx.organization, params.sync);
-  if (!isGone) throw new AppError('not_found');
+  const { tx, organization, now } = ctx;
+  const sync = found(await lockSync(tx, organization, params.sync));
+  await leaveNothingOf(tx, sync, now);
+  await deleteRow(tx, organization, sync.id);
   await record(ctx, 'sync.delete', params.sync, []);
   return undefined;
 }

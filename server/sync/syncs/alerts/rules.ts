@@ -1,7 +1,13 @@
 import type { Alerts } from '../definition.ts';
-import type { RunRow } from '../runs/store.ts';
 
 export type AlertName = keyof Alerts;
+
+/** Of a run that is over, what a sync is judged by. */
+export type EndedRun = {
+  status: 'completed' | 'failed';
+  records_read: number;
+  records_failed: number;
+};
 
 export type Facts = {
   now: Date;
@@ -9,7 +15,7 @@ export type Facts = {
   /** When it last completed, or was changed after that. */
   since: Date;
   /** That are over, and were neither cancelled nor read a part only; newest first. */
-  runs: readonly Pick<RunRow, 'status' | 'records_read' | 'records_failed'>[];
+  runs: readonly EndedRun[];
 };
 
 type Rule = (limit: number, facts: Facts) => string | undefined;

@@ -1,7 +1,6 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
-import type { RunRow } from '../runs/store.ts';
 import type { SyncRow } from '../store.ts';
-import type { AlertName } from './rules.ts';
+import type { AlertName, EndedRun } from './rules.ts';
 
 export type AlertRow = { alert: AlertName; message: string; since: Date };
 type SyncKey = Pick<SyncRow, 'organization_id' | 'id'>;
@@ -33,7 +32,7 @@ export async function deleteAlert(tx: Tx, { organization_id, id }: SyncKey, aler
 
 /** Those by which a sync is judged, newest first. */
 export async function selectEndedRuns(db: Db, { organization_id, id }: SyncKey) {
-  return db.rows<Pick<RunRow, 'status' | 'records_read' | 'records_failed'>>(
+  return db.rows<EndedRun>(
     `select status, records_read::float8, records_failed::float8 from sync.run
      where organization_id = $1 and sync_id = $2 and status in ('completed', 'failed')
        and not request ?| array['from', 'to', 'keys', 'retry_of']

@@ -4,6 +4,7 @@ import { isSamePlace, leanPosition } from '../cursor/positions.ts';
 import { insertPosition } from '../cursor/store.ts';
 import type { Definition } from '../definition.ts';
 import { type Found, selectSync, updateSyncAfter } from '../store.ts';
+import { leaveNothing } from './leaving.ts';
 import { goesOn, isPart } from './part.ts';
 import type { RunRow } from './store.ts';
 
@@ -37,6 +38,7 @@ export async function leave(
   }
   const sync = await selectSync(tx, organization, sync_id);
   if (sync) await reviewAlerts({ tx, organization, now }, sync);
+  await leaveNothing(tx, run, now);
 }
 
 /** Where the next run begins after one that has not come to its end: behind what it has written. */
