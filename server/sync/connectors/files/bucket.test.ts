@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startBucket } from '../../../platform/files/testing/bucket.ts';
 import { GuardedOutside } from '../outside.ts';
 import { move } from '../testing/move.ts';
+import { Bucket } from './bucket.ts';
 import { files } from './index.ts';
 import { makeFolder, readAll } from './testing/folder.ts';
 
@@ -105,6 +108,32 @@ test('a bucket at a private address is not asked, by its name or by its address'
   await assert.rejects(local.check(), /Local paths are off/);
 
   assert.equal(contents.seen.length, length);
+});
+
+test('what is uploaded is not watched any more, and what was given up is not uploaded', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const outside = new GuardedOutside({ allowPrivateHosts: ['1'], folder: undefined, signal });
+  const { access_key_id: accessKeyId, secret_access_key: secretAccessKey } = credentials;
+  const keys = { accessKeyId, secretAccessKey };
+  const bucket = new Bucket({ ...config, region: String(config.region), keys }, outside);
+  await folder.put('upload.csv', 'id\n1\n');
+  const upload = (name: string) => bucket.put(name, join(folder.folder, 'upload.csv'));
+  const before = getEventListeners(signal, 'abort').length;
+
+  await upload('/kept.csv');
+  const watching = getEventListeners(signal, 'abort').length;
+  controller.abort(new Error('given up'));
+  const late = upload('/late.csv');
+
+  await assert.rejects(late);
+  await bucket.close();
+  await outside.close();
+  assert.equal(watching, before);
+  assert.deepEqual(
+    ['kept', 'late'].map((name) => contents.objects.has(`heddle files/${name}.csv`)),
+    [true, false],
+  );
 });
 
 test('a bucket that sends its clients elsewhere is not followed', async () => {

@@ -91,11 +91,13 @@ export class Bucket implements Place {
   async #upload(name: string, path: string, condition: object = {}): Promise<void> {
     const { Upload } = await import('@aws-sdk/lib-storage');
     await this.#ask(async (client) => {
+      this.#outside.signal.throwIfAborted();
       const params = { ...this.#placeOf(name), ...condition, Body: createReadStream(path) };
       const upload = new Upload({ client, params, queueSize: 2 });
       const abort = () => void upload.abort();
-      this.#outside.signal.addEventListener('abort', abort, { once: true });
-      await upload.done();
+      const { signal } = this.#outside;
+      signal.addEventListener('abort', abort, { once: true });
+      await upload.done().finally(() => signal.removeEventListener('abort', abort));
     });
   }
 
