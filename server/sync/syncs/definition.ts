@@ -40,6 +40,11 @@ export type Definition = {
   readonly alerts: Alerts;
 };
 
+/** The fields of the source whose values nobody may see. */
+export function protectedIn({ field_mappings }: Pick<Definition, 'field_mappings'>): string[] {
+  return field_mappings.flatMap(({ source, protect }) => (protect ? [source] : []));
+}
+
 /** What to warn of, and from when on. */
 export type Alerts = {
   readonly failed_runs: number | null;

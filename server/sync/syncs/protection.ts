@@ -2,7 +2,7 @@ import type { WriteContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { Seal } from './cursor/sealing.ts';
 import { rewritePositions } from './cursor/store.ts';
-import type { Definition } from './definition.ts';
+import { type Definition, protectedIn } from './definition.ts';
 import type { SyncRow } from './store.ts';
 
 /** The key under which an organization's values are protected. */
@@ -28,8 +28,4 @@ export async function protectPositions(
 export function protectsMore(after: Definition, before: Definition): boolean {
   const known = protectedIn(before);
   return protectedIn(after).some((name) => !known.includes(name));
-}
-
-function protectedIn({ field_mappings }: Definition): string[] {
-  return field_mappings.flatMap(({ source, protect }) => (protect ? [source] : []));
 }

@@ -6,7 +6,7 @@ import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
-import type { Definition } from '../definition.ts';
+import { type Definition, protectedIn } from '../definition.ts';
 import { lockSync, type SyncRow, selectSync, updatePosition } from '../store.ts';
 import { keptIn, leanPosition, showPosition } from './positions.ts';
 import { insertPosition, type PositionRow, selectPositions } from './store.ts';
@@ -70,11 +70,11 @@ async function setPosition(ctx: WriteContext, sync: SyncRow, position: string | 
 
 /** What a sync protects is in no position that can be read. @throws AppError 400 */
 function refuseUnprotected(settings: Definition, position: string): void {
-  const protecting = settings.field_mappings.filter(({ protect }) => protect !== undefined);
-  if (protecting.length === 0) return;
+  const names = protectedIn(settings);
+  if (names.length === 0) return;
   const { of: _, sealed: __, value, ...others } = keptIn(position);
   const field = settings.cursor_field?.toLowerCase();
-  const isCursor = protecting.some(({ source }) => source.toLowerCase() === field);
+  const isCursor = names.some((name) => name.toLowerCase() === field);
   if (Object.keys(others).length === 0 && (value === undefined || !isCursor)) return;
   const message = 'would show what the sync protects; set one that GET answered, or delete it.';
   throw invalid('cursor', message);
