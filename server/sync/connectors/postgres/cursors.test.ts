@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import pg from 'pg';
-import type { Session } from '../connector.ts';
-import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { makePair, rowsOf } from '../testing/databases.ts';
 import { type Moving, move } from '../testing/move.ts';
 
-let source: TestDatabase;
-let destination: TestDatabase;
-let from: Session;
-let to: Session;
-
-before(async () => {
-  [source, destination] = await Promise.all([makeDatabase(), makeDatabase()]);
-  [from, to] = await Promise.all([source.open(), destination.open()]);
-});
-after(() => Promise.all([source.end(), destination.end()]));
-
-async function rowsOf({ admin }: TestDatabase, table: string) {
-  const { rows } = await admin.query(`select t::text as row from ${table} t order by 1`);
-  return rows.map(({ row }) => row);
-}
+const { source, destination, from, to } = await makePair();
 
 /** Another session of the source, whose transactions are under way meanwhile. */
 async function anotherSession() {

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { test } from 'node:test';
+import { makePair, rowsOf } from '../testing/databases.ts';
 import { makeFile } from '../testing/files.ts';
 import { move } from '../testing/move.ts';
 
-let source: TestDatabase;
-let destination: TestDatabase;
-
-before(async () => {
-  [source, destination] = await Promise.all([makeDatabase(), makeDatabase()]);
-});
-after(() => Promise.all([source.end(), destination.end()]));
+const { source, destination, from, to } = await makePair();
 
 const hostile = `
   id bigint primary key, small smallint, medium integer, single real, double double precision,
@@ -50,11 +44,6 @@ async function hostileRows(schema: string) {
   for (const row of rows) await source.admin.query(`insert into hostile values (${row})`);
 }
 
-async function rowsOf({ admin }: TestDatabase, table: string) {
-  const { rows } = await admin.query(`select t::text as row from ${table} t order by 1`);
-  return rows.map(({ row }) => row);
-}
-
 test('every value arrives as it is, in tables that are there and in those that are made', async () => {
   for (const { admin } of [source, destination]) {
     await admin.query(`
@@ -63,7 +52,6 @@ test('every value arrives as it is, in tables that are there and in those that a
   }
   await hostileRows('a');
   await destination.admin.query(`create schema b; create table b.hostile (${hostile})`);
-  const [from, to] = [await source.open(), await destination.open()];
   for (const into of ['made.hostile', 'b.hostile']) {
     const moving = { from, to, object: 'a.hostile', into, batchRows: 2 };
 
@@ -79,7 +67,7 @@ test('every value arrives as it is, in tables that are there and in those that a
 
 test('every value comes back from SQLite as it was, or is set aside by name', async () => {
   const file = await makeFile();
-  const [from, to, between] = [await source.open(), await destination.open(), await file.open()];
+  const between = await file.open();
   await destination.admin.query(`create schema c; create table c.hostile (${hostile})`);
 
   const there = await move({ from, to: between, object: 'a.hostile', into: 'hostile' });

@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Batch } from '../batch.ts';
-import type { Field, Session } from '../connector.ts';
+import type { Field } from '../connector.ts';
 import type { ConnectorError } from '../failure.ts';
-import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { makePair, rowsOf } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
 
-let source: TestDatabase;
-let destination: TestDatabase;
-let from: Session;
-let to: Session;
-
-before(async () => {
-  [source, destination] = await Promise.all([makeDatabase(), makeDatabase()]);
-  [from, to] = await Promise.all([source.open(), destination.open()]);
-});
-after(() => Promise.all([source.end(), destination.end()]));
-
-async function rowsOf({ admin }: TestDatabase, table: string) {
-  const { rows } = await admin.query(`select t::text as row from ${table} t order by 1`);
-  return rows.map(({ row }) => row);
-}
+const { source, destination, from, to } = await makePair();
 
 for (const mode of ['upsert', 'append'] as const) {
   test(`${mode} sets aside the records that do not fit, each with its field, and keeps the rest`, async () => {

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { Batch } from '../batch.ts';
-import type { Session } from '../connector.ts';
 import type { ConnectorError } from '../failure.ts';
-import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { makePair, rowsOf } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
 
-let source: TestDatabase;
-let destination: TestDatabase;
-let from: Session;
-let to: Session;
+const { source, destination, from, to } = await makePair();
 
 before(async () => {
-  [source, destination] = await Promise.all([makeDatabase(), makeDatabase()]);
-  [from, to] = await Promise.all([source.open(), destination.open()]);
   await source.admin.query(`
     create table people (id int primary key, name text, at timestamptz not null);
     insert into people select n, 'name ' || n, now() - interval '1 hour'
@@ -22,12 +16,6 @@ before(async () => {
     create table loose (id int, name text);
     insert into loose select n % 5, 'name ' || n % 5 from generate_series(1, 1000) n`);
 });
-after(() => Promise.all([source.end(), destination.end()]));
-
-async function rowsOf({ admin }: TestDatabase, table: string) {
-  const { rows } = await admin.query(`select t::text as row from ${table} t order by 1`);
-  return rows.map(({ row }) => row);
-}
 
 for (const mode of ['upsert', 'append', 'replace', 'mirror'] as const) {
   for (const [object, key] of [

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Session } from '../connector.ts';
-import { makeDatabase, type TestDatabase } from '../testing/databases.ts';
+import { before, test } from 'node:test';
+import { makePair, type TestDatabase } from '../testing/databases.ts';
 import { move } from '../testing/move.ts';
 
-let source: TestDatabase;
-let destination: TestDatabase;
-let from: Session;
-let to: Session;
+const { source, destination, from, to } = await makePair();
 
 before(async () => {
-  [source, destination] = await Promise.all([makeDatabase(), makeDatabase()]);
   // What its own clients would see is nobody else's concern.
   await source.admin.query(`do $$ begin execute format('
     alter database %1$I set timezone = ''Asia/Calcutta''; alter database %1$I set datestyle = ''German, DMY'';
     alter database %1$I set intervalstyle = ''sql_standard''; alter database %1$I set bytea_output = ''escape'';
     alter database %1$I set extra_float_digits = -3', current_database()); end $$`);
-  [from, to] = await Promise.all([source.open(), destination.open()]);
 });
-after(() => Promise.all([source.end(), destination.end()]));
 
 async function asked({ admin }: TestDatabase, query: string) {
   const { rows } = await admin.query({ text: query, rowMode: 'array' });

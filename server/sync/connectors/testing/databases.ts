@@ -1,3 +1,4 @@
+import { after } from 'node:test';
 import pg from 'pg';
 import { relayTo } from '../../../runtime/testing/relay.ts';
 import { createEmpty, dropDatabase, joinCluster } from '../../../testing/cluster.ts';
@@ -44,4 +45,17 @@ export async function makeDatabase(): Promise<TestDatabase> {
       await cluster.stop();
     },
   };
+}
+
+/** Two of them to move records between, with a session on each, for one test file. */
+export async function makePair() {
+  const [source, destination] = await Promise.all([makeDatabase(), makeDatabase()]);
+  after(() => Promise.all([source.end(), destination.end()]));
+  return { source, destination, from: await source.open(), to: await destination.open() };
+}
+
+/** The rows of a table as texts, in their order. */
+export async function rowsOf({ admin }: TestDatabase, table: string): Promise<string[]> {
+  const { rows } = await admin.query(`select t::text as row from ${table} t order by 1`);
+  return rows.map(({ row }) => row);
 }
