@@ -17,19 +17,8 @@ export function printFailure({ json }: Output, thrown: unknown): void {
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
 }
 
-function messageOf(thrown: unknown): string {
-  const { code, message, port, address, hostname } = thrown as NodeJS.ErrnoException & Listening;
-  if (code === 'EADDRINUSE') {
-    return `port ${port} is in use; choose another with --port or HEDDLE_PORT.`;
-  }
-  if (code === 'EACCES' && port) return `port ${port} may not be opened; choose one above 1023.`;
-  if (code === 'EADDRNOTAVAIL') return `HEDDLE_HOST: this machine has no address ${address}.`;
-  if (code === 'ENOTFOUND') return `HEDDLE_HOST: there is no host ${hostname}.`;
-  // What is said of a header is for callers of an API.
-  return message.replace(/ after the time in Retry-After\b/, ' in a moment') || String(thrown);
-}
-
-function readable(value: unknown, indent = ''): string {
+/** A value for people: a line for each member, and those of objects further in. */
+export function readable(value: unknown, indent = ''): string {
   if (Array.isArray(value)) return value.map((one) => readable(one, indent)).join(`\n${indent}\n`);
   if (typeof value !== 'object' || value === null) return `${indent}${value ?? '–'}`;
   const entries = Object.entries(value);
@@ -41,6 +30,18 @@ function readable(value: unknown, indent = ''): string {
         : `${indent}${name.padEnd(width)}  ${isEmpty(member) ? '–' : member}`,
     )
     .join('\n');
+}
+
+function messageOf(thrown: unknown): string {
+  const { code, message, port, address, hostname } = thrown as NodeJS.ErrnoException & Listening;
+  if (code === 'EADDRINUSE') {
+    return `port ${port} is in use; choose another with --port or HEDDLE_PORT.`;
+  }
+  if (code === 'EACCES' && port) return `port ${port} may not be opened; choose one above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return `HEDDLE_HOST: this machine has no address ${address}.`;
+  if (code === 'ENOTFOUND') return `HEDDLE_HOST: there is no host ${hostname}.`;
+  // What is said of a header is for callers of an API.
+  return message.replace(/ after the time in Retry-After\b/, ' in a moment') || String(thrown);
 }
 
 function isEmpty(value: unknown): boolean {

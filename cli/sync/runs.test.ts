@@ -75,6 +75,7 @@ test('a run that is paused goes on when its deletions are accepted', async () =>
   const paused = await heddle(['sync', 'run', id], environment);
   const again = await heddle(['sync', 'run', id], environment);
   const listed = await heddle(['sync', 'list'], environment);
+  const shown = await heddle(['sync', 'show', id], environment);
   const enabled = await heddle(['sync', 'enable', id], environment);
   const resumed = await heddleJson(['sync', 'resume', id, '--accept'], environment);
   const runs = await heddleJson<Run[]>(['sync', 'runs', id], environment);
@@ -87,6 +88,7 @@ test('a run that is paused goes on when its deletions are accepted', async () =>
     listed.stdout,
     /^members is paused: It would delete 10 of 20 .*resume sync_\w+ --accept/m,
   );
+  assert.match(shown.stdout, /^status +paused$/m);
   assert.match(enabled.stdout, /^paused; next run/);
   assert.partialDeepStrictEqual(resumed, { status: 'completed', records_deleted: 10 });
   assert.equal(runs.length, 2);

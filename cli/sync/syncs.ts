@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
+import { readable } from '../output.ts';
 import { minuteOf, printable, table } from '../table.ts';
 import { clearedBy, clearOption, definingOptions, settingsFrom } from './definition.ts';
 import { commaList } from './lists.ts';
@@ -46,6 +47,7 @@ export function defineSyncs(sync: Command): void {
       .description('show a sync with all that it is told')
       .argument(...syncArgument),
     (_, acts, platform, [id = '']) => acts.showSync(platform, id),
+    (sync: Sync) => readable({ ...sync, status: statusOf(sync) }),
   );
   operation(
     sync
@@ -185,6 +187,7 @@ function describeMade(value: (Sync & { made: boolean }) | (Sync & { made: boolea
 }
 
 function describeAll(syncs: Sync[]): string {
+  const isOfSeveral = new Set(syncs.map(({ organization }) => organization)).size > 1;
   const rows = syncs.map((sync) => ({
     id: sync.id,
     name: sync.name,
@@ -194,7 +197,7 @@ function describeAll(syncs: Sync[]): string {
     records: sync.records_synced,
     'last run': minuteOf(sync.last_run_at),
     'next run': minuteOf(sync.next_run_at),
-    ...(sync.organization ? { organization: sync.organization } : {}),
+    ...(isOfSeveral ? { organization: sync.organization } : {}),
   }));
   const paused = syncs.flatMap(({ id, name, pause }) =>
     pause ? [`${printable(name)} is paused: ${adviceOnPause(id, pause.reason)}`] : [],
