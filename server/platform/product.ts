@@ -78,6 +78,8 @@ export type Demo = {
    * transaction. What that answers is remembered.
    */
   prepare(platform: Platform): Promise<(ctx: WriteContext, terms: DemoTerms) => Promise<object>>;
+  /** Whether a demo of an earlier version lacks what this product loads: then that is loaded, too. */
+  isMissingIn?(remembered: object): boolean;
   /**
    * What `heddle demo` answers: credentials, which are derived again, and what is remembered of
    * what was made.

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { createMember } from '../../platform/members/admission.ts';
 import { contextOf } from '../../platform/operator/acting.ts';
 import { createOrganization } from '../../platform/organizations/organizations.ts';
+import { selectMembersByEmail } from '../../platform/organizations/store.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { DemoTerms, Demo as ProductDemo } from '../../platform/product.ts';
 import { members, products } from '../../products.ts';
@@ -9,7 +10,7 @@ import { type Config, connectedFolderIn } from '../../runtime/config.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { readId } from '../../runtime/ids.ts';
 import { loggable } from '../../runtime/log.ts';
-import { insertDemo, lockDemo, selectDemo } from './store.ts';
+import { lockDemo, selectDemo, upsertDemo } from './store.ts';
 
 /** What is remembered of a loaded demo; its secrets are not, they are derived anew. */
 type Loaded = { organization: { id: string; name: string } };
@@ -31,7 +32,8 @@ export async function loadDemo(platform: Platform): Promise<Demo> {
   const secret: DemoTerms['secret'] = (purpose, length) => derive(seed, purpose, length);
   const { system } = platform.database;
   const before = await selectDemo<Loaded>(system.reading);
-  const loaded = before ?? (await loadOnce(platform, secret));
+  const isWhole = before && missingIn(before).length === 0;
+  const loaded = isWhole ? before : await loadOnce(platform, secret);
   const shown = demos.map((one) => one.show(loaded, secret));
   return Object.assign(
     { organization: loaded.organization },
@@ -68,18 +70,43 @@ export function withFiles(config: Config): Config {
   return { ...config, filesDirectory };
 }
 
-/** Nothing outside of the database is called in its transaction, so that is done before. */
+/** The products that an earlier version did not have. */
+function missingIn(before: Loaded): readonly ProductDemo[] {
+  return demos.filter((one) => one.isMissingIn?.(before));
+}
+
+/**
+ * Loads the demo, or what one of an earlier version lacks. Nothing outside of the database is called in
+ * its transaction, so that is done before.
+ */
 async function loadOnce(platform: Platform, secret: DemoTerms['secret']): Promise<Loaded> {
-  const loads = await Promise.all(demos.map((one) => one.prepare(platform)));
+  const loads = new Map(
+    await Promise.all(demos.map(async (one) => [one, await one.prepare(platform)] as const)),
+  );
   return platform.database.system.transaction(async (tx) => {
     const before = await lockDemo<Loaded>(tx, loadSecondsMax);
-    if (before) return before;
-    const { organization, ctx, memberId } = await begin(platform, tx, memberOf(secret));
-    const made = { organization };
-    for (const load of loads) Object.assign(made, await load(ctx, { memberId, secret, members }));
-    await insertDemo(tx, made);
+    const missing = before ? missingIn(before) : demos;
+    const place = before
+      ? await find(platform, tx, before)
+      : await begin(platform, tx, memberOf(secret));
+    if (!place) return before as Loaded;
+    const { organization, ctx, memberId } = place;
+    const made = { ...before, organization };
+    for (const one of missing) {
+      Object.assign(made, await loads.get(one)?.(ctx, { memberId, secret, members }));
+    }
+    await upsertDemo(tx, made);
     return made;
   }, patience);
+}
+
+/** A demo whose person has left it is somebody's own, and nothing is added to it. */
+async function find(platform: Platform, tx: Tx, { organization }: Loaded) {
+  const id = readId('organization', organization.id) as number;
+  const [member] = await selectMembersByEmail(tx, id, [email]);
+  if (!member) return undefined;
+  const ctx = contextOf(platform, tx, id, platform.clock.now());
+  return { organization, ctx, memberId: member.id };
 }
 
 async function begin(platform: Platform, tx: Tx, member: Demo['member']) {

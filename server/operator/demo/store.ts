@@ -20,9 +20,10 @@ export async function lockDemo<T>(tx: Tx, seconds: number): Promise<T | undefine
   return selectDemo(tx);
 }
 
-export async function insertDemo(tx: Tx, value: object): Promise<void> {
-  await tx.rows('insert into platform.setting (name, value) values ($1, $2)', [
-    name,
-    JSON.stringify(value),
-  ]);
+export async function upsertDemo(tx: Tx, value: object): Promise<void> {
+  await tx.rows(
+    `insert into platform.setting (name, value) values ($1, $2)
+     on conflict (name) do update set value = excluded.value`,
+    [name, JSON.stringify(value)],
+  );
 }

@@ -1,4 +1,3 @@
-import { tokenScopes } from '../../../contract/apis.ts';
 import { schedulingScopes } from '../../../contract/scheduling/index.ts';
 import type { Caller } from '../../platform/access/callers.ts';
 import { type Credentials, createConsumer } from '../../platform/consumers/consumers.ts';
@@ -20,12 +19,7 @@ const shortLengths: Lengths = { id: 14, secret: 33 };
 /** Demos of earlier versions remember none. */
 const earlierLengths: Lengths = { id: 26, secret: 52 };
 
-/** Everything but writing here: what a program needs that moves data, also by other products' APIs. */
-const syncScopes = tokenScopes.filter(
-  (scope) => scope.endsWith('/get') || !schedulingScopes.includes(scope),
-);
-
-/** Practices with a full calendar, and two programs that use their API. */
+/** Practices with a full calendar, and a program that uses their API. */
 export const demo: Demo = {
   prepare: async () => load,
   show(remembered, secret) {
@@ -48,11 +42,9 @@ export const demo: Demo = {
 
 async function load(operator: WriteContext, { secret }: DemoTerms): Promise<Remembered> {
   const { tx, organization, now } = operator;
-  const { consumer, sync } = credentialsOf(secret, shortLengths);
+  const { consumer } = credentialsOf(secret, shortLengths);
   const partner = { name: 'Demo partner', scopes: schedulingScopes, ...terms };
   const made = await createConsumer(tx, organization, partner, now, consumer);
-  const reader = { name: 'Demo sync', scopes: syncScopes, ...terms };
-  await createConsumer(tx, organization, reader, now, sync);
   const ctx = asConsumer(operator, made.id);
   const opened: Remembered['practices'] = [];
   for (const practice of practices) {
@@ -67,6 +59,7 @@ async function load(operator: WriteContext, { secret }: DemoTerms): Promise<Reme
 
 const terms = { resourceIds: null, plan: 'enterprise' } as const;
 
+/** Demos of earlier versions had the program of Sync from here. */
 function credentialsOf(secret: DemoTerms['secret'], lengths: Lengths) {
   const client = (id: string, password: string): Credentials => ({
     client_id: secret(id, lengths.id),

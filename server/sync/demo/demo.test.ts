@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { createClient } from '../../../contract/client.ts';
 import { sync } from '../../../contract/sync/index.ts';
 import { completeDemo, loadDemo } from '../../operator/demo/demo.ts';
+import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { bodyOf } from '../testing/scene.ts';
 
@@ -66,6 +67,33 @@ test('the demo has four syncs with a history of runs, and again it stays as it i
   ]);
   assert.ok(syncs.at(-1)?.next_run_at);
   assert.deepEqual(again, histories);
+});
+
+test('a demo of an earlier version gets its syncs once, and a demo that somebody left gets none', async () => {
+  await loadedClient();
+  await asOwner(
+    app.address,
+    `delete from sync.run; delete from sync.sync; delete from sync.connection;
+     delete from sync.transform;
+     update platform.consumer set client_id = 'an-earlier-one' where name = 'Demo sync';
+     update platform.setting set value = value - 'sync_demo' - 'sync_client' where name = 'demo'`,
+  );
+  const rename = (from: string, to: string) =>
+    asOwner(app.address, `update platform.user set email = '${to}' where email = '${from}'`);
+
+  await rename('demo@heddle.example', 'own@heddle.example');
+  await loadDemo(app.server.platform);
+  const none = await asOwner(app.address, 'select from sync.sync');
+  await rename('own@heddle.example', 'demo@heddle.example');
+  await Promise.all([loadDemo(app.server.platform), loadDemo(app.server.platform)]);
+  const again = await loadedClient();
+  const syncs = bodyOf(await again.listSyncs());
+
+  assert.equal(none.length, 0);
+  assert.deepEqual(
+    syncs.map(({ status }) => status),
+    ['running', 'completed', 'completed', 'completed'],
+  );
 });
 
 test('what the demo brought to the warehouse is there to be read', async () => {
