@@ -46,3 +46,61 @@ function isExact(value: number, source: string): boolean {
   const [one, other] = [parseDecimal(String(value)), parseDecimal(source)];
   return one !== undefined && other !== undefined && plainDecimal(one) === plainDecimal(other);
 }
+
+/** How a number is told to those who know JavaScript's only: rounded, or as a text where it is too large. */
+function told({ rawJSON }: ExactNumber): number | string {
+  const value = Number(rawJSON);
+  return Number.isFinite(value) ? value : rawJSON;
+}
+
+export function isTold(exact: ExactNumber, json: Json): boolean {
+  return told(exact) === json;
+}
+
+/**
+ * What came of a value after somebody had it who knows JavaScript's numbers only: those that he was told
+ * rounded are what they were, where they were or wherever they are by now.
+ */
+export function withExact(before: Json, after: Json): { json: Json } | { problem: string } {
+  const sources = sourcesIn(before);
+  if (sources.size === 0) return { json: after };
+  let isUnclear = false;
+  const restore = (json: Json, was: Json | undefined): Json => {
+    if (typeof json !== 'object' || json === null) {
+      const [text, other] = sources.get(json) ?? [];
+      if (text === undefined) return json;
+      if (isExactNumber(was) ? isTold(was, json) : was === json) return was as Json;
+      if (other !== undefined) isUnclear = true;
+      return JSON.rawJSON(text) as unknown as Json;
+    }
+    if (Array.isArray(json)) {
+      return json.map((one, at) => restore(one, Array.isArray(was) ? was[at] : undefined));
+    }
+    const given = typeof was === 'object' && was !== null && !Array.isArray(was) ? was : {};
+    const members = Object.entries(json).map(([name, one]) => {
+      return [name, restore(one, Object.hasOwn(given, name) ? given[name] : undefined)];
+    });
+    return Object.fromEntries(members);
+  };
+  const json = restore(after, before);
+  return isUnclear ? { problem: 'has numbers that differ beyond their sixteenth digit' } : { json };
+}
+
+/** By what they are told as: the texts of numbers, where one of them is told otherwise than it is. */
+function sourcesIn(before: Json): Map<Json, Set<string>> {
+  const exact = [...numbersIn(before)].filter(isExactNumber).map(told);
+  const sources = new Map<Json, Set<string>>(exact.map((one) => [one, new Set()]));
+  for (const one of sources.size > 0 ? numbersIn(before) : []) {
+    const isExact = isExactNumber(one);
+    sources.get(isExact ? told(one) : one)?.add(isExact ? one.rawJSON : String(one));
+  }
+  return sources;
+}
+
+function* numbersIn(json: Json): Generator<number | ExactNumber> {
+  if (typeof json === 'number' || isExactNumber(json)) yield json;
+  else if (Array.isArray(json)) for (const one of json) yield* numbersIn(one);
+  else if (typeof json === 'object' && json !== null) {
+    for (const one of Object.values(json)) yield* numbersIn(one);
+  }
+}

@@ -122,6 +122,17 @@ test('what a transform did not touch keeps its cell, and what it changed is read
   assert.deepEqual(fromTransformed(plain('int4'), '5', 6), { text: '6' });
   assert.deepEqual(fromTransformed(plain('int4'), '5', null), { text: null });
   assert.deepEqual(fromTransformed(plain('int4'), null, null), { text: null });
+  const exact = '{"id": 9007199254740993, "n": [1.2345678901234567890123, 1e400, 5]}';
+  const rounded = { more: true, n: [{ moved: '1e400' }, 1.2345678901234567], id: 9007199254740992 };
+  assert.deepEqual(fromTransformed(plain('json'), exact, rounded), {
+    text: '{"more":true,"n":[{"moved":1e400},1.2345678901234567890123],"id":9007199254740993}',
+  });
+  const twins = '{"a": 9007199254740993, "b": 9007199254740992}';
+  const both = { b: 9007199254740992, a: 9007199254740992, more: 1 };
+  assert.deepEqual(fromTransformed(plain('json'), twins, both), {
+    text: '{"b":9007199254740992,"a":9007199254740993,"more":1}',
+  });
+  assert.ok('problem' in fromTransformed(plain('json'), twins, { c: 9007199254740992 }));
   assert.deepEqual(fromTransformed(plain('jsonb'), '{"n": 1}', { n: 1, m: 2 }), {
     text: '{"m": 2, "n": 1}',
   });

@@ -1,6 +1,6 @@
 import { arrayText, lengthsOf, type Nested, parseArray } from './arrays.ts';
 import { depthMax, isDeep } from './depth.ts';
-import { isExactNumber, parseExactly } from './exact-json.ts';
+import { isExactNumber, isTold, parseExactly, withExact } from './exact-json.ts';
 import { isoText } from './iso.ts';
 import { jsonbText } from './jsonb.ts';
 import { readFloat, readNumeric, readWhole } from './numbers.ts';
@@ -71,7 +71,14 @@ export function fromTransformed(type: FieldType, cell: Cell, json: Json): Readin
   if (cell === null ? json === null : isUnchanged(toJson(type, cell), json)) return { text: cell };
   // JSONata gives one result as it is, and several as an array.
   const isOne = type.kind === 'array' && json !== null && !Array.isArray(json);
-  return fromJson(type, isOne ? [json] : json);
+  const given = isOne ? [json] : json;
+  if (!holdsJson(type) || cell === null) return fromJson(type, given);
+  const exact = withExact(toJson(type, cell), given);
+  return 'problem' in exact ? exact : fromJson(type, exact.json);
+}
+
+function holdsJson(type: FieldType): boolean {
+  return type.kind === 'array' ? holdsJson(type.of) : type.kind === 'json' || type.kind === 'jsonb';
 }
 
 function readValue(type: FieldType, json: Json): Reading {
@@ -171,7 +178,7 @@ function isUnchanged(before: Json, after: Json): boolean {
   if (before === after || before === null || typeof before !== 'object') {
     return Object.is(before, after) || (before === 0 && after === 0);
   }
-  if (isExactNumber(before)) return Number(before.rawJSON) === after;
+  if (isExactNumber(before)) return isTold(before, after);
   if (after === null || typeof after !== 'object') return false;
   if (Array.isArray(before) !== Array.isArray(after)) return false;
   const names = Object.keys(before);

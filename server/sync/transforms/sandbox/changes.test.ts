@@ -113,3 +113,54 @@ test('An object that is something else in JSON is what it is there', async () =>
   assert.match(errors[0]?.error ?? '', /no record: in JSON it is something else/);
   assert.match(errors[1]?.error ?? '', /the number NaN, which JSON can't say/);
 });
+
+test('A record is what it was when it was returned, whatever the next one does to its objects', async () => {
+  const shared = `const s = { o: {} }; let last;
+    (r) => { s.o.id = r.id; if (last) last.own.n = 'changed'; last = r; return { ...r, s: s.o } }`;
+  const body = `(() => { ${shared.replace('(r) =>', 'return (r) =>')} })()`;
+  const records = [1, 2, 3].map((id) => JSON.stringify({ id, own: { n: id } }));
+
+  const { changes } = await changesOf(body, records);
+  const code = 'const o = {}; module.exports = (r) => { o.id = r.id; return o }';
+  const { outcomes } = await sandbox.run({
+    organization: 1,
+    key: 'shared',
+    type: 'javascript',
+    code,
+    records: [{ id: 1 }, { id: 2 }],
+  });
+
+  assert.deepEqual(
+    changes,
+    [1, 2, 3].map((id) => ['own', { n: id }, 's', { id }]),
+  );
+  assert.deepEqual(outcomes, [{ records: [{ id: 1 }] }, { records: [{ id: 2 }] }]);
+});
+
+test('What would be null in JSON without being it is an error of its record', async () => {
+  const values = [
+    'new Date(NaN)',
+    '[new Date("x")]',
+    'new Number(NaN)',
+    '{ a: new Number(1 / 0) }',
+  ];
+  const told = ['null', '[null]', '{ toJSON: () => null }', 'new Date(0)', 'new Number(1)'];
+  for (const isChangesOnly of [true, false]) {
+    for (const [list, fails] of [
+      [values, true],
+      [told, false],
+    ] as const) {
+      for (const value of list) {
+        const { errors } = await sandbox.runTexts({
+          organization: 1,
+          key: value,
+          type: 'javascript',
+          code: `module.exports = (r) => ({ ...r, value: ${value} })`,
+          records: ['{}'],
+          isChangesOnly,
+        });
+        assert.equal(errors.length, fails ? 1 : 0, value);
+      }
+    }
+  }
+});

@@ -152,6 +152,22 @@ describe('What wants all memory', () => {
   });
 });
 
+test('What a record leaves to do is not held against those that come after it', async () => {
+  const code = `module.exports = async (r) => {
+    if (r.id !== 3) return r;
+    let later = Promise.resolve();
+    for (let i = 0; i < 20; i += 1) later = later.then(() => {});
+    later.then(() => { for (;;); });
+    return r;
+  }`;
+  const records = Array.from({ length: 12 }, (_, id) => ({ id }));
+
+  const outcomes = await run('javascript', code, records);
+
+  const failed = outcomes.flatMap((outcome, id) => ('error' in outcome ? [id] : []));
+  assert.ok(failed.length <= 1 && failed.every((id) => id === 3), failed.join());
+});
+
 describe('What wants to get out', () => {
   test('finds nothing of the process', async () => {
     const reach = `{
@@ -216,6 +232,32 @@ describe('What wants to get out', () => {
     const clean = { look: ',,,1,' };
     assert.deepEqual(same, [{ records: [clean] }, { records: [clean] }]);
     assert.deepEqual(outcomes, [{ records: [{ ...clean, left: 'undefined' }] }]);
+  });
+
+  test('does not see who called it', async () => {
+    const ways = {
+      sync: 'seen(f)',
+      async: 'await 0; seen(f)',
+      getter: 'const o = { get a() { seen(Object.getOwnPropertyDescriptor(o, "a").get) } }; o.a',
+      sort: '[1, 2].sort(function c() { seen(c); return 0 })',
+      replace: '"a".replace(/a/, function c() { seen(c); return "" })',
+      json: 'JSON.stringify({ toJSON: function c() { seen(c) } })',
+      proxy: 'new Proxy({}, { get: function c() { seen(c) } }).a',
+    };
+    for (const [name, way] of Object.entries(ways)) {
+      const code = `const found = [];
+        const seen = (of) => {
+          try { found.push(of.caller, of.arguments?.callee?.caller) } catch {}
+          for (let at = of.caller; at; at = at.caller) found.push(at);
+        };
+        module.exports = ${name === 'async' ? 'async ' : ''}function f(r) {
+          try { ${way} } catch {}
+          return { seen: found.filter((one) => typeof one === 'function')
+            .filter((one) => one !== f && one.name !== 'seen' && one.name !== 'c').length };
+        }`;
+      const [outcome] = await run('javascript', code, [{}]);
+      assert.deepEqual(outcome, { records: [{ seen: 0 }] }, name);
+    }
   });
 
   test('is not confused with another transform of the same name', async () => {

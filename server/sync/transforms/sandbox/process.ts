@@ -117,7 +117,8 @@ export class SandboxProcess {
 
   #leave(): void {
     this.isEnded = true;
-    const lost = { broken: this.#blame, index: null, isModule: false, isLost: true };
+    const known = { index: null, isModule: false, wasAwaited: false };
+    const lost = { broken: this.#blame, ...known, isLost: true };
     this.#answer?.({ head: { kind: 'broke', ...lost }, text: '' });
   }
 

@@ -188,7 +188,7 @@ export class Sandbox {
 
   #breakUp(
     stretch: Stretch,
-    { broken, index, isModule }: Omit<typeof lost, 'kind'>,
+    { broken, index, isModule, wasAwaited }: Omit<typeof lost, 'kind'>,
     outcome: Outcome,
   ): Stretch[] {
     const message = complaintAbout(broken, this.#limits);
@@ -204,8 +204,8 @@ export class Sandbox {
       return [];
     }
     const again = partsOf(stretch, index);
-    if (broken !== 'time' || index === null) return again;
-    // Its time is its own, whoever ran before it: there is no need to see that again.
+    if (broken !== 'time' || index === null || wasAwaited) return again;
+    // Its time is its own, where nobody left anything to do: there is no need to see that again.
     const guilty = { from: stretch.from + index, to: stretch.from + index + 1 };
     outcome.fail(guilty, message);
     return again.filter(({ from }) => from !== guilty.from);
@@ -216,10 +216,11 @@ export class Sandbox {
   }
 }
 
-const lost: { broken: Broken; index: number | null; isModule: boolean } = {
-  broken: 'crash',
-  index: null,
+const lost = {
+  broken: 'crash' as Broken,
+  index: null as number | null,
   isModule: false,
+  wasAwaited: false,
 };
 
 /** Why no record can be transformed by this code. */

@@ -10,7 +10,7 @@ import type { Broken, Limits, Question, Reply } from './messages.ts';
 import { Watch } from './watch.ts';
 
 const limits = JSON.parse(process.argv[2] as string) as Limits;
-const progress = new Int32Array(new SharedArrayBuffer(4));
+const progress = new Int32Array(new SharedArrayBuffer(8));
 const progressCopy = new ivm.ExternalCopy(progress);
 const collectedCharacters = 16 * 2 ** 20;
 let crossed = 0;
@@ -38,7 +38,7 @@ async function answer(question: Question, text: string): Promise<void> {
 async function run(question: Question & { kind: 'run' }, text: string): Promise<void> {
   const own: NonNullable<typeof busy> = { count: question.count };
   busy = own;
-  progress[0] = 0;
+  progress.fill(0);
   const watch = watchOver(own);
   try {
     own.chamber = await chambers.of(question, () => lose('memory'));
@@ -96,7 +96,14 @@ async function check({ type, code }: Question & { kind: 'check' }) {
 function broke(broken: Broken, isLost: boolean): Reply {
   const at = progress[0] as number;
   const index = at >= 1 && at <= (busy?.count ?? 0) ? at - 1 : null;
-  return { kind: 'broke', broken, index, isModule: at === 0, isLost };
+  return {
+    kind: 'broke',
+    broken,
+    index,
+    isModule: at === 0,
+    wasAwaited: progress[1] === 1,
+    isLost,
+  };
 }
 
 /** There are loops that nothing but the end of the process ends. */

@@ -47,7 +47,15 @@ export type Reply =
   | { kind: 'checked'; complaint: Complaint | null }
   | { kind: 'unusable'; message: string }
   /** `index`: the record at work, null when that can't be said; `isLost`: the process ends. */
-  | { kind: 'broke'; broken: Broken; index: number | null; isModule: boolean; isLost: boolean };
+  | {
+      kind: 'broke';
+      broken: Broken;
+      index: number | null;
+      isModule: boolean;
+      /** Whether a record was awaited: what another one left to do may have run in its place. */
+      wasAwaited: boolean;
+      isLost: boolean;
+    };
 
 /** What the realm writes before the outputs of a batch. */
 export interface Head {

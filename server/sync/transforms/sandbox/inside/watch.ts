@@ -23,7 +23,7 @@ export class Watch {
   broken: Broken | undefined;
   readonly #watched: Watched;
   readonly #timer: NodeJS.Timeout;
-  #at = Number.NaN;
+  #at = -1;
   #since = elapsed();
   #told = performance.now();
 
@@ -48,7 +48,8 @@ export class Watch {
       working();
     }
     const at = progress[0] as number;
-    if (at !== this.#at && this.broken === undefined) {
+    // It only ever grows: nobody gets more time by turning it back.
+    if (at > this.#at && this.broken === undefined) {
       this.#at = at;
       this.#since = elapsed();
     } else {

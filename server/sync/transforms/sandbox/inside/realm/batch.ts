@@ -26,21 +26,33 @@ export interface Kind {
 
 export type Transform = (record: unknown) => unknown;
 
+/**
+ * What of records that came out one after the other is not as it was, in the same members of each: the
+ * names of those that are another or new, of those that are gone, how many records, and the values of the
+ * first record, of the second, and so on.
+ */
+export type Group = [names: string[], gone: string[], count: number, values: unknown[]];
+
 /** Records that are transformed one after the other, and what became of them so far. */
 export interface Batch extends Kind {
   transform: Transform;
   recordAt(index: number): object;
   /** The record at work, as it was given. */
   before: object;
-  /** Where the work stands, for whoever watches: 0 before the records, then the record's number. */
+  /**
+   * For whoever watches: where the work stands, 0 before the records, then the record's number; and
+   * whether one of them was awaited.
+   */
   progress: Int32Array;
   bounds: Bounds;
   at: number;
-  /** The records that came out, or groups of what is another in them. */
-  outputs: object[];
+  /** What came out: records as JSON, or what is another in them. */
+  texts: string[];
+  groups: Group[];
+  /** Of each that came out, the record that it comes from. */
   sources: number[];
-  /** Whether an output may look otherwise in JSON than it does here. */
-  isStrange: boolean;
+  /** Of the JSON of what the record at work became. */
+  characters: number;
   errors: [index: number, message: string][];
   console: string[];
 }

@@ -1,21 +1,21 @@
-/**
- * What of records that came out one after the other is not as it was, in the same members of each: the
- * names of those that are another or new, of those that are gone, how many records, and the values of the
- * first record, of the second, and so on.
- */
-export type Group = [names: string[], gone: string[], count: number, values: unknown[]];
+import type { Batch, Group } from './batch.ts';
+import { memberOf } from './texts.ts';
 
-/** @throws what looking at it throws */
-export function changesOf(before: object, after: object): Group {
-  const given = before as Record<string, unknown>;
+/** @throws what looking at it throws, and what can't be said in JSON without a silent change */
+export function changesOf(batch: Batch, after: object): Group {
+  const given = batch.before as Record<string, unknown>;
   const made = after as Record<string, unknown>;
-  return plainChangesOf(given, made) ?? anyChangesOf(given, made);
+  const { characters } = batch;
+  const plain = plainChangesOf(batch, given, made);
+  if (plain) return plain;
+  batch.characters = characters;
+  return anyChangesOf(batch, given, made);
 }
 
 /** Adds what came out of one record to what came out before it. */
-export function join(groups: object[], group: Group): void {
+export function join(groups: Group[], group: Group): void {
   const [names, gone, , values] = group;
-  const last = groups.at(-1) as Group | undefined;
+  const last = groups.at(-1);
   if (!last || gone.length > 0 || last[1].length > 0 || !isSame(last[0], names)) {
     groups.push(group);
     return;
@@ -32,6 +32,7 @@ export function isSame(one: readonly string[], other: readonly string[]): boolea
 
 /** Where there are as many members as there were, all of them no objects and none gone: most often. */
 export function plainChangesOf(
+  batch: Batch,
   before: Record<string, unknown>,
   after: Record<string, unknown>,
 ): Group | undefined {
@@ -46,45 +47,36 @@ export function plainChangesOf(
     if (isLeftOut(value) || (typeof value === 'object' && value !== null)) return undefined;
     if (value === before[name]) continue;
     names.push(name);
-    values.push(value);
+    values.push(memberOf(batch, value));
   }
   return [names, [], 1, values];
 }
 
 export function anyChangesOf(
+  batch: Batch,
   before: Record<string, unknown>,
   after: Record<string, unknown>,
 ): Group {
   const names: string[] = [];
   const values: unknown[] = [];
+  const met = new Set<string>();
   for (const name of Object.keys(after)) {
     const value = after[name];
     if (isLeftOut(value)) continue;
     // What an object holds may have changed in its place.
     const isObject = typeof value === 'object' && value !== null;
-    if (Object.hasOwn(before, name) && value === before[name] && !isObject) continue;
+    const isSame = Object.hasOwn(before, name) && value === before[name] && !isObject;
+    const told = isSame ? value : memberOf(batch, value);
+    if (told === undefined) continue;
+    met.add(name);
+    if (isSame) continue;
     names.push(name);
-    values.push(value);
+    values.push(told);
   }
-  return [names, Object.keys(before).filter((name) => isGone(after, name)), 1, values];
-}
-
-export function isGone(after: object, name: string): boolean {
-  const isOwn = Object.prototype.propertyIsEnumerable.call(after, name);
-  return !isOwn || isLeftOut((after as Record<string, unknown>)[name]);
+  return [names, Object.keys(before).filter((name) => !met.has(name)), 1, values];
 }
 
 /** JSON has no such values: an object is written without these members. */
 export function isLeftOut(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol';
-}
-
-/** Each record by itself again. */
-export function partedOf(groups: object[]): Group[] {
-  return (groups as Group[]).flatMap(([names, gone, count, values]) =>
-    Array.from({ length: count }, (_, nth): Group => {
-      const own = values.slice(nth * names.length, (nth + 1) * names.length);
-      return [names, gone, 1, own];
-    }),
-  );
 }

@@ -5,7 +5,7 @@ import type { Column, Form } from './batch.ts';
 type RecordAt = (index: number) => object;
 
 export function givenInJson(text: string): RecordAt {
-  const records = JSON.parse(text) as object[];
+  const records = parsed(text) as object[];
   return (index) => records[index] as object;
 }
 
@@ -37,10 +37,18 @@ export function readerOf(form: Form): ((cell: string) => unknown) | undefined {
     case 'instant':
       return isoText;
     case 'json':
-      return (cell) => JSON.parse(cell);
+      return parsed;
     default:
       return undefined;
   }
+}
+
+/** A number that is too large for JavaScript is its own text. */
+export function parsed(text: string): unknown {
+  if (!/\d[eE]\+?\d{3}|\d{308}/.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_name, value, { source }: { source?: string } = {}) =>
+    typeof value === 'number' && !Number.isFinite(value) ? source : value,
+  );
 }
 
 /** NaN and the infinities are no numbers in JSON. */

@@ -8,6 +8,7 @@ import * as given from './given.ts';
 import * as languages from './languages.ts';
 import * as outcomes from './outcome.ts';
 import * as reasons from './reason.ts';
+import * as texts from './texts.ts';
 import * as work from './work.ts';
 
 let batch: Batch;
@@ -29,7 +30,7 @@ function begin(
   }
   const { columns } = kind;
   const recordAt = columns ? given.givenInLines(text, columns) : given.givenInJson(text);
-  const made = { outputs: [], sources: [], isStrange: false, errors: [], console: lines };
+  const made = { texts: [], groups: [], sources: [], characters: 0, errors: [], console: lines };
   batch = { ...kind, transform, recordAt, progress, bounds, before: {}, at: 0, ...made };
   work.advance(batch);
   return batch.at === kind.count ? outcomes.outcome(batch) : undefined;
@@ -54,14 +55,16 @@ const modules = {
   languages,
   outcomes,
   reasons,
+  texts,
   work,
 };
 
 /**
  * What an isolate runs before any code of others: the functions of this folder as text. There they
- * know each other and the language, and nothing else.
+ * know each other and the language, and nothing else; being strict, they show nobody who called whom.
  */
 export const realmSource = `(() => {
+'use strict';
 let batch;
 ${Object.values(modules).flatMap(Object.values).map(String).join('\n')}
 ${Object.entries(modules)

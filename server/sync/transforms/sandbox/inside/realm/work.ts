@@ -1,7 +1,7 @@
-import type { Batch } from './batch.ts';
-import { changesOf, type Group, join } from './changes.ts';
-import { plainOf } from './outcome.ts';
+import type { Batch, Group } from './batch.ts';
+import { changesOf, join } from './changes.ts';
 import { reasonOf } from './reason.ts';
+import { textOf } from './texts.ts';
 
 /** Goes on until all is done, or a promise is awaited. */
 export function advance(batch: Batch): void {
@@ -30,6 +30,7 @@ export function isAwaited(value: unknown): boolean {
 }
 
 export function wait(batch: Batch, index: number, value: unknown): void {
+  batch.progress[1] = 1;
   Promise.resolve(value).then(
     (settled) => settle(batch, index, () => take(batch, index, settled)),
     (thrown) => settle(batch, index, () => fail(batch, index, reasonOf(thrown))),
@@ -52,37 +53,35 @@ export function fail(batch: Batch, index: number, message: string): void {
   batch.at = index + 1;
 }
 
-/** Takes all that a record became, or nothing of it. */
+/** Takes all that a record became, or nothing of it, as it is now: the next one may change it. */
 export function take(batch: Batch, index: number, value: unknown): void {
-  const outputs: object[] = [];
+  const outputs: (string | Group)[] = [];
+  batch.characters = 0;
   if (Array.isArray(value)) {
     const { outputsOfRecord } = batch.bounds;
     if (value.length > outputsOfRecord) {
       throw new RangeError(`It made more than ${outputsOfRecord} records`);
     }
-    for (let at = 0; at < value.length; at += 1) outputs.push(recordOf(batch, value[at]));
+    for (let at = 0; at < value.length; at += 1) outputs.push(outputOf(batch, value[at]));
   } else if (value !== null && !(value === undefined && batch.dropsUndefined)) {
-    outputs.push(recordOf(batch, value));
+    outputs.push(outputOf(batch, value));
   }
   for (const output of outputs) {
-    if (batch.isChangesOnly) join(batch.outputs, output as Group);
-    else batch.outputs.push(output);
+    if (typeof output === 'string') batch.texts.push(output);
+    else join(batch.groups, output);
     batch.sources.push(index);
   }
   batch.at = index + 1;
 }
 
-export function recordOf(batch: Batch, value: unknown): object {
+export function outputOf(batch: Batch, value: unknown): string | Group {
   if (typeof value !== 'object' || value === null) {
     const kind = value === undefined || value === null ? `${value}` : `a ${typeof value}`;
     throw new TypeError(`It must return an object, an array of objects or null, not ${kind}`);
   }
+  if (!batch.isChangesOnly) return textOf(batch, value);
   const prototype = Object.getPrototypeOf(value);
   const isPlain = prototype === Object.prototype || prototype === null;
   const isStrange = !isPlain || (value as { toJSON?: unknown }).toJSON !== undefined;
-  if (batch.isChangesOnly) {
-    return changesOf(batch.before, isStrange ? plainOf(value, batch.bounds) : value);
-  }
-  if (isStrange) batch.isStrange = true;
-  return value;
+  return changesOf(batch, isStrange ? JSON.parse(textOf(batch, value)) : value);
 }
