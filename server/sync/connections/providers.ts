@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { AppError, type FieldError, invalid } from '../../runtime/errors.ts';
+import { ceilings } from '../connectors/ceilings.ts';
 import type { Connector } from '../connectors/connector.ts';
 import { connectors } from '../connectors/list.ts';
 
@@ -70,7 +71,7 @@ export function refuse(problems: readonly FieldError[]): void {
 /** That none of several forms fits is said by what is wrong with each of them. */
 const isWorthSaying = ({ keyword }: ErrorObject) => keyword !== 'anyOf' && keyword !== 'oneOf';
 
-const ceilings = new Set(['config.max_requests_per_second', 'config.max_connections']);
+const ceilingFields = new Set(Object.keys(ceilings).map((name) => `config.${name}`));
 
 /** Never the value: it may be a secret. */
 function explain(member: string, { instancePath, keyword, params, message }: ErrorObject) {
@@ -84,7 +85,7 @@ function explain(member: string, { instancePath, keyword, params, message }: Err
 function ruleOf(field: string, keyword: string, message = 'does not fit'): string {
   if (keyword === 'required') return 'is required.';
   if (keyword !== 'additionalProperties' && keyword !== 'false schema') return `${message}.`;
-  if (ceilings.has(field))
+  if (ceilingFields.has(field))
     return 'limits what is beyond this machine; its products and files have no limits.';
   return 'is not known to this provider.';
 }

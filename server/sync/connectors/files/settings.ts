@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { FieldType } from '../../values/types.ts';
+import { ceilings } from '../ceilings.ts';
 import type { Settings } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { Manner } from './format.ts';
@@ -34,14 +35,13 @@ export const config = Type.Object(
       }),
     ),
     key: Type.Optional(Type.Array(Type.String(), { maxItems: 32 })),
-    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+    ...ceilings,
   },
   {
     additionalProperties: false,
     // A folder of this machine has no ceilings.
     dependencies: {
-      path: { properties: { max_requests_per_second: false, max_connections: false } },
+      path: { properties: Object.fromEntries(Object.keys(ceilings).map((name) => [name, false])) },
     },
   },
 );

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { matchName } from '../../conventions/names.ts';
+import { ceilings } from '../ceilings.ts';
 import type { Settings } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { HttpCredentials } from './credentials.ts';
@@ -72,8 +73,7 @@ export const config = Type.Object(
     check_path: Type.Optional(Type.String()),
     idempotency_header: Type.Optional(Type.String({ default: 'Idempotency-Key' })),
     timeout_seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 300 })),
-    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+    ...ceilings,
   },
   closed,
 );

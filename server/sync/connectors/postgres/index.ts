@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { ceilings } from '../ceilings.ts';
 import type { Connector } from '../connector.ts';
 import { credentialsFor, placeOf, type Reached } from '../sql/place.ts';
 import { storedName } from './names.ts';
@@ -15,13 +16,7 @@ const reached: Reached = {
 export const postgres: Connector = {
   provider: 'postgres',
   title: reached.title,
-  config: Type.Object(
-    {
-      max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-      max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
-    },
-    { additionalProperties: false },
-  ),
+  config: Type.Object(ceilings, { additionalProperties: false }),
   credentials: credentialsFor(reached),
   capabilities: {
     read: true,
