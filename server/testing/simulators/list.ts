@@ -1,0 +1,30 @@
+/** A vendor's system on loopback, and what a connection to it is given. */
+export type Simulator = {
+  readonly provider: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly credentials: Readonly<Record<string, unknown>>;
+  readonly url: string;
+  end(): Promise<void>;
+};
+
+type Start = (options: { port?: number; records?: number }) => Promise<Simulator>;
+
+/** Those that anybody can start, by the name of their provider. */
+export const simulators: Readonly<Record<string, Start>> = {
+  salesforce: async (options) => {
+    const { startSalesforce } = await import('./salesforce/simulator.ts');
+    const simulator = await startSalesforce(options);
+    const { consumerKey, consumerSecret } = simulator.signIn;
+    return {
+      provider: 'salesforce',
+      url: simulator.url,
+      config: { base_url: simulator.url },
+      credentials: {
+        oauth_flow: 'client_credentials',
+        consumer_key: consumerKey,
+        consumer_secret: consumerSecret,
+      },
+      end: () => simulator.end(),
+    };
+  },
+};
