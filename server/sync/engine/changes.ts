@@ -57,9 +57,14 @@ export function groupOf(changes: Changes): Group {
   };
 }
 
-/** The names that came out and are none of the fields. */
+/** Whether a system can have a field of this name. */
+export function isName(name: string): boolean {
+  return name !== '' && !name.includes('\0') && name.isWellFormed();
+}
+
+/** The names that came out, can be names of fields, and are none of them. */
 export function madeIn(groups: readonly Group[], fields: readonly Field[]): string[] {
-  const names = new Set(groups.flatMap((group) => group.names));
+  const names = new Set(groups.flatMap((group) => group.names.filter(isName)));
   for (const { name } of fields) names.delete(name);
   return [...names];
 }

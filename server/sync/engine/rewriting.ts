@@ -3,7 +3,7 @@ import { decodeCell } from '../connectors/copy-cells.ts';
 import { encodeCell } from '../connectors/copy-text.ts';
 import { fromTransformed, toJson } from '../values/json.ts';
 import type { FieldType, Json } from '../values/types.ts';
-import type { Group } from './changes.ts';
+import { type Group, isName } from './changes.ts';
 
 type Refused = Omit<Rejected, 'index'>;
 
@@ -86,6 +86,7 @@ function change(
     const value = nth === undefined ? null : (values[first + nth] ?? null);
     if (at === undefined || type === undefined) {
       if (value === null) continue;
+      if (!isName(name)) return { reason: nameless };
       // Its name may be made of the record.
       return { reason: `A field ${unknown}`, said: `${name} ${unknown}` };
     }
@@ -97,4 +98,6 @@ function change(
 }
 
 const absent = '\\N';
+const nameless =
+  'A field that a transform made has an empty name, or one with a NUL or half of a surrogate pair.';
 const unknown = 'came out of a transform and of none of the first batch; it has no place.';

@@ -124,6 +124,28 @@ test('what a transform drops or refuses altogether is read once, and a mirror ke
   assert.deepEqual(rows, [{ id: 1 }, { id: 2 }]);
 });
 
+test('a field whose name no system can have is refused with its record', async () => {
+  await source.admin.query(`create table named (id int primary key);
+    insert into named select n from generate_series(1, 5) n`);
+  const transform = await makeTransform(
+    'javascript',
+    `const names = ['', 'a\\0b', '\\ud800', 'fine'];
+    module.exports = (r) => r.id > 4 ? r : { ...r, [names[r.id - 1]]: 'x' };`,
+  );
+  const sync = await makeSync(scene, { from, to, object: 'named' }, { transforms: [transform] });
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.records_written, done.records_failed], ['completed', 2, 3]);
+  const { rows } = await destination.admin.query('select * from named order by id');
+  assert.deepEqual(rows, [
+    { id: 4, fine: 'x' },
+    { id: 5, fine: null },
+  ]);
+  const refused = bodyOf(await scene.client.listRejected({ params: { sync, run: done.id } }));
+  assert.ok(refused.every(({ reason }) => /name/.test(reason ?? '')));
+});
+
 test('the transform of a mapping may refuse the first values', async () => {
   const ofYear = await makeTransform(
     'javascript',
