@@ -65,6 +65,26 @@ test('what is protected later is in no position any more, and the sync goes on f
   assert.doesNotMatch([...places, JSON.stringify(states)].join(), /planted/);
 });
 
+test('what a run set aside before its sync protected more is not shown as long as it does', async () => {
+  await makeTable('refused');
+  const settings = { field_mappings: mappings() };
+  const sync = await makeSync(scene, { from, to, object: 'refused' }, settings);
+  const { id } = await run(scene, sync);
+  const params = { sync, run: id };
+  const shown = async () => JSON.stringify(bodyOf(await client.listRejected({ params })));
+
+  const before = await shown();
+  bodyOf(await protect(sync));
+  const later = await shown();
+  const open = { field_mappings: mappings() };
+  bodyOf(await client.patchSync({ params: { sync }, body: open }));
+  const afterwards = await shown();
+
+  assert.match(before, /planted6/);
+  assert.match(later, /"record":\{\},.*protects more since/);
+  assert.equal(afterwards, before);
+});
+
 test('no run goes on with a value that its sync protects since', async () => {
   await makeTable('onward');
   const settings = { on_error: 'fail', on_schema_change: 'pause' } as const;

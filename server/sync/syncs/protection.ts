@@ -24,8 +24,16 @@ export async function protectPositions(
   await rewritePositions(tx, organization, id, (position) => seal.close(position));
 }
 
-/** Whether a sync protects a field that it did not. */
-export function protectsMore(after: Definition, before: Definition): boolean {
+/** Whether a sync protects a field that it did not when a run of it began. */
+export function protectsMoreSince(
+  { settings }: Pick<SyncRow, 'settings'>,
+  { plan }: { plan: unknown },
+): boolean {
+  const begun = plan as { definition: Definition } | null;
+  return begun !== null && protectsMore(settings, begun.definition);
+}
+
+function protectsMore(after: Definition, before: Definition): boolean {
   const known = protectedIn(before);
   return protectedIn(after).some((name) => !known.includes(name));
 }

@@ -7,6 +7,7 @@ import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
+import { protectsMoreSince } from '../protection.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { beginRun } from '../runs/runs.ts';
 import { showRun } from '../runs/shown.ts';
@@ -17,6 +18,8 @@ import { type RejectedRow, selectRejected, selectRetriable } from './store.ts';
 
 type Services = { keyring: Keyring; providers: Providers };
 const notKept = 'The reason was not kept.';
+/** A transform may have told a value of one field in another one. */
+const hidden = 'It is not shown: the sync protects more since.';
 
 type Of<Name extends keyof typeof runs> = In<typeof runs, Name>;
 
@@ -31,11 +34,13 @@ export const listRejected =
     await requireUseOfRun(ctx, providers, run, sync);
     const rows = await selectRejected(db, organization, run.id, numberedPageOf(query));
     const confidence = new Confidence(keyring, run);
+    const isHidden = protectsMoreSince(sync, run);
+    const said = (reason: Buffer | null) => (reason ? confidence.decrypt(reason) : notKept);
     const show = (row: RejectedRow) => ({
       id: String(row.id),
-      record: JSON.parse(confidence.decrypt(row.encrypted_record)),
+      record: isHidden ? {} : JSON.parse(confidence.decrypt(row.encrypted_record)),
       field: row.field,
-      reason: row.encrypted_reason ? confidence.decrypt(row.encrypted_reason) : notKept,
+      reason: isHidden ? hidden : said(row.encrypted_reason),
       retried_at: row.retried_at?.toISOString() ?? null,
       created_at: row.created_at.toISOString(),
     });

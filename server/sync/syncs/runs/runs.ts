@@ -10,7 +10,7 @@ import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Definition } from '../definition.ts';
-import { protectsMore } from '../protection.ts';
+import { protectsMoreSince } from '../protection.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { cancelActiveRuns } from './cancelling.ts';
@@ -110,9 +110,8 @@ export const resumeRun =
   };
 
 /** A run goes on as it began: what its sync protects since would be open. @throws AppError run_state (409) */
-function requireSameProtection({ settings }: SyncRow, { plan }: RunRow): void {
-  const begun = plan as { definition: Definition } | null;
-  if (!begun || !protectsMore(settings, begun.definition)) return;
+function requireSameProtection(sync: SyncRow, run: RunRow): void {
+  if (!protectsMoreSince(sync, run)) return;
   const message = 'The sync protects more since. Run the sync: it goes on from there.';
   throw new AppError('run_state', { message });
 }
