@@ -230,7 +230,7 @@ export class Link {
     const timeout = Number(rows[0]?.[0]) || statusMilliseconds;
     this.#isReading = true;
     const every = Math.min(statusMilliseconds, timeout / 3);
-    return ChangeStream.begin(this.#client, streamed, every);
+    return ChangeStream.begin(this.#client, streamed, { statusMilliseconds: every, understand });
   }
 
   /** @throws RecordRefusal */

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { understand } from '../failure.ts';
 import { type Lsn, writeLsn } from './lsn.ts';
 import { type Message, readMessage } from './pgoutput.ts';
 
@@ -10,6 +9,13 @@ export type Streamed = { readonly slot: string; readonly publication: string; re
 export type Told =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'idle'; readonly at: Lsn };
+
+type Means = {
+  /** How often the server hears how far was stored. */
+  readonly statusMilliseconds: number;
+  /** What an error of the driver means. */
+  understand(error: unknown): unknown;
+};
 
 type Queued = { readonly told: Told; readonly bytes: number };
 
@@ -35,6 +41,7 @@ const takenMax = 1_000;
 export class ChangeStream {
   readonly #began = Promise.withResolvers<void>();
   readonly #streamed: Streamed;
+  readonly #understand: Means['understand'];
   #connection: Connection | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #queue: Queued[] = [];
@@ -49,7 +56,8 @@ export class ChangeStream {
   #end: { error?: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  private constructor(streamed: Streamed) {
+  private constructor(streamed: Streamed, understand: Means['understand']) {
+    this.#understand = understand;
     this.#streamed = streamed;
     this.#received = streamed.from;
     this.#stored = streamed.from;
@@ -59,9 +67,9 @@ export class ChangeStream {
   static async begin(
     client: pg.Client,
     streamed: Streamed,
-    statusMilliseconds: number,
+    { statusMilliseconds, understand }: Means,
   ): Promise<ChangeStream> {
-    const stream = new ChangeStream(streamed);
+    const stream = new ChangeStream(streamed, understand);
     client.query(stream as unknown as pg.Submittable);
     client.once('end', () => stream.#finish(new Error('The connection has ended.')));
     await stream.#began.promise;
@@ -130,7 +138,7 @@ export class ChangeStream {
   }
 
   handleError(error: unknown): void {
-    this.#finish(understand(error));
+    this.#finish(this.#understand(error));
   }
 
   handleCommandComplete(): void {}

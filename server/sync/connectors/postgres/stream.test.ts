@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import pg from 'pg';
-import { type DebianPostgres, startPostgres } from '../../../../../testing/postgres.ts';
-import type { Place } from '../../sql/place.ts';
-import { openOutside } from '../../testing/outside.ts';
-import { Link } from '../link.ts';
-import { type Lsn, readLsn } from './lsn.ts';
-import type { Changed, Message } from './pgoutput.ts';
-import type { ChangeStream, Told } from './stream.ts';
+import { type DebianPostgres, startPostgres } from '../../../../testing/postgres.ts';
+import type { Place } from '../sql/place.ts';
+import { openOutside } from '../testing/outside.ts';
+import { Link } from './link.ts';
+import { type Lsn, readLsn } from './replication/lsn.ts';
+import type { Changed, Message } from './replication/pgoutput.ts';
+import type { ChangeStream, Told } from './replication/stream.ts';
 
 const source: DebianPostgres = await startPostgres({
   wal_level: 'logical',

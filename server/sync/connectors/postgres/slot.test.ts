@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import pg from 'pg';
-import { startPostgres } from '../../../../../testing/postgres.ts';
-import type { Place } from '../../sql/place.ts';
-import { openOutside } from '../../testing/outside.ts';
-import { requireTable } from '../catalogue.ts';
-import { Link } from '../link.ts';
+import { startPostgres } from '../../../../testing/postgres.ts';
+import type { Place } from '../sql/place.ts';
+import { openOutside } from '../testing/outside.ts';
+import { requireTable } from './catalogue.ts';
+import { Link } from './link.ts';
 import { publish, refuseUntold } from './publication.ts';
 import { dropSlot, makeSlot, slotNameOf, slotOf } from './slot.ts';
 

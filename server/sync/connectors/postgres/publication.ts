@@ -1,7 +1,7 @@
-import { ConnectorError } from '../../failure.ts';
-import { quote } from '../../sql/names.ts';
-import type { Table } from '../catalogue.ts';
-import type { Link } from '../link.ts';
+import { ConnectorError } from '../failure.ts';
+import { quote } from '../sql/names.ts';
+import type { Table } from './catalogue.ts';
+import type { Link } from './link.ts';
 
 const generatedVersion = 180_000;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ConnectorError } from '../../failure.ts';
-import type { Link } from '../link.ts';
-import { type Lsn, readLsn } from './lsn.ts';
+import { ConnectorError } from '../failure.ts';
+import type { Link } from './link.ts';
+import { type Lsn, readLsn } from './replication/lsn.ts';
 
 /** The slot of a connection, and its publication: of one name, and nobody else's. */
 export function slotNameOf(connection: string): string {
