@@ -11,7 +11,8 @@ type Said = {
 
 /** 54000: a value is too large for an index. */
 const ofRecords = /^(22|23|54000|P0)/;
-const ofConfiguration = /^(0A|0L|0P|25|28|2F|34|39|3D|3F|42|44|55000|F0)/;
+/** Those of 54 are bounds of the server that nothing helps over: columns, arguments, depth. */
+const ofConfiguration = /^(0A|0L|0P|25|28|2F|34|39|3D|3F|42|44|54|55000|F0)/;
 /** A server that only reads just now, as after a failover, or has ended an idle transaction. */
 const ofTheMoment = /^(25006|25P03|25P04)$/;
 const ofCertificates = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ERR_TLS|ERR_SSL/;

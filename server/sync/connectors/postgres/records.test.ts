@@ -222,6 +222,22 @@ test('records are written one by one, each with its own answer', async () => {
   assert.deepEqual(await rowsOf(destination, 'single'), ['(3,e)']);
 });
 
+test('a table of more columns than there can be is refused, and not tried again', async () => {
+  const columns = Array.from({ length: 900 }, (_, at) => `c${at} int`);
+  await source.admin.query(`create table wide (id int primary key, ${columns.join(', ')})`);
+  const { fields } = await from.describe('wide');
+  const more = fields.slice(1).map((field) => ({ ...field, name: `more ${field.name}` }));
+  const writer = await to.write({
+    ...{ object: 'wide', fields: [...fields, ...more], key: ['id'], mode: 'upsert' },
+    ...{ delete: 'hard', onSchemaChange: 'add', metadata: false, isAnew: true },
+    state: { syncId: 'wide', runId: 'run_1', fence: 1 },
+    signal: new AbortController().signal,
+  });
+
+  await assert.rejects(writer.prepare(), { kind: 'configuration', message: /1600 columns/ });
+  await writer.close();
+});
+
 test('what is wrong with a connection is said, with whose fault it is', async () => {
   const { postgres } = await import('./index.ts');
   const { openOutside } = await import('../testing/outside.ts');
