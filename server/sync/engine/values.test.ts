@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { bodyOf, makeSync, run } from '../testing/scene.ts';
 import { startBetween } from '../testing/started.ts';
 
-const { scene, source, destination, from, to } = await startBetween();
+const { app, scene, source, destination, from, to } = await startBetween();
 await source.admin.query(`create table people (id int primary key, email text, born date, big int8);
   insert into people values (1, 'ANN@X.example', '1990-01-02', 9007199254740993),
     (2, null, null, null), (3, 'boom', '2000-12-31', 1)`);
@@ -192,4 +192,21 @@ test('a mode that needs everything takes no cursor field', async () => {
     assert.deepEqual([mode, refused.status], [mode, 400]);
     assert.match(JSON.stringify(refused), /cursor_field/);
   }
+});
+
+test('a record that was set aside is shown with every digit of its numbers', async () => {
+  const number = '12345678901234567890.5';
+  await source.admin.query(`create table digits (id int primary key, big jsonb);
+    insert into digits values (1, '{"n": ${number}}')`);
+  await destination.admin.query(
+    'create table digits (id int primary key check (id > 1), big jsonb)',
+  );
+  const sync = await makeSync(scene, { from, to, object: 'digits' });
+  const { id } = await run(scene, sync);
+
+  const answer = await fetch(`${app.url}/v1/syncs/${sync}/runs/${id}/errors`, {
+    headers: { authorization: `Bearer ${scene.token}` },
+  });
+
+  assert.match(await answer.text(), new RegExp(`"n":${number}\\}`));
 });

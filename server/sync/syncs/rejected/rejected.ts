@@ -7,6 +7,8 @@ import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
+import { parseExactly } from '../../values/exact-json.ts';
+import type { Json } from '../../values/types.ts';
 import { protectsMoreSince } from '../protection.ts';
 import { Confidence } from '../runs/confidence.ts';
 import { beginRun } from '../runs/runs.ts';
@@ -36,9 +38,11 @@ export const listRejected =
     const confidence = new Confidence(keyring, run);
     const isHidden = protectsMoreSince(sync, run);
     const said = (reason: Buffer | null) => (reason ? confidence.decrypt(reason) : notKept);
+    const recordOf = ({ encrypted_record }: RejectedRow) =>
+      parseExactly(confidence.decrypt(encrypted_record)) as Record<string, Json>;
     const show = (row: RejectedRow) => ({
       id: String(row.id),
-      record: isHidden ? {} : JSON.parse(confidence.decrypt(row.encrypted_record)),
+      record: isHidden ? {} : recordOf(row),
       field: row.field,
       reason: isHidden ? hidden : said(row.encrypted_reason),
       retried_at: row.retried_at?.toISOString() ?? null,
