@@ -14,7 +14,8 @@ import { makeSchema } from '../connectors/testing/mariadbs.ts';
 import { runnersOf } from '../testing/runners.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, untilOver } from '../testing/scene.ts';
 
-const rows = 10_000;
+/** More than are moved before it is heard that they move. */
+const rows = 50_000;
 const root = await mkdtemp(join(databaseFolder, 'heddle-frozen-'));
 // It has no room for another run while it has these.
 const limits = { HEDDLE_SYNC_RUNS: '3', HEDDLE_SYNC_RUNS_PER_ORGANIZATION: '3' };
