@@ -1,0 +1,115 @@
+import type { FieldType, Json } from '../../values/types.ts';
+import type { Description, Field } from '../connector.ts';
+
+/** A field, and what the org allows to be done with it. */
+export type SalesforceField = Field & {
+  /** What the API calls its type. */
+  readonly kind: string;
+  readonly isFilterable: boolean;
+  readonly isSortable: boolean;
+  /** Records can be found by it. */
+  readonly isIdLookup: boolean;
+  readonly isCaseSensitive: boolean;
+};
+
+export type SalesforceObject = Omit<Description, 'fields'> & {
+  readonly fields: readonly SalesforceField[];
+};
+
+/** As far as it is read here. */
+type Described = {
+  readonly name: string;
+  readonly type: string;
+  readonly length?: number;
+  readonly nillable?: boolean;
+  readonly createable?: boolean;
+  readonly updateable?: boolean;
+  readonly filterable?: boolean;
+  readonly sortable?: boolean;
+  readonly externalId?: boolean;
+  readonly idLookup?: boolean;
+  readonly caseSensitive?: boolean;
+  readonly referenceTo?: readonly string[];
+  readonly relationshipName?: string | null;
+};
+
+/** Compound fields stand for others, which are read and written in their place; files come otherwise. */
+const leftOut = new Set(['address', 'location', 'base64', 'complexvalue']);
+const ids = ['id', 'reference'];
+const stamps = ['SystemModstamp', 'LastModifiedDate'];
+
+/** An object as `describe` says it. */
+export function objectOf(described: Json): SalesforceObject {
+  const { name, fields } = described as unknown as { name: string; fields: Described[] };
+  const own = fields.filter(({ type }) => !leftOut.has(type)).flatMap(fieldsOf);
+  return {
+    name,
+    fields: own,
+    key: own.some((field) => field.name === 'Id') ? ['Id'] : [],
+    cursorFields: cursorsOf(own),
+  };
+}
+
+/** A reference to one of several objects says, in a field beside it, to which. */
+function fieldsOf(described: Described): SalesforceField[] {
+  const { name, type, referenceTo = [], relationshipName } = described;
+  const field: SalesforceField = {
+    name,
+    type: typeOf(described),
+    nativeType: type === 'reference' ? `reference(${referenceTo.join(', ')})` : type,
+    isNullable: described.nillable === true,
+    isWritable: described.createable === true || described.updateable === true,
+    kind: type,
+    isFilterable: described.filterable === true,
+    isSortable: described.sortable === true,
+    isIdLookup: described.idLookup === true || described.externalId === true || type === 'id',
+    isCaseSensitive: described.caseSensitive === true || ids.includes(type),
+  };
+  if (referenceTo.length < 2 || typeof relationshipName !== 'string') return [field];
+  const isOf: SalesforceField = {
+    ...field,
+    name: `${relationshipName}.Type`,
+    type: { kind: 'text' },
+    nativeType: `object of ${name}`,
+    kind: 'string',
+    ...{ isWritable: false, isFilterable: false, isSortable: false, isIdLookup: false },
+  };
+  return [field, isOf];
+}
+
+/** Numbers are decimal digits here: what the org rounds is not rounded once more. */
+function typeOf({ type, length = 0, externalId, idLookup }: Described): FieldType {
+  switch (type) {
+    case 'boolean':
+      return { kind: 'boolean' };
+    case 'int':
+      return { kind: 'int4' };
+    case 'long':
+      return { kind: 'int8' };
+    case 'double':
+    case 'currency':
+    case 'percent':
+      return { kind: 'numeric' };
+    case 'date':
+    case 'time':
+      return { kind: type };
+    case 'datetime':
+      return { kind: 'timestamptz' };
+    default: {
+      const isKey = ids.includes(type) || externalId || idLookup;
+      return isKey && length > 0 ? { kind: 'varchar', length } : { kind: 'text' };
+    }
+  }
+}
+
+function cursorsOf(fields: readonly SalesforceField[]): string[] {
+  const usable = fields.filter(
+    ({ kind, isFilterable, isSortable, isNullable }) =>
+      kind === 'datetime' && isFilterable && isSortable && !isNullable,
+  );
+  const names = usable.map(({ name }) => name);
+  return [
+    ...stamps.filter((name) => names.includes(name)),
+    ...names.filter((name) => !stamps.includes(name)),
+  ];
+}

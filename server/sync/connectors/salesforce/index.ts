@@ -1,0 +1,22 @@
+import type { Connector } from '../connector.ts';
+import { config, credentials, settingsOf } from './config.ts';
+
+export const salesforce: Connector = {
+  provider: 'salesforce',
+  title: 'Salesforce',
+  config,
+  credentials,
+  capabilities: {
+    read: true,
+    write: true,
+    query: true,
+    realtime: false,
+    createObject: false,
+    modes: ['upsert', 'append'],
+  },
+  open: async (given, outside) => {
+    const settings = settingsOf(given);
+    const { SalesforceSession } = await import('./session.ts');
+    return new SalesforceSession(settings, outside);
+  },
+};

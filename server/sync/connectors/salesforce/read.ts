@@ -1,0 +1,284 @@
+import type { Cell, Row } from '../../values/types.ts';
+import { Batch } from '../batch.ts';
+import type { Reading, ReadRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { pick } from '../picking.ts';
+import { readPosition, writePosition } from '../sql/position.ts';
+import { Remembered, type Since } from '../sql/remembered.ts';
+import { type BulkPlace, beginQuery, resultsFrom } from './bulk/results.ts';
+import type { SalesforceClient } from './client.ts';
+import { type Condition, conditionOf } from './conditions.ts';
+import type { SalesforceField, SalesforceObject } from './fields.ts';
+import { countBy, isShort, pagesOf } from './pages.ts';
+import { Part, type Position, positionText } from './part.ts';
+import { type Read, rowOf, rowOfLine } from './records.ts';
+import { countOf, literalOf, selectOf } from './soql.ts';
+
+type Place = (order: readonly Cell[]) => Position | undefined;
+
+/** A vendor's records may come to be seen later than those that were written after them. */
+const overlapDefault = 300;
+const idsMax = 200;
+const bulkPageMax = 5_000;
+
+/** Nothing is asked for before the first batch is. */
+export function read(
+  client: SalesforceClient,
+  object: SalesforceObject,
+  request: ReadRequest,
+): Reading {
+  const names = request.fields ?? object.fields.map(({ name }) => name);
+  const fields = pick(object.fields, names);
+  const known = new Map(object.fields.map((field) => [field.name, field]));
+  const filter = request.filter && conditionOf(request.filter, known);
+  const batches = new Reader(client, object, fields, request, filter).batches();
+  const remaining = filter?.isExact ? undefined : request.filter;
+  return { fields, batches, ...(remaining ? { remaining } : {}) };
+}
+
+class Reader {
+  readonly #client: SalesforceClient;
+  readonly #object: SalesforceObject;
+  readonly #request: ReadRequest;
+  readonly #cursor: SalesforceField | undefined;
+  /** What is asked for, and where the fields and the order stand in it. */
+  readonly #columns: readonly SalesforceField[];
+  readonly #places: readonly number[];
+  readonly #orders: readonly number[];
+  readonly #filter: readonly string[];
+
+  constructor(
+    client: SalesforceClient,
+    object: SalesforceObject,
+    fields: readonly SalesforceField[],
+    request: ReadRequest,
+    filter: Condition | undefined,
+  ) {
+    this.#client = client;
+    this.#object = object;
+    this.#request = request;
+    this.#cursor = cursorOf(object, request.cursorField);
+    const order = [...(this.#cursor ? [this.#cursor] : []), ...pick(object.fields, ['Id'])];
+    this.#columns = [...new Set([...fields, ...order])];
+    this.#places = fields.map((field) => this.#columns.indexOf(field));
+    this.#orders = order.map((field) => this.#columns.indexOf(field));
+    this.#filter = filter ? [filter.text] : [];
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    const position: Position = readPosition<Since>(this.#request.position);
+    if (this.#request.part) yield* this.#part(this.#request.part);
+    else if (this.#cursor) yield* this.#news(this.#cursor, position);
+    else yield* this.#everything(position);
+  }
+
+  async *#everything({ at, isEnd, bulk }: Position): AsyncGenerator<Batch> {
+    if (!isEnd) {
+      const begun = bulk ?? (at ? undefined : await this.#beginBulk([]));
+      if (begun) yield* this.#byBulk(begun, (next) => next && { bulk: next });
+      else {
+        const beyond = at ? [`Id > ${this.#literal(this.#id, at[0])}`] : [];
+        yield* this.#batched(this.#rows(beyond), (order) => ({ at: order }));
+      }
+    }
+    yield Batch.ofRows([], writePosition({ isEnd: true }));
+  }
+
+  async *#news(cursor: SalesforceField, position: Position): AsyncGenerator<Batch> {
+    const { overlapSeconds = overlapDefault } = this.#request;
+    const { since, value, bulk } = position;
+    let last = position.at;
+    const remember = (from: string | undefined, known: Since | undefined) =>
+      new Remembered(cursor.type, overlapSeconds, { last: from, since: known });
+    let remembered = remember(last?.[0] ?? bulk?.bound, since);
+    const begun = bulk ?? (last || value !== undefined ? undefined : await this.#beginNews(cursor));
+    if (begun?.bound !== undefined) {
+      const { bound } = begun;
+      const known = remembered;
+      const now = () => known.at(bound);
+      const place = (next: BulkPlace | undefined) =>
+        next && { bulk: { ...next, bound }, since: now() };
+      yield* this.#byBulk(begun, place, { remembered, bound });
+      // What changed while the job ran comes after it, and nothing else.
+      remembered = remember(bound, now());
+      last = [bound, ''];
+    }
+    const from = last?.[0] == null ? undefined : remembered.from(last[0]);
+    const lower = from ?? (value === undefined ? undefined : { sign: '>=', value });
+    const bounds = lower
+      ? [`${cursor.name} ${lower.sign} ${this.#literal(cursor, lower.value)}`]
+      : [];
+    const place = (order: readonly Cell[]): Position | undefined => {
+      if (last && !isBeyond(order, last)) return undefined;
+      last = order;
+      return { at: order, since: remembered.at(order[0] ?? undefined) };
+    };
+    yield* this.#batched(this.#rows(bounds), place, remembered);
+    const now = remembered.at(last?.[0] ?? undefined);
+    const end = last ? { at: last, since: now } : value === undefined ? {} : { value };
+    yield Batch.ofRows([], writePosition(end));
+  }
+
+  async *#part(part: NonNullable<ReadRequest['part']>): AsyncGenerator<Batch> {
+    const keep = () => readPosition<Since>(this.#request.position);
+    if (!('keys' in part)) {
+      const [key = 'Id'] = this.#request.key;
+      const field = this.#cursor ?? (pick(this.#object.fields, [key])[0] as SalesforceField);
+      const bounds = [
+        ['>=', part.from],
+        ['<=', part.to],
+      ].flatMap(([sign, text]) =>
+        text === undefined ? [] : [`${field.name} ${sign} ${this.#literal(field, text)}`],
+      );
+      return yield* this.#batched(this.#rows(bounds), keep);
+    }
+    const keys = pick(this.#object.fields, this.#request.key);
+    for (let from = 0; from < part.keys.length; from += idsMax) {
+      const chosen = part.keys.slice(from, from + idsMax).map((key) => this.#isKey(keys, key));
+      yield* this.#batched(this.#rows([`(${chosen.join(' OR ')})`]), keep);
+    }
+  }
+
+  #isKey(keys: readonly SalesforceField[], key: Row): string {
+    const same = keys.map((field, at) => `${field.name} = ${this.#literal(field, key[at])}`);
+    return `(${same.join(' AND ')})`;
+  }
+
+  get #id(): SalesforceField {
+    return pick(this.#object.fields, ['Id'])[0] as SalesforceField;
+  }
+
+  /** @throws ConnectorError when no record can be found by it */
+  #literal(field: SalesforceField, cell: Cell | undefined): string {
+    const literal = cell == null || !field.isFilterable ? undefined : literalOf(field, cell);
+    if (literal !== undefined) return literal;
+    const message = `Records of ${this.#object.name} cannot be chosen by this value of ${field.name}.`;
+    throw new ConnectorError('request', message);
+  }
+
+  /** What was asked for, page by page, each with its place in the order. */
+  async *#rows(conditions: readonly string[]): AsyncGenerator<Read[]> {
+    const soql = this.#soql(conditions, true);
+    const { signal, batchRows } = this.#request;
+    for await (const { records } of pagesOf(this.#client, soql, { signal, size: batchRows })) {
+      yield records.map((record) => rowOf(record, this.#columns));
+    }
+  }
+
+  #soql(conditions: readonly string[], isOrdered: boolean): string {
+    return selectOf({
+      fields: this.#columns.map(({ name }) => name),
+      from: this.#object.name,
+      where: [...conditions, ...this.#filter],
+      ...(isOrdered ? { orderBy: this.#orders.map((at) => this.#columns[at]?.name ?? '') } : {}),
+    });
+  }
+
+  /** A job where there is much to read, or much to ask for; undefined where pages do. */
+  async #beginBulk(conditions: readonly string[]): Promise<BulkPlace | undefined> {
+    const { signal } = this.#request;
+    const soql = this.#soql(conditions, false);
+    const where = [...conditions, ...this.#filter];
+    const { readFrom } = this.#client.settings.bulk;
+    if (isShort(this.#soql(conditions, true))) {
+      const count = await countBy(
+        this.#client,
+        countOf({ from: this.#object.name, where }),
+        signal,
+      );
+      if (count < readFrom) return undefined;
+    }
+    try {
+      return await beginQuery(this.#client, soql, signal);
+    } catch (error) {
+      // Some objects are not known there.
+      const isRefused = error instanceof ConnectorError && error.kind === 'configuration';
+      if (isRefused && isShort(this.#soql(conditions, true))) return undefined;
+      throw error;
+    }
+  }
+
+  /** Reads up to a value that is fixed before: what changes meanwhile comes after it. */
+  async #beginNews(cursor: SalesforceField): Promise<Position['bulk']> {
+    const { signal } = this.#request;
+    const newest = `${selectOf({
+      fields: [cursor.name],
+      from: this.#object.name,
+      where: this.#filter,
+      orderBy: [`${cursor.name} DESC`],
+    })} LIMIT 1`;
+    let bound: Cell = null;
+    for await (const { records } of pagesOf(this.#client, newest, { signal })) {
+      for (const record of records) bound = rowOf(record, [cursor]).row[0] ?? null;
+    }
+    if (bound === null) return undefined;
+    const place = await this.#beginBulk([`${cursor.name} <= ${this.#literal(cursor, bound)}`]);
+    return place && { ...place, bound };
+  }
+
+  async *#byBulk(
+    from: BulkPlace,
+    place: (next: BulkPlace | undefined) => Position | undefined,
+    news?: { readonly remembered: Remembered; readonly bound: string },
+  ): AsyncGenerator<Batch> {
+    const { signal, batchRows } = this.#request;
+    const asked = { width: this.#columns.length, size: Math.min(batchRows, bulkPageMax), signal };
+    const near = news?.remembered.from(news.bound).value ?? '';
+    yield Batch.ofRows([], positionText(place(from)));
+    for await (const { lines, next } of resultsFrom(this.#client, from, asked)) {
+      const part = new Part();
+      for (const line of lines) {
+        const read = rowOfLine(line, this.#columns);
+        const order = this.#orderOf(read);
+        if (news && (order[0] ?? '') >= near) news.remembered.add(order[0] ?? null, order);
+        part.add(read, this.#places);
+      }
+      yield part.batch(place(next));
+    }
+  }
+
+  /** Leaves out what was read before, and remembers the rest. */
+  async *#batched(
+    pages: AsyncIterable<Read[]>,
+    place: Place,
+    remembered?: Remembered,
+  ): AsyncGenerator<Batch> {
+    const { batchRows, batchBytes } = this.#request;
+    let part = new Part();
+    let last: readonly Cell[] | undefined;
+    for await (const page of pages) {
+      for (const read of page) {
+        const order = this.#orderOf(read);
+        if (remembered?.recognize(order)) continue;
+        if (last && (part.count >= batchRows || part.bytes >= batchBytes)) {
+          yield part.batch(place(last));
+          part = new Part();
+        }
+        part.add(read, this.#places);
+        remembered?.add(order[0] ?? null, order);
+        last = order;
+      }
+    }
+    if (last) yield part.batch(place(last));
+  }
+
+  #orderOf({ row }: Read): readonly Cell[] {
+    return this.#orders.map((at) => row[at] ?? null);
+  }
+}
+
+function isBeyond(order: readonly Cell[], last: readonly Cell[]): boolean {
+  const [one = '', id = ''] = order.map(String);
+  const [other = '', lastId = ''] = last.map(String);
+  return one > other || (one === other && id > lastId);
+}
+
+function cursorOf(object: SalesforceObject, name: string | undefined): SalesforceField | undefined {
+  const [field] = pick(object.fields, name === undefined ? [] : [name]);
+  if (!field || object.cursorFields.includes(field.name)) return field;
+  const usable = object.cursorFields.join(', ');
+  const remedy =
+    usable === '' ? 'leave it out, and everything is read' : `those that can are ${usable}`;
+  const message = `What is new in ${object.name} cannot be found by ${field.name}: ${remedy}.`;
+  throw new ConnectorError('request', message, { field: 'cursor_field' });
+}
