@@ -199,13 +199,17 @@ class Killing {
 
   async #expectWhole({ move, params, place, table }: Begun): Promise<void> {
     const { client, scene } = this.#means;
-    const { status, error } = await untilOver(client, params);
+    const run = await untilOver(client, params);
+    const { status, error, records_read: read } = run;
+    const taken = run.records_written + run.records_skipped;
     const sums =
       'count(*) as count, count(distinct id) as ids, sum(id) as sum, sum(length(text)) as texts';
     const [there] = await scene.ask('source', `select ${sums} from moved`);
     const here = await place.ask(`select ${sums} from ${table}`);
     const isSame = String(Object.values(there ?? {})) === String(Object.values(here ?? {}));
-    if (status === 'completed' && isSame) return;
-    throw new Error(`${move.name}: ${status} ${error}, ${JSON.stringify([there, here])}`);
+    const isCounted = read === this.#means.rows && taken === read;
+    if (status === 'completed' && isSame && isCounted) return;
+    const counts = JSON.stringify([there, here, { read, taken }]);
+    throw new Error(`${move.name}: ${status} ${error}, ${counts}`);
   }
 }

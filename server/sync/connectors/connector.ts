@@ -249,8 +249,11 @@ export type Writer = {
 export type Beside = {
   /** Those that were set aside on their way here, of the same fields: a mirror leaves them alone. */
   readonly refused: readonly Row[];
-  /** Hears what is refused here before the rest is committed; what it throws undoes the batch. */
-  keep(rejected: readonly Rejected[]): Promise<void>;
+  /**
+   * Hears what became of the batch before that is committed, and answers its position as it is to be
+   * kept; what it throws undoes the batch.
+   */
+  keep(written: Written): Promise<string | undefined>;
 };
 
 export type Written = {

@@ -28,6 +28,23 @@ test('a run that failed and went on counts each of its records once', async () =
   assert.deepEqual([before, await syncedBy(sync)], [10, 20]);
 });
 
+test('what a killed run had not said of its counts, its destination has kept with the position', async () => {
+  await source.admin.query(`create table kept (id int primary key);
+    insert into kept select n from generate_series(1, 20) n`);
+  await destination.admin.query('create table kept (id int primary key, check (id <> 17))');
+  const settings = { on_error: 'fail', batch_size: 5 } as const;
+  const sync = await makeSync(scene, { from, to, object: 'kept' }, settings);
+
+  const failed = await run(scene, sync);
+  await destination.admin.query('alter table kept drop constraint kept_id_check');
+  const unsaid = 'records_read = 0, records_written = 0, bytes = 0, position = null';
+  await owner.rows(`update sync.run set ${unsaid} where id = $1`, [failed.id]);
+  bodyOf(await scene.client.resumeRun({ params: { sync, run: failed.id }, body: {} }));
+  const done = await untilOver(scene, sync, failed.id);
+
+  assert.deepEqual([done.records_read, done.records_written], [20, 20]);
+});
+
 test('a part that was read again is no success of the sync', async () => {
   await source.admin.query('create table parts (id int primary key); insert into parts values (1)');
   const sync = await makeSync(scene, { from, to, object: 'parts' });

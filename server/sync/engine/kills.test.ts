@@ -95,6 +95,8 @@ test('killed again and again, runs go on: each record is there once, or set asid
   for (const { name, params, table, ask } of runs) {
     const done = await untilOver(scene, params.sync, params.run);
     assert.deepEqual([done.status, done.error, done.records_failed], ['completed', null, refused]);
+    const taken = done.records_written + done.records_skipped;
+    assert.deepEqual([done.records_read, taken], [rows, rows - refused], name);
     const [counted] = await ask(
       `select count(*) as count, count(distinct id) as ids from ${table}`,
     );
@@ -137,8 +139,11 @@ test('a run that only adds goes on where it was, and how far it is it hears from
   await owner.end();
 
   const done = await untilOver(scene, sync, run);
-  assert.match(position, /"at":\["\d+"\]\}$/);
-  assert.match(known.position ?? '', /"at":\["\d+"\]\}$/);
+  const { counts, ...kept } = JSON.parse(position);
+  assert.deepEqual([Object.keys(kept), counts.run], [['of', 'at'], run]);
+  const { at, ...more } = JSON.parse(known.position ?? '');
+  assert.ok(Number(at[0]) >= Number(kept.at[0]));
+  assert.deepEqual(more, { of: kept.of });
   assert.equal(known.attempts, 1);
   assert.deepEqual([done.status, done.error], ['completed', null]);
   const { rows: counted } = await there.query('select count(*)::int from added');

@@ -7,6 +7,7 @@ import type { Definition } from '../syncs/definition.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside } from './aside.ts';
 import type { Assignment } from './assignment.ts';
+import { counted, withCounts } from './counting.ts';
 import { type Course, layCourse } from './course.ts';
 import { withoutGiants } from './giants.ts';
 import type { Holding } from './holding.ts';
@@ -82,6 +83,7 @@ export class Moving {
     if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
+    else Object.assign(this.#holding.counts, standing.counts);
     const filtered = await this.#begin(route, standing, (request) =>
       beginReading(source, request, filter, described.fields),
     );
@@ -225,25 +227,29 @@ export class Moving {
   ): Promise<void> {
     const { batch } = passed;
     let isKept = false;
-    const keep: Beside['keep'] = async (rejected) => {
+    const keep: Beside['keep'] = async (written) => {
       isKept = true;
-      if (rejected.length === 0) return;
-      await this.#aside.refuse(batch, passage.fields, passed.identify(rejected));
+      const { rejected } = written;
+      if (rejected.length > 0) {
+        await this.#aside.refuse(batch, passage.fields, passed.identify(rejected));
+      }
+      const { position } = batch;
+      const after = counted(this.#holding.counts, passed, written);
+      return position === undefined ? undefined : withCounts(position, this.#claim.runId, after);
     };
     const written = await writer.write(batch, { refused, keep });
-    const { rejected } = written;
     // Where nothing is committed, nothing can be kept before that.
     const isLate = !isKept;
-    if (isLate) await keep(rejected);
+    if (isLate) await keep(written);
     await this.#stand(writer, batch.position);
-    if (isLate && rejected.length > 0) await this.#holding.beatAnew();
+    if (isLate && written.rejected.length > 0) await this.#holding.beatAnew();
     this.#count(passed, written);
   }
 
   /** Where nothing came out of all that was read. */
   async #writeNothing(writer: Writer, position: string | null, refused: readonly Row[]) {
     const nothing = Batch.ofRows([], position ?? undefined);
-    await writer.write(nothing, { refused, keep: async () => undefined });
+    await writer.write(nothing, { refused, keep: async () => nothing.position });
     await this.#stand(writer, nothing.position);
   }
 
@@ -254,20 +260,17 @@ export class Moving {
     await this.#means.retrying?.tried(position);
   }
 
-  #count({ read, shaped, unread }: Passed, { written, skipped }: Omit<Written, 'rejected'>): void {
+  #count(passed: Passed, written: Omit<Written, 'rejected'>): void {
     const { counts } = this.#holding;
-    counts.records_read += read.count + unread.length;
-    counts.records_written += written;
-    counts.records_skipped += skipped + (read.count - shaped.count);
-    counts.bytes += read.bytes;
+    Object.assign(counts, counted(counts, passed, written));
   }
 
   async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
     const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
-    // What is written at once at the end knows no fence.
-    if (writer.isWhole) await this.#holding.confirm();
+    // What is written at once at the end knows no fence, and keeps no counts.
+    await this.#holding.confirm();
     const finished = await writer.finish({ deletesMax });
     const reached = this.#course.leads ? position : null;
     if (finished.isDone) {

@@ -1,6 +1,7 @@
 import type { Session, WriteRequest } from '../connectors/connector.ts';
 import { finishedBy } from '../connectors/finished.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
+import { type Moved, parted } from './counting.ts';
 import type { Course } from './course.ts';
 import type { Places } from './places.ts';
 
@@ -11,6 +12,8 @@ export type Standing = {
   readonly places: Places;
   /** Of this position nobody has heard: a process that died had no time to say so. */
   readonly isUnsaid: boolean;
+  /** What the run had moved by then, where that is kept with the position. */
+  readonly counts?: Moved;
 };
 
 /**
@@ -24,7 +27,8 @@ export async function standingOf(
 ): Promise<Standing> {
   const asking = await destination.write(request);
   try {
-    const kept = await asking.position();
+    const said = await asking.position();
+    const { position: kept, counts } = said === undefined ? {} : parted(said, run.id);
     const isElsewhere = asking.isWhole || asking.keepsPosition;
     const reached = isElsewhere ? undefined : (run.position ?? undefined);
     const own = [kept, reached].find((one) => one !== undefined && places.isOwn(one));
@@ -32,7 +36,12 @@ export async function standingOf(
     const place = isPlace ? places.keep(own) : own;
     const isNew = isPlace && place !== run.position;
     const position = place ?? course.beginning;
-    return { position, rowsMax: asking.batchRowsMax, places, isUnsaid: isNew && !course.isPart };
+    const isUnsaid = isNew && !course.isPart;
+    const isCounted = counts !== undefined && own === kept;
+    return {
+      ...{ position, rowsMax: asking.batchRowsMax, places, isUnsaid },
+      ...(isCounted ? { counts } : {}),
+    };
   } finally {
     await asking.close();
   }

@@ -74,8 +74,8 @@ class MysqlWriter implements Writer {
         const met = [...batch.rows, ...(beside?.refused ?? [])];
         await noteSeen(this.#link, this.#target, met);
       }
-      await beside?.keep(written.rejected);
-      if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
+      const position = beside ? await beside.keep(written) : batch.position;
+      if (position !== undefined || !this.#isHeld) await this.#commit(position);
       return written;
     } catch (error) {
       await this.#rollBack();

@@ -99,9 +99,10 @@ export class OwnWriter implements Writer {
         rejected.push({ index, reason: `${this.#name} refuses the record.`, said: error.message });
       }
     }
-    if (rejected.length > 0) await beside?.keep(rejected);
-    if (batch.position !== undefined) await this.#move(batch.position);
-    return { written, skipped: batch.count - written - rejected.length, rejected };
+    const wrote = { written, skipped: batch.count - written - rejected.length, rejected };
+    const position = beside ? await beside.keep(wrote) : batch.position;
+    if (position !== undefined) await this.#move(position);
+    return wrote;
   }
 
   async finish(): Promise<Finished> {

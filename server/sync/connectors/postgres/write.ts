@@ -71,8 +71,8 @@ class PostgresWriter implements Writer {
       this.#isOpen = true;
       const loaded = await this.#loadBatch(batch);
       if (this.#request.mode === 'mirror') await this.#noteRefused(batch, loaded, beside);
-      await beside?.keep(loaded.rejected);
-      if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position, true);
+      const position = beside ? await beside.keep(loaded) : batch.position;
+      if (position !== undefined || !this.#isHeld) await this.#commit(position, true);
       return loaded;
     } catch (error) {
       await this.#rollBack();

@@ -120,7 +120,8 @@ process.on('message', ({ id, name, asked }: Question) => {
     const { errcode = 1, message } = error as Error & { errcode?: number };
     answer = { id, failed: { code: errcode, message } };
   }
-  process.send?.(answer);
+  // Where nobody is there any more to hear it, this one ends as well.
+  process.send?.(answer, undefined, undefined, () => undefined);
 });
 
 // A terminal tells the whole group to end; this one ends with the one that started it.

@@ -59,8 +59,8 @@ class SqliteWriter implements Writer {
     try {
       await this.#begin();
       const wrote = await this.#link.ask('write', { ...this.#writing, rows: batch.rows, refused });
-      await beside?.keep(wrote.rejected);
-      if (batch.position !== undefined || !this.#isHeld) await this.#commit(batch.position);
+      const position = beside ? await beside.keep(wrote) : batch.position;
+      if (position !== undefined || !this.#isHeld) await this.#commit(position);
       return wrote;
     } catch (error) {
       await this.#rollBack();
