@@ -5,7 +5,7 @@ import type { Records } from './records.ts';
 export interface Stretch {
   from: number;
   to: number;
-  /** How often this one record, alone, ran out of memory or lost its process. */
+  /** How often it did not begin, or this one record, alone, ran out of memory or lost its process. */
   losses: number;
 }
 

@@ -152,6 +152,25 @@ describe('What wants all memory', () => {
   });
 });
 
+test('Nothing of a record runs when the records are done', async () => {
+  const code = `const left = typeof FinalizationRegistry === 'undefined' ? undefined
+      : new FinalizationRegistry(() => { for (;;); });
+    module.exports = (r) => {
+      for (let at = 0; left && r.id === 1 && at < 1000; at += 1) left.register({}, 1);
+      return { left: typeof left, weak: typeof WeakRef, id: r.id, text: r.text };
+    }`;
+  const text = 'x'.repeat(1_000);
+  const records = Array.from({ length: 20_000 }, (_, id) => ({ id, text }));
+
+  const outcomes = await run('javascript', code, records);
+
+  const none = 'undefined';
+  assert.deepEqual(
+    outcomes,
+    records.map(({ id }) => ({ records: [{ left: none, weak: none, id, text }] })),
+  );
+});
+
 test('What a record leaves to do is not held against those that come after it', async () => {
   const code = `module.exports = async (r) => {
     if (r.id !== 3) return r;

@@ -21,7 +21,11 @@ interface Waiting {
   process?: SandboxProcess;
   resolve: (answer: Answer) => void;
   reject: (reason: unknown) => void;
+  /** How many processes ended before they had begun with it. */
+  starts: number;
 }
+
+const startsMax = 3;
 
 /** Some processes, started when they are needed, and the line before them: organizations take turns. */
 export class Pool {
@@ -49,7 +53,7 @@ export class Pool {
     const own = this.#waiting.get(task.organization) ?? [];
     if (own.length >= this.#options.waitingMax) throw crowded();
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const waiting: Waiting = { task, resolve, reject };
+    const waiting: Waiting = { task, resolve, reject, starts: 0 };
     own.push(waiting);
     this.#waiting.set(task.organization, own);
     const abort = () => this.#abort(waiting);
@@ -98,13 +102,24 @@ export class Pool {
     return process;
   }
 
+  /** Its process ended before it had begun, as when the machine is short of memory. */
+  #putFirst(waiting: Waiting): void {
+    const { organization } = waiting.task;
+    delete waiting.process;
+    this.#waiting.set(organization, [waiting, ...(this.#waiting.get(organization) ?? [])]);
+  }
+
   async #give(waiting: Waiting, process: SandboxProcess): Promise<void> {
     clearTimeout(this.#rest);
     this.#idle.delete(process);
     this.#busy.add(process);
     waiting.process = process;
     const { question, text } = waiting.task;
-    await process.ask(question, text).then(waiting.resolve, waiting.reject);
+    await process.ask(question, text).then(waiting.resolve, (error) => {
+      waiting.starts += 1;
+      if (waiting.starts < startsMax && !this.#isClosed) this.#putFirst(waiting);
+      else waiting.reject(error);
+    });
     this.#busy.delete(process);
     if (!process.isEnded) this.#idle.add(process);
     if (this.#isClosed) return;

@@ -41,6 +41,18 @@ describe('A process of the sandbox', () => {
     assert.deepEqual(sandbox.pids, pids);
   });
 
+  test('is replaced when it is killed before it has begun', async () => {
+    const sandbox = make({ processes: 1 });
+    const run = sandbox.run({ ...harmless, organization: 1 });
+    const [pid] = sandbox.pids;
+
+    process.kill(pid as number, 'SIGKILL');
+    const { outcomes } = await run;
+
+    assert.deepEqual(outcomes, fine);
+    assert.notEqual(sandbox.pids[0], pid);
+  });
+
   test('is replaced when it is killed at work, and the work is done', async () => {
     const sandbox = make({ processes: 1 });
     await sandbox.run({ ...harmless, organization: 1 });

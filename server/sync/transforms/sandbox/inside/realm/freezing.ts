@@ -1,9 +1,10 @@
 /**
  * Makes what the language brings along unchangeable, so that no record finds what another left there,
- * and takes away what lives outside of the heap's limit.
+ * and takes away what lives outside of the heap's limit, or runs when no record is at work.
  */
 export function freezeRealm(): void {
-  for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'console']) {
+  const outside = ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'console'];
+  for (const name of [...outside, 'FinalizationRegistry', 'WeakRef']) {
     Reflect.deleteProperty(globalThis, name);
   }
   for (const prototype of overridden()) allowOverriding(prototype);
