@@ -4,7 +4,9 @@ import type { Database, Wall } from '../../runtime/database/database.ts';
 import type { Batch, Unread } from '../connectors/batch.ts';
 import type { Field, Rejected } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { keptIn } from '../syncs/cursor/positions.ts';
 import {
+  type After,
   deleteRejectedAfter,
   insertRejected,
   selectRejectedCounts,
@@ -50,7 +52,7 @@ export class Aside {
   readonly #counts: Counts;
   readonly #isEnding: boolean;
   readonly #wall: Wall;
-  #after: Buffer = digestOf(undefined);
+  #after = afterOf(undefined);
 
   /** `isEnding`: a record that is refused ends the run. */
   constructor(
@@ -78,7 +80,7 @@ export class Aside {
 
   /** Where the destination stands now. */
   moved(position: string | undefined): void {
-    this.#after = digestOf(position);
+    this.#after = afterOf(position);
   }
 
   /** How many records it is not known of which ones of the destination they are. */
@@ -148,10 +150,14 @@ function tooMany(): ConnectorError {
   return new ConnectorError('configuration', message);
 }
 
-function digestOf(position: string | undefined): Buffer {
-  return createHash('sha256')
+/** By what those are found that are set aside next: where the destination stands, and with what. */
+function afterOf(position: string | undefined): After {
+  const digest = createHash('sha256')
     .update(position ?? '')
     .digest();
+  if (position === undefined) return { digest, batch: 0 };
+  // Of records that are tried again, it is the last of them.
+  return { digest, batch: position.startsWith('{') ? (keptIn(position).batch ?? 0) : null };
 }
 
 function textOf(row: Row, fields: readonly Field[]): string {

@@ -124,3 +124,34 @@ for (const [act, cursor, added] of [
     });
   }
 }
+
+test('what a destination has lost, with the last batches that it had committed, is set aside once', async () => {
+  const table = await makeAway(5);
+  await destination.admin.query(`alter table ${table} add check (id not in (2, 4));
+    create table places (id serial, sync_id text, position text);
+    create function place() returns trigger language plpgsql as $$ begin
+      insert into places (sync_id, position) values (new.sync_id, new.position); return new; end $$;
+    create trigger place after update of position on heddle_state for each row execute function place()`);
+  const sync = await makeSync(scene, { from, to, object: 'moved', table }, adding);
+  const { id } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
+  const params = { sync, run: id };
+  await untilWaiting(params);
+
+  await destination.admin.query(
+    `update heddle_state set position = (select position from places
+       where sync_id = $1 and position is not null order by id limit 1) where sync_id = $1`,
+    [sync],
+  );
+  await destination.admin.query(`delete from ${table} where id > 1; drop trigger away on ${table};
+    drop trigger place on heddle_state`);
+  await owner.rows('update sync.run set retry_at = null where id = $1', [id]);
+  const done = await untilOver(scene, sync, id);
+
+  const list = bodyOf(await client.listRejected({ params, query: {} }));
+  assert.deepEqual([done.status, done.error, done.records_failed], ['completed', null, 2]);
+  assert.deepEqual(await idsIn(table), [1, 3, 5, 6]);
+  assert.deepEqual(
+    list.map(({ record }) => record.id),
+    [2, 4],
+  );
+});

@@ -81,6 +81,7 @@ export class Moving {
     const { position, places } = standing;
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
+    places.goOn(position);
     await this.#aside.goOn(position);
     if (position === this.#course.beginning) this.#holding.countAnew();
     else Object.assign(this.#holding.counts, standing.counts);

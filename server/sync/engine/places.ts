@@ -15,6 +15,7 @@ export class Places {
   readonly #of: string;
   readonly #seal: Seal;
   readonly #isProtected: boolean;
+  #batch = 0;
 
   constructor(
     { source, cursor_field }: Pick<Definition, 'source' | 'cursor_field'>,
@@ -28,9 +29,16 @@ export class Places {
     this.#isProtected = isProtected;
   }
 
-  /** What a connector said, to be kept. */
+  /** What comes is counted on from there. */
+  goOn(kept: string | undefined): void {
+    this.#batch = kept === undefined ? 0 : (keptIn(kept).batch ?? 0);
+  }
+
+  /** What a connector said of the next batch, to be kept. */
   write(position: string): string {
-    return this.keep(JSON.stringify({ of: this.#of, ...JSON.parse(position) }));
+    this.#batch += 1;
+    const own = { of: this.#of, batch: this.#batch };
+    return this.keep(JSON.stringify({ ...own, ...JSON.parse(position) }));
   }
 
   /** What was kept elsewhere, perhaps before the sync protected anything. */

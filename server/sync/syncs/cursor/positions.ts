@@ -1,10 +1,12 @@
 /**
  * A position as it is kept: what a connector wrote, and `of` what it is. `sealed` holds its members
- * where the sync protects values, each by itself. Its member `seen` tells what was read already: it may be long,
+ * where the sync protects values, each by itself. `batch` counts those that are committed, from the first
+ * position on that a run began with. Its member `seen` tells what was read already: it may be long,
  * and without it that comes again. `asOf` tells when it was, and makes it no other place.
  */
 export type Kept = {
   readonly of?: string;
+  readonly batch?: number;
   readonly sealed?: Readonly<Record<string, string>>;
   readonly [member: string]: unknown;
 };
@@ -20,7 +22,7 @@ export function keptIn(position: string): Kept {
 
 /** What is shown of it, and kept of where a sync has been: not what was seen. */
 export function showPosition(position: string | null): unknown {
-  return position === null ? null : without(keptIn(position), ['seen']);
+  return position === null ? null : without(keptIn(position), ['seen', 'batch']);
 }
 
 export function leanPosition(position: string): string {
@@ -29,7 +31,7 @@ export function leanPosition(position: string): string {
 
 export function isSamePlace(one: string | null, other: string | null): boolean {
   const [a, b] = [one, other].map((position) => {
-    return position === null ? null : without(keptIn(position), ['seen', 'asOf']);
+    return position === null ? null : without(keptIn(position), ['seen', 'asOf', 'batch']);
   });
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -18,18 +18,18 @@ export class Seal {
     this.#ivKey = createHmac('sha256', secret).update('sync position iv').digest();
   }
 
-  /** With each member sealed by itself, but `of`; what is sealed stays so. */
+  /** With each member sealed by itself, but `of` and `batch`; what is sealed stays so. */
   close(position: string): string {
-    const { of, sealed, ...open } = keptIn(position);
+    const { of, batch, sealed, ...open } = keptIn(position);
     const closed = Object.entries(open).map(([name, member]) => {
       return [name, this.#encrypt(JSON.stringify(member))];
     });
-    return JSON.stringify({ of, sealed: { ...sealed, ...Object.fromEntries(closed) } });
+    return JSON.stringify({ of, batch, sealed: { ...sealed, ...Object.fromEntries(closed) } });
   }
 
-  /** The members of a position, but `of`. @throws Error for what was sealed elsewhere */
+  /** The members of a position, but `of` and `batch`. @throws Error for what was sealed elsewhere */
   open(position: string): Record<string, unknown> {
-    const { of: _, sealed = {}, ...open } = keptIn(position);
+    const { of: _, batch: __, sealed = {}, ...open } = keptIn(position);
     const opened = Object.entries(sealed).map(([name, text]) => {
       return [name, JSON.parse(this.#decrypt(text))];
     });

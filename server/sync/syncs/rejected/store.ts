@@ -40,17 +40,20 @@ export type RejectedToStore = {
 export type Held = { organization: number; runId: string; fence: number };
 const isHeld = `exists (select from sync.run where organization_id = $1 and id = $2`;
 
-/** `after`: tells where the destination stood, so that all can be taken back. */
+/** Where a destination stood, and how many batches of the run it had, where these are counted. */
+export type After = { digest: Buffer; batch: number | null };
+
+/** `after`: by what all can be taken back. */
 export async function insertRejected(
   tx: Tx,
   { organization, runId, fence }: Held,
   rows: readonly RejectedToStore[],
-  { after, now }: { after: Buffer; now: Date },
+  { after, now }: { after: After; now: Date },
 ): Promise<void> {
   await tx.rows(
     `insert into sync.rejected (organization_id, run_id, encrypted_record, field, encrypted_reason,
-       is_known, subject, encrypted_key, after_position, created_at)
-     select $1, $2, r.record, r.field, r.reason, r.is_known, r.subject, r.key, $9, $10
+       is_known, subject, encrypted_key, after_position, created_at, after_batch)
+     select $1, $2, r.record, r.field, r.reason, r.is_known, r.subject, r.key, $9, $10, $12
      from unnest($3::bytea[], $4::text[], $5::bytea[], $6::boolean[], $7::text[], $8::bytea[])
        as r (record, field, reason, is_known, subject, key)
      where ${isHeld} and fence = $11)`,
@@ -63,9 +66,10 @@ export async function insertRejected(
       rows.map((one) => one.isKnown),
       rows.map((one) => one.subject),
       rows.map((one) => one.key),
-      after,
+      after.digest,
       now,
       fence,
+      after.batch,
     ],
   );
 }
@@ -78,15 +82,16 @@ export async function deleteRejectedOf(tx: Tx, organization: number, subject: st
   ]);
 }
 
+/** Those that come again: what follows where the destination stands now, whatever it had before. */
 export async function deleteRejectedAfter(
   tx: Tx,
   { organization, runId, fence }: Held,
-  after: Buffer,
+  after: After,
 ): Promise<void> {
   await tx.rows(
-    `delete from sync.rejected where organization_id = $1 and run_id = $2 and after_position = $3
-       and ${isHeld} and fence = $4)`,
-    [organization, runId, after, fence],
+    `delete from sync.rejected where organization_id = $1 and run_id = $2
+       and (after_position = $3 or after_batch >= $5) and ${isHeld} and fence = $4)`,
+    [organization, runId, after.digest, fence, after.batch],
   );
 }
 
