@@ -198,6 +198,8 @@ export type WriteRequest = {
   readonly state: { readonly syncId: string; readonly runId: string; readonly fence: number };
   /** Forget what another run has kept and staged; what this one has is gone on with. */
   readonly isAnew: boolean;
+  /** Kept as the position by whoever keeps none yet, or forgets it. */
+  readonly beginning?: string | undefined;
   readonly signal: AbortSignal;
 };
 

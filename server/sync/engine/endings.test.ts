@@ -155,3 +155,39 @@ test('what a destination has lost, with the last batches that it had committed, 
     [2, 4],
   );
 });
+
+test('what a destination has lost from its beginning on comes again, although its run was cancelled', async () => {
+  const table = await makeAway(4);
+  const sync = await makeSync(scene, { from, to, object: 'moved', table }, adding);
+  const { id } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
+  await untilWaiting({ sync, run: id });
+  await client.cancelRun({ params: { sync, run: id } });
+
+  await destination.admin.query('update heddle_state set position = null where sync_id = $1', [
+    sync,
+  ]);
+  await destination.admin.query(`truncate ${table}; drop trigger away on ${table}`);
+  const next = await run(scene, sync);
+
+  assert.deepEqual([next.status, next.error], ['completed', null]);
+  assert.deepEqual(await idsIn(table), [1, 2, 3, 4, 5, 6]);
+});
+
+test('a destination that a sync is given later goes on from where the sync is', async () => {
+  const [first, second] = [await makeAway(9), await makeAway(9)];
+  const sync = await makeSync(scene, { from, to, object: 'moved', table: first }, adding);
+  await run(scene, sync);
+  await source.admin.query(`insert into moved values (7, '2024-01-01 00:00:07+00')`);
+  const another = await makeDatabase();
+  after(() => another.end());
+  const connection_id = await connect(scene, another);
+  await another.admin.query(`create table ${second} (id int, at timestamptz)`);
+  const destination = { connection_id, table: second };
+  bodyOf(await client.patchSync({ params: { sync }, body: { destination } }));
+
+  const next = await run(scene, sync);
+
+  await source.admin.query('delete from moved where id = 7');
+  const { rows } = await another.admin.query(`select id from ${second}`);
+  assert.deepEqual([next.status, next.error, values(rows)], ['completed', null, [7]]);
+});

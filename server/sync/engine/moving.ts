@@ -83,7 +83,8 @@ export class Moving {
     if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
     places.goOn(position);
     await this.#aside.goOn(position);
-    if (position === this.#course.beginning) this.#holding.countAnew();
+    const isAtStart = position === undefined || position === this.#course.beginning;
+    if (isAtStart) this.#holding.countAnew();
     else Object.assign(this.#holding.counts, standing.counts);
     const filtered = await this.#begin(route, standing, (request) =>
       beginReading(source, request, filter, described.fields),

@@ -20,7 +20,7 @@ export function readRequest(
   };
 }
 
-type OfWrite = Exclude<keyof WriteRequest, 'state' | 'isAnew' | 'signal'>;
+type OfWrite = Exclude<keyof WriteRequest, 'state' | 'isAnew' | 'beginning' | 'signal'>;
 
 /** What a sync writes, whoever does it. */
 export function writeRequest(
@@ -78,12 +78,13 @@ export class RunRequests {
 
   writing(route: Route, fields: WriteRequest['fields']): WriteRequest {
     const { runId, syncId, fence } = this.#claim;
-    const { isPart, isAnew, onSchemaChange: on_schema_change } = this.#course;
+    const { isPart, isAnew, beginning, onSchemaChange: on_schema_change } = this.#course;
     const { destination } = this.#assignment.begun.definition;
     return {
       ...writeRequest({ destination, on_schema_change }, route, fields),
       state: { syncId: isPart ? runId : syncId, runId, fence },
       isAnew,
+      beginning,
       signal: this.#signal,
     };
   }

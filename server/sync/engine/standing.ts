@@ -35,7 +35,9 @@ export async function standingOf(
     const isPlace = own !== undefined && own !== finishedBy(run.id);
     const place = isPlace ? places.keep(own) : own;
     const isNew = isPlace && place !== run.position;
-    const position = place ?? course.beginning;
+    // Who keeps positions and has none has lost what came first; or begins with it.
+    const hasNothing = asking.keepsPosition && kept === undefined;
+    const position = place ?? (hasNothing ? undefined : course.beginning);
     const isUnsaid = isNew && !course.isPart;
     const isCounted = counts !== undefined && own === kept;
     return {

@@ -1,6 +1,6 @@
 import { finishedBy } from '../finished.ts';
 import { ownPrefix } from '../sql/names.ts';
-import { type Owner, overtaken } from '../sql/owner.ts';
+import { type Beginning, type Owner, overtaken } from '../sql/owner.ts';
 import { findSchema } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { literal, quote, quoteIn } from './names.ts';
@@ -23,8 +23,11 @@ export class State {
     this.#owner = owner;
   }
 
-  /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
-  async takeOver(isAnew: boolean): Promise<string | undefined> {
+  /**
+   * From here on earlier fences are refused. Answers the position that was kept; anew: of this run. What
+   * has kept none begins at `beginning`.
+   */
+  async takeOver({ isAnew, beginning }: Beginning): Promise<string | undefined> {
     await this.#ensureTable();
     // Where it may not be ended, it ends by its own limit.
     await this.#endEarlier().catch(() => undefined);
@@ -34,9 +37,10 @@ export class State {
     await this.#link.run('start transaction');
     // Assigned one after the other: what decides about the others comes last.
     await this.#link.run(
-      `insert into ${this.#table} (sync_id, run_id, fence)
-       values (${literal(syncId)}, ${literal(runId)}, ${fence})
-       on duplicate key update position = if(${isForgotten}, null, position),
+      `insert into ${this.#table} (sync_id, run_id, fence, position)
+       values (${literal(syncId)}, ${literal(runId)}, ${fence},
+         ${beginning === undefined ? 'null' : literal(beginning)})
+       on duplicate key update position = if(${isForgotten}, values(position), position),
          run_id = if(${isLater}, values(run_id), run_id),
          updated_at = if(${isLater}, now(6), updated_at), fence = greatest(fence, values(fence))`,
     );

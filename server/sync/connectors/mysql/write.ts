@@ -109,8 +109,8 @@ class MysqlWriter implements Writer {
 
   /** Ends what was killed between its last batch and its end. */
   async #takeOver(): Promise<string | undefined> {
-    const { state, isAnew } = this.#request;
-    const kept = await this.#state.takeOver(isAnew);
+    const { state } = this.#request;
+    const kept = await this.#state.takeOver(this.#request);
     const swapper = swapperIn(kept);
     if (swapper === undefined) return positionFor(state.runId, kept);
     const own = ownTables(this.#target.schema, { syncId: state.syncId, runId: swapper });

@@ -76,7 +76,8 @@ export class OwnWriter implements Writer {
       this.#holder.id,
     );
     const isOfAnother = this.#request.isAnew && kept?.run_id !== this.#holder.runId;
-    return isOfAnother ? undefined : (kept?.position ?? undefined);
+    // What is committed here is on the disk: it has lost nothing.
+    return (isOfAnother ? null : kept?.position) ?? this.#request.beginning;
   }
 
   async prepare(): Promise<void> {

@@ -1,5 +1,5 @@
 import { ownNames, ownPrefix, quote } from '../sql/names.ts';
-import { type Owner, overtaken } from '../sql/owner.ts';
+import { type Beginning, type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
 
 /** Where the syncs into a schema are, and who may say so: kept beside what they have written. */
@@ -16,20 +16,24 @@ export class State {
     this.#owner = owner;
   }
 
-  /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
-  async takeOver(isAnew: boolean): Promise<string | undefined> {
+  /**
+   * From here on earlier fences are refused. Answers the position that was kept; anew: of this run. What
+   * has kept none begins at `beginning`.
+   */
+  async takeOver({ isAnew, beginning }: Beginning): Promise<string | undefined> {
     await this.#ensureTable();
     await this.#endEarlier();
     const { syncId, runId, fence } = this.#owner;
     const { rows } = await this.#link.query(
-      `insert into ${this.#table} as state (sync_id, run_id, fence) values ($1, $2, $3)
+      `insert into ${this.#table} as state (sync_id, run_id, fence, position)
+       values ($1, $2, $3, $5)
        on conflict (sync_id) do update set run_id = excluded.run_id, fence = excluded.fence,
-         position = case when $4::boolean and state.run_id <> excluded.run_id then null
+         position = case when $4::boolean and state.run_id <> excluded.run_id then excluded.position
            else state.position end,
          updated_at = now()
        where state.fence <= excluded.fence
        returning position`,
-      [syncId, runId, fence, isAnew],
+      [syncId, runId, fence, isAnew, beginning ?? null],
     );
     if (rows.length === 0) throw overtaken();
     return rows[0]?.[0] ?? undefined;

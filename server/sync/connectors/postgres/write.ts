@@ -44,7 +44,7 @@ class PostgresWriter implements Writer {
 
   position(): Promise<string | undefined> {
     this.#position ??= this.#state
-      .takeOver(this.#request.isAnew)
+      .takeOver(this.#request)
       .then((kept) => positionFor(this.#request.state.runId, kept));
     return this.#position;
   }

@@ -1,5 +1,5 @@
 import { ownNames, quote } from '../sql/names.ts';
-import { type Owner, overtaken } from '../sql/owner.ts';
+import { type Beginning, type Owner, overtaken } from '../sql/owner.ts';
 import type { Link } from './link.ts';
 
 /** Where the syncs into a file are, and who may say so: kept beside what they have written. */
@@ -12,8 +12,11 @@ export class State {
     this.#owner = owner;
   }
 
-  /** From here on earlier fences are refused. Answers the position that was kept; anew: of this run. */
-  async takeOver(isAnew: boolean): Promise<string | undefined> {
+  /**
+   * From here on earlier fences are refused. Answers the position that was kept; anew: of this run. What
+   * has kept none begins at `beginning`.
+   */
+  async takeOver({ isAnew, beginning }: Beginning): Promise<string | undefined> {
     await this.#link.run(
       `create table if not exists heddle_state (
          sync_id text primary key, run_id text not null, fence integer not null, position text,
@@ -21,14 +24,15 @@ export class State {
     );
     const { syncId, runId, fence } = this.#owner;
     const rows = await this.#link.all(
-      `insert into heddle_state as state (sync_id, run_id, fence) values (?1, ?2, ?3)
+      `insert into heddle_state as state (sync_id, run_id, fence, position)
+       values (?1, ?2, ?3, ?5)
        on conflict (sync_id) do update set run_id = excluded.run_id, fence = excluded.fence,
-         position = case when ?4 and state.run_id <> excluded.run_id then null
+         position = case when ?4 and state.run_id <> excluded.run_id then excluded.position
            else state.position end,
          updated_at = current_timestamp
        where state.fence <= excluded.fence
        returning position`,
-      [syncId, runId, BigInt(fence), isAnew ? 1n : 0n],
+      [syncId, runId, BigInt(fence), isAnew ? 1n : 0n, beginning ?? null],
     );
     if (rows.length === 0) throw overtaken();
     return (rows[0]?.[0] as string | null) ?? undefined;

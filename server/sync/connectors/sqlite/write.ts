@@ -41,7 +41,7 @@ class SqliteWriter implements Writer {
 
   position(): Promise<string | undefined> {
     this.#position ??= this.#state
-      .takeOver(this.#request.isAnew)
+      .takeOver(this.#request)
       .then((kept) => positionFor(this.#request.state.runId, kept));
     return this.#position;
   }
