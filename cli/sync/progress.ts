@@ -163,9 +163,11 @@ function counted(number: number): string {
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
 function sizeOf(bytes: number): string {
-  const thousands = bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3);
+  // What is rounded to a thousand of a unit is one of the next.
+  const rounded = bytes < 1000 ? bytes : Number(bytes.toPrecision(3));
+  const thousands = rounded < 1000 ? 0 : Math.floor(Math.log10(rounded) / 3);
   const at = Math.min(thousands, units.length - 1);
-  const size = bytes / 1000 ** at;
+  const size = rounded / 1000 ** at;
   return `${at === 0 ? size : size.toPrecision(3)} ${units[at]}`;
 }
 

@@ -77,7 +77,7 @@ export class Moving {
       return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
     }
     const filter = parseFilters(definition.filters as (string | Condition)[]);
-    const standing = await this.#standing(route);
+    const standing = await this.#standing({ ...route, known });
     const { position, places } = standing;
     // It was killed after its end, before that was stored.
     if (position === finishedBy(this.#claim.runId)) return this.#completed(null);
@@ -112,11 +112,10 @@ export class Moving {
     return retrying.read((keys) => read({ ...request, part: { keys } }));
   }
 
-  async #standing(route: Route): Promise<Standing> {
+  async #standing(route: Route & { known: KnownTypes }): Promise<Standing> {
     const { run, sync } = this.#assignment;
     const places = new Places(this.#definition, route, this.#means.protectingKey);
-    const fields = route.columns.map(({ field }) => field);
-    const request = this.#requests.writing(route, fields);
+    const request = this.#requests.standing(route);
     const known = { run, course: this.#course, places };
     const standing = await standingOf(this.#ends.destination, request, known);
     const { position, isUnsaid } = standing;

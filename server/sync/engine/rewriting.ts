@@ -28,10 +28,20 @@ export class Rewriting {
   /** Whether records came out under another key than they went in with. */
   movesKeys = false;
 
-  constructor(given: readonly Field[], fields: readonly Field[], key: readonly string[]) {
+  /** The places of what is written, where some of it is not. */
+  readonly #kept: readonly number[] | undefined;
+
+  /** `left`: the names of fields that the destination has no place for, and no record a value. */
+  constructor(
+    given: readonly Field[],
+    fields: readonly Field[],
+    { key, left }: { key: readonly string[]; left: ReadonlySet<string> },
+  ) {
+    const kept = [...fields.keys()].filter((at) => !left.has(fields[at]?.name ?? ''));
+    if (left.size > 0) this.#kept = kept;
     this.#given = given;
     this.#fields = fields;
-    this.#places = new Map(fields.map(({ name }, at) => [name, at]));
+    this.#places = new Map(kept.map((at) => [fields[at]?.name ?? '', at]));
     this.#keyPlaces = key.map((name) => given.findIndex((field) => field.name === name));
     this.#retyped = [...given.keys()].filter((at) => fields[at]?.type !== given[at]?.type);
   }
@@ -42,8 +52,8 @@ export class Rewriting {
       return this.#stepOf(name, nth < names.length ? nth : undefined);
     });
     const retyped = this.#retyped.filter((at) => !steps.some((step) => step.at === at));
-    const isWider = this.#fields.length > this.#given.length;
-    if (steps.length === 0 && retyped.length === 0 && !isWider) return (line) => line;
+    const isAsGiven = this.#fields.length === this.#given.length && !this.#kept;
+    if (steps.length === 0 && retyped.length === 0 && isAsGiven) return (line) => line;
     const touched = new Set([...steps.map(({ at }) => at), ...retyped]);
     const keyPlaces = this.#keyPlaces.filter((place) => touched.has(place));
     return (line, nth) => {
@@ -54,7 +64,7 @@ export class Rewriting {
       const refused = change(cells, steps, own) ?? this.#retype(cells, retyped);
       if (refused) return refused;
       this.movesKeys ||= keyPlaces.some((place, at) => cells[place] !== key[at]);
-      return cells.join('\t');
+      return (this.#kept?.map((at) => cells[at]) ?? cells).join('\t');
     };
   }
 

@@ -170,12 +170,23 @@ export class Transforming {
     return `{${members.join()}}`;
   }
 
+  /** What no record has any more, and the destination has no place for. */
+  #leftIn(groups: readonly Group[]): ReadonlySet<string> {
+    if (groups.length === 0 || this.#known.size === 0) return new Set();
+    const names = this.#given.fields.map(({ name }) => name);
+    return new Set(
+      names.filter((name) => {
+        return !this.#known.has(name) && groups.every(({ gone }) => gone.includes(name));
+      }),
+    );
+  }
+
   /** What comes out says which fields there are, once something does. */
   #learn(passed: readonly Passed[]): Rewriting {
     const given = this.#given.fields;
     const groups = passed.flatMap((one) => one.groups);
     const made = madeIn(groups, given);
-    this.#fields = [
+    const all = [
       ...given.map((field) => {
         const type = field.isLoose && this.#known.get(field.name);
         return type ? { ...field, type } : field;
@@ -188,8 +199,10 @@ export class Transforming {
         isWritable: true,
       })),
     ];
+    const left = this.#leftIn(groups);
+    this.#fields = all.filter(({ name }) => !left.has(name));
     this.#isSettled = groups.length > 0;
-    return new Rewriting(given, this.#fields, this.#key);
+    return new Rewriting(given, all, { key: this.#key, left });
   }
 }
 

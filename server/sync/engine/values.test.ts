@@ -124,6 +124,29 @@ test('what a transform drops or refuses altogether is read once, and a mirror ke
   assert.deepEqual(rows, [{ id: 1 }, { id: 2 }]);
 });
 
+test('what a transform removes needs no place at a destination that has none for it', async () => {
+  await source.admin.query(`create table wide (id int primary key, first text, last text, age int);
+    insert into wide values (1, 'Ann', 'Lee', 7), (2, 'Bo', 'Ek', null)`);
+  await destination.admin.query('create table narrow ("full" text, age int, id int primary key)');
+  const transform = await makeTransform(
+    'javascript',
+    'module.exports = ({ id, first, last }) => ({ id, full: `${first} ${last}` })',
+  );
+  const ends = { from, to, object: 'wide', table: 'narrow' };
+  const sync = await makeSync(scene, ends, { transforms: [transform] });
+
+  const previewed = bodyOf(await scene.client.previewSync({ params: { sync } }));
+  const done = await run(scene, sync);
+
+  assert.deepEqual(previewed.records[0], { id: 1, age: null, full: 'Ann Lee' });
+  assert.deepEqual([done.status, done.error, done.records_written], ['completed', null, 2]);
+  const { rows } = await destination.admin.query('select * from narrow order by id');
+  assert.deepEqual(rows, [
+    { full: 'Ann Lee', age: null, id: 1 },
+    { full: 'Bo Ek', age: null, id: 2 },
+  ]);
+});
+
 test('a field whose name no system can have is refused with its record', async () => {
   await source.admin.query(`create table named (id int primary key);
     insert into named select n from generate_series(1, 5) n`);

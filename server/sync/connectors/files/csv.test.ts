@@ -78,6 +78,8 @@ test('delimiter and header are seen, outside of quotes, and can be said', async 
   await folder.put('semi.csv', 'a;b\n"1,5,0,0";2\n"x,y,z";4\n');
   await folder.put('bare.csv', '1,x\n2,y\n');
   await folder.put('mac.csv', 'a,b\r1,2\r');
+  await folder.put('years.csv', 'id,name,1\n1,x,y\n2,z,w\n');
+  await folder.put('places.csv', 'x,2019,y\nz,5,w\nq,6,w\n');
 
   const own = await folder.open();
   const [semi, bare, mac] = [
@@ -94,6 +96,10 @@ test('delimiter and header are seen, outside of quotes, and can be said', async 
       ['1,5,0,0', '2'],
     ],
   );
+  const { names: years } = await readAll(own, 'years.csv');
+  const { names: places } = await readAll(own, 'places.csv');
+  assert.deepEqual(years, ['id', 'name', '1']);
+  assert.deepEqual(places, ['column1', 'column2', 'column3']);
   assert.deepEqual([bare.names, bare.rows.length], [['column1', 'column2'], 2]);
   assert.deepEqual([mac.names, mac.rows], [['a', 'b'], [['1', '2']]]);
   assert.deepEqual([said.names, said.rows], [['1', 'x'], [['2', 'y']]]);

@@ -7,11 +7,11 @@ import { pick } from '../picking.ts';
 import { ending } from '../sql/ending.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
+import { Remembered, type Since } from '../sql/remembered.ts';
 import { decoderOf, selected } from './decode.ts';
 import type { Link } from './link.ts';
 import { literal, quote } from './names.ts';
 import { isEqual, literalOf, type Order, orderOf } from './order.ts';
-import { Remembered, type Since } from '../sql/remembered.ts';
 import { type Source, type SourceField, sourceOf } from './source.ts';
 
 type Position = AnyPosition<Since>;

@@ -29,7 +29,7 @@ export async function dialectOf(path: string, manner: Manner): Promise<Dialect> 
   if (first === undefined && !isWhole) {
     throw new ConnectorError('configuration', `The first line is longer than ${headBytes} bytes.`);
   }
-  const hasHeader = manner.hasHeader ?? (first !== undefined && isHeader(first));
+  const hasHeader = manner.hasHeader ?? (first !== undefined && isHeader(first, rows.slice(1)));
   return { ...marks, hasHeader, names: namesOf(first ?? [], hasHeader) };
 }
 
@@ -61,13 +61,27 @@ function evennessOf(rows: readonly Row[]): number {
   );
 }
 
-/** A row of names: each is there, no two are alike, and none is a number, a date or a truth value. */
-function isHeader(row: Row): boolean {
+/**
+ * A row of names: each is there, no two are alike, and none is a number, a date or a truth value. A few may
+ * be, as years are, where another column has nothing but values below its name.
+ */
+function isHeader(row: Row, others: readonly Row[]): boolean {
   const named = row.filter((cell) => cell !== null && cell !== '') as string[];
   if (named.length === 0 || row.length - named.length > 1) return false;
-  const isValue =
+  if (new Set(named).size < named.length) return false;
+  const names = named.filter((name) => !isValue(name));
+  if (names.length === named.length) return true;
+  if (names.length * 2 < named.length || others.length < 2) return false;
+  return [...row.keys()].some((at) => {
+    const below = others.flatMap((other) => other[at] ?? []);
+    return !isValue(row[at] ?? '') && below.length >= 2 && below.every(isValue);
+  });
+}
+
+function isValue(text: string): boolean {
+  const value =
     /^\s*([-+]?[\d.,]+(e[-+]?\d+)?%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|true|false)\s*$/i;
-  return new Set(named).size === named.length && !named.some((name) => isValue.test(name));
+  return value.test(text);
 }
 
 /** Names of their own for all columns. */
