@@ -1,4 +1,4 @@
-import { Connection } from 'jsforce/lib/connection.js';
+import jsforce from 'jsforce';
 import { HttpApi } from 'jsforce/lib/http-api.js';
 import type { HttpResponse } from 'jsforce/lib/types/common.js';
 import { readExactly } from '../../values/exact-json.ts';
@@ -72,7 +72,11 @@ export class SalesforceClient {
     const { method = 'GET', body, headers = {}, signal } = ask;
     const transport = new GuardedTransport(this.#outside, signal);
     const { version } = this.settings;
-    const connection = new Connection({ instanceUrl: instance, accessToken: token, version });
+    const connection = new jsforce.Connection({
+      instanceUrl: instance,
+      accessToken: token,
+      version,
+    });
     const api = new HttpApi(connection, { transport, responseType: 'text/plain' });
     let answered: HttpResponse | undefined;
     api.on('response', (response: HttpResponse) => {

@@ -26,7 +26,12 @@ export const config = Type.Object(
       'Records of a batch from which a bulk job writes them; 2000 by default',
       1e9,
     ),
-    bulk_minutes: count('How long a bulk job may take; 15 by default', 1_440),
+    bulk_minutes: Type.Optional(
+      Type.Number({
+        ...{ exclusiveMinimum: 0, maximum: 1_440 },
+        description: 'How long a bulk job may take; 15 by default',
+      }),
+    ),
     ...ceilings,
   },
   closed,

@@ -14,6 +14,10 @@ export type SalesforceField = Field & {
 
 export type SalesforceObject = Omit<Description, 'fields'> & {
   readonly fields: readonly SalesforceField[];
+  /** The parts of each compound field. */
+  readonly compounds: Readonly<Record<string, readonly string[]>>;
+  /** What the user of the connection may do. */
+  readonly allows: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
 };
 
 /** As far as it is read here. */
@@ -31,6 +35,15 @@ type Described = {
   readonly caseSensitive?: boolean;
   readonly referenceTo?: readonly string[];
   readonly relationshipName?: string | null;
+  readonly compoundFieldName?: string | null;
+};
+
+type DescribedObject = {
+  readonly name: string;
+  readonly fields: readonly Described[];
+  readonly createable?: boolean;
+  readonly updateable?: boolean;
+  readonly deletable?: boolean;
 };
 
 /** Compound fields stand for others, which are read and written in their place; files come otherwise. */
@@ -40,13 +53,20 @@ const stamps = ['SystemModstamp', 'LastModifiedDate'];
 
 /** An object as `describe` says it. */
 export function objectOf(described: Json): SalesforceObject {
-  const { name, fields } = described as unknown as { name: string; fields: Described[] };
+  const { name, fields, createable, updateable, deletable } =
+    described as unknown as DescribedObject;
   const own = fields.filter(({ type }) => !leftOut.has(type)).flatMap(fieldsOf);
   return {
     name,
     fields: own,
     key: own.some((field) => field.name === 'Id') ? ['Id'] : [],
     cursorFields: cursorsOf(own),
+    compounds: compoundsOf(fields),
+    allows: {
+      insert: createable === true,
+      update: updateable === true,
+      delete: deletable === true,
+    },
   };
 }
 
@@ -100,6 +120,16 @@ function typeOf({ type, length = 0, externalId, idLookup }: Described): FieldTyp
       return isKey && length > 0 ? { kind: 'varchar', length } : { kind: 'text' };
     }
   }
+}
+
+function compoundsOf(fields: readonly Described[]): Record<string, string[]> {
+  const whole = fields.filter(({ type }) => leftOut.has(type));
+  return Object.fromEntries(
+    whole.map(({ name }) => [
+      name,
+      fields.filter(({ compoundFieldName }) => compoundFieldName === name).map((one) => one.name),
+    ]),
+  );
 }
 
 function cursorsOf(fields: readonly SalesforceField[]): string[] {

@@ -14,6 +14,16 @@ const ofMoment = [
   'EXCEEDED_ID_LIMIT',
 ];
 
+/** With what the API said, for whoever can do something about it. */
+export class ApiRefusal extends ConnectorError {
+  readonly said: Said;
+
+  constructor(kind: FaultKind, message: string, said: Said, more: { upstream?: string }) {
+    super(kind, message, more);
+    this.said = said;
+  }
+}
+
 /** Of an error of the vendor's client, which was told to leave bodies as they are. */
 export function saidIn(error: unknown): Said | undefined {
   const { errorCode, message } = (error ?? {}) as { errorCode?: unknown; message?: unknown };
@@ -28,14 +38,13 @@ export function saidIn(error: unknown): Said | undefined {
 }
 
 /** Whose fault it is; `secrets` are taken out of what the system said. */
-export function refusalOf(said: Said, place: string, secrets: readonly string[]): ConnectorError {
+export function refusalOf(said: Said, place: string, secrets: readonly string[]): ApiRefusal {
   const { status, code, message } = said;
   const plain = secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), message);
   const upstream = plain.slice(0, saidMax);
   const shown = code === '' ? String(status) : `${status}, ${code}`;
-  return new ConnectorError(kindOf(said), `${place} ${reasonOf(said)} (${shown}).`, {
-    ...(upstream === '' ? {} : { upstream }),
-  });
+  const more = upstream === '' ? {} : { upstream };
+  return new ApiRefusal(kindOf(said), `${place} ${reasonOf(said)} (${shown}).`, said, more);
 }
 
 function kindOf({ status, code }: Said): FaultKind {

@@ -1,10 +1,12 @@
 import type { ApplyRequest, Outside, QueryRequest, Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { apply } from './apply.ts';
 import { SalesforceClient } from './client.ts';
 import type { SalesforceSettings } from './config.ts';
 import { objectOf, type SalesforceObject } from './fields.ts';
 import { query } from './query.ts';
 import { read } from './read.ts';
+import { SalesforceWriter } from './writer.ts';
 
 type Summary = { readonly name: string; readonly queryable: boolean };
 
@@ -61,12 +63,12 @@ export class SalesforceSession implements Session {
     return query(this.#client, await this.describe(request.object), request);
   }
 
-  async write(request: Parameters<Session['write']>[0]): Promise<never> {
-    throw new ConnectorError('request', `${request.object} is read only here.`);
+  async write(request: Parameters<Session['write']>[0]) {
+    return new SalesforceWriter(this.#client, await this.describe(request.object), request);
   }
 
-  async apply({ object }: ApplyRequest): Promise<never> {
-    throw new ConnectorError('request', `${object} is read only here.`);
+  async apply(request: ApplyRequest) {
+    return apply(this.#client, await this.describe(request.object), request);
   }
 
   async close() {}

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { OAuth2 } from 'jsforce/lib/oauth2.js';
+import jsforce from 'jsforce';
 import { LRUCache } from 'lru-cache';
 import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
@@ -49,7 +49,7 @@ async function ask(settings: SalesforceSettings, outside: Outside): Promise<Gran
   const { credentials, loginUrl } = settings;
   const place = loginUrl.href.replace(/\/$/, '');
   const isSecret = credentials.oauth_flow === 'client_credentials';
-  const client = new OAuth2({
+  const client = new jsforce.OAuth2({
     loginUrl: place,
     ...(isSecret
       ? { clientId: credentials.consumer_key, clientSecret: credentials.consumer_secret }

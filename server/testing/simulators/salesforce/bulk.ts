@@ -156,7 +156,7 @@ export class Bulk {
       else {
         const [{ statusCode, message, fields } = { statusCode: '', message: '', fields: [] }] =
           saved.errors;
-        job.failed.push(['', `${statusCode}:${message}:${fields.join(',') || '--'}`, ...row]);
+        job.failed.push(['', `${statusCode}:${message}:${fields.join(',')} --`, ...row]);
       }
     }
   }

@@ -41,6 +41,18 @@ export function save(
   }
 }
 
+/** What is no value of its field's type is no record at all, as JSON. @throws ApiFailure */
+export function requireReadable(object: SimulatedObject, given: Given): void {
+  for (const { name, kind } of object.fields) {
+    const value = given[name];
+    const shape = kind === 'email' ? undefined : shapes[kind];
+    if (value === null || value === undefined || !shape) continue;
+    const text = JSON.isRawJSON(value) ? value.rawJSON : String(value);
+    if (shape.test(text)) continue;
+    throw new ApiFailure(400, 'JSON_PARSER_ERROR', `Cannot deserialize ${kind} from ${text}`);
+  }
+}
+
 class Refusal extends Error {
   readonly code: string;
   readonly fields: readonly string[];
@@ -185,7 +197,8 @@ function readValue({ name, kind, length = 0 }: SimulatedField, value: unknown): 
     throw new Refusal('STRING_TOO_LONG', message, [name]);
   }
   if (kind === 'boolean') return /^(true|1)$/i.test(text);
-  if (kind === 'time') return `${text.slice(0, 8)}.000Z`;
+  if (kind === 'time')
+    return `${text.replace(/Z$/, '').padEnd(9, '.').padEnd(12, '0').slice(0, 12)}Z`;
   if (kind !== 'datetime') return text;
   const at = new Date(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')).getTime();
   return new Date(Math.floor(at / 1000) * 1000).toISOString();

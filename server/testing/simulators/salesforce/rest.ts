@@ -3,7 +3,7 @@ import { ApiFailure, notFound } from './failures.ts';
 import { type Answer, type Ask, jsonIn } from './http.ts';
 import type { SimulatedField, SimulatedObject } from './objects.ts';
 import type { Org, SimulatedRecord, Value } from './org.ts';
-import { type Given, type Operation, type Saved, save } from './records.ts';
+import { type Given, type Operation, requireReadable, type Saved, save } from './records.ts';
 import { parseSoql } from './soql/parse.ts';
 import { type Asked, askedOf, heldBy, objectOf, recordsOf } from './soql/run.ts';
 
@@ -129,12 +129,14 @@ export class Rest {
     requireSize(records);
     const operation: Operation =
       keyField !== undefined ? 'upsert' : ask.method === 'POST' ? 'insert' : 'update';
-    const saved = records.map((given) => {
+    const all = records.map((given) => {
       const { type = name } = (given.attributes ?? {}) as { type?: string };
       const { id, ...rest } = given;
       const one = id === undefined ? given : { ...rest, Id: id };
-      return save(this.#org, this.#object(String(type)), operation, one, keyField);
+      return { object: this.#object(String(type)), one };
     });
+    for (const { object, one } of all) requireReadable(object, one);
+    const saved = all.map(({ object, one }) => save(this.#org, object, operation, one, keyField));
     return { status: 200, body: saved };
   }
 

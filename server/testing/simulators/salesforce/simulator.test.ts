@@ -75,7 +75,7 @@ suite("the vendor's own client", () => {
   test('writes collections, in which each record has its own result', async () => {
     const rows = [
       { External_Id__c: 'A-1', Name: 'First', Founded__c: null },
-      { External_Id__c: 'new', Name: 'Second', NumberOfEmployees: 'many' },
+      { External_Id__c: 'new', Name: 'Second', Phone: '5'.repeat(41) },
     ];
     const [first, second] = await connection.sobject('Account').upsert(rows, 'External_Id__c');
 
