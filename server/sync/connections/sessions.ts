@@ -6,12 +6,13 @@ import { shortId } from '../../runtime/ids.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { closeAll } from '../connectors/closing.ts';
-import type { Session } from '../connectors/connector.ts';
+import type { RequestLimit, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
 import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
 import { Leases } from './ceilings/leases.ts';
 import { Turns } from './ceilings/turns.ts';
+import { Windows } from './ceilings/windows.ts';
 import type { Providers } from './providers.ts';
 import { type ConnectionRow, contextOf } from './store.ts';
 
@@ -124,14 +125,18 @@ export class Sessions {
   }
 }
 
-/** What the configuration of a connection allows at most. */
+/** What the configuration of a connection allows at most, and its system of some requests. */
 function ceilingsOf(wall: Wall, { organization_id: organization, id, config }: ConnectionRow) {
   const { max_requests_per_second: perSecond, max_connections: max } = config;
   const own = { organization, id };
   const turns = typeof perSecond === 'number' ? new Turns(wall, own, perSecond) : undefined;
   const leases = typeof max === 'number' ? new Leases(wall, own, max) : undefined;
+  const windows = new Windows(wall, own);
   return {
-    turn: turns && ((signal: AbortSignal) => turns.take(signal)),
+    turn: (signal: AbortSignal, limit?: RequestLimit) => {
+      const turn = turns?.take(signal);
+      return limit ? Promise.resolve(turn).then(() => windows.take(limit, signal)) : turn;
+    },
     place: leases && ((signal: AbortSignal) => leases.take(signal)),
   };
 }

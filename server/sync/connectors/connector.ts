@@ -63,10 +63,10 @@ export type Outside = {
   /** A folder for temporary files that is deleted with the session. */
   temporaryFolder(): Promise<string>;
   /**
-   * Waits for a turn within `config.max_requests_per_second`, over all processes; without that
-   * there is nothing to wait for.
+   * Waits for a turn within `config.max_requests_per_second`, and within the limit that the system has
+   * for such requests, over all processes; without either there is nothing to wait for.
    */
-  turn(signal?: AbortSignal): Promise<void> | undefined;
+  turn(signal?: AbortSignal, limit?: RequestLimit): Promise<void> | undefined;
   /**
    * Waits for a place within `config.max_connections`, over all processes, and answers what gives it
    * back; what is still held when the session ends is given back then.
@@ -74,6 +74,9 @@ export type Outside = {
   place(signal?: AbortSignal): Promise<() => Promise<void>>;
   readonly signal: AbortSignal;
 };
+
+/** How many requests of one kind a system takes. */
+export type RequestLimit = { readonly name: string; readonly perSecond: number };
 
 /** A connection that is being used. */
 export type Session = {

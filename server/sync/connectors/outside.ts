@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { Agent, fetch } from 'undici';
 import { closeAll } from './closing.ts';
-import type { Outside } from './connector.ts';
+import type { Outside, RequestLimit } from './connector.ts';
 import { ConnectorError } from './failure.ts';
 
 export type OutsideTerms = {
@@ -16,7 +16,9 @@ export type OutsideTerms = {
   /** The folder of the organization for local files; undefined: there is none. */
   readonly folder: string | undefined;
   /** Without them there is no ceiling. */
-  readonly turn?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  readonly turn?:
+    | ((signal: AbortSignal, limit?: RequestLimit) => Promise<void> | undefined)
+    | undefined;
   readonly place?: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
   readonly signal: AbortSignal;
   /** The addresses of a name; the resolver of the system when it is not given. */
@@ -93,8 +95,8 @@ export class GuardedOutside implements Outside {
     return this.#temporary;
   }
 
-  turn(signal = this.signal): Promise<void> | undefined {
-    return this.#terms.turn?.(signal);
+  turn(signal = this.signal, limit?: RequestLimit): Promise<void> | undefined {
+    return this.#terms.turn?.(signal, limit);
   }
 
   async place(signal = this.signal): Promise<() => Promise<void>> {

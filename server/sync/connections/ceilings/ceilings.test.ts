@@ -9,6 +9,7 @@ import { makeDatabase, type TestDatabase } from '../../connectors/testing/databa
 import { bodyOf, makeSync, makeSyncScene, run } from '../../testing/scene.ts';
 import { Leases } from './leases.ts';
 import { Turns } from './turns.ts';
+import { Windows } from './windows.ts';
 
 const app = await startServer();
 const processes = [new Database(app.address, silent), new Database(app.address, silent)];
@@ -55,6 +56,28 @@ for (const [perSecond, requests] of [
     assert.ok(asked <= requests, `${asked} statements`);
   });
 }
+
+test('of requests that the system limits no more begin within a second, in two processes together', async () => {
+  const { own, organization } = await makeConnection({ max_connections: 2 });
+  const windows = walls(organization).map((wall) => new Windows(wall, own));
+  const limit = { name: 'search', perSecond: 5 };
+  const begun: number[] = [];
+
+  await Promise.all(
+    Array.from({ length: 16 }, async (_, nth) => {
+      await windows[nth % 2]?.take(limit, signal);
+      begun.push(performance.now());
+    }),
+  );
+  const places = await Promise.all(
+    walls(organization).map((wall) => new Leases(wall, own, 2, 0).take(signal)),
+  );
+
+  begun.sort((a, b) => a - b);
+  const spans = begun.slice(5).map((at, nth) => at - (begun[nth] as number));
+  assert.ok(Math.min(...spans) >= 1_000, String(spans));
+  assert.equal(places.length, 2);
+});
 
 test('a turn that nobody waits for any more does not hold the others up', async () => {
   const { own, organization } = await makeConnection();

@@ -22,15 +22,25 @@ export async function reserveTurns(
   return Math.max(0, Number(row?.milliseconds ?? 0));
 }
 
-/** Takes a place that nobody holds; `isFull` tells that there is none from that another was faster. */
+type Place = {
+  readonly first?: number;
+  readonly max: number;
+  readonly holder: string;
+  readonly seconds: number;
+};
+
+/**
+ * Takes a place that nobody holds, of those from `first` on; `isFull` tells that there is none from
+ * that another was faster.
+ */
 export async function takePlace(
   tx: Tx,
   { organization, id }: Connection,
-  { max, holder, seconds }: { max: number; holder: string; seconds: number },
+  { first = 1, max, holder, seconds }: Place,
 ): Promise<{ place: number | null; isFull: boolean }> {
   const [row] = await tx.rows<{ place: number | null; is_full: boolean }>(
     `with free as (
-       select place from generate_series(1, $3::int) as free (place)
+       select place from generate_series($6::int, $6::int + $3::int - 1) as free (place)
        where not exists (
          select from sync.lease held where held.organization_id = $1 and held.connection_id = $2
            and held.place = free.place and held.until > clock_timestamp())
@@ -44,7 +54,7 @@ export async function takePlace(
        returning place
      )
      select (select place from taken), not exists (select from free) as is_full`,
-    [organization, id, max, holder, seconds],
+    [organization, id, max, holder, seconds, first],
   );
   return { place: row?.place ?? null, isFull: row?.is_full ?? true };
 }
