@@ -43,7 +43,7 @@ export class ObjectType {
   readonly name: string;
   readonly typeId: string;
   readonly modifiedBy: string;
-  readonly properties: readonly Property[];
+  readonly properties: Property[];
   /** In the order of their ids. */
   readonly records = new Map<number, Stored>();
   readonly #unique = new Map<string, Map<string, number>>();
@@ -57,7 +57,7 @@ export class ObjectType {
   ) {
     this.name = name;
     this.typeId = typeId;
-    this.properties = properties;
+    this.properties = [...properties];
     this.modifiedBy = name === 'contacts' ? 'lastmodifieddate' : 'hs_lastmodifieddate';
     this.#now = now;
     this.#last = from;

@@ -1,0 +1,21 @@
+import type { Connector } from '../connector.ts';
+import { config, credentials, settingsOf } from './config.ts';
+
+export const hubspot: Connector = {
+  provider: 'hubspot',
+  title: 'HubSpot',
+  config,
+  credentials,
+  capabilities: {
+    read: true,
+    write: false,
+    query: true,
+    realtime: false,
+    createObject: false,
+    modes: [],
+  },
+  open: async (given, outside) => {
+    const { HubspotSession } = await import('./session.ts');
+    return new HubspotSession(settingsOf(given), outside);
+  },
+};

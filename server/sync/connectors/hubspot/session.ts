@@ -1,0 +1,117 @@
+import type {
+  ApplyRequest,
+  Checked,
+  Description,
+  Outside,
+  QueryRequest,
+  ReadRequest,
+  Session,
+  WriteRequest,
+} from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { type Api, openApi } from './api.ts';
+import { associationFields, associationKey, readAssociations } from './associations.ts';
+import type { HubspotSettings } from './config.ts';
+import { isAssociation, nameOf, Objects, type RecordType, standardNames } from './objects.ts';
+import { query, queryAssociations } from './query.ts';
+import { read } from './read.ts';
+import { listOf } from './records.ts';
+import { Transport } from './transport.ts';
+import { fieldOf, idField, type PropertyField } from './types.ts';
+
+export class HubspotSession implements Session {
+  readonly #settings: HubspotSettings;
+  readonly #outside: Outside;
+  readonly #api: Api;
+  readonly #objects: Objects;
+  readonly #fields = new Map<string, Promise<readonly PropertyField[]>>();
+
+  constructor(settings: HubspotSettings, outside: Outside) {
+    this.#settings = settings;
+    this.#outside = outside;
+    this.#api = this.#apiFor(outside.signal);
+    this.#objects = new Objects(this.#api);
+  }
+
+  async check(): Promise<Checked> {
+    const closed: string[] = [];
+    let refusal: unknown;
+    for (const name of standardNames) {
+      try {
+        await this.#api.records.getPage(name, 1);
+      } catch (error) {
+        if (!isForbidden(error)) throw error;
+        closed.push(name);
+        refusal = error;
+      }
+    }
+    if (closed.length === standardNames.length) throw refusal;
+    const scopes = closed.map((name) => `crm.objects.${name}.read`).join(', ');
+    if (closed.length === 0) return { warnings: [] };
+    return { warnings: [`The access token does not open ${closed.join(', ')}: add ${scopes}.`] };
+  }
+
+  async objects({ search, after, limit }: { search?: string; after?: string; limit: number }) {
+    const sought = search?.toLowerCase() ?? '';
+    return (await this.#objects.list())
+      .filter(({ name }) => name.toLowerCase().includes(sought))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .filter(({ name }) => after === undefined || name > after)
+      .slice(0, limit);
+  }
+
+  async describe(name: string): Promise<Description> {
+    const object = await this.#objects.find(name);
+    if (isAssociation(object)) {
+      const described = { fields: associationFields, key: associationKey, cursorFields: [] };
+      return { name: nameOf(object), ...described };
+    }
+    const fields = await this.#fieldsOf(object);
+    return { name: object.name, fields, key: [idField], cursorFields: [object.modifiedBy] };
+  }
+
+  async read(request: ReadRequest) {
+    const object = await this.#objects.find(request.object ?? request.query ?? '');
+    const api = this.#apiFor(request.signal);
+    if (isAssociation(object)) return readAssociations(api, object, request);
+    return read(api, object, await this.#fieldsOf(object), request);
+  }
+
+  async query(request: QueryRequest) {
+    const object = await this.#objects.find(request.object);
+    if (isAssociation(object)) return queryAssociations(this.#api, object, request);
+    return query(this.#api, object, await this.#fieldsOf(object), request);
+  }
+
+  async write(_request: WriteRequest): Promise<never> {
+    throw new ConnectorError('request', 'HubSpot cannot be written to.');
+  }
+
+  async apply(_request: ApplyRequest): Promise<never> {
+    throw new ConnectorError('request', 'HubSpot cannot be written to.');
+  }
+
+  async close() {}
+
+  #apiFor(signal: AbortSignal): Api {
+    return openApi(this.#settings, new Transport(this.#settings, this.#outside, signal));
+  }
+
+  #fieldsOf({ path }: RecordType): Promise<readonly PropertyField[]> {
+    const known = this.#fields.get(path) ?? this.#askFields(path);
+    this.#fields.set(path, known);
+    known.catch(() => this.#fields.delete(path));
+    return known;
+  }
+
+  async #askFields(path: string): Promise<readonly PropertyField[]> {
+    const { results } = await this.#api.properties.getAll(path);
+    const fields = listOf(results).map(fieldOf);
+    // What a record is known by comes first.
+    return fields.sort((a, b) => Number(b.name === idField) - Number(a.name === idField));
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ConnectorError && /\(403\)/.test(error.message);
+}
