@@ -3,6 +3,7 @@ import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
 import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { lastOfEach } from '../folding.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { sendAll } from './sending.ts';
@@ -82,12 +83,4 @@ export class HttpWriter implements Writer {
   }
 
   async close(): Promise<void> {}
-}
-
-/** Of records with one key only the last counts. */
-function lastOfEach(rows: readonly Row[], places: readonly number[]): number[] {
-  const last = new Map(
-    rows.map((row, index) => [JSON.stringify(places.map((place) => row[place])), index]),
-  );
-  return [...last.values()].sort((a, b) => a - b);
 }

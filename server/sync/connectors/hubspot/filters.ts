@@ -82,7 +82,9 @@ function conditionOf(
     case 'in': {
       // Of texts only those in small letters are found.
       if (isNegated || !hasOrder(type) || leaf.values.length > valuesMax) return undefined;
-      const values = leaf.values.map((one) => (one === null ? '' : comparedValue(field, type, one)));
+      const values = leaf.values.map((one) =>
+        one === null ? '' : comparedValue(field, type, one),
+      );
       if (values.includes(undefined)) return undefined;
       return { propertyName, operator: 'IN', values: values.filter((one) => one) as string[] };
     }
@@ -96,7 +98,11 @@ function hasOrder({ kind }: FieldType): boolean {
   return kind === 'numeric' || kind === 'int8' || kind === 'date' || kind === 'timestamptz';
 }
 
-function comparedValue({ isList }: PropertyField, type: FieldType, text: string): string | undefined {
+function comparedValue(
+  { isList }: PropertyField,
+  type: FieldType,
+  text: string,
+): string | undefined {
   switch (type.kind) {
     case 'numeric':
     case 'int8':

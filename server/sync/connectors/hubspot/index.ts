@@ -8,11 +8,11 @@ export const hubspot: Connector = {
   credentials,
   capabilities: {
     read: true,
-    write: false,
+    write: true,
     query: true,
     realtime: false,
     createObject: false,
-    modes: [],
+    modes: ['upsert', 'append'],
   },
   open: async (given, outside) => {
     const { HubspotSession } = await import('./session.ts');

@@ -1,5 +1,6 @@
 import type {
   ApplyRequest,
+  ApplyResult,
   Checked,
   Description,
   Outside,
@@ -7,6 +8,7 @@ import type {
   ReadRequest,
   Session,
   WriteRequest,
+  Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { type Api, openApi } from './api.ts';
@@ -16,8 +18,11 @@ import { isAssociation, nameOf, Objects, type RecordType, standardNames } from '
 import { query, queryAssociations } from './query.ts';
 import { read } from './read.ts';
 import { listOf } from './records.ts';
+import { sendEach } from './sending.ts';
 import { Transport } from './transport.ts';
 import { fieldOf, idField, type PropertyField } from './types.ts';
+import { linkWayOf, wayOf } from './ways.ts';
+import { HubspotWriter, requireAble, type Way } from './writer.ts';
 
 export class HubspotSession implements Session {
   readonly #settings: HubspotSettings;
@@ -83,12 +88,21 @@ export class HubspotSession implements Session {
     return query(this.#api, object, await this.#fieldsOf(object), request);
   }
 
-  async write(_request: WriteRequest): Promise<never> {
-    throw new ConnectorError('request', 'HubSpot cannot be written to.');
+  async write(request: WriteRequest): Promise<Writer> {
+    requireAble(request);
+    const { mode, key, fields } = request;
+    const asked = { operation: mode === 'append' ? 'insert' : 'upsert', key, fields } as const;
+    const object = await this.#objects.find(request.object);
+    const api = this.#apiFor(request.signal);
+    if (isAssociation(object)) return new HubspotWriter(linkWayOf(api, object, asked), request);
+    const way = wayOf(api, object, await this.#fieldsOf(object), asked);
+    return new HubspotWriter(way, request);
   }
 
-  async apply(_request: ApplyRequest): Promise<never> {
-    throw new ConnectorError('request', 'HubSpot cannot be written to.');
+  async apply(request: ApplyRequest): Promise<ApplyResult[]> {
+    const object = await this.#objects.find(request.object);
+    if (isAssociation(object)) return applyBy(linkWayOf(this.#api, object, request), request);
+    return applyBy(wayOf(this.#api, object, await this.#fieldsOf(object), request), request);
   }
 
   async close() {}
@@ -110,6 +124,14 @@ export class HubspotSession implements Session {
     // What a record is known by comes first.
     return fields.sort((a, b) => Number(b.name === idField) - Number(a.name === idField));
   }
+}
+
+async function applyBy<Input>(way: Way<Input>, { rows }: ApplyRequest): Promise<ApplyResult[]> {
+  const results = await sendEach(
+    rows.map((row) => way.encode(row)),
+    way.send,
+  );
+  return results.map(({ id, error }) => ({ ...(id ? { id } : {}), ...(error ? { error } : {}) }));
 }
 
 function isForbidden(error: unknown): boolean {

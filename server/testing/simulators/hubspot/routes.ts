@@ -132,7 +132,7 @@ function associations(account: Account, { from, to }: Pair, act: string, body: L
   for (const { from: one, to: others = [], types = [] } of inputs) {
     for (const other of [others].flat()) {
       const ends = [recordOf(from, one?.id), recordOf(to, other.id)] as const;
-      if (act === 'batch/archive') account.dissociate(...ends);
+      if (act.endsWith('archive')) account.dissociate(...ends);
       else if (act === 'batch/create') {
         for (const { associationCategory: category, associationTypeId: typeId } of types) {
           account.associate(...ends, { category, typeId, label: null });
@@ -140,7 +140,7 @@ function associations(account: Account, { from, to }: Pair, act: string, body: L
       } else throw noSuchPath();
     }
   }
-  if (act === 'batch/archive') return { status: 204 };
+  if (act.endsWith('archive')) return { status: 204 };
   const at = new Date().toISOString();
   return { status: 201, body: { status: 'COMPLETE', results: [], startedAt: at, completedAt: at } };
 }

@@ -1,0 +1,71 @@
+import { answeredUntil } from '../answered.ts';
+import type { ApplyResult } from '../connector.ts';
+import { halve, RecordRefusal } from '../sql/refusal.ts';
+import { faultIn, HubspotRefusal } from './refusal.ts';
+
+export const batchSize = 100;
+
+export type Sent = ApplyResult & { readonly field?: string };
+/** A record as it is sent, or why it cannot be. */
+export type Encoded<Input> = { readonly input: Input } | { readonly refused: Sent };
+
+/**
+ * Sends a batch and answers what became of each input.
+ * @throws HubspotRefusal, RecordRefusal when nothing is known of one of them, and all can be sent again
+ */
+export type Send<Input> = (inputs: readonly Input[]) => Promise<readonly Sent[]>;
+
+/** Sends records in batches; one that is refused as a whole is halved until the guilty one is alone. */
+export async function sendAll<Input>(
+  encoded: readonly Encoded<Input>[],
+  send: Send<Input>,
+  results: (Sent | undefined)[] = [],
+): Promise<Sent[]> {
+  const places: number[] = [];
+  const inputs: Input[] = [];
+  for (const [place, one] of encoded.entries()) {
+    if ('refused' in one) results[place] = one.refused;
+    else {
+      places.push(place);
+      inputs.push(one.input);
+    }
+  }
+  const keep = (at: number, sent: Sent) => {
+    results[places[at] as number] = sent;
+  };
+  for (let from = 0; from < inputs.length; from += batchSize) {
+    await halve(
+      from,
+      Math.min(from + batchSize, inputs.length),
+      async (start, end) => {
+        const sent = await asRefusals(send(inputs.slice(start, end)));
+        for (const [nth, one] of sent.entries()) keep(start + nth, one);
+      },
+      async (at, { message, field }) => keep(at, { error: message, ...(field ? { field } : {}) }),
+    );
+  }
+  return Array.from(encoded, (_, place) => results[place] ?? {});
+}
+
+/** The same, where some are answered though others could not be sent any more. @throws ConnectorError */
+export async function sendEach<Input>(
+  encoded: readonly Encoded<Input>[],
+  send: Send<Input>,
+): Promise<Sent[]> {
+  const results = encoded.map((): Sent | undefined => undefined);
+  try {
+    return await sendAll(encoded, send, results);
+  } catch (error) {
+    return answeredUntil(results, error);
+  }
+}
+
+async function asRefusals(sending: Promise<readonly Sent[]>): Promise<readonly Sent[]> {
+  try {
+    return await sending;
+  } catch (error) {
+    if (!(error instanceof HubspotRefusal)) throw error;
+    const { reason, field } = faultIn(error.said);
+    throw new RecordRefusal(reason, field, error.said.category);
+  }
+}
