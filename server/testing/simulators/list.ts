@@ -27,4 +27,15 @@ export const simulators: Readonly<Record<string, Start>> = {
       end: () => simulator.end(),
     };
   },
+  hubspot: async (options) => {
+    const { startHubspot } = await import('./hubspot/simulator.ts');
+    const simulator = await startHubspot(options);
+    return {
+      provider: 'hubspot',
+      url: simulator.url,
+      config: { base_url: simulator.url },
+      credentials: simulator.credentials,
+      end: () => simulator.end(),
+    };
+  },
 };

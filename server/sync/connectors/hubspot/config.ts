@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ceilings } from '../ceilings.ts';
 import type { Settings } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 
@@ -9,8 +10,7 @@ export const config = Type.Object(
     base_url: Type.Optional(
       Type.String({ pattern: '^https?://', description: 'https://api.hubapi.com by default' }),
     ),
-    max_requests_per_second: Type.Optional(Type.Integer({ minimum: 1 })),
-    max_connections: Type.Optional(Type.Integer({ minimum: 1 })),
+    ...ceilings,
   },
   closed,
 );

@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { type Given, startHubspot } from '../../../../testing/simulators/hubspot/index.ts';
+import { type Given, startHubspot } from '../../../../testing/simulators/hubspot/simulator.ts';
 import type { ReadRequest, Session } from '../../connector.ts';
 import { GuardedOutside } from '../../outside.ts';
 import { hubspot } from '../index.ts';
@@ -10,7 +10,7 @@ export const unlimited = { interval: 100_000, searchesPerSecond: 100_000 };
 /** A simulator of its own, until the file ends. */
 export async function makeHubspot(given: Given = {}) {
   const simulator = await startHubspot({ limits: unlimited, ...given });
-  after(() => simulator.close());
+  after(() => simulator.end());
   return simulator;
 }
 

@@ -59,7 +59,7 @@ export class Hubspot {
     await new Promise<void>((done) => this.#server.listen(port, '127.0.0.1', done));
   }
 
-  async close(): Promise<void> {
+  async end(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((done) => this.#server.close(done));
   }

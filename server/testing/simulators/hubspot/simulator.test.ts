@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Client } from '@hubspot/api-client';
-import { startHubspot } from './index.ts';
+import { startHubspot } from './simulator.ts';
 
 const hubspot = await startHubspot({ records: 250 });
-after(() => hubspot.close());
+after(() => hubspot.end());
 const client = new Client({ accessToken: hubspot.accessToken, basePath: hubspot.url });
 const { crm } = client;
 
