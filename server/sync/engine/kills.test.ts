@@ -140,9 +140,10 @@ test('a run that only adds goes on where it was, and how far it is it hears from
 
   const done = await untilOver(scene, sync, run);
   const { counts, ...kept } = JSON.parse(position);
-  assert.deepEqual([Object.keys(kept), counts.run], [['of', 'at'], run]);
-  const { at, ...more } = JSON.parse(known.position ?? '');
+  assert.deepEqual([Object.keys(kept), counts.run], [['of', 'batch', 'at'], run]);
+  const { at, batch, ...more } = JSON.parse(known.position ?? '');
   assert.ok(Number(at[0]) >= Number(kept.at[0]));
+  assert.ok(batch >= kept.batch);
   assert.deepEqual(more, { of: kept.of });
   assert.equal(known.attempts, 1);
   assert.deepEqual([done.status, done.error], ['completed', null]);
