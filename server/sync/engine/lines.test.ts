@@ -73,6 +73,45 @@ test('A transform sees of a line what JSON says of its cells', async () => {
   assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(expected)));
 });
 
+test('What of lines is not as it was comes out in groups, and nothing of a record that fails', async () => {
+  const fields = fieldsOf([plain('int4'), plain('text'), plain('text'), plain('jsonb')]);
+  const rows = Array.from({ length: 8 }, (_, n): Row => [`${n}`, 'a', null, '{"k": 1}']);
+  const [part] = [...partsOf(Batch.ofRows(rows))];
+  assert.ok(part);
+  const code = `module.exports = (r) => {
+    const n = r.__proto__;
+    const { f3, ...rest } = r;
+    if (n === 2) return { ...rest, f1: 'c', f2: NaN, f3: null };
+    if (n === 3) return { ...rest, f1: 'c', f3: null, get f2() { throw new Error('seen') } };
+    if (n === 4) { r.f3.k = 2; return r }
+    if (n === 5) return [{ ...rest, f1: 'e', f3: null }, { ...rest, f1: 'f', f3: null }];
+    if (n === 6) { delete r.f2; return r }
+    return { ...rest, f1: 'b' + n, f3: null };
+  }`;
+
+  const { text, errors, sources } = await sandbox.runRecords({
+    organization: 1,
+    key: 'groups',
+    type: 'javascript',
+    code,
+    isChangesOnly: true,
+    records: new Telling(fields).recordsOf(part),
+  });
+
+  assert.deepEqual(
+    errors.map(({ index }) => index),
+    [2, 3],
+  );
+  assert.deepEqual(sources, [0, 1, 4, 5, 5, 6, 7]);
+  assert.deepEqual(JSON.parse(text), [
+    [['f1', 'f3'], [], 2, ['b0', null, 'b1', null]],
+    [['f3'], [], 1, [{ k: 2 }]],
+    [['f1', 'f3'], [], 2, ['e', null, 'f', null]],
+    [['f3'], ['f2'], 1, [{ k: 1 }]],
+    [['f1', 'f3'], [], 1, ['b7', null]],
+  ]);
+});
+
 test('The parts of a batch are all of its lines, wherever they are cut', () => {
   const long = 'x'.repeat(700_000);
   const batches: Row[][] = [

@@ -17,7 +17,7 @@ import { Pace } from './pace.ts';
 import { isThinned, Passage, type Passed } from './passage.ts';
 import { Places } from './places.ts';
 import { layRoute, type Route } from './planning.ts';
-import { beginReading, closeReading, type Filtered } from './reading.ts';
+import { beginReading, closeReading, type Filtered, readAhead } from './reading.ts';
 import type { Report } from './report.ts';
 import { RunRequests } from './requests.ts';
 import { Shaping } from './shaping.ts';
@@ -134,7 +134,8 @@ export class Moving {
     const { log } = this.#means;
     // A part of everything is not as much as everything.
     const pace = new Pace(this.#course.readsAll ? reading.estimate : undefined);
-    const batches = reading.batches[Symbol.asyncIterator]();
+    const read = reading.batches[Symbol.asyncIterator]();
+    const batches = passage.hasCode && !this.#means.retrying ? readAhead(read) : read;
     // Those that were refused before anything came out that says which fields there are.
     const early: Row[] = [];
     let writer: Writer | undefined;
@@ -174,7 +175,7 @@ export class Moving {
   }
 
   async #next(
-    batches: AsyncIterator<Batch>,
+    batches: Pick<AsyncIterator<Batch>, 'next'>,
     {
       passage,
       pace,

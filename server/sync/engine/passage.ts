@@ -57,6 +57,11 @@ export class Passage {
     return this.#transforming.fields;
   }
 
+  /** Whether code of others works on records. */
+  get hasCode(): boolean {
+    return this.#values.hasCode || this.#transforming.hasCode;
+  }
+
   /** Whether it is known which fields come out of the transforms. */
   get isSettled(): boolean {
     return this.#values.isSettled && this.#transforming.isSettled;

@@ -28,6 +28,20 @@ export async function beginReading(
   return { reading: again, keep: matches(check(filter, again.fields)) };
 }
 
+/** One more is read while the one before is worked on. */
+export function readAhead<T>(items: AsyncIterator<T>): Pick<AsyncIterator<T>, 'next'> {
+  let coming: Promise<IteratorResult<T>> | undefined;
+  return {
+    next: () => {
+      const due = coming ?? items.next();
+      coming = due.then((item) => (item.done ? item : items.next()));
+      // What goes wrong with it is met when it is awaited.
+      coming.catch(() => undefined);
+      return due;
+    },
+  };
+}
+
 /** Ends a reading that nobody goes on with, so that nothing depends on how it ends. */
 export async function closeReading({ batches }: Reading): Promise<void> {
   await Promise.resolve(batches[Symbol.asyncIterator]().return?.()).catch(() => undefined);

@@ -76,6 +76,10 @@ export class Transforming {
     return this.#rewriting?.movesKeys ?? false;
   }
 
+  get hasCode(): boolean {
+    return this.#codes.length > 0;
+  }
+
   /** Whether it is known which fields come out. */
   get isSettled(): boolean {
     return this.#codes.length === 0 || this.#isSettled;

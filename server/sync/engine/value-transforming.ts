@@ -48,6 +48,10 @@ export class ValueTransforming {
     return this.#fields;
   }
 
+  get hasCode(): boolean {
+    return this.#codes.length > 0;
+  }
+
   /** Whether it is known which fields come out. */
   get isSettled(): boolean {
     return this.#codes.length === 0 || this.#isTyped;

@@ -33,12 +33,18 @@ export type Transform = (record: unknown) => unknown;
  */
 export type Group = [names: string[], gone: string[], count: number, values: unknown[]];
 
+/** The records as they were given, each made anew when it is asked for. */
+export interface Given {
+  recordAt(index: number): Record<string, unknown>;
+  /** Of lines: the names of their members, and the values of the record that was asked for last. */
+  names: readonly string[];
+  values: readonly unknown[];
+}
+
 /** Records that are transformed one after the other, and what became of them so far. */
 export interface Batch extends Kind {
   transform: Transform;
-  recordAt(index: number): object;
-  /** The record at work, as it was given. */
-  before: object;
+  given: Given;
   /**
    * For whoever watches: where the work stands, 0 before the records, then the record's number; and
    * whether one of them was awaited.

@@ -1,17 +1,6 @@
 import type { Batch, Group } from './batch.ts';
 import { memberOf } from './texts.ts';
 
-/** @throws what looking at it throws, and what can't be said in JSON without a silent change */
-export function changesOf(batch: Batch, after: object): Group {
-  const given = batch.before as Record<string, unknown>;
-  const made = after as Record<string, unknown>;
-  const { characters } = batch;
-  const plain = plainChangesOf(batch, given, made);
-  if (plain) return plain;
-  batch.characters = characters;
-  return anyChangesOf(batch, given, made);
-}
-
 /** Adds what came out of one record to what came out before it. */
 export function join(groups: Group[], group: Group): void {
   const [names, gone, , values] = group;
@@ -30,29 +19,49 @@ export function isSame(one: readonly string[], other: readonly string[]): boolea
   return true;
 }
 
-/** Where there are as many members as there were, all of them no objects and none gone: most often. */
-export function plainChangesOf(
-  batch: Batch,
-  before: Record<string, unknown>,
-  after: Record<string, unknown>,
-): Group | undefined {
-  const all = Object.keys(before);
-  if (Object.keys(after).length !== all.length) return undefined;
-  const names: string[] = [];
-  const values: unknown[] = [];
-  for (let at = 0; at < all.length; at += 1) {
-    const name = all[at] as string;
-    const value = after[name];
-    // What is inherited is an object, a function or nothing at all.
-    if (isLeftOut(value) || (typeof value === 'object' && value !== null)) return undefined;
-    if (value === before[name]) continue;
-    names.push(name);
-    values.push(memberOf(batch, value));
+/**
+ * Adds a record whose members are those that it had, none an object, where those are another that were
+ * another in the record before: most often. False: it has to be looked at closely.
+ */
+export function joinPlainly(batch: Batch, after: Record<string, unknown>): boolean {
+  const last = batch.groups.at(-1);
+  const count = batch.given.names.length;
+  if (!last || last[1].length > 0 || Object.keys(after).length !== count) return false;
+  const [expected, , , all] = last;
+  const begun = all.length;
+  let isJoined = false;
+  try {
+    isJoined = pushPlainly(batch, after, { expected, all });
+  } finally {
+    if (!isJoined) all.length = begun;
   }
-  return [names, [], 1, values];
+  if (isJoined) last[2] += 1;
+  else batch.characters = 0;
+  return isJoined;
 }
 
-export function anyChangesOf(
+export function pushPlainly(
+  batch: Batch,
+  after: Record<string, unknown>,
+  { expected, all }: { expected: readonly string[]; all: unknown[] },
+): boolean {
+  const { names, values } = batch.given;
+  let met = 0;
+  for (let at = 0; at < names.length; at += 1) {
+    const name = names[at] as string;
+    const value = after[name];
+    // What is inherited is an object, a function or nothing at all.
+    if (isLeftOut(value) || (typeof value === 'object' && value !== null)) return false;
+    if (value === values[at]) continue;
+    if (name !== expected[met]) return false;
+    met += 1;
+    all.push(memberOf(batch, value));
+  }
+  return met === expected.length;
+}
+
+/** @throws what looking at it throws, and what can't be said in JSON without a silent change */
+export function changesOf(
   batch: Batch,
   before: Record<string, unknown>,
   after: Record<string, unknown>,

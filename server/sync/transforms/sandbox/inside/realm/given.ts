@@ -1,31 +1,38 @@
 import { decodeLine } from '../../../../connectors/copy-cells.ts';
 import { isoText } from '../../../../values/iso.ts';
-import type { Column, Form } from './batch.ts';
+import type { Column, Form, Given } from './batch.ts';
 
-type RecordAt = (index: number) => object;
-
-export function givenInJson(text: string): RecordAt {
-  const records = parsed(text) as object[];
-  return (index) => records[index] as object;
+export function givenInJson(text: string): Given {
+  const records = parsed(text) as Record<string, unknown>[];
+  return { names: [], values: [], recordAt: (index) => ({ ...records[index] }) };
 }
 
 /** Lines of COPY: a record is made when it is its turn, so that few live at once. */
-export function givenInLines(text: string, columns: readonly Column[]): RecordAt {
+export function givenInLines(text: string, columns: readonly Column[]): Given {
   const lines = text.split('\n');
   const names = columns.map(({ name }) => name);
   const reads = columns.map(({ form }) => readerOf(form));
   // Copies of one object have one shape, and a name like __proto__ is one of their own.
   const none = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join()}}`);
-  return (index) => {
-    const cells = decodeLine(lines[index] as string);
-    const record: Record<string, unknown> = { ...none };
-    for (let at = 0; at < names.length; at += 1) {
-      const cell = cells[at] as string | null;
-      const read = reads[at];
-      record[names[at] as string] = cell === null || read === undefined ? cell : read(cell);
-    }
-    return record;
+  const given: Given = {
+    names,
+    values: [],
+    recordAt: (index) => {
+      const values: unknown[] = [];
+      const record: Record<string, unknown> = { ...none };
+      const cells = decodeLine(lines[index] as string);
+      for (let at = 0; at < names.length; at += 1) {
+        const cell = cells[at] as string | null;
+        const read = reads[at];
+        const value = cell === null || read === undefined ? cell : read(cell);
+        values.push(value);
+        record[names[at] as string] = value;
+      }
+      given.values = values;
+      return record;
+    },
   };
+  return given;
 }
 
 export function readerOf(form: Form): ((cell: string) => unknown) | undefined {

@@ -29,9 +29,9 @@ function begin(
     return `${JSON.stringify({ unusable: reasons.reasonOf(thrown) })}\n`;
   }
   const { columns } = kind;
-  const recordAt = columns ? given.givenInLines(text, columns) : given.givenInJson(text);
+  const own = columns ? given.givenInLines(text, columns) : given.givenInJson(text);
   const made = { texts: [], groups: [], sources: [], characters: 0, errors: [], console: lines };
-  batch = { ...kind, transform, recordAt, progress, bounds, before: {}, at: 0, ...made };
+  batch = { ...kind, transform, given: own, progress, bounds, at: 0, ...made };
   work.advance(batch);
   return batch.at === kind.count ? outcomes.outcome(batch) : undefined;
 }

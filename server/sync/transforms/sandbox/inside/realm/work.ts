@@ -1,18 +1,16 @@
 import type { Batch, Group } from './batch.ts';
-import { changesOf, join } from './changes.ts';
+import { changesOf, join, joinPlainly } from './changes.ts';
 import { reasonOf } from './reason.ts';
 import { textOf } from './texts.ts';
 
 /** Goes on until all is done, or a promise is awaited. */
 export function advance(batch: Batch): void {
-  const { count, progress, transform, isChangesOnly } = batch;
+  const { count, progress, transform, given } = batch;
   while (batch.at < count) {
     const index = batch.at;
     progress[0] = index + 1;
     try {
-      const record = batch.recordAt(index);
-      if (isChangesOnly) batch.before = { ...record };
-      const value = transform(record);
+      const value = transform(given.recordAt(index));
       if (isAwaited(value)) {
         wait(batch, index, value);
         return;
@@ -57,14 +55,19 @@ export function fail(batch: Batch, index: number, message: string): void {
 export function take(batch: Batch, index: number, value: unknown): void {
   const outputs: (string | Group)[] = [];
   batch.characters = 0;
+  if (batch.isChangesOnly && isPlain(value) && joinPlainly(batch, value)) {
+    batch.sources.push(index);
+    batch.at = index + 1;
+    return;
+  }
   if (Array.isArray(value)) {
     const { outputsOfRecord } = batch.bounds;
     if (value.length > outputsOfRecord) {
       throw new RangeError(`It made more than ${outputsOfRecord} records`);
     }
-    for (let at = 0; at < value.length; at += 1) outputs.push(outputOf(batch, value[at]));
+    for (let at = 0; at < value.length; at += 1) outputs.push(outputOf(batch, index, value[at]));
   } else if (value !== null && !(value === undefined && batch.dropsUndefined)) {
-    outputs.push(outputOf(batch, value));
+    outputs.push(outputOf(batch, index, value));
   }
   for (const output of outputs) {
     if (typeof output === 'string') batch.texts.push(output);
@@ -74,14 +77,20 @@ export function take(batch: Batch, index: number, value: unknown): void {
   batch.at = index + 1;
 }
 
-export function outputOf(batch: Batch, value: unknown): string | Group {
+export function outputOf(batch: Batch, index: number, value: unknown): string | Group {
   if (typeof value !== 'object' || value === null) {
     const kind = value === undefined || value === null ? `${value}` : `a ${typeof value}`;
     throw new TypeError(`It must return an object, an array of objects or null, not ${kind}`);
   }
   if (!batch.isChangesOnly) return textOf(batch, value);
+  const after = isPlain(value) ? value : JSON.parse(textOf(batch, value));
+  return changesOf(batch, batch.given.recordAt(index), after);
+}
+
+/** An object that is in JSON what it is here, as far as its own members are. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
-  const isPlain = prototype === Object.prototype || prototype === null;
-  const isStrange = !isPlain || (value as { toJSON?: unknown }).toJSON !== undefined;
-  return changesOf(batch, isStrange ? JSON.parse(textOf(batch, value)) : value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return (value as { toJSON?: unknown }).toJSON === undefined;
 }
