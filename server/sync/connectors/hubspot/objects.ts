@@ -15,16 +15,24 @@ export type RecordType = {
 
 /** Which records of one type belong to which of another. */
 export type Association = { readonly from: RecordType; readonly to: RecordType };
-export type HubspotObject = RecordType | Association;
+/** The records of one type that are there no more. */
+export type Archive = { readonly archived: RecordType };
+export type HubspotObject = RecordType | Association | Archive;
 
 export const standardNames = ['contacts', 'companies', 'deals', 'tickets'] as const;
 const between = '_to_';
+const gone = 'archived_';
 
 export function isAssociation(object: HubspotObject): object is Association {
   return 'from' in object;
 }
 
+export function isArchive(object: HubspotObject): object is Archive {
+  return 'archived' in object;
+}
+
 export function nameOf(object: HubspotObject): string {
+  if (isArchive(object)) return `${gone}${object.archived.name}`;
   return isAssociation(object) ? `${object.from.name}${between}${object.to.name}` : object.name;
 }
 
@@ -41,7 +49,11 @@ export class Objects {
     const types = await this.#all();
     // Each pair once: the other way round holds the same.
     const pairs = types.flatMap((from, at) => types.slice(at).map((to) => ({ from, to })));
-    return [...types, ...pairs].map((one) => ({ name: nameOf(one), kind: 'object' as const }));
+    const archives = types.map((archived) => ({ archived }));
+    return [...types, ...archives, ...pairs].map((one) => ({
+      name: nameOf(one),
+      kind: 'object' as const,
+    }));
   }
 
   /** @throws ConnectorError */
@@ -52,6 +64,8 @@ export class Objects {
     const types = await this.#all();
     const own = typeIn(types, name);
     if (own) return own;
+    const archived = name.startsWith(gone) && typeIn(types, name.slice(gone.length));
+    if (archived) return { archived };
     const [from, to] = [
       typeIn(types, left),
       right === undefined ? undefined : typeIn(types, right),

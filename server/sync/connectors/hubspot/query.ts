@@ -6,9 +6,8 @@ import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import type { Api } from './api.ts';
-import { associationFields, pagesOf } from './associations.ts';
 import { after, groupsOf, withAll } from './filters.ts';
-import type { Association, RecordType } from './objects.ts';
+import type { RecordType } from './objects.ts';
 import { type Groups, listSize, Records, rowOf, searchSize } from './records.ts';
 import { idField, type PropertyField } from './types.ts';
 
@@ -45,43 +44,6 @@ export async function query(
       : listed(records, terms);
   const places = picked.map((field) => own.indexOf(field));
   return collect(steps, { fields: picked, places, filter, limit });
-}
-
-/** The same of associations, a page of the records at one end at a time. */
-export async function queryAssociations(
-  api: Api,
-  pair: Association,
-  request: QueryRequest,
-): Promise<QueryAnswer> {
-  if (request.orderBy?.length) throw unordered();
-  const names = request.fields ?? associationFields.map(({ name }) => name);
-  const picked = pick(associationFields, names);
-  const places = picked.map((field) => associationFields.indexOf(field));
-  const [from = null, skipped = '0'] =
-    request.cursor === undefined ? [] : readCursor(request.cursor);
-  const keep = request.filter ? matches(request.filter) : () => true;
-  const limit = Math.min(request.limit, limitMax);
-  const rows: Row[] = [];
-  let skip = Number(skipped);
-  let page = from;
-  const answer = (nextCursor?: string): QueryAnswer => ({
-    fields: picked,
-    rows: rows.map((row) => places.map((place) => row[place] ?? null)),
-    ...(nextCursor === undefined ? {} : { nextCursor }),
-  });
-  let pages = 0;
-  for await (const { rows: found, next } of pagesOf(api, pair, from ?? undefined)) {
-    for (const [at, row] of found.entries()) {
-      if (at < skip || !keep(row)) continue;
-      if (rows.length === limit) return answer(writeCursor([page, String(at)]));
-      rows.push(row);
-    }
-    skip = 0;
-    page = next ?? null;
-    pages += 1;
-    if (next !== undefined && pages === pagesMax) return answer(writeCursor([page, '0']));
-  }
-  return answer();
 }
 
 async function collect(

@@ -217,6 +217,31 @@ test('associations are read on their own, all of them', async () => {
   assert.ok(shown.nextCursor);
 });
 
+test('what is archived, or merged into another, is told as there no more', async () => {
+  const own = await makeHubspot({ records: 350 });
+  const opened = await openHubspot(own);
+  const type = own.type('contacts');
+  const records = [...type.records.values()];
+  for (const { id } of records.slice(0, 150)) type.archive(String(id));
+  type.merge(records[200]!, records[201]!);
+  type.merge(records[200]!, records[202]!);
+
+  const gone = await readAll(opened, 'archived_contacts');
+  const part = await readAll(opened, 'archived_contacts', { batchesMax: 1 });
+  const position = part.position as string;
+  const further = await readAll(opened, 'archived_contacts', { position });
+  const left = await readAll(opened, 'contacts', { fields: ['hs_object_id'] });
+
+  assert.equal(gone.rows.length, 152);
+  assert.ok(gone.rows.slice(0, 150).every(([, at, into]) => at !== null && into === null));
+  assert.deepEqual(gone.rows.slice(150), [
+    [String(records[201]?.id), null, String(records[200]?.id)],
+    [String(records[202]?.id), null, String(records[200]?.id)],
+  ]);
+  assert.deepEqual([...part.rows, ...further.rows], gone.rows);
+  assert.equal(left.rows.length, 198);
+});
+
 for (const [text, expected, isSearched] of [
   ["visits >= 100 AND visits < 120 AND level = 'gold'", 6, true],
   ["visits IN (1, 2, 3) OR email = 'person9@company.example'", 4, true],

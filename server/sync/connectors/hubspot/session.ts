@@ -12,10 +12,20 @@ import type {
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { type Api, openApi } from './api.ts';
-import { associationFields, associationKey, readAssociations } from './associations.ts';
+import { archiveOf } from './archives.ts';
+import { associationsOf } from './associations.ts';
 import type { HubspotSettings } from './config.ts';
-import { isAssociation, nameOf, Objects, type RecordType, standardNames } from './objects.ts';
-import { query, queryAssociations } from './query.ts';
+import { type Listing, queryListing, readListing } from './listing.ts';
+import {
+  type HubspotObject,
+  isArchive,
+  isAssociation,
+  nameOf,
+  Objects,
+  type RecordType,
+  standardNames,
+} from './objects.ts';
+import { query } from './query.ts';
 import { read } from './read.ts';
 import { listOf } from './records.ts';
 import { sendEach } from './sending.ts';
@@ -67,9 +77,9 @@ export class HubspotSession implements Session {
 
   async describe(name: string): Promise<Description> {
     const object = await this.#objects.find(name);
-    if (isAssociation(object)) {
-      const described = { fields: associationFields, key: associationKey, cursorFields: [] };
-      return { name: nameOf(object), ...described };
+    if (!isRecordType(object)) {
+      const { fields, key } = listingOf(this.#api, object);
+      return { name: nameOf(object), fields, key, cursorFields: [] };
     }
     const fields = await this.#fieldsOf(object);
     return { name: object.name, fields, key: [idField], cursorFields: [object.modifiedBy] };
@@ -78,13 +88,13 @@ export class HubspotSession implements Session {
   async read(request: ReadRequest) {
     const object = await this.#objects.find(request.object ?? request.query ?? '');
     const api = this.#apiFor(request.signal);
-    if (isAssociation(object)) return readAssociations(api, object, request);
+    if (!isRecordType(object)) return readListing(listingOf(api, object), request);
     return read(api, object, await this.#fieldsOf(object), request);
   }
 
   async query(request: QueryRequest) {
     const object = await this.#objects.find(request.object);
-    if (isAssociation(object)) return queryAssociations(this.#api, object, request);
+    if (!isRecordType(object)) return queryListing(listingOf(this.#api, object), request);
     return query(this.#api, object, await this.#fieldsOf(object), request);
   }
 
@@ -94,6 +104,7 @@ export class HubspotSession implements Session {
     const asked = { operation: mode === 'append' ? 'insert' : 'upsert', key, fields } as const;
     const object = await this.#objects.find(request.object);
     const api = this.#apiFor(request.signal);
+    if (isArchive(object)) throw unwritable(object);
     if (isAssociation(object)) return new HubspotWriter(linkWayOf(api, object, asked), request);
     const way = wayOf(api, object, await this.#fieldsOf(object), asked);
     return new HubspotWriter(way, request);
@@ -101,6 +112,7 @@ export class HubspotSession implements Session {
 
   async apply(request: ApplyRequest): Promise<ApplyResult[]> {
     const object = await this.#objects.find(request.object);
+    if (isArchive(object)) throw unwritable(object);
     if (isAssociation(object)) return applyBy(linkWayOf(this.#api, object, request), request);
     return applyBy(wayOf(this.#api, object, await this.#fieldsOf(object), request), request);
   }
@@ -124,6 +136,19 @@ export class HubspotSession implements Session {
     // What a record is known by comes first.
     return fields.sort((a, b) => Number(b.name === idField) - Number(a.name === idField));
   }
+}
+
+function isRecordType(object: HubspotObject): object is RecordType {
+  return !isAssociation(object) && !isArchive(object);
+}
+
+function listingOf(api: Api, object: Exclude<HubspotObject, RecordType>): Listing {
+  return isArchive(object) ? archiveOf(api, object) : associationsOf(api, object);
+}
+
+function unwritable(object: HubspotObject): ConnectorError {
+  const message = `"${nameOf(object)}" tells what is there no more, and cannot be written.`;
+  return new ConnectorError('request', message, { field: 'object' });
 }
 
 async function applyBy<Input>(way: Way<Input>, { rows }: ApplyRequest): Promise<ApplyResult[]> {

@@ -1,0 +1,88 @@
+import { matches } from '../../filters/matches.ts';
+import type { Row } from '../../values/types.ts';
+import { Batch } from '../batch.ts';
+import type { Field, QueryAnswer, QueryRequest, Reading, ReadRequest } from '../connector.ts';
+import { ConnectorError } from '../failure.ts';
+import { pick } from '../picking.ts';
+import { readCursor, writeCursor } from '../sql/cursor.ts';
+import { readPosition } from './position.ts';
+
+/** Rows that are made of what HubSpot lists, page by page: there is no time by which they are new. */
+export type Listing = {
+  readonly name: string;
+  readonly fields: readonly Field[];
+  readonly key: readonly string[];
+  /** From where `next` of an earlier page said. */
+  pages(from: string | undefined): AsyncIterable<ListingPage>;
+};
+
+export type ListingPage = { readonly rows: readonly Row[]; readonly next: string | undefined };
+
+const limitMax = 1_000;
+/** How far one request looks for rows that fit its filter; the next one goes on. */
+const pagesMax = 20;
+
+/** Reads all of them, each time. @throws ConnectorError */
+export function readListing(listing: Listing, request: ReadRequest): Reading {
+  const { part, cursorField, filter } = request;
+  if (part || cursorField !== undefined) {
+    const message = `HubSpot does not tell what is new of "${listing.name}": they are read as a whole.`;
+    throw new ConnectorError('request', message, { field: part ? 'keys' : 'cursor_field' });
+  }
+  const { fields, picked } = pickerOf(listing, request.fields);
+  const batches = batchesOf(listing, picked, request);
+  return { fields, batches, ...(filter ? { remaining: filter } : {}) };
+}
+
+/** A page of them. It may have fewer than `limit`, and still another after it. */
+export async function queryListing(listing: Listing, request: QueryRequest): Promise<QueryAnswer> {
+  if (request.orderBy?.length) {
+    const message = `"${listing.name}" cannot be ordered.`;
+    throw new ConnectorError('request', message, { field: 'order_by' });
+  }
+  const { fields, picked } = pickerOf(listing, request.fields);
+  const [from = null, skipped = '0'] =
+    request.cursor === undefined ? [] : readCursor(request.cursor);
+  const keep = request.filter ? matches(request.filter) : () => true;
+  const limit = Math.min(request.limit, limitMax);
+  const rows: Row[] = [];
+  const answer = (place?: readonly [string | null, number]): QueryAnswer => ({
+    ...{ fields, rows },
+    ...(place ? { nextCursor: writeCursor([place[0], String(place[1])]) } : {}),
+  });
+  let [page, skip, pages] = [from, Number(skipped), 0];
+  for await (const { rows: found, next } of listing.pages(from ?? undefined)) {
+    for (const [at, row] of found.entries()) {
+      if (at < skip || !keep(row)) continue;
+      if (rows.length === limit) return answer([page, at]);
+      rows.push(picked(row));
+    }
+    [page, skip, pages] = [next ?? null, 0, pages + 1];
+    if (next !== undefined && pages === pagesMax) return answer([page, 0]);
+  }
+  return answer();
+}
+
+async function* batchesOf(
+  listing: Listing,
+  picked: (row: Row) => Row,
+  { position: text, batchRows }: ReadRequest,
+): AsyncGenerator<Batch> {
+  const position = readPosition(text);
+  if (position.isEnd) return yield Batch.ofRows([], text);
+  for await (const page of listing.pages(position.after)) {
+    const rows = page.rows.map(picked);
+    let from = 0;
+    for (; from + batchRows < rows.length; from += batchRows) {
+      yield Batch.ofRows(rows.slice(from, from + batchRows));
+    }
+    const mark = page.next === undefined ? { isEnd: true } : { after: page.next };
+    yield Batch.ofRows(rows.slice(from), JSON.stringify(mark));
+  }
+}
+
+function pickerOf({ fields: own }: Listing, names: readonly string[] | undefined) {
+  const fields = pick(own, names ?? own.map(({ name }) => name));
+  const places = fields.map((field) => own.indexOf(field));
+  return { fields, picked: (row: Row): Row => places.map((place) => row[place] ?? null) };
+}
