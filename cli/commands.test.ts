@@ -72,6 +72,7 @@ const commands = [
   'transform test',
   'transform delete',
   'data query',
+  'simulate',
   'maintenance on',
   'maintenance off',
   'secrets rotate',

@@ -3,6 +3,7 @@ import { defineConnections } from './connections.ts';
 import { defineCursors } from './cursors.ts';
 import { defineData } from './data.ts';
 import { defineRuns } from './runs.ts';
+import { defineSimulators } from './simulators.ts';
 import { defineSyncs } from './syncs.ts';
 import { defineTransforms } from './transforms.ts';
 
@@ -14,4 +15,5 @@ export function define(program: Command): void {
   defineCursors(sync);
   defineTransforms(program);
   defineData(program);
+  defineSimulators(program);
 }
