@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import type { Input } from './encoding.ts';
 import type { RecordType } from './objects.ts';
 import { Records } from './records.ts';
-import { faultIn } from './refusal.ts';
+import { faultIn, saidOf } from './refusal.ts';
 import type { Send, Sent } from './sending.ts';
 import { idField } from './types.ts';
 
@@ -85,7 +85,8 @@ function failuresIn({ errors = [] }: Answer, inputs: readonly Input[]): Map<numb
         ? traces.map(Number)
         : inputs.flatMap(({ id }, at) => (id !== undefined && ids.includes(id) ? [at] : []));
     for (const at of places) {
-      if (at in inputs) failed.set(at, { error: reason, ...(field ? { field } : {}) });
+      if (at in inputs)
+        failed.set(at, { error: reason, said: saidOf(message), ...(field ? { field } : {}) });
     }
   }
   return failed;

@@ -31,12 +31,16 @@ const field_mappings = ['hs_object_id', 'email', 'visits', 'lastmodifieddate'].m
 });
 const cursor_field = 'lastmodifieddate';
 
-async function connectHubspot({ client }: SyncScene, hubspot: Hubspot): Promise<string> {
-  const { credentials, url } = hubspot;
-  const body = { provider: 'hubspot', name: 'CRM', config: { base_url: url }, credentials };
+async function connectHubspot(
+  { client }: SyncScene,
+  { credentials, url, accessToken }: Hubspot,
+  ceilings: Record<string, number> = {},
+): Promise<string> {
+  const config = { base_url: url, ...ceilings };
+  const body = { provider: 'hubspot', name: 'CRM', config, credentials };
   const connection = bodyOf(await client.createConnection({ body }));
   assert.equal(connection.status, 'active', String(connection.health.message));
-  assert.ok(!JSON.stringify(connection).includes(hubspot.accessToken));
+  assert.ok(!JSON.stringify(connection).includes(accessToken));
   return connection.id;
 }
 
@@ -96,6 +100,7 @@ test('a record that HubSpot refuses is set aside, the others of the table are th
   assert.deepEqual([status, error], ['completed', null]);
   assert.deepEqual([records_written, records_failed], [999, 1]);
   assert.equal(rejected?.record.firstname, 'Lead 77');
+  assert.match(String(rejected?.reason), /birthday.*date with a time/);
   assert.equal(hubspot.type('contacts').records.size, 1_009);
 });
 
@@ -155,6 +160,23 @@ test('a token that ends in the middle fails the run, which goes on with another 
   assert.equal(done.status, 'completed');
   const counted = await ask('select count(*)::int, count(distinct hs_object_id)::int from expired');
   assert.deepEqual(counted, [[2_000, 2_000]]);
+});
+
+test('a connection that may have one connection only reads and writes by that', async () => {
+  const hubspot = await makeHubspot({ records: 300 });
+  const other = await makeHubspot({ records: 1 });
+  const alone = { max_connections: 1, max_requests_per_second: 1_000 };
+  const ends = {
+    from: await connectHubspot(scene, hubspot, alone),
+    to: await connectHubspot(scene, other, alone),
+    object: 'contacts',
+  };
+  const sync = await makeSync(scene, ends, { key: ['email'] });
+
+  const { status, error, records_written } = await run(scene, sync);
+
+  assert.deepEqual([status, error, records_written], ['completed', null, 300]);
+  assert.equal(other.type('contacts').records.size, 300);
 });
 
 test('the searches of two syncs at once stay within what HubSpot allows for all', async () => {

@@ -18,11 +18,16 @@ export class HubspotRefusal extends ConnectorError {
     const what = isMissing ? 'is not there' : 'refuses the request';
     const code = [status, said.category].filter(Boolean).join(' ');
     super(isMissing ? 'missing' : 'request', `${place} ${what} (${code}).`, {
-      upstream: said.message.slice(0, upstreamCharactersMax),
+      upstream: saidOf(said.message),
     });
     this.status = status;
     this.said = said;
   }
+}
+
+/** As much of a message as is kept. */
+export function saidOf(message: string): string {
+  return message.slice(0, upstreamCharactersMax);
 }
 
 export function saidIn({ text }: Pick<Answer, 'text'>): Said {

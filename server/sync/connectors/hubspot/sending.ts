@@ -5,7 +5,8 @@ import { faultIn, HubspotRefusal } from './refusal.ts';
 
 export const batchSize = 100;
 
-export type Sent = ApplyResult & { readonly field?: string };
+/** `said` is what HubSpot says, which may hold values. */
+export type Sent = ApplyResult & { readonly field?: string; readonly said?: string };
 /** A record as it is sent, or why it cannot be. */
 export type Encoded<Input> = { readonly input: Input } | { readonly refused: Sent };
 
@@ -41,7 +42,8 @@ export async function sendAll<Input>(
         const sent = await asRefusals(send(inputs.slice(start, end)));
         for (const [nth, one] of sent.entries()) keep(start + nth, one);
       },
-      async (at, { message, field }) => keep(at, { error: message, ...(field ? { field } : {}) }),
+      async (at, { message, field, said }) =>
+        keep(at, { error: message, ...(field ? { field } : {}), ...(said ? { said } : {}) }),
     );
   }
   return Array.from(encoded, (_, place) => results[place] ?? {});
@@ -66,6 +68,6 @@ async function asRefusals(sending: Promise<readonly Sent[]>): Promise<readonly S
   } catch (error) {
     if (!(error instanceof HubspotRefusal)) throw error;
     const { reason, field } = faultIn(error.said);
-    throw new RecordRefusal(reason, field, error.said.category);
+    throw new RecordRefusal(reason, field, error.said.category, error.upstream);
   }
 }

@@ -29,7 +29,7 @@ import { query } from './query.ts';
 import { read } from './read.ts';
 import { listOf } from './records.ts';
 import { sendEach } from './sending.ts';
-import { Transport } from './transport.ts';
+import { Place, Transport } from './transport.ts';
 import { fieldOf, idField, type PropertyField } from './types.ts';
 import { linkWayOf, wayOf } from './ways.ts';
 import { HubspotWriter, requireAble, type Way } from './writer.ts';
@@ -37,6 +37,7 @@ import { HubspotWriter, requireAble, type Way } from './writer.ts';
 export class HubspotSession implements Session {
   readonly #settings: HubspotSettings;
   readonly #outside: Outside;
+  readonly #place: Place;
   readonly #api: Api;
   readonly #objects: Objects;
   readonly #fields = new Map<string, Promise<readonly PropertyField[]>>();
@@ -44,6 +45,7 @@ export class HubspotSession implements Session {
   constructor(settings: HubspotSettings, outside: Outside) {
     this.#settings = settings;
     this.#outside = outside;
+    this.#place = new Place(outside);
     this.#api = this.#apiFor(outside.signal);
     this.#objects = new Objects(this.#api);
   }
@@ -120,7 +122,8 @@ export class HubspotSession implements Session {
   async close() {}
 
   #apiFor(signal: AbortSignal): Api {
-    return openApi(this.#settings, new Transport(this.#settings, this.#outside, signal));
+    const terms = { place: this.#place, signal };
+    return openApi(this.#settings, new Transport(this.#settings, this.#outside, terms));
   }
 
   #fieldsOf({ path }: RecordType): Promise<readonly PropertyField[]> {

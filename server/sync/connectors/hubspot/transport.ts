@@ -32,18 +32,43 @@ export type Sent = {
   text: string;
 };
 
+/** A session asks one thing at a time: it has one connection, until it ends. */
+export class Place {
+  readonly #outside: Outside;
+  #held: Promise<unknown> | undefined;
+
+  constructor(outside: Outside) {
+    this.#outside = outside;
+  }
+
+  async take(signal: AbortSignal): Promise<void> {
+    this.#held ??= this.#outside.place(signal);
+    try {
+      await this.#held;
+    } catch (error) {
+      this.#held = undefined;
+      throw error;
+    }
+  }
+}
+
 /** Sends what the client asks: guarded, in its turn, and not faster than HubSpot says. */
 export class Transport {
   readonly #settings: HubspotSettings;
   readonly #outside: Outside;
   readonly #signal: AbortSignal;
-  #held: Promise<unknown> | undefined;
+  readonly #place: Place;
   /** When the next request may begin, by the headers of the last answer. */
   #notBefore = 0;
 
-  constructor(settings: HubspotSettings, outside: Outside, signal: AbortSignal) {
+  constructor(
+    settings: HubspotSettings,
+    outside: Outside,
+    { place, signal }: { place: Place; signal: AbortSignal },
+  ) {
     this.#settings = settings;
     this.#outside = outside;
+    this.#place = place;
     this.#signal = AbortSignal.any([signal, outside.signal]);
   }
 
@@ -68,11 +93,7 @@ export class Transport {
   async #attempt(asked: Asked): Promise<Answer> {
     const url = new URL(asked.getUrl());
     const place = placeOf(url);
-    this.#held ??= this.#outside.place(this.#signal);
-    await this.#held.catch((error) => {
-      this.#held = undefined;
-      throw error;
-    });
+    await this.#place.take(this.#signal);
     await this.#turn(url);
     const limit = AbortSignal.timeout(timeoutSeconds * 1000);
     const body = asked.getBody();

@@ -1,6 +1,6 @@
 import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type { Finished, Plan, Rejected, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { lastOfEach } from '../folding.ts';
 import { batchSize, type Encoded, type Send, sendAll } from './sending.ts';
@@ -43,11 +43,11 @@ export class HubspotWriter<Input> implements Writer {
     const indexes = mode === 'upsert' ? lastOfEach(batch.rows, places) : [...batch.rows.keys()];
     const encoded = indexes.map((index) => this.#way.encode(batch.rows[index] as Row));
     const results = await sendAll(encoded, this.#way.send);
-    const rejected = results.flatMap(({ error, field }, nth) =>
-      error === undefined
-        ? []
-        : [{ index: indexes[nth] as number, reason: error, ...(field ? { field } : {}) }],
-    );
+    const rejected = results.flatMap(({ error, field, said }, nth): Rejected[] => {
+      if (error === undefined) return [];
+      const why = { ...(field ? { field } : {}), ...(said ? { said } : {}) };
+      return [{ index: indexes[nth] as number, reason: error, ...why }];
+    });
     const skipped = batch.count - indexes.length;
     return { written: indexes.length - rejected.length, skipped, rejected };
   }

@@ -52,6 +52,7 @@ test('of 1,000 records one is refused, whichever way HubSpot says so', async () 
     );
     assert.match(first?.rejected[0]?.reason ?? '', /INVALID_EMAIL/);
     assert.ok(!first?.rejected[0]?.reason.includes('not an address'));
+    assert.match(first?.rejected[0]?.said ?? '', /not an address is invalid/);
     const contacts = hubspot.type('contacts');
     assert.equal(contacts.records.size, 10 + 998);
     assert.equal(

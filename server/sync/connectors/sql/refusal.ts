@@ -3,11 +3,14 @@ export class RecordRefusal extends Error {
   readonly field: string | undefined;
   /** What the system calls the reason. */
   readonly code: string | undefined;
+  /** What the system says, which may hold values. */
+  readonly said: string | undefined;
 
-  constructor(reason: string, field?: string, code?: string) {
+  constructor(reason: string, field?: string, code?: string, said?: string) {
     super(reason);
     this.field = field;
     this.code = code;
+    this.said = said;
   }
 }
 
