@@ -1,9 +1,10 @@
 import type { Row } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
+import { listOf } from './answers.ts';
 import type { Api } from './api.ts';
 import type { Listing, ListingPage } from './listing.ts';
 import { type Association, nameOf } from './objects.ts';
-import { listOf, Records } from './records.ts';
+import { Records } from './records.ts';
 
 const whole = { isNullable: false, isWritable: true } as const;
 
@@ -53,7 +54,7 @@ async function rowsOf(
   while (asked.length > 0) {
     const answer = await api.associations.getPage(from.path, to.path, { inputs: [...asked] });
     const next: { id: string; after: string }[] = [];
-    for (const { _from, to: others, paging } of listOf(answer.results)) {
+    for (const { _from, to: others, paging } of listOf(answer)) {
       for (const { toObjectId, associationTypes } of others) {
         for (const { category, typeId, label } of associationTypes) {
           rows.push([_from.id, String(toObjectId), category, String(typeId), label ?? null]);

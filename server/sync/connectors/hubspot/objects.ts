@@ -1,6 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { listOf } from './answers.ts';
 import type { Api } from './api.ts';
 import { HubspotRefusal } from './refusal.ts';
 
@@ -96,7 +97,7 @@ export class Objects {
   /** Whoever may not see them has none. */
   async #schemas() {
     try {
-      return (await this.#api.schemas.getAll()).results;
+      return listOf(await this.#api.schemas.getAll());
     } catch (error) {
       const isForbidden = error instanceof ConnectorError && error.kind === 'configuration';
       if (isForbidden && /\(403\)/.test(error.message)) return [];

@@ -217,6 +217,50 @@ test('associations are read on their own, all of them', async () => {
   assert.ok(shown.nextCursor);
 });
 
+test('old forms of values are read, and what is no value of its type sets aside its record', async () => {
+  const own = await makeHubspot({ records: 4 });
+  const [first, second, third, fourth] = [...own.type('contacts').records.values()];
+  first!.properties = { birthday: '1732838400000', seen_at: '1732868561954', visits: '1e3' };
+  second!.properties = { birthday: '1732868561954' };
+  third!.properties = { visits: 'many' };
+  fourth!.properties = { visits: '', firstname: '', level: 'gold;silver' };
+  const fields = ['hs_object_id', 'birthday', 'seen_at', 'visits', 'firstname', 'level'];
+
+  const { rows, unread } = await readAll(await openHubspot(own), 'contacts', { fields });
+
+  assert.deepEqual(
+    rows.map(([, ...cells]) => cells),
+    [
+      ['2024-11-29', '2024-11-29 08:22:41.954+00', '1000', null, null],
+      [null, null, null, null, 'gold;silver'],
+    ],
+  );
+  assert.deepEqual(
+    unread.map(({ row, field }) => [row[0], field]),
+    [
+      [String(second?.id), 'birthday'],
+      [String(third?.id), 'visits'],
+    ],
+  );
+});
+
+test('records that HubSpot cannot give just now are not taken for missing ones', async () => {
+  const own = await makeHubspot({ records: 40 });
+  const opened = await openHubspot(own);
+  await opened.describe('contacts');
+  const error = { status: 'error', category: 'INTERNAL_ERROR', message: 'No.', context: {} };
+  const at = new Date().toISOString();
+  const answer = { status: 'COMPLETE', results: [], startedAt: at, completedAt: at };
+  own.hook = ({ path }) =>
+    path.endsWith('/batch/read')
+      ? { status: 207, body: { ...answer, numErrors: 1, errors: [error] } }
+      : undefined;
+
+  const keys = [['10000001']];
+  await assert.rejects(readAll(opened, 'contacts', { part: { keys } }), { kind: 'retry' });
+  await assert.rejects(readAll(opened, 'contacts_to_companies'), { kind: 'retry' });
+});
+
 test('what is archived, or merged into another, is told as there no more', async () => {
   const own = await makeHubspot({ records: 350 });
   const opened = await openHubspot(own);

@@ -2,6 +2,7 @@ import type { Filter } from '@hubspot/api-client/lib/codegen/crm/objects/models/
 import type { Cell, Row } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { listOf } from './answers.ts';
 import type { Api } from './api.ts';
 import type { RecordType } from './objects.ts';
 import type { Position } from './position.ts';
@@ -62,7 +63,7 @@ export class Records {
     const answer = await this.#api.records.getPage(
       ...([path, limit, after, names, undefined, undefined, isArchived] as const),
     );
-    const records = listOf(answer.results);
+    const records = listOf(answer);
     const next = answer.paging?.next?.after;
     return { records: this.#isShort ? records : await this.#fill(records), next };
   }
@@ -80,7 +81,7 @@ export class Records {
     const isShort = JSON.stringify(whole).length <= searchCharactersMax;
     const asked = isShort ? whole : { ...body, properties: [modifiedBy] };
     const answer = await this.#api.search.doSearch(path, asked as never);
-    const records = listOf(answer.results);
+    const records = listOf(answer);
     const { total } = answer;
     if (records.length === 0 && total > 0 && after === undefined) {
       const message = `HubSpot finds ${total} ${this.type.name} and shows none of them.`;
@@ -104,7 +105,7 @@ export class Records {
         propertiesWithHistory: [],
         ...(idProperty === undefined ? {} : { idProperty }),
       });
-      records.push(...listOf(answer.results));
+      records.push(...listOf(answer));
     }
     return records;
   }
@@ -128,10 +129,4 @@ export function rowOf(
     return null;
   });
   return { row, ...(problem ? { problem } : {}) };
-}
-
-/** @throws ConnectorError for an answer without */
-export function listOf<One>(results: readonly One[] | undefined): readonly One[] {
-  if (Array.isArray(results)) return results;
-  throw new ConnectorError('configuration', 'The answer has no results: is this HubSpot?');
 }

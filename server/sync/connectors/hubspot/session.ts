@@ -11,6 +11,7 @@ import type {
   Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { listOf } from './answers.ts';
 import { type Api, openApi } from './api.ts';
 import { archiveOf } from './archives.ts';
 import { associationsOf } from './associations.ts';
@@ -27,7 +28,6 @@ import {
 } from './objects.ts';
 import { query } from './query.ts';
 import { read } from './read.ts';
-import { listOf } from './records.ts';
 import { sendEach } from './sending.ts';
 import { Place, Transport } from './transport.ts';
 import { fieldOf, idField, type PropertyField } from './types.ts';
@@ -134,8 +134,7 @@ export class HubspotSession implements Session {
   }
 
   async #askFields(path: string): Promise<readonly PropertyField[]> {
-    const { results } = await this.#api.properties.getAll(path);
-    const fields = listOf(results).map(fieldOf);
+    const fields = listOf(await this.#api.properties.getAll(path)).map(fieldOf);
     // What a record is known by comes first.
     return fields.sort((a, b) => Number(b.name === idField) - Number(a.name === idField));
   }
