@@ -154,6 +154,18 @@ suite('the way to an org', () => {
     await assert.rejects(session.check(), failing('configuration', 'leads to another address'));
   });
 
+  test('is the one that signing in says, over TLS or at the same place', async () => {
+    const own = await makeOrg(0);
+    const config = { base_url: undefined, login_url: own.url };
+    assert.deepEqual(await (await openOrg(own, { config })).check(), { warnings: [] });
+
+    const other = await makeOrg(0);
+    const body = { access_token: 'x', instance_url: 'http://127.0.0.1:1', id: 'a/b' };
+    other.trouble({ of: /token/, answer: { status: 200, body } });
+    const session = await openOrg(other, { config: { ...config, login_url: other.url } });
+    await assert.rejects(session.check(), failing('configuration', 'no instance_url'));
+  });
+
   test('is taken in turn, and ends with the run', async () => {
     const controller = new AbortController();
     let turns = 0;

@@ -124,10 +124,10 @@ suite('a read by a cursor', () => {
   test('begins at a value that somebody has set, and reads a part again', async () => {
     const org = await makeOrg(70);
     const session = await openOrg(org);
-    const position = JSON.stringify({ value: '2024-01-01 00:00:05+00' });
+    const position = JSON.stringify({ value: '2024-01-01T01:00:05+01:00' });
     const { rows } = await readAll(session, 'Account', { fields, cursorField, position });
     const [id = ''] = rows[3] ?? [];
-    const bounds = { from: '2024-01-01 00:00:02+00', to: '2024-01-01 00:00:03+00' };
+    const bounds = { from: '2024-01-01T00:00:02Z', to: '2024-01-01 00:00:03+00' };
     const part = await readAll(session, 'Account', { fields, cursorField, part: bounds });
     const keys = await readAll(session, 'Account', { fields, part: { keys: [[id]] } });
 

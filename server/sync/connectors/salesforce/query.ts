@@ -9,6 +9,7 @@ import { conditionOf } from './conditions.ts';
 import type { SalesforceField, SalesforceObject } from './fields.ts';
 import { firstPage, nextPage, type Page } from './pages.ts';
 import { rowOf } from './records.ts';
+import { ApiRefusal } from './refusal.ts';
 import { selectOf } from './soql.ts';
 
 const limitMax = 1_000;
@@ -85,7 +86,8 @@ async function pageAt(
     return await nextPage(client, next, signal);
   } catch (error) {
     // What a page is asked for with is kept for some days.
-    if (error instanceof ConnectorError && error.kind !== 'retry') throw foreign();
+    const isOver = error instanceof ApiRefusal && error.said.status < 500;
+    if (isOver || (error instanceof ConnectorError && error.kind !== 'retry')) throw foreign();
     throw error;
   }
 }

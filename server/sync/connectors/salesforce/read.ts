@@ -1,3 +1,4 @@
+import { fromJson } from '../../values/json.ts';
 import type { Cell, Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
@@ -7,12 +8,14 @@ import { readPosition, writePosition } from '../sql/position.ts';
 import { Remembered, type Since } from '../sql/remembered.ts';
 import { type BulkPlace, beginQuery, resultsFrom } from './bulk/results.ts';
 import type { SalesforceClient } from './client.ts';
-import { type Condition, conditionOf } from './conditions.ts';
+import { conditionOf } from './conditions.ts';
+import type { Counts } from './counts.ts';
+import { cursorOf, isBeyond } from './cursor.ts';
 import type { SalesforceField, SalesforceObject } from './fields.ts';
-import { countBy, isShort, pagesOf } from './pages.ts';
+import { isShort, pagesOf } from './pages.ts';
 import { Part, type Position, positionText } from './part.ts';
 import { type Read, rowOf, rowOfLine } from './records.ts';
-import { countOf, literalOf, selectOf } from './soql.ts';
+import { literalOf, selectOf } from './soql.ts';
 
 type Place = (order: readonly Cell[]) => Position | undefined;
 
@@ -21,19 +24,28 @@ const overlapDefault = 300;
 const idsMax = 200;
 const bulkPageMax = 5_000;
 
-/** Nothing is asked for before the first batch is. */
-export function read(
+/** Of a read from the beginning it is asked before how much there is; all else with the first batch. */
+export async function read(
   client: SalesforceClient,
   object: SalesforceObject,
   request: ReadRequest,
-): Reading {
+  counts: Counts,
+): Promise<Reading> {
   const names = request.fields ?? object.fields.map(({ name }) => name);
   const fields = pick(object.fields, names);
   const known = new Map(object.fields.map((field) => [field.name, field]));
   const filter = request.filter && conditionOf(request.filter, known);
-  const batches = new Reader(client, object, fields, request, filter).batches();
+  const where = filter ? [filter.text] : [];
+  const isWhole = request.part === undefined && request.position === undefined;
+  const count = isWhole ? await counts.of(object.name, where, request.signal) : 0;
+  const batches = new Reader(client, object, fields, request, { where, count }).batches();
   const remaining = filter?.isExact ? undefined : request.filter;
-  return { fields, batches, ...(remaining ? { remaining } : {}) };
+  return {
+    fields,
+    batches,
+    ...(remaining ? { remaining } : {}),
+    ...(isWhole && Number.isFinite(count) ? { estimate: count } : {}),
+  };
 }
 
 class Reader {
@@ -46,13 +58,15 @@ class Reader {
   readonly #places: readonly number[];
   readonly #orders: readonly number[];
   readonly #filter: readonly string[];
+  /** How many records there are, where everything is read. */
+  readonly #count: number;
 
   constructor(
     client: SalesforceClient,
     object: SalesforceObject,
     fields: readonly SalesforceField[],
     request: ReadRequest,
-    filter: Condition | undefined,
+    { where, count }: { where: readonly string[]; count: number },
   ) {
     this.#client = client;
     this.#object = object;
@@ -62,7 +76,8 @@ class Reader {
     this.#columns = [...new Set([...fields, ...order])];
     this.#places = fields.map((field) => this.#columns.indexOf(field));
     this.#orders = order.map((field) => this.#columns.indexOf(field));
-    this.#filter = filter ? [filter.text] : [];
+    this.#filter = where;
+    this.#count = count;
   }
 
   async *batches(): AsyncGenerator<Batch> {
@@ -106,7 +121,7 @@ class Reader {
     const from = last?.[0] == null ? undefined : remembered.from(last[0]);
     const lower = from ?? (value === undefined ? undefined : { sign: '>=', value });
     const bounds = lower
-      ? [`${cursor.name} ${lower.sign} ${this.#literal(cursor, lower.value)}`]
+      ? [`${cursor.name} ${lower.sign} ${this.#literalBy(cursor, lower.value)}`]
       : [];
     const place = (order: readonly Cell[]): Position | undefined => {
       if (last && !isBeyond(order, last)) return undefined;
@@ -128,7 +143,7 @@ class Reader {
         ['>=', part.from],
         ['<=', part.to],
       ].flatMap(([sign, text]) =>
-        text === undefined ? [] : [`${field.name} ${sign} ${this.#literal(field, text)}`],
+        text === undefined ? [] : [`${field.name} ${sign} ${this.#literalBy(field, text)}`],
       );
       return yield* this.#batched(this.#rows(bounds), keep);
     }
@@ -156,13 +171,32 @@ class Reader {
     throw new ConnectorError('request', message);
   }
 
+  /** Of a value as somebody may have written it. */
+  #literalBy(field: SalesforceField, text: string): string {
+    const reading = fromJson(field.type, text);
+    return this.#literal(field, 'text' in reading ? reading.text : undefined);
+  }
+
   /** What was asked for, page by page, each with its place in the order. */
   async *#rows(conditions: readonly string[]): AsyncGenerator<Read[]> {
     const soql = this.#soql(conditions, true);
     const { signal, batchRows } = this.#request;
-    for await (const { records } of pagesOf(this.#client, soql, { signal, size: batchRows })) {
-      yield records.map((record) => rowOf(record, this.#columns));
+    if (isShort(soql)) {
+      for await (const { records } of pagesOf(this.#client, soql, { signal, size: batchRows })) {
+        yield records.map((record) => rowOf(record, this.#columns));
+      }
+      return;
     }
+    // No address is long enough for so many fields.
+    const job = await beginQuery(this.#client, soql, signal);
+    for await (const { lines } of resultsFrom(this.#client, job, this.#bulkAsked)) {
+      yield lines.map((line) => rowOfLine(line, this.#columns));
+    }
+  }
+
+  get #bulkAsked() {
+    const { signal, batchRows } = this.#request;
+    return { width: this.#columns.length, size: Math.min(batchRows, bulkPageMax), signal };
   }
 
   #soql(conditions: readonly string[], isOrdered: boolean): string {
@@ -174,26 +208,15 @@ class Reader {
     });
   }
 
-  /** A job where there is much to read, or much to ask for; undefined where pages do. */
+  /** A job where there is much to read; undefined where pages do. */
   async #beginBulk(conditions: readonly string[]): Promise<BulkPlace | undefined> {
-    const { signal } = this.#request;
-    const soql = this.#soql(conditions, false);
-    const where = [...conditions, ...this.#filter];
-    const { readFrom } = this.#client.settings.bulk;
-    if (isShort(this.#soql(conditions, true))) {
-      const count = await countBy(
-        this.#client,
-        countOf({ from: this.#object.name, where }),
-        signal,
-      );
-      if (count < readFrom) return undefined;
-    }
+    if (this.#count < this.#client.settings.bulk.readFrom) return undefined;
     try {
-      return await beginQuery(this.#client, soql, signal);
+      const soql = this.#soql(conditions, false);
+      return await beginQuery(this.#client, soql, this.#request.signal);
     } catch (error) {
       // Some objects are not known there.
-      const isRefused = error instanceof ConnectorError && error.kind === 'configuration';
-      if (isRefused && isShort(this.#soql(conditions, true))) return undefined;
+      if (error instanceof ConnectorError && error.kind === 'configuration') return undefined;
       throw error;
     }
   }
@@ -201,6 +224,7 @@ class Reader {
   /** Reads up to a value that is fixed before: what changes meanwhile comes after it. */
   async #beginNews(cursor: SalesforceField): Promise<Position['bulk']> {
     const { signal } = this.#request;
+    if (this.#count < this.#client.settings.bulk.readFrom) return undefined;
     const newest = `${selectOf({
       fields: [cursor.name],
       from: this.#object.name,
@@ -221,11 +245,9 @@ class Reader {
     place: (next: BulkPlace | undefined) => Position | undefined,
     news?: { readonly remembered: Remembered; readonly bound: string },
   ): AsyncGenerator<Batch> {
-    const { signal, batchRows } = this.#request;
-    const asked = { width: this.#columns.length, size: Math.min(batchRows, bulkPageMax), signal };
     const near = news?.remembered.from(news.bound).value ?? '';
     yield Batch.ofRows([], positionText(place(from)));
-    for await (const { lines, next } of resultsFrom(this.#client, from, asked)) {
+    for await (const { lines, next } of resultsFrom(this.#client, from, this.#bulkAsked)) {
       const part = new Part();
       for (const line of lines) {
         const read = rowOfLine(line, this.#columns);
@@ -265,20 +287,4 @@ class Reader {
   #orderOf({ row }: Read): readonly Cell[] {
     return this.#orders.map((at) => row[at] ?? null);
   }
-}
-
-function isBeyond(order: readonly Cell[], last: readonly Cell[]): boolean {
-  const [one = '', id = ''] = order.map(String);
-  const [other = '', lastId = ''] = last.map(String);
-  return one > other || (one === other && id > lastId);
-}
-
-function cursorOf(object: SalesforceObject, name: string | undefined): SalesforceField | undefined {
-  const [field] = pick(object.fields, name === undefined ? [] : [name]);
-  if (!field || object.cursorFields.includes(field.name)) return field;
-  const usable = object.cursorFields.join(', ');
-  const remedy =
-    usable === '' ? 'leave it out, and everything is read' : `those that can are ${usable}`;
-  const message = `What is new in ${object.name} cannot be found by ${field.name}: ${remedy}.`;
-  throw new ConnectorError('request', message, { field: 'cursor_field' });
 }

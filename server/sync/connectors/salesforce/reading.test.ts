@@ -81,6 +81,59 @@ suite('everything', () => {
     assert.deepEqual((await readAll(session, 'Account', { position })).rows, []);
   });
 
+  test('comes by jobs as it comes by pages, every field of it', async () => {
+    const config = { bulk_read_from: 1 };
+    org.bulk.pageSize = 170;
+    const bulk = await openOrg(org, { config });
+    const [jobs] = [org.bulk.jobs.length];
+    for (const object of ['Account', 'Contact', 'Lead', 'ActivityFieldHistory']) {
+      const pages = await readAll(session, object);
+      const results = await readAll(bulk, object);
+
+      assert.ok(pages.rows.length > 0 && results.unread.length === 0);
+      assert.deepEqual(results.rows, pages.rows);
+    }
+    // The last of them is no object of jobs.
+    assert.equal(org.bulk.jobs.length - jobs, 3);
+    const reading = await bulk.read({
+      ...{ object: 'Lead', key: ['Id'], batchBytes: 1, batchRows: 1 },
+      signal: new AbortController().signal,
+    });
+    assert.equal(reading.estimate, 1_200);
+  });
+
+  test('by jobs ends badly where it is not said whether more follows, or the job is gone', async () => {
+    const own = await makeOrg(40);
+    own.bulk.pageSize = 10;
+    const opened = await openOrg(own, { config: { bulk_read_from: 1 } });
+    const csv = { 'content-type': 'text/csv' };
+    own.trouble({ of: /results$/, answer: { status: 200, headers: csv, text: '"Id"\n' } });
+    const asked = { fields: ['Id'] };
+    await assert.rejects(readAll(opened, 'Lead', asked), failing('retry', 'whether more'));
+
+    const { batches } = await readBatches(opened, 'Lead', asked, 2);
+    own.bulk.forget();
+    const { position } = batches.at(-1) ?? {};
+    assert.ok(position !== undefined);
+    const rest = readAll(opened, 'Lead', { ...asked, position });
+    await assert.rejects(rest, failing('request', 'full_refresh'));
+  });
+
+  test('has as many fields as there are, more than an address has room for', async () => {
+    const own = await makeOrg(30);
+    for (let nth = 0; nth < 700; nth += 1) {
+      own.org.addField('Account', field(`Quite_A_Long_Name_${nth}__c`, 'string', { length: 20 }));
+    }
+    const opened = await openOrg(own);
+    for (const more of [{}, { cursorField: 'SystemModstamp' }]) {
+      const { rows, fields } = await readAll(opened, 'Account', more);
+
+      assert.deepEqual([rows.length, fields.length > 700], [30, true]);
+    }
+    const page = opened.query({ object: 'Account', limit: 1 });
+    await assert.rejects(page, failing('request', 'name those'));
+  });
+
   test('a reference to one of several says to which, and keeps its id', async () => {
     const { rows } = await readAll(session, 'Lead', { fields: ['OwnerId', 'Owner.Type'] });
 

@@ -9,6 +9,7 @@ export type Said = { readonly status: number; readonly code: string; readonly me
 const ofMoment = [
   'REQUEST_LIMIT_EXCEEDED',
   'QUERY_TIMEOUT',
+  'INVALID_QUERY_LOCATOR',
   'UNABLE_TO_LOCK_ROW',
   'SERVER_UNAVAILABLE',
   'EXCEEDED_ID_LIMIT',

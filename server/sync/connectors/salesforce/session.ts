@@ -3,6 +3,7 @@ import { ConnectorError } from '../failure.ts';
 import { apply } from './apply.ts';
 import { SalesforceClient } from './client.ts';
 import type { SalesforceSettings } from './config.ts';
+import { Counts } from './counts.ts';
 import { objectOf, type SalesforceObject } from './fields.ts';
 import { query } from './query.ts';
 import { read } from './read.ts';
@@ -12,10 +13,12 @@ type Summary = { readonly name: string; readonly queryable: boolean };
 
 export class SalesforceSession implements Session {
   readonly #client: SalesforceClient;
+  readonly #counts: Counts;
   readonly #described = new Map<string, Promise<SalesforceObject>>();
 
   constructor(settings: SalesforceSettings, outside: Outside) {
     this.#client = new SalesforceClient(settings, outside);
+    this.#counts = new Counts(this.#client);
   }
 
   async check() {
@@ -56,7 +59,7 @@ export class SalesforceSession implements Session {
       const message = 'Salesforce is read by the name of an object, and filters.';
       throw new ConnectorError('request', message, { field: 'query' });
     }
-    return read(this.#client, await this.describe(request.object ?? ''), request);
+    return read(this.#client, await this.describe(request.object ?? ''), request, this.#counts);
   }
 
   async query(request: QueryRequest) {
