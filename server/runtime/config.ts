@@ -101,6 +101,14 @@ export function environmentWith(changes: Record<string, string | undefined>): No
 }
 
 /**
+ * Sets what a library asks the environment for while it is imported, and takes in no other way; what
+ * somebody has set already stands.
+ */
+export function setForImport(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
+}
+
+/**
  * Every setting that does something, with its meaning and its present value; secrets are not shown.
  */
 export function describeSettings(environment: NodeJS.ProcessEnv = process.env) {

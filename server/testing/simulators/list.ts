@@ -38,4 +38,19 @@ export const simulators: Readonly<Record<string, Start>> = {
       end: () => simulator.end(),
     };
   },
+  snowflake: async (options) => {
+    const { startSnowflake } = await import('./snowflake/simulator.ts');
+    const simulator = await startSnowflake(options);
+    const { account, user, privateKey } = simulator.signIn;
+    return {
+      provider: 'snowflake',
+      url: simulator.url,
+      config: {
+        ...{ account, database: simulator.database, schema: 'PUBLIC' },
+        base_url: simulator.url,
+      },
+      credentials: { user, private_key: privateKey },
+      end: () => simulator.end(),
+    };
+  },
 };
