@@ -11,6 +11,9 @@ const inverse = { '=': '!=', '!=': '=', '<': '>=', '>=': '<', '>': '<=', '<=': '
 /** Texts that are equal without regard to case are one there, and have the order of a language. */
 const isExactKind = /^(boolean|int|long|double|currency|percent|date|datetime)$/;
 
+const listless = ['boolean', 'multipicklist', 'anyType'];
+const patternless = ['id', 'reference', 'multipicklist', 'anyType'];
+
 /**
  * A filter in SOQL. Where that would mean something else it finds more than the filter, and never less:
  * the rest is decided here. Undefined where nothing of it can be said.
@@ -48,11 +51,15 @@ class Words {
   #leaf(leaf: Leaf, isNegated: boolean): Condition | undefined {
     const field = this.#fields.get(leaf.operand.field);
     if (!field?.isFilterable || leaf.operand.path.length > 0) return undefined;
+    const isBoolean = field.kind === 'boolean';
     if (leaf.kind === 'null') {
+      // A checkbox is never empty, and not compared with null.
+      if (isBoolean) return undefined;
       return { text: `${field.name} ${isNegated ? '!=' : '='} null`, isExact: true };
     }
     const text = textOf(leaf, field, isNegated);
     const isExact = isExactKind.test(field.kind);
+    if (isBoolean) return text === undefined ? undefined : { text, isExact };
     // Whatever else is compared with null is unknown.
     const known = `${field.name} != null`;
     if (text === undefined) return { text: known, isExact: false };
@@ -67,11 +74,12 @@ function textOf(leaf: Leaf, field: SalesforceField, isNegated: boolean): string 
     case 'compare': {
       const operator = isNegated ? inverse[leaf.operator] : leaf.operator;
       if (leaf.value === null || (!isExact && operator !== '=')) return undefined;
+      if (field.kind === 'boolean' && /[<>]/.test(operator)) return undefined;
       const literal = literalOf(field, leaf.value);
       return literal === undefined ? undefined : `${name} ${operator} ${literal}`;
     }
     case 'in': {
-      if (isNegated && !isExact) return undefined;
+      if ((isNegated && !isExact) || listless.includes(field.kind)) return undefined;
       const literals = leaf.values.map((value) => (value === null ? '' : literalOf(field, value)));
       const said = literals.filter((literal) => literal !== '');
       const isSaid = said.length > 0 && !said.includes(undefined);
@@ -80,8 +88,8 @@ function textOf(leaf: Leaf, field: SalesforceField, isNegated: boolean): string 
       return `${name} ${isNegated ? 'NOT IN' : 'IN'} (${said.join(', ')})`;
     }
     case 'like':
-      if (isNegated || leaf.pattern === null || field.kind === 'reference') return undefined;
-      return field.kind === 'id' || isExact
+      if (isNegated || leaf.pattern === null || isExact) return undefined;
+      return patternless.includes(field.kind)
         ? undefined
         : `${name} LIKE '${patternOf(leaf.pattern)}'`;
     default:

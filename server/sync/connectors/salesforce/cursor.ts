@@ -1,7 +1,9 @@
+import { fromJson } from '../../values/json.ts';
 import type { Cell } from '../../values/types.ts';
 import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import type { SalesforceField, SalesforceObject } from './fields.ts';
+import { literalOf } from './soql.ts';
 
 /** Whether a record comes after another one in the order of the cursor. */
 export function isBeyond(order: readonly Cell[], last: readonly Cell[]): boolean {
@@ -22,4 +24,18 @@ export function cursorOf(
     usable === '' ? 'leave it out, and everything is read' : `those that can are ${usable}`;
   const message = `What is new in ${object.name} cannot be found by ${field.name}: ${remedy}.`;
   throw new ConnectorError('request', message, { field: 'cursor_field' });
+}
+
+/** A value in SOQL. @throws ConnectorError when no record can be found by it */
+export function literalFor(field: SalesforceField, cell: Cell | undefined): string {
+  const literal = cell == null || !field.isFilterable ? undefined : literalOf(field, cell);
+  if (literal !== undefined) return literal;
+  const message = `Salesforce finds no records by this value of ${field.name}.`;
+  throw new ConnectorError('request', message);
+}
+
+/** The same of a value as somebody may have written it. @throws ConnectorError */
+export function literalBy(field: SalesforceField, text: string): string {
+  const reading = fromJson(field.type, text);
+  return literalFor(field, 'text' in reading ? reading.text : undefined);
 }

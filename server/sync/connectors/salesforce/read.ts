@@ -1,4 +1,3 @@
-import { fromJson } from '../../values/json.ts';
 import type { Cell, Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
@@ -6,16 +5,17 @@ import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import { readPosition, writePosition } from '../sql/position.ts';
 import { Remembered, type Since } from '../sql/remembered.ts';
+import { isAlive } from './bulk/jobs.ts';
 import { type BulkPlace, beginQuery, resultsFrom } from './bulk/results.ts';
 import type { SalesforceClient } from './client.ts';
 import { conditionOf } from './conditions.ts';
 import type { Counts } from './counts.ts';
-import { cursorOf, isBeyond } from './cursor.ts';
+import { cursorOf, isBeyond, literalBy, literalFor } from './cursor.ts';
 import type { SalesforceField, SalesforceObject } from './fields.ts';
 import { isShort, pagesOf } from './pages.ts';
 import { Part, type Position, positionText } from './part.ts';
 import { type Read, rowOf, rowOfLine } from './records.ts';
-import { literalOf, selectOf } from './soql.ts';
+import { selectOf } from './soql.ts';
 
 type Place = (order: readonly Cell[]) => Position | undefined;
 
@@ -89,10 +89,11 @@ class Reader {
 
   async *#everything({ at, isEnd, bulk }: Position): AsyncGenerator<Batch> {
     if (!isEnd) {
-      const begun = bulk ?? (at ? undefined : await this.#beginBulk([]));
+      const resumed = await this.#resumed(bulk);
+      const begun = resumed ?? (at ? undefined : await this.#beginBulk([], bulk !== undefined));
       if (begun) yield* this.#byBulk(begun, (next) => next && { bulk: next });
       else {
-        const beyond = at ? [`Id > ${this.#literal(this.#id, at[0])}`] : [];
+        const beyond = at ? [`Id > ${literalFor(this.#id, at[0])}`] : [];
         yield* this.#batched(this.#rows(beyond), (order) => ({ at: order }));
       }
     }
@@ -105,8 +106,11 @@ class Reader {
     let last = position.at;
     const remember = (from: string | undefined, known: Since | undefined) =>
       new Remembered(cursor.type, overlapSeconds, { last: from, since: known });
-    let remembered = remember(last?.[0] ?? bulk?.bound, since);
-    const begun = bulk ?? (last || value !== undefined ? undefined : await this.#beginNews(cursor));
+    const resumed = await this.#resumed(bulk);
+    let remembered = remember(last?.[0] ?? resumed?.bound, since);
+    const isNew = last === undefined && value === undefined;
+    const begun =
+      resumed ?? (isNew ? await this.#beginNews(cursor, bulk !== undefined) : undefined);
     if (begun?.bound !== undefined) {
       const { bound } = begun;
       const known = remembered;
@@ -120,9 +124,7 @@ class Reader {
     }
     const from = last?.[0] == null ? undefined : remembered.from(last[0]);
     const lower = from ?? (value === undefined ? undefined : { sign: '>=', value });
-    const bounds = lower
-      ? [`${cursor.name} ${lower.sign} ${this.#literalBy(cursor, lower.value)}`]
-      : [];
+    const bounds = lower ? [`${cursor.name} ${lower.sign} ${literalBy(cursor, lower.value)}`] : [];
     const place = (order: readonly Cell[]): Position | undefined => {
       if (last && !isBeyond(order, last)) return undefined;
       last = order;
@@ -143,7 +145,7 @@ class Reader {
         ['>=', part.from],
         ['<=', part.to],
       ].flatMap(([sign, text]) =>
-        text === undefined ? [] : [`${field.name} ${sign} ${this.#literalBy(field, text)}`],
+        text === undefined ? [] : [`${field.name} ${sign} ${literalBy(field, text)}`],
       );
       return yield* this.#batched(this.#rows(bounds), keep);
     }
@@ -155,26 +157,12 @@ class Reader {
   }
 
   #isKey(keys: readonly SalesforceField[], key: Row): string {
-    const same = keys.map((field, at) => `${field.name} = ${this.#literal(field, key[at])}`);
+    const same = keys.map((field, at) => `${field.name} = ${literalFor(field, key[at])}`);
     return `(${same.join(' AND ')})`;
   }
 
   get #id(): SalesforceField {
     return pick(this.#object.fields, ['Id'])[0] as SalesforceField;
-  }
-
-  /** @throws ConnectorError when no record can be found by it */
-  #literal(field: SalesforceField, cell: Cell | undefined): string {
-    const literal = cell == null || !field.isFilterable ? undefined : literalOf(field, cell);
-    if (literal !== undefined) return literal;
-    const message = `Records of ${this.#object.name} cannot be chosen by this value of ${field.name}.`;
-    throw new ConnectorError('request', message);
-  }
-
-  /** Of a value as somebody may have written it. */
-  #literalBy(field: SalesforceField, text: string): string {
-    const reading = fromJson(field.type, text);
-    return this.#literal(field, 'text' in reading ? reading.text : undefined);
   }
 
   /** What was asked for, page by page, each with its place in the order. */
@@ -196,7 +184,8 @@ class Reader {
 
   get #bulkAsked() {
     const { signal, batchRows } = this.#request;
-    return { width: this.#columns.length, size: Math.min(batchRows, bulkPageMax), signal };
+    const names = this.#columns.map(({ name }) => name);
+    return { names, size: Math.min(batchRows, bulkPageMax), signal };
   }
 
   #soql(conditions: readonly string[], isOrdered: boolean): string {
@@ -209,8 +198,11 @@ class Reader {
   }
 
   /** A job where there is much to read; undefined where pages do. */
-  async #beginBulk(conditions: readonly string[]): Promise<BulkPlace | undefined> {
-    if (this.#count < this.#client.settings.bulk.readFrom) return undefined;
+  async #beginBulk(
+    conditions: readonly string[],
+    isAgain: boolean,
+  ): Promise<BulkPlace | undefined> {
+    if (!isAgain && this.#count < this.#client.settings.bulk.readFrom) return undefined;
     try {
       const soql = this.#soql(conditions, false);
       return await beginQuery(this.#client, soql, this.#request.signal);
@@ -222,9 +214,9 @@ class Reader {
   }
 
   /** Reads up to a value that is fixed before: what changes meanwhile comes after it. */
-  async #beginNews(cursor: SalesforceField): Promise<Position['bulk']> {
+  async #beginNews(cursor: SalesforceField, isAgain: boolean): Promise<Position['bulk']> {
     const { signal } = this.#request;
-    if (this.#count < this.#client.settings.bulk.readFrom) return undefined;
+    if (!isAgain && this.#count < this.#client.settings.bulk.readFrom) return undefined;
     const newest = `${selectOf({
       fields: [cursor.name],
       from: this.#object.name,
@@ -236,8 +228,16 @@ class Reader {
       for (const record of records) bound = rowOf(record, [cursor]).row[0] ?? null;
     }
     if (bound === null) return undefined;
-    const place = await this.#beginBulk([`${cursor.name} <= ${this.#literal(cursor, bound)}`]);
+    const upTo = `${cursor.name} <= ${literalFor(cursor, bound)}`;
+    const place = await this.#beginBulk([upTo], isAgain);
     return place && { ...place, bound };
+  }
+
+  /** A job of before, unless it has ended badly: then nothing of it was read. */
+  async #resumed(bulk: Position['bulk']): Promise<Position['bulk']> {
+    if (!bulk || bulk.read > 0) return bulk;
+    const { signal } = this.#request;
+    return (await isAlive(this.#client, 'query', bulk.job, signal)) ? bulk : undefined;
   }
 
   async *#byBulk(

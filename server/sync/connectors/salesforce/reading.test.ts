@@ -119,6 +119,27 @@ suite('everything', () => {
     await assert.rejects(rest, failing('request', 'full_refresh'));
   });
 
+  test('goes on with a job that takes long, and with a new one where that has ended badly', async () => {
+    for (const more of [{}, { cursorField: 'SystemModstamp' }]) {
+      const own = await makeOrg(15);
+      const opened = await openOrg(own, { config: { bulk_read_from: 1, bulk_minutes: 0.001 } });
+      const asked = { fields: ['Id'], ...more };
+      const { batches } = await readBatches(opened, 'Lead', asked, 1);
+      const { position } = batches[0] ?? {};
+      assert.ok(position !== undefined);
+      own.bulk.end = 'InProgress';
+      const waiting = readAll(opened, 'Lead', { ...asked, position });
+      await assert.rejects(waiting, failing('retry', 'has not ended'));
+      own.bulk.end = 'JobComplete';
+      const ended = await readAll(opened, 'Lead', { ...asked, position });
+      own.bulk.forget();
+      const anew = await readAll(opened, 'Lead', { ...asked, position });
+
+      assert.deepEqual([ended.rows.length, anew.rows.length], [15, 15]);
+      assert.deepEqual(own.bulk.jobs, ['query JobComplete']);
+    }
+  });
+
   test('has as many fields as there are, more than an address has room for', async () => {
     const own = await makeOrg(30);
     for (let nth = 0; nth < 700; nth += 1) {

@@ -15,7 +15,6 @@ type Job = {
   readonly query?: string;
   readonly externalIdFieldName?: string;
   state: 'Open' | 'UploadComplete' | End;
-  readonly end: End;
   data: string;
   records: readonly SimulatedRecord[];
   asked: readonly Asked[];
@@ -29,7 +28,7 @@ type Job = {
 export class Bulk {
   readonly #org: Org;
   readonly #jobs = new Map<string, Job>();
-  /** How the jobs end that are made from now on. */
+  /** What becomes of jobs that are looked at from now on. */
   end: End = 'JobComplete';
   /** Records on a page of results at most. */
   pageSize = 50_000;
@@ -60,7 +59,7 @@ export class Bulk {
       return { status: 204 };
     }
     if (ask.method === 'PATCH') this.#close(job, String(jsonIn(ask).state));
-    else if (job.state === 'UploadComplete') this.#work(job);
+    else if (job.state === 'UploadComplete' || job.state === 'InProgress') this.#work(job);
     return { status: 200, body: infoOf(job) };
   }
 
@@ -76,7 +75,7 @@ export class Bulk {
     }
     const id = `7505g0000${String(this.#jobs.size + 1).padStart(6, '0')}AAA`;
     const job: Job = {
-      ...{ id, operation: text('operation'), object: object.name, end: this.end },
+      ...{ id, operation: text('operation'), object: object.name },
       ...(kind === 'query' ? { query: text('query') } : {}),
       ...(given.externalIdFieldName ? { externalIdFieldName: text('externalIdFieldName') } : {}),
       state: kind === 'query' ? 'UploadComplete' : 'Open',
@@ -124,10 +123,10 @@ export class Bulk {
     job.state = state;
   }
 
-  /** At the first look at it: what was asked for is done then, if it ends well. */
+  /** At a look at it: what was asked for is done then, if it ends well. */
   #work(job: Job): void {
-    job.state = job.end;
-    if (job.end !== 'JobComplete') return;
+    job.state = this.end;
+    if (this.end !== 'JobComplete') return;
     if (job.query !== undefined) {
       const query = parseSoql(job.query);
       const object = objectOf(this.#org, query);

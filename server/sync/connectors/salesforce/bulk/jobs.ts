@@ -40,12 +40,29 @@ export async function untilDone(
     if (info.state === 'JobComplete') return { id, processed };
     if (info.state === 'Failed' || info.state === 'Aborted') throw endedBy(id, info);
     if (performance.now() >= end) {
-      await abort(client, kind, id);
+      // What is read can be waited for by whoever goes on.
+      if (kind === 'ingest') await abort(client, kind, id);
       const minutes = Math.ceil(seconds / 60);
       const message = `The bulk job ${id} has not ended within ${minutes} min (config.bulk_minutes).`;
       throw new ConnectorError('retry', message);
     }
     await wait(Math.min(pause * 1000, end - performance.now()), undefined, { signal });
+  }
+}
+
+/** Whether a job is there, and has ended well or can still do so. */
+export async function isAlive(
+  client: SalesforceClient,
+  kind: JobKind,
+  id: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { state } = membersOf(await client.json({ path: `/jobs/${kind}/${id}`, signal }));
+    return state !== 'Failed' && state !== 'Aborted';
+  } catch (error) {
+    if (error instanceof ConnectorError && error.kind === 'missing') return false;
+    throw error;
   }
 }
 

@@ -18,7 +18,11 @@ export type BulkPage = {
   readonly next: BulkPlace | undefined;
 };
 
-type Asked = { readonly width: number; readonly size: number; readonly signal: AbortSignal };
+type Asked = {
+  readonly names: readonly string[];
+  readonly size: number;
+  readonly signal: AbortSignal;
+};
 
 /** @throws ConnectorError `request` where the object cannot be read by jobs */
 export async function beginQuery(
@@ -34,11 +38,11 @@ export async function beginQuery(
 export async function* resultsFrom(
   client: SalesforceClient,
   place: BulkPlace,
-  { width, size, signal }: Asked,
+  { names, size, signal }: Asked,
 ): AsyncGenerator<BulkPage> {
   const { processed } = await jobOf(client, place, signal);
   for (let at: BulkPlace | undefined = place; at; ) {
-    const page = await pageAt(client, at, { width, size, signal });
+    const page = await pageAt(client, at, { names, size, signal });
     const read: number = at.read + page.lines.length;
     at = page.locator === undefined ? undefined : { job: at.job, locator: page.locator, read };
     if (!at && read !== processed) {
@@ -62,7 +66,7 @@ async function jobOf(client: SalesforceClient, { job }: BulkPlace, signal: Abort
 async function pageAt(
   client: SalesforceClient,
   { job, locator }: BulkPlace,
-  { width, size, signal }: Asked,
+  { names, size, signal }: Asked,
 ) {
   const asked = new URLSearchParams({ maxRecords: String(size) });
   if (locator !== undefined) asked.set('locator', locator);
@@ -72,9 +76,17 @@ async function pageAt(
   if (next === undefined) {
     throw new ConnectorError('retry', 'Salesforce did not say whether more results follow.');
   }
-  const [, ...lines] = parseCsv(text);
-  if (lines.some((line) => line.length !== width)) {
-    throw new ConnectorError('retry', 'Salesforce answered CSV with lines of another width.');
+  return { lines: linesIn(text, names), locator: next === 'null' ? undefined : next };
+}
+
+/** The lines of results, their cells in the order of the names. */
+function linesIn(text: string, names: readonly string[]): (readonly string[])[] {
+  const [header = [], ...lines] = parseCsv(text);
+  const said = header.map((name) => name.toLowerCase());
+  const places = names.map((name) => said.indexOf(name.toLowerCase()));
+  if (lines.length === 0) return [];
+  if (places.includes(-1) || lines.some((line) => line.length !== header.length)) {
+    throw new ConnectorError('retry', 'Salesforce answered CSV of other columns than asked for.');
   }
-  return { lines, locator: next === 'null' ? undefined : next };
+  return lines.map((line) => places.map((place) => line[place] ?? ''));
 }
