@@ -9,6 +9,7 @@ import { protectingKeys } from '../engine/protecting.ts';
 import * as rules from '../syncs/syncs.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { type Acting, listAll, sessionsOf } from './acting.ts';
+import { isBetween, syncAsked } from './again.ts';
 import { objectsNamed, requireObjects } from './existing.ts';
 import { findConnection, findSync, findTransform, type Named, organizationsOf } from './finding.ts';
 import { tableFor } from './naming.ts';
@@ -32,8 +33,9 @@ export type SyncsToCreate = {
 };
 
 /**
- * One for each object that is named; one that is there already is shown as it is. `warn` is told of what
- * could not be looked up. @throws AppError 400
+ * One for each object that is named; one that is there already, and has all that is asked, is shown as it
+ * is. `warn` is told of what could not be looked up, and of other syncs of the same ends.
+ * @throws AppError 400
  */
 export async function createSyncs(
   platform: Platform,
@@ -54,21 +56,29 @@ export async function createSyncs(
     : objects.map((object) => ({
         source: { object },
         table: tableFor(object, source, destination, given.into),
-        name: objects.length === 1 ? (given.name ?? object) : object,
+        name: given.name ?? object,
       }));
   refuseTwice(wanted.map(({ table }) => table));
+  if (given.name && wanted.length > 1) {
+    throw invalid('name', `several syncs would be called ${given.name}; make them one by one.`);
+  }
   const before = await listOf(from);
   const settings = await withTransforms(from, given.settings);
   const create = rules.createSync({ providers: sessions.providers, isLenient: true });
+  const asked = wanted.map(({ source, table, name }) => {
+    const ends = {
+      source: { connection_id: from.id, ...source },
+      destination: { connection_id: to.id, table },
+    };
+    const known = syncAsked(before, { ends, name: given.name, settings, named: given.settings });
+    for (const one of known ? [] : before.filter((one) => isBetween(one, ends))) {
+      warn(`${one.name} (${one.id}) writes ${table} as well.`);
+    }
+    return { known, body: { ...settings, ...ends, name: name ?? null } };
+  });
   return from.acting.write(async (ctx) => {
     const made = [];
-    for (const { source, table, name } of wanted) {
-      const ends = {
-        source: { connection_id: from.id, ...source },
-        destination: { connection_id: to.id, table },
-      };
-      const known = before.find((one) => isSame(one, ends));
-      const body = { ...settings, ...ends, name: name ?? null };
+    for (const { known, body } of asked) {
       const sync = known ?? (await create(ctx, { params: {}, query: {}, body }));
       made.push({ ...sync, made: known === undefined });
     }
@@ -191,21 +201,6 @@ function refuseTwice(tables: readonly string[]): void {
 }
 
 type Shown = Awaited<ReturnType<typeof listOf>>[number];
-type Ends = {
-  source: { connection_id: string; object?: string; query?: string };
-  destination: { connection_id: string; table: string };
-};
-
-function isSame(one: Shown, { source, destination }: Ends): boolean {
-  return (
-    one.source.connection_id === source.connection_id &&
-    one.source.object === (source.object ?? null) &&
-    one.source.query === (source.query ?? null) &&
-    one.destination.connection_id === destination.connection_id &&
-    one.destination.table === destination.table
-  );
-}
-
 async function withPauses({ reading, organization }: Acting, syncs: readonly Shown[]) {
   const paused = await selectPausedRuns(reading.db, organization);
   const pauses = new Map(paused.map(({ sync_id, pause }) => [sync_id, pause]));
