@@ -17,6 +17,15 @@ export function printFailure({ json }: Output, thrown: unknown): void {
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
 }
 
+/** Lets work go on to its end, and to its exit code, when nobody reads what it writes any more. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 /** A value for people: a line for each member, and those of objects further in. */
 export function readable(value: unknown, indent = ''): string {
   if (Array.isArray(value)) return value.map((one) => readable(one, indent)).join(`\n${indent}\n`);

@@ -68,9 +68,9 @@ export async function attempt(
   }
 }
 
-/** Only what the operator must know belongs on a terminal; the answer says the rest. */
+/** The log of a command that is no server: its answer says how it went, so that only errors are logged. */
 export function terminalLog({ logLevel }: Server.Config, server: ServerModule): Server.Log {
-  return server.createLog(process.stderr.isTTY ? 'error' : logLevel);
+  return server.createLog(['info', 'warn'].includes(logLevel) ? 'error' : logLevel);
 }
 
 export function configOf(options: Options, server: ServerModule) {
