@@ -11,6 +11,9 @@ const conditionsOfGroupMax = 6;
 /** What a reading adds to each group, to go on where it was. */
 const added = 3;
 const valuesMax = 50;
+const charactersMax = 2_000;
+/** The end of the year 9999, in milliseconds. */
+const instantMax = 253_402_300_799_999;
 
 const operators = {
   '=': 'EQ',
@@ -32,6 +35,8 @@ export function groupsOf(
 ): Groups | undefined {
   const groups = filter && alternatives(filter, false, fields);
   if (!groups || groups.length === 0) return undefined;
+  // A search has 3,000 characters, of which names and times of a reading take some.
+  if (JSON.stringify(groups).length > charactersMax) return undefined;
   const perGroup =
     Math.min(conditionsOfGroupMax, Math.floor(conditionsMax / groups.length)) - added;
   return perGroup < 1 ? undefined : groups.map((group) => group.slice(0, perGroup));
@@ -86,7 +91,8 @@ function conditionOf(
         one === null ? '' : comparedValue(field, type, one),
       );
       if (values.includes(undefined)) return undefined;
-      return { propertyName, operator: 'IN', values: values.filter((one) => one) as string[] };
+      const known = values.filter((one) => one !== '') as string[];
+      return known.length === 0 ? undefined : { propertyName, operator: 'IN', values: known };
     }
     default:
       return undefined;
@@ -116,7 +122,8 @@ function comparedValue(
       if (!('days' in read) || !Number.isFinite(read.days) || read.micros % 1_000 !== 0) {
         return undefined;
       }
-      return String(read.days * 86_400_000 + read.micros / 1_000);
+      const at = read.days * 86_400_000 + read.micros / 1_000;
+      return Math.abs(at) <= instantMax ? String(at) : undefined;
     }
     case 'text':
       return isList || text === '' || text.length > 200 ? undefined : text;

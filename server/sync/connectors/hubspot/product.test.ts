@@ -179,6 +179,31 @@ test('a connection that may have one connection only reads and writes by that', 
   assert.equal(other.type('contacts').records.size, 300);
 });
 
+test('only the records that a filter lets through are asked for and moved', async () => {
+  const hubspot = await makeHubspot({ records: 500 });
+  const from = await connectHubspot(scene, hubspot);
+  const ends = { from, to: there, object: 'contacts', table: 'filtered' };
+  const settings = {
+    field_mappings,
+    cursor_field,
+    filters: ["visits >= 400 AND email LIKE '%9@%'"],
+  };
+  const sync = await makeSync(scene, ends, settings);
+
+  const first = await run(scene, sync);
+  hubspot.type('contacts').create({ email: 'z9@company.example', visits: '401' });
+  hubspot.type('contacts').create({ email: 'z8@company.example', visits: '401' });
+  const second = await run(scene, sync);
+
+  assert.deepEqual([first.status, first.records_written], ['completed', 10]);
+  assert.deepEqual([second.status, second.records_written], ['completed', 1]);
+  const listed = hubspot.heard.filter(({ path, method }) => {
+    return method === 'GET' && path.endsWith('/objects/contacts');
+  });
+  // The look at the connection lists one.
+  assert.equal(listed.length, 1);
+});
+
 test('the searches of two syncs at once stay within what HubSpot allows for all', async () => {
   const hubspot = await makeHubspot({
     records: 1_600,
