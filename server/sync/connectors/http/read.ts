@@ -2,6 +2,7 @@ import { fromJson, toJson } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
 import { Batch, type Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { batchesOf } from '../cutting.ts';
 import { ConnectorError } from '../failure.ts';
 import { withTypes } from '../loose.ts';
 import { pick } from '../picking.ts';
@@ -70,7 +71,7 @@ class Reader {
       const mark =
         next === undefined ? this.#end(position, last) : { ...position, ...withLast(last), next };
       const end = this.#request.part ? this.#request.position : JSON.stringify(mark);
-      yield* this.#cut(rows, end, unread);
+      yield* batchesOf(rows, this.#request, end, unread);
     }
   }
 
@@ -129,24 +130,6 @@ class Reader {
       row[cursor.place] != null &&
       (from === undefined || !cursor.isBefore(row, from)) &&
       (to === undefined || !cursor.isAfter(row, to));
-  }
-
-  /** Batches of a page, of which only the last one says where to go on. */
-  *#cut(
-    rows: readonly Row[],
-    position: string | undefined,
-    unread: readonly Unread[],
-  ): Generator<Batch> {
-    const { batchRows, batchBytes } = this.#request;
-    let [from, bytes] = [0, 0];
-    for (const [at, row] of rows.entries()) {
-      for (const cell of row) bytes += (cell?.length ?? 0) + 1;
-      if (at + 1 - from < batchRows && bytes < batchBytes) continue;
-      if (at + 1 === rows.length) break;
-      yield Batch.ofRows(rows.slice(from, at + 1));
-      [from, bytes] = [at + 1, 0];
-    }
-    yield Batch.ofRows(rows.slice(from), position, unread);
   }
 }
 

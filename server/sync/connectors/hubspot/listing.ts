@@ -2,6 +2,7 @@ import { matches } from '../../filters/matches.ts';
 import type { Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Field, QueryAnswer, QueryRequest, Reading, ReadRequest } from '../connector.ts';
+import { batchesOf } from '../cutting.ts';
 import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
@@ -30,7 +31,7 @@ export function readListing(listing: Listing, request: ReadRequest): Reading {
     throw new ConnectorError('request', message, { field: part ? 'keys' : 'cursor_field' });
   }
   const { fields, picked } = pickerOf(listing, request.fields);
-  const batches = batchesOf(listing, picked, request);
+  const batches = whole(listing, picked, request);
   return { fields, batches, ...(filter ? { remaining: filter } : {}) };
 }
 
@@ -63,21 +64,16 @@ export async function queryListing(listing: Listing, request: QueryRequest): Pro
   return answer();
 }
 
-async function* batchesOf(
+async function* whole(
   listing: Listing,
   picked: (row: Row) => Row,
-  { position: text, batchRows }: ReadRequest,
+  request: ReadRequest,
 ): AsyncGenerator<Batch> {
-  const position = readPosition(text);
-  if (position.isEnd) return yield Batch.ofRows([], text);
+  const position = readPosition(request.position);
+  if (position.isEnd) return yield Batch.ofRows([], request.position);
   for await (const page of listing.pages(position.after)) {
-    const rows = page.rows.map(picked);
-    let from = 0;
-    for (; from + batchRows < rows.length; from += batchRows) {
-      yield Batch.ofRows(rows.slice(from, from + batchRows));
-    }
     const mark = page.next === undefined ? { isEnd: true } : { after: page.next };
-    yield Batch.ofRows(rows.slice(from), JSON.stringify(mark));
+    yield* batchesOf(page.rows.map(picked), request, JSON.stringify(mark));
   }
 }
 

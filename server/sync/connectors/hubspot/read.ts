@@ -1,7 +1,9 @@
 import { compare } from '../../values/compare.ts';
 import { fromJson } from '../../values/json.ts';
-import { Batch, type Unread } from '../batch.ts';
+import type { Row } from '../../values/types.ts';
+import type { Batch, Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
+import { batchesOf } from '../cutting.ts';
 import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import type { Api } from './api.ts';
@@ -35,7 +37,7 @@ export function read(
     : cursorField === undefined
       ? all(records, groups, readPosition(request.position))
       : sinceThen(records, groups, request);
-  const batches = batchesOf(pages, fields, request);
+  const batches = shown(pages, fields, request);
   return { fields, batches, ...(filter ? { remaining: filter } : {}) };
 }
 
@@ -140,26 +142,20 @@ async function* partOf(
   }
 }
 
-/** Batches of pages, of which only the last of each says where to go on. */
-async function* batchesOf(
+async function* shown(
   pages: AsyncIterable<Page>,
   fields: readonly Field[],
   request: ReadRequest,
 ): AsyncGenerator<Batch> {
-  const { batchRows, part } = request;
   for await (const { records, position } of pages) {
-    const rows: (readonly (string | null)[])[] = [];
+    const rows: Row[] = [];
     const unread: Unread[] = [];
     for (const record of records) {
       const { row, problem } = rowOf(record, fields);
       if (problem) unread.push({ row, ...problem });
       else rows.push(row);
     }
-    let from = 0;
-    for (; from + batchRows < rows.length; from += batchRows) {
-      yield Batch.ofRows(rows.slice(from, from + batchRows));
-    }
-    const end = part ? request.position : JSON.stringify(position);
-    yield Batch.ofRows(rows.slice(from), end, unread);
+    const end = request.part ? request.position : JSON.stringify(position);
+    yield* batchesOf(rows, request, end, unread);
   }
 }
