@@ -1,3 +1,4 @@
+import { parseDecimal, plainDecimal } from '../../values/decimal.ts';
 import type { ApplyRequest } from '../connector.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Api } from './api.ts';
@@ -25,33 +26,41 @@ type Result = {
 const unknown = 'It is not known to be written: HubSpot says nothing about it.';
 const missing: Sent = { error: 'There is no such record.' };
 
-/** How records are sent for an operation, which are found again by `key`. */
+type Known = {
+  /** By which records are found again. */
+  readonly key: string;
+  /** The properties that are numbers. */
+  readonly numbers: readonly string[];
+};
+
+/** How records are sent for an operation. */
 export function senderOf(
   api: Api,
   type: RecordType,
-  { operation, key }: Pick<ApplyRequest, 'operation'> & { key: string },
+  { operation, key, numbers }: Pick<ApplyRequest, 'operation'> & Known,
 ): Send<Input> {
+  const known = { key, numbers };
   switch (operation) {
     case 'insert':
       return (inputs) =>
-        written(inputs, key, (body) => api.batches.create(type.path, body as never));
+        written(inputs, known, (body) => api.batches.create(type.path, body as never));
     case 'delete':
       return (inputs) => archived(api, type, { inputs, key });
     case 'upsert':
       // A record is not made under an id of somebody else.
       if (key !== idField) {
         return (inputs) =>
-          written(inputs, key, (body) => api.batches.upsert(type.path, body as never));
+          written(inputs, known, (body) => api.batches.upsert(type.path, body as never));
       }
       break;
     default:
   }
-  return (inputs) => written(inputs, key, (body) => api.batches.update(type.path, body as never));
+  return (inputs) => written(inputs, known, (body) => api.batches.update(type.path, body as never));
 }
 
 async function written(
   inputs: readonly Input[],
-  key: string,
+  { key, numbers }: Known,
   send: (body: { inputs: readonly unknown[] }) => Promise<Answer>,
 ): Promise<Sent[]> {
   const answer = await send({
@@ -60,9 +69,13 @@ async function written(
   const failed = failuresIn(answer, inputs);
   const results = answer.results ?? [];
   if (results.length + failed.size === inputs.length) {
-    return inputs.map(
-      (input, at) => failed.get(at) ?? withId(idOf(results, { input, at, key, inputs })),
-    );
+    return inputs.map((input, at) => {
+      const result = resultOf(results, { input, at, key, inputs });
+      const rounded = numbers.find((name) => isChanged(input, result, name));
+      if (rounded !== undefined)
+        return { error: `HubSpot has rounded "${rounded}".`, field: rounded };
+      return failed.get(at) ?? withId(result?.id);
+    });
   }
   const isNew = inputs.every(({ id }) => id === undefined);
   // What can be sent again is sent again, by itself.
@@ -94,13 +107,25 @@ function failuresIn({ errors = [] }: Answer, inputs: readonly Input[]): Map<numb
 
 type Asked = { input: Input; at: number; key: string; inputs: readonly Input[] };
 
-function idOf(results: readonly Result[], { input, at, key, inputs }: Asked): string | undefined {
+function resultOf(
+  results: readonly Result[],
+  { input, at, key, inputs }: Asked,
+): Result | undefined {
   const traced = results.find(({ objectWriteTraceId }) => objectWriteTraceId === String(at));
-  if (traced) return traced.id;
-  if (key === idField && input.id !== undefined) return input.id;
-  if (inputs.length === 1) return results[0]?.id;
-  const wanted = input.id?.toLowerCase();
-  return results.find(({ properties }) => properties[key]?.toLowerCase() === wanted)?.id;
+  if (traced) return traced;
+  if (inputs.length === 1) return results[0];
+  if (input.id === undefined) return undefined;
+  if (key === idField) return results.find(({ id }) => id === input.id);
+  const wanted = input.id.toLowerCase();
+  return results.find(({ properties }) => properties[key]?.toLowerCase() === wanted);
+}
+
+/** Whether the number that is there now is another than was sent, as far as HubSpot shows it. */
+function isChanged({ properties }: Input, result: Result | undefined, name: string) {
+  const [sent, kept] = [properties[name], result?.properties[name]];
+  if (!sent || kept === undefined || kept === null) return false;
+  const [one, other] = [parseDecimal(sent), parseDecimal(kept)];
+  return one !== undefined && (!other || plainDecimal(one) !== plainDecimal(other));
 }
 
 function withId(id: string | undefined): Sent {

@@ -21,6 +21,9 @@ export function wayOf(
   const encoding = encodingOf(type, own, { fields, key: isNew ? undefined : key });
   const by = encoding.key?.name ?? idField;
   const places = encoding.columns.map(({ from }) => fields.indexOf(from));
+  const numbers = encoding.columns
+    .filter(({ property }) => property.type.kind === 'numeric')
+    .map(({ property }) => property.name);
   const isById = operation === 'upsert' && by === idField;
   const verb = { insert: 'create', delete: 'archive', update: 'update', upsert: 'upsert' }[
     operation
@@ -29,7 +32,7 @@ export function wayOf(
     path: `/crm/v3/objects/${type.path}/batch/${isById ? 'update' : verb}`,
     skipped: encoding.skipped,
     encode: (row) => encode(encoding, row, places),
-    send: senderOf(api, type, { operation, key: by }),
+    send: senderOf(api, type, { operation, key: by, numbers }),
   };
 }
 

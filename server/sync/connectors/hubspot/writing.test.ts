@@ -183,6 +183,27 @@ test('values arrive as they are, or their record is set aside', async () => {
   assert.equal(contacts.find('f@company.example', 'email')?.properties.birthday, '1969-07-20');
 });
 
+test('a number that HubSpot keeps as another is told', async () => {
+  const hubspot = await makeHubspot({ records: 1 });
+  hubspot.roundsNumbers = true;
+  const fields = fieldsOf({ email: text, visits: { kind: 'numeric' } });
+  const writer = await writerOf(await openHubspot(hubspot), { fields });
+
+  const { written, rejected } = await writer.write(
+    Batch.ofRows([
+      ['a@company.example', '12345678901234567890.5'],
+      ['b@company.example', '1.50'],
+      ['c@company.example', null],
+    ]),
+  );
+
+  assert.equal(written, 2);
+  assert.deepEqual(
+    rejected.map(({ index, field }) => [index, field]),
+    [[0, 'visits']],
+  );
+});
+
 test('what HubSpot cannot do is said before anything is written', async () => {
   const hubspot = await makeHubspot({ records: 1 });
   const session = await openHubspot(hubspot);

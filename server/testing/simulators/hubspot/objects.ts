@@ -46,6 +46,7 @@ export class ObjectType {
   readonly properties: Property[];
   /** In the order of their ids. */
   readonly records = new Map<number, Stored>();
+  roundsNumbers = false;
   readonly #unique = new Map<string, Map<string, number>>();
   readonly #now: () => number;
   #last: number;
@@ -156,7 +157,9 @@ export class ObjectType {
   #set(record: Stored, given: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(given)) {
       const property = this.property(name);
-      const kept = keptValue(property, String(value ?? ''));
+      const whole = keptValue(property, String(value ?? ''));
+      const isRounded = this.roundsNumbers && property.type === 'number' && whole !== '';
+      const kept = isRounded ? String(Number(whole)) : whole;
       const index = this.#unique.get(name) ?? new Map<string, number>();
       if (property.isUnique) this.#unique.set(name, index);
       const before = record.properties[name];

@@ -36,6 +36,10 @@ export class Hubspot {
   hook: Hook | undefined;
   /** Whether batches tell what is wrong with which input, by the trace ids that they were given. */
   tellsApart = true;
+  /** Whether numbers are kept as floating-point ones. */
+  set roundsNumbers(isRounding: boolean) {
+    for (const type of this.account.types) type.roundsNumbers = isRounding;
+  }
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   constructor(records: number, limits: Limits) {
