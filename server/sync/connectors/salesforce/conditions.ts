@@ -26,6 +26,19 @@ export function conditionOf(
   return condition && condition.text.length <= lengthMax ? condition : undefined;
 }
 
+/** The names of the fields that a filter asks for. */
+export function namesIn(filter: CheckedFilter): string[] {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.flatMap(namesIn);
+    case 'not':
+      return namesIn(filter.term);
+    default:
+      return [filter.operand.field];
+  }
+}
+
 class Words {
   readonly #fields: ReadonlyMap<string, SalesforceField>;
 

@@ -5,7 +5,7 @@ import type { QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
 import type { SalesforceClient } from './client.ts';
-import { conditionOf } from './conditions.ts';
+import { conditionOf, namesIn } from './conditions.ts';
 import type { SalesforceField, SalesforceObject } from './fields.ts';
 import { firstPage, nextPage, type Page } from './pages.ts';
 import { rowOf } from './records.ts';
@@ -25,9 +25,10 @@ export async function query(
   request: QueryRequest,
 ): Promise<QueryAnswer> {
   const picked = pick(object.fields, request.fields ?? object.fields.map(({ name }) => name));
-  const needed = request.filter ? object.fields : picked;
+  const more = request.filter ? pick(object.fields, namesIn(request.filter)) : [];
+  const needed = [...new Set([...picked, ...more])];
   const places = picked.map((field) => needed.indexOf(field));
-  const keep = request.filter ? matches(request.filter) : () => true;
+  const keep = keeperOf(object, needed, request.filter);
   const limit = Math.min(request.limit, limitMax);
   const rows: Row[] = [];
   const answer = (place?: Place): QueryAnswer => ({
@@ -51,6 +52,18 @@ export async function query(
     if (next === undefined) return answer();
     if (rows.length === limit || pages === pagesMax) return answer({ next, skip });
   }
+}
+
+/** A filter reads the cells of a row that has all fields of the object. */
+function keeperOf(
+  { fields }: SalesforceObject,
+  needed: readonly SalesforceField[],
+  filter: QueryRequest['filter'],
+): (row: Row) => boolean {
+  if (!filter) return () => true;
+  const isKept = matches(filter);
+  const places = fields.map((field) => needed.indexOf(field));
+  return (row) => isKept(places.map((place) => row[place] ?? null));
 }
 
 function selectFor(

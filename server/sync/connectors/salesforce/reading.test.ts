@@ -153,6 +153,10 @@ suite('everything', () => {
     }
     const page = opened.query({ object: 'Account', limit: 1 });
     await assert.rejects(page, failing('request', 'name those'));
+    const { fields } = await opened.describe('Account');
+    const filter = check(parseFilter("Name LIKE 'Account _1 %'"), fields);
+    const some = await opened.query({ object: 'Account', fields: ['Phone'], filter, limit: 9 });
+    assert.deepEqual(some.rows, [['+1 555 000011'], ['+1 555 000021']]);
   });
 
   test('a reference to one of several says to which, and keeps its id', async () => {

@@ -12,7 +12,6 @@ const ofMoment = [
   'INVALID_QUERY_LOCATOR',
   'UNABLE_TO_LOCK_ROW',
   'SERVER_UNAVAILABLE',
-  'EXCEEDED_ID_LIMIT',
 ];
 
 /** With what the API said, for whoever can do something about it. */

@@ -30,9 +30,9 @@ export function targetOf(
   given: readonly Field[],
   key: readonly string[],
 ): Target {
-  requireAllowed(object, operation);
   const all = given.map((field, place) => ({ given: field, own: ownOf(object, field), place }));
   const found = operation === 'insert' ? undefined : keyOf(object, all, key);
+  requireAllowed(object, found?.own.kind === 'id' && operation === 'upsert' ? 'update' : operation);
   const isSent = (field: TargetField) => field === found || field.own.isWritable;
   return {
     object: object.name,
