@@ -155,7 +155,11 @@ export class Bulk {
       else {
         const [{ statusCode, message, fields } = { statusCode: '', message: '', fields: [] }] =
           saved.errors;
-        job.failed.push(['', `${statusCode}:${message}:${fields.join(',')} --`, ...row]);
+        job.failed.push([
+          '',
+          `${statusCode}:${message}:${fields.join(',')} --`,
+          ...row.map(echoOf),
+        ]);
       }
     }
   }
@@ -178,6 +182,11 @@ export class Bulk {
       },
     };
   }
+}
+
+/** As a refused row is answered: what was to become null is empty there. */
+function echoOf(cell: string): string {
+  return cell === '#N/A' ? '' : cell;
 }
 
 function csv(rows: readonly (readonly (string | boolean | null)[])[]): Answer {

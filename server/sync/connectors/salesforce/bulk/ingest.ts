@@ -97,7 +97,8 @@ function outcomesOf(
   { id, target, lines }: { id: string; target: Target; lines: readonly (readonly string[])[] },
 ): Outcome[] {
   const place = target.key ? target.fields.indexOf(target.key) : -1;
-  const markOf = (line: readonly string[]) => (place < 0 ? JSON.stringify(line) : line[place]);
+  const markOf = (line: readonly string[]) =>
+    place < 0 ? JSON.stringify(line.map(likened)) : line[place];
   const left = Map.groupBy(lines.keys(), (index) => markOf(lines[index] as readonly string[]));
   const outcomes: Outcome[] = lines.map(() => ({}));
   for (const { error, line } of failures) {
@@ -109,6 +110,11 @@ function outcomesOf(
     outcomes[index] = { error };
   }
   return outcomes;
+}
+
+/** A cell as it may come back: an org spells some in other ways than they were sent. */
+function likened(cell: string): string {
+  return cell === nothing ? '' : cell.replace(/\r\n?/g, '\n').trim();
 }
 
 function unprocessed(id: string, processed: number, count: number): ConnectorError {
