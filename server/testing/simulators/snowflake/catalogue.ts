@@ -17,7 +17,7 @@ export const schema = `
   create table transactions (id integer primary key, name text, session text);
   create view "INFORMATION_SCHEMA.SCHEMATA" as select name SCHEMA_NAME from schemata;
   create view "INFORMATION_SCHEMA.TABLES" as
-    select schema TABLE_SCHEMA, name TABLE_NAME, kind TABLE_TYPE from tables;
+    select schema TABLE_SCHEMA, name TABLE_NAME, kind TABLE_TYPE, null ROW_COUNT from tables;
   create view "INFORMATION_SCHEMA.COLUMNS" as
     select schema TABLE_SCHEMA, "table" TABLE_NAME, name COLUMN_NAME, place ORDINAL_POSITION,
       null COLUMN_DEFAULT, case nullable when 1 then 'YES' else 'NO' end IS_NULLABLE,

@@ -39,6 +39,12 @@ const functions: Readonly<Record<string, (...given: Argument[]) => Result>> = {
     }
     return plain(value);
   },
+  TO_GEOGRAPHY: (value) => {
+    if (/^[A-Z]+\s*\(/.test(plain(value))) return plain(value);
+    throw new Refusal('100069', '22023', 'Error parsing Geo input');
+  },
+  TO_OBJECT: (value) => plain(value),
+  TO_ARRAY: (value) => plain(value),
   TO_JSON: (value) => plain(value),
   GET: (value, at) => {
     const found: unknown = JSON.parse(plain(value))[Number(at)];
@@ -51,6 +57,8 @@ const functions: Readonly<Record<string, (...given: Argument[]) => Result>> = {
   TO_VARCHAR: (value, format) => varchar(value, format === undefined ? '' : String(format)),
   SF_NOW: () => momentStored(new Date().toISOString(), true),
   CURRENT_VERSION: () => '9.38.1',
+  CURRENT_DATABASE: () => 'HEDDLE',
+  CURRENT_SCHEMA: () => 'PUBLIC',
 };
 
 /** Makes them known to a connection of the engine. */
@@ -67,8 +75,7 @@ function varchar(value: Stored, format: string): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex').toUpperCase();
   const text = plain(value);
   if (/^HH24/.test(format)) return text;
-  if (/"Z"$/.test(format)) return `${text.replace(/ .*/, '')}Z`;
-  if (/SS\.FF9$/.test(format)) return text.replace(/ .*/, '');
+  if (/^YYYY-MM-DD HH24/.test(format)) return text.replace(/ .*/, '').replace('T', ' ');
   return text;
 }
 

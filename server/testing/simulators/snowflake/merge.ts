@@ -60,8 +60,8 @@ function aliasOf(target: string): string {
 function topLevel(tokens: readonly Token[], words: readonly string[]): number[] {
   let depth = 0;
   return tokens.flatMap((token, at) => {
-    if (is(token, '(')) depth += 1;
-    if (is(token, ')')) depth -= 1;
+    if (is(token, '(', 'CASE')) depth += 1;
+    if (is(token, ')', 'END')) depth -= 1;
     return depth === 0 && is(token, ...words) ? [at] : [];
   });
 }

@@ -21,6 +21,7 @@ export class Sessions {
   readonly chunks = new Map<string, Buffer>();
   /** How many of the next statements are answered only when they are asked for again. */
   deferred = 0;
+  chunkOrigin: string | undefined;
   readonly #engine: Engine;
   #known: Known[] = [];
   readonly #results = new Map<string, Promise<unknown>>();
@@ -110,7 +111,7 @@ export class Sessions {
   async #run(queryId: string, asked: Asked, session: SnowflakeSession, url: string) {
     try {
       const result = await this.#resultOf(asked, session);
-      const { body, chunks } = shown(queryId, result, url);
+      const { body, chunks } = shown(queryId, result, this.chunkOrigin ?? url);
       for (const { path, bytes } of chunks) this.chunks.set(path, bytes);
       return body;
     } catch (error) {

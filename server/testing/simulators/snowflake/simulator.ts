@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { Engine } from './engine.ts';
 import { Refusal } from './refusal.ts';
 import { seed } from './seed.ts';
+import { type Result, SnowflakeSession } from './session.ts';
 import { type Asked, Sessions } from './sessions.ts';
 
 export type Answer = {
@@ -37,6 +38,8 @@ export class Snowflake {
   readonly database = 'HEDDLE';
   /** The requests that came, as `POST /queries/v1/query-request SELECT 1`. */
   readonly heard: string[] = [];
+  /** What came to sign in, but its token. */
+  readonly logins: Record<string, unknown>[] = [];
   url = '';
   readonly #troubles: Waiting[] = [];
   readonly #server = createServer((request, response) => {
@@ -60,6 +63,25 @@ export class Snowflake {
     this.#troubles.push({ trouble, after: trouble.after ?? 0, times: trouble.times ?? 1 });
   }
 
+  /** Statements of the account's own people. */
+  async run(...statements: readonly string[]): Promise<void> {
+    for (const statement of statements) await this.ask(statement);
+  }
+
+  async ask(statement: string): Promise<Result> {
+    const session = new SnowflakeSession('0', this.engine.connect());
+    try {
+      return await session.run(statement, []);
+    } finally {
+      this.engine.disconnect(session.close());
+    }
+  }
+
+  /** Where pieces of results are said to be; undefined: here. */
+  set chunkOrigin(origin: string | undefined) {
+    this.sessions.chunkOrigin = origin;
+  }
+
   async end(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -75,6 +97,7 @@ export class Snowflake {
     const url = new URL(target, this.url);
     const said = `${method} ${url.pathname} ${body.sqlText ?? ''}`.trim();
     this.heard.push(said);
+    if (url.pathname.endsWith('/login-request')) this.logins.push({ ...body.data, TOKEN: '' });
     const trouble = this.#troubleOf(said);
     if (trouble && !trouble.isDone) return trouble.answer;
     const answer = await this.#dispatch(url, body, headers.authorization ?? '');
