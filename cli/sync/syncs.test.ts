@@ -118,7 +118,7 @@ test('a sync is changed by what is given, and the rest stays', async () => {
     filters: [],
   });
   assert.partialDeepStrictEqual(queried, { source: { object: null, query: 'select 1 as id' } });
-  assert.match(table.stdout, /^sync_\w+ +Nightly +pending +append +0 3/m);
+  assert.match(table.stdout, /^Nightly +pending +append +0 3/m);
   assert.partialDeepStrictEqual(shown, { source: { object: 'customers' }, field_mappings: [] });
 });
 
@@ -137,6 +137,42 @@ test('a table that the source does not have is said at once, with what is writte
   assert.match(far.stderr, /It has customers, late, orders\./);
   assert.match(changed.stderr, /Did you mean orders\?/);
   assert.deepEqual([near.code, far.code, changed.code, unasked.made], [1, 1, 1, true]);
+});
+
+test('a field that the source does not have is said at once, with what is written like it', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--into', 'fields'];
+  const named = [...create, '--table', 'orders', '--name', 'Fields'];
+  const cases: [string[], RegExp][] = [
+    [['--filter', 'totl > 9'], /there is no field totl; near are total/],
+    [['--filter', "total > 'much'"], /orders: filters\[0\]: .*number/],
+    [
+      ['--map', 'id', '--map', 'custmer_id=who'],
+      /no field custmer_id\. Did you mean customer_id\?/,
+    ],
+    [['--key', 'ident'], /orders: The source has no field ident\./],
+    [['--cursor-field', 'totals'], /no field totals\. Did you mean total\?/],
+  ];
+
+  for (const [options, expected] of cases) {
+    const refused = await heddle([...named, ...options], environment);
+    assert.equal(refused.code, 1, options.join(' '));
+    assert.match(refused.stderr, expected);
+    assert.match(refused.stderr, /--no-check\.\n$/);
+  }
+  const several = [...create.slice(0, -1), 'several_*', '--tables', '*', '--filter', 'total > 9'];
+  const pattern = await heddle(several, environment);
+  const { id } = await heddleJson<Sync>([...named, '--key', 'ident', '--no-check'], environment);
+  const change = ['sync', 'change', id];
+  const still = await heddle([...change, '--filter', 'total > 9'], environment);
+  const mended = await heddle([...change, '--filter', 'total > 9', '--key', 'id'], environment);
+  const scheduled = await heddle([...change, '--schedule', 'daily'], environment);
+
+  assert.match(pattern.stderr, /customers: filters\[0\]: .*there is no field total/);
+  assert.match(still.stderr, /no field ident/);
+  assert.deepEqual(
+    [pattern, still, mended, scheduled].map(({ code }) => code),
+    [1, 1, 0, 0],
+  );
 });
 
 test('of a source that cannot be reached a sync is made, and a line says that nobody looked', async () => {
@@ -164,7 +200,11 @@ test('for people there are tables, without what a terminal would obey', async ()
 
   assert.match(shown.stdout, /^id {2}name {6}email\n3 {3} \[31mRed {2}–\n\nmore: --cursor '/);
   assert.match(described.stdout, /^orders\n\nfield +type +null +key +cursor\nid +\w+ .*yes/);
-  assert.match(none.stdout, /^id +name +status +mode/);
+  assert.match(none.stdout, /^name +status +id/);
+  assert.ok(
+    none.stdout.split('\n').every(({ length }) => length < 80),
+    none.stdout,
+  );
 });
 
 test('a sync is stopped, enabled and deleted', async () => {

@@ -2,7 +2,7 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { connections } from '../../../contract/sync/connections.ts';
 import type { OutsideContext } from '../../platform/context.ts';
 import { AppError } from '../../runtime/errors.ts';
-import type { Description } from '../connectors/connector.ts';
+import type { Description, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { recordOf } from '../connectors/records.ts';
 import { answerPage } from '../conventions/lists.ts';
@@ -36,16 +36,21 @@ export const getObject =
     const { connection, object } = params;
     const use: Use = { object, ...(sample > 0 ? { act: 'read' } : {}) };
     return asking(ctx, sessions, { id: connection, uses: [use] }, async (session) => {
-      const described = await session.describe(params.object).catch((error) => {
-        const isMissing = error instanceof ConnectorError && error.kind === 'missing';
-        throw isMissing ? new AppError('not_found', { message: error.message }) : error;
-      });
+      const described = await describeOne(session, object);
       const shown = showObject(described);
       if (sample === 0) return shown;
       const { fields, rows } = await session.query({ object: described.name, limit: sample });
       return { ...shown, sample: rows.map((row) => recordOf(fields, row)) };
     });
   };
+
+/** @throws AppError not_found (404) */
+export async function describeOne(session: Session, object: string): Promise<Description> {
+  return session.describe(object).catch((error) => {
+    const isMissing = error instanceof ConnectorError && error.kind === 'missing';
+    throw isMissing ? new AppError('not_found', { message: error.message }) : error;
+  });
+}
 
 function showObject({ name, fields, key, cursorFields }: Description) {
   return {

@@ -1,6 +1,6 @@
 import type { Description, Field, Mode } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
-import { matchName } from '../conventions/names.ts';
+import { matchName, nearest } from '../conventions/names.ts';
 import type { Definition, Mapping } from '../syncs/definition.ts';
 import { fromJson } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';
@@ -111,18 +111,19 @@ function fallbackOf({ destination, default: given }: Mapping, { type }: Field): 
   throw new ConnectorError('request', `The default of ${destination} ${read.problem}`);
 }
 
-/** A name as it is, or without case where that is unique. */
-function findField({ fields }: Pick<Description, 'fields'>, name: string): Field {
+/** A name as it is, or without case where that is unique. @throws ConnectorError `request` with the near ones */
+export function findField({ fields }: Pick<Description, 'fields'>, name: string): Field {
   const names = fields.map((one) => one.name);
   const found = matchName(names, name);
   const field = fields.find((one) => one.name === found);
   if (field) return field;
+  const near = nearest(name, names);
   const alike = names.filter((one) => one.toLowerCase() === name.toLowerCase());
   throw new ConnectorError(
     'request',
     alike.length > 1
       ? `The field ${name} could be ${alike.join(' or ')}; spell it as it is.`
-      : `The source has no field ${name}.`,
+      : `The source has no field ${name}.${near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : ''}`,
   );
 }
 

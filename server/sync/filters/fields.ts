@@ -1,3 +1,4 @@
+import { editsBetween } from '../conventions/names.ts';
 import type { FieldType } from '../values/types.ts';
 import type { FilterField, Operand } from './checked.ts';
 import { failure } from './failures.ts';
@@ -53,7 +54,7 @@ export class Fields {
     const far = Math.max(2, Math.floor(name.length / 3));
     return this.#fields
       .filter((field) => field.name.length <= lengthMax)
-      .map((field) => ({ name: field.name, steps: stepsBetween(wanted, field.name.toLowerCase()) }))
+      .map((field) => ({ name: field.name, steps: editsBetween(wanted, field.name.toLowerCase()) }))
       .filter(({ steps }) => steps <= far)
       .sort((a, b) => a.steps - b.steps)
       .slice(0, nearMax)
@@ -67,18 +68,4 @@ function isJson({ kind }: FieldType): boolean {
 
 function shown(name: string): string {
   return name.length > lengthMax ? `${name.slice(0, lengthMax)}…` : name;
-}
-
-/** How many letters to add, take away or change (Levenshtein). */
-function stepsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let at = 0; at < one.length; at += 1) {
-    const next = [at + 1];
-    for (let index = 0; index < other.length; index += 1) {
-      const changed = row[index]! + (one[at] === other[index] ? 0 : 1);
-      next.push(Math.min(changed, row[index + 1]! + 1, next[index]! + 1));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
 }

@@ -12,8 +12,8 @@ type Ends = {
   source: { connection_id: string; object?: string; query?: string };
   destination: { connection_id: string; table: string };
 };
-/** `named`: as they were written, transforms by their names. */
-type Asked = { ends: Ends; name: string | undefined; settings: Settings; named: Settings };
+/** As it was written: transforms by their names. */
+type Given = { name?: string; settings: Settings };
 
 /** How the settings of a sync are called at a terminal, and the options that say them. */
 const members: { [Name in keyof Settings]?: [noun: string, options: (of: Settings) => string[]] } =
@@ -38,19 +38,27 @@ const members: { [Name in keyof Settings]?: [noun: string, options: (of: Setting
 
 /**
  * The sync of the same ends, and of the same name where one is asked for, that has all that is asked;
- * undefined where there is none of them. @throws AppError 400 when the one that is there has not
+ * undefined where there is none of them: `warn` is then told of others of the same ends.
+ * @throws AppError 400 when the one that is there has not all that is asked
  */
-export function syncAsked(before: readonly Shown[], asked: Asked): Shown | undefined {
-  const own = before.filter(
-    (one) => isBetween(one, asked.ends) && (asked.name === undefined || one.name === asked.name),
-  );
-  const fitting = own.find((one) => differing(one, asked.settings).length === 0);
-  if (fitting || own.length === 0) return fitting;
-  throw refusal(own[0]!, asked);
+export function syncAsked(
+  before: readonly Shown[],
+  body: Settings & Ends,
+  given: Given,
+  warn: (message: string) => void,
+): Shown | undefined {
+  const all = before.filter((one) => isBetween(one, body));
+  const own = all.filter(({ name }) => given.name === undefined || name === given.name);
+  const fitting = own.find((one) => differing(one, body).length === 0);
+  const [other] = own;
+  if (!fitting && other) throw refusal(other, body, given);
+  for (const { name, id } of fitting ? [] : all) {
+    warn(`${name} (${id}) writes ${body.destination.table} as well.`);
+  }
+  return fitting;
 }
 
-/** Whether a sync moves from and to the same. */
-export function isBetween(one: Shown, { source, destination }: Ends): boolean {
+function isBetween(one: Shown, { source, destination }: Ends): boolean {
   return (
     one.source.connection_id === source.connection_id &&
     one.source.object === (source.object ?? null) &&
@@ -71,14 +79,14 @@ function differing(one: Shown, settings: Settings): (keyof Settings)[] {
   });
 }
 
-function refusal(one: Shown, { ends, settings, named }: Asked) {
+function refusal(one: Shown, { source, destination, ...settings }: Settings & Ends, given: Given) {
   const others = differing(one, settings);
   const nouns = others.map((name) => members[name]?.[0]).join(', ');
-  const options = others.flatMap((name) => members[name]?.[1](named) ?? []).map(quoted);
-  const read = ends.source.object ?? 'this query';
+  const options = others.flatMap((name) => members[name]?.[1](given.settings) ?? []).map(quoted);
+  const read = source.object ?? 'this query';
   return invalid(
     'sync',
-    `${one.name} (${one.id}) moves ${read} to ${ends.destination.table} already, and has another ` +
+    `${one.name} (${one.id}) moves ${read} to ${destination.table} already, and has another ` +
       `${nouns}. Change it: heddle sync change ${one.id} ${options.join(' ')} – or make another, with --name.`,
   );
 }

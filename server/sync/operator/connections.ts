@@ -1,12 +1,10 @@
 import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
 import * as rules from '../connections/connections.ts';
-import { getObject, listObjects } from '../connections/objects.ts';
-import type { Sessions } from '../connections/sessions.ts';
 import { stopSyncsOf } from '../syncs/stopping.ts';
 import { requireUseOfSyncs } from '../syncs/use.ts';
 import { listAll, sessionsOf } from './acting.ts';
-import { findConnection, organizationsOf } from './finding.ts';
+import { findConnection, findOnlyConnection, organizationsOf } from './finding.ts';
 import { typed } from './given.ts';
 
 type Settings = Record<string, unknown>;
@@ -49,7 +47,7 @@ export async function changeConnection(
   given: string,
   { check, name, config, credentials }: ConnectionToChange,
 ) {
-  const { acting, id } = await findConnection(platform, given);
+  const { acting, id } = await findOnlyConnection(platform, given);
   const params = { connection: id };
   const sessions = sessionsOf(platform);
   const before = await rules.getConnection(acting.reading, { params, query: {}, body: undefined });
@@ -88,7 +86,7 @@ export async function testConnection(platform: Platform, given: string) {
 }
 
 export async function deleteConnection(platform: Platform, given: string): Promise<void> {
-  const { acting, id } = await findConnection(platform, given);
+  const { acting, id } = await findOnlyConnection(platform, given);
   const remove = rules.deleteConnection(
     { sessions: sessionsOf(platform), isLenient: false },
     stopSyncsOf,
@@ -96,40 +94,6 @@ export async function deleteConnection(platform: Platform, given: string): Promi
   await acting.write((ctx) =>
     remove(ctx, { params: { connection: id }, query: {}, body: undefined }),
   );
-}
-
-/** All that can be read and written, by name. */
-export async function listObjectsOf(platform: Platform, given: string, search?: string) {
-  const { acting, id } = await findConnection(platform, given);
-  return objectsOf(sessionsOf(platform), { acting, id }, search);
-}
-
-export async function objectsOf(
-  sessions: Sessions,
-  { acting, id }: Pick<Awaited<ReturnType<typeof findConnection>>, 'acting' | 'id'>,
-  search?: string,
-) {
-  const list = listObjects(sessions);
-  const params = { connection: id };
-  const q = search === undefined ? {} : { q: search };
-  return listAll(
-    (query) => list(acting.outside, { params, query: { ...query, ...q }, body: undefined }),
-    ({ name }) => name,
-  );
-}
-
-export async function describeObject(
-  platform: Platform,
-  given: string,
-  { object, sample }: { object: string; sample: number },
-) {
-  const { acting, id } = await findConnection(platform, given);
-  const get = getObject(sessionsOf(platform));
-  return get(acting.outside, {
-    params: { connection: id, object },
-    query: { sample },
-    body: undefined,
-  });
 }
 
 /** The systems that can be connected, and what a connection to each takes. */

@@ -1,11 +1,14 @@
 import { AppError, invalid } from '../../runtime/errors.ts';
-import { getObject } from '../connections/objects.ts';
+import { asking } from '../connections/asking.ts';
+import { describeOne } from '../connections/objects.ts';
 import type { Sessions } from '../connections/sessions.ts';
-import { objectsOf } from './connections.ts';
+import type { Description } from '../connectors/connector.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import { requireFit } from '../engine/fitting.ts';
+import type { Definition } from '../syncs/definition.ts';
 import type { Named } from './finding.ts';
-import { isNamedBy, nearest } from './naming.ts';
-
-const shownMax = 5;
+import { isNamedBy } from './naming.ts';
+import { objectsOf, saidOfMissing, some } from './objects.ts';
 
 /** Names are taken as they are; patterns are matched with the tables that there are. @throws AppError 400 */
 export async function objectsNamed(
@@ -20,45 +23,53 @@ export async function objectsNamed(
   const found = all.map(({ name }) => name).filter((name) => isNamedBy(patterns, name));
   if (found.length > 0) return [...new Set([...names, ...found])];
   const known = some(all.map(({ name }) => name));
-  throw invalid('tables', `${from.name} has no table like ${patterns.join(', ')}; ${known}.`);
+  throw invalid(
+    'tables',
+    `${from.name} has no table like ${patterns.join(', ')}; it has ${known}.`,
+  );
 }
 
 /**
- * Refuses what a source says it does not have; `warn` is told of a source that says nothing, since that
- * may be back when the sync runs. @throws AppError 400
+ * Refuses an object that a source says it does not have, and fields that it does not have there. `warn`
+ * is told of a source that says nothing, since that may be back when the sync runs. @throws AppError 400
  */
-export async function requireObjects(
+export async function requireObject(
   sessions: Sessions,
   from: Named,
-  objects: readonly string[],
+  definition: Definition,
   warn: (message: string) => void,
 ): Promise<void> {
-  const get = getObject(sessions);
-  for (const object of objects.filter((one) => !one.includes('*'))) {
-    const params = { connection: from.id, object };
-    try {
-      await get(from.acting.outside, { params, query: {}, body: undefined });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      if (error.code === 'not_found') throw await missing(sessions, from, object, error.message);
-      warn(`${from.name} cannot say whether it has ${object}: ${error.message}`);
-    }
+  const object = definition.source.object ?? '';
+  const described = await describe(sessions, from, object, warn);
+  if (!described) return;
+  try {
+    requireFit(definition, described);
+  } catch (error) {
+    if (!(error instanceof ConnectorError || error instanceof AppError)) throw error;
+    throw invalid('sync', `${object}: ${error.message} ${anyway('To make it all the same')}`);
   }
 }
 
-async function missing(sessions: Sessions, from: Named, object: string, said: string) {
-  const names = (await objectsOf(sessions, from)).map(({ name }) => name);
-  const near = nearest(object, names);
-  const known = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `${some(names)}.`;
-  const anyway = 'To name it before it is there, add --no-check.';
-  return invalid('table', `${from.name}: ${said} ${capital(known)} ${anyway}`);
+async function describe(
+  sessions: Sessions,
+  from: Named,
+  object: string,
+  warn: (message: string) => void,
+): Promise<Description | undefined> {
+  const asked = { id: from.id, uses: [{ object }] };
+  try {
+    return await asking(from.acting.outside, sessions, asked, (one) => describeOne(one, object));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'not_found') {
+      const said = await saidOfMissing(sessions, from, object, error.message);
+      throw invalid('table', `${said} ${anyway('To name it before it is there')}`);
+    }
+    warn(`${from.name} cannot say whether it has ${object}: ${error.message}`);
+    return undefined;
+  }
 }
 
-function some(names: readonly string[]): string {
-  if (names.length === 0) return 'it has none';
-  return `it has ${names.slice(0, shownMax).join(', ')}${names.length > shownMax ? ' …' : ''}`;
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+function anyway(why: string): string {
+  return `${why}, add --no-check.`;
 }

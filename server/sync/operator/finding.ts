@@ -12,8 +12,18 @@ import {
 
 export type Named = { acting: Acting; id: string; name: string };
 
-/** A connection by its id, or by its name where only one has it. @throws AppError 400 */
+/**
+ * A connection by its id, or by its name where only one has it, or only one of those that have it is
+ * active. @throws AppError 400
+ */
 export async function findConnection(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectConnectionsCalled(platform.database.system.reading, given);
+  const active = rows.filter(({ status }) => status === 'active');
+  return only(platform, 'connection', given, active.length === 1 ? active : rows);
+}
+
+/** A connection that is to be changed or deleted: one that is not active may be meant. @throws AppError 400 */
+export async function findOnlyConnection(platform: Platform, given: string): Promise<Named> {
   const rows = await selectConnectionsCalled(platform.database.system.reading, given);
   return only(platform, 'connection', given, rows);
 }
@@ -49,7 +59,7 @@ function only(platform: Platform, noun: string, given: string, rows: readonly Fo
   const [row, another] = rows;
   if (!row) throw invalid(noun, `there is no ${noun} ${given}; heddle ${noun} list shows them.`);
   if (another) {
-    const ids = rows.map(({ id }) => id).join(', ');
+    const ids = rows.map(({ id, status }) => (status ? `${id} (${status})` : id)).join(', ');
     throw invalid(noun, `several are called ${given}; name one by its id: ${ids}.`);
   }
   const { id, name, organization_id } = row;

@@ -3,14 +3,13 @@ export {
   changeConnection,
   createConnection,
   deleteConnection,
-  describeObject,
   listConnections,
-  listObjectsOf,
   listProviders,
   testConnection,
 } from './connections.ts';
 export { listCursors, resetCursor, setCursor, showCursor } from './cursor.ts';
 export { queryData } from './data.ts';
+export { describeObject, listObjectsOf } from './objects.ts';
 export {
   cancelRun,
   listRejected,

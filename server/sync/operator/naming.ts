@@ -21,34 +21,6 @@ export function isNamedBy(patterns: readonly string[], name: string): boolean {
   });
 }
 
-const nearMax = 3;
-
-/** Those that are written most like `wanted`, whatever their schema and case. */
-export function nearest(wanted: string, names: readonly string[]): string[] {
-  const bare = (name: string) => lastOf(name, '.').toLowerCase();
-  const limit = Math.max(1, Math.floor(bare(wanted).length / 3));
-  return names
-    .map((name) => ({ name, edits: editsBetween(bare(wanted), bare(name)) }))
-    .filter(({ edits }) => edits <= limit)
-    .sort((a, b) => a.edits - b.edits)
-    .slice(0, nearMax)
-    .map(({ name }) => name);
-}
-
-/** How many letters have to be changed, added or taken away. https://en.wikipedia.org/wiki/Levenshtein_distance */
-function editsBetween(one: string, other: string): number {
-  let before = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [row, letter] of [...one].entries()) {
-    const now = [row + 1];
-    for (let at = 0; at < other.length; at += 1) {
-      const changed = (before[at] ?? 0) + (letter === other[at] ? 0 : 1);
-      now.push(Math.min(changed, (before[at + 1] ?? 0) + 1, (now[at] ?? 0) + 1));
-    }
-    before = now;
-  }
-  return before.at(-1) ?? 0;
-}
-
 function lastOf(name: string, separator: string): string {
   return name.slice(name.lastIndexOf(separator) + 1);
 }

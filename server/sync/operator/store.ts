@@ -1,14 +1,14 @@
 import type { Db } from '../../runtime/database/database.ts';
 import type { Pause } from '../syncs/runs/store.ts';
 
-export type Found = { organization_id: number; id: string; name: string };
+export type Found = { organization_id: number; id: string; name: string; status?: string };
 
 const shownMax = 10;
 
 /** Of all organizations, by id or name. */
 export async function selectConnectionsCalled(db: Db, given: string): Promise<Found[]> {
   return db.rows<Found>(
-    `select organization_id, id, name from sync.connection where id = $1 or name = $1
+    `select organization_id, id, name, status from sync.connection where id = $1 or name = $1
      order by id limit ${shownMax}`,
     [given],
   );
@@ -16,8 +16,8 @@ export async function selectConnectionsCalled(db: Db, given: string): Promise<Fo
 
 export async function selectSyncsCalled(db: Db, given: string): Promise<Found[]> {
   return db.rows<Found>(
-    `select organization_id, id, name from sync.sync where id = $1 or name = $1
-     order by id limit ${shownMax}`,
+    `select organization_id, id, name, case when enabled then 'enabled' else 'stopped' end as status
+     from sync.sync where id = $1 or name = $1 order by id limit ${shownMax}`,
     [given],
   );
 }
@@ -55,6 +55,20 @@ export type PausedRun = { sync_id: string; pause: Pause };
 export async function selectPausedRuns(db: Db, organization: number): Promise<PausedRun[]> {
   return db.rows<PausedRun>(
     `select sync_id, pause from sync.run where organization_id = $1 and status = 'paused'`,
+    [organization],
+  );
+}
+
+/** How many records wait, by sync: those that its last run to set any aside did, and nobody tried again. */
+export async function selectWaiting(db: Db, organization: number) {
+  return db.rows<{ sync_id: string; records: number }>(
+    `select last.sync_id, count(*)::float8 as records
+     from (select distinct on (sync_id) sync_id, id from sync.run
+           where organization_id = $1 and records_failed > 0
+           order by sync_id, created_at desc, id desc) as last
+     join sync.rejected on rejected.organization_id = $1 and rejected.run_id = last.id
+       and rejected.retried_at is null
+     group by last.sync_id`,
     [organization],
   );
 }

@@ -6,14 +6,15 @@ import { shortId } from '../../runtime/ids.ts';
 import { getConnection } from '../connections/connections.ts';
 import { previewSync as preview } from '../engine/preview.ts';
 import { protectingKeys } from '../engine/protecting.ts';
+import { type Definition, define } from '../syncs/definition.ts';
 import * as rules from '../syncs/syncs.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { type Acting, listAll, sessionsOf } from './acting.ts';
-import { isBetween, syncAsked } from './again.ts';
-import { objectsNamed, requireObjects } from './existing.ts';
+import { syncAsked } from './again.ts';
+import { objectsNamed, requireObject } from './existing.ts';
 import { findConnection, findSync, findTransform, type Named, organizationsOf } from './finding.ts';
 import { tableFor } from './naming.ts';
-import { selectPausedRuns } from './store.ts';
+import { selectPausedRuns, selectWaiting } from './store.ts';
 
 /** `transforms` are named by id, or by name where only one of the organization has it. */
 type Settings = Omit<In<typeof syncs, 'createSync'>['body'], 'name' | 'source' | 'destination'>;
@@ -50,32 +51,32 @@ export async function createSyncs(
   }
   const [source, destination] = [await shown(from), await shown(to)];
   const objects = await objectsNamed(sessions, from, given.objects);
-  if (given.check) await requireObjects(sessions, from, given.objects, warn);
   const wanted = given.query
-    ? [{ source: { query: given.query }, table: given.into ?? '', name: given.name }]
+    ? [{ read: { query: given.query }, table: given.into ?? '', name: given.name }]
     : objects.map((object) => ({
-        source: { object },
+        read: { object },
         table: tableFor(object, source, destination, given.into),
         name: given.name ?? object,
       }));
-  refuseTwice(wanted.map(({ table }) => table));
-  if (given.name && wanted.length > 1) {
-    throw invalid('name', `several syncs would be called ${given.name}; make them one by one.`);
-  }
+  refuseTwice(wanted, given.name);
   const before = await listOf(from);
   const settings = await withTransforms(from, given.settings);
-  const create = rules.createSync({ providers: sessions.providers, isLenient: true });
-  const asked = wanted.map(({ source, table, name }) => {
-    const ends = {
-      source: { connection_id: from.id, ...source },
-      destination: { connection_id: to.id, table },
-    };
-    const known = syncAsked(before, { ends, name: given.name, settings, named: given.settings });
-    for (const one of known ? [] : before.filter((one) => isBetween(one, ends))) {
-      warn(`${one.name} (${one.id}) writes ${table} as well.`);
-    }
-    return { known, body: { ...settings, ...ends, name: name ?? null } };
+  const bodies = wanted.map(({ read, table, name }) => ({
+    ...settings,
+    source: { connection_id: from.id, ...read },
+    destination: { connection_id: to.id, table },
+    name: name ?? null,
+  }));
+  for (const body of given.check ? bodies : []) {
+    const { object } = body.source as { object?: string };
+    const isAsked = given.objects.includes(object ?? '') || namesFields(settings);
+    if (object !== undefined && isAsked) await requireObject(sessions, from, define(body), warn);
+  }
+  const asked = bodies.map((body) => {
+    const known = syncAsked(before, body, given, warn);
+    return { body, known };
   });
+  const create = rules.createSync({ providers: sessions.providers, isLenient: true });
   return from.acting.write(async (ctx) => {
     const made = [];
     for (const { known, body } of asked) {
@@ -98,12 +99,7 @@ export async function changeSync(
   const sessions = sessionsOf(platform);
   const sync = await findSync(platform, given);
   const { acting, id } = sync;
-  const { source } = await showSync(platform, id);
-  const read = query === undefined ? (object ?? source.object) : null;
-  if (check && read !== null && (object ?? from) !== undefined) {
-    const asked = await findConnection(platform, from ?? source.connection_id);
-    await requireObjects(sessions, asked, [read], warn);
-  }
+  const before = await showSync(platform, id);
   const body = {
     ...(await withTransforms(sync, settings)),
     name: name ?? null,
@@ -114,24 +110,30 @@ export async function changeSync(
     },
     destination: { connection_id: await idOf(platform, to), table: into ?? null },
   };
+  const after = define(body, before as Definition);
+  const isAsked = (object ?? from) !== undefined || namesFields(settings);
+  if (check && isAsked && after.source.object !== null) {
+    const asked = await findConnection(platform, after.source.connection_id);
+    await requireObject(sessions, asked, after, warn);
+  }
   const change = changing(platform);
   const input = { params: { sync: id }, query: {}, body };
-  return withPause(acting, await acting.write((ctx) => change(ctx, input)));
+  return withWait(acting, await acting.write((ctx) => change(ctx, input)));
 }
 
-/** With all that it is told; `pause` says for what its run waits. */
+/** With all that it is told; `pause` says for what its run waits, `waiting` how many records do. */
 export async function showSync(platform: Platform, given: string) {
   const { acting, id } = await findSync(platform, given);
   const input = { params: { sync: id }, query: {}, body: undefined };
-  return withPause(acting, await rules.getSync(acting.reading, input));
+  return withWait(acting, await rules.getSync(acting.reading, input));
 }
 
-/** Of one organization, or of all; `pause` says for what a run waits. */
+/** Of one organization, or of all; `pause` says for what a run waits, `waiting` how many records do. */
 export async function listSyncs(platform: Platform, organization?: string) {
   const actings = await organizationsOf(platform, organization);
   const lists = await Promise.all(
     actings.map(async (acting) => {
-      const rows = await withPauses(acting, await listOf({ acting }));
+      const rows = await withWaiting(acting, await listOf({ acting }));
       return rows.map((row) => ({
         ...row,
         organization: shortId('organization', acting.organization),
@@ -158,7 +160,7 @@ export async function enableSync(platform: Platform, given: string, enabled: boo
   const { acting, id } = await findSync(platform, given);
   const change = changing(platform);
   const input = { params: { sync: id }, query: {}, body: { enabled } };
-  return withPause(acting, await acting.write((ctx) => change(ctx, input)));
+  return withWait(acting, await acting.write((ctx) => change(ctx, input)));
 }
 
 export async function deleteSync(platform: Platform, given: string): Promise<void> {
@@ -194,21 +196,37 @@ async function withTransforms({ acting }: Named, settings: Settings): Promise<Se
   };
 }
 
-function refuseTwice(tables: readonly string[]): void {
+function refuseTwice(wanted: readonly { table: string }[], name: string | undefined): void {
+  const tables = wanted.map(({ table }) => table);
   const twice = tables.find((table, at) => tables.indexOf(table) !== at);
-  if (twice === undefined) return;
-  throw invalid('into', `several tables would go to ${twice}; write a * for their names.`);
+  if (twice !== undefined) {
+    throw invalid('into', `several tables would go to ${twice}; write a * for their names.`);
+  }
+  if (name && wanted.length > 1) {
+    throw invalid('name', `several syncs would be called ${name}; make them one by one.`);
+  }
+}
+
+/** Whether fields of the source are named. */
+function namesFields({ filters, field_mappings, key, cursor_field }: Settings): boolean {
+  return Boolean(filters?.length || field_mappings?.length || key?.length || cursor_field);
 }
 
 type Shown = Awaited<ReturnType<typeof listOf>>[number];
-async function withPauses({ reading, organization }: Acting, syncs: readonly Shown[]) {
+async function withWaiting({ reading, organization }: Acting, syncs: readonly Shown[]) {
   const paused = await selectPausedRuns(reading.db, organization);
   const pauses = new Map(paused.map(({ sync_id, pause }) => [sync_id, pause]));
-  return syncs.map((sync) => ({ ...sync, pause: pauses.get(sync.id) ?? null }));
+  const waiting = await selectWaiting(reading.db, organization);
+  const aside = new Map(waiting.map(({ sync_id, records }) => [sync_id, records]));
+  return syncs.map((sync) => ({
+    ...sync,
+    pause: pauses.get(sync.id) ?? null,
+    waiting: aside.get(sync.id) ?? 0,
+  }));
 }
 
-async function withPause(acting: Acting, sync: Shown) {
-  const [shown] = await withPauses(acting, [sync]);
+async function withWait(acting: Acting, sync: Shown) {
+  const [shown] = await withWaiting(acting, [sync]);
   return shown!;
 }
 
