@@ -20,3 +20,8 @@ export const wholeNumber = (min: number, max: number) => (text: string) => {
   if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number;
   throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
 };
+
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w.,:/=@+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

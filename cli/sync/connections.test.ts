@@ -44,7 +44,10 @@ test('a connection that cannot be used is stored, and the command fails and says
   const { status, health } = JSON.parse(outcome.stdout) as Connection;
   assert.deepEqual([outcome.code, status], [1, 'error']);
   assert.match(health.message, /HEDDLE_ALLOW_PRIVATE_HOSTS=127\.0\.0\.1/);
-  assert.match(outcome.stderr, /private address.*\. The connection is stored; .*connection change/);
+  assert.match(
+    outcome.stderr,
+    /private address.*\. The connection is stored; mend it: heddle connection change conn_\w+ --url -\n$/,
+  );
   assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes('hush'));
 });
 
@@ -109,4 +112,31 @@ test('what does not fit is refused by its name', async () => {
   assert.deepEqual([pair.code, pair.stderr.includes('NAME=VALUE')], [2, true]);
   assert.match(noJson.stderr, /must be a JSON object/);
   assert.deepEqual([wrong.code, member.code, noJson.code], [1, 1, 1]);
+});
+
+test('a name goes to the only active connection that has it; only an id is enough to change one', async () => {
+  change(scene, 'twice.db', 'create table recalls (id integer primary key)');
+  const twice = [...create, 'Twice', '--provider', 'sqlite', '--config'];
+  const failed = await heddle([...twice, 'path=no/such.db', '--json'], environment);
+  const { id } = await heddleJson<Connection>([...twice, 'path=twice.db'], environment);
+  const { id: other } = JSON.parse(failed.stdout) as Connection;
+
+  const described = await heddleJson(['connection', 'objects', 'Twice', 'recalls'], environment);
+  const near = await heddle(['connection', 'objects', 'Twice', 'recal'], environment);
+  const refused = await heddle(['connection', 'delete', 'Twice'], environment);
+  const changed = ['connection', 'change', other, '--config', 'path=twice.db'];
+  const mended = await heddle(changed, environment);
+  const both = await heddle(['connection', 'objects', 'Twice'], environment);
+
+  assert.match(
+    failed.stderr,
+    new RegExp(`mend it: heddle connection change ${other} --config path=no/such\\.db\\n$`),
+  );
+  assert.equal(described.name, 'recalls');
+  assert.match(near.stderr, /Twice: .*recal.*Did you mean recalls\?/);
+  assert.match(refused.stderr, /several are called Twice; name one by its id: conn_/);
+  assert.ok(refused.stderr.includes(`${other} (error)`), refused.stderr);
+  assert.ok(refused.stderr.includes(`${id} (active)`), refused.stderr);
+  assert.equal(mended.code, 0);
+  assert.match(both.stderr, /conn_\w+ \(active\), conn_\w+ \(active\)\./);
 });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { organizationOption, wholeNumber } from '../options.ts';
-import { minuteOf, printable, table } from '../table.ts';
+import { organizationOption, quoted, wholeNumber } from '../options.ts';
+import { list, minuteOf, printable, sentence, table } from '../table.ts';
 import { operation } from './operation.ts';
 import { collectPair, readCredentials, settingsOf } from './settings.ts';
 
@@ -91,6 +91,7 @@ function defineCreate(connection: Command): void {
           credentials: (await readCredentials(given as Credentials)) ?? {},
           check: check !== false,
         }),
+        optionsAnew({ ...(given as Credentials), config: config as Pairs }),
       ),
     describe,
   );
@@ -110,6 +111,7 @@ function defineCreate(connection: Command): void {
           ...(credentials === undefined ? {} : { credentials }),
           check: check !== false,
         }),
+        optionsAnew({ ...(given as Credentials), config: config as Pairs }),
       );
     },
     describe,
@@ -148,19 +150,29 @@ function defineObjects(connection: Command): void {
 }
 
 /** A connection that cannot be used is stored all the same, and a failure for a script. */
-function judged(connection: Connection): Connection {
+function judged(connection: Connection, options = '--help'): Connection {
   if (connection.status !== 'error') return connection;
   process.exitCode = 1;
   process.stderr.write(
-    `heddle: ${sentence(connection.health.message)} The connection is stored; mend it with ` +
-      `heddle connection change ${connection.id} …\n`,
+    `heddle: ${sentence(connection.health.message ?? 'It cannot be used')} The connection is stored; ` +
+      `mend it: heddle connection change ${connection.id} ${options}\n`,
   );
   return connection;
 }
 
-/** What a system says need not end as a sentence does. */
-function sentence(message: string | null): string {
-  return printable(message ?? 'It cannot be used').replace(/([^.!?])$/, '$1.');
+/** The options that say anew what was said; secrets are asked for. */
+function optionsAnew({
+  url,
+  credential,
+  credentialsFile: file,
+  config = [],
+}: Credentials & { config: Pairs }): string {
+  if (url !== undefined) return '--url -';
+  if (file !== undefined) return `--credentials-file ${quoted(file)}`;
+  const [one, ...others] = credential ?? [];
+  if (one) return others.length > 0 ? '--credentials-file -' : `--credential ${quoted(one[0])}=-`;
+  if (config.length === 0) return '--help';
+  return config.map(([name, value]) => `--config ${quoted(`${name}=${value}`)}`).join(' ');
 }
 
 function describe({ id, provider, name, status, health }: Connection): string {
@@ -172,14 +184,17 @@ function describe({ id, provider, name, status, health }: Connection): string {
 
 function describeAll(connections: Connection[]): string {
   const rows = connections.map(({ id, organization, name, provider, status, health }) => ({
-    id,
     name,
     provider,
     status,
+    id,
     checked: minuteOf(health.checked_at),
     organization,
   }));
-  return table(rows, 'There is no connection yet: heddle connection create --help');
+  return list(rows, 'There is no connection yet: heddle connection create --help', {
+    leaveOut: ['organization', 'checked', 'id'],
+    shorten: 'name',
+  });
 }
 
 function fieldsOf({ name, fields, cursor_fields, sample }: Described): string {

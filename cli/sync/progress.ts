@@ -1,4 +1,4 @@
-import { printable } from '../table.ts';
+import { printable, sentence } from '../table.ts';
 
 export type Run = {
   id: string;
@@ -87,7 +87,7 @@ export function adviceOn(run: Run, doer: Doer): string | undefined {
   const { status, sync_id: sync } = run;
   if (status === 'completed') return undefined;
   if (status === 'failed')
-    return `the run failed: ${run.error} Go on with heddle sync resume ${sync}`;
+    return `the run failed: ${sentence(run.error ?? '')} Go on, once that is mended, with heddle sync resume ${sync}`;
   if (status === 'cancelled') return 'the run was cancelled.';
   if (status === 'paused') return `the run is paused: ${adviceOnPause(sync, run.pause?.reason)}`;
   if (doer === 'command') return `the run is not over: heddle sync run ${sync} goes on with it.`;
@@ -99,7 +99,13 @@ export function adviceOn(run: Run, doer: Doer): string | undefined {
 /** For what a run waits, and what lets it go on. */
 export function adviceOnPause(sync: string, reason = ''): string {
   const ways = `Let it go on with heddle sync resume ${sync} --accept, or end it with heddle sync cancel ${sync}`;
-  return printable(`${reason} ${ways}`);
+  return `${sentence(reason)} ${ways}`;
+}
+
+/** What to do about records that were set aside. */
+export function adviceOnAside(sync: string, records: number): string {
+  const are = records === 1 ? 'record is' : 'records are';
+  return `${counted(records)} ${are} set aside: heddle sync errors ${sync} says why, and with --retry tries again`;
 }
 
 type Part = 'bar' | 'percent' | 'status' | 'records' | 'size' | 'rate' | 'waits' | 'left';

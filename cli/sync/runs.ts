@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { minuteOf, table } from '../table.ts';
+import { list, minuteOf, table } from '../table.ts';
 import { operation } from './operation.ts';
 import type { Run } from './progress.ts';
 import { describeRun, watching } from './watching.ts';
@@ -95,17 +95,20 @@ function defineErrors(sync: Command): void {
 
 function describeRuns(runs: Listed[]): string {
   const rows = runs.map((run) => ({
-    id: run.id,
+    begun: minuteOf(run.created_at),
     status: run.status,
     trigger: run.trigger,
-    begun: minuteOf(run.created_at),
     seconds: run.duration_ms === null ? '' : (run.duration_ms / 1000).toFixed(1),
     read: run.records_read,
     written: run.records_written,
     aside: run.records_failed,
+    id: run.id,
     why: run.error ?? run.pause?.reason ?? '',
   }));
-  return table(rows, 'It has not run yet.');
+  return list(rows, 'It has not run yet.', {
+    leaveOut: ['trigger', 'seconds', 'id'],
+    shorten: 'why',
+  });
 }
 
 function describeErrors(rejected: Rejected[]): string {

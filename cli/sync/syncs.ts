@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { readable } from '../output.ts';
-import { minuteOf, printable, table } from '../table.ts';
+import { list, minuteOf, printable, table } from '../table.ts';
 import { clearedBy, clearOption, definingOptions, settingsFrom } from './definition.ts';
 import { commaList } from './lists.ts';
 import { operation } from './operation.ts';
-import { adviceOnPause } from './progress.ts';
+import { adviceOnAside, adviceOnPause } from './progress.ts';
 import { syncArgument } from './runs.ts';
 
 type Sync = {
@@ -18,6 +18,7 @@ type Sync = {
   schedule: string;
   status: string;
   pause?: { reason: string } | null;
+  waiting?: number;
   records_synced: number;
   last_run_at: string | null;
   next_run_at: string | null;
@@ -183,13 +184,18 @@ function describeMade(value: (Sync & { made: boolean }) | (Sync & { made: boolea
     schedule,
     '': made ? 'made' : 'was there',
   }));
-  return `${table(rows, '')}\n\nNext: heddle sync preview ID, heddle sync run ID --watch`;
+  const id = rows[0]?.id;
+  return `${table(rows, '')}\n\nNext: heddle sync preview ${id}\n      heddle sync run ${id} --watch`;
 }
+
+const spare = {
+  leaveOut: ['next run', 'id', 'organization', 'mode', 'schedule', 'records', 'last run'],
+  shorten: 'name',
+};
 
 function describeAll(syncs: Sync[]): string {
   const isOfSeveral = new Set(syncs.map(({ organization }) => organization)).size > 1;
   const rows = syncs.map((sync) => ({
-    id: sync.id,
     name: sync.name,
     status: statusOf(sync),
     mode: sync.mode,
@@ -197,12 +203,17 @@ function describeAll(syncs: Sync[]): string {
     records: sync.records_synced,
     'last run': minuteOf(sync.last_run_at),
     'next run': minuteOf(sync.next_run_at),
+    id: sync.id,
     ...(isOfSeveral ? { organization: sync.organization } : {}),
   }));
   const paused = syncs.flatMap(({ id, name, pause }) =>
     pause ? [`${printable(name)} is paused: ${adviceOnPause(id, pause.reason)}`] : [],
   );
-  return [table(rows, 'There is no sync yet: heddle sync create --help'), ...paused].join('\n\n');
+  const aside = syncs.flatMap(({ id, name, waiting = 0 }) =>
+    waiting > 0 ? [`${printable(name)}: ${adviceOnAside(id, waiting)}`] : [],
+  );
+  const none = 'There is no sync yet: heddle sync create --help';
+  return [list(rows, none, spare), ...paused, ...aside].join('\n\n');
 }
 
 /** To people a run that waits for them is none that is under way. */

@@ -1,4 +1,4 @@
-import { adviceOn, type Doer, outcomeOf, Progress, type Run } from './progress.ts';
+import { adviceOn, adviceOnAside, type Doer, outcomeOf, Progress, type Run } from './progress.ts';
 
 type Watching = { signal: AbortSignal } & Pick<Progress, 'show' | 'lost' | 'alone'>;
 
@@ -42,6 +42,9 @@ export async function watching(
 }
 
 export function describeRun(run: Run): string {
-  if (run.status !== 'queued') return outcomeOf(run);
-  return `queued: heddle sync watch ${run.sync_id} shows how it goes`;
+  const { status, records_failed: aside, sync_id: sync } = run;
+  if (status !== 'queued') {
+    return aside > 0 ? `${outcomeOf(run)}\n${adviceOnAside(sync, aside)}` : outcomeOf(run);
+  }
+  return `queued: heddle sync watch ${sync} shows how it goes`;
 }
