@@ -1,11 +1,24 @@
+import { Command } from 'commander';
 import * as server from '../server/main.ts';
-import { printFailure } from './output.ts';
+import { outliveReaders, printFailure } from './output.ts';
+import { configOf } from './run.ts';
 import { runServer } from './serve.ts';
 import { prepareWebsite } from './website.ts';
 
 /** What `npm start` runs: the server, with the demo organization where nobody else can reach it. */
+outliveReaders();
+const options = new Command('npm start --')
+  .description('Run the server with a demo organization; bin/heddle config lists all settings.')
+  .option('--port <n>', 'port, instead of HEDDLE_PORT')
+  .option('--host <h>', 'address, instead of HEDDLE_HOST')
+  .option('--data <dir>', 'data folder, instead of HEDDLE_DATA')
+  .allowExcessArguments(false)
+  .showHelpAfterError('(--help shows how it is used)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts();
 try {
-  const read = server.readConfig();
+  const read = configOf(options, server);
   const config = read.isPrivate ? server.withFiles(read) : read;
   process.stdout.write('Heddle is starting…\n');
   const log = server.createLog(process.stderr.isTTY ? 'warn' : config.logLevel);
