@@ -53,4 +53,15 @@ export const simulators: Readonly<Record<string, Start>> = {
       end: () => simulator.end(),
     };
   },
+  sap: async (options) => {
+    const { startSap } = await import('./sap/simulator.ts');
+    const simulator = await startSap(options);
+    return {
+      provider: 'sap',
+      url: simulator.url('v2'),
+      config: { base_url: simulator.url('v2') },
+      credentials: simulator.credentials,
+      end: () => simulator.end(),
+    };
+  },
 };
