@@ -10,7 +10,13 @@ import { showError, type Version } from './shown.ts';
 /** What a test wants to happen: it is asked before each request, and answers it in place of SAP. */
 export type Hook = (asked: { method: string; path: string; body: string }) => Instead | undefined;
 export type Instead =
-  | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
+  | {
+      readonly status: number;
+      readonly body?: unknown;
+      /** In place of a body in JSON. */
+      readonly text?: string;
+      readonly headers?: Record<string, string>;
+    }
   | { readonly waitMilliseconds: number };
 
 export type Given = { records?: number; port?: number; pageSize?: number };
@@ -39,16 +45,14 @@ export class Sap {
   readonly client = { client_id: 'heddle', client_secret: `secret-${randomUUID()}` };
   readonly tokens = new Set<string>();
   hook: Hook | undefined;
+  /** Once it listens. */
+  origin = '';
   /** The tokens of sessions, by their cookies. */
   readonly #sessions = new Map<string, string>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
   constructor(records: number, pageSize: number) {
     this.service = new Service(records, pageSize);
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   url(version: Version): string {
@@ -66,6 +70,7 @@ export class Sap {
 
   async listen(port: number): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(port, '127.0.0.1', done));
+    this.origin = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async end(): Promise<void> {
@@ -79,10 +84,12 @@ export class Sap {
     const url = new URL(request.url ?? '/', this.origin);
     const { method = 'GET' } = request;
     const instead = this.hook?.({ method, path: url.pathname, body });
-    if (instead && 'waitMilliseconds' in instead) await wait(instead.waitMilliseconds);
+    if (instead && 'waitMilliseconds' in instead) {
+      await wait(instead.waitMilliseconds, undefined, { ref: false });
+    }
     const given: Answer =
       instead && 'status' in instead
-        ? { headers: {}, ...instead, body: JSON.stringify(instead.body ?? '') }
+        ? { headers: {}, ...instead, body: instead.text ?? JSON.stringify(instead.body ?? '') }
         : this.#answer(request, url, body);
     this.heard.push({ method, path: url.pathname, search: url.search, status: given.status });
     response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers });
