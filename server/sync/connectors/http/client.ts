@@ -70,12 +70,15 @@ export class HttpClient {
   }
 
   /** What was answered with 2xx, or with what `isExpected` takes. @throws ConnectorError */
-  async send(ask: Ask, isExpected: (status: number) => boolean = () => false): Promise<Answer> {
+  async send(
+    ask: Ask,
+    isExpected: (status: number, headers: Headers) => boolean = () => false,
+  ): Promise<Answer> {
     let hasRenewed = false;
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#attempt(ask);
       const { status } = answer;
-      if ((status >= 200 && status < 300) || isExpected(status)) return answer;
+      if ((status >= 200 && status < 300) || isExpected(status, answer.headers)) return answer;
       if (status === 401 && this.settings.credentials.kind === 'oauth' && !hasRenewed) {
         // It may have been revoked before its time.
         forgetToken(this.settings.credentials);
