@@ -5,11 +5,12 @@ import { hubspot } from './hubspot/index.ts';
 import { mysql } from './mysql/index.ts';
 import { postgres } from './postgres/index.ts';
 import { salesforce } from './salesforce/index.ts';
+import { sap } from './sap/index.ts';
 import { snowflake } from './snowflake/index.ts';
 import { sqlite } from './sqlite/index.ts';
 
 /** Every system that can be connected, in the order in which they are listed. */
 export const connectors: readonly Connector[] = [
   ...[postgres, mysql, sqlite, files, http],
-  ...[salesforce, hubspot, snowflake],
+  ...[salesforce, hubspot, snowflake, sap],
 ];

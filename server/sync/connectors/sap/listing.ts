@@ -1,0 +1,135 @@
+import type { Cell } from '../../values/types.ts';
+import { ConnectorError } from '../failure.ts';
+import type { SapClient } from './client.ts';
+import type { Version } from './config.ts';
+import { isStep, type SapField } from './fields.ts';
+import type { SapObject } from './metadata.ts';
+import { type Page, pageAt, type Read, selectOf } from './records.ts';
+import { literalOf } from './values.ts';
+
+/** After which key a list goes on, or by which link where keys have no order. */
+export type Place = { readonly at?: readonly Cell[]; readonly next?: string };
+export type ListPage = { readonly rows: readonly Read[]; readonly place: Place | undefined };
+
+export type Terms = {
+  readonly client: SapClient;
+  readonly version: Version;
+  readonly object: SapObject;
+  readonly columns: readonly SapField[];
+  readonly signal: AbortSignal;
+};
+
+export type Asked = {
+  readonly conditions: readonly string[];
+  readonly orderBy?: readonly string[];
+  readonly top?: number;
+  readonly skip?: number;
+};
+
+export const pageSize = 1_000;
+
+/** Records of one object that are asked for, in the order of their keys wherever keys have one. */
+export class Listing {
+  readonly terms: Terms;
+  readonly keys: readonly SapField[];
+  /** Whether a list can go on after a key. */
+  readonly isStepped: boolean;
+
+  constructor(terms: Terms) {
+    const { object, version } = terms;
+    this.terms = terms;
+    this.keys = object.key.flatMap((name) => object.fields.filter((one) => one.name === name));
+    this.isStepped = this.keys.length > 0 && this.keys.every((field) => isStep(field, version));
+  }
+
+  /** One page, as it is asked for. */
+  async page(asked: Asked): Promise<Page> {
+    return pageAt(this.terms.client, this.#urlOf(asked), this.terms);
+  }
+
+  /** What meets the conditions, page by page; the last one has no place. @throws ConnectorError */
+  async *pages(
+    conditions: readonly string[],
+    from: Place = {},
+    size = pageSize,
+  ): AsyncGenerator<ListPage> {
+    const { client } = this.terms;
+    let at = from.at;
+    let count = 0;
+    let url =
+      from.next === undefined
+        ? this.#urlAfter(conditions, at, size)
+        : client.nextOf(from.next, client.urlOf(''));
+    for (;;) {
+      const { rows, next } = await pageAt(client, url, this.terms);
+      const last = rows.at(-1);
+      const reached = last ? this.keyOf(last) : at;
+      count += rows.length;
+      if (next) {
+        url = next;
+        const place = this.isStepped ? reached && { at: reached } : { next: shown(next) };
+        yield { rows, place: place ?? { next: shown(next) } };
+        continue;
+      }
+      // Who pages by itself may still have taken a full one for all that was asked for.
+      if (!this.isStepped || count < size) return yield { rows, place: undefined };
+      if (JSON.stringify(reached) === JSON.stringify(at)) throw unordered(this.terms.object);
+      at = reached;
+      count = 0;
+      url = this.#urlAfter(conditions, at, size);
+      yield { rows, place: at ? { at } : {} };
+    }
+  }
+
+  keyOf({ row }: Read): readonly Cell[] {
+    return this.keys.map((field) => row[this.terms.columns.indexOf(field)] ?? null);
+  }
+
+  literal(field: SapField, cell: Cell | undefined): string {
+    const { version, object } = this.terms;
+    const said = cell == null || !field.isFilterable ? undefined : literalOf(field, version, cell);
+    if (said !== undefined) return said;
+    const message = `Records of ${object.name} cannot be chosen by this value of ${field.name}.`;
+    throw new ConnectorError('request', message);
+  }
+
+  #urlAfter(conditions: readonly string[], at: readonly Cell[] | undefined, size: number): URL {
+    if (!this.isStepped) return this.#urlOf({ conditions });
+    const orderBy = this.keys.map(({ name }) => name);
+    const beyond = at ? [this.#beyond(at)] : [];
+    return this.#urlOf({ conditions: [...conditions, ...beyond], orderBy, top: size });
+  }
+
+  #beyond(at: readonly Cell[]): string {
+    const literals = this.keys.map((field, nth) => this.literal(field, at[nth]));
+    const steps = this.keys.map(({ name }, nth) => {
+      const same = this.keys
+        .slice(0, nth)
+        .map((before, place) => `${before.name} eq ${literals[place]}`);
+      return `(${[...same, `${name} gt ${literals[nth]}`].join(' and ')})`;
+    });
+    return steps.length === 1 ? (steps[0] ?? '') : `(${steps.join(' or ')})`;
+  }
+
+  #urlOf({ conditions, orderBy = [], top, skip }: Asked): URL {
+    const { client, object, columns, version } = this.terms;
+    return client.urlOf(encodeURIComponent(object.name), {
+      $filter: conditions.length > 0 ? conditions.join(' and ') : undefined,
+      $orderby: orderBy.length > 0 ? orderBy.join(',') : undefined,
+      $select: selectOf(columns),
+      $top: top?.toString(),
+      $skip: skip?.toString(),
+      $format: version === 'v2' ? 'json' : undefined,
+    });
+  }
+}
+
+function unordered({ name }: SapObject): ConnectorError {
+  const message = `SAP does not list ${name} in the order of its key: the same page comes again.`;
+  return new ConnectorError('configuration', message);
+}
+
+/** Without the host, which the connection says. */
+function shown({ pathname, search }: URL): string {
+  return `${pathname}${search}`;
+}
