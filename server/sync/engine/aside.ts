@@ -155,9 +155,7 @@ function afterOf(position: string | undefined): After {
   const digest = createHash('sha256')
     .update(position ?? '')
     .digest();
-  if (position === undefined) return { digest, batch: 0 };
-  // Of records that are tried again, it is the last of them.
-  return { digest, batch: position.startsWith('{') ? (keptIn(position).batch ?? 0) : null };
+  return { digest, batch: position === undefined ? 0 : (keptIn(position).batch ?? 0) };
 }
 
 function textOf(row: Row, fields: readonly Field[]): string {

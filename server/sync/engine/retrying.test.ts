@@ -57,6 +57,49 @@ test('more than one batch of records is tried again, each once, though the proce
   assert.equal(nothing.ok || nothing.status, 409);
 });
 
+for (const protect of [undefined, 'hash'] as const) {
+  test(`what is refused again is not forgotten when the process is killed, protected: ${protect}`, async () => {
+    const count = 12_000;
+    const table = `refused_${protect}`;
+    await source.admin.query(`create table ${table} (id int primary key, name text);
+      insert into ${table} select n, 'x' from generate_series(1, ${count}) n`);
+    await destination.admin.query(`create table ${table} (id int primary key, name text)`);
+    const some = await makeTransform(
+      `module.exports = (r) => { if (r.id <= 5) throw new Error('still not'); return r }`,
+    );
+    const field_mappings = [
+      { source: 'id', destination: 'id' },
+      { source: 'name', destination: 'name', ...(protect && { protect }) },
+    ];
+    const settings = {
+      mode: 'append' as const,
+      key: ['id'],
+      transforms: [refusing],
+      field_mappings,
+    };
+    const sync = await makeSync(scene, { from, to, object: table }, settings);
+    const refused = await run(scene, sync);
+    bodyOf(await client.patchSync({ params: { sync }, body: { transforms: [some] } }));
+    const params = { sync, run: refused.id };
+    await destination.admin.query(`begin; insert into ${table} values (${count - 1})`);
+
+    const again = await retry(params);
+    await until('the first batch was tried', async () => (await areTried(params, count))[0]);
+    for (const pid of runnersOf(process.pid)) process.kill(pid, 'SIGKILL');
+    await destination.admin.query('rollback');
+    const done = await untilOver(scene, sync, again);
+
+    assert.deepEqual([done.status, done.records_failed], ['completed', 5]);
+    const kept = bodyOf(await client.listRejected({ params: { sync, run: again } }));
+    assert.deepEqual(
+      kept.map(({ record }) => record.id),
+      [1, 2, 3, 4, 5],
+    );
+    const { rows } = await destination.admin.query(`select count(*)::int from ${table}`);
+    assert.deepEqual(rows, [{ count: count - 5 }]);
+  });
+}
+
 test('a record whose key was changed on its way is found again by the one of the source', async () => {
   await source.admin.query(`create table coded (id int primary key, name text);
     insert into coded select n, 'name ' || n from generate_series(1, 5) n`);

@@ -3,6 +3,7 @@ import type { Database, Wall } from '../../runtime/database/database.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { Batch } from '../connectors/batch.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import { keptIn } from '../syncs/cursor/positions.ts';
 import {
   selectKeysToRetry,
   selectRetriable,
@@ -144,11 +145,11 @@ function joined(parts: readonly Batch[], position: string): Batch {
   return Batch.ofRows(rows, position, unread, isOfSubjects ? subjects : undefined);
 }
 
+/** The last record of a page counts it: what is committed grows with it, and it is never sealed. */
 function positionAt(id: number): string {
-  return JSON.stringify({ retried: id });
+  return JSON.stringify({ batch: id });
 }
 
 function idIn(position: string): number {
-  const { retried }: { retried?: number } = JSON.parse(position);
-  return retried ?? 0;
+  return keptIn(position).batch ?? 0;
 }

@@ -30,6 +30,7 @@ export class Rewriting {
 
   /** The places of what is written, where some of it is not. */
   readonly #kept: readonly number[] | undefined;
+  readonly #leftPlaces: readonly number[];
 
   /** `left`: the names of fields that the destination has no place for, and no record a value. */
   constructor(
@@ -39,6 +40,7 @@ export class Rewriting {
   ) {
     const kept = [...fields.keys()].filter((at) => !left.has(fields[at]?.name ?? ''));
     if (left.size > 0) this.#kept = kept;
+    this.#leftPlaces = [...given.keys()].filter((at) => left.has(given[at]?.name ?? ''));
     this.#given = given;
     this.#fields = fields;
     this.#places = new Map(kept.map((at) => [fields[at]?.name ?? '', at]));
@@ -54,6 +56,11 @@ export class Rewriting {
     const retyped = this.#retyped.filter((at) => !steps.some((step) => step.at === at));
     const isAsGiven = this.#fields.length === this.#given.length && !this.#kept;
     if (steps.length === 0 && retyped.length === 0 && isAsGiven) return (line) => line;
+    const untold = this.#leftPlaces.filter((at) => {
+      return (
+        !names.includes(this.#given[at]?.name ?? '') && !gone.includes(this.#given[at]?.name ?? '')
+      );
+    });
     const touched = new Set([...steps.map(({ at }) => at), ...retyped]);
     const keyPlaces = this.#keyPlaces.filter((place) => touched.has(place));
     return (line, nth) => {
@@ -61,11 +68,21 @@ export class Rewriting {
       const key = keyPlaces.map((place) => cells[place]);
       while (cells.length < this.#fields.length) cells.push(absent);
       const own = { values, first: nth * names.length };
-      const refused = change(cells, steps, own) ?? this.#retype(cells, retyped);
+      const refused =
+        this.#refuseLeft(cells, untold) ??
+        change(cells, steps, own) ??
+        this.#retype(cells, retyped);
       if (refused) return refused;
       this.movesKeys ||= keyPlaces.some((place, at) => cells[place] !== key[at]);
       return (this.#kept?.map((at) => cells[at]) ?? cells).join('\t');
     };
+  }
+
+  /** A value that the others had no more when it was seen which fields there are. */
+  #refuseLeft(cells: readonly string[], places: readonly number[]): Refused | undefined {
+    const at = places.find((place) => cells[place] !== absent);
+    if (at === undefined) return undefined;
+    return { field: this.#given[at]?.name ?? '', reason: `The field ${unknown}` };
   }
 
   #stepOf(name: string, nth: number | undefined): Step {

@@ -147,6 +147,43 @@ test('what a transform removes needs no place at a destination that has none for
   ]);
 });
 
+test('what is removed from the first records, and has no place, is not lost where it stays', async () => {
+  await source.admin.query(`create table later (id int primary key, s text);
+    insert into later values (1, 'a'), (2, 'b'), (3, 'kept?'), (4, null)`);
+  await destination.admin.query('create table later (id int primary key)');
+  const transform = await makeTransform(
+    'javascript',
+    'module.exports = (r) => { if (r.id < 3) delete r.s; return r }',
+  );
+  const ends = { from, to, object: 'later' };
+  const sync = await makeSync(scene, ends, { transforms: [transform], batch_size: 2 });
+
+  const done = await run(scene, sync);
+
+  assert.deepEqual([done.status, done.records_written, done.records_failed], ['completed', 3, 1]);
+  const [refused] = bodyOf(await scene.client.listRejected({ params: { sync, run: done.id } }));
+  assert.deepEqual([refused?.field, refused?.record.id], ['s', 3]);
+});
+
+test('a second transform may leave nothing of a record', async () => {
+  await source.admin.query(`create table chained (id int primary key, s text);
+    insert into chained values (1, 'a'), (2, 'x'), (3, 'b')`);
+  const transforms = [
+    await makeTransform('javascript', 'module.exports = (r) => r'),
+    await makeTransform('javascript', `module.exports = (r) => r.s === 'x' ? { id: 2 } : r`),
+  ];
+  const sync = await makeSync(scene, { from, to, object: 'chained' }, { transforms });
+
+  await run(scene, sync);
+
+  const { rows } = await destination.admin.query('select * from chained order by id');
+  assert.deepEqual(rows, [
+    { id: 1, s: 'a' },
+    { id: 2, s: null },
+    { id: 3, s: 'b' },
+  ]);
+});
+
 test('a field whose name no system can have is refused with its record', async () => {
   await source.admin.query(`create table named (id int primary key);
     insert into named select n from generate_series(1, 5) n`);

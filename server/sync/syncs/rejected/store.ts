@@ -40,8 +40,8 @@ export type RejectedToStore = {
 export type Held = { organization: number; runId: string; fence: number };
 const isHeld = `exists (select from sync.run where organization_id = $1 and id = $2`;
 
-/** Where a destination stood, and how many batches of the run it had, where these are counted. */
-export type After = { digest: Buffer; batch: number | null };
+/** Where a destination stood, and how many batches of the run it had. */
+export type After = { digest: Buffer; batch: number };
 
 /** `after`: by what all can be taken back. */
 export async function insertRejected(

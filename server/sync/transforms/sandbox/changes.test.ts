@@ -58,6 +58,15 @@ test('Records that follow one another with the same changes are told together', 
   ]);
 });
 
+test('A record of which nothing is left is not taken for one that nothing changed in', async () => {
+  const body = '(r) => r.id === 2 ? {} : r';
+  const records = [1, 2, 3].map((id) => JSON.stringify({ id, name: 'a' }));
+
+  const { changes } = await changesOf(body, records);
+
+  assert.deepEqual(changes, [[], [['id', 'name']], []]);
+});
+
 test('What an object holds may have changed in its place, so it comes out whole', async () => {
   const body = '(r) => { if (r.id === 2) r.at.b[0] = 9; return r }';
   const records = ['{"id":1,"at":{"b":[1]}}', '{"id":2,"at":{"b":[1]}}'];

@@ -26,7 +26,9 @@ export function isSame(one: readonly string[], other: readonly string[]): boolea
 export function joinPlainly(batch: Batch, after: Record<string, unknown>): boolean {
   const last = batch.groups.at(-1);
   const count = batch.given.names.length;
-  if (!last || last[1].length > 0 || Object.keys(after).length !== count) return false;
+  // Of records that are JSON it is not known here what they were.
+  if (count === 0 || !last || last[1].length > 0) return false;
+  if (Object.keys(after).length !== count) return false;
   const [expected, , , all] = last;
   const begun = all.length;
   let isJoined = false;
