@@ -125,6 +125,34 @@ for (const [act, cursor, added] of [
   }
 }
 
+test('a part that is read between leaves a failed run what it has set aside', async () => {
+  let isDown = true;
+  const api = await startApi(({ body }) => ({
+    status: isDown && body.includes('"id":5') ? 401 : 201,
+  }));
+  const body = { provider: 'http', name: 'API', config: { base_url: api.url }, credentials: {} };
+  const elsewhere = bodyOf(await client.createConnection({ query: { check: false }, body })).id;
+  const code = `module.exports = (r) => { if (r.id === 2) throw new Error('not this one'); return r }`;
+  const transform = await client.createTransform({
+    body: { name: 'Refuses', type: 'javascript', code },
+  });
+  const ends = { from, to: elsewhere, object: 'moved' };
+  const settings = { mode: 'append' as const, key: ['id'], batch_size: 1 };
+  const transforms = [bodyOf(transform).id];
+  const sync = await makeSync(scene, ends, { ...settings, transforms });
+  const failed = await run(scene, sync);
+  const params = { sync, run: failed.id };
+  isDown = false;
+
+  const part = await run(scene, sync, { keys: ['1'] });
+  bodyOf(await client.resumeRun({ params, body: {} }));
+  const done = await untilOver(scene, sync, failed.id);
+
+  assert.deepEqual([failed.status, part.status, done.status], ['failed', 'completed', 'completed']);
+  const kept = bodyOf(await client.listRejected({ params }));
+  assert.deepEqual([done.records_failed, kept.map(({ record }) => record.id)], [1, [2]]);
+});
+
 test('what a destination has lost, with the last batches that it had committed, is set aside once', async () => {
   const table = await makeAway(5);
   await destination.admin.query(`alter table ${table} add check (id not in (2, 4));

@@ -20,13 +20,13 @@ export function keptIn(position: string): Kept {
   return { value: position };
 }
 
-/** What is shown of it, and kept of where a sync has been: not what was seen. */
+/** What is shown of it: not what was seen. */
 export function showPosition(position: string | null): unknown {
   return position === null ? null : without(keptIn(position), ['seen', 'batch']);
 }
 
 export function leanPosition(position: string): string {
-  return JSON.stringify(showPosition(position));
+  return JSON.stringify(without(keptIn(position), ['seen']));
 }
 
 export function isSamePlace(one: string | null, other: string | null): boolean {
