@@ -46,7 +46,27 @@ export function* changesIn(groups: readonly Group[]): Generator<Changes> {
   }
 }
 
-export function groupOf(changes: Changes): Group {
+/** Of one record after the other, together where they are alike. */
+export function groupsOf(all: readonly Changes[]): Group[] {
+  const groups: (Group & { count: number; values: Json[] })[] = [];
+  for (const changes of all) {
+    const group = groupOf(changes);
+    const last = groups.at(-1);
+    if (!last || !isSame(last.names, group.names) || !isSame(last.gone, group.gone)) {
+      groups.push({ ...group, values: [...group.values] });
+      continue;
+    }
+    last.count += 1;
+    for (const value of group.values) last.values.push(value);
+  }
+  return groups;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, at) => name === other[at]);
+}
+
+function groupOf(changes: Changes): Group {
   const made = [...changes].filter((one): one is [string, Json] => one[1] !== undefined);
   const gone = [...changes].flatMap(([name, value]) => (value === undefined ? [name] : []));
   return {

@@ -6,6 +6,15 @@ import type { FieldType } from '../values/types.ts';
 /** The types of the fields of a destination by name; none where it is made by the run. */
 export type KnownTypes = ReadonlyMap<string, FieldType>;
 
+/** Whether the destination has a field of this name, as systems meet names: without case, and cut. */
+export function hasPlace(known: KnownTypes, name: string): boolean {
+  if (Buffer.byteLength(name) > uncutBytes) return true;
+  return [...known.keys()].some((one) => one.toLowerCase() === name.toLowerCase());
+}
+
+/** No system keeps less of a name. */
+const uncutBytes = 60;
+
 type Described = Pick<Description, 'fields' | 'key'>;
 
 /**

@@ -2,7 +2,7 @@ import type { ReadRequest, WriteRequest } from '../connectors/connector.ts';
 import type { Definition } from '../syncs/definition.ts';
 import type { Assignment } from './assignment.ts';
 import type { Course } from './course.ts';
-import type { KnownTypes } from './loose.ts';
+import { hasPlace, type KnownTypes } from './loose.ts';
 import { type Route, requireKey } from './planning.ts';
 import type { Claim } from './store.ts';
 
@@ -80,7 +80,7 @@ export class RunRequests {
   /** Asks where the destination stands, before it is known what transforms leave of the fields. */
   standing(route: Route & { known: KnownTypes }): WriteRequest {
     const fields = route.columns.map(({ field }) => field);
-    const placed = fields.filter(({ name }) => route.known.has(name));
+    const placed = fields.filter(({ name }) => hasPlace(route.known, name));
     return this.writing(route, placed.length > 0 ? placed : fields);
   }
 

@@ -9,13 +9,13 @@ import {
   type Changes,
   changesIn,
   type Group,
-  groupOf,
+  groupsOf,
   madeIn,
   readGroups,
   valuesOf,
 } from './changes.ts';
 import { type Part, partsOf, Telling } from './lines.ts';
-import type { KnownTypes } from './loose.ts';
+import { hasPlace, type KnownTypes } from './loose.ts';
 import { Rewriting } from './rewriting.ts';
 
 /** A transform as it was when the run began. */
@@ -155,8 +155,8 @@ export class Transforming {
         rejected.push({ index: froms[index] ?? 0, ...refusedBy(other.id, error) });
       }
       const after = [...changesIn(readGroups(text, more.sources.length))];
-      groups = after.map((changes, at) =>
-        groupOf(new Map([...(before[more.sources[at] ?? 0] ?? []), ...changes])),
+      groups = groupsOf(
+        after.map((changes, at) => new Map([...(before[more.sources[at] ?? 0] ?? []), ...changes])),
       );
       sources = more.sources.map((at) => froms[at] ?? 0);
     }
@@ -180,7 +180,7 @@ export class Transforming {
     const names = this.#given.fields.map(({ name }) => name);
     return new Set(
       names.filter((name) => {
-        return !this.#known.has(name) && groups.every(({ gone }) => gone.includes(name));
+        return !hasPlace(this.#known, name) && groups.every(({ gone }) => gone.includes(name));
       }),
     );
   }

@@ -165,6 +165,23 @@ test('what is removed from the first records, and has no place, is not lost wher
   assert.deepEqual([refused?.field, refused?.record.id], ['s', 3]);
 });
 
+test('a column that is met without case is a place, and what a transform removes is not left in it', async () => {
+  await source.admin.query(`create table cased (id int primary key, "Email" text);
+    insert into cased values (1, 'new')`);
+  await destination.admin.query(`create table cased (id int primary key, email text);
+    insert into cased values (1, 'old')`);
+  const transform = await makeTransform(
+    'javascript',
+    'module.exports = (r) => { delete r.Email; return r }',
+  );
+  const sync = await makeSync(scene, { from, to, object: 'cased' }, { transforms: [transform] });
+
+  const done = await run(scene, sync);
+
+  const { rows } = await destination.admin.query('select * from cased');
+  assert.deepEqual([done.status, done.error, rows], ['completed', null, [{ id: 1, email: null }]]);
+});
+
 test('a second transform may leave nothing of a record', async () => {
   await source.admin.query(`create table chained (id int primary key, s text);
     insert into chained values (1, 'a'), (2, 'x'), (3, 'b')`);

@@ -98,13 +98,14 @@ export class State {
       const own = ownTables(this.#schema, { syncId, runId: swapper });
       await swapStage(this.#link, { table, own });
     }
+    // The row is what says that there is something: it goes when there is nothing any more.
+    await dropOthers(this.#link, this.#schema, this.#owner);
     const kept = swapper === undefined ? 'null' : literal(finishedBy(swapper));
     await this.#link.run(
       isGone
         ? `delete from ${this.#table} where ${isMine}`
         : `update ${this.#table} set position = ${kept} where ${isMine}`,
     );
-    await dropOthers(this.#link, this.#schema, this.#owner);
   }
 
   async #ensureTable(): Promise<void> {

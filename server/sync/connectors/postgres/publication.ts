@@ -17,13 +17,17 @@ export async function publish(
   }
   const wanted = tables.map((table) => `${quote(table.schema)}.${quote(table.name)}`);
   const known = await publishedBy(link, name);
-  if (known && isSame(known, wanted)) return;
   const list = wanted.join(', ');
-  await link.query(
-    known
-      ? `alter publication ${quote(name)} set table ${list}`
-      : `create publication ${quote(name)} for table ${list} with (${await optionsOf(link)})`,
-  );
+  const options = await optionsOf(link);
+  if (!known) {
+    await link.query(`create publication ${quote(name)} for table ${list} with (${options})`);
+    return;
+  }
+  // The server may have learnt since to tell more.
+  await link.query(`alter publication ${quote(name)} set (${options})`);
+  if (!isSame(known, wanted)) {
+    await link.query(`alter publication ${quote(name)} set table ${list}`);
+  }
 }
 
 /** Quoted names; undefined where there is no such publication. */

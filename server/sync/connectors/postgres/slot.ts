@@ -48,6 +48,8 @@ export async function makeSlot(link: Link, name: string): Promise<void> {
   }
 }
 
+const looksMax = 100;
+
 /** Ends whoever hears it. */
 export async function dropSlot(link: Link, name: string): Promise<void> {
   await link.query(
@@ -55,6 +57,10 @@ export async function dropSlot(link: Link, name: string): Promise<void> {
      where slot_name = $1 and active_pid is not null`,
     [name],
   );
+  // Who is ended is gone a moment later.
+  for (let look = 0; look < looksMax && (await slotOf(link, name))?.isActive; look += 1) {
+    await link.query('select pg_catalog.pg_sleep(0.05)');
+  }
   await link.query(
     `select pg_catalog.pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots
      where slot_name = $1 and database = pg_catalog.current_database()`,

@@ -45,16 +45,17 @@ test('Only what is another or new comes out, and the names of what is gone', asy
 });
 
 test('Records that follow one another with the same changes are told together', async () => {
-  const body = '(r) => { if (r.id > 1) r.name = r.id; if (r.id === 4) delete r.none; return r }';
-  const records = [1, 2, 3, 4, 5].map((id) => JSON.stringify({ id, name: 'a', none: null }));
+  const body =
+    '(r) => { if (r.id > 1) r.name = r.id; if (r.id > 3 && r.id < 6) delete r.none; return r }';
+  const records = [1, 2, 3, 4, 5, 6].map((id) => JSON.stringify({ id, name: 'a', none: null }));
 
   const { groups } = await changesOf(body, records);
 
   assert.deepEqual(groups, [
     [[], [], 1, []],
     [['name'], [], 2, [2, 3]],
-    [['name'], ['none'], 1, [4]],
-    [['name'], [], 1, [5]],
+    [['name'], ['none'], 2, [4, 5]],
+    [['name'], [], 1, [6]],
   ]);
 });
 

@@ -117,7 +117,8 @@ export class Pool {
     const { question, text } = waiting.task;
     await process.ask(question, text).then(waiting.resolve, (error) => {
       waiting.starts += 1;
-      if (waiting.starts < startsMax && !this.#isClosed) this.#putFirst(waiting);
+      const isOver = this.#isClosed || waiting.task.signal?.aborted;
+      if (waiting.starts < startsMax && !isOver) this.#putFirst(waiting);
       else waiting.reject(error);
     });
     this.#busy.delete(process);

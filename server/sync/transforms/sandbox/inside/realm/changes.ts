@@ -5,7 +5,7 @@ import { memberOf } from './texts.ts';
 export function join(groups: Group[], group: Group): void {
   const [names, gone, , values] = group;
   const last = groups.at(-1);
-  if (!last || gone.length > 0 || last[1].length > 0 || !isSame(last[0], names)) {
+  if (!last || !isSame(last[0], names) || !isSame(last[1], gone)) {
     groups.push(group);
     return;
   }
