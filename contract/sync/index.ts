@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { api } from '../endpoint.ts';
 import type { ErrorCode } from '../errors.ts';
 import { access } from './access.ts';
+import { authorization } from './authorization.ts';
 import { connections } from './connections.ts';
 import { data } from './data.ts';
 import { keys } from './keys.ts';
@@ -67,7 +68,16 @@ export const sync = api({
   ],
   tokens: true,
   prefixes: ['/v1', '/connections', '/syncs'],
-  endpoints: { ...access, ...keys, ...connections, ...transforms, ...data, ...syncs, ...runs },
+  endpoints: {
+    ...access,
+    ...keys,
+    ...connections,
+    ...authorization,
+    ...transforms,
+    ...data,
+    ...syncs,
+    ...runs,
+  },
   groups: {
     Connections:
       'The databases, files and APIs that records come from and go to. Credentials are tried at once, ' +

@@ -71,4 +71,5 @@ export const samples: Samples<keyof (typeof sync)['endpoints']> = {
   deleteTransform: plain,
   deletePrivateKey: plain,
   deleteConnection: plain,
+  finishAuthorization: ({ ids }) => ({ query: { state: ids.state ?? '', code: ids.code ?? '' } }),
 };

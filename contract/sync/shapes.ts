@@ -106,6 +106,12 @@ export const Connection = Type.Object(
     config: Settings,
     status: ConnectionStatus,
     health: Health,
+    authorize_url: Type.Optional(
+      Type.String({
+        description:
+          'Where a person gives access, once and within ten minutes: only in the answer that asks for it.',
+      }),
+    ),
     created_at: Timestamp,
     updated_at: Timestamp,
   },

@@ -4,6 +4,7 @@ import type { Services } from '../platform/product.ts';
 import type { Keyring } from '../runtime/secrets/keyring.ts';
 import { RefreshTokens } from './access/refresh.ts';
 import { issueToken } from './access/tokens.ts';
+import { finishAuthorization } from './connections/authorization/callback.ts';
 import {
   changeConnection,
   createConnection,
@@ -65,6 +66,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     patchConnection: change,
     deleteConnection: deleteConnection(connections, stopSyncsOf),
     testConnection: testConnection(connections),
+    finishAuthorization: finishAuthorization({ sessions, database: services.database }),
     listObjects: listObjects(sessions),
     getObject: getObject(sessions),
     ...transformRoutes(sandbox),

@@ -7,6 +7,7 @@ import type { Connector } from '../connectors/connector.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
+import { askPerson, givenOf, isByPerson, isWaiting } from './authorization/asking.ts';
 import { look, noteHealth } from './health.ts';
 import { appoint, dismiss, reappoint, requireUse } from './own.ts';
 import { problemsOf, refuse } from './providers.ts';
@@ -22,6 +23,7 @@ import {
   selectConnection,
   selectConnections,
   updateConnection,
+  updateGrant,
 } from './store.ts';
 
 type Of<Name extends keyof typeof connections> = In<typeof connections, Name>;
@@ -57,16 +59,21 @@ export const createConnection =
       credentials: body.credentials,
       isLenient,
     });
+    const id = newId('connection');
+    const asked = isUsable
+      ? ask(ctx, connector, { id, config, credentials: body.credentials })
+      : undefined;
     const made = await ctx.transaction(async (within) => {
       const { tx, organization, now } = within;
-      const id = newId('connection');
       const keys = keysIn(body.credentials ?? {});
       await requireKeys(tx, organization, body.credentials ?? {});
       const name =
         body.name?.trim() ||
         `${provider} ${(await countConnections(tx, organization, provider)) + 1}`;
-      const sealed_credentials = body.credentials ? sessions.seal(id, body.credentials) : null;
-      const status = isUsable ? 'active' : 'pending';
+      const sealed_credentials = body.credentials
+        ? sessions.seal(id, asked?.credentials ?? body.credentials)
+        : null;
+      const status = isUsable && !asked ? 'active' : 'pending';
       const agent = await appoint(within, connector, name);
       const row = { id, provider, name, config, sealed_credentials, agent, status } as const;
       const inserted = await insertConnection(tx, organization, row, now);
@@ -74,7 +81,7 @@ export const createConnection =
       await record(within, 'connection.create', id, []);
       return inserted;
     });
-    return showConnection(await looked(ctx, sessions, made, query.check));
+    return showConnection(await looked(ctx, sessions, made, query.check), asked?.url);
   };
 
 /** Changes what is given; credentials as a whole. @throws AppError 400, not_found (404) */
@@ -84,6 +91,7 @@ export const changeConnection =
     requireUseOfSyncs: (ctx: WriteContext, id: string) => Promise<void>,
   ) =>
   async (ctx: OutsideContext, { params, query, body }: Of<'putConnection'>) => {
+    let asked: Asked | undefined;
     const changed = await ctx.transaction(async (within) => {
       const { tx, organization, now } = within;
       const row = found(await lockConnection(tx, organization, params.connection));
@@ -97,7 +105,7 @@ export const changeConnection =
       if (!credentials && row.sealed_credentials) requireSameHosts(row.config, config);
       const isUsable = accept(connector, {
         config,
-        credentials: given,
+        credentials: given && givenOf(given),
         isLenient,
       });
       if (credentials) {
@@ -105,12 +113,17 @@ export const changeConnection =
         await replaceKeys(tx, organization, row.id, keysIn(credentials));
       }
       await record(within, 'connection.change', row.id, []);
+      asked =
+        isUsable && credentials
+          ? ask(ctx, connector, { id: row.id, config, credentials })
+          : undefined;
       const sealed_credentials = credentials
-        ? sessions.seal(row.id, credentials)
+        ? sessions.seal(row.id, asked?.credentials ?? credentials)
         : row.sealed_credentials;
       const name = body.name?.trim() || row.name;
       const agent = await reappoint(within, connector, row.agent, name);
-      const status = isUsable ? (row.status === 'pending' ? 'active' : row.status) : 'pending';
+      const isOpen = isUsable && !isWaiting(asked?.credentials ?? given ?? {});
+      const status = isOpen ? (row.status === 'pending' ? 'active' : row.status) : 'pending';
       return updateConnection(
         tx,
         organization,
@@ -118,7 +131,7 @@ export const changeConnection =
         now,
       );
     });
-    return showConnection(await looked(ctx, sessions, changed, query.check));
+    return showConnection(await looked(ctx, sessions, changed, query.check), asked?.url);
   };
 
 /** @throws AppError not_found (404) */
@@ -142,8 +155,46 @@ export const testConnection =
   async (ctx: OutsideContext, { params }: Of<'testConnection'>) => {
     const row = found(await selectConnection(ctx.db, ctx.organization, params.connection));
     await requireUse(ctx, sessions.providers, row);
-    return showConnection(await looked(ctx, sessions, row, true));
+    const seen = await looked(ctx, sessions, row, true);
+    const asked = await askAgain(ctx, sessions, seen);
+    return showConnection(seen, asked?.url);
   };
+
+type Asked = ReturnType<typeof askPerson>;
+type Asking = {
+  id: string;
+  config: ConnectionRow['config'];
+  credentials: Credentials | null | undefined;
+};
+
+/** Nothing where no person is to give access. */
+function ask(
+  { organization, origin, now }: OutsideContext,
+  { authorization }: Connector,
+  { id, config, credentials }: Asking,
+): Asked | undefined {
+  if (!authorization || !credentials || !isByPerson(credentials)) return undefined;
+  return askPerson(credentials, { organization, id, config, authorization, origin, now });
+}
+
+/** Where nobody has given access yet, or it has ended. */
+async function askAgain(ctx: OutsideContext, sessions: Sessions, { id }: ConnectionRow) {
+  return ctx.transaction(async ({ tx, organization }) => {
+    const row = found(await lockConnection(tx, organization, id));
+    const connector = sessions.providers.require(row.provider);
+    const credentials = sessions.credentialsOf(row);
+    if (!isWaiting(credentials) && row.status !== 'error') return undefined;
+    const asked = ask(ctx, connector, { id, config: row.config, credentials });
+    if (asked)
+      await updateGrant(
+        tx,
+        organization,
+        id,
+        sessions.seal(id, { ...credentials, ...asked.credentials }),
+      );
+    return asked;
+  });
+}
 
 /** Stored credentials go only where whoever gave them sent them. @throws AppError 400 */
 function requireSameHosts(before: Record<string, unknown>, after: Record<string, unknown>): void {

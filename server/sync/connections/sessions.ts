@@ -10,6 +10,9 @@ import type { RequestLimit, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
 import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
+import { isByPerson } from './authorization/asking.ts';
+import { accessOf } from './authorization/grants.ts';
+import { askForTokens, type Grant } from './authorization/tokens.ts';
 import { Leases } from './ceilings/leases.ts';
 import { Turns } from './ceilings/turns.ts';
 import { Windows } from './ceilings/windows.ts';
@@ -25,6 +28,8 @@ type Services = {
 };
 
 export type Credentials = Record<string, unknown>;
+
+const redeemSeconds = 20;
 
 /** Opens connections: the only place where credentials are in the clear. */
 export class Sessions {
@@ -72,19 +77,13 @@ export class Sessions {
 
   /** The same, until it is closed. @throws ConnectorError */
   async open(connection: ConnectionRow, signal: AbortSignal) {
-    const { config, database, providers } = this.#services;
+    const { database, providers } = this.#services;
     const connector = providers.find(connection.provider);
     if (!connector) {
       throw new ConnectorError('configuration', `There is no provider ${connection.provider}.`);
     }
     const { organization_id: organization } = connection;
-    const outside = new GuardedOutside({
-      allowPrivateHosts: config.allowPrivateHosts,
-      folder:
-        config.filesDirectory && join(config.filesDirectory, shortId('organization', organization)),
-      ...ceilingsOf(database.of(organization), connection),
-      signal,
-    });
+    const outside = this.#outsideOf(connection, signal);
     try {
       const credentials = await this.#withKeys(database.of(organization).reading, connection);
       const { config, agent } = connection;
@@ -101,6 +100,54 @@ export class Sessions {
       await this.#close(() => outside.close());
       throw error;
     }
+  }
+
+  /** What a person's answer is worth at the system. @throws ConnectorError */
+  async redeem(
+    connection: ConnectionRow,
+    given: Readonly<Record<string, string>>,
+    now: Date,
+  ): Promise<Grant> {
+    const { authorization } = this.providers.require(connection.provider);
+    const credentials = this.credentialsOf(connection);
+    if (!authorization || !isByPerson(credentials)) throw new Error('No person was asked.');
+    const { client_id, client_secret } = credentials;
+    const outside = this.#outsideOf(connection, AbortSignal.timeout(redeemSeconds * 1000));
+    try {
+      await outside.turn();
+      const parameters = { grant_type: 'authorization_code', ...given, client_id, client_secret };
+      const place = authorization.places(connection.config).token;
+      return await askForTokens(outside.fetch, place, parameters, now);
+    } finally {
+      await this.#close(() => outside.close());
+    }
+  }
+
+  #outsideOf(connection: ConnectionRow, signal: AbortSignal): GuardedOutside {
+    const { config, database } = this.#services;
+    const { organization_id: organization } = connection;
+    const outside: GuardedOutside = new GuardedOutside({
+      allowPrivateHosts: config.allowPrivateHosts,
+      folder:
+        config.filesDirectory && join(config.filesDirectory, shortId('organization', organization)),
+      ...ceilingsOf(database.of(organization), connection),
+      access: this.#accessOf(connection, (...asked) => outside.fetch(...asked)),
+      signal,
+    });
+    return outside;
+  }
+
+  /** Nothing where no person is asked. */
+  #accessOf(connection: ConnectionRow, fetch: typeof globalThis.fetch) {
+    const { authorization } = this.providers.find(connection.provider) ?? {};
+    if (!authorization || !isByPerson(this.credentialsOf(connection))) return undefined;
+    const sealing = {
+      open: (row: ConnectionRow) => this.credentialsOf(row),
+      seal: (id: string, credentials: Credentials) => this.seal(id, credentials),
+    };
+    const wall = this.#services.database.of(connection.organization_id);
+    const means = { wall, sealing, authorization, fetch, now: () => new Date() };
+    return (refused?: string) => accessOf(connection, means, refused);
   }
 
   /** What was done stays done, whatever goes wrong with closing what it was done with. */

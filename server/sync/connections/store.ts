@@ -133,6 +133,14 @@ export async function updateConnection(
   return row as ConnectionRow;
 }
 
+/** What a person has given, in place of what was there; nothing else has changed by it. */
+export async function updateGrant(tx: Tx, organization: number, id: string, sealed: Buffer) {
+  await tx.rows(
+    'update sync.connection set sealed_credentials = $3 where organization_id = $1 and id = $2',
+    [organization, id, sealed],
+  );
+}
+
 export type Looked = Pick<ConnectionRow, 'status' | 'health' | 'health_message'>;
 
 /** What a look at the system has shown; nothing when the connection has changed since. */

@@ -2,6 +2,7 @@ import type { TObject, TSchema } from 'typebox';
 import type { Agent, ProductObjects } from '../../platform/objects.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
 import type { FieldType, Row } from '../values/types.ts';
+import type { Access, Authorization } from './authorization.ts';
 import type { Batch } from './batch.ts';
 
 /**
@@ -19,6 +20,8 @@ export type Connector = {
   storedName?(name: string): string;
   /** Of a product of this server. */
   readonly own?: Own;
+  /** Where people of the system can give access to it. */
+  readonly authorization?: Authorization;
   /** Connects at the first need, not before. @throws ConnectorError */
   open(settings: Settings, outside: Outside): Promise<Session>;
 };
@@ -72,6 +75,11 @@ export type Outside = {
    * back; what is still held when the session ends is given back then.
    */
   place(signal?: AbortSignal): Promise<() => Promise<void>>;
+  /**
+   * What a person has given, where the connection is opened by one; `refused`: a token that the system
+   * does not take any more. @throws ConnectorError
+   */
+  access(refused?: string): Promise<Access>;
   readonly signal: AbortSignal;
 };
 

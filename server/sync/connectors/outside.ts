@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { Agent, fetch } from 'undici';
+import type { Access } from './authorization.ts';
 import { closeAll } from './closing.ts';
 import type { Outside, RequestLimit } from './connector.ts';
 import { ConnectorError } from './failure.ts';
@@ -20,6 +21,7 @@ export type OutsideTerms = {
     | ((signal: AbortSignal, limit?: RequestLimit) => Promise<void> | undefined)
     | undefined;
   readonly place?: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
+  readonly access?: ((refused?: string) => Promise<Access>) | undefined;
   readonly signal: AbortSignal;
   /** The addresses of a name; the resolver of the system when it is not given. */
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
@@ -107,6 +109,12 @@ export class GuardedOutside implements Outside {
     };
     this.#places.add(once);
     return once;
+  }
+
+  async access(refused?: string): Promise<Access> {
+    const access = await this.#terms.access?.(refused);
+    if (access) return access;
+    throw new ConnectorError('configuration', 'No person has given access to this system.');
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { samples } from '../../../contract/sync/samples.ts';
 import type { Guarded } from '../../platform/api/testing/guarded.ts';
 import { makeClient } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
+import { startHubspot } from '../../testing/simulators/hubspot/simulator.ts';
 import { makeDatabase, type TestDatabase } from '../connectors/testing/databases.ts';
 import {
   bodyOf,
@@ -24,7 +25,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
     const scopes = syncScopes.filter((one) => one !== scope);
     without.set(scope, (await makeClient(app, scene.organization, { scopes })).token);
   }
-  const ids = await makeAll(app, scene, database);
+  const ids = { ...(await makeAll(app, scene, database)), ...(await askSomebody(scene)) };
   const foreign = await makeAll(app, await makeSyncScene(app), database);
   const nouns = ['connection', 'private_key', 'transform', 'sync', 'run'] as const;
   return [
@@ -63,6 +64,20 @@ async function makeAll(app: TestServer, scene: SyncScene, database: TestDatabase
     sync: id,
     run: done,
   };
+}
+
+/** What somebody comes back with who has given access to a HubSpot. */
+async function askSomebody({ client }: SyncScene) {
+  const hubspot = await startHubspot({ records: 1 });
+  after(() => hubspot.end());
+  const { clientId: client_id, clientSecret: client_secret } = hubspot.oauth;
+  const credentials = { oauth_flow: 'authorization_code', client_id, client_secret };
+  const config = { base_url: hubspot.url };
+  const body = { provider: 'hubspot', name: 'Given', config, credentials };
+  const { authorize_url } = bodyOf(await client.createConnection({ body }));
+  const back = await fetch(authorize_url ?? '', { redirect: 'manual' });
+  const { searchParams } = new URL(back.headers.get('location') ?? '');
+  return { state: searchParams.get('state') ?? '', code: searchParams.get('code') ?? '' };
 }
 
 type Made = { connection: string; object: string };

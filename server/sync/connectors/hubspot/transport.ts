@@ -58,6 +58,7 @@ export class Transport {
   readonly #outside: Outside;
   readonly #signal: AbortSignal;
   readonly #place: Place;
+  #token = '';
   /** When the next request may begin, by the headers of the last answer. */
   #notBefore = 0;
 
@@ -74,8 +75,16 @@ export class Transport {
 
   /** What was answered with 2xx. @throws ConnectorError, HubspotRefusal */
   async send(asked: Asked): Promise<Sent> {
+    let refused: string | undefined;
     for (let attempt = 1; ; attempt += 1) {
+      this.#token = this.#settings.accessToken ?? (await this.#outside.access(refused)).token;
       const answer = await this.#attempt(asked);
+      // What a person has given may have been taken back, or renewed elsewhere: once.
+      const isOver = answer.status === 401 && this.#settings.accessToken === undefined;
+      if (isOver && refused === undefined) {
+        refused = this.#token;
+        continue;
+      }
       const { status, headers, text } = answer;
       if (status >= 200 && status < 300) {
         bodyOf(answer);
@@ -102,7 +111,7 @@ export class Transport {
         method: asked.getHttpMethod(),
         headers: {
           ...asked.getHeaders(),
-          authorization: `Bearer ${this.#settings.accessToken}`,
+          authorization: `Bearer ${this.#token}`,
           'user-agent': 'heddle',
         },
         signal: AbortSignal.any([this.#signal, limit]),
@@ -149,7 +158,7 @@ export class Transport {
     // An account that is being moved answers 477, and 423 where records are locked.
     const isBusy = status === 477 || status === 423;
     const shown = isBusy ? { ...answer, status: 503 } : answer;
-    return refusalOf(shown, [this.#settings.accessToken], terms);
+    return refusalOf(shown, [this.#token], terms);
   }
 }
 

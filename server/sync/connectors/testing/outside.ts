@@ -18,6 +18,9 @@ export function openOutside(): Outside & { end(): Promise<void> } {
     },
     turn: () => undefined,
     place: async () => async () => undefined,
+    access: async () => {
+      throw new Error('nobody gives access here');
+    },
     signal: controller.signal,
     end: async () => {
       controller.abort();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { OAuthServer } from '../oauth.ts';
 import { Account } from './account.ts';
 import { type Limits, Throttle, type Throttled } from './limits.ts';
 import { type ObjectType, Refusal } from './objects.ts';
@@ -34,6 +35,8 @@ export class Hubspot {
   /** What is accepted just now; a test ends it by setting another. */
   accessToken = `pat-eu1-${randomUUID()}`;
   hook: Hook | undefined;
+  /** Where people give access, in place of a private app. */
+  readonly oauth = new OAuthServer();
   /** Whether batches tell what is wrong with which input, by the trace ids that they were given. */
   tellsApart = true;
   /** Whether numbers are kept as floating-point ones. */
@@ -96,7 +99,11 @@ export class Hubspot {
     url: URL,
     authorization: string | undefined,
   ): { status: number; body?: unknown; headers?: Record<string, string> } {
-    if (authorization !== `Bearer ${this.accessToken}`) {
+    if (path === '/oauth/authorize') return this.oauth.authorize(url);
+    if (path === '/oauth/v1/token') return this.oauth.token(body);
+    const isKnown =
+      authorization === `Bearer ${this.accessToken}` || this.oauth.accepts(authorization);
+    if (!isKnown) {
       return refused(
         new Refusal(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.'),
       );
