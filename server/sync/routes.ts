@@ -4,7 +4,7 @@ import type { Services } from '../platform/product.ts';
 import type { Keyring } from '../runtime/secrets/keyring.ts';
 import { RefreshTokens } from './access/refresh.ts';
 import { issueToken } from './access/tokens.ts';
-import { finishAuthorization } from './connections/authorization/callback.ts';
+import { finishAuthorization } from './connections/callback.ts';
 import {
   changeConnection,
   createConnection,

@@ -7,11 +7,11 @@ import type { Connector } from '../connectors/connector.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
-import { askPerson, givenOf, isByPerson, isWaiting } from './authorization/asking.ts';
+import { askPerson, type Credentials, givenOf, isByPerson, isWaiting } from './authorization.ts';
 import { look, noteHealth } from './health.ts';
 import { appoint, dismiss, reappoint, requireUse } from './own.ts';
 import { problemsOf, refuse } from './providers.ts';
-import { type Credentials, keysIn, requireKeys, type Sessions } from './sessions.ts';
+import { keysIn, requireKeys, type Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
 import {
   type ConnectionRow,

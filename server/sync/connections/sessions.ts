@@ -10,14 +10,14 @@ import type { RequestLimit, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
 import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
-import { isByPerson } from './authorization/asking.ts';
-import { accessOf } from './authorization/grants.ts';
-import { askForTokens, type Grant } from './authorization/tokens.ts';
+import { type Credentials, isByPerson } from './authorization.ts';
 import { Leases } from './ceilings/leases.ts';
 import { Turns } from './ceilings/turns.ts';
 import { Windows } from './ceilings/windows.ts';
+import { accessOf } from './grants.ts';
 import type { Providers } from './providers.ts';
 import { type ConnectionRow, contextOf } from './store.ts';
+import { askForTokens, type Grant } from './tokens.ts';
 
 type Services = {
   config: Config;
@@ -26,8 +26,6 @@ type Services = {
   providers: Providers;
   log: Log;
 };
-
-export type Credentials = Record<string, unknown>;
 
 const redeemSeconds = 20;
 

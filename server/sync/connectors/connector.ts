@@ -75,10 +75,7 @@ export type Outside = {
    * back; what is still held when the session ends is given back then.
    */
   place(signal?: AbortSignal): Promise<() => Promise<void>>;
-  /**
-   * What a person has given, where the connection is opened by one; `refused`: a token that the system
-   * does not take any more. @throws ConnectorError
-   */
+  /** What a person has given; `refused`: a token that is not taken any more. @throws ConnectorError */
   access(refused?: string): Promise<Access>;
   readonly signal: AbortSignal;
 };

@@ -1,9 +1,8 @@
-import type { Wall } from '../../../runtime/database/database.ts';
-import type { Access, Authorization } from '../../connectors/authorization.ts';
-import { ConnectorError } from '../../connectors/failure.ts';
-import type { Credentials } from '../sessions.ts';
-import { type ConnectionRow, lockConnection, updateGrant } from '../store.ts';
-import { isByPerson } from './asking.ts';
+import type { Wall } from '../../runtime/database/database.ts';
+import type { Access, Authorization } from '../connectors/authorization.ts';
+import { ConnectorError } from '../connectors/failure.ts';
+import { type Credentials, isByPerson } from './authorization.ts';
+import { type ConnectionRow, lockConnection, updateGrant } from './store.ts';
 import { askForTokens, type Grant } from './tokens.ts';
 
 /** Before its end a token is not used any more. */

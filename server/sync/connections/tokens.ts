@@ -1,4 +1,4 @@
-import { ConnectorError } from '../../connectors/failure.ts';
+import { ConnectorError } from '../connectors/failure.ts';
 
 /** What a system has given, as it is kept with the credentials. */
 export type Grant = {

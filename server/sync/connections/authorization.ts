@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { lookupId, shortId } from '../../../runtime/ids.ts';
-import type { Authorization } from '../../connectors/authorization.ts';
-import type { Credentials } from '../sessions.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
+import type { Authorization } from '../connectors/authorization.ts';
 import type { Grant } from './tokens.ts';
+
+export type Credentials = Record<string, unknown>;
 
 /** A person is being asked: what only we know of it. */
 type Asked = { readonly state: string; readonly verifier: string; readonly until: string };

@@ -1,13 +1,20 @@
-import type { In } from '../../../../contract/endpoint.ts';
-import type { authorization } from '../../../../contract/sync/authorization.ts';
-import { insertAudit } from '../../../platform/audit/store.ts';
-import type { PublicContext } from '../../../platform/context.ts';
-import type { Database, Wall } from '../../../runtime/database/database.ts';
-import { invalid } from '../../../runtime/errors.ts';
-import { look, noteHealth } from '../health.ts';
-import { outward, type Sessions } from '../sessions.ts';
-import { type ConnectionRow, lockConnection, updateConnection, updateGrant } from '../store.ts';
-import { type ByPerson, callbackOf, connectionIn, givenOf, isAsked, isByPerson } from './asking.ts';
+import type { In } from '../../../contract/endpoint.ts';
+import type { authorization } from '../../../contract/sync/authorization.ts';
+import { insertAudit } from '../../platform/audit/store.ts';
+import type { PublicContext } from '../../platform/context.ts';
+import type { Database, Wall } from '../../runtime/database/database.ts';
+import { invalid } from '../../runtime/errors.ts';
+import {
+  type ByPerson,
+  callbackOf,
+  connectionIn,
+  givenOf,
+  isAsked,
+  isByPerson,
+} from './authorization.ts';
+import { look, noteHealth } from './health.ts';
+import { outward, type Sessions } from './sessions.ts';
+import { type ConnectionRow, lockConnection, updateConnection, updateGrant } from './store.ts';
 import type { Grant } from './tokens.ts';
 
 type Services = { sessions: Sessions; database: Database };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { connect as asOwner } from '../../../runtime/testing/owner.ts';
-import { startServer } from '../../../testing/server.ts';
-import { startHubspot } from '../../../testing/simulators/hubspot/simulator.ts';
-import { bodyOf, makeSyncScene } from '../../testing/scene.ts';
+import { connect as asOwner } from '../../runtime/testing/owner.ts';
+import { startServer } from '../../testing/server.ts';
+import { startHubspot } from '../../testing/simulators/hubspot/simulator.ts';
+import { bodyOf, makeSyncScene } from '../testing/scene.ts';
 
 const app = await startServer();
 const scene = await makeSyncScene(app);
