@@ -1,15 +1,4 @@
-import { custom, keptValue, refuseValue, standard } from './properties.ts';
-
-export type Kind = 'contacts' | 'companies' | 'deals' | 'tickets';
-
-export type Property = {
-  readonly name: string;
-  readonly label: string;
-  readonly type: 'string' | 'number' | 'date' | 'datetime' | 'bool' | 'enumeration';
-  readonly options?: readonly string[];
-  readonly isUnique?: true;
-  readonly isReadOnly?: true;
-};
+import { custom, keptValue, type Property, refuseValue, standard } from './properties.ts';
 
 export type Stored = {
   readonly id: number;

@@ -1,4 +1,13 @@
-import type { Kind, Property } from './objects.ts';
+export type Kind = 'contacts' | 'companies' | 'deals' | 'tickets';
+
+export type Property = {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'string' | 'number' | 'date' | 'datetime' | 'bool' | 'enumeration';
+  readonly options?: readonly string[];
+  readonly isUnique?: true;
+  readonly isReadOnly?: true;
+};
 
 /** What is wrong with a value; nothing where the property takes it. */
 export function refuseValue(

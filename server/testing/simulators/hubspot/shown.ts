@@ -1,5 +1,6 @@
 import type { Outcome } from './batches.ts';
-import type { ObjectType, Property, Refusal, Stored } from './objects.ts';
+import type { ObjectType, Refusal, Stored } from './objects.ts';
+import type { Property } from './properties.ts';
 
 export function showRecord(type: ObjectType, record: Stored, names: readonly string[] = []) {
   const { id, createdAt, updatedAt, archivedAt } = record;
