@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { connect as asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { startHubspot } from '../../testing/simulators/hubspot/simulator.ts';
+import { startSalesforce } from '../../testing/simulators/salesforce/simulator.ts';
 import { bodyOf, makeSyncScene } from '../testing/scene.ts';
 
 const app = await startServer();
@@ -117,4 +118,27 @@ test('tokens are renewed by one of many at a time, and a refusal is the end of i
   assert.equal(tested.status, 'error');
   assert.match(tested.health.message ?? '', /invalid_grant/);
   assert.equal(await statusOf(asked.id), 'active');
+});
+
+test('a Salesforce org is opened by a person, too, and its token renewed when it is refused', async () => {
+  const salesforce = await startSalesforce({ records: 3 });
+  const { clientId: client_id, clientSecret: client_secret } = salesforce.oauth;
+  const own = { oauth_flow: 'authorization_code', client_id, client_secret };
+  const config = { base_url: salesforce.url };
+  const body = { provider: 'salesforce', name: 'Org', config, credentials: own };
+  const asked = bodyOf(await client.createConnection({ body }));
+  const params = { connection: asked.id };
+  const query = { object: 'Contact', fields: ['Id'], limit: 2 };
+
+  await give(asked.authorize_url);
+  const status = await statusOf(asked.id);
+  const before = bodyOf(await client.queryData({ params, body: query }));
+  salesforce.oauth.end();
+  const after = bodyOf(await client.queryData({ params, body: query }));
+  await salesforce.end();
+
+  assert.equal(status, 'active');
+  assert.equal(before.records.length, 2);
+  assert.deepEqual(after.records, before.records);
+  assert.equal(salesforce.oauth.renewals, 1);
 });

@@ -12,12 +12,12 @@ export class OAuthServer {
   /** How often tokens were renewed. */
   renewals = 0;
   /** Beside the tokens in each answer. */
-  readonly #more: Readonly<Record<string, unknown>>;
+  readonly #more: () => Readonly<Record<string, unknown>>;
   readonly #codes = new Map<string, { challenge: string; redirect: string }>();
   readonly #refresh = new Set<string>();
   readonly #access = new Map<string, number>();
 
-  constructor(more: Readonly<Record<string, unknown>> = {}) {
+  constructor(more: () => Readonly<Record<string, unknown>> = () => ({})) {
     this.#more = more;
   }
 
@@ -45,7 +45,7 @@ export class OAuthServer {
   }
 
   accepts(authorization: string | undefined): boolean {
-    const until = this.#access.get(authorization?.replace(/^Bearer /, '') ?? '');
+    const until = this.#access.get(authorization?.replace(/^(Bearer|OAuth) /, '') ?? '');
     return until !== undefined && until > Date.now();
   }
 
@@ -73,7 +73,7 @@ export class OAuthServer {
     this.#access.set(access_token, Date.now() + this.seconds * 1000);
     this.#refresh.add(refresh_token);
     const tokens = { access_token, refresh_token, token_type: 'bearer', expires_in: this.seconds };
-    return { status: 200, body: { ...tokens, ...this.#more } };
+    return { status: 200, body: { ...tokens, ...this.#more() } };
   }
 }
 

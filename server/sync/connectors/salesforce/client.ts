@@ -51,7 +51,7 @@ export class SalesforceClient {
     }
     // It may have been revoked, or be too old.
     await forgetGrant(this.settings, grant.token);
-    const next = await grantOf(this.settings, this.#outside);
+    const next = await grantOf(this.settings, this.#outside, grant.token);
     try {
       return await this.#sendWith(next, ask);
     } catch (error) {

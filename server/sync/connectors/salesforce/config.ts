@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { type Authorization, authorizationCode } from '../authorization.ts';
 import { ceilings } from '../ceilings.ts';
 import type { Settings } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
@@ -57,7 +58,22 @@ const clientCredentials = Type.Object(
   closed,
 );
 
-export const credentials = Type.Union([jwtBearer, clientCredentials]);
+export const credentials = Type.Union([jwtBearer, clientCredentials, authorizationCode]);
+
+// https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm
+export const authorization: Authorization = {
+  places: (given) => {
+    const place = `${placeOf(given)}/services/oauth2`;
+    return { authorize: `${place}/authorize`, token: `${place}/token` };
+  },
+  scopes: ['api', 'refresh_token'],
+};
+
+/** Where a person signs in. */
+function placeOf({ base_url, login_url, sandbox }: SalesforceConfig): string {
+  const common = `https://${sandbox ? 'test' : 'login'}.salesforce.com`;
+  return (base_url ?? login_url ?? common).replace(/\/+$/, '');
+}
 
 export type SalesforceConfig = Static<typeof config>;
 export type SalesforceCredentials = Static<typeof credentials>;

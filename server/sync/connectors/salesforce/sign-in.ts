@@ -14,8 +14,19 @@ const assertionSeconds = 120;
 /** Of all connections of this process: a connection is opened for every request of ours anew. */
 const grants = new LRUCache<string, Promise<Grant>>({ max: 1_000 });
 
-/** The grant that is kept, or a new one; all who need one wait for the same request. */
-export async function grantOf(settings: SalesforceSettings, outside: Outside): Promise<Grant> {
+/**
+ * The grant that is kept, or a new one; all who need one wait for the same request. `refused`: a token
+ * that is not taken any more.
+ */
+export async function grantOf(
+  settings: SalesforceSettings,
+  outside: Outside,
+  refused?: string,
+): Promise<Grant> {
+  if (settings.credentials.oauth_flow === 'authorization_code') {
+    const { token, answer } = await outside.access(refused);
+    return { token, instance: instanceOf(settings, answer.instance_url) };
+  }
   const key = keyOf(settings);
   for (;;) {
     outside.signal.throwIfAborted();
@@ -42,7 +53,8 @@ export async function forgetGrant(settings: SalesforceSettings, token: string): 
 
 /** Every text of the credentials that must not be shown. */
 export function secretsOf(credentials: SalesforceCredentials): string[] {
-  return credentials.oauth_flow === 'client_credentials' ? [credentials.consumer_secret] : [];
+  if (credentials.oauth_flow === 'client_credentials') return [credentials.consumer_secret];
+  return credentials.oauth_flow === 'authorization_code' ? [credentials.client_secret] : [];
 }
 
 async function ask(settings: SalesforceSettings, outside: Outside): Promise<Grant> {
@@ -70,7 +82,7 @@ function parametersOf(
   settings: SalesforceSettings,
 ): Record<string, string> & { grant_type: string } {
   const { credentials, audience } = settings;
-  if (credentials.oauth_flow === 'client_credentials') return { grant_type: 'client_credentials' };
+  if (credentials.oauth_flow !== 'jwt_bearer') return { grant_type: 'client_credentials' };
   const claims = {
     iss: credentials.consumer_key,
     sub: credentials.username,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OAuthServer } from '../oauth.ts';
 import { Bulk } from './bulk.ts';
 import { ApiFailure, notFound } from './failures.ts';
 import type { Answer, Ask } from './http.ts';
@@ -26,6 +27,8 @@ type Waiting = { readonly trouble: Trouble; after: number; times: number };
 export class Salesforce {
   readonly org: Org;
   readonly signIn = new SignIn();
+  /** Where people give access. */
+  readonly oauth = new OAuthServer(() => ({ instance_url: this.url }));
   readonly rest: Rest;
   readonly bulk: Bulk;
   /** The requests that came, as `GET /services/data/v65.0/query`. */
@@ -83,9 +86,14 @@ export class Salesforce {
   }
 
   #dispatch(ask: Ask, said: string): Answer {
-    if (said === 'POST /services/oauth2/token') return this.signIn.answer(ask);
+    if (said === 'GET /services/oauth2/authorize') return this.oauth.authorize(ask.url);
+    if (said === 'POST /services/oauth2/token') {
+      const isOfPerson = new URLSearchParams(ask.body).get('client_id') === this.oauth.clientId;
+      return isOfPerson ? this.oauth.token(ask.body) : this.signIn.answer(ask);
+    }
     if (!ask.url.pathname.startsWith('/services/data/')) throw notFound();
-    if (!this.signIn.isValid(ask.headers.authorization)) {
+    const { authorization } = ask.headers;
+    if (!this.signIn.isValid(authorization) && !this.oauth.accepts(authorization)) {
       throw new ApiFailure(401, 'INVALID_SESSION_ID', 'Session expired or invalid');
     }
     return ask.path[0] === 'jobs' ? this.bulk.answer(ask) : this.rest.answer(ask);
