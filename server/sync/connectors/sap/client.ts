@@ -6,6 +6,9 @@ import { type Ask, HttpClient } from '../http/client.ts';
 import { resolveNext } from '../http/links.ts';
 import type { SapSettings } from './config.ts';
 
+/** How many records are asked for at once. */
+export const pageSize = 1_000;
+
 /** A token against forged requests, which counts only with the cookies that it came with. */
 type Pass = { readonly token: string; readonly cookies: string };
 
@@ -54,7 +57,8 @@ export class SapClient {
   }
 
   get(url: URL, signal: AbortSignal, accept = 'application/json'): Promise<Answer> {
-    return this.#http.send({ url, signal, headers: { accept } });
+    const headers = { accept, prefer: `odata.maxpagesize=${pageSize}` };
+    return this.#http.send({ url, signal, headers });
   }
 
   /** Sends the parts of a `$batch`; what was answered with 400 is answered, too. */

@@ -1,6 +1,6 @@
 import type { Cell } from '../../values/types.ts';
 import { ConnectorError } from '../failure.ts';
-import type { SapClient } from './client.ts';
+import { pageSize, type SapClient } from './client.ts';
 import type { Version } from './config.ts';
 import { isStep, type SapField } from './fields.ts';
 import type { SapObject } from './metadata.ts';
@@ -25,8 +25,6 @@ export type Asked = {
   readonly top?: number;
   readonly skip?: number;
 };
-
-export const pageSize = 1_000;
 
 /** Records of one object that are asked for, in the order of their keys wherever keys have one. */
 export class Listing {
@@ -71,8 +69,8 @@ export class Listing {
         yield { rows, place: place ?? { next: shown(next) } };
         continue;
       }
-      // Who pages by itself may still have taken a full one for all that was asked for.
-      if (!this.isStepped || count < size) return yield { rows, place: undefined };
+      // A service may answer fewer than were asked for, and not say so: over is what is empty.
+      if (!this.isStepped || count === 0) return yield { rows, place: undefined };
       if (JSON.stringify(reached) === JSON.stringify(at)) throw unordered(this.terms.object);
       at = reached;
       count = 0;

@@ -129,6 +129,51 @@ test('what is new is read once: many changes of one millisecond, late ones, and 
   }
 });
 
+test('what is new is found by days, and by times that are finer than microseconds', async () => {
+  for (const version of versions) {
+    const sap = await makeSap({ records: 240, pageSize: 60 });
+    const session = await openSap(sap, { version });
+    const fields = ['BusinessPartner'];
+    for (const [object, by] of [
+      ['BusinessPartners', 'CreatedOn'],
+      ['PartnerAddresses', 'ChangedAt'],
+    ] as const) {
+      const asked = { fields, cursorField: by, batchRows: 50 };
+      const first = await readAll(session, object, asked);
+      const position = first.position as string;
+      const changed = { CreatedOn: '2024-05-06', AddressID: 'A/1' };
+      for (const nth of [10, 12]) {
+        sap.service.change(object, { BusinessPartner: numberOf(nth), ...changed });
+      }
+
+      const second = await readAll(session, object, { ...asked, position });
+      const third = await readAll(session, object, {
+        ...asked,
+        position: second.position as string,
+      });
+
+      const numbers = first.rows.map(([number]) => number);
+      assert.equal(new Set(numbers).size, object === 'BusinessPartners' ? 240 : 120);
+      assert.deepEqual(second.rows.flat().sort(), [numberOf(10), numberOf(12)]);
+      assert.equal(third.rows.length, 0);
+    }
+    const { fields: own } = await session.describe('PartnerAddresses');
+    const kind = version === 'v2' ? 'timestamptz' : 'text';
+    assert.equal(own.find(({ name }) => name === 'ChangedAt')?.type.kind, kind);
+  }
+});
+
+test('a service that answers fewer than were asked for, and does not say so, loses nothing', async () => {
+  const sap = await makeSap({ records: 250 });
+  const { service } = sap;
+  const session = await openSap(sap, { version: 'v2' });
+  service.capsAt = 40;
+
+  const { rows } = await readAll(session, 'BusinessPartners', { fields: two });
+
+  assert.equal(new Set(rows.map(([number]) => number)).size, 250);
+});
+
 test('a part is read by keys, by the time of a change, and by a key from one to another', async () => {
   for (const version of versions) {
     const sap = await makeSap({ records: 60, pageSize: 20 });

@@ -79,7 +79,7 @@ ${own}${link}</EntityType>`;
 }
 
 function propertyOf(
-  { name, kind, length, isNullable, isComputed, isUnfilterable }: Property,
+  { name, kind, length, isNullable, isComputed, isUnfilterable, isFine }: Property,
   version: Version,
 ): string {
   const size = length === undefined ? '' : ` MaxLength="${length}"`;
@@ -87,5 +87,6 @@ function propertyOf(
   const computed = isComputed ? ' sap:creatable="false" sap:updatable="false"' : '';
   const closed = isUnfilterable ? ' sap:filterable="false"' : '';
   const more = version === 'v2' ? `${computed}${closed} sap:label="${name} &amp; more"` : '';
-  return `<Property Name="${name}" Type="${types[kind][version === 'v2' ? 0 : 1]}"${size}${must}${more}/>`;
+  const type = isFine ? 'Edm.DateTimeOffset" Precision="7' : types[kind][version === 'v2' ? 0 : 1];
+  return `<Property Name="${name}" Type="${type}"${size}${must}${more}/>`;
 }

@@ -21,6 +21,8 @@ export type Property = {
   readonly isNullable?: false;
   readonly isComputed?: true;
   readonly isUnfilterable?: true;
+  /** The fourth version shows a digit behind the microseconds. */
+  readonly isFine?: true;
 };
 
 export type EntitySet = {
@@ -65,6 +67,7 @@ const address: readonly Property[] = [
   { name: 'AddressID', kind: 'text', length: 10, isNullable: false },
   { name: 'City', kind: 'text', length: 40 },
   { name: 'ValidFrom', kind: 'date' },
+  { name: 'ChangedAt', kind: 'stamp', isComputed: true, isFine: true },
 ];
 const entry: readonly Property[] = [
   { name: 'EntryUuid', kind: 'guid', isNullable: false },
@@ -95,7 +98,13 @@ export function makeSets(records: number): EntitySet[] {
     put(entries, { EntryUuid: uuidOf(nth), Text: `Entry ${nth}` });
     if (nth % 2) continue;
     put(addresses, {
-      ...{ BusinessPartner: numberOf(nth), AddressID: 'A/1', City: `City ${nth}`, ValidFrom: null },
+      ...{
+        BusinessPartner: numberOf(nth),
+        AddressID: 'A/1',
+        City: `City ${nth}`,
+        ValidFrom: null,
+        ChangedAt: startMicros + nth,
+      },
     });
   }
   return [...sets];

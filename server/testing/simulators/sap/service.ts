@@ -28,6 +28,8 @@ export type Request = {
 export class Service {
   readonly sets: readonly EntitySet[];
   pageSize: number;
+  /** More it never answers, without a word. */
+  capsAt = Number.POSITIVE_INFINITY;
   /** By how many microseconds a change comes after the one before. */
   now = Date.UTC(2025, 0, 1) * 1_000;
 
@@ -45,9 +47,9 @@ export class Service {
   /** Changes a record, or makes one, as others do at the same time. */
   change(name: string, entity: Entity): Entity {
     const set = this.set(name);
-    const isStamped = set.properties.some(({ kind }) => kind === 'stamp');
+    const stamp = set.properties.find(({ kind }) => kind === 'stamp');
     this.now += 1_000_000;
-    const whole = { ...(isStamped ? { LastChangedAt: this.now } : {}), ...entity };
+    const whole = { ...(stamp ? { [stamp.name]: this.now } : {}), ...entity };
     const before = set.entities.get(idOf(set, entity)) ?? {};
     put(set, { ...before, ...whole });
     return { ...before, ...whole };
@@ -98,7 +100,8 @@ export class Service {
       });
     }
     const skip = Number(query.get('$skip') ?? 0);
-    const all = found.slice(skip, skip + Number(query.get('$top') ?? found.length));
+    const top = Math.min(Number(query.get('$top') ?? found.length), this.capsAt);
+    const all = found.slice(skip, skip + top);
     const from = this.#tokenIn(query.get('$skiptoken'));
     const page = all.slice(from, from + this.pageSize);
     const names = query.get('$select')?.split(',');

@@ -21,7 +21,7 @@ export function show(
   return { __metadata: { id: uri, uri, type: `API_PARTNER.${set.type}` }, ...members };
 }
 
-function shownValue({ kind }: Property, value: Value, version: Version): unknown {
+function shownValue({ kind, isFine }: Property, value: Value, version: Version): unknown {
   if (value === null) return null;
   switch (kind) {
     case 'decimal':
@@ -39,7 +39,7 @@ function shownValue({ kind }: Property, value: Value, version: Version): unknown
       const milliseconds = Math.floor(Number(value) / 1_000);
       if (version === 'v2') return `/Date(${milliseconds}+0060)/`;
       const rest = String(Number(value) - milliseconds * 1_000).padStart(3, '0');
-      return new Date(milliseconds).toISOString().replace('Z', `${rest}Z`);
+      return new Date(milliseconds).toISOString().replace('Z', `${rest}${isFine ? '1' : ''}Z`);
     }
     default:
       return value;
