@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { minuteOf, table } from '../table.ts';
+import { list, minuteOf } from '../table.ts';
 import { operation } from './operation.ts';
 import { syncArgument } from './runs.ts';
 
@@ -55,7 +55,7 @@ function describeHistory(history: Former[]): string {
     by: run_id ?? set_by,
     cursor,
   }));
-  return table(rows, 'It has had no position yet.');
+  return list(rows, 'It has had no position yet.', { leaveOut: [], shorten: 'cursor' });
 }
 
 function parse(given: unknown): unknown {

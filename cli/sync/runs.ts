@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { list, minuteOf, table } from '../table.ts';
+import { list, minuteOf } from '../table.ts';
 import { operation } from './operation.ts';
 import type { Run } from './progress.ts';
 import { describeRun, watching } from './watching.ts';
@@ -113,5 +113,5 @@ function describeRuns(runs: Listed[]): string {
 
 function describeErrors(rejected: Rejected[]): string {
   const rows = rejected.map(({ field, reason, record }) => ({ field, reason, record }));
-  return table(rows, 'Nothing was set aside.');
+  return list(rows, 'Nothing was set aside.', { leaveOut: [], shorten: 'record' });
 }

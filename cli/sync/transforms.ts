@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect, organizationOption } from '../options.ts';
 import { readInput } from '../secret.ts';
-import { minuteOf, printable, table } from '../table.ts';
+import { list, minuteOf, printable } from '../table.ts';
 import { operation } from './operation.ts';
 import { recordsIn } from './settings.ts';
 
@@ -132,14 +132,17 @@ function describe({ id, name, type, version }: Transform): string {
 
 function describeAll(transforms: Transform[]): string {
   const rows = transforms.map(({ id, name, type, version, updated_at, organization }) => ({
-    id,
     name,
     type,
     version,
+    id,
     changed: minuteOf(updated_at),
     organization,
   }));
-  return table(rows, 'There is no transform yet: heddle transform create --help');
+  return list(rows, 'There is no transform yet: heddle transform create --help', {
+    leaveOut: ['organization', 'changed', 'id'],
+    shorten: 'name',
+  });
 }
 
 function describeTest({ results, console: lines }: Tested): string {
