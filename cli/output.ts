@@ -1,6 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { printable } from './table.ts';
+
 export type Output = { json: boolean };
 
 type Listening = { port?: number; address?: string; hostname?: string };
+
+/** How this command is called from where it was: in a clone nothing else may be on the path. */
+export const heddle = existsSync(join('bin', 'heddle')) ? join('bin', 'heddle') : 'heddle';
 
 /** One JSON document on standard output, or the same for people. */
 export function print({ json }: Output, value: unknown, text?: string): void {
@@ -13,8 +20,14 @@ export function printFailure({ json }: Output, thrown: unknown): void {
   const message = messageOf(thrown)
     .replace(/\s*\n\s*/g, ' ')
     .trim();
-  process.stderr.write(`heddle: ${message}\n`);
+  complain(message);
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
+}
+
+/** A line on standard error; the commands that it names are called as this one was. */
+export function complain(message: string): void {
+  const asCalled = message.replace(/(?<![\w./])heddle (?=[a-z])/g, `${heddle} `);
+  process.stderr.write(`heddle: ${printable(asCalled)}\n`);
 }
 
 /** Lets work go on to its end, and to its exit code, when nobody reads what it writes any more. */

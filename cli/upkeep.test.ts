@@ -36,7 +36,7 @@ describe('where the schema is older than the version', async () => {
       const outcome = await heddle(command, environment);
 
       assert.equal(outcome.code, 1);
-      assert.match(complaintOf(outcome), new RegExp(`lacks ${last}.*run heddle migrate`));
+      assert.match(complaintOf(outcome), new RegExp(`lacks ${last}.*run bin/heddle migrate`));
       assert.deepEqual(await migrations(), before);
     });
   }
@@ -67,7 +67,10 @@ describe('an empty database of somebody else', async () => {
       const outcome = await heddle(command, theirs);
 
       assert.equal(outcome.code, 1);
-      assert.match(complaintOf(outcome), /has no tables of Heddle yet: run heddle migrate first/);
+      assert.match(
+        complaintOf(outcome),
+        /has no tables of Heddle yet: run bin\/heddle migrate first/,
+      );
       assert.deepEqual(await tables(), []);
     });
   }

@@ -46,7 +46,7 @@ test('a connection that cannot be used is stored, and the command fails and says
   assert.match(health.message, /HEDDLE_ALLOW_PRIVATE_HOSTS=127\.0\.0\.1/);
   assert.match(
     outcome.stderr,
-    /private address.*\. The connection is stored; mend it: heddle connection change conn_\w+ --url -\n$/,
+    /private address.*\. The connection is stored; mend it: bin\/heddle connection change conn_\w+ --url -\n$/,
   );
   assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes('hush'));
 });
@@ -130,7 +130,7 @@ test('a name goes to the only active connection that has it; only an id is enoug
 
   assert.match(
     failed.stderr,
-    new RegExp(`mend it: heddle connection change ${other} --config path=no/such\\.db\\n$`),
+    new RegExp(`mend it: bin/heddle connection change ${other} --config path=no/such\\.db\\n$`),
   );
   assert.equal(described.name, 'recalls');
   assert.match(near.stderr, /Twice: .*recal.*Did you mean recalls\?/);

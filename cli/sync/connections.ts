@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { organizationOption, quoted, wholeNumber } from '../options.ts';
+import { complain, heddle } from '../output.ts';
 import { list, minuteOf, printable, sentence, table } from '../table.ts';
 import { operation } from './operation.ts';
 import { collectPair, readCredentials, settingsOf } from './settings.ts';
@@ -153,9 +154,9 @@ function defineObjects(connection: Command): void {
 function judged(connection: Connection, options = '--help'): Connection {
   if (connection.status !== 'error') return connection;
   process.exitCode = 1;
-  process.stderr.write(
-    `heddle: ${sentence(connection.health.message ?? 'It cannot be used')} The connection is stored; ` +
-      `mend it: heddle connection change ${connection.id} ${options}\n`,
+  complain(
+    `${sentence(connection.health.message ?? 'It cannot be used')} The connection is stored; ` +
+      `mend it: heddle connection change ${connection.id} ${options}`,
   );
   return connection;
 }
@@ -191,7 +192,7 @@ function describeAll(connections: Connection[]): string {
     checked: minuteOf(health.checked_at),
     organization,
   }));
-  return list(rows, 'There is no connection yet: heddle connection create --help', {
+  return list(rows, `There is no connection yet: ${heddle} connection create --help`, {
     leaveOut: ['organization', 'checked', 'id'],
     shorten: 'name',
   });

@@ -1,3 +1,4 @@
+import { heddle } from '../output.ts';
 import { printable, sentence } from '../table.ts';
 
 export type Run = {
@@ -87,25 +88,27 @@ export function adviceOn(run: Run, doer: Doer): string | undefined {
   const { status, sync_id: sync } = run;
   if (status === 'completed') return undefined;
   if (status === 'failed')
-    return `the run failed: ${sentence(run.error ?? '')} Go on, once that is mended, with heddle sync resume ${sync}`;
+    return `the run failed: ${sentence(run.error ?? '')} Go on, once that is mended, with ${heddle} sync resume ${sync}`;
   if (status === 'cancelled') return 'the run was cancelled.';
   if (status === 'paused') return `the run is paused: ${adviceOnPause(sync, run.pause?.reason)}`;
-  if (doer === 'command') return `the run is not over: heddle sync run ${sync} goes on with it.`;
+  if (doer === 'command') return `the run is not over: ${heddle} sync run ${sync} goes on with it.`;
   const how =
-    doer === 'server' ? 'goes on by itself' : `waits for a server, or for heddle sync run ${sync}`;
-  return `the run is not over, and ${how}: heddle sync watch ${sync} shows it.`;
+    doer === 'server'
+      ? 'goes on by itself'
+      : `waits for a server, or for ${heddle} sync run ${sync}`;
+  return `the run is not over, and ${how}: ${heddle} sync watch ${sync} shows it.`;
 }
 
 /** For what a run waits, and what lets it go on. */
 export function adviceOnPause(sync: string, reason = ''): string {
-  const ways = `Let it go on with heddle sync resume ${sync} --accept, or end it with heddle sync cancel ${sync}`;
+  const ways = `Let it go on with ${heddle} sync resume ${sync} --accept, or end it with ${heddle} sync cancel ${sync}`;
   return `${sentence(reason)} ${ways}`;
 }
 
 /** What to do about records that were set aside. */
 export function adviceOnAside(sync: string, records: number): string {
   const are = records === 1 ? 'record is' : 'records are';
-  return `${counted(records)} ${are} set aside: heddle sync errors ${sync} says why, and with --retry tries again`;
+  return `${counted(records)} ${are} set aside: ${heddle} sync errors ${sync} says why, and with --retry tries again`;
 }
 
 type Part = 'bar' | 'percent' | 'status' | 'records' | 'size' | 'rate' | 'waits' | 'left';

@@ -51,7 +51,7 @@ test('records that were set aside are listed with the reason', async () => {
 
   assert.partialDeepStrictEqual(run, { records_written: 1, records_failed: 1 });
   assert.partialDeepStrictEqual(rejected, { field: 'day' });
-  const advice = /1 record is set aside: heddle sync errors sync_\w+ says why, .*--retry/;
+  const advice = /1 record is set aside: bin\/heddle sync errors sync_\w+ says why, .*--retry/;
   assert.match(watched.stdout, advice);
   assert.match(listed.stdout, new RegExp(`^visits\\.csv: ${advice.source}`, 'm'));
   assert.match(shown.stdout, /^field {2}reason .*record\nday +\w/);
@@ -67,7 +67,10 @@ test('a run that fails ends the command with what to do', async () => {
   const watched = await heddle(['sync', 'watch', id], environment);
 
   assert.deepEqual([outcome.code, JSON.parse(outcome.stdout).status], [1, 'failed']);
-  assert.match(watched.stderr, /the run failed: .*fading.*\. Go on, .* heddle sync resume sync_/);
+  assert.match(
+    watched.stderr,
+    /the run failed: .*fading.*\. Go on, .* bin\/heddle sync resume sync_/,
+  );
   assert.equal(watched.code, 1);
 });
 
@@ -87,7 +90,7 @@ test('a run that is paused goes on when its deletions are accepted', async () =>
 
   assert.equal(paused.code, 1);
   assert.match(paused.stderr, /is paused: It would delete 10 of 20 .*resume sync_\w+ --accept/);
-  assert.match(again.stderr, /The last run is paused: .*heddle sync cancel sync_/);
+  assert.match(again.stderr, /The last run is paused: .*bin\/heddle sync cancel sync_/);
   assert.match(listed.stdout, /^members +paused +mirror/m);
   assert.match(
     listed.stdout,

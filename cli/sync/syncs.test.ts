@@ -235,7 +235,7 @@ test('what cannot be made is refused in a line that says what to do', async () =
     [[...create, '--table', 'orders', '--apply', 'id=mask'], /--apply id: map the field as well/],
     [['sync', 'change', 'late'], /Say what to change/],
     [['sync', 'change', 'late', '--table', 'late'], /there is no sync late/],
-    [['sync', 'run', 'nowhere'], /there is no sync nowhere; heddle sync list/],
+    [['sync', 'run', 'nowhere'], /there is no sync nowhere; bin\/heddle sync list/],
     [['data', 'query', 'store', 'nowhere'], /nowhere/],
     [
       ['data', 'query', 'store', 'shop_orders', '--filter', 'total >'],

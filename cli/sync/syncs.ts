@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
-import { readable } from '../output.ts';
+import { complain, heddle, readable } from '../output.ts';
 import { list, minuteOf, printable, table } from '../table.ts';
 import { clearedBy, clearOption, definingOptions, settingsFrom } from './definition.ts';
 import { commaList } from './lists.ts';
@@ -102,7 +102,7 @@ function defineCreate(sync: Command): void {
         settings: settingsFrom(given),
         check: check !== false,
       };
-      const made = await acts.createSyncs(platform, wanted, warn);
+      const made = await acts.createSyncs(platform, wanted, complain);
       return tables ? made : made.length === 1 ? made[0] : made;
     },
     describeMade,
@@ -140,14 +140,10 @@ function defineChange(sync: Command): void {
         settings: { ...settingsFrom(given), ...clearedBy(clear as string[]) },
         check: check !== false,
       };
-      return acts.changeSync(platform, id, changes, warn);
+      return acts.changeSync(platform, id, changes, complain);
     },
     (changed: Sync) => describeAll([changed]),
   );
-}
-
-function warn(message: string): void {
-  process.stderr.write(`heddle: ${printable(message)}\n`);
 }
 
 function defineSwitches(sync: Command): void {
@@ -185,7 +181,7 @@ function describeMade(value: (Sync & { made: boolean }) | (Sync & { made: boolea
     '': made ? 'made' : 'was there',
   }));
   const id = rows[0]?.id;
-  return `${table(rows, '')}\n\nNext: heddle sync preview ${id}\n      heddle sync run ${id} --watch`;
+  return `${table(rows, '')}\n\nNext: ${heddle} sync preview ${id}\n      ${heddle} sync run ${id} --watch`;
 }
 
 const spare = {
@@ -212,7 +208,7 @@ function describeAll(syncs: Sync[]): string {
   const aside = syncs.flatMap(({ id, name, waiting = 0 }) =>
     waiting > 0 ? [`${printable(name)}: ${adviceOnAside(id, waiting)}`] : [],
   );
-  const none = 'There is no sync yet: heddle sync create --help';
+  const none = `There is no sync yet: ${heddle} sync create --help`;
   return [list(rows, none, spare), ...paused, ...aside].join('\n\n');
 }
 

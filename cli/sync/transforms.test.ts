@@ -57,7 +57,7 @@ test('a transform is made, tried, changed and shown', async () => {
   assert.partialDeepStrictEqual(changed, { id, name: 'Louder', type: 'jsonata', version: 2 });
   assert.deepEqual(JSON.parse(again.stdout).results[0].records, [{ name: 'BOB' }]);
   assert.equal(shown.stdout, '$merge([$, {"name": $uppercase(name)}])\n');
-  assert.match(listed.stdout, new RegExp(`^${id} +Louder +jsonata +2`, 'm'));
+  assert.match(listed.stdout, new RegExp(`^Louder +jsonata +2 +${id}`, 'm'));
 });
 
 test('a record that fails is said, and fails the test', async () => {

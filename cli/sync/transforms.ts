@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, organizationOption } from '../options.ts';
+import { heddle } from '../output.ts';
 import { readInput } from '../secret.ts';
 import { list, minuteOf, printable } from '../table.ts';
 import { operation } from './operation.ts';
@@ -139,7 +140,7 @@ function describeAll(transforms: Transform[]): string {
     changed: minuteOf(updated_at),
     organization,
   }));
-  return list(rows, 'There is no transform yet: heddle transform create --help', {
+  return list(rows, `There is no transform yet: ${heddle} transform create --help`, {
     leaveOut: ['organization', 'changed', 'id'],
     shorten: 'name',
   });

@@ -71,7 +71,7 @@ test('whoever watches waits for a database that is gone, and sees the run end', 
   assert.equal(impatient.outcome.code, 1);
   assert.match(
     impatient.outcome.stderr,
-    /the run is not over, and goes on by itself: heddle sync watch sync_\w+ shows it/,
+    /the run is not over, and goes on by itself: bin\/heddle sync watch sync_\w+ shows it/,
   );
   assert.match(patient.outcome.stdout, /The database cannot be reached; waiting for it/);
   assert.match(patient.outcome.stdout, /completed after .*: 3 read, 3 written\n$/);
@@ -93,6 +93,9 @@ test('whoever watches a run that nobody does learns what it waits for', async ()
   const run = await heddleJson(['sync', 'run', id], environment);
 
   assert.equal(outcome.code, 1);
-  assert.match(outcome.stderr, /is not over, and waits for a server, or for heddle sync run sync_/);
+  assert.match(
+    outcome.stderr,
+    /is not over, and waits for a server, or for bin\/heddle sync run sync_/,
+  );
   assert.equal(run.status, 'completed');
 });

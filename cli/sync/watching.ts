@@ -1,3 +1,4 @@
+import { complain, heddle } from '../output.ts';
 import { adviceOn, adviceOnAside, type Doer, outcomeOf, Progress, type Run } from './progress.ts';
 
 type Watching = { signal: AbortSignal } & Pick<Progress, 'show' | 'lost' | 'alone'>;
@@ -32,7 +33,7 @@ export async function watching(
     const advice = isWaiting || doer === 'command' ? adviceOn(run, doer) : undefined;
     if (advice !== undefined) {
       process.exitCode = 1;
-      process.stderr.write(`heddle: ${advice}\n`);
+      complain(advice);
     }
     return run;
   } finally {
@@ -46,5 +47,5 @@ export function describeRun(run: Run): string {
   if (status !== 'queued') {
     return aside > 0 ? `${outcomeOf(run)}\n${adviceOnAside(sync, aside)}` : outcomeOf(run);
   }
-  return `queued: heddle sync watch ${sync} shows how it goes`;
+  return `queued: ${heddle} sync watch ${sync} shows how it goes`;
 }
