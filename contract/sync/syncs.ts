@@ -56,7 +56,10 @@ export const Sync = Type.Object(
     }),
     firing: Type.Array(Type.Object(warning), { description: 'What `alerts` warns of just now.' }),
     enabled: Type.Boolean(),
-    status: OneOf(['pending', 'running', 'completed', 'failed', 'stopped']),
+    status: OneOf(
+      ['pending', 'running', 'completed', 'failed', 'stopped'],
+      'Also "running" while its run is paused and waits for somebody: see `pause` of the run.',
+    ),
     records_synced: Type.Integer(),
     recordsSynced: Type.Integer(),
     skipped_ticks: Type.Integer({

@@ -40,11 +40,9 @@ export async function findTransform(
   given: string,
   organization?: number,
 ): Promise<Named> {
-  const rows = await selectTransformsCalled(platform.database.system.reading, given);
-  const own = rows.filter(
-    (row) => organization === undefined || row.organization_id === organization,
-  );
-  return only(platform, 'transform', given, own);
+  const { reading } = platform.database.system;
+  const rows = await selectTransformsCalled(reading, given, organization);
+  return only(platform, 'transform', given, rows);
 }
 
 /** One organization, or all of them. @throws AppError 400 */

@@ -22,11 +22,17 @@ export async function selectSyncsCalled(db: Db, given: string): Promise<Found[]>
   );
 }
 
-export async function selectTransformsCalled(db: Db, given: string): Promise<Found[]> {
+/** Of one organization where that is said. */
+export async function selectTransformsCalled(
+  db: Db,
+  given: string,
+  organization?: number,
+): Promise<Found[]> {
   return db.rows<Found>(
-    `select organization_id, id, name from sync.transform where id = $1 or name = $1
+    `select organization_id, id, name from sync.transform
+     where (id = $1 or name = $1) and ($2::bigint is null or organization_id = $2)
      order by id limit ${shownMax}`,
-    [given],
+    [given, organization ?? null],
   );
 }
 

@@ -1,7 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { additions, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
 import { refuseTwins, splitName } from '../sql/names.ts';
 import { findSchema, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
@@ -150,8 +150,7 @@ function changesOf(
     columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
   const missing = slots.filter(({ column }) => !has(column));
   if (missing[0] && request.onSchemaChange !== 'add') {
-    const message = `The destination has no column "${missing[0].column}".`;
-    throw new ConnectorError('request', message, { field: 'records' });
+    throw missingColumn(missing[0].column);
   }
   const added = [
     ...missing.map(({ column, declared }) => [column, declared] as const),

@@ -1,7 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { additions, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
 import { ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
@@ -150,8 +150,7 @@ async function changesOf(
   const has = (name: string) => found.columns.some((column) => column.name === name);
   const missing = slots.filter(({ column }) => !has(column));
   if (missing[0] && request.onSchemaChange !== 'add') {
-    const message = `The destination has no column "${missing[0].column}".`;
-    throw new ConnectorError('request', message, { field: 'records' });
+    throw missingColumn(missing[0].column);
   }
   const added = [
     ...missing.map(({ column, native }) => [column, native] as [string, string]),

@@ -21,6 +21,11 @@ export function refuseUnfilled(columns: readonly Column[], slots: readonly Slot[
   }
 }
 
+export function missingColumn(name: string): ConnectorError {
+  const message = `The destination has no column "${name}": add it there, or let the sync add what is new (on_schema_change "add").`;
+  return new ConnectorError('request', message, { field: 'records' });
+}
+
 /** @throws ConnectorError that names the key which is not written */
 export function keyColumns(slots: readonly Slot[], { key }: Pick<WriteRequest, 'key'>): string[] {
   return key.map((name) => {

@@ -1,7 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { additions, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
 import { ownNames, quote, refuseTwins } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Column } from './cells.ts';
@@ -104,8 +104,7 @@ async function changesOf(
     found.columns.some((column) => column.name.toLowerCase() === name.toLowerCase());
   const missing = slots.filter(({ name }) => !has(name));
   if (missing[0] && request.onSchemaChange !== 'add') {
-    const message = `The destination has no column "${missing[0].name}".`;
-    throw new ConnectorError('request', message, { field: 'records' });
+    throw missingColumn(missing[0].name);
   }
   const table = quote(found.name);
   const columns = [
