@@ -6,7 +6,7 @@ import { ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { storedName } from './names.ts';
-import { declare, rareNames, widerThan } from './types.ts';
+import { declare, isFiner, rareNames, widerThan } from './types.ts';
 
 /** Of the columns beside those of the fields. */
 const additionTypes = { moment: 'timestamptz', run: 'text' };
@@ -118,7 +118,11 @@ function slotOf(
     isWritten: !column?.isGenerated,
     isIdentity: column?.isIdentity ?? false,
     native: column?.nativeType ?? declare(field.type, known),
-    wider: column && widerThan({ type: column.type, native: column.nativeType }, field),
+    wider: column
+      ? widerThan({ type: column.type, native: column.nativeType }, field)
+      : isFiner(field)
+        ? 'text'
+        : undefined,
   };
 }
 

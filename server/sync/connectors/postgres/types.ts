@@ -101,6 +101,7 @@ export function widerThan(
   field: { type: FieldType; nativeType: string },
 ): string | undefined {
   if (column.native === field.nativeType) return undefined;
+  if (/^time/.test(column.type.kind) && isFiner(field)) return 'text';
   const to = column.type;
   const from = field.type;
   if (from.kind === to.kind && !/\(/.test(column.native)) return undefined;
@@ -116,4 +117,9 @@ export function widerThan(
     return undefined;
   }
   return wide[to.kind];
+}
+
+/** Whether a field has parts of a second that PostgreSQL would round: as in TIMESTAMP_NTZ(9). */
+export function isFiner({ nativeType }: { nativeType: string }): boolean {
+  return /^TIME(STAMP_\w+)?\([7-9]\)$/.test(nativeType);
 }

@@ -2,7 +2,7 @@ import { matchName } from '../../conventions/names.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { splitName } from '../sql/names.ts';
-import type { Link } from './link.ts';
+import type { Cells, Link } from './link.ts';
 import { folded, literal, quoteIn } from './names.ts';
 import { fieldTypeOf, type Native, nativeText } from './types.ts';
 
@@ -133,27 +133,28 @@ async function describe(
   const isView = /VIEW/.test(kind);
   const rows = await link.query(
     `select COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE,
-       IS_NULLABLE, COLUMN_DEFAULT, IS_IDENTITY
+       IS_NULLABLE, COLUMN_DEFAULT, IS_IDENTITY, DATETIME_PRECISION
      from ${quoteIn(database, 'INFORMATION_SCHEMA', 'COLUMNS')}
      where TABLE_SCHEMA = ${literal(schema)} and TABLE_NAME = ${literal(table)}
      order by ORDINAL_POSITION`,
   );
-  const columns = rows.map(
-    ([name, word, length, precision, scale, nullable, standard, identity]) => {
-      const size = (text: string | null | undefined) => (text == null ? undefined : Number(text));
-      const native = {
-        ...{ word: word ?? '', length: size(length) },
-        ...{ precision: size(precision), scale: size(scale) },
-      };
-      return {
-        ...{ name: name ?? '', type: fieldTypeOf(native), nativeType: nativeText(native), native },
-        ...{ isNullable: nullable === 'YES', isWritable: !isView },
-        hasDefault: standard != null || identity === 'YES',
-      };
-    },
-  );
+  const columns = rows.map((row) => columnOf(row, !isView));
   const key = isView ? [] : await keyOf(link, quoted);
   return { schema, name: table, quoted, isView, columns, key, count };
+}
+
+function columnOf(row: Cells, isWritable: boolean): Column {
+  const [name, word, length, precision, scale, nullable, standard, identity, places] = row;
+  const size = (text: string | null | undefined) => (text == null ? undefined : Number(text));
+  const native = {
+    ...{ word: word ?? '', length: size(length) },
+    ...{ precision: size(precision), scale: size(scale) ?? size(places) },
+  };
+  return {
+    ...{ name: name ?? '', type: fieldTypeOf(native), nativeType: nativeText(native), native },
+    ...{ isNullable: nullable === 'YES', isWritable },
+    hasDefault: standard != null || identity === 'YES',
+  };
 }
 
 /** https://docs.snowflake.com/en/sql-reference/sql/show-primary-keys: told, and not held to. */

@@ -10,6 +10,7 @@ type Encoded = { readonly text: string } | { readonly problem: string };
 const moment = `'YYYY-MM-DD HH24:MI:SS.FF9'`;
 const rounded = { problem: 'The column would round the number.' };
 const notOfType = { problem: 'This is not a value of the type of the column.' };
+const cut = { problem: 'The column has fewer digits of the second.' };
 const outOfRange = { problem: 'The number is out of the range of the column.' };
 /** https://docs.snowflake.com/en/sql-reference/data-types-text */
 const binaryBytesMax = 8_388_608;
@@ -84,11 +85,11 @@ export function encoded(cell: string, from: FieldType, to: Native): Encoded {
     case 'DATE':
       return dateOf(cell, from);
     case 'TIME':
-      return timeOf(cell);
+      return isCut(cell, to) ? cut : timeOf(cell);
     case 'TIMESTAMP_NTZ':
     case 'TIMESTAMP_TZ':
     case 'TIMESTAMP_LTZ':
-      return momentOf(cell, from, to);
+      return isCut(cell, to) ? cut : momentOf(cell, from, to);
     case 'BINARY':
       return bytesOf(cell, from);
     case 'VARIANT':
@@ -130,6 +131,12 @@ export function written(text: string, { word, precision = 38, scale = 0 }: Nativ
     default:
       return text;
   }
+}
+
+/** Whether digits of the second would go that say something. */
+function isCut(cell: string, { scale = 9 }: Native): boolean {
+  const [, digits = ''] = /\.(\d+)/.exec(cell) ?? [];
+  return /[1-9]/.test(digits.slice(scale));
 }
 
 function numberOf(

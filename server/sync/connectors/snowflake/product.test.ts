@@ -129,3 +129,38 @@ test('a filter is decided as everywhere, and one bad record is set aside', async
   assert.match(String(rejected?.reason), /years from 1 to 9999/);
   assert.equal(returned, 100);
 });
+
+test('what is finer than a microsecond is set aside by PostgreSQL, and goes on as it is', async () => {
+  const account = await makeAccount(1);
+  const from = await connectSnowflake(account);
+  await account.run(
+    'create table RAW.FINE (ID number(38,0) not null, AT timestamp_ntz(9), primary key (ID))',
+    ...['9999-12-31 23:59:59.999999999', '2026-01-01 00:00:00.123456'].map(
+      (at, id) => `insert into RAW.FINE (ID, AT)
+        select to_number('${id}', 38, 0), to_timestamp_ntz('${at}')`,
+    ),
+  );
+  const copy = { from, to: from, object: 'RAW.FINE', table: 'RAW.COPY' };
+  const syncs = [
+    await makeSync(scene, { ...copy, to: there, table: 'fine' }),
+    await makeSync(scene, { ...copy, to: there, table: 'fine' }),
+    await makeSync(scene, copy),
+  ];
+
+  const runs = [];
+  for (const sync of syncs) runs.push(await run(scene, sync));
+
+  assert.deepEqual(
+    runs.map(({ status, records_failed }) => [status, records_failed]),
+    [
+      ['completed', 1],
+      ['completed', 1],
+      ['completed', 0],
+    ],
+  );
+  assert.deepEqual(await ask('select "ID"::int, "AT"::text from fine'), [
+    [1, '2026-01-01 00:00:00.123456'],
+  ]);
+  const { rows } = await account.ask('select to_varchar(AT) from RAW.COPY order by ID');
+  assert.equal(rows[0]?.[0], '9999-12-31T23:59:59.999999999');
+});

@@ -21,7 +21,7 @@ suite('what is in Snowflake', () => {
         ['SCORE', 'float8', 'FLOAT'],
         ['IS_ACTIVE', 'boolean', 'BOOLEAN'],
         ['BORN', 'date', 'DATE'],
-        ['UPDATED_AT', 'timestamp', 'TIMESTAMP_NTZ'],
+        ['UPDATED_AT', 'timestamp', 'TIMESTAMP_NTZ(9)'],
         ['DETAILS', 'jsonb', 'VARIANT'],
       ],
     );

@@ -7,6 +7,7 @@ export type Native = {
   readonly word: string;
   readonly length: number | undefined;
   readonly precision: number | undefined;
+  /** Digits behind the point: of a number, or of the seconds of a moment. */
   readonly scale: number | undefined;
 };
 
@@ -47,12 +48,13 @@ function whole(precision: number): FieldType {
 
 export function nativeText({ word, length, precision, scale }: Native): string {
   if (word === 'NUMBER') return `NUMBER(${precision ?? 38},${scale ?? 0})`;
+  if (isTime(word) && scale !== undefined) return `${word}(${scale})`;
   return word === 'TEXT' && length !== undefined ? `VARCHAR(${length})` : word;
 }
 
 /** What a column is made as; from a Snowflake it comes as it was there. */
 export function declare({ type, nativeType }: Field): string {
-  if (/^(TIMESTAMP_|VARIANT$|OBJECT$|ARRAY$)/.test(nativeType)) return nativeType;
+  if (/^(TIME\(|TIMESTAMP_|VARIANT$|OBJECT$|ARRAY$)/.test(nativeType)) return nativeType;
   switch (type.kind) {
     case 'boolean':
       return 'BOOLEAN';
@@ -101,10 +103,15 @@ export function parseNative(text: string): Native {
   const [, word = '', first, second] = /^(\w+)(?:\((\d+)(?:,\s*(\d+))?\))?$/.exec(text) ?? [];
   const size = first === undefined ? undefined : Number(first);
   const isNumber = word === 'NUMBER';
+  const places = isTime(word) ? (size ?? 9) : undefined;
   return {
     word: word === 'VARCHAR' ? 'TEXT' : word,
-    length: isNumber ? undefined : size,
+    length: isNumber || isTime(word) ? undefined : size,
     precision: isNumber ? (size ?? 38) : undefined,
-    scale: isNumber ? Number(second ?? 0) : undefined,
+    scale: isNumber ? Number(second ?? 0) : places,
   };
+}
+
+function isTime(word: string): boolean {
+  return /^TIME(STAMP_\w+)?$/.test(word);
 }

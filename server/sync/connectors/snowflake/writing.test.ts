@@ -128,6 +128,25 @@ suite('a table of Snowflake as a destination', () => {
     );
   });
 
+  test('cuts no part of a second', async () => {
+    await account.run('create table RAW.SECONDS (ID number(38,0), AT timestamp_ntz(3))');
+    const { written } = await writeAll(session, {
+      ...{ object: 'raw.seconds', fields: [given('id', 'int8'), given('at', 'timestamp')] },
+      batches: [
+        [
+          ['1', '2026-01-01 00:00:00.125'],
+          ['2', '2026-01-01 00:00:00.1255'],
+        ],
+      ],
+      state: { syncId: 'sync_seconds', runId: 'run_1', fence: 1 },
+    });
+
+    assert.equal(written[0]?.written, 1);
+    assert.deepEqual(written[0]?.rejected, [
+      { index: 1, field: 'at', reason: 'The column has fewer digits of the second.' },
+    ]);
+  });
+
   test('finds columns as they are spelled, and adds what may be added', async () => {
     await account.run('create table RAW.N08 ("created_datetime" varchar, ID number(38,0))');
     const fields = [given('id', 'int8'), given('CREATED_DATETIME'), given('pulseArmor')];

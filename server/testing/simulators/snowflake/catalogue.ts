@@ -22,7 +22,8 @@ export const schema = `
     select schema TABLE_SCHEMA, "table" TABLE_NAME, name COLUMN_NAME, place ORDINAL_POSITION,
       null COLUMN_DEFAULT, case nullable when 1 then 'YES' else 'NO' end IS_NULLABLE,
       type ->> 'name' DATA_TYPE, type ->> 'length' CHARACTER_MAXIMUM_LENGTH,
-      type ->> 'precision' NUMERIC_PRECISION, type ->> 'scale' NUMERIC_SCALE,
+      type ->> 'precision' NUMERIC_PRECISION, case type ->> 'name' when 'NUMBER' then type ->> 'scale' end NUMERIC_SCALE,
+      case type ->> 'name' when 'NUMBER' then null else type ->> 'scale' end DATETIME_PRECISION,
       'NO' IS_IDENTITY from columns;
 `;
 

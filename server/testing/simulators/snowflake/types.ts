@@ -17,7 +17,7 @@ export function typeOf(word: string, sizes: readonly number[]): ColumnType | und
   const [first, second] = sizes;
   if (name === 'NUMBER') return { name, precision: first ?? 38, scale: second ?? 0 };
   if (name === 'TEXT') return { name, length: first ?? (word === 'CHAR' ? 1 : 16_777_216) };
-  return { name };
+  return /^TIME/.test(name) ? { name, scale: first ?? 9 } : { name };
 }
 
 /** As the driver calls it. */
