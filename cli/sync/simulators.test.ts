@@ -58,3 +58,11 @@ test('people are shown a command, and wrong ones what there is', async () => {
   assert.match(unknown.stderr, /no simulator of nobody: .*salesforce/);
   assert.match(wrong.stderr, /--records .*whole number/);
 });
+
+test('a key of several lines is shown as one word for a shell', async () => {
+  const { child, printed } = await simulate('snowflake', '--port', '0', '--records', '1');
+  child.kill('SIGINT');
+  await once(child, 'exit');
+
+  assert.match(printed, /--credential private_key='-----BEGIN PRIVATE KEY-----\n[^']+'/);
+});

@@ -48,7 +48,7 @@ type Shown = {
 /** How it is connected, as one can paste it. */
 function introduction({ provider, url, config, credentials }: Shown): string {
   const given = (option: string, members: Readonly<Record<string, unknown>>) =>
-    Object.entries(members).map(([name, value]) => `  ${option} ${name}=${String(value)}`);
+    Object.entries(members).map(([name, value]) => `  ${option} ${name}=${pasted(String(value))}`);
   const command = [
     `bin/heddle connection create --organization <id> --provider ${provider} --name Simulated`,
     ...given('--config', config),
@@ -60,4 +60,9 @@ function introduction({ provider, url, config, credentials }: Shown): string {
     '',
     command.join(' \\\n'),
   ].join('\n');
+}
+
+/** As a shell takes it for one word. */
+function pasted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
