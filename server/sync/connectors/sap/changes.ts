@@ -21,12 +21,15 @@ export class Changes {
     this.#size = size;
   }
 
+  /** A service may answer fewer than were asked for, and not say so: see `Listing.pages`. */
   async *pages(lower: { sign: '>=' | '>'; value: string }): AsyncGenerator<readonly Read[]> {
     const type = stepTypeOf(this.#cursor);
     let at = lower.sign === '>' ? stepAfter(type, lower.value) : lower.value;
+    let longest = 0;
     for (;;) {
-      const { rows, isLast } = await this.#from(at);
-      if (isLast) return yield rows;
+      const { rows, next: link } = await this.#from(at);
+      if (rows.length === 0 || (!link && rows.length < longest)) return yield rows;
+      longest = Math.max(longest, rows.length);
       const last = this.stepIn(rows.at(-1) as Read);
       if (last !== undefined && last > at) {
         yield rows.filter((one) => this.stepIn(one) !== last);
@@ -55,14 +58,12 @@ export class Changes {
     return stepOf(stepTypeOf(this.#cursor), row[place]);
   }
 
-  async #from(at: string) {
-    const page = await this.#listing.page({
+  #from(at: string) {
+    return this.#listing.page({
       conditions: [this.#bound('ge', at), ...this.#conditions],
       orderBy: [this.#cursor.name],
       top: this.#size,
     });
-    const isLast = page.next === undefined && page.rows.length < this.#size;
-    return { rows: page.rows, isLast: isLast || page.rows.length === 0 };
   }
 
   #bound(word: string, step: string): string {

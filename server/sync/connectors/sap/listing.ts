@@ -45,7 +45,11 @@ export class Listing {
     return pageAt(this.terms.client, this.#urlOf(asked), this.terms);
   }
 
-  /** What meets the conditions, page by page; the last one has no place. @throws ConnectorError */
+  /**
+   * What meets the conditions, page by page; the last one has no place. A service may answer fewer than
+   * were asked for, and not say so: over is what is empty, or shorter than what was answered before.
+   * @throws ConnectorError
+   */
   async *pages(
     conditions: readonly string[],
     from: Place = {},
@@ -53,7 +57,7 @@ export class Listing {
   ): AsyncGenerator<ListPage> {
     const { client } = this.terms;
     let at = from.at;
-    let count = 0;
+    let [count, longest] = [0, 0];
     let url =
       from.next === undefined
         ? this.#urlAfter(conditions, at, size)
@@ -69,10 +73,11 @@ export class Listing {
         yield { rows, place: place ?? { next: shown(next) } };
         continue;
       }
-      // A service may answer fewer than were asked for, and not say so: over is what is empty.
-      if (!this.isStepped || count === 0) return yield { rows, place: undefined };
+      if (!this.isStepped || count === 0 || count < longest)
+        return yield { rows, place: undefined };
       if (JSON.stringify(reached) === JSON.stringify(at)) throw unordered(this.terms.object);
       at = reached;
+      longest = Math.max(longest, count);
       count = 0;
       url = this.#urlAfter(conditions, at, size);
       yield { rows, place: at ? { at } : {} };

@@ -169,9 +169,22 @@ test('a service that answers fewer than were asked for, and does not say so, los
   const session = await openSap(sap, { version: 'v2' });
   service.capsAt = 40;
 
-  const { rows } = await readAll(session, 'BusinessPartners', { fields: two });
+  const all = await readAll(session, 'BusinessPartners', { fields: two });
+  const first = await readAll(session, 'BusinessPartners', { fields: two, cursorField });
+  const LastChangedAt = startMicros + 3_600_000_000;
+  for (let nth = 0; nth < 120; nth += 1) {
+    service.change('BusinessPartners', { BusinessPartner: numberOf(nth), LastChangedAt });
+  }
+  const asked = { fields: two, cursorField, position: first.position as string };
+  const changed = await readAll(session, 'BusinessPartners', asked);
 
-  assert.equal(new Set(rows.map(([number]) => number)).size, 250);
+  for (const [{ rows }, count] of [
+    [all, 250],
+    [first, 250],
+    [changed, 120],
+  ] as const) {
+    assert.deepEqual([rows.length, new Set(rows.map(([number]) => number)).size], [count, count]);
+  }
 });
 
 test('a part is read by keys, by the time of a change, and by a key from one to another', async () => {
