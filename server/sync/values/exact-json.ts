@@ -43,6 +43,8 @@ export function isExactNumber(value: unknown): value is ExactNumber {
 
 function isExact(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
+  // Whoever has no more than the number cannot tell whether it is the one that was written.
+  if (!Number.isSafeInteger(value) && /^-?\d+$/.test(source)) return false;
   const [one, other] = [parseDecimal(String(value)), parseDecimal(source)];
   return one !== undefined && other !== undefined && plainDecimal(one) === plainDecimal(other);
 }

@@ -9,6 +9,19 @@ const list = (from: number, count: number) =>
 const isConfiguration = (error: unknown) =>
   error instanceof ConnectorError && error.kind === 'configuration';
 
+test('whole numbers beyond 2^53 are read digit by digit, round ones too', async () => {
+  const numbers = ['1755445060952000000', '9007199254740993', '9223372036854775807', '7'];
+  const text = `[${numbers.map((id) => `{"id":${id}}`).join(',')}]`;
+  const api = await startApi(() => ({ text }));
+  const session = await openHttp(api.url);
+
+  const { rows, unread, fields } = await readAll(session, 'things');
+
+  assert.deepEqual(fields[0]?.type, { kind: 'int8' });
+  assert.deepEqual(rows.flat(), numbers);
+  assert.deepEqual(unread, []);
+});
+
 suite('pages', () => {
   test('by number, until one is empty, though each is shorter than what was asked for', async () => {
     const api = await startApi(({ url }) => {

@@ -14,8 +14,6 @@ const floats: Readonly<Record<string, string>> = { INF: 'Infinity', '-INF': '-In
 /** The cell of what a service says. */
 export function cellOf({ type, edm }: SapField, json: Json | undefined): Reading {
   if (json === undefined || json === null) return { text: null };
-  // What is no number of JavaScript never became one: a large one that did is all that was said.
-  if (typeof json === 'number' && Math.abs(json) >= 2 ** 53) return fromJson(type, String(json));
   if (typeof json !== 'string') return fromJson(type, json);
   switch (edm) {
     case 'Edm.DateTime':
