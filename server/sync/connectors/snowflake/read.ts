@@ -1,3 +1,5 @@
+import type { CheckedFilter } from '../../filters/checked.ts';
+import { toSql } from '../../filters/sql/sql.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
@@ -10,6 +12,7 @@ import { Remembered, type Since } from '../sql/remembered.ts';
 import type { Place as Where } from './catalogue.ts';
 import { decoded, selected } from './cells.ts';
 import type { Link } from './link.ts';
+import { literal } from './names.ts';
 import { compared, comparedWith, isEqual } from './order.ts';
 import { type Source, type SourceField, sourceOf } from './source.ts';
 
@@ -28,10 +31,11 @@ export async function read(link: Link, place: Where, request: ReadRequest): Prom
   const names = request.fields ?? source.fields.map(({ name }) => name);
   const fields = pick(source.fields, names);
   const reader = new Reader(link, source, fields, request);
+  const { remaining } = reader;
   return {
     fields: fields.map(({ native: _, ...field }) => field),
     batches: ending(reader.batches(), () => link.close()),
-    ...(request.filter ? { remaining: request.filter } : {}),
+    ...(remaining ? { remaining } : {}),
     ...(source.estimate > 0 ? { estimate: source.estimate } : {}),
   };
 }
@@ -48,6 +52,9 @@ class Reader {
   /** What is asked for, and where the order stands in it. */
   readonly #columns: readonly SourceField[];
   readonly #places: readonly number[];
+  /** The part of the filter that is Snowflake's. */
+  readonly #filter: readonly string[];
+  readonly remaining: CheckedFilter | undefined;
 
   constructor(link: Link, source: Source, fields: readonly SourceField[], request: ReadRequest) {
     this.#link = link;
@@ -64,6 +71,10 @@ class Reader {
     }));
     this.#columns = [...fields, ...this.#order.filter((field) => !fields.includes(field))];
     this.#places = this.#order.map((field) => this.#columns.indexOf(field));
+    const compiled =
+      request.filter && toSql(request.filter, 'snowflake', (value) => literal(String(value)));
+    this.#filter = compiled?.sql ? [compiled.sql.text] : [];
+    this.remaining = compiled?.rest;
   }
 
   async *batches(): AsyncGenerator<Batch> {
@@ -134,7 +145,8 @@ class Reader {
   }
 
   async *#rows(conditions: readonly string[]): AsyncGenerator<Read[]> {
-    const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
+    const all = [...conditions, ...this.#filter];
+    const where = all.length > 0 ? ` where ${all.join(' and ')}` : '';
     const columns = this.#columns.map(({ name, native }) => selected(quote(name), native));
     const chunks = this.#link.stream(
       `select ${columns.join(', ')} from ${this.#source.from}${where}${orderBy(this.#sorts)}`,

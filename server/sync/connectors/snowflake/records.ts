@@ -1,3 +1,4 @@
+import { toSql } from '../../filters/sql/sql.ts';
 import type { Cell, Row } from '../../values/types.ts';
 import type { QueryAnswer, QueryRequest } from '../connector.ts';
 import { pick } from '../picking.ts';
@@ -8,19 +9,20 @@ import { filterPage } from '../sql/page.ts';
 import { type Column, type Place, plainField, requireTable, type Table } from './catalogue.ts';
 import { decoded, selected } from './cells.ts';
 import type { Link } from './link.ts';
+import { literal } from './names.ts';
 import { compared, comparedWith } from './order.ts';
 
 const limitMax = 1_000;
 
-/** A page of records; a filter is decided here. */
+/** A page of records. */
 export async function query(link: Link, place: Place, request: QueryRequest): Promise<QueryAnswer> {
   const table = await requireTable(link, place, request.object);
   const { columns } = table;
   const fields = pick(columns, request.fields ?? columns.map(({ name }) => name));
-  const { filter } = request;
-  if (!filter) return page(link, table, fields, request);
+  const rest = request.filter && toSql(request.filter, 'snowflake').rest;
+  if (!rest) return page(link, table, fields, request);
   const ask = (asked: QueryRequest) => page(link, table, columns, asked);
-  return filterPage(request, filter, columns, fields.map(plainField), ask);
+  return filterPage(request, rest, columns, fields.map(plainField), ask);
 }
 
 async function page(
@@ -39,7 +41,13 @@ async function page(
   }));
   const after = request.cursor === undefined ? undefined : readCursor(request.cursor);
   const literalOf = (cell: string, at: number) => comparedWith(cell, order[at]!);
-  const where = after ? ` where ${stepsBeyond(sorts, after, literalOf)}` : '';
+  const compiled =
+    request.filter && toSql(request.filter, 'snowflake', (value) => literal(String(value))).sql;
+  const conditions = [
+    ...(after ? [stepsBeyond(sorts, after, literalOf)] : []),
+    ...(compiled ? [compiled.text] : []),
+  ];
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const limit = Math.min(request.limit, limitMax);
   const all = [...fields, ...order];
   const answered = await link.query(

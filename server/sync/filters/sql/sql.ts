@@ -4,9 +4,10 @@ import type { Dialect } from './dialect.ts';
 import { type Fragment, joined, rendered, type SqlValue, sql } from './fragment.ts';
 import { mysql } from './mysql.ts';
 import { postgres } from './postgres.ts';
+import { snowflake } from './snowflake.ts';
 import { sqlite } from './sqlite.ts';
 
-const dialects = { postgres, mysql, sqlite } satisfies Record<string, Dialect>;
+const dialects = { postgres, mysql, sqlite, snowflake } satisfies Record<string, Dialect>;
 
 export type Compiled = {
   /** A condition to follow WHERE, with parameters; nothing where the system can decide none of it. */

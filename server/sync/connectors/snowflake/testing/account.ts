@@ -59,5 +59,5 @@ export async function readAll(session: Session, request: Asked) {
   for await (const batch of reading.batches) batches.push(batch);
   const rows = batches.flatMap((one) => one.rows);
   const position = batches.findLast((one) => one.position !== undefined)?.position;
-  return { fields: reading.fields, batches, rows, position };
+  return { reading, fields: reading.fields, batches, rows, position };
 }
