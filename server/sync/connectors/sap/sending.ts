@@ -64,7 +64,8 @@ export async function sendEach(sending: Sending, rows: readonly Row[]): Promise<
 
 async function send(sending: Sending, inputs: readonly Input[]): Promise<Sent[]> {
   const { operation, encoding } = sending;
-  if (operation === 'insert') return asked(sending, inputs, (input) => insertOf(encoding, input));
+  if (operation === 'insert')
+    return sendParts(sending, inputs, (input) => insertOf(encoding, input));
   const method = operation === 'delete' ? 'DELETE' : encoding.version === 'v2' ? 'MERGE' : 'PATCH';
   const answers = await ask(
     sending,
@@ -84,11 +85,11 @@ async function send(sending: Sending, inputs: readonly Input[]): Promise<Sent[]>
   });
   if (operation !== 'upsert') return results;
   const absent = inputs.filter((_, nth) => isAbsent(answers[nth]));
-  const made = await asked(sending, absent, (input) => insertOf(encoding, input));
+  const made = await sendParts(sending, absent, (input) => insertOf(encoding, input));
   return results.map((result, nth) => (isAbsent(answers[nth]) ? (made.shift() as Sent) : result));
 }
 
-async function asked(
+async function sendParts(
   sending: Sending,
   inputs: readonly Input[],
   partOf: (input: Input) => Part,
