@@ -15,8 +15,8 @@ export type Bind = string | null;
 export type Cells = readonly (string | null)[];
 
 /** Moments are those of UTC, and what is written is what was said. */
-const pins = `alter session set TIMEZONE = 'UTC', AUTOCOMMIT = true, BINARY_OUTPUT_FORMAT = 'HEX',
-  ERROR_ON_NONDETERMINISTIC_MERGE = true, LOCK_TIMEOUT = 600, QUERY_TAG = 'heddle'`;
+const pins = `alter session set TIMEZONE = 'UTC' AUTOCOMMIT = true BINARY_OUTPUT_FORMAT = 'HEX'
+  ERROR_ON_NONDETERMINISTIC_MERGE = true LOCK_TIMEOUT = 600 QUERY_TAG = 'heddle'`;
 const chunkRows = 500;
 const codeOfNull = 'NULL';
 
