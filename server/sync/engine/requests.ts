@@ -80,6 +80,7 @@ export class RunRequests {
   /** Asks where the destination stands, before it is known what transforms leave of the fields. */
   standing(route: Route & { known: KnownTypes }): WriteRequest {
     const fields = route.columns.map(({ field }) => field);
+    if (route.known.size === 0) return this.writing(route, fields);
     const placed = fields.filter(({ name }) => hasPlace(route.known, name));
     return this.writing(route, placed.length > 0 ? placed : fields);
   }

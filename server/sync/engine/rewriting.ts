@@ -61,6 +61,8 @@ export class Rewriting {
         !names.includes(this.#given[at]?.name ?? '') && !gone.includes(this.#given[at]?.name ?? '')
       );
     });
+    const isInPlace = isAsGiven && retyped.length === 0 && untold.length === 0;
+    if (isInPlace && steps.every(isPlaced)) return this.#inPlace(steps, { values, names });
     const touched = new Set([...steps.map(({ at }) => at), ...retyped]);
     const keyPlaces = this.#keyPlaces.filter((place) => touched.has(place));
     return (line, nth) => {
@@ -75,6 +77,31 @@ export class Rewriting {
       if (refused) return refused;
       this.movesKeys ||= keyPlaces.some((place, at) => cells[place] !== key[at]);
       return (this.#kept?.map((at) => cells[at]) ?? cells).join('\t');
+    };
+  }
+
+  /** Where only cells that were there are others: the rest of the line is taken as it is. */
+  #inPlace(
+    steps: readonly Placed[],
+    { values, names }: Pick<Group, 'values' | 'names'>,
+  ): (line: string, nth: number) => string | Refused {
+    const ordered = [...steps].sort((one, other) => one.at - other.at);
+    const keys = new Set(this.#keyPlaces);
+    return (line, nth) => {
+      const own = { values, first: nth * names.length };
+      let [made, taken, place, start] = ['', 0, 0, 0];
+      for (const step of ordered) {
+        for (; place < step.at; place += 1) start = line.indexOf('\t', start) + 1;
+        const tab = line.indexOf('\t', start);
+        const end = tab < 0 ? line.length : tab;
+        const before = line.slice(start, end);
+        const cell = cellOf(step, before, own);
+        if (typeof cell === 'object') return cell;
+        if (cell !== before && keys.has(step.at)) this.movesKeys = true;
+        made += line.slice(taken, start) + cell;
+        taken = end;
+      }
+      return made + line.slice(taken);
     };
   }
 
@@ -104,24 +131,36 @@ export class Rewriting {
   }
 }
 
-function change(
-  cells: string[],
-  steps: readonly Step[],
-  { values, first }: { values: readonly Json[]; first: number },
-): Refused | undefined {
-  for (const { name, at, type, isOwn, nth } of steps) {
-    const value = nth === undefined ? null : (values[first + nth] ?? null);
-    if (at === undefined || type === undefined) {
-      if (value === null) continue;
-      if (!isName(name)) return { reason: nameless };
+type Placed = Step & { at: number; type: FieldType };
+type Values = { values: readonly Json[]; first: number };
+
+function isPlaced(step: Step): step is Placed {
+  return step.at !== undefined && step.type !== undefined;
+}
+
+function change(cells: string[], steps: readonly Step[], own: Values): Refused | undefined {
+  for (const step of steps) {
+    if (!isPlaced(step)) {
+      if (valueIn(step, own) === null) continue;
+      if (!isName(step.name)) return { reason: nameless };
       // Its name may be made of the record.
-      return { reason: `A field ${unknown}`, said: `${name} ${unknown}` };
+      return { reason: `A field ${unknown}`, said: `${step.name} ${unknown}` };
     }
-    const read = fromTransformed(type, isOwn ? decodeCell(cells[at] as string) : null, value);
-    if ('problem' in read) return { field: name, reason: read.problem };
-    cells[at] = encodeCell(read.text);
+    const cell = cellOf(step, cells[step.at] as string, own);
+    if (typeof cell === 'object') return cell;
+    cells[step.at] = cell;
   }
   return undefined;
+}
+
+function cellOf(step: Placed, before: string, own: Values): string | Refused {
+  const { name, type, isOwn } = step;
+  const read = fromTransformed(type, isOwn ? decodeCell(before) : null, valueIn(step, own));
+  return 'problem' in read ? { field: name, reason: read.problem } : encodeCell(read.text);
+}
+
+function valueIn({ nth }: Step, { values, first }: Values): Json {
+  return nth === undefined ? null : (values[first + nth] ?? null);
 }
 
 const absent = '\\N';
