@@ -24,7 +24,7 @@ export class Model {
 
   /** Gets the home again: what is no longer there is dropped, and what is new is loaded. */
   async refresh(client: Website): Promise<string> {
-    const home = shown(await client.getHome());
+    const home = shown(await unhurried(() => client.getHome()));
     const channels = new Set(home.channels.map(({ channel_id }) => channel_id));
     const chats = new Set(home.chats.map(({ chat_id }) => chat_id));
     for (const [id, one] of this.threads) {
@@ -51,7 +51,7 @@ export class Model {
   async #loadChannel(client: Website, channel_id: string): Promise<void> {
     for (let before: number | undefined; ; ) {
       const query = { limit: 100, ...(before === undefined ? {} : { before }) };
-      const answer = await client.listThreads({ params: { channel_id }, query });
+      const answer = await unhurried(() => client.listThreads({ params: { channel_id }, query }));
       if (!answer.ok) return;
       for (const thread of answer.body.threads) {
         keep(this.threads, thread.thread_id, thread);
@@ -64,10 +64,12 @@ export class Model {
 
   async #loadComments(client: Website, thread_id: string): Promise<void> {
     for (let after = 0; ; ) {
-      const answer = await client.listComments({
-        params: { thread_id },
-        query: { after, limit: 100 },
-      });
+      const answer = await unhurried(() =>
+        client.listComments({
+          params: { thread_id },
+          query: { after, limit: 100 },
+        }),
+      );
       if (!answer.ok) return;
       for (const one of answer.body.comments) keep(this.comments, one.comment_id, one);
       after = answer.body.comments.at(-1)?.number ?? after;
@@ -77,10 +79,12 @@ export class Model {
 
   async #loadChat(client: Website, chat_id: string): Promise<void> {
     for (let after = 0; ; ) {
-      const answer = await client.listMessages({
-        params: { chat_id },
-        query: { after, limit: 100 },
-      });
+      const answer = await unhurried(() =>
+        client.listMessages({
+          params: { chat_id },
+          query: { after, limit: 100 },
+        }),
+      );
       if (!answer.ok) return;
       for (const one of answer.body.messages) keep(this.messages, one.message_id, one);
       after = answer.body.messages.at(-1)?.number ?? after;
@@ -93,4 +97,15 @@ export class Model {
 function keep<T extends Kept>(into: Map<string, T>, id: string, state: T): void {
   const known = into.get(id);
   if (!known || known.revision <= state.revision) into.set(id, state);
+}
+
+/** Who asks more than the plan has waits, and asks again. */
+async function unhurried<A extends { ok: true } | { ok: false; status: number }>(
+  ask: () => Promise<A>,
+): Promise<A> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.ok || answer.status !== 429) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
