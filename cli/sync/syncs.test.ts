@@ -19,6 +19,21 @@ await connect(scene, 'store');
 
 type Sync = { id: string; name: string; made: boolean; destination: { table: string } };
 
+test('what has no key is said to grow with each run, unless it is said what to do', async () => {
+  const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--table', 'late'];
+  const growing = await heddle([...create, '--into', 'growing'], environment);
+  const anew = await heddle([...create, '--into', 'anew', '--mode', 'replace'], environment);
+  for (const table of ['growing', 'anew']) {
+    const { id } = (await heddleJson<Sync[]>(['sync', 'list'], environment)).find(
+      ({ destination }) => destination.table === table,
+    ) as Sync;
+    await heddle(['sync', 'delete', id], environment);
+  }
+
+  assert.deepEqual([growing.code, anew.code, anew.stderr], [0, 0, '']);
+  assert.match(growing.stderr, /late has no key: each run adds all of its records again/);
+});
+
 test('a person at a terminal does the whole job', async () => {
   const create = ['sync', 'create', '--from', 'shop', '--to', 'store', '--tables', '*'];
 

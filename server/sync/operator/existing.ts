@@ -48,6 +48,12 @@ export async function requireObject(
     if (!(error instanceof ConnectorError || error instanceof AppError)) throw error;
     throw invalid('sync', `${object}: ${error.message} ${anyway('To make it all the same')}`);
   }
+  const { mode, key, cursor_field } = definition;
+  const isGrowing = mode === null && key === null && cursor_field === null;
+  if (!isGrowing || described.key.length > 0) return;
+  warn(
+    `${object} has no key: each run adds all of its records again. Name fields with --key, or take --mode replace.`,
+  );
 }
 
 async function describe(
