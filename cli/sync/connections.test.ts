@@ -36,6 +36,19 @@ test('a connection is made, listed, tested, changed and deleted', async () => {
   assert.match(gone.stderr, /there is no connection .*heddle connection list shows them/);
 });
 
+test('whoever deletes a connection hears which syncs are stopped with it', async () => {
+  change(scene, 'held.db', 'create table one (id integer primary key)');
+  await connect(scene, 'held');
+  const ends = ['--from', 'held', '--to', 'held', '--table', 'one', '--into', 'two'];
+  await heddleJson(['sync', 'create', ...ends, '--name', 'Ones'], environment);
+
+  const gone = await heddle(['connection', 'delete', 'held'], environment);
+  await heddle(['sync', 'delete', 'Ones'], environment);
+
+  assert.equal(gone.code, 0);
+  assert.match(gone.stdout, /^deleted; stopped with it: Ones\. /);
+});
+
 test('a connection that cannot be used is stored, and the command fails and says why', async () => {
   const args = [...create, 'Away', '--provider', 'postgres', '--url'];
 

@@ -64,6 +64,12 @@ export function defineConnections(program: Command): void {
       .description('delete a connection; its syncs are stopped')
       .argument(...idArgument),
     (_, acts, platform, [id = '']) => acts.deleteConnection(platform, id),
+    ({ stopped }: { stopped: { name: string }[] }) => {
+      const names = stopped.map(({ name }) => printable(name)).join(', ');
+      return stopped.length === 0
+        ? 'deleted'
+        : `deleted; stopped with it: ${names}. Give them another: heddle sync change <sync> --from … or --to …, then heddle sync enable <sync>.`;
+    },
   );
   operation(
     connection

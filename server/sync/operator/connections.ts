@@ -2,6 +2,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
 import * as rules from '../connections/connections.ts';
 import { stopSyncsOf } from '../syncs/stopping.ts';
+import { listSyncs } from '../syncs/syncs.ts';
 import { requireUseOfSyncs } from '../syncs/use.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findConnection, findOnlyConnection, organizationsOf } from './finding.ts';
@@ -85,8 +86,16 @@ export async function testConnection(platform: Platform, given: string) {
   return test(acting.outside, { params: { connection: id }, query: {}, body: undefined });
 }
 
-export async function deleteConnection(platform: Platform, given: string): Promise<void> {
+/** Answers the syncs that are stopped with it. */
+export async function deleteConnection(platform: Platform, given: string) {
   const { acting, id } = await findOnlyConnection(platform, given);
+  const syncs = await listAll(
+    (query) => listSyncs(acting.reading, { params: {}, query, body: undefined }),
+    (sync) => sync.id,
+  );
+  const stopped = syncs.filter(({ enabled, source, destination }) => {
+    return enabled && [source.connection_id, destination.connection_id].includes(id);
+  });
   const remove = rules.deleteConnection(
     { sessions: sessionsOf(platform), isLenient: false },
     stopSyncsOf,
@@ -94,6 +103,7 @@ export async function deleteConnection(platform: Platform, given: string): Promi
   await acting.write((ctx) =>
     remove(ctx, { params: { connection: id }, query: {}, body: undefined }),
   );
+  return { id, stopped: stopped.map((sync) => ({ id: sync.id, name: sync.name })) };
 }
 
 /** The systems that can be connected, and what a connection to each takes. */
