@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { endpoint, Nothing } from '../endpoint.ts';
-import { Timestamp } from '../shapes.ts';
+import { Optionally, Timestamp } from '../shapes.ts';
 import { Body, Id, ListQuery, listHeaders, Name, PathOf } from './shapes.ts';
 
 export const PrivateKey = Type.Object(
@@ -30,6 +30,13 @@ export const keys = {
         maxLength: 20_000,
         description: 'PEM or as OpenSSH writes it, not encrypted.',
       }),
+      username: Optionally(
+        Type.String({
+          maxLength: 200,
+          description:
+            'Who signs in with it, for connections whose credentials name nobody. Kept as secret as the key.',
+        }),
+      ),
     }),
     status: 201,
     answer: PrivateKey,

@@ -54,29 +54,26 @@ export const createConnection =
       throw invalid('credentials', 'is required.', 'required');
     }
     const config = body.config ?? {};
-    const isUsable = accept(connector, {
-      config,
-      credentials: body.credentials,
-      isLenient,
-    });
+    const given = { config, credentials: body.credentials, isLenient };
+    const refused = accept(connector, given);
     const id = newId('connection');
-    const asked = isUsable
-      ? ask(ctx, connector, { id, config, credentials: body.credentials })
-      : undefined;
+    const asked = refused ? undefined : ask(ctx, connector, { id, ...given });
     const made = await ctx.transaction(async (within) => {
       const { tx, organization, now } = within;
       const keys = keysIn(body.credentials ?? {});
       await requireKeys(tx, organization, body.credentials ?? {});
+      const lack = refused ?? (await lackOf(within, sessions, connector, body.credentials));
       const name =
         body.name?.trim() ||
         `${provider} ${(await countConnections(tx, organization, provider)) + 1}`;
       const sealed_credentials = body.credentials
         ? sessions.seal(id, asked?.credentials ?? body.credentials)
         : null;
-      const status = isUsable && !asked ? 'active' : 'pending';
+      const status = lack === undefined && !asked ? 'active' : 'pending';
       const agent = await appoint(within, connector, name);
       const row = { id, provider, name, config, sealed_credentials, agent, status } as const;
-      const inserted = await insertConnection(tx, organization, row, now);
+      const health_message = lack ?? null;
+      const inserted = await insertConnection(tx, organization, { ...row, health_message }, now);
       await replaceKeys(tx, organization, id, keys);
       await record(within, 'connection.create', id, []);
       return inserted;
@@ -103,7 +100,7 @@ export const changeConnection =
       const given =
         credentials ?? (row.sealed_credentials ? sessions.credentialsOf(row) : undefined);
       if (!credentials && row.sealed_credentials) requireSameHosts(row.config, config);
-      const isUsable = accept(connector, {
+      const refused = accept(connector, {
         config,
         credentials: given && givenOf(given),
         isLenient,
@@ -113,8 +110,9 @@ export const changeConnection =
         await replaceKeys(tx, organization, row.id, keysIn(credentials));
       }
       await record(within, 'connection.change', row.id, []);
+      const lack = refused ?? (await lackOf(within, sessions, connector, given));
       asked =
-        isUsable && credentials
+        lack === undefined && credentials
           ? ask(ctx, connector, { id: row.id, config, credentials })
           : undefined;
       const sealed_credentials = credentials
@@ -122,12 +120,12 @@ export const changeConnection =
         : row.sealed_credentials;
       const name = body.name?.trim() || row.name;
       const agent = await reappoint(within, connector, row.agent, name);
-      const isOpen = isUsable && !isWaiting(asked?.credentials ?? given ?? {});
-      const status = isOpen ? (row.status === 'pending' ? 'active' : row.status) : 'pending';
+      const isOpen = lack === undefined && !isWaiting(asked?.credentials ?? given ?? {});
+      const standing = standingAfter(row, isOpen, lack);
       return updateConnection(
         tx,
         organization,
-        { ...row, name, config, sealed_credentials, agent, status },
+        { ...row, name, config, sealed_credentials, agent, ...standing },
         now,
       );
     });
@@ -215,13 +213,35 @@ type Given = {
   isLenient: boolean;
 };
 
-/** Whether the system can be tried with this. @throws AppError 400 */
-function accept(connector: Connector, { config, credentials, isLenient }: Given): boolean {
+/** Why the system cannot be tried with this yet; undefined: it can. @throws AppError 400 */
+function accept(connector: Connector, { config, credentials, isLenient }: Given) {
   refuse(problemsOf('config', connector, config));
-  if (!credentials) return connector.own !== undefined;
+  if (!credentials) return connector.own ? undefined : 'The connection has no credentials yet.';
   const problems = problemsOf('credentials', connector, credentials);
   if (!isLenient) refuse(problems);
-  return problems.length === 0;
+  const [first] = problems;
+  return first && `${first.field}: ${first.message}`;
+}
+
+/** The same of credentials that fit, with the keys that they name. */
+async function lackOf(
+  { tx, organization }: WriteContext,
+  sessions: Sessions,
+  { lack }: Connector,
+  credentials: Credentials | null | undefined,
+): Promise<string | undefined> {
+  return lack?.(await sessions.withKeys(tx, organization, credentials ?? {}));
+}
+
+/** What a connection that has begun or ceased to wait was found to be before says nothing any more. */
+function standingAfter(
+  { status, health, health_message }: ConnectionRow,
+  isOpen: boolean,
+  lack?: string,
+) {
+  if (isOpen && status !== 'pending') return { status, health, health_message };
+  const unknown = { health: 'unknown', health_message: lack ?? null } as const;
+  return { status: isOpen ? 'active' : 'pending', ...unknown } as const;
 }
 
 async function looked(

@@ -9,6 +9,7 @@ import { closeAll } from '../connectors/closing.ts';
 import type { RequestLimit, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { GuardedOutside } from '../connectors/outside.ts';
+import { readKept } from '../keys/kept.ts';
 import { contextOf as contextOfKey, selectPrivateKey } from '../keys/store.ts';
 import { type Credentials, isByPerson } from './authorization.ts';
 import { Leases } from './ceilings/leases.ts';
@@ -51,6 +52,25 @@ export class Sessions {
   }
 
   /**
+   * Credentials with the private keys that they name, and with who signs in with such a key where they
+   * name nobody themselves.
+   * @throws ConnectorError
+   */
+  async withKeys(db: Db, organization: number, given: Credentials): Promise<Credentials> {
+    const credentials = structuredClone(given);
+    for (const holder of holdersOf(credentials)) {
+      const id = String(holder.private_key_id);
+      const row = await selectPrivateKey(db, organization, id);
+      if (!row) throw new ConnectorError('configuration', `There is no private key ${id}.`);
+      const opened = this.#services.keyring.open(row.sealed_key, contextOfKey(row.id));
+      const { private_key, username } = readKept(opened);
+      holder.private_key = private_key;
+      if (username !== undefined) holder.username ??= username;
+    }
+    return credentials;
+  }
+
+  /**
    * Uses the system behind a connection.
    * @throws ConnectorError
    */
@@ -83,7 +103,12 @@ export class Sessions {
     const { organization_id: organization } = connection;
     const outside = this.#outsideOf(connection, signal);
     try {
-      const credentials = await this.#withKeys(database.of(organization).reading, connection);
+      const reading = database.of(organization).reading;
+      const credentials = await this.withKeys(
+        reading,
+        organization,
+        this.credentialsOf(connection),
+      );
       const { config, agent } = connection;
       const acting = agent && { organization, agent };
       const settings = { config, credentials, ...(acting ? { acting } : {}) };
@@ -153,20 +178,6 @@ export class Sessions {
     await closeAll(closings).catch((error) =>
       this.#services.log.warn(loggable(error), 'a connection is not closed as it should be'),
     );
-  }
-
-  /** The credentials, with the private keys that they name in place of their ids. */
-  async #withKeys(db: Db, connection: ConnectionRow): Promise<Credentials> {
-    const { organization_id: organization } = connection;
-    const credentials = this.credentialsOf(connection);
-    for (const holder of holdersOf(credentials)) {
-      const { private_key_id: id, ...others } = holder;
-      const row = await selectPrivateKey(db, organization, String(id));
-      if (!row) throw new ConnectorError('configuration', `There is no private key ${id}.`);
-      const key = this.#services.keyring.open(row.sealed_key, contextOfKey(row.id)).toString();
-      Object.assign(holder, { ...others, private_key: key });
-    }
-    return credentials;
   }
 }
 

@@ -30,15 +30,23 @@ export async function insertConnection(
   organization: number,
   connection: Pick<
     ConnectionRow,
-    'id' | 'provider' | 'name' | 'config' | 'sealed_credentials' | 'agent' | 'status'
+    | 'id'
+    | 'provider'
+    | 'name'
+    | 'config'
+    | 'sealed_credentials'
+    | 'agent'
+    | 'status'
+    | 'health_message'
   >,
   now: Date,
 ): Promise<ConnectionRow> {
-  const { id, provider, name, config, sealed_credentials, agent, status } = connection;
+  const { id, provider, name, config, sealed_credentials, agent, status, health_message } =
+    connection;
   const [row] = await tx.rows<ConnectionRow>(
     `insert into sync.connection (organization_id, id, provider, name, config, sealed_credentials,
-       agent, status, health, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'unknown', $9, $9) returning ${columns}`,
+       agent, status, health, created_at, updated_at, health_message)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'unknown', $9, $9, $10) returning ${columns}`,
     [
       organization,
       id,
@@ -49,6 +57,7 @@ export async function insertConnection(
       agent && JSON.stringify(agent),
       status,
       now,
+      health_message,
     ],
   );
   return row as ConnectionRow;
@@ -112,12 +121,13 @@ export async function lockConnection(
 export async function updateConnection(
   tx: Tx,
   organization: number,
-  { id, name, config, sealed_credentials, agent, status }: ConnectionRow,
+  row: ConnectionRow,
   now: Date,
 ): Promise<ConnectionRow> {
-  const [row] = await tx.rows<ConnectionRow>(
+  const { id, name, config, sealed_credentials, agent, status, health, health_message } = row;
+  const [updated] = await tx.rows<ConnectionRow>(
     `update sync.connection set name = $3, config = $4, sealed_credentials = $5, status = $6,
-       agent = $7, version = version + 1, updated_at = $8
+       agent = $7, version = version + 1, updated_at = $8, health = $9, health_message = $10
      where organization_id = $1 and id = $2 returning ${columns}`,
     [
       organization,
@@ -128,9 +138,11 @@ export async function updateConnection(
       status,
       agent && JSON.stringify(agent),
       now,
+      health,
+      health_message,
     ],
   );
-  return row as ConnectionRow;
+  return updated as ConnectionRow;
 }
 
 /** What a person has given, in place of what was there; nothing else has changed by it. */

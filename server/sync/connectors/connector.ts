@@ -20,6 +20,8 @@ export type Connector = {
   storedName?(name: string): string;
   /** Of a product of this server. */
   readonly own?: Own;
+  /** What these credentials lack before the system can be tried, and what to do about it. */
+  lack?(credentials: Settings['credentials']): string | undefined;
   /** Where people of the system can give access to it. */
   readonly authorization?: Authorization;
   /** Connects at the first need, not before. @throws ConnectorError */

@@ -60,7 +60,7 @@ function connecting(ctx: WriteContext, sessions: Sessions) {
   return async (provider: string, name: string, config: Record<string, unknown>) => {
     const id = newId('connection');
     const sealed_credentials = sessions.seal(id, {});
-    const sealed = { sealed_credentials, agent: null };
+    const sealed = { sealed_credentials, agent: null, health_message: null };
     const row = { id, provider, name, config, ...sealed, status: 'active' } as const;
     await insertConnection(ctx.tx, ctx.organization, row, ctx.now);
     await record(ctx, 'connection.create', id, []);

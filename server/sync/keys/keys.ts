@@ -7,6 +7,7 @@ import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
+import { writeKept } from './kept.ts';
 import {
   contextOf,
   deletePrivateKey as deleteKeyRow,
@@ -26,7 +27,9 @@ export const storePrivateKey =
     const id = newId('private_key');
     const fingerprint = await fingerprintOf(body.private_key);
     const row = { id, name: body.name, fingerprint, created_at: now, updated_at: now };
-    const sealed = keyring.seal(Buffer.from(body.private_key), contextOf(id));
+    const username = body.username?.trim() ?? '';
+    const kept = writeKept({ private_key: body.private_key, username });
+    const sealed = keyring.seal(kept, contextOf(id));
     await insertPrivateKey(tx, organization, { ...row, sealed });
     await record(ctx, 'key.store', id, []);
     return show(row);

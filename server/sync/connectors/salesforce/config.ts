@@ -12,7 +12,7 @@ const count = (description: string, maximum: number) =>
 export const config = Type.Object(
   {
     sandbox: Type.Optional(Type.Boolean({ description: 'Signs in at test.salesforce.com' })),
-    api_version: Type.Optional(Type.String({ pattern: '^\\d{2,3}\\.0$', default: '65.0' })),
+    api_version: Type.Optional(Type.String({ pattern: '^v?\\d{2,3}\\.0$', default: '65.0' })),
     login_url: Type.Optional(
       Type.String({ pattern: '^https://', description: 'https://example.my.salesforce.com' }),
     ),
@@ -42,7 +42,7 @@ const jwtBearer = Type.Object(
   {
     oauth_flow: Type.Literal('jwt_bearer'),
     consumer_key: text,
-    username: text,
+    username: Type.Optional(text),
     private_key_id: Type.Optional(text),
     private_key: Type.Optional(text),
   },
@@ -93,6 +93,15 @@ export type SalesforceSettings = {
   readonly credentials: SalesforceCredentials;
 };
 
+/** A key signs in as somebody. */
+export function lackOf({ oauth_flow, username }: Settings['credentials']): string | undefined {
+  if (oauth_flow !== 'jwt_bearer' || username) return undefined;
+  return (
+    'The flow jwt_bearer signs in as a user: name it as username with the key (POST /v1/keys), ' +
+    'or in the credentials (PATCH /v1/connections/{id}).'
+  );
+}
+
 /** @throws ConnectorError */
 export function settingsOf({ config: given, credentials: secret }: Settings): SalesforceSettings {
   const own = given as SalesforceConfig;
@@ -108,11 +117,13 @@ export function settingsOf({ config: given, credentials: secret }: Settings): Sa
     const message = 'The flow jwt_bearer needs credentials.private_key_id or private_key.';
     throw new ConnectorError('configuration', message);
   }
+  const lacking = lackOf(secret);
+  if (lacking) throw new ConnectorError('configuration', lacking);
   const loginUrl = urlOf(own.base_url ?? own.login_url ?? common);
   // Only sites of Experience Cloud are an audience of their own.
   const isSite = own.login_url !== undefined && loginUrl.pathname !== '/';
   return {
-    version: own.api_version ?? '65.0',
+    version: own.api_version?.replace('v', '') ?? '65.0',
     loginUrl,
     audience: isSite ? loginUrl.href.replace(/\/$/, '') : common,
     instance: own.base_url === undefined ? undefined : loginUrl,

@@ -1,11 +1,12 @@
 import type { Connector } from '../connector.ts';
-import { authorization, config, credentials, settingsOf } from './config.ts';
+import { authorization, config, credentials, lackOf, settingsOf } from './config.ts';
 
 export const salesforce: Connector = {
   provider: 'salesforce',
   title: 'Salesforce',
   config,
   credentials,
+  lack: lackOf,
   authorization,
   capabilities: {
     read: true,

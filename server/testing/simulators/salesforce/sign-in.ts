@@ -5,7 +5,7 @@ const minutesMax = 5;
 
 /** Who may sign in, and which tokens are valid. */
 export class SignIn {
-  readonly consumerKey = '3MVG9simulator.consumer';
+  consumerKey = '3MVG9simulator.consumer';
   readonly consumerSecret = 'simulated-secret';
   readonly username = 'ada@simulator.example';
   /** PEM, of which the org has the public half. */
