@@ -64,4 +64,15 @@ export const simulators: Readonly<Record<string, Start>> = {
       end: () => simulator.end(),
     };
   },
+  slack: async (options) => {
+    const { startSlack } = await import('./slack/simulator.ts');
+    const simulator = await startSlack(options);
+    return {
+      provider: 'slack',
+      url: simulator.url,
+      config: { base_url: simulator.url, default_channel: 'general' },
+      credentials: simulator.credentials,
+      end: () => simulator.end(),
+    };
+  },
 };
