@@ -2,8 +2,10 @@ import type { TObject, TSchema } from 'typebox';
 import type { Agent, ProductObjects } from '../../platform/objects.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
 import type { FieldType, Row } from '../values/types.ts';
-import type { Access, Authorization } from './authorization.ts';
+import type { Authorization } from './authorization.ts';
 import type { Batch } from './batch.ts';
+import type { Changes, Feed, Followed, FollowGuard, Unemptied } from './changes.ts';
+import type { Outside } from './outside-contract.ts';
 
 /**
  * A system that records are read from and written to. One folder each, which nothing else names but
@@ -54,37 +56,6 @@ export type Settings = {
   readonly acting?: { readonly organization: number; readonly agent: Agent };
 };
 
-/** How a connector meets what is outside: nothing else of the machine is open to it. */
-export type Outside = {
-  /**
-   * The addresses of a name that may be connected to, looked up anew each time; connect to one of
-   * these, never to the name. @throws ConnectorError when none is allowed
-   */
-  resolve(host: string): Promise<readonly string[]>;
-  /** As the global one, guarded at the moment of connecting; redirects are answered, not followed. */
-  fetch: typeof globalThis.fetch;
-  /** The real path of a file or folder below that of the organization. @throws ConnectorError */
-  localPath(path: string): Promise<string>;
-  /** A folder for temporary files that is deleted with the session. */
-  temporaryFolder(): Promise<string>;
-  /**
-   * Waits for a turn within `config.max_requests_per_second`, and within the limit that the system has
-   * for such requests, over all processes; without either there is nothing to wait for.
-   */
-  turn(signal?: AbortSignal, limit?: RequestLimit): Promise<void> | undefined;
-  /**
-   * Waits for a place within `config.max_connections`, over all processes, and answers what gives it
-   * back; what is still held when the session ends is given back then.
-   */
-  place(signal?: AbortSignal): Promise<() => Promise<void>>;
-  /** What a person has given; `refused`: a token that is not taken any more. @throws ConnectorError */
-  access(refused?: string): Promise<Access>;
-  readonly signal: AbortSignal;
-};
-
-/** How many requests of one kind a system takes. */
-export type RequestLimit = { readonly name: string; readonly perSecond: number };
-
 /** A connection that is being used. */
 export type Session = {
   /** Looks whether the system can be used with these credentials; answers what to know of it. */
@@ -106,6 +77,8 @@ export type Session = {
    * they were; nothing once a later fence has been here. Without it nothing is left.
    */
   forget?(request: ForgetRequest): Promise<void>;
+  /** Where the system tells what changes: under this name it keeps that for us. */
+  feed?(slot: string): Promise<Feed>;
   close(): Promise<void>;
 };
 
@@ -161,6 +134,8 @@ export type ReadRequest = {
   readonly part?: { from?: string; to?: string } | { keys: readonly Row[] };
   /** Where a batch before this ended: what `Batch.position` said. */
   readonly position?: string;
+  /** Of `Feed.join`: what is read is of this state. */
+  readonly snapshot?: string;
   readonly batchBytes: number;
   readonly batchRows: number;
   /** A batch ends after so long with what has come, where records come slowly. */
@@ -210,6 +185,8 @@ export type WriteRequest = {
   readonly isAnew: boolean;
   /** Kept as the position by whoever keeps none yet, or forgets it. */
   readonly beginning?: string | undefined;
+  /** Changes are written, by `follow`. */
+  readonly isFollowing?: boolean;
   readonly signal: AbortSignal;
 };
 
@@ -254,6 +231,13 @@ export type Writer = {
    * what it would delete, and does nothing, when that is more than `deletesMax` of a hundred.
    */
   finish(guard: { deletesMax: number }): Promise<Finished>;
+  /**
+   * Writes changes, in the order in which they are given: all or nothing of what comes up to `isWhole`.
+   * Once it is answered, that is stored for good. Without it there are no transactions.
+   */
+  follow?(changes: Changes, guard: FollowGuard): Promise<Followed | Unemptied>;
+  /** Undoes what waits for what follows. */
+  undo?(): Promise<void>;
   close(): Promise<void>;
 };
 

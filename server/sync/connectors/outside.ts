@@ -8,8 +8,8 @@ import ipaddr from 'ipaddr.js';
 import { Agent, fetch } from 'undici';
 import type { Access } from './authorization.ts';
 import { closeAll } from './closing.ts';
-import type { Outside, RequestLimit } from './connector.ts';
 import { ConnectorError } from './failure.ts';
+import type { Outside, RequestLimit } from './outside-contract.ts';
 
 export type OutsideTerms = {
   /** Hosts, addresses and ranges in CIDR that may be private; `1`: all. */

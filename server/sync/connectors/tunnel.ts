@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Client, ConnectConfig } from 'ssh2';
 import { Type } from 'typebox';
-import type { Outside } from './connector.ts';
 import { ConnectorError } from './failure.ts';
+import type { Outside } from './outside-contract.ts';
 
 const connectMilliseconds = 15_000;
 const aliveMilliseconds = 15_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Wall } from '../../../runtime/database/database.ts';
-import type { RequestLimit } from '../../connectors/connector.ts';
+import type { RequestLimit } from '../../connectors/outside-contract.ts';
 import { type Connection, takePlace } from './store.ts';
 
 /** Far from the places of connections, which are counted from 1. */

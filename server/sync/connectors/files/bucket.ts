@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { ChangedMeanwhile, type Place, type Stored } from './place.ts';
 import type { BucketPlace } from './settings.ts';
 

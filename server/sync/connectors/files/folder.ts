@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, type Stats, statSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { ChangedMeanwhile, type Place, type Stored } from './place.ts';
 
 const filesMax = 100_000;

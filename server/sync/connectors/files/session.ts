@@ -3,7 +3,6 @@ import type {
   ApplyRequest,
   Description,
   ObjectName,
-  Outside,
   QueryRequest,
   ReadRequest,
   Session,
@@ -11,6 +10,7 @@ import type {
   Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { pick } from '../picking.ts';
 import { Bucket } from './bucket.ts';
 import { Folder } from './folder.ts';

@@ -7,12 +7,12 @@ import type {
   ApplyResult,
   Field,
   Finished,
-  Outside,
   WriteRequest,
   Writer,
   Written,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { openCsv } from './csv/sheet.ts';
 import { readable } from './format.ts';
 import { type Kind, kindOf, targetName } from './names.ts';

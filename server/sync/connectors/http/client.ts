@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { type Answer, placeOf, readBody, refusalOf } from './answer.ts';
 import type { HttpSettings } from './config.ts';
 import { basic, secretsOf } from './credentials.ts';

@@ -1,4 +1,5 @@
-import type { ApplyRequest, Description, Outside, QueryRequest, Session } from '../connector.ts';
+import type { ApplyRequest, Description, QueryRequest, Session } from '../connector.ts';
+import type { Outside } from '../outside-contract.ts';
 import { HttpClient } from './client.ts';
 import { type HttpObject, type HttpSettings, keyOf, objectOf } from './config.ts';
 import { pagesOf } from './pages.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { bodyOf, placeOf, readBody, refusalOf } from './answer.ts';
 import { basic, type OAuthClient, secretsOf } from './credentials.ts';
 import { retryAfterSeconds } from './waits.ts';

@@ -3,7 +3,6 @@ import type {
   ApplyResult,
   Checked,
   Description,
-  Outside,
   QueryRequest,
   ReadRequest,
   Session,
@@ -11,6 +10,7 @@ import type {
   Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { listOf } from './answers.ts';
 import { type Api, openApi } from './api.ts';
 import { archiveOf } from './archives.ts';

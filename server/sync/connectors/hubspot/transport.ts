@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { type Answer, bodyOf, placeOf, readBody, refusalOf } from '../http/answer.ts';
 import { retryAfterSeconds, waitSecondsMax } from '../http/waits.ts';
+import type { Outside } from '../outside-contract.ts';
 import type { HubspotSettings } from './config.ts';
 import { HubspotRefusal, type Said, saidIn } from './refusal.ts';
 

@@ -1,7 +1,7 @@
 import { connect as dial, type Socket } from 'node:net';
 import mysql, { type Connection, type ConnectionOptions, type FieldPacket } from 'mysql2';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { Pace } from '../sql/pace.ts';
 import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';

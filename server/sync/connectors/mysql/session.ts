@@ -1,6 +1,7 @@
 import { closeAll } from '../closing.ts';
-import type { Outside, Session } from '../connector.ts';
+import type { Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { Links } from '../sql/links.ts';
 import type { Place } from '../sql/place.ts';
 import { Tunnelled } from '../sql/tunnelled.ts';

@@ -4,8 +4,8 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { Pace } from '../sql/pace.ts';
 import { encryptionOf, type Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
@@ -136,10 +136,14 @@ export class Link {
     );
   }
 
-  /** Begins a transaction that sees one state of everything and changes nothing. */
-  async beginReading(): Promise<void> {
+  /**
+   * Begins a transaction that sees one state of everything and changes nothing; `snapshot`: the one that
+   * another connection has exported.
+   */
+  async beginReading(snapshot?: string): Promise<void> {
+    const state = snapshot === undefined ? '' : `set transaction snapshot '${snapshot}';`;
     await this.run(
-      `begin isolation level repeatable read read only; ${pins}
+      `begin isolation level repeatable read read only; ${state} ${pins}
        set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`,
     );
   }

@@ -21,7 +21,7 @@ const overlapSecondsDefault = 300;
 
 /** Opens a transaction on the link, which is the reading's own until its end. */
 export async function read(link: Link, request: ReadRequest): Promise<Reading> {
-  await link.beginReading();
+  await link.beginReading(request.snapshot);
   const source = await sourceOf(link, request);
   const names = request.fields ?? source.fields.map(({ name }) => name);
   const fields = pick(source.fields, names);

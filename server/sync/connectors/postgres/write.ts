@@ -1,9 +1,12 @@
 import type { Batch } from '../batch.ts';
+import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
 import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
+import { marksDeleted } from '../sql/columns.ts';
 import { ownPrefix } from '../sql/names.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
+import { follow } from './follow.ts';
 import { loadNew, taken, takesNew } from './fresh.ts';
 import type { Link } from './link.ts';
 import { columnsOf, type Load, type Loaded, loadBatch } from './load.ts';
@@ -108,6 +111,33 @@ class PostgresWriter implements Writer {
     }
   }
 
+  async follow(changes: Changes, { deletesMax, keep }: FollowGuard): Promise<Followed | Unemptied> {
+    try {
+      if (!this.#isOpen) await this.#link.beginWriting(this.#name, !changes.isWhole);
+      this.#isOpen = true;
+      const place = {
+        target: this.#target,
+        load: this.#load,
+        isMarked: marksDeleted(this.#request),
+      };
+      const followed = await follow(this.#link, place, changes, deletesMax);
+      if ('planned' in followed) {
+        await this.#rollBack();
+        return followed;
+      }
+      const position = await keep(followed);
+      if (changes.isWhole) await this.#commit(position);
+      return followed;
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+  }
+
+  async undo(): Promise<void> {
+    await this.#rollBack();
+  }
+
   async close(): Promise<void> {
     await this.#rollBack();
     await this.#link.close();
@@ -190,9 +220,7 @@ function loadOf(request: WriteRequest, target: Target): Load {
             _heddle_run_id: `'${state.runId.replaceAll("'", "''")}'`,
           }
         : {}),
-      ...(mode === 'mirror' && request.delete === 'mark'
-        ? { deleted_at: 'null::timestamptz' }
-        : {}),
+      ...(marksDeleted(request) ? { deleted_at: 'null::timestamptz' } : {}),
     },
     ...(mode === 'mirror' ? { also: noteSeen(target) } : {}),
   };

@@ -1,5 +1,6 @@
-import type { ApplyRequest, Outside, QueryRequest, Session } from '../connector.ts';
+import type { ApplyRequest, QueryRequest, Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { apply } from './apply.ts';
 import { SalesforceClient } from './client.ts';
 import type { SalesforceSettings } from './config.ts';

@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import jsforce from 'jsforce';
 import { LRUCache } from 'lru-cache';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import type { SalesforceCredentials, SalesforceSettings } from './config.ts';
 import { GuardedTransport } from './transport.ts';
 

@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Transport } from 'jsforce/lib/transport.js';
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { placeOf, readBody } from '../http/answer.ts';
 import { retryAfterSeconds, waitSecondsMax } from '../http/waits.ts';
+import type { Outside } from '../outside-contract.ts';
 
 const timeoutSeconds = 120;
 const bodyBytesMax = 128 * 2 ** 20;

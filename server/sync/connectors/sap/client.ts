@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { type Answer, placeOf } from '../http/answer.ts';
 import { type Ask, HttpClient } from '../http/client.ts';
 import { resolveNext } from '../http/links.ts';
+import type { Outside } from '../outside-contract.ts';
 import type { SapSettings } from './config.ts';
 
 /** How many records are asked for at once. */

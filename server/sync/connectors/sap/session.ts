@@ -4,7 +4,6 @@ import type {
   ApplyResult,
   Checked,
   Description,
-  Outside,
   QueryRequest,
   Reading,
   ReadRequest,
@@ -13,6 +12,7 @@ import type {
   Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { SapClient } from './client.ts';
 import type { SapSettings } from './config.ts';
 import { encodingOf } from './encoding.ts';

@@ -1,5 +1,5 @@
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import type { SnowflakeSettings } from './config.ts';
 import {
   type Column,

@@ -1,5 +1,6 @@
-import type { Outside, Session } from '../connector.ts';
+import type { Session } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Outside } from '../outside-contract.ts';
 import { Links } from '../sql/links.ts';
 import { apply } from './apply.ts';
 import { describeTable, listObjects, type Place, requireTable } from './catalogue.ts';

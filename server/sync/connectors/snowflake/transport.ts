@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Outside } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { type Answer, placeOf, readBody, refusalOf } from '../http/answer.ts';
 import { retryAfterSeconds, waitSecondsMax } from '../http/waits.ts';
+import type { Outside } from '../outside-contract.ts';
 
 /** A statement that takes longer is answered within 45 s that it does. */
 const timeoutSeconds = 120;

@@ -39,17 +39,25 @@ export function keyColumns(slots: readonly Slot[], { key }: Pick<WriteRequest, '
 
 /** The columns beside those of the fields, each with its type there. */
 export function additions(
-  { metadata, mode, delete: deletion }: Pick<WriteRequest, 'metadata' | 'mode' | 'delete'>,
+  request: Pick<WriteRequest, 'metadata' | 'mode' | 'delete' | 'isFollowing'>,
   types: { readonly moment: string; readonly run: string },
 ): [name: string, type: string][] {
-  const isMarked = mode === 'mirror' && deletion === 'mark';
   return [
-    ...(metadata
+    ...(request.metadata
       ? ([
           ['_heddle_synced_at', types.moment],
           ['_heddle_run_id', types.run],
         ] as [string, string][])
       : []),
-    ...(isMarked ? [['deleted_at', types.moment] as [string, string]] : []),
+    ...(marksDeleted(request) ? [['deleted_at', types.moment] as [string, string]] : []),
   ];
+}
+
+/** Records that are gone are kept, with the time from which on they were. */
+export function marksDeleted({
+  mode,
+  delete: deletion,
+  isFollowing = false,
+}: Pick<WriteRequest, 'mode' | 'delete' | 'isFollowing'>): boolean {
+  return deletion === 'mark' && (mode === 'mirror' || isFollowing);
 }

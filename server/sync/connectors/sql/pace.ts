@@ -1,4 +1,4 @@
-import type { Outside } from '../connector.ts';
+import type { Outside } from '../outside-contract.ts';
 
 /** When the statements of one connection may begin: nobody waits longer than it is open. */
 export class Pace {

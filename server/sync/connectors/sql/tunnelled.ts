@@ -1,4 +1,4 @@
-import type { Outside } from '../connector.ts';
+import type { Outside } from '../outside-contract.ts';
 import { Tunnel } from '../tunnel.ts';
 import type { Place } from './place.ts';
 

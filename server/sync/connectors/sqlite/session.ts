@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Outside, Session } from '../connector.ts';
+import type { Session } from '../connector.ts';
+import type { Outside } from '../outside-contract.ts';
 import { Links } from '../sql/links.ts';
 import { describeTable, listObjects, requireTable } from './catalogue.ts';
 import { Link } from './link.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Outside } from '../connector.ts';
+import type { Outside } from '../outside-contract.ts';
 
 /** Lets a connector at everything on this machine. */
 export function openOutside(): Outside & { end(): Promise<void> } {

@@ -1,0 +1,119 @@
+import type { Row } from '../values/types.ts';
+import type { Batch } from './batch.ts';
+import type { Field, Rejected } from './connector.ts';
+
+/** A system that tells what changes in it, in the order in which that was committed. */
+export type Feed = {
+  /**
+   * Keeps what changes in these objects from now on, and in no others; what is kept already stays.
+   * Without any, nothing is kept any more. @throws ConnectorError that says what stands in the way
+   */
+  keep(objects: readonly Kept[]): Promise<void>;
+  /** Undefined where nothing is kept, or what was kept is gone. */
+  state(): Promise<FeedState | undefined>;
+  /** Waits until everything that is under way has ended. */
+  join(signal: AbortSignal): Promise<Joined>;
+  /** Tells what was committed after this; once only. */
+  begin(from: Place): Promise<void>;
+  /** Waits for what comes. @throws ConnectorError when nothing more comes */
+  next(): Promise<Told>;
+  /** All that ended up to here is stored for good: it is never told again. */
+  confirm(stored: Place): void;
+  close(): Promise<void>;
+};
+
+/** A place in the order of commits, as text: a later one comes after it in the order of characters. */
+export type Place = string;
+
+export type Kept = {
+  /** As it is described. */
+  readonly object: string;
+  /** Of these fields each change must tell. */
+  readonly fields: readonly string[];
+  /** By these it must tell which record it is of. */
+  readonly key: readonly string[];
+};
+
+export type FeedState = {
+  /** Under which name the system keeps what is not told yet. */
+  readonly slot: string;
+  /** Where it is now. */
+  readonly now: Place;
+  /** Everything before was confirmed. */
+  readonly stored: Place;
+  /** In the words of the system. */
+  readonly status: string;
+  /** Objects that are not kept any more, since they are others under the same name, or gone. */
+  readonly lost: readonly string[];
+};
+
+/** One state of everything: what was committed up to `at`, and nothing that was later. */
+export type Joined = {
+  readonly at: Place;
+  /** What a reading of the same system is given, to see it; until it is closed. */
+  readonly snapshot: string;
+  close(): Promise<void>;
+};
+
+/** A cell of a change; undefined: it was not told. */
+export type Changed = string | null | undefined;
+
+export type Told =
+  | { readonly kind: 'begin'; readonly commit: Place; readonly committedAt: Date }
+  | { readonly kind: 'object'; readonly object: string; readonly shape: Shape }
+  | {
+      readonly kind: 'change';
+      readonly object: string;
+      /** What was there before, as far as it was told: by that it is known which record it was. */
+      readonly before: readonly Changed[] | undefined;
+      /** What is there now; undefined: nothing any more. */
+      readonly after: readonly Changed[] | undefined;
+    }
+  | { readonly kind: 'emptied'; readonly objects: readonly string[] }
+  | { readonly kind: 'commit'; readonly end: Place; readonly committedAt: Date }
+  /** Nothing is under way: everything up to here was told. */
+  | { readonly kind: 'idle'; readonly at: Place };
+
+/** What the cells of the changes that follow are of. */
+export type Shape = {
+  /** Its name now. */
+  readonly name: string;
+  readonly fields: readonly Pick<Field, 'name' | 'type'>[];
+};
+
+/** What became of some records: each comes once. */
+export type Changes = {
+  /** All records of the destination go, before anything else. */
+  readonly isEmptied: boolean;
+  /** The keys of those that are gone, in the order of the key of the request. */
+  readonly deleted: readonly Row[];
+  /** Those that have a value for every field. */
+  readonly written: Batch;
+  /** Those of which only these fields have changed, the key among them: they are there already. */
+  readonly altered: readonly Altered[];
+  /** Whether what came so far is committed with it, or waits for what follows. */
+  readonly isWhole: boolean;
+};
+
+export type Altered = { readonly fields: readonly string[]; readonly batch: Batch };
+
+/** What became of them. */
+export type Followed = {
+  readonly written: number;
+  readonly skipped: number;
+  readonly deleted: number;
+  readonly rejected: readonly (Rejected & { readonly of: Batch })[];
+};
+
+export type FollowGuard = {
+  /** Of a hundred: so many records of the destination may go when all are to go. */
+  readonly deletesMax: number;
+  /**
+   * Hears what became of everything before that is committed, and answers the position that is kept
+   * with it; what it throws undoes it. Without `isWhole` the answer is nothing.
+   */
+  keep(followed: Followed): Promise<string | undefined>;
+};
+
+/** Where all records were to go, and may not without being asked for. */
+export type Unemptied = { readonly planned: number; readonly total: number };
