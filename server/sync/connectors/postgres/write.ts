@@ -117,6 +117,7 @@ class PostgresWriter implements Writer {
       this.#isOpen = true;
       const place = {
         target: this.#target,
+        key: this.#request.key,
         load: this.#load,
         isMarked: marksDeleted(this.#request),
       };
