@@ -9,10 +9,11 @@ const protections = ['hash', 'mask', 'drop'] as const;
 const MaybeName = (description: string) =>
   Optionally(Type.String({ maxLength: 1_000, description }));
 
+/** Clients give one of both, and the other one as an empty string or null. */
 const connection = {
-  connection_id: Optionally(GivenId),
+  connection_id: Optionally(Type.String({ maxLength: 100 })),
   connection: Optionally(
-    Type.String({ ...GivenId, description: 'Another name of `connection_id`.' }),
+    Type.String({ maxLength: 100, description: 'Another name of `connection_id`.' }),
   ),
 };
 
