@@ -14,6 +14,7 @@ import { measureSync } from './sync/moving.ts';
 import { measureThreads } from './thread.ts';
 import { measureTokens } from './tokens.ts';
 import { measureTransforms } from './transforms.ts';
+import { measureVendors } from './vendors/vendors.ts';
 
 export type Options = { full: boolean };
 
@@ -30,6 +31,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   channel: measureChannel,
   transforms: measureTransforms,
   sync: measureSync,
+  vendors: measureVendors,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]

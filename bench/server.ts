@@ -24,13 +24,13 @@ export async function startServer(
   });
 }
 
-/** A process that prints one line of JSON with its port and pid once it answers. It logs into a file of the folder. */
-export async function startProcess(
+/** A process that prints one line of JSON, with its port and pid, once it answers. It logs into a file of the folder. */
+export async function startProcess<Told = unknown>(
   program: string,
   given: readonly string[],
   folder: string,
   environment: Record<string, string> = {},
-): Promise<Running> {
+): Promise<Running & { told: Told }> {
   const logFile = join(folder, `bench-${basename(program)}.log`);
   const log = openSync(logFile, 'w');
   const child = spawn(program, given, {
@@ -46,8 +46,8 @@ export async function startProcess(
   if (line === undefined) {
     throw new Error(`${program} did not start: ${readFileSync(logFile, 'utf8').slice(-2_000)}`);
   }
-  const { port, pid } = JSON.parse(line) as { port: number; pid: number };
-  return { port, pid, stop: () => stopProcess(child) };
+  const told = JSON.parse(line) as Told & { port: number; pid: number };
+  return { port: told.port, pid: told.pid, told, stop: () => stopProcess(child) };
 }
 
 export async function stopProcess(child: ChildProcess): Promise<void> {

@@ -7,7 +7,13 @@ export type Simulator = {
   end(): Promise<void>;
 };
 
-type Start = (options: { port?: number; records?: number }) => Promise<Simulator>;
+type Options = {
+  port?: number;
+  records?: number;
+  /** For measurements: it never says that it is asked too much. */
+  isUnlimited?: boolean;
+};
+type Start = (options: Options) => Promise<Simulator>;
 
 /** Those that anybody can start, by the name of their provider. */
 export const simulators: Readonly<Record<string, Start>> = {
@@ -29,7 +35,11 @@ export const simulators: Readonly<Record<string, Start>> = {
   },
   hubspot: async (options) => {
     const { startHubspot } = await import('./hubspot/simulator.ts');
-    const simulator = await startHubspot(options);
+    const limits = { interval: 1e9, searchesPerSecond: 1e9, daily: 1e9 };
+    const simulator = await startHubspot({
+      ...options,
+      ...(options.isUnlimited ? { limits } : {}),
+    });
     return {
       provider: 'hubspot',
       url: simulator.url,
