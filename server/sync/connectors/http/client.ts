@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError } from '../failure.ts';
 import type { Outside } from '../outside-contract.ts';
-import { type Answer, placeOf, readBody, refusalOf } from './answer.ts';
+import { Place } from '../place.ts';
+import { type Answer, placeOf, refusalOf } from './answer.ts';
+import { askOnce } from './asking.ts';
 import type { HttpSettings } from './config.ts';
 import { basic, secretsOf } from './credentials.ts';
 import { forgetToken, tokenOf } from './tokens.ts';
@@ -25,14 +27,15 @@ export type Ask = {
 export class HttpClient {
   readonly settings: HttpSettings;
   readonly #outside: Outside;
+  readonly #place: Place;
   readonly #secrets: readonly string[];
   /** Tokens that were given for them. */
   readonly #sent = new Set<string>();
-  #held: Promise<unknown> | undefined;
 
   constructor(settings: HttpSettings, outside: Outside) {
     this.settings = settings;
     this.#outside = outside;
+    this.#place = new Place(outside);
     this.#secrets = secretsOf(settings.credentials);
   }
 
@@ -99,41 +102,18 @@ export class HttpClient {
 
   async #attempt(ask: Ask): Promise<Answer> {
     const { url, method = 'GET', body, headers = {}, signal, place = placeOf(url) } = ask;
-    await this.#place(signal);
+    await this.#place.take(signal);
     await this.#outside.turn(signal);
-    const seconds = this.settings.config.timeout_seconds ?? timeoutSeconds;
-    const limit = AbortSignal.timeout(seconds * 1000);
     const asked = new URL(url);
-    const bounded = AbortSignal.any([signal, this.#outside.signal, limit]);
-    try {
-      const response = await this.#outside.fetch(asked, {
-        method,
-        headers: { ...(await this.#headersFor(asked, bounded)), ...headers },
-        signal: bounded,
-        ...(body === undefined ? {} : { body }),
-      });
-      const text = await readBody(response, place, bodyBytesMax);
-      return { status: response.status, headers: response.headers, text, url, place };
-    } catch (error) {
-      if (error instanceof ConnectorError) throw error;
-      signal.throwIfAborted();
-      this.#outside.signal.throwIfAborted();
-      const message = limit.aborted
-        ? `${place} did not answer within ${seconds} s.`
-        : `${place} cannot be reached (${codeOf(error)}).`;
-      throw new ConnectorError('retry', message, { cause: error });
-    }
-  }
-
-  /** A session asks one thing at a time: it has one connection, until it ends. */
-  async #place(signal: AbortSignal): Promise<void> {
-    this.#held ??= this.#outside.place(signal);
-    try {
-      await this.#held;
-    } catch (error) {
-      this.#held = undefined;
-      throw error;
-    }
+    const bounded = AbortSignal.any([signal, this.#outside.signal]);
+    const init = {
+      method,
+      headers: { ...(await this.#headersFor(asked, bounded)), ...headers },
+      ...(body === undefined ? {} : { body }),
+    };
+    const seconds = this.settings.config.timeout_seconds ?? timeoutSeconds;
+    const terms = { signal, seconds, bodyBytesMax, place };
+    return { ...(await askOnce(this.#outside, asked, init, terms)), url, place };
   }
 
   /** Those of every request; a key in the query goes into `url`. */
@@ -168,10 +148,4 @@ export class HttpClient {
         return headers;
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  const { code, cause, name } = error as { code?: unknown; cause?: unknown; name?: string };
-  if (typeof code === 'string') return code;
-  return cause ? codeOf(cause) : (name ?? 'Error');
 }

@@ -1,6 +1,7 @@
 import type { Json, Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
-import type { ApplyResult, Field } from '../connector.ts';
+import type { Field } from '../connector.ts';
+import type { Outcome } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { bodyOf, placeOf } from './answer.ts';
 import type { HttpClient } from './client.ts';
@@ -17,11 +18,9 @@ export type Sending = {
   readonly signal: AbortSignal;
   /** The same for the same records, whenever they are sent again. */
   readonly idempotencyKey?: (from: number, to: number) => string;
-  /** Sent with every record. */
+  /** Outcome with every record. */
   readonly constants?: Readonly<Record<string, string>>;
 };
-
-export type Sent = ApplyResult & { readonly field?: string };
 
 const ofRecord = new Set([400, 409, 412, 413, 422]);
 
@@ -29,8 +28,8 @@ const ofRecord = new Set([400, 409, 412, 413, 422]);
 export async function sendAll(
   sending: Sending,
   rows: readonly Row[],
-  results: (Sent | undefined)[] = [],
-): Promise<Sent[]> {
+  results: (Outcome | undefined)[] = [],
+): Promise<Outcome[]> {
   const { shape } = sending;
   const step = shape.isList ? shape.size : 1;
   for (let from = 0; from < rows.length; from += step) {
@@ -52,8 +51,8 @@ export async function sendAll(
 }
 
 /** The same, where some are answered though others could not be sent any more. @throws ConnectorError */
-export async function sendEach(sending: Sending, rows: readonly Row[]): Promise<Sent[]> {
-  const results = rows.map((): Sent | undefined => undefined);
+export async function sendEach(sending: Sending, rows: readonly Row[]): Promise<Outcome[]> {
+  const results = rows.map((): Outcome | undefined => undefined);
   try {
     return await sendAll(sending, rows, results);
   } catch (error) {
@@ -67,7 +66,7 @@ async function send(
   rows: readonly Row[],
   from: number,
   to: number,
-): Promise<Sent[]> {
+): Promise<Outcome[]> {
   const { client, object, shape, fields, signal, constants = {} } = sending;
   const sent = rows.slice(from, to);
   const records = sent.map((row) => ({ ...recordOf(object, fields, row), ...constants }));

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
 import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { lastOfEach } from '../folding.ts';
+import { writeRows } from '../outcomes.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { sendAll } from './sending.ts';
@@ -49,33 +48,25 @@ export class HttpWriter implements Writer {
   async prepare(): Promise<void> {}
 
   async write(batch: Batch): Promise<Written> {
-    const { fields, key, metadata, state, signal, mode } = this.#request;
-    const places = key.map((name) => fields.findIndex((field) => field.name === name));
-    const indexes = mode === 'upsert' ? lastOfEach(batch.rows, places) : [...batch.rows.keys()];
-    const rows = indexes.map((index) => batch.rows[index] as Row);
+    const { fields, key, metadata, state, signal } = this.#request;
     this.#nth = batch.position === undefined ? this.#nth + 1 : 0;
     const place = batch.position ?? `#${this.#nth}`;
     const constants = metadata
       ? { _heddle_synced_at: new Date().toISOString(), _heddle_run_id: state.runId }
       : {};
-    const results = await sendAll(
-      {
-        ...{ client: this.#client, object: this.#object, shape: this.#shape },
-        ...{ key, fields, signal, constants },
-        idempotencyKey: (from, to) => {
-          const said = [state.runId, this.#object.name, place, from, rows.slice(from, to)];
-          return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+    return writeRows(batch, this.#request, (rows) =>
+      sendAll(
+        {
+          ...{ client: this.#client, object: this.#object, shape: this.#shape },
+          ...{ key, fields, signal, constants },
+          idempotencyKey: (from, to) => {
+            const said = [state.runId, this.#object.name, place, from, rows.slice(from, to)];
+            return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+          },
         },
-      },
-      rows,
+        rows,
+      ),
     );
-    const rejected = results.flatMap(({ error, field }, nth) =>
-      error === undefined
-        ? []
-        : [{ index: indexes[nth] as number, reason: error, ...(field ? { field } : {}) }],
-    );
-    const skipped = batch.count - rows.length;
-    return { written: rows.length - rejected.length, skipped, rejected };
   }
 
   async finish(): Promise<Finished> {

@@ -1,8 +1,8 @@
 import type { Row } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
+import type { Listing, ListingPage } from '../listing.ts';
 import type { Api } from './api.ts';
 import { after, withAll } from './filters.ts';
-import type { Listing, ListingPage } from './listing.ts';
 import { type Archive, nameOf } from './objects.ts';
 import { Records } from './records.ts';
 import { cellOf, idField } from './types.ts';
@@ -21,7 +21,7 @@ const fields: readonly Field[] = [
 export function archiveOf(api: Api, archive: Archive): Listing {
   const records = new Records(api, archive.archived, [mergedIds]);
   return {
-    ...{ name: nameOf(archive), fields, key: [idField] },
+    ...{ system: 'HubSpot', name: nameOf(archive), fields, key: [idField] },
     pages: (from) => pagesOf(records, from),
   };
 }

@@ -1,8 +1,8 @@
 import type { Row } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
+import type { Listing, ListingPage } from '../listing.ts';
 import { listOf } from './answers.ts';
 import type { Api } from './api.ts';
-import type { Listing, ListingPage } from './listing.ts';
 import { type Association, nameOf } from './objects.ts';
 import { Records } from './records.ts';
 
@@ -24,7 +24,7 @@ export const associationKey = ['from_id', 'to_id', 'category', 'type_id'] as con
 /** What belongs together, by pages of the records at one end. */
 export function associationsOf(api: Api, pair: Association): Listing {
   return {
-    ...{ name: nameOf(pair), fields: associationFields, key: associationKey },
+    ...{ system: 'HubSpot', name: nameOf(pair), fields: associationFields, key: associationKey },
     pages: (from) => pagesOf(api, pair, from),
   };
 }

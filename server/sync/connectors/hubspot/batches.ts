@@ -1,12 +1,13 @@
 import { parseDecimal, plainDecimal } from '../../values/decimal.ts';
 import type { ApplyRequest } from '../connector.ts';
+import type { Outcome } from '../outcomes.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Api } from './api.ts';
 import type { Input } from './encoding.ts';
 import type { RecordType } from './objects.ts';
 import { Records } from './records.ts';
 import { faultIn, saidOf } from './refusal.ts';
-import type { Send, Sent } from './sending.ts';
+import type { Send } from './sending.ts';
 import { idField } from './types.ts';
 
 type Answer = {
@@ -24,7 +25,7 @@ type Result = {
 };
 
 const unknown = 'It is not known to be written: HubSpot says nothing about it.';
-const missing: Sent = { error: 'There is no such record.' };
+const missing: Outcome = { error: 'There is no such record.' };
 
 type Known = {
   /** By which records are found again. */
@@ -62,7 +63,7 @@ async function written(
   inputs: readonly Input[],
   { key, numbers }: Known,
   send: (body: { inputs: readonly unknown[] }) => Promise<Answer>,
-): Promise<Sent[]> {
+): Promise<Outcome[]> {
   const answer = await send({
     inputs: inputs.map((input, at) => ({ ...input, objectWriteTraceId: String(at) })),
   });
@@ -88,8 +89,8 @@ async function written(
 }
 
 /** By the place of the input; those of which it is not said which they are, are none of them. */
-function failuresIn({ errors = [] }: Answer, inputs: readonly Input[]): Map<number, Sent> {
-  const failed = new Map<number, Sent>();
+function failuresIn({ errors = [] }: Answer, inputs: readonly Input[]): Map<number, Outcome> {
+  const failed = new Map<number, Outcome>();
   for (const { category, message, context = {} } of errors) {
     const { reason, field } = faultIn({ category, message });
     const { objectWriteTraceId: traces = [], ids = [] } = context;
@@ -128,7 +129,7 @@ function isChanged({ properties }: Input, result: Result | undefined, name: stri
   return one !== undefined && (!other || plainDecimal(one) !== plainDecimal(other));
 }
 
-function withId(id: string | undefined): Sent {
+function withId(id: string | undefined): Outcome {
   return id === undefined ? {} : { id };
 }
 
@@ -137,7 +138,7 @@ async function archived(
   api: Api,
   type: RecordType,
   { inputs, key }: { inputs: readonly Input[]; key: string },
-): Promise<Sent[]> {
+): Promise<Outcome[]> {
   const idProperty = key === idField ? undefined : key;
   const records = new Records(api, type, [key]);
   const found = await records.read(

@@ -1,8 +1,8 @@
 import { ConnectorError } from '../failure.ts';
+import { Seen } from '../seen.ts';
 import { after, withAll } from './filters.ts';
 import { isoOf, millisecondsOf, type Position } from './position.ts';
 import type { Condition, Groups, HubspotRecord, Page, Records } from './records.ts';
-import { Seen } from './seen.ts';
 import { idField } from './types.ts';
 
 type Terms = {

@@ -1,27 +1,25 @@
 import { answeredUntil } from '../answered.ts';
-import type { ApplyResult } from '../connector.ts';
+import type { Outcome } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { faultIn, HubspotRefusal } from './refusal.ts';
 
 export const batchSize = 100;
 
-/** `said` is what HubSpot says, which may hold values. */
-export type Sent = ApplyResult & { readonly field?: string; readonly said?: string };
 /** A record as it is sent, or why it cannot be. */
-export type Encoded<Input> = { readonly input: Input } | { readonly refused: Sent };
+export type Encoded<Input> = { readonly input: Input } | { readonly refused: Outcome };
 
 /**
  * Sends a batch and answers what became of each input.
  * @throws HubspotRefusal, RecordRefusal when nothing is known of one of them, and all can be sent again
  */
-export type Send<Input> = (inputs: readonly Input[]) => Promise<readonly Sent[]>;
+export type Send<Input> = (inputs: readonly Input[]) => Promise<readonly Outcome[]>;
 
 /** Sends records in batches; one that is refused as a whole is halved until the guilty one is alone. */
 export async function sendAll<Input>(
   encoded: readonly Encoded<Input>[],
   send: Send<Input>,
-  results: (Sent | undefined)[] = [],
-): Promise<Sent[]> {
+  results: (Outcome | undefined)[] = [],
+): Promise<Outcome[]> {
   const places: number[] = [];
   const inputs: Input[] = [];
   for (const [place, one] of encoded.entries()) {
@@ -31,7 +29,7 @@ export async function sendAll<Input>(
       inputs.push(one.input);
     }
   }
-  const keep = (at: number, sent: Sent) => {
+  const keep = (at: number, sent: Outcome) => {
     results[places[at] as number] = sent;
   };
   for (let from = 0; from < inputs.length; from += batchSize) {
@@ -53,8 +51,8 @@ export async function sendAll<Input>(
 export async function sendEach<Input>(
   encoded: readonly Encoded<Input>[],
   send: Send<Input>,
-): Promise<Sent[]> {
-  const results = encoded.map((): Sent | undefined => undefined);
+): Promise<Outcome[]> {
+  const results = encoded.map((): Outcome | undefined => undefined);
   try {
     return await sendAll(encoded, send, results);
   } catch (error) {
@@ -62,7 +60,7 @@ export async function sendEach<Input>(
   }
 }
 
-async function asRefusals(sending: Promise<readonly Sent[]>): Promise<readonly Sent[]> {
+async function asRefusals(sending: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
   try {
     return await sending;
   } catch (error) {

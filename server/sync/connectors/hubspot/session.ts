@@ -10,13 +10,15 @@ import type {
   Writer,
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { type Listing, queryListing, readListing } from '../listing.ts';
+import { applied } from '../outcomes.ts';
 import type { Outside } from '../outside-contract.ts';
+import { Place } from '../place.ts';
 import { listOf } from './answers.ts';
 import { type Api, openApi } from './api.ts';
 import { archiveOf } from './archives.ts';
 import { associationsOf } from './associations.ts';
 import type { HubspotSettings } from './config.ts';
-import { type Listing, queryListing, readListing } from './listing.ts';
 import {
   type HubspotObject,
   isArchive,
@@ -29,7 +31,7 @@ import {
 import { query } from './query.ts';
 import { read } from './read.ts';
 import { sendEach } from './sending.ts';
-import { Place, Transport } from './transport.ts';
+import { Transport } from './transport.ts';
 import { fieldOf, idField, type PropertyField } from './types.ts';
 import { linkWayOf, wayOf } from './ways.ts';
 import { HubspotWriter, requireAble, type Way } from './writer.ts';
@@ -158,7 +160,7 @@ async function applyBy<Input>(way: Way<Input>, { rows }: ApplyRequest): Promise<
     rows.map((row) => way.encode(row)),
     way.send,
   );
-  return results.map(({ id, error }) => ({ ...(id ? { id } : {}), ...(error ? { error } : {}) }));
+  return results.map(applied);
 }
 
 function isForbidden(error: unknown): boolean {

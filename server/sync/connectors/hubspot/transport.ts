@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError } from '../failure.ts';
-import { type Answer, bodyOf, placeOf, readBody, refusalOf } from '../http/answer.ts';
+import { type Answer, bodyOf, placeOf, refusalOf } from '../http/answer.ts';
+import { askOnce } from '../http/asking.ts';
 import { retryAfterSeconds, waitSecondsMax } from '../http/waits.ts';
 import type { Outside } from '../outside-contract.ts';
+import type { Place } from '../place.ts';
 import type { HubspotSettings } from './config.ts';
 import { HubspotRefusal, type Said, saidIn } from './refusal.ts';
 
@@ -31,26 +33,6 @@ export type Sent = {
   readonly headers: Record<string, string>;
   text: string;
 };
-
-/** A session asks one thing at a time: it has one connection, until it ends. */
-export class Place {
-  readonly #outside: Outside;
-  #held: Promise<unknown> | undefined;
-
-  constructor(outside: Outside) {
-    this.#outside = outside;
-  }
-
-  async take(signal: AbortSignal): Promise<void> {
-    this.#held ??= this.#outside.place(signal);
-    try {
-      await this.#held;
-    } catch (error) {
-      this.#held = undefined;
-      throw error;
-    }
-  }
-}
 
 /** Sends what the client asks: guarded, in its turn, and not faster than HubSpot says. */
 export class Transport {
@@ -101,33 +83,25 @@ export class Transport {
 
   async #attempt(asked: Asked): Promise<Answer> {
     const url = new URL(asked.getUrl());
-    const place = placeOf(url);
     await this.#place.take(this.#signal);
     await this.#turn(url);
-    const limit = AbortSignal.timeout(timeoutSeconds * 1000);
     const body = asked.getBody();
-    try {
-      const response = await this.#outside.fetch(url, {
+    const answer = await askOnce(
+      this.#outside,
+      url,
+      {
         method: asked.getHttpMethod(),
         headers: {
           ...asked.getHeaders(),
           authorization: `Bearer ${this.#token}`,
           'user-agent': 'heddle',
         },
-        signal: AbortSignal.any([this.#signal, limit]),
         ...(typeof body === 'string' ? { body } : {}),
-      });
-      this.#hear(response.headers);
-      const text = await readBody(response, place, bodyBytesMax);
-      return { status: response.status, headers: response.headers, text, url, place };
-    } catch (error) {
-      if (error instanceof ConnectorError) throw error;
-      this.#signal.throwIfAborted();
-      const message = limit.aborted
-        ? `${place} did not answer within ${timeoutSeconds} s.`
-        : `${place} cannot be reached.`;
-      throw new ConnectorError('retry', message, { cause: error });
-    }
+      },
+      { signal: this.#signal, seconds: timeoutSeconds, bodyBytesMax },
+    );
+    this.#hear(answer.headers);
+    return { ...answer, url, place: placeOf(url) };
   }
 
   async #turn({ pathname }: URL): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, Rejected, WriteRequest, Writer, Written } from '../connector.ts';
+import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { lastOfEach } from '../folding.ts';
+import { writeRows } from '../outcomes.ts';
 import { batchSize, type Encoded, type Send, sendAll } from './sending.ts';
 
 export type Way<Input> = {
@@ -38,18 +38,12 @@ export class HubspotWriter<Input> implements Writer {
   async prepare(): Promise<void> {}
 
   async write(batch: Batch): Promise<Written> {
-    const { fields, key, mode } = this.#request;
-    const places = key.map((name) => fields.findIndex((field) => field.name === name));
-    const indexes = mode === 'upsert' ? lastOfEach(batch.rows, places) : [...batch.rows.keys()];
-    const encoded = indexes.map((index) => this.#way.encode(batch.rows[index] as Row));
-    const results = await sendAll(encoded, this.#way.send);
-    const rejected = results.flatMap(({ error, field, said }, nth): Rejected[] => {
-      if (error === undefined) return [];
-      const why = { ...(field ? { field } : {}), ...(said ? { said } : {}) };
-      return [{ index: indexes[nth] as number, reason: error, ...why }];
-    });
-    const skipped = batch.count - indexes.length;
-    return { written: indexes.length - rejected.length, skipped, rejected };
+    return writeRows(batch, this.#request, (rows) =>
+      sendAll(
+        rows.map((row) => this.#way.encode(row)),
+        this.#way.send,
+      ),
+    );
   }
 
   async finish(): Promise<Finished> {

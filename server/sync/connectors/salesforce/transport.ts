@@ -4,7 +4,8 @@ import { Transport } from 'jsforce/lib/transport.js';
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/common.js';
 import { StreamPromise } from 'jsforce/lib/util/promise.js';
 import { ConnectorError } from '../failure.ts';
-import { placeOf, readBody } from '../http/answer.ts';
+import { placeOf } from '../http/answer.ts';
+import { type Answered, askOnce } from '../http/asking.ts';
 import { retryAfterSeconds, waitSecondsMax } from '../http/waits.ts';
 import type { Outside } from '../outside-contract.ts';
 
@@ -54,27 +55,15 @@ export class GuardedTransport extends Transport {
 
   async #attempt({ url, method, headers = {}, body }: HttpRequest): Promise<HttpResponse> {
     const target = new URL(url);
-    const place = placeOf(target);
     await this.#outside.turn(this.#signal);
-    const limit = AbortSignal.timeout(timeoutSeconds * 1000);
-    try {
-      const response = await this.#outside.fetch(target, {
-        method,
-        headers: { ...withoutLength(headers), 'user-agent': 'heddle' },
-        signal: AbortSignal.any([this.#signal, this.#outside.signal, limit]),
-        ...(typeof body === 'string' ? { body } : {}),
-      });
-      const text = await readBody(response, place, bodyBytesMax);
-      return { statusCode: response.status, headers: headersOf(response), body: text };
-    } catch (error) {
-      if (error instanceof ConnectorError) throw error;
-      this.#signal.throwIfAborted();
-      this.#outside.signal.throwIfAborted();
-      const message = limit.aborted
-        ? `${place} did not answer within ${timeoutSeconds} s.`
-        : `${place} cannot be reached.`;
-      throw new ConnectorError('retry', message, { cause: error });
-    }
+    const init = {
+      method,
+      headers: { ...withoutLength(headers), 'user-agent': 'heddle' },
+      ...(typeof body === 'string' ? { body } : {}),
+    };
+    const terms = { signal: this.#signal, seconds: timeoutSeconds, bodyBytesMax };
+    const answer = await askOnce(this.#outside, target, init, terms);
+    return { statusCode: answer.status, headers: headersOf(answer), body: answer.text };
   }
 }
 
@@ -89,6 +78,6 @@ function withoutLength(headers: Readonly<Record<string, string>>): Record<string
   );
 }
 
-function headersOf({ headers }: Response): Record<string, string> {
+function headersOf({ headers }: Pick<Answered, 'headers'>): Record<string, string> {
   return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,4 +1,5 @@
-import type { Cell, Json, Row } from '../../values/types.ts';
+import { type JsonObject, objectIn } from '../../values/members.ts';
+import type { Cell, Row } from '../../values/types.ts';
 import { ConnectorError } from '../failure.ts';
 import { bodyOf } from '../http/answer.ts';
 import type { SapClient } from './client.ts';
@@ -6,7 +7,6 @@ import type { Version } from './config.ts';
 import type { SapField } from './fields.ts';
 import { cellOf } from './values.ts';
 
-type SapRecord = { readonly [name: string]: Json };
 export type Read = {
   readonly row: Row;
   readonly problem?: { readonly field: string; readonly reason: string };
@@ -44,7 +44,7 @@ export function selectOf(columns: readonly SapField[]): string | undefined {
   return names.length > selectCharactersMax ? undefined : names;
 }
 
-export function rowOf(record: SapRecord, columns: readonly SapField[]): Read {
+export function rowOf(record: JsonObject, columns: readonly SapField[]): Read {
   const row: Cell[] = [];
   let problem: Read['problem'];
   for (const field of columns) {
@@ -55,9 +55,4 @@ export function rowOf(record: SapRecord, columns: readonly SapField[]): Read {
     problem ??= { field: name, reason: `The field "${name}" ${reading.problem}.` };
   }
   return { row, ...(problem ? { problem } : {}) };
-}
-
-export function objectIn(json: Json | undefined): SapRecord | undefined {
-  const isObject = json !== null && typeof json === 'object' && !Array.isArray(json);
-  return isObject && !JSON.isRawJSON(json) ? (json as SapRecord) : undefined;
 }

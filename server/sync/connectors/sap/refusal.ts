@@ -1,7 +1,6 @@
 import { readExactly } from '../../values/exact-json.ts';
-import type { Json } from '../../values/types.ts';
+import { objectIn, textIn } from '../../values/members.ts';
 import type { PartAnswer } from './multipart.ts';
-import { objectIn } from './records.ts';
 
 export type Refusal = { readonly error: string; readonly field?: string; readonly said?: string };
 
@@ -28,8 +27,4 @@ export function refusalIn({ status, body }: PartAnswer, names: readonly string[]
     ...(field === undefined ? {} : { field }),
     ...(message === '' ? {} : { said: message.slice(0, saidCharactersMax) }),
   };
-}
-
-function textIn(json: Json | undefined): string {
-  return typeof json === 'string' ? json : '';
 }

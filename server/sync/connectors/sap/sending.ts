@@ -1,18 +1,19 @@
 import { readExactly } from '../../values/exact-json.ts';
+import { objectIn } from '../../values/members.ts';
 import type { Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { ApplyResult } from '../connector.ts';
+import { applied, type Outcome } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { newBoundary, type SapClient } from './client.ts';
 import { type Encoding, encode, type Input, predicateOf } from './encoding.ts';
 import { decodeBatch, encodeBatch, type Part, type PartAnswer } from './multipart.ts';
-import { objectIn, rowOf } from './records.ts';
+import { rowOf } from './records.ts';
 import { refusalIn } from './refusal.ts';
 
 export const batchSize = 100;
 
 export type Operation = 'insert' | 'upsert' | 'update' | 'delete';
-export type Sent = ApplyResult & { readonly field?: string; readonly said?: string };
 
 export type Sending = {
   readonly client: SapClient;
@@ -25,8 +26,8 @@ export type Sending = {
 export async function sendAll(
   sending: Sending,
   rows: readonly Row[],
-  results: (Sent | undefined)[] = [],
-): Promise<Sent[]> {
+  results: (Outcome | undefined)[] = [],
+): Promise<Outcome[]> {
   const inputs: { input: Input; place: number }[] = [];
   for (const [place, row] of rows.entries()) {
     const encoded = encode(sending.encoding, row, sending.operation);
@@ -43,7 +44,7 @@ export async function sendAll(
           sending,
           some.map(({ input }) => input),
         );
-        for (const [nth, { place }] of some.entries()) results[place] = sent[nth] as Sent;
+        for (const [nth, { place }] of some.entries()) results[place] = sent[nth] as Outcome;
       },
       async (at, { message }) => {
         results[inputs[at]?.place as number] = { error: message };
@@ -55,14 +56,14 @@ export async function sendAll(
 
 /** The same, where some are answered though others could not be sent any more. @throws ConnectorError */
 export async function sendEach(sending: Sending, rows: readonly Row[]): Promise<ApplyResult[]> {
-  const results = rows.map((): Sent | undefined => undefined);
+  const results = rows.map((): Outcome | undefined => undefined);
   const sent = await sendAll(sending, rows, results).catch((error) =>
     answeredUntil(results, error),
   );
-  return sent.map(({ id, error }) => ({ ...(id ? { id } : {}), ...(error ? { error } : {}) }));
+  return sent.map(applied);
 }
 
-async function send(sending: Sending, inputs: readonly Input[]): Promise<Sent[]> {
+async function send(sending: Sending, inputs: readonly Input[]): Promise<Outcome[]> {
   const { operation, encoding } = sending;
   if (operation === 'insert')
     return sendParts(sending, inputs, (input) => insertOf(encoding, input));
@@ -86,14 +87,16 @@ async function send(sending: Sending, inputs: readonly Input[]): Promise<Sent[]>
   if (operation !== 'upsert') return results;
   const absent = inputs.filter((_, nth) => isAbsent(answers[nth]));
   const made = await sendParts(sending, absent, (input) => insertOf(encoding, input));
-  return results.map((result, nth) => (isAbsent(answers[nth]) ? (made.shift() as Sent) : result));
+  return results.map((result, nth) =>
+    isAbsent(answers[nth]) ? (made.shift() as Outcome) : result,
+  );
 }
 
 async function sendParts(
   sending: Sending,
   inputs: readonly Input[],
   partOf: (input: Input) => Part,
-): Promise<Sent[]> {
+): Promise<Outcome[]> {
   if (inputs.length === 0) return [];
   const answers = await ask(sending, inputs.map(partOf));
   return inputs.map((input, nth) => resultOf(sending.encoding, input, answers[nth]));
@@ -112,7 +115,7 @@ function insertOf({ path }: Encoding, { record }: Input): Part {
   return { method: 'POST', path, body: JSON.stringify(record) };
 }
 
-function resultOf(encoding: Encoding, input: Input, answer: PartAnswer | undefined): Sent {
+function resultOf(encoding: Encoding, input: Input, answer: PartAnswer | undefined): Outcome {
   if (!answer || answer.status === 0) {
     return { error: 'SAP did not say what became of the record.' };
   }

@@ -1,8 +1,7 @@
-import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
 import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { lastOfEach } from '../folding.ts';
+import { writeRows } from '../outcomes.ts';
 import { batchSize, type Sending, sendAll } from './sending.ts';
 
 /** Keeps no position, since SAP has no place for one: after a crash the last batch is sent again. */
@@ -31,18 +30,7 @@ export class SapWriter implements Writer {
   async prepare(): Promise<void> {}
 
   async write(batch: Batch): Promise<Written> {
-    const { fields, key, mode } = this.#request;
-    const places = key.map((name) => fields.findIndex((field) => field.name === name));
-    const indexes = mode === 'upsert' ? lastOfEach(batch.rows, places) : [...batch.rows.keys()];
-    const rows = indexes.map((index) => batch.rows[index] as Row);
-    const results = await sendAll(this.#sending, rows);
-    const rejected = results.flatMap(({ error, field, said }, nth) => {
-      if (error === undefined) return [];
-      const index = indexes[nth] as number;
-      return [{ index, reason: error, ...(field ? { field } : {}), ...(said ? { said } : {}) }];
-    });
-    const skipped = batch.count - indexes.length;
-    return { written: indexes.length - rejected.length, skipped, rejected };
+    return writeRows(batch, this.#request, (rows) => sendAll(this.#sending, rows));
   }
 
   async finish(): Promise<Finished> {

@@ -1,15 +1,17 @@
-import { matches } from '../../filters/matches.ts';
-import type { Row } from '../../values/types.ts';
-import { Batch } from '../batch.ts';
-import type { Field, QueryAnswer, QueryRequest, Reading, ReadRequest } from '../connector.ts';
-import { batchesOf } from '../cutting.ts';
-import { ConnectorError } from '../failure.ts';
-import { pick } from '../picking.ts';
-import { readCursor, writeCursor } from '../sql/cursor.ts';
-import { readPosition } from './position.ts';
+import { matches } from '../filters/matches.ts';
+import type { Row } from '../values/types.ts';
+import { Batch } from './batch.ts';
+import type { Field, QueryAnswer, QueryRequest, Reading, ReadRequest } from './connector.ts';
+import { batchesOf } from './cutting.ts';
+import { ConnectorError } from './failure.ts';
+import { pick } from './picking.ts';
+import { readCursor, writeCursor } from './sql/cursor.ts';
+import { type Position as AnyPosition, readPosition } from './sql/position.ts';
 
-/** Rows that are made of what HubSpot lists, page by page: there is no time by which they are new. */
+/** Rows that are made of what a system lists, page by page: there is no time by which they are new. */
 export type Listing = {
+  /** As people call it. */
+  readonly system: string;
   readonly name: string;
   readonly fields: readonly Field[];
   readonly key: readonly string[];
@@ -19,6 +21,9 @@ export type Listing = {
 
 export type ListingPage = { readonly rows: readonly Row[]; readonly next: string | undefined };
 
+/** A list goes on after this page. */
+type Position = AnyPosition<never> & { readonly after?: string };
+
 const limitMax = 1_000;
 /** How far one request looks for rows that fit its filter; the next one goes on. */
 const pagesMax = 20;
@@ -27,7 +32,7 @@ const pagesMax = 20;
 export function readListing(listing: Listing, request: ReadRequest): Reading {
   const { part, cursorField, filter } = request;
   if (part || cursorField !== undefined) {
-    const message = `HubSpot does not tell what is new of "${listing.name}": they are read as a whole.`;
+    const message = `${listing.system} does not tell what is new of "${listing.name}": they are read as a whole.`;
     throw new ConnectorError('request', message, { field: part ? 'keys' : 'cursor_field' });
   }
   const { fields, picked } = pickerOf(listing, request.fields);
@@ -69,7 +74,7 @@ async function* whole(
   picked: (row: Row) => Row,
   request: ReadRequest,
 ): AsyncGenerator<Batch> {
-  const position = readPosition(request.position);
+  const position: Position = readPosition(request.position);
   if (position.isEnd) return yield Batch.ofRows([], request.position);
   for await (const page of listing.pages(position.after)) {
     const mark = page.next === undefined ? { isEnd: true } : { after: page.next };
