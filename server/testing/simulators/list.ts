@@ -85,4 +85,15 @@ export const simulators: Readonly<Record<string, Start>> = {
       end: () => simulator.end(),
     };
   },
+  workday: async (options) => {
+    const { startWorkday } = await import('./workday/simulator.ts');
+    const simulator = await startWorkday(options);
+    return {
+      provider: 'workday',
+      url: simulator.url,
+      config: simulator.config,
+      credentials: simulator.oauth,
+      end: () => simulator.end(),
+    };
+  },
 };
