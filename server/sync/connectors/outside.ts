@@ -27,6 +27,9 @@ export type OutsideTerms = {
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 };
 
+/** Whoever asks has a shorter limit, but some reports are made for half an hour before they begin. */
+const answerMillisecondsMax = 3_660_000;
+
 /** What a session may reach; closed with it. */
 export class GuardedOutside implements Outside {
   readonly #terms: OutsideTerms;
@@ -36,7 +39,8 @@ export class GuardedOutside implements Outside {
 
   constructor(terms: OutsideTerms) {
     this.#terms = terms;
-    this.#agent = new Agent({ connect: { lookup: this.#lookup }, connections: 16 });
+    const headersTimeout = answerMillisecondsMax;
+    this.#agent = new Agent({ connect: { lookup: this.#lookup }, connections: 16, headersTimeout });
   }
 
   get signal(): AbortSignal {

@@ -1,30 +1,27 @@
 import { XMLParser } from 'fast-xml-parser';
-import { ConnectorError } from '../failure.ts';
+import { ConnectorError } from './failure.ts';
 
-/** What `$metadata` says of an element: attributes are texts, elements lists. */
+/** An element: its attributes are texts, the elements within it lists. */
 export type Node = { readonly [name: string]: string | readonly Node[] | undefined };
 
-const elements = new Set(
-  `DataServices Schema EntityType ComplexType EnumType Association EntityContainer EntitySet Key
-  PropertyRef Property NavigationProperty ReferentialConstraint Principal Dependent End Annotations
-  Annotation Record PropertyValue Collection PropertyPath`.split(/\s+/),
-);
-
-/** The root of a description. @throws ConnectorError for what is no XML */
-export function readXml(xml: string, place: string): Node | undefined {
+/** The root of a description, in which `lists` are read. @throws ConnectorError for what is no XML */
+export function readXml(
+  xml: string,
+  place: string,
+  { root, lists }: { root: string; lists: ReadonlySet<string> },
+): Node | undefined {
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '',
     removeNSPrefix: true,
     parseAttributeValue: false,
     parseTagValue: false,
-    isArray: (name, _path, _isLeaf, isAttribute) => !isAttribute && elements.has(name),
+    isArray: (name, _path, _isLeaf, isAttribute) => !isAttribute && lists.has(name),
   });
   try {
     // One that defines entities of its own is not needed, and may be made to exhaust its reader.
     if (/<!doctype/i.test(xml)) throw new Error('It has a document type.');
-    const { Edmx: root }: { Edmx?: Node } = parser.parse(xml);
-    return root;
+    return (parser.parse(xml) as Record<string, Node | undefined>)[root];
   } catch (cause) {
     throw new ConnectorError('configuration', `${place} did not answer XML.`, { cause });
   }

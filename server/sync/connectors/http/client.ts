@@ -3,7 +3,7 @@ import { ConnectorError } from '../failure.ts';
 import type { Outside } from '../outside-contract.ts';
 import { Place } from '../place.ts';
 import { type Answer, placeOf, refusalOf } from './answer.ts';
-import { askOnce } from './asking.ts';
+import { beginAsking, type Coming } from './asking.ts';
 import type { HttpSettings } from './config.ts';
 import { basic, secretsOf } from './credentials.ts';
 import { forgetToken, tokenOf } from './tokens.ts';
@@ -21,6 +21,8 @@ export type Ask = {
   readonly signal: AbortSignal;
   /** The address as it may be shown, where the path holds something of a record. */
   readonly place?: string;
+  /** How long may pass before it is answered, where that is not what the connection says. */
+  readonly seconds?: number;
 };
 
 /** Sends requests with the credentials of a connection, as fast as it may. */
@@ -73,15 +75,23 @@ export class HttpClient {
   }
 
   /** What was answered with 2xx, or with what `isExpected` takes. @throws ConnectorError */
-  async send(
-    ask: Ask,
-    isExpected: (status: number, headers: Headers) => boolean = () => false,
-  ): Promise<Answer> {
+  async send(ask: Ask, isExpected: IsExpected = () => false): Promise<Answer> {
+    return wholeOf(ask, await this.#answered(ask, isExpected));
+  }
+
+  /** An answer that is read as it comes. @throws ConnectorError */
+  async *stream(ask: Ask): AsyncGenerator<Uint8Array> {
+    const coming = await this.#answered(ask, () => false);
+    yield* coming.parts();
+  }
+
+  async #answered(ask: Ask, isExpected: IsExpected): Promise<Coming> {
     let hasRenewed = false;
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#attempt(ask);
-      const { status } = answer;
-      if ((status >= 200 && status < 300) || isExpected(status, answer.headers)) return answer;
+      const coming = await this.#attempt(ask);
+      const { status, headers } = coming;
+      if ((status >= 200 && status < 300) || isExpected(status, headers)) return coming;
+      const answer = await wholeOf(ask, coming);
       if (status === 401 && this.settings.credentials.kind === 'oauth' && !hasRenewed) {
         // It may have been revoked before its time.
         forgetToken(this.settings.credentials);
@@ -90,7 +100,7 @@ export class HttpClient {
       }
       const isBusy = status === 429 || status === 503;
       const seconds = isBusy
-        ? retryAfterSeconds(answer.headers.get('retry-after'), Date.now())
+        ? retryAfterSeconds(headers.get('retry-after'), Date.now())
         : undefined;
       if (seconds === undefined || seconds > waitSecondsMax || attempt === attemptsMax) {
         const secrets = [...this.#secrets, ...this.#sent];
@@ -100,7 +110,7 @@ export class HttpClient {
     }
   }
 
-  async #attempt(ask: Ask): Promise<Answer> {
+  async #attempt(ask: Ask): Promise<Coming> {
     const { url, method = 'GET', body, headers = {}, signal, place = placeOf(url) } = ask;
     await this.#place.take(signal);
     await this.#outside.turn(signal);
@@ -111,9 +121,8 @@ export class HttpClient {
       headers: { ...(await this.#headersFor(asked, bounded)), ...headers },
       ...(body === undefined ? {} : { body }),
     };
-    const seconds = this.settings.config.timeout_seconds ?? timeoutSeconds;
-    const terms = { signal, seconds, bodyBytesMax, place };
-    return { ...(await askOnce(this.#outside, asked, init, terms)), url, place };
+    const seconds = ask.seconds ?? this.settings.config.timeout_seconds ?? timeoutSeconds;
+    return beginAsking(this.#outside, asked, init, { signal, seconds, bodyBytesMax, place });
   }
 
   /** Those of every request; a key in the query goes into `url`. */
@@ -148,4 +157,10 @@ export class HttpClient {
         return headers;
     }
   }
+}
+
+type IsExpected = (status: number, headers: Headers) => boolean;
+
+async function wholeOf({ url, place = placeOf(url) }: Ask, coming: Coming): Promise<Answer> {
+  return { ...(await coming.whole()), url, place };
 }

@@ -25,8 +25,12 @@ export const credentials = Type.Union([
   ),
 ]);
 
-export type HttpCredentials = Static<typeof credentials>;
-export type OAuthClient = Extract<HttpCredentials, { kind: 'oauth' }>;
+type Given = Static<typeof credentials>;
+export type OAuthClient = Extract<Given, { kind: 'oauth' }> & {
+  /** One that stays what it is, for systems that give tokens for such. */
+  readonly refresh_token?: string;
+};
+export type HttpCredentials = Exclude<Given, { kind: 'oauth' }> | OAuthClient;
 
 /** Every text that must not be shown, as it is and as it is sent. */
 export function secretsOf(given: HttpCredentials): string[] {
@@ -40,7 +44,10 @@ export function secretsOf(given: HttpCredentials): string[] {
       case 'query':
         return [given.value];
       case 'oauth':
-        return [given.client_secret, basic(given.client_id, given.client_secret)];
+        return [
+          ...[given.client_secret, basic(given.client_id, given.client_secret)],
+          ...(given.refresh_token === undefined ? [] : [given.refresh_token]),
+        ];
       default:
         return [];
     }

@@ -1,4 +1,4 @@
-import { fromJson, toJson } from '../../values/json.ts';
+import { toJson } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
 import { Batch, type Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
@@ -10,6 +10,7 @@ import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
 import { Cursor } from './cursor.ts';
 import { type HttpPage, pagesOf } from './pages.ts';
+import { cellOf, partOf } from './part.ts';
 import { type Position, readPosition } from './position.ts';
 import { rowOf } from './records.ts';
 
@@ -112,34 +113,13 @@ class Reader {
   }
 
   #isAsked({ since }: Position): (row: Row) => boolean {
-    const { part, key, cursorField } = this.#request;
-    if (!part) {
-      const from = since === undefined ? undefined : this.#cursor?.from(since);
-      return (row) => from === undefined || !this.#cursor?.isBefore(row, from);
-    }
-    if ('keys' in part) {
-      const places = pick(this.#fields, key).map((field) => this.#fields.indexOf(field));
-      const keys = new Set(part.keys.map((one) => JSON.stringify(one)));
-      return (row) => keys.has(JSON.stringify(places.map((place) => row[place])));
-    }
-    const [field] = pick(this.#fields, [cursorField ?? key[0] ?? '']) as [Field];
-    const cursor = new Cursor(field, this.#fields.indexOf(field), 0);
-    const from = part.from === undefined ? undefined : cellOf(field, part.from);
-    const to = part.to === undefined ? undefined : cellOf(field, part.to);
-    return (row) =>
-      row[cursor.place] != null &&
-      (from === undefined || !cursor.isBefore(row, from)) &&
-      (to === undefined || !cursor.isAfter(row, to));
+    const { part } = this.#request;
+    if (part) return partOf({ ...this.#request, part }, this.#fields);
+    const from = since === undefined ? undefined : this.#cursor?.from(since);
+    return (row) => from === undefined || !this.#cursor?.isBefore(row, from);
   }
 }
 
 function withLast(last: string | undefined): { last?: string } {
   return last === undefined ? {} : { last };
-}
-
-/** @throws ConnectorError */
-function cellOf({ name, type }: Field, text: string): string {
-  const reading = fromJson(type, text);
-  if ('text' in reading && reading.text !== null) return reading.text;
-  throw new ConnectorError('request', `"${text}" is no value of the field "${name}".`);
 }

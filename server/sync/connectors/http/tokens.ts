@@ -44,13 +44,15 @@ export function forgetToken(client: OAuthClient): void {
   tokens.delete(keyOf(client));
 }
 
-// https://www.rfc-editor.org/rfc/rfc6749#section-4.4
+// https://www.rfc-editor.org/rfc/rfc6749#section-4.4 and #section-6
 async function ask(client: OAuthClient, outside: Outside): Promise<Token> {
-  const { token_url, client_id, client_secret, scope, audience } = client;
+  const { token_url, client_id, client_secret, refresh_token, scope, audience } = client;
   const url = new URL(token_url);
   const isInBody = client.client_authentication === 'body';
   const form = new URLSearchParams({
-    grant_type: 'client_credentials',
+    ...(refresh_token === undefined
+      ? { grant_type: 'client_credentials' }
+      : { grant_type: 'refresh_token', refresh_token }),
     ...(scope ? { scope } : {}),
     ...(audience ? { audience } : {}),
     ...(isInBody ? { client_id, client_secret } : {}),

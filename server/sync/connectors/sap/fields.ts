@@ -1,7 +1,7 @@
 import type { FieldType } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
+import { type Node, textOf } from '../xml.ts';
 import type { Version } from './config.ts';
-import { type Node, textOf } from './xml.ts';
 
 export type SapField = Field & {
   /** The type in the words of OData. */

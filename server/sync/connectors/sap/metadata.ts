@@ -1,7 +1,7 @@
 import { ConnectorError } from '../failure.ts';
+import { listOf, type Node, readXml, textOf } from '../xml.ts';
 import type { Version } from './config.ts';
 import { fieldOf, isCursor, isRead, type SapField } from './fields.ts';
-import { listOf, type Node, readXml, textOf } from './xml.ts';
 
 /** Records of one type, as a service offers them. */
 export type SapObject = {
@@ -15,10 +15,15 @@ export type SapObject = {
 export type Service = { readonly version: Version; readonly objects: readonly SapObject[] };
 
 const basesMax = 20;
+const lists = new Set(
+  `DataServices Schema EntityType ComplexType EnumType Association EntityContainer EntitySet Key
+  PropertyRef Property NavigationProperty ReferentialConstraint Principal Dependent End Annotations
+  Annotation Record PropertyValue Collection PropertyPath`.split(/\s+/),
+);
 
 /** @throws ConnectorError for what is no description of an OData service */
 export function readMetadata(xml: string, place: string): Service {
-  const root = readXml(xml, place);
+  const root = readXml(xml, place, { root: 'Edmx', lists });
   const schemas = listOf(root, 'DataServices').flatMap((one) => listOf(one, 'Schema'));
   if (!root || schemas.length === 0) {
     throw new ConnectorError('configuration', `${place} does not describe an OData service.`);
