@@ -66,3 +66,11 @@ test('a key of several lines is shown as one word for a shell', async () => {
 
   assert.match(printed, /--credential private_key='-----BEGIN PRIVATE KEY-----\n[^']+'/);
 });
+
+test('what is no text is shown as JSON', async () => {
+  const { child, printed } = await simulate('workday', '--port', '0', '--records', '1');
+  child.kill('SIGINT');
+  await once(child, 'exit');
+
+  assert.match(printed, /--config reports='\[\{"owner":"ISU_Heddle","name":"Headcount",/);
+});

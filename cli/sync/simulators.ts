@@ -48,7 +48,10 @@ type Shown = {
 /** How it is connected, as one can paste it. */
 function introduction({ provider, url, config, credentials }: Shown): string {
   const given = (option: string, members: Readonly<Record<string, unknown>>) =>
-    Object.entries(members).map(([name, value]) => `  ${option} ${name}=${pasted(String(value))}`);
+    Object.entries(members).map(([name, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return `  ${option} ${name}=${pasted(text)}`;
+    });
   const command = [
     `bin/heddle connection create --organization <id> --provider ${provider} --name Simulated`,
     ...given('--config', config),

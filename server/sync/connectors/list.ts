@@ -8,9 +8,10 @@ import { salesforce } from './salesforce/index.ts';
 import { sap } from './sap/index.ts';
 import { snowflake } from './snowflake/index.ts';
 import { sqlite } from './sqlite/index.ts';
+import { workday } from './workday/index.ts';
 
 /** Every system that can be connected, in the order in which they are listed. */
 export const connectors: readonly Connector[] = [
   ...[postgres, mysql, sqlite, files, http],
-  ...[salesforce, hubspot, snowflake, sap],
+  ...[salesforce, hubspot, snowflake, sap, workday],
 ];

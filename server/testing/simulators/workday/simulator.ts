@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { answerReport, describeReport, owner, reports } from './reports.ts';
 import { Tenant } from './tenant.ts';
@@ -178,24 +179,27 @@ function refused(status: number, error: string, more: object = {}): Answer {
   return { status, body: { error, ...more } };
 }
 
-/** In pieces that end anywhere, also within a letter. */
 async function give(
   response: ServerResponse,
   { body, text, pieces }: Answer,
   piecesMax = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   if (!pieces) return void response.end(text ?? JSON.stringify(body));
+  // Whoever asked may have gone, or the connection is meant to break.
+  await pipeline(Readable.from(cut(pieces, piecesMax)), response).catch(() => undefined);
+}
+
+/** In pieces that end anywhere, also within a letter. */
+function* cut(texts: Iterable<string>, piecesMax: number): Generator<Buffer> {
   let held = Buffer.alloc(0);
   let given = 0;
-  for (const piece of pieces) {
-    held = Buffer.concat([held, Buffer.from(piece)]);
+  for (const text of texts) {
+    held = Buffer.concat([held, Buffer.from(text)]);
     if (held.length < pieceBytes) continue;
-    if (given === piecesMax) return void response.destroy();
+    if (given === piecesMax) throw new Error('It is broken off.');
     given += 1;
-    const isTaken = response.write(held.subarray(0, pieceBytes));
+    yield held.subarray(0, pieceBytes);
     held = held.subarray(pieceBytes);
-    if (!isTaken) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    if (response.destroyed) return;
   }
-  response.end(held);
+  yield held;
 }

@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startMilliseconds, wid } from '../../../testing/simulators/workday/tenant.ts';
+import { matches } from '../../filters/matches.ts';
+import { entriesOf } from './entries.ts';
+import type { Instance } from './instances.ts';
+import { filterOf, makeWorkday, openWorkday, readAll } from './testing/place.ts';
+
+const cursorField = 'Last_Updated';
+const two = ['Employee_ID', cursorField];
+
+test('collections are told with readable fields, and references by id and name', async () => {
+  const workday = await makeWorkday({ records: 30 });
+  const session = await openWorkday(workday);
+
+  const names = (await session.objects({ limit: 20, search: 'job' })).map(({ name }) => name);
+  const { fields, key, cursorFields } = await session.describe('Workers');
+  const jobs = await session.describe('jobs');
+  const badges = await session.describe('customObjects/v1/badges');
+  const typeOf = (wanted: string, within = fields) => {
+    const field = within.find(({ name }) => name === wanted);
+    return [field?.type.kind, field?.nativeType];
+  };
+
+  assert.deepEqual(names, ['jobChangeReasons', 'jobFamilies', 'jobProfiles', 'jobs']);
+  assert.deepEqual([key, cursorFields], [['id'], []]);
+  const organization = 'primaryJob.supervisoryOrganization';
+  assert.deepEqual(typeOf(`${organization}.id`), ['text', 'reference to supervisoryOrganizations']);
+  assert.deepEqual(typeOf(`${organization}.descriptor`), ['text', 'text']);
+  // It is not documented, but there.
+  assert.deepEqual(typeOf('primaryJob.location.country.descriptor'), ['text', 'text']);
+  assert.deepEqual(typeOf('additionalJobs'), ['jsonb', 'list']);
+  assert.deepEqual(typeOf('nextPayPeriodStartDate', jobs.fields), ['date', 'date']);
+  assert.deepEqual(typeOf('worker.id', jobs.fields), ['text', 'reference to workers']);
+  assert.deepEqual(typeOf('level', badges.fields), ['int8', 'int8']);
+  assert.deepEqual(typeOf('colour.shade', badges.fields), ['text', 'text']);
+  assert.ok(fields.every(({ name, isWritable }) => !name.includes('href') && !isWritable));
+  await assert.rejects(session.describe('bicycles'), { kind: 'missing' });
+  await assert.rejects(session.describe('staffing/v6/bicycles'), { kind: 'missing' });
+});
+
+test('everything is read once, and a reading goes on where it was', async () => {
+  const workday = await makeWorkday({ records: 450 });
+  const session = await openWorkday(workday);
+  const fields = ['workerId', 'primaryJob.location.descriptor', 'workerType.descriptor'];
+
+  const whole = await readAll(session, 'workers', { fields });
+  const first = await readAll(session, 'workers', { fields, batchesMax: 2 });
+  const position = first.position as string;
+  const rest = await readAll(session, 'workers', { fields, position });
+  const again = await readAll(session, 'workers', { position: whole.position as string });
+
+  assert.equal(whole.rows.length, 450);
+  assert.deepEqual(whole.rows[1], ['000002', 'Zürich', 'Contingent Worker']);
+  assert.deepEqual([...first.rows, ...rest.rows], whole.rows);
+  assert.equal(first.rows.length, 199);
+  assert.equal(again.rows.length, 0);
+});
+
+test('what moves in a list while it is read comes all the same, and once', async () => {
+  const movements: Record<
+    string,
+    (tenant: Awaited<ReturnType<typeof makeWorkday>>['tenant']) => void
+  > = {
+    'one is renamed, from behind to before': (tenant) => tenant.put(400, { name: 'Aa' }),
+    'one leaves before': (tenant) => tenant.workers.delete(3),
+    'one comes before': (tenant) => tenant.put(900, { name: 'Ab' }),
+    'two change places': (tenant) => {
+      tenant.put(2, { name: 'Zz' });
+      tenant.put(401, { name: 'Ac' });
+    },
+    'one leaves and one moves': (tenant) => {
+      tenant.workers.delete(5);
+      tenant.put(402, { name: 'Ad' });
+    },
+    'many leave': (tenant) => {
+      for (let nth = 0; nth < 150; nth += 1) tenant.workers.delete(nth);
+    },
+  };
+  for (const [what, move] of Object.entries(movements)) {
+    const workday = await makeWorkday({ records: 450 });
+    const session = await openWorkday(workday);
+    await session.describe('workers');
+    let pages = 0;
+    workday.hook = ({ path }) => {
+      if (path.endsWith('/workers')) pages += 1;
+      if (pages === 3) move(workday.tenant);
+      return undefined;
+    };
+
+    const { rows, position } = await readAll(session, 'workers', { fields: ['id'] });
+
+    const read = new Set(rows.flat());
+    assert.equal(read.size, rows.length, `${what}: each once`);
+    const passedOver = [...workday.tenant.workers.keys()].filter((nth) => !read.has(wid('a', nth)));
+    assert.deepEqual(passedOver, [], what);
+    assert.equal(position, '{"isEnd":true}');
+  }
+});
+
+test('a place is kept only as long as nothing has moved: else everything is read again', async () => {
+  const workday = await makeWorkday({ records: 450 });
+  const session = await openWorkday(workday);
+  const fields = ['id'];
+  const first = await readAll(session, 'workers', { fields, batchesMax: 2 });
+  workday.tenant.put(400, { name: 'Aa' });
+
+  const rest = await readAll(session, 'workers', { fields, position: first.position as string });
+
+  const read = new Set([...first.rows, ...rest.rows].flat());
+  assert.equal(read.size, 450);
+  assert.ok(rest.rows.length >= 450 - first.rows.length);
+});
+
+test('a list that changes each time is given up, to be tried again', async () => {
+  const workday = await makeWorkday({ records: 250 });
+  const session = await openWorkday(workday);
+  await session.describe('workers');
+  let nth = 1_000;
+  workday.hook = () => {
+    nth += 1;
+    workday.tenant.put(nth, { name: `A ${nth}` });
+    return undefined;
+  };
+
+  await assert.rejects(readAll(session, 'workers'), { kind: 'retry', message: /5 times/ });
+});
+
+test('an API that does not say how many there are is read to its end', async () => {
+  const workday = await makeWorkday({ records: 250 });
+  const session = await openWorkday(workday);
+  await session.describe('workers');
+  const instances = workday.tenant.collection('staffing/v6/workers') ?? [];
+  workday.hook = ({ path, search }) => {
+    if (!path.endsWith('/workers')) return undefined;
+    const offset = Number(new URLSearchParams(search).get('offset'));
+    const data = instances.slice(offset, offset + 100);
+    return { status: 200, body: { total: offset === 0 ? 250 : 0, data } };
+  };
+
+  const { rows } = await readAll(session, 'workers', { fields: ['id'] });
+
+  assert.equal(new Set(rows.flat()).size, 250);
+  assert.equal(rows.length, 250);
+});
+
+test('the fields of a report have its types, and every value is as it was', async () => {
+  const workday = await makeWorkday({ records: 4 });
+  const notes = 'Zoë said: "}], \\" {"Report_Entry":[" 😀';
+  workday.tenant.put(1, { pay: '12345678901234567890.125', notes, hired: '2024-02-29-08:00' });
+  workday.tenant.put(2, { hired: 'soon' });
+  workday.tenant.put(3, { pay: '' });
+  const session = await openWorkday(workday);
+
+  const { fields, key, cursorFields } = await session.describe('headcount');
+  const { rows, unread } = await readAll(session, 'Headcount');
+
+  assert.deepEqual([key, cursorFields], [['Employee_ID'], [cursorField]]);
+  assert.deepEqual(
+    fields.map(({ name, type, nativeType }) => `${name} ${type.kind} ${nativeType}`),
+    [
+      'Employee_ID text string',
+      'Worker text reference to Worker',
+      'Hire_Date date date',
+      'Base_Pay numeric decimal',
+      'Is_Manager boolean boolean',
+      'Notes text RichText',
+      'Dependents_group jsonb list',
+      'Last_Updated timestamptz dateTime',
+    ],
+  );
+  assert.deepEqual(rows[1], [
+    ...['000002', 'Worker 000001', '2024-02-29', '12345678901234567890.125', 'f', notes, null],
+    '2024-01-01 00:00:01+00',
+  ]);
+  assert.match(String(rows[0]?.[6]), /^\[\{"Age": ?"7"/);
+  assert.equal(rows[2]?.[3], null);
+  assert.deepEqual([unread.length, unread[0]?.field], [1, 'Hire_Date']);
+  assert.ok(!String(unread[0]?.reason).includes('soon'));
+});
+
+test('a field that a report does not describe, or as another type, can be named', async () => {
+  const workday = await makeWorkday({ records: 1 });
+  const report = {
+    ...{ owner: 'ISU_Heddle', name: 'Headcount' },
+    fields: { Employee_ID: 'int4', Unseen: 'numeric' },
+  };
+  const session = await openWorkday(workday, { config: { reports: [report] } });
+
+  const { rows, fields } = await readAll(session, 'Headcount', { key: [] });
+
+  assert.equal(fields.find(({ name }) => name === 'Unseen')?.type.kind, 'numeric');
+  assert.deepEqual([rows[0]?.[0], rows[0]?.at(-1)], ['1', null]);
+});
+
+test('what is new of a report is asked for by its prompt, late and equal ones once', async () => {
+  const workday = await makeWorkday({ records: 400 });
+  const session = await openWorkday(workday);
+  const asked = { fields: two, cursorField };
+  const last = startMilliseconds + 399_000;
+
+  const first = await readAll(session, 'Headcount', asked);
+  workday.tenant.put(7, { updatedAt: last });
+  workday.tenant.put(500, { updatedAt: last });
+  workday.tenant.put(501, { updatedAt: last - 60_000 });
+  const second = await readAll(session, 'Headcount', {
+    ...asked,
+    position: first.position as string,
+  });
+  const third = await readAll(session, 'Headcount', {
+    ...asked,
+    position: second.position as string,
+  });
+
+  assert.equal(first.rows.length, 400);
+  assert.deepEqual(second.rows.map(([id]) => id).sort(), ['000008', '000501', '000502']);
+  assert.equal(third.rows.length, 0);
+  const prompts = workday.heard.flatMap(({ search }) => {
+    return new URLSearchParams(search).get('Updated_From') ?? [];
+  });
+  assert.deepEqual(prompts, ['2024-01-01T00:01:39Z', '2024-01-01T00:01:39Z']);
+});
+
+test('a report without such a prompt is read whole, and what is new found here', async () => {
+  const workday = await makeWorkday({ records: 400 });
+  const report = { owner: 'ISU_Heddle', name: 'Headcount', key: 'Employee_ID' };
+  const session = await openWorkday(workday, { config: { reports: [report] } });
+  const asked = { fields: two, cursorField };
+
+  const first = await readAll(session, 'Headcount', asked);
+  workday.tenant.put(7, { updatedAt: startMilliseconds + 400_000 });
+  const second = await readAll(session, 'Headcount', {
+    ...asked,
+    position: first.position as string,
+  });
+  const value = JSON.stringify({ value: '2024-01-01T00:06:35Z' });
+  const since = await readAll(session, 'Headcount', { ...asked, position: value });
+  const days = await readAll(session, 'Headcount', {
+    ...{ fields: two, cursorField: 'Hire_Date' },
+    position: (await readAll(session, 'Headcount', { cursorField: 'Hire_Date' }))
+      .position as string,
+  });
+
+  assert.deepEqual(
+    second.rows.map(([id]) => id),
+    ['000008'],
+  );
+  assert.equal(since.rows.length, 6);
+  assert.equal(days.rows.length, 0);
+});
+
+test('a report is read as it comes: only its end is a place', async () => {
+  const workday = await makeWorkday({ records: 2_500 });
+  const session = await openWorkday(workday);
+
+  const { batches, rows } = await readAll(session, 'Headcount', { batchRows: 400 });
+
+  assert.equal(rows.length, 2_500);
+  assert.deepEqual(
+    batches.map(({ count, position }) => [count, position]),
+    [...Array.from({ length: 6 }, () => [400, undefined]), [100, '{"isEnd":true}']],
+  );
+});
+
+test('a report that is broken off is not over, and what is none is not read', async () => {
+  const workday = await makeWorkday({ records: 2_000 });
+  const session = await openWorkday(workday);
+  await session.describe('Headcount');
+
+  workday.hook = () => ({ piecesMax: 10 });
+  await assert.rejects(readAll(session, 'Headcount'), { kind: 'retry' });
+  const others = [
+    ['{"Report_Entry":[{"Employee_ID":"1"}', 'retry'],
+    ['{"Report_Entry":[{"Employee_ID":"1', 'retry'],
+    ['<html></html>', 'configuration'],
+    ['[{"Employee_ID":"1"}]', 'configuration'],
+    ['{"other":[{"Employee_ID":"1"}]}', 'configuration'],
+    ['{"Report_Entry":[{"Employee_ID":1,}]}', 'configuration'],
+    ['{"Report_Entry":["1"]}', 'configuration'],
+    ['', 'configuration'],
+  ] as const;
+  for (const [text, kind] of others) {
+    workday.hook = () => ({ status: 200, text });
+    await assert.rejects(readAll(session, 'Headcount'), { kind }, text);
+  }
+  for (const text of ['{"Report_Entry":[]}', '{}', ' {"Report_Entry" : [ ] }\n']) {
+    workday.hook = () => ({ status: 200, text });
+    assert.equal((await readAll(session, 'Headcount')).rows.length, 0);
+  }
+});
+
+test('entries are found wherever an answer is cut', async () => {
+  const entries = [{ a: 'x\\"}]{' }, { 'b"': [[{ c: '\\' }], {}] }, { d: 'Zoë 😀' }, {}];
+  const bytes = Buffer.from(JSON.stringify({ Report_Entry: entries }));
+  for (const size of [1, 2, 3, 7, bytes.length]) {
+    async function* cut() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+    }
+    const found: Instance[] = [];
+    for await (const entry of entriesOf(cut(), 'here')) found.push(entry);
+
+    assert.deepEqual(found, entries);
+  }
+});
+
+test('a part is read by keys, and by a cursor from one value to another', async () => {
+  const workday = await makeWorkday({ records: 60 });
+  const session = await openWorkday(workday);
+  const position = '{"isEnd":true}';
+
+  const workers = await readAll(session, 'workers', {
+    ...{ fields: ['id'], position },
+    part: { keys: [[wid('a', 3)], [wid('a', 59)], ['unknown'], ['..']] },
+  });
+  const ordered = await readAll(session, 'workers', {
+    ...{ fields: ['id'], position },
+    part: { from: wid('a', 10), to: wid('a', 12) },
+  });
+  const entries = await readAll(session, 'Headcount', {
+    ...{ fields: two, position },
+    part: { keys: [['000004'], ['nobody']] },
+  });
+  const timed = await readAll(session, 'Headcount', {
+    ...{ fields: two, cursorField, position },
+    part: { from: '2024-01-01T00:00:10Z', to: '2024-01-01T00:00:12Z' },
+  });
+
+  assert.deepEqual(workers.rows.flat(), [wid('a', 3), wid('a', 59)]);
+  assert.equal(ordered.rows.length, 3);
+  assert.deepEqual(
+    entries.rows.map(([id]) => id),
+    ['000004'],
+  );
+  assert.deepEqual(timed.rows.length, 3);
+  assert.deepEqual(
+    new Set([workers, entries, timed].map((one) => one.position)),
+    new Set([position]),
+  );
+});
+
+test('records are asked for in pages, with a filter that is decided here', async () => {
+  const workday = await makeWorkday({ records: 260 });
+  const session = await openWorkday(workday);
+  for (const [object, text] of [
+    ['workers', "primaryJob.businessTitle = 'Title 3'"],
+    ['Headcount', 'Is_Manager = true AND Base_Pay > 100'],
+  ] as const) {
+    const filter = await filterOf(session, object, text);
+    const all = await readAll(session, object);
+    const collect = async (more: object) => {
+      const rows = [];
+      let cursor: string | undefined;
+      do {
+        const asked = { object, limit: 30, ...more, ...(cursor === undefined ? {} : { cursor }) };
+        const answer = await session.query(asked);
+        rows.push(...answer.rows);
+        cursor = answer.nextCursor;
+      } while (cursor !== undefined);
+      return rows;
+    };
+
+    const listed = await collect({});
+    const filtered = await collect({ filter });
+    const { remaining } = await session.read({
+      ...{ object, filter, key: [], batchBytes: 1, batchRows: 1 },
+      signal: new AbortController().signal,
+    });
+
+    assert.deepEqual(listed, all.rows);
+    assert.deepEqual(filtered, all.rows.filter(matches(filter)));
+    assert.ok(filtered.length > 10 && remaining === filter);
+    await assert.rejects(
+      session.query({ object, limit: 1, orderBy: [{ field: 'id', descending: false }] }),
+      { kind: 'request', field: 'order_by' },
+    );
+  }
+});
+
+test('terminated workers are asked for when they are wanted', async () => {
+  const workday = await makeWorkday({ records: 3 });
+  const config = { include_terminated_workers: true };
+  const session = await openWorkday(workday, { config });
+
+  await readAll(session, 'workers');
+  await readAll(session, 'jobs');
+
+  const asked = workday.heard.filter(({ search }) => search.includes('includeTerminatedWorkers'));
+  assert.ok(asked.length > 0 && asked.every(({ path }) => path.endsWith('/workers')));
+});
