@@ -1,15 +1,15 @@
 import { ConnectorError } from '../failure.ts';
-import { RecordRefusal } from '../sql/refusal.ts';
+import { isReferredTo, isTaken, RecordRefusal, refersToNothing } from '../sql/refusal.ts';
 
 type Said = Error & { errno?: number; code?: string; sqlState?: string };
 
 /** Own words by number: what MySQL says itself may hold a value of the record. */
 const reasons: Readonly<Record<number, string>> = {
   1048: 'The column must not be null.',
-  1062: 'Another record has the same value in a column where each has its own.',
+  1062: isTaken,
   1118: 'The record is larger than a row may be.',
-  1216: 'The record refers to one that is not there.',
-  1217: 'Another record refers to this one.',
+  1216: refersToNothing,
+  1217: isReferredTo,
   // A subquery of ours; see `statements.ts`.
   1242: 'The table takes this record and another one for the same.',
   1264: 'The number is out of the range of the column.',
@@ -17,9 +17,9 @@ const reasons: Readonly<Record<number, string>> = {
   1292: 'This is not a value of the type of the column.',
   1366: 'This is not a value of the type of the column, or has a character that it cannot store.',
   1406: 'The text is longer than the column allows.',
-  1451: 'Another record refers to this one.',
-  1452: 'The record refers to one that is not there.',
-  1586: 'Another record has the same value in a column where each has its own.',
+  1451: isReferredTo,
+  1452: refersToNothing,
+  1586: isTaken,
   1644: 'A trigger of the table refuses the record.',
   3140: 'This is not valid JSON.',
   3819: 'The record breaks a check of the table.',

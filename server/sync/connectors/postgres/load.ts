@@ -18,6 +18,8 @@ export type Load = {
   readonly slots: readonly Slot[];
   /** Further columns that are written, each with the expression of its value. */
   readonly constants: Readonly<Record<string, string>>;
+  /** A condition on the rows that are changed. */
+  readonly isThere?: string;
   /** Nothing is lost when a row is deleted and written anew. */
   readonly isRewritable?: boolean;
   /** A statement for the rows that are good, which stand in `heddle_batch`. */
@@ -211,10 +213,12 @@ function statementOf(load: Load): string {
   const extra = Object.keys(constants).map(quote);
   const names = [...slots.map(({ column }) => quote(column)), ...extra];
   const values = [...slots.map((slot) => `batch.${inputOf(slot)}`), ...Object.values(constants)];
-  const isSame = slots
-    .filter(({ isKey }) => isKey)
-    .map((slot) => `old.${quote(slot.column)} = batch.${inputOf(slot)}`)
-    .join(' and ');
+  const isSame = [
+    ...slots
+      .filter(({ isKey }) => isKey)
+      .map((slot) => `old.${quote(slot.column)} = batch.${inputOf(slot)}`),
+    ...(load.isThere === undefined ? [] : [load.isThere]),
+  ].join(' and ');
   const insert = `insert into ${into} as old (${names.join(', ')}) overriding system value
     select ${values.join(', ')} from ${batchTable} batch`;
   if (action === 'insert') return insert;
@@ -231,7 +235,9 @@ function statementOf(load: Load): string {
     return `update ${into} old set ${pairs || `${key} = old.${key}`} from ${batchTable} batch where ${isSame}`;
   }
   const keys = keysOf(load);
-  if (changed.length === 0) return `${insert} on conflict (${keys}) do nothing`;
+  if (changed.length === 0 && !('deleted_at' in constants)) {
+    return `${insert} on conflict (${keys}) do nothing`;
+  }
   const pairs = [...changed.map(({ column }) => quote(column)), ...extra].map(
     (column) => `${column} = excluded.${column}`,
   );
@@ -241,8 +247,11 @@ function statementOf(load: Load): string {
 /** By the bytes: what is equal to the type may still look different, and some types know no equality. */
 function differs(changed: readonly Slot[], constants: Load['constants']): string {
   const of = (table: string) => changed.map(({ column }) => `${table}.${quote(column)}`).join(', ');
-  const isBack = 'deleted_at' in constants ? ' or old.deleted_at is not null' : '';
-  return `row(${of('old')})::record operator(pg_catalog.*<>) row(${of('excluded')})::record${isBack}`;
+  const isOther = `row(${of('old')})::record operator(pg_catalog.*<>) row(${of('excluded')})::record`;
+  return [
+    ...(changed.length > 0 ? [isOther] : []),
+    ...('deleted_at' in constants ? ['old.deleted_at is not null'] : []),
+  ].join(' or ');
 }
 
 function inputOf({ column, native, wider }: Slot): string {

@@ -1,7 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { additions, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
+import { additions, isFilled, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
 import { ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
@@ -71,7 +71,10 @@ export async function targetOf(
     stage: `${quote(schema)}.${quote(own.stage)}`,
     seen: `${quote(schema)}.${quote(own.seen)}`,
     slots,
-    isRewritable: found !== undefined && (await isRewritable(link, found, slots)),
+    isRewritable:
+      found !== undefined &&
+      isFilled(found.columns, slots, request) &&
+      !(await hasFollowers(link, found)),
     plan: { statements, skipped: slots.filter((one) => !one.isWritten).map(({ field }) => field) },
   };
 }
@@ -169,17 +172,14 @@ async function changesOf(
   return [...columns, `create unique index on ${table} (${keys.map(quote).join(', ')})`];
 }
 
-async function isRewritable(link: Link, { id, columns }: Table, slots: readonly Slot[]) {
-  const isWhole = columns.every(
-    ({ name, isGenerated }) => isGenerated || slots.some(({ column }) => column === name),
-  );
-  if (!isWhole) return false;
+/** Whether something else follows from a deletion, or goes with it. */
+async function hasFollowers(link: Link, { id }: Table): Promise<boolean> {
   const { rows } = await link.query(
     `select from pg_catalog.pg_constraint where contype = 'f' and confrelid = $1
      union all select from pg_catalog.pg_trigger where tgrelid = $1 and not tgisinternal`,
     [id],
   );
-  return rows.length === 0;
+  return rows.length > 0;
 }
 
 async function hasUniqueIndex(link: Link, table: string, keys: readonly string[]) {

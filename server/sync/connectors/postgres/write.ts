@@ -4,9 +4,10 @@ import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../c
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { marksDeleted } from '../sql/columns.ts';
+import { follow } from '../sql/follow.ts';
 import { ownPrefix } from '../sql/names.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
-import { follow } from './follow.ts';
+import { followingOf } from './follow.ts';
 import { loadNew, taken, takesNew } from './fresh.ts';
 import type { Link } from './link.ts';
 import { columnsOf, type Load, type Loaded, loadBatch } from './load.ts';
@@ -54,8 +55,7 @@ class PostgresWriter implements Writer {
 
   async prepare(): Promise<void> {
     const isEmpty = (await this.position()) === undefined;
-    await this.#link.beginWriting(this.#name);
-    this.#isOpen = true;
+    await this.#begin();
     try {
       for (const statement of this.plan.statements) await this.#change(statement);
       if (this.#request.mode === 'replace') await prepareStage(this.#link, this.#target, isEmpty);
@@ -70,8 +70,7 @@ class PostgresWriter implements Writer {
 
   async write(batch: Batch, beside?: Beside): Promise<Written> {
     try {
-      if (!this.#isOpen) await this.#link.beginWriting(this.#name, this.#isHeld);
-      this.#isOpen = true;
+      await this.#begin(this.#isHeld);
       const loaded = await this.#loadBatch(batch);
       if (this.#request.mode === 'mirror') await this.#noteRefused(batch, loaded, beside);
       const position = beside ? await beside.keep(loaded) : batch.position;
@@ -86,13 +85,11 @@ class PostgresWriter implements Writer {
   async finish({ deletesMax }: { deletesMax: number }): Promise<Finished> {
     const { mode, delete: deletion } = this.#request;
     if (mode === 'upsert' || mode === 'append') {
-      if (!this.#isOpen) await this.#link.beginWriting(this.#name);
-      this.#isOpen = true;
+      await this.#begin();
       await this.#commit(undefined);
       return { isDone: true, deleted: 0 };
     }
-    if (!this.#isOpen) await this.#link.beginWriting(this.#name);
-    this.#isOpen = true;
+    await this.#begin();
     try {
       const finished: Finished =
         mode === 'mirror'
@@ -111,32 +108,18 @@ class PostgresWriter implements Writer {
     }
   }
 
-  async follow(changes: Changes, { deletesMax, keep }: FollowGuard): Promise<Followed | Unemptied> {
-    try {
-      if (!this.#isOpen) await this.#link.beginWriting(this.#name, !changes.isWhole);
-      this.#isOpen = true;
-      const place = {
-        target: this.#target,
-        key: this.#request.key,
-        load: this.#load,
-        isMarked: marksDeleted(this.#request),
-      };
-      const followed = await follow(this.#link, place, changes, deletesMax);
-      if ('planned' in followed) {
-        await this.#rollBack();
-        return followed;
-      }
-      const position = await keep(followed);
-      if (changes.isWhole) await this.#commit(position);
-      return followed;
-    } catch (error) {
-      await this.#rollBack();
-      throw error;
-    }
+  follow(changes: Changes, guard: FollowGuard): Promise<Followed | Unemptied> {
+    const transaction = {
+      begin: () => this.#begin(!changes.isWhole),
+      commit: (position: string | undefined) => this.#commit(position),
+      rollBack: () => this.#rollBack(),
+    };
+    const following = followingOf(this.#link, this.#request, this.#load);
+    return follow(transaction, following, changes, guard);
   }
 
-  async undo(): Promise<void> {
-    await this.#rollBack();
+  undo(): Promise<void> {
+    return this.#rollBack();
   }
 
   async close(): Promise<void> {
@@ -184,6 +167,11 @@ class PostgresWriter implements Writer {
       const message = `The destination cannot be changed (${statement}): ${error.message}`;
       throw new ConnectorError('configuration', message);
     }
+  }
+
+  async #begin(isHeld = false): Promise<void> {
+    if (!this.#isOpen) await this.#link.beginWriting(this.#name, isHeld);
+    this.#isOpen = true;
   }
 
   /**

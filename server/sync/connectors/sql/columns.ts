@@ -37,6 +37,17 @@ export function keyColumns(slots: readonly Slot[], { key }: Pick<WriteRequest, '
   });
 }
 
+/** Whether every column gets a value, so that nothing in a row is lost when it is written anew. */
+export function isFilled(
+  columns: readonly Column[],
+  slots: readonly Slot[],
+  request: Pick<WriteRequest, 'metadata' | 'mode' | 'delete' | 'isFollowing'>,
+): boolean {
+  const own = additions(request, { moment: '', run: '' }).map(([name]) => name);
+  const names = [...slots.map(({ column }) => column), ...own];
+  return columns.every(({ name, isGenerated }) => isGenerated || names.includes(name));
+}
+
 /** The columns beside those of the fields, each with its type there. */
 export function additions(
   request: Pick<WriteRequest, 'metadata' | 'mode' | 'delete' | 'isFollowing'>,

@@ -1,3 +1,12 @@
+/** Reasons that lie in other records, and may have gone when those are written. */
+export const isTaken = 'Another record has the same value in a column where each has its own.';
+export const refersToNothing = 'The record refers to one that is not there.';
+export const isReferredTo = 'Another record refers to this one.';
+
+export function isOfOthers(reason: string): boolean {
+  return [isTaken, refersToNothing, isReferredTo].some((one) => reason.startsWith(one));
+}
+
 /** A record that the destination does not take; caught where the record can be set aside. */
 export class RecordRefusal extends Error {
   readonly field: string | undefined;
