@@ -12,14 +12,13 @@ import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../s
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
 import { filterPage } from '../sql/page.ts';
-import { RecordRefusal } from '../sql/refusal.ts';
 import { type Column, requireTable, type Table } from './catalogue.ts';
+import { changeRow } from './change.ts';
 import { decoderOf, selected } from './decode.ts';
 import type { Link } from './link.ts';
-import { loadRows, valuesOf } from './load.ts';
-import { literal, quote, quoteIn } from './names.ts';
+import { loadRows } from './load.ts';
+import { literal, quoteIn } from './names.ts';
 import { orderOf } from './order.ts';
-import { isKeyed } from './statements.ts';
 import { type Target, targetOf } from './target.ts';
 
 const limitMax = 1_000;
@@ -95,7 +94,7 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
 }
 
 /** Those that are changed or deleted come one by one. */
-async function applyRows(
+function applyRows(
   link: Link,
   { operation: action }: ApplyRequest,
   { table: into, slots, packetBytes }: Target,
@@ -104,22 +103,5 @@ async function applyRows(
   if (action === 'insert' || action === 'upsert') {
     return loadRows(link, { action, into, slots, packetBytes, constants: {} }, rows);
   }
-  const row = rows[0] ?? [];
-  const encoded = valuesOf(slots, row);
-  if ('reason' in encoded) return refused(encoded.reason);
-  const names = slots.filter(({ isWritten }) => isWritten).map(({ column }) => quote(column));
-  const pairs = names.map((name, at) => `${name} = ${encoded.values[at]}`).join(', ');
-  const head = action === 'delete' ? `delete from ${into}` : `update ${into} set ${pairs}`;
-  try {
-    const { affected, counts } = await link.change(`${head} where ${isKeyed(slots, row)}`);
-    // Of an update, those that were found are told first.
-    return { written: counts[0] ?? affected, skipped: 0, rejected: [] };
-  } catch (error) {
-    if (error instanceof RecordRefusal) return refused(error.message);
-    throw error;
-  }
-}
-
-function refused(reason: string): Written {
-  return { written: 0, skipped: 0, rejected: [{ index: 0, reason }] };
+  return changeRow(link, action, { into, slots, constants: {} }, rows[0] ?? []);
 }

@@ -1,7 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { additions, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
+import { additions, isFilled, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
 import { refuseTwins, splitName } from '../sql/names.ts';
 import { findSchema, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
@@ -74,7 +74,10 @@ export async function targetOf(
     table,
     own: ownTables(schema, request.state),
     slots,
-    isRewritable: found !== undefined && (await isRewritable(link, found, slots)),
+    isRewritable:
+      found !== undefined &&
+      isFilled(found.columns, slots, request) &&
+      !(await hasFollowers(link, found)),
     packetBytes: await packetBytesOf(link),
     plan: { statements, skipped: slots.filter((one) => !one.isWritten).map(({ field }) => field) },
   };
@@ -164,13 +167,6 @@ function changesOf(
 function isUnique(uniques: Table['uniques'], keys: readonly string[]): boolean {
   const sorted = [...keys].sort().join('\0');
   return uniques.some((columns) => [...columns].sort().join('\0') === sorted);
-}
-
-async function isRewritable(link: Link, table: Table, slots: readonly Slot[]): Promise<boolean> {
-  const isWhole = table.columns.every(
-    ({ name, isGenerated }) => isGenerated || slots.some(({ column }) => column === name),
-  );
-  return isWhole && !(await hasFollowers(link, table));
 }
 
 /** Whether something else follows from a change of the table, or goes with it. */

@@ -1,8 +1,12 @@
 import type { Batch } from '../batch.ts';
+import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
 import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
+import { marksDeleted } from '../sql/columns.ts';
+import { follow } from '../sql/follow.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
+import { followingOf } from './follow.ts';
 import type { Link } from './link.ts';
 import { type Load, loadRows } from './load.ts';
 import { deleteUnseen, noteSeen, prepareSeen } from './mirror.ts';
@@ -95,6 +99,20 @@ class MysqlWriter implements Writer {
       if (!(error instanceof RecordRefusal)) throw error;
       throw new ConnectorError('configuration', `The table cannot be replaced: ${error.message}`);
     }
+  }
+
+  follow(changes: Changes, guard: FollowGuard): Promise<Followed | Unemptied> {
+    const transaction = {
+      begin: () => this.#begin(),
+      commit: (position: string | undefined) => this.#commit(position),
+      rollBack: () => this.#rollBack(),
+    };
+    const following = followingOf(this.#link, this.#request, this.#load);
+    return follow(transaction, following, changes, guard);
+  }
+
+  undo(): Promise<void> {
+    return this.#rollBack();
   }
 
   async close(): Promise<void> {
@@ -190,7 +208,7 @@ function loadOf(request: WriteRequest, target: Target): Load {
     packetBytes: target.packetBytes,
     constants: {
       ...(metadata ? { _heddle_synced_at: 'now(6)', _heddle_run_id: literal(state.runId) } : {}),
-      ...(mode === 'mirror' && request.delete === 'mark' ? { deleted_at: 'null' } : {}),
+      ...(marksDeleted(request) ? { deleted_at: 'null' } : {}),
     },
   };
 }
