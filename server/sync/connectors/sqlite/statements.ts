@@ -1,4 +1,5 @@
 import type { WriteRequest } from '../connector.ts';
+import { marksDeleted } from '../sql/columns.ts';
 import { quote } from '../sql/names.ts';
 import type { Slot } from './target.ts';
 
@@ -33,7 +34,8 @@ export function statementOf(
   const insert = `insert into ${into} as old (${columns}) values (${values})`;
   if (action === 'insert') return insert;
   const conflict = `on conflict (${keys.map(({ name }) => quote(name)).join(', ')})`;
-  if (others.length === 0) return `${insert} ${conflict} do nothing`;
+  if (others.length === 0 && !('deleted_at' in constants))
+    return `${insert} ${conflict} do nothing`;
   const sets = [...others.map(({ name }) => quote(name)), ...extra];
   const pairs = sets.map((column) => `${column} = excluded.${column}`).join(', ');
   const differs = [
@@ -45,14 +47,14 @@ export function statementOf(
   return `${insert} ${conflict} do update set ${pairs} where ${differs.join(' or ')}`;
 }
 
-export function constantsOf({ metadata, mode, delete: deletion, state }: WriteRequest): Constants {
+export function constantsOf(request: WriteRequest): Constants {
   return {
-    ...(metadata
+    ...(request.metadata
       ? {
           _heddle_synced_at: "strftime('%Y-%m-%d %H:%M:%fZ')",
-          _heddle_run_id: `'${state.runId.replaceAll("'", "''")}'`,
+          _heddle_run_id: `'${request.state.runId.replaceAll("'", "''")}'`,
         }
       : {}),
-    ...(mode === 'mirror' && deletion === 'mark' ? { deleted_at: 'null' } : {}),
+    ...(marksDeleted(request) ? { deleted_at: 'null' } : {}),
   };
 }

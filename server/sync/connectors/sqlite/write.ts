@@ -1,10 +1,13 @@
 import type { Batch } from '../batch.ts';
+import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
 import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
+import { follow } from '../sql/follow.ts';
 import { quote } from '../sql/names.ts';
 import { anewOf } from './anew.ts';
 import type { Anew, Writing } from './asked.ts';
+import { followingOf } from './follow.ts';
 import type { Link } from './link.ts';
 import { State } from './state.ts';
 import { constantsOf, statementOf } from './statements.ts';
@@ -49,6 +52,8 @@ class SqliteWriter implements Writer {
   async prepare(): Promise<void> {
     const isEmpty = (await this.position()) === undefined;
     const { mode } = this.#request;
+    // What is answered stays, though the machine dies: https://www.sqlite.org/pragma.html#pragma_synchronous
+    if (this.#request.isFollowing) await this.#link.run('pragma synchronous = extra');
     for (const statement of this.plan.statements) await this.#link.run(statement);
     if (mode === 'replace') await this.#prepareStage(isEmpty);
     if (mode === 'mirror') await this.#prepareSeen(isEmpty);
@@ -84,6 +89,20 @@ class SqliteWriter implements Writer {
       await this.#rollBack();
       throw error;
     }
+  }
+
+  follow(changes: Changes, guard: FollowGuard): Promise<Followed | Unemptied> {
+    const transaction = {
+      begin: () => this.#begin(),
+      commit: (position: string | undefined) => this.#commit(position),
+      rollBack: () => this.#rollBack(),
+    };
+    const following = followingOf(this.#link, this.#request, this.#target, this.#writing);
+    return follow(transaction, following, changes, guard);
+  }
+
+  undo(): Promise<void> {
+    return this.#rollBack();
   }
 
   async close(): Promise<void> {
