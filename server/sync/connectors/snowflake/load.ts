@@ -3,7 +3,7 @@ import type { Rejected, Written } from '../connector.ts';
 import { halve } from '../sql/refusal.ts';
 import { encoded } from './cells.ts';
 import type { Link } from './link.ts';
-import { type Action, loading } from './statements.ts';
+import { type Action, loading, removing } from './statements.ts';
 import type { Constants, Slot } from './target.ts';
 
 export type Load = {
@@ -12,6 +12,8 @@ export type Load = {
   readonly into: string;
   readonly slots: readonly Slot[];
   readonly constants: Constants;
+  /** Of those that are deleted: the column that is set in place of that. */
+  readonly mark?: string | undefined;
   /** A condition that a later run makes false; nothing where nobody keeps a fence. */
   readonly fence: string;
 };
@@ -28,8 +30,11 @@ const statementRowsMax = 10_000;
 /** Writes what can be written, and says what is wrong with the rest. */
 export async function loadRows(link: Link, load: Load, rows: readonly Row[]): Promise<Written> {
   const counts: Counts = { written: 0, skipped: 0, rejected: [] };
-  const { action, into, slots, constants, fence } = load;
-  const statement = loading(action, into, slots, constants, fence);
+  const { action, into, slots, constants, fence, mark } = load;
+  const statement =
+    action === 'delete'
+      ? removing(into, slots, fence, mark)
+      : loading(action, into, slots, constants, fence);
   const ready = readyRows(load, rows, counts);
   for (const [start, end] of portions(ready)) {
     const work = async (from: number, to: number) => {

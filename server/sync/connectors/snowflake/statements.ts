@@ -1,21 +1,21 @@
 import { quote } from '../sql/names.ts';
 import { written } from './cells.ts';
-import type { Constants, Slot } from './target.ts';
+import { type Constants, notDeleted, type Slot } from './target.ts';
 
-export type Action = 'insert' | 'upsert';
+export type Action = 'insert' | 'upsert' | 'update' | 'delete';
 
 /** A statement for many rows, which are its one parameter: lists of texts in a list, as JSON. */
 export function loading(
-  action: Action,
+  action: 'insert' | 'upsert' | 'update',
   into: string,
   slots: readonly Slot[],
   constants: Constants,
   fence: string,
 ): string {
-  const values = slots.map(({ native }, at) => written(`as_varchar(get(VALUE, ${at}))`, native));
+  const values = slots.map(valueIn);
   const extra = Object.keys(constants).map(quote);
   const columns = [...slots.map(({ column }) => quote(column)), ...extra].join(', ');
-  const rows = `from table(flatten(input => parse_json(?)))${fence}`;
+  const rows = rowsOf(fence);
   if (action === 'insert') {
     const all = [...values, ...Object.values(constants)].join(', ');
     return `insert into ${into} (${columns}) select ${all} ${rows}`;
@@ -26,10 +26,35 @@ export function loading(
     ...Object.values(constants).map((value, at) => `${value} as X${at}`),
   ].join(', ');
   const cells = [...slots.map((_, at) => `s.C${at}`), ...extra.map((_, at) => `s.X${at}`)];
-  return `merge into ${into} as t using (select ${source} ${rows}) as s on ${isSame(slots)}${update(
+  const merge = `merge into ${into} as t using (select ${source} ${rows}) as s on ${isSame(slots)}${update(
     slots,
-    extra,
-  )} when not matched then insert (${columns}) values (${cells.join(', ')})`;
+    constants,
+  )}`;
+  if (action === 'update') return merge;
+  return `${merge} when not matched then insert (${columns}) values (${cells.join(', ')})`;
+}
+
+/** The same for the records of many keys, which go, or are marked in this column. */
+export function removing(
+  into: string,
+  slots: readonly Slot[],
+  fence: string,
+  mark: string | undefined,
+): string {
+  const keys = slots.map(({ column }) => quote(column)).join(', ');
+  const values = slots.map(valueIn).join(', ');
+  const isGone = `(${keys}) in (select ${values} ${rowsOf(fence)})`;
+  if (mark === undefined) return `delete from ${into} where ${isGone}`;
+  return `update ${into} set ${quote(mark)} = current_timestamp()
+    where ${quote(mark)} is null and ${isGone}`;
+}
+
+function valueIn({ native }: Slot, at: number): string {
+  return written(`as_varchar(get(VALUE, ${at}))`, native);
+}
+
+function rowsOf(fence: string): string {
+  return `from table(flatten(input => parse_json(?)))${fence}`;
 }
 
 function isSame(slots: readonly Slot[]): string {
@@ -39,15 +64,21 @@ function isSame(slots: readonly Slot[]): string {
 }
 
 /** Rows that are there as they come are left alone. */
-function update(slots: readonly Slot[], extra: readonly string[]): string {
+function update(slots: readonly Slot[], constants: Constants): string {
   const others = slots.flatMap((slot, at) => (slot.isKey ? [] : [{ ...slot, cell: `s.C${at}` }]));
-  if (others.length === 0) return '';
-  const differs = others.map(({ column, native, cell }) => {
-    return `${shownOf(`t.${quote(column)}`, native)} is distinct from ${shownOf(cell, native)}`;
-  });
+  const extra = Object.entries(constants);
+  const differs = [
+    ...others.map(({ column, native, cell }) => {
+      return `${shownOf(`t.${quote(column)}`, native)} is distinct from ${shownOf(cell, native)}`;
+    }),
+    ...extra.flatMap(([column, value]) =>
+      value === notDeleted ? [`t.${quote(column)} is not null`] : [],
+    ),
+  ];
+  if (differs.length === 0) return '';
   const sets = [
     ...others.map(({ column, cell }) => `${quote(column)} = ${cell}`),
-    ...extra.map((column, at) => `${column} = s.X${at}`),
+    ...extra.map(([column], at) => `${quote(column)} = s.X${at}`),
   ];
   return ` when matched and (${differs.join(' or ')}) then update set ${sets.join(', ')}`;
 }

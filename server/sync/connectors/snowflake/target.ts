@@ -1,7 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { additions, keyColumns, refuseUnfilled } from '../sql/columns.ts';
+import { additions, keyColumns, marksDeleted, refuseUnfilled } from '../sql/columns.ts';
 import { ownNames, quote, refuseTwins } from '../sql/names.ts';
 import { findTable, type Place, placeFor, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
@@ -26,12 +26,17 @@ export type Slot = {
 /** Further columns that are written, each with the expression of its value. */
 export type Constants = Readonly<Record<string, string>>;
 
+/** Of the column that marks records which are gone. */
+export const notDeleted = 'to_timestamp_tz(null)';
+
 export type Target = {
   /** All of these are quoted, with database and schema. */
   readonly table: string;
   readonly stage: string;
   readonly state: string;
   readonly slots: readonly Slot[];
+  /** Where it stands since when a record is gone, for those that are kept. */
+  readonly mark: string | undefined;
   readonly constants: Constants;
   readonly plan: Plan;
 };
@@ -53,6 +58,10 @@ export async function targetOf(
   }
   const slots = slotsOf(request, found);
   if (found && makesRecords) refuseUnfilled(columnsOf(found), slots);
+  const columnOf = (own: string) => {
+    return matchName(found?.columns.map((one) => one.name) ?? [], own) ?? folded(own);
+  };
+  const mark = marksDeleted(request) ? columnOf('deleted_at') : undefined;
   const table = quoteIn(place.database, schema, name);
   const statements = found
     ? changesOf(table, found, slots, request)
@@ -65,7 +74,8 @@ export async function targetOf(
     stage: quoteIn(place.database, schema, ownNames(request.state.syncId).stage),
     state: quoteIn(place.database, schema, 'HEDDLE_STATE'),
     slots,
-    constants: constantsOf(request, found),
+    mark,
+    constants: constantsOf(request, mark, columnOf),
     plan: { statements, skipped: [] },
   };
 }
@@ -128,12 +138,18 @@ function changesOf(
   return columns.map(([name, type]) => `alter table ${table} add column ${quote(name)} ${type}`);
 }
 
-function constantsOf({ metadata, state }: WriteRequest, found: Table | undefined): Constants {
-  if (!metadata) return {};
-  const names = found?.columns.map(({ name }) => name) ?? [];
-  const columnOf = (name: string) => matchName(names, name) ?? folded(name);
+function constantsOf(
+  { metadata, state }: WriteRequest,
+  mark: string | undefined,
+  columnOf: (name: string) => string,
+): Constants {
   return {
-    [columnOf('_heddle_synced_at')]: 'current_timestamp()',
-    [columnOf('_heddle_run_id')]: literal(state.runId),
+    ...(metadata
+      ? {
+          [columnOf('_heddle_synced_at')]: 'current_timestamp()',
+          [columnOf('_heddle_run_id')]: literal(state.runId),
+        }
+      : {}),
+    ...(mark === undefined ? {} : { [mark]: notDeleted }),
   };
 }

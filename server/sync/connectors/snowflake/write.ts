@@ -1,4 +1,5 @@
 import type { Batch } from '../batch.ts';
+import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
 import type {
   Beside,
   Finished,
@@ -10,8 +11,10 @@ import type {
 } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
+import { follow } from '../sql/follow.ts';
 import { ownNames, quote } from '../sql/names.ts';
 import { findTable, hasState, type Place, placeFor } from './catalogue.ts';
+import { followingOf } from './follow.ts';
 import type { Link } from './link.ts';
 import { type Load, loadRows } from './load.ts';
 import { quoteIn } from './names.ts';
@@ -109,6 +112,20 @@ class SnowflakeWriter implements Writer {
       await this.#rollBack();
       throw error;
     }
+  }
+
+  follow(changes: Changes, guard: FollowGuard): Promise<Followed | Unemptied> {
+    const transaction = {
+      begin: () => this.#begin(),
+      commit: (position: string | undefined) => this.#commit(position),
+      rollBack: () => this.#rollBack(),
+    };
+    const following = followingOf(this.#link, this.#request, this.#target, this.#load());
+    return follow(transaction, following, changes, guard);
+  }
+
+  undo(): Promise<void> {
+    return this.#rollBack();
   }
 
   async close(): Promise<void> {
