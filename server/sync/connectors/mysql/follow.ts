@@ -7,7 +7,7 @@ import { halve } from '../sql/refusal.ts';
 import { changeRow } from './change.ts';
 import { decoderOf, selected } from './decode.ts';
 import type { Link } from './link.ts';
-import { type Load, loadRows } from './load.ts';
+import { type Load, loadRows, valuesOf } from './load.ts';
 import { isKeyed } from './statements.ts';
 import type { Slot } from './target.ts';
 
@@ -41,21 +41,24 @@ async function remove(
   rows: readonly Row[],
 ): Promise<Written> {
   const rejected: Rejected[] = [];
+  const keys: { readonly index: number; readonly isSame: string }[] = [];
+  for (const [index, row] of rows.entries()) {
+    const encoded = valuesOf(slots, row);
+    if ('reason' in encoded) rejected.push({ index, ...encoded });
+    else keys.push({ index, isSame: `(${isKeyed(slots, row)})` });
+  }
   let written = 0;
   const work = async (from: number, to: number) => {
-    const keys = rows.slice(from, to).map((row) => `(${isKeyed(slots, row)})`);
-    written += (await link.change(`${removing} and (${keys.join(' or ')})`)).affected;
+    const some = keys.slice(from, to).map(({ isSame }) => isSame);
+    written += (await link.change(`${removing} and (${some.join(' or ')})`)).affected;
   };
-  for (let from = 0; from < rows.length; from += deletesMax) {
-    await halve(
-      from,
-      Math.min(from + deletesMax, rows.length),
-      work,
-      async (index, { message }) => {
-        rejected.push({ index, reason: message });
-      },
-    );
+  for (let from = 0; from < keys.length; from += deletesMax) {
+    const to = Math.min(from + deletesMax, keys.length);
+    await halve(from, to, work, async (at, { message }) => {
+      rejected.push({ index: keys[at]!.index, reason: message });
+    });
   }
+  rejected.sort((one, other) => one.index - other.index);
   return { written, skipped: rows.length - rejected.length - written, rejected };
 }
 
