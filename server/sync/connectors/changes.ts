@@ -1,6 +1,6 @@
 import type { Row } from '../values/types.ts';
 import type { Batch } from './batch.ts';
-import type { Field, Rejected } from './connector.ts';
+import type { Field, Rejected } from './field.ts';
 
 /** A system that tells what changes in it, in the order in which that was committed. */
 export type Feed = {

@@ -5,7 +5,10 @@ import type { FieldType, Row } from '../values/types.ts';
 import type { Authorization } from './authorization.ts';
 import type { Batch } from './batch.ts';
 import type { Changes, Feed, Followed, FollowGuard, Unemptied } from './changes.ts';
+import type { Field, Rejected } from './field.ts';
 import type { Outside } from './outside-contract.ts';
+
+export type { Field, Rejected };
 
 /**
  * A system that records are read from and written to. One folder each, which nothing else names but
@@ -90,21 +93,6 @@ export type Checked = {
 export type ObjectName = {
   readonly name: string;
   readonly kind: 'table' | 'view' | 'file' | 'object';
-};
-
-export type Field = {
-  /** As the system spells it. */
-  readonly name: string;
-  readonly type: FieldType;
-  /** The type in the words of the system. */
-  readonly nativeType: string;
-  readonly isNullable: boolean;
-  /** What a write takes, where that is more than what is read. */
-  readonly givenType?: FieldType;
-  /** False for what the system computes itself. */
-  readonly isWritable: boolean;
-  /** The system knows JSON values only: `type` is what they look like, and they can be read as another. */
-  readonly isLoose?: true;
 };
 
 export type Description = {
@@ -257,16 +245,6 @@ export type Written = {
   /** Came twice in a batch, or was there already as it is. */
   readonly skipped: number;
   readonly rejected: readonly Rejected[];
-};
-
-export type Rejected = {
-  /** Of the row within the batch. */
-  readonly index: number;
-  readonly field?: string;
-  /** Names the field and the rule; never the value. */
-  readonly reason: string;
-  /** The reason in the words of others, which may hold values: for whoever may see the record. */
-  readonly said?: string;
 };
 
 export type Finished =
