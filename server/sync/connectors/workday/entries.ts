@@ -6,6 +6,8 @@ import type { Instance } from './instances.ts';
 const entryCharactersMax = 16 * 2 ** 20;
 const [quote, backslash] = [0x22, 0x5c];
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+const ofText = /["\\]/g;
+const ofValue = /["{}[\]]/g;
 /** Within the list that is a member of the answer. */
 const entryDepth = 3;
 
@@ -53,6 +55,8 @@ class Cutter {
     const entries: string[] = [];
     this.#held += text;
     for (; this.#at < this.#held.length; this.#at += 1) {
+      if (this.#start >= 0) this.#at = this.#nextIn(this.#isText ? ofText : ofValue);
+      if (this.#at === this.#held.length) break;
       const code = this.#held.charCodeAt(this.#at);
       if (this.#isText) this.#within(code);
       else this.#step(code, entries);
@@ -64,6 +68,12 @@ class Cutter {
     this.#at -= kept;
     if (this.#start >= 0) this.#start = 0;
     return entries;
+  }
+
+  /** Where something stands that says what comes after it; else the end of what has come. */
+  #nextIn(signs: RegExp): number {
+    signs.lastIndex = this.#at;
+    return signs.test(this.#held) ? signs.lastIndex - 1 : this.#held.length;
   }
 
   /** @throws ConnectorError when more should have come */
