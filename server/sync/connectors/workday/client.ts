@@ -37,7 +37,7 @@ export class WorkdayClient {
     const { include_terminated_workers: isWhole } = this.settings.config;
     url.searchParams.set('limit', String(limit));
     url.searchParams.set('offset', String(offset));
-    if (isWhole && /\/workers$/.test(path)) {
+    if (isWhole && /^staffing\/[^/]+\/workers$/.test(path)) {
       url.searchParams.set('includeTerminatedWorkers', 'true');
     }
     const answer = await this.#http.send({ url, signal });
