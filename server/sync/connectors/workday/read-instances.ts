@@ -25,20 +25,19 @@ export function readInstances({ client, path, fields: own }: From, request: Read
   }
   const described = withTypes(own, request.types) as readonly InstanceField[];
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
-  const places = fields.map((field) => described.indexOf(field));
+  const needed = [...new Set([...fields, ...pick(described, request.key)])];
+  const places = fields.map((field) => needed.indexOf(field));
   const { part, signal } = request;
-  const isAsked = part && !('keys' in part) ? partOf({ ...request, part }, described) : undefined;
+  const isAsked = part && !('keys' in part) ? partOf({ ...request, part }, needed) : undefined;
 
   async function* batches(): AsyncGenerator<Batch> {
     for await (const { instances, position } of pages()) {
       const unread: Unread[] = [];
       const rows = instances.flatMap((instance) => {
-        const { row, problem } = rowOf(instance, described);
+        const { row, problem } = rowOf(instance, needed);
         if (isAsked && !isAsked(row)) return [];
         const picked = places.map((place) => row[place] ?? null);
-        if (!problem || !places.some((place) => described[place]?.name === problem.field)) {
-          return [picked];
-        }
+        if (!problem) return [picked];
         unread.push({ row: picked, ...problem });
         return [];
       });

@@ -29,23 +29,25 @@ const forgetAfter = 5_000;
 export function readReport(from: From, request: ReadRequest): Reading {
   const { client, report, fields: described } = from;
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
-  const places = fields.map((field) => described.indexOf(field));
-  const news = newsOf(from, request);
+  const { cursorField, key } = request;
+  const ordering = [...key, ...(cursorField === undefined ? [] : [cursorField])];
+  const needed = [...new Set([...fields, ...pick(described, ordering)])];
+  const places = fields.map((field) => needed.indexOf(field));
+  const news = newsOf({ ...from, fields: needed }, request);
 
   async function* batches(): AsyncGenerator<Batch> {
     const { part, position, signal, batchRows, batchBytes } = request;
     if (!part && !news && readPosition(position).isEnd) return yield Batch.ofRows([], position);
-    const isAsked = part ? partOf({ ...request, part }, described) : (news?.isNew ?? (() => true));
+    const isAsked = part ? partOf({ ...request, part }, needed) : (news?.isNew ?? (() => true));
     let rows: Row[] = [];
     let unread: Unread[] = [];
     let bytes = 0;
     for await (const entry of entriesIn(client, report, news?.prompts ?? {}, signal)) {
-      const { row, problem } = entryRowOf(entry, described);
+      const { row, problem } = entryRowOf(entry, needed);
       if (!isAsked(row)) continue;
       const picked = places.map((place) => row[place] ?? null);
-      const isRead = !problem || !fields.some(({ name }) => name === problem.field);
-      if (isRead) rows.push(picked);
-      else unread.push({ row: picked, ...problem });
+      if (problem) unread.push({ row: picked, ...problem });
+      else rows.push(picked);
       for (const cell of picked) bytes += (cell?.length ?? 0) + 1;
       if (rows.length + unread.length < batchRows && bytes < batchBytes) continue;
       yield Batch.ofRows(rows, undefined, unread);

@@ -154,6 +154,7 @@ test('the fields of a report have its types, and every value is as it was', asyn
 
   const { fields, key, cursorFields } = await session.describe('headcount');
   const { rows, unread } = await readAll(session, 'Headcount');
+  const some = await readAll(session, 'Headcount', { fields: ['Base_Pay'] });
 
   assert.deepEqual([key, cursorFields], [['Employee_ID'], [cursorField]]);
   assert.deepEqual(
@@ -175,6 +176,8 @@ test('the fields of a report have its types, and every value is as it was', asyn
   ]);
   assert.match(String(rows[0]?.[6]), /^\[\{"Age": ?"7"/);
   assert.equal(rows[2]?.[3], null);
+  // Nobody asked for what cannot be read.
+  assert.deepEqual([some.rows.length, some.unread.length], [4, 0]);
   assert.deepEqual([unread.length, unread[0]?.field], [1, 'Hire_Date']);
   assert.ok(!String(unread[0]?.reason).includes('soon'));
 });
