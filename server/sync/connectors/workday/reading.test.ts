@@ -63,18 +63,18 @@ test('what moves in a list while it is read comes all the same, and once', async
     (tenant: Awaited<ReturnType<typeof makeWorkday>>['tenant']) => void
   > = {
     'one is renamed, from behind to before': (tenant) => tenant.put(400, { name: 'Aa' }),
-    'one leaves before': (tenant) => tenant.workers.delete(3),
+    'one leaves before': (tenant) => tenant.remove(3),
     'one comes before': (tenant) => tenant.put(900, { name: 'Ab' }),
     'two change places': (tenant) => {
       tenant.put(2, { name: 'Zz' });
       tenant.put(401, { name: 'Ac' });
     },
     'one leaves and one moves': (tenant) => {
-      tenant.workers.delete(5);
+      tenant.remove(5);
       tenant.put(402, { name: 'Ad' });
     },
     'many leave': (tenant) => {
-      for (let nth = 0; nth < 150; nth += 1) tenant.workers.delete(nth);
+      for (let nth = 0; nth < 150; nth += 1) tenant.remove(nth);
     },
   };
   for (const [what, move] of Object.entries(movements)) {
@@ -92,7 +92,7 @@ test('what moves in a list while it is read comes all the same, and once', async
 
     const read = new Set(rows.flat());
     assert.equal(read.size, rows.length, `${what}: each once`);
-    const passedOver = [...workday.tenant.workers.keys()].filter((nth) => !read.has(wid('a', nth)));
+    const passedOver = workday.tenant.listed.filter(({ nth }) => !read.has(wid('a', nth)));
     assert.deepEqual(passedOver, [], what);
     assert.equal(position, '{"isEnd":true}');
   }
@@ -130,11 +130,11 @@ test('an API that does not say how many there are is read to its end', async () 
   const workday = await makeWorkday({ records: 250 });
   const session = await openWorkday(workday);
   await session.describe('workers');
-  const instances = workday.tenant.collection('staffing/v6/workers') ?? [];
+  const workers = workday.tenant.collection('staffing/v6/workers');
   workday.hook = ({ path, search }) => {
     if (!path.endsWith('/workers')) return undefined;
     const offset = Number(new URLSearchParams(search).get('offset'));
-    const data = instances.slice(offset, offset + 100);
+    const data = workers?.page(offset, offset + 100);
     return { status: 200, body: { total: offset === 0 ? 250 : 0, data } };
   };
 

@@ -133,10 +133,10 @@ export class Workday {
   }
 
   #rest(path: string, id: string | undefined, query: URLSearchParams): Answer {
-    const instances = this.tenant.collection(path);
-    if (!instances) return refused(404, 'not found', { code: 'S22' });
+    const collection = this.tenant.collection(path);
+    if (!collection) return refused(404, 'not found', { code: 'S22' });
     if (id !== undefined) {
-      const found = instances.find((one) => one.id === id);
+      const found = collection.page(0).find((one) => one.id === id);
       return found ? { status: 200, body: found } : refused(404, 'not found', { code: 'S22' });
     }
     const limit = Number(query.get('limit') ?? limitDefault);
@@ -146,8 +146,8 @@ export class Workday {
       const errors = [{ error, field: 'limit', location: 'query', code: 'A20' }];
       return refused(400, 'invalid request', { errors });
     }
-    const data = instances.slice(offset, offset + limit);
-    return { status: 200, body: { total: instances.length, data } };
+    const data = collection.page(offset, offset + limit);
+    return { status: 200, body: { total: collection.total, data } };
   }
 
   #token(authorization: string, body: string): Answer {
