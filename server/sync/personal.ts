@@ -6,6 +6,8 @@ export const personal: Ways = {
   'sync.connection': 'nobody',
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
+  'sync.feed': 'nobody',
+  'sync.following': 'nobody',
   'sync.lease': 'nobody',
   'sync.leftover': 'nobody',
   'sync.pace': 'nobody',

@@ -4,6 +4,8 @@ import type { Field, Rejected } from './field.ts';
 
 /** A system that tells what changes in it, in the order in which that was committed. */
 export type Feed = {
+  /** Looks whether what a sync needs can be told. @throws ConnectorError that says what stands in the way */
+  accept(wanted: Wanted): Promise<Kept>;
   /**
    * Keeps what changes in these objects from now on, and in no others; what is kept already stays.
    * Without any, nothing is kept any more. @throws ConnectorError that says what stands in the way
@@ -13,19 +15,22 @@ export type Feed = {
   state(): Promise<FeedState | undefined>;
   /** Waits until everything that is under way has ended. */
   join(signal: AbortSignal): Promise<Joined>;
-  /** Tells what was committed after this; once only. */
+  /** Tells what was committed after this, and takes the place of whoever hears it now. */
   begin(from: Place): Promise<void>;
-  /** Waits for what comes. @throws ConnectorError when nothing more comes */
+  /** Waits for what comes. @throws ConnectorError when nothing more comes, until it is begun again */
   next(): Promise<Told>;
   /** All that ended up to here is stored for good: it is never told again. */
   confirm(stored: Place): void;
-  close(): Promise<void>;
+  /** How many bytes the system has written from the one to the other. */
+  between(one: Place, other: Place): number;
+  /** Tells nothing more; whoever waits for the next hears of it. */
+  stop(): Promise<void>;
 };
 
 /** A place in the order of commits, as text: a later one comes after it in the order of characters. */
 export type Place = string;
 
-export type Kept = {
+export type Wanted = {
   /** As it is described. */
   readonly object: string;
   /** Of these fields each change must tell. */
@@ -33,6 +38,9 @@ export type Kept = {
   /** By these it must tell which record it is of. */
   readonly key: readonly string[];
 };
+
+/** `id` says that it is the same: another one may get its name. */
+export type Kept = { readonly object: string; readonly id: string };
 
 export type FeedState = {
   /** Under which name the system keeps what is not told yet. */
@@ -78,7 +86,8 @@ export type Told =
 export type Shape = {
   /** Its name now. */
   readonly name: string;
-  readonly fields: readonly Pick<Field, 'name' | 'type'>[];
+  /** Without a type: one that is not known any more. */
+  readonly fields: readonly (Pick<Field, 'name'> & Partial<Pick<Field, 'type'>>)[];
 };
 
 /** What became of some records: each comes once. */

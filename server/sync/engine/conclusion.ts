@@ -1,10 +1,11 @@
 import type { Tx } from '../../runtime/database/database.ts';
 import { type NewEvent, publish } from '../../runtime/events/events.ts';
+import { deleteFollowing } from '../syncs/following/store.ts';
 import { brokenOffAt, type Left, leave } from '../syncs/runs/ending.ts';
 import { leanRunPosition } from '../syncs/runs/leaning.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
-import { type Claim, type Ended, releaseExpired, updateEnded } from './store.ts';
+import { type Claim, type Ended, releaseExpired, updateAgain, updateEnded } from './store.ts';
 
 const eventTypes = {
   completed: 'sync.completed',
@@ -12,14 +13,17 @@ const eventTypes = {
   paused: 'sync.paused',
 } as const;
 
-/** `position`: where one that is completed has come to. */
-export type Conclusion = Ended & Left;
+/**
+ * `position`: where one that is completed has come to. `againAt`: when one in realtime that failed is tried
+ * again.
+ */
+export type Conclusion = Ended & Left & { againAt?: Date };
 
 /** Stores how a run ended, and tells everybody. Undefined when somebody else holds it by now. */
 export async function conclude(
   tx: Tx,
   claim: Claim,
-  { position, found, ...ended }: Conclusion,
+  { position, found, againAt, ...ended }: Conclusion,
   now: Date,
 ): Promise<RunRow | undefined> {
   const { organization } = claim;
@@ -30,6 +34,11 @@ export async function conclude(
   if (status === 'completed') await leave(tx, run, now, { position, found });
   if (status === 'failed' || status === 'cancelled') {
     await leave(tx, run, now, { position: brokenOffAt(run), found });
+  }
+  if (run.trigger === 'realtime') {
+    // For one that waits for people nothing is kept meanwhile.
+    if (status === 'paused') await deleteFollowing(tx, organization, run.sync_id);
+    if (status === 'failed' && againAt) await updateAgain(tx, organization, run.sync_id, againAt);
   }
   if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
     const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };

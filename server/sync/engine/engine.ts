@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import { loggable } from '../../runtime/log.ts';
+import { claimFeed, type FeedClaim, releaseFeed } from '../syncs/following/store.ts';
 import { takeBackExpired } from './conclusion.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
 import { type Claim, claimRun, releaseRun, selectHeldRuns } from './store.ts';
@@ -26,6 +27,8 @@ type Claimed = Claim & { child: ChildProcess; lostAt?: number };
 export class Engine {
   readonly #platform: Platform;
   readonly #claims = new Map<string, Claimed>();
+  /** By the ids of their connections. */
+  readonly #feeds = new Map<string, FeedClaim & { child: ChildProcess }>();
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #turning: Promise<void> | undefined;
@@ -38,7 +41,10 @@ export class Engine {
   }
 
   start(): void {
-    this.#platform.listener.on('sync_run', () => void this.turn());
+    this.#platform.listener.on('sync_run', () => {
+      void this.turn();
+      if (this.#feeds.size > 0) this.#tell({ kind: 'look' });
+    });
     this.#timer = setInterval(() => void this.turn(), turnMilliseconds);
     void this.turn();
   }
@@ -88,7 +94,24 @@ export class Engine {
       this.#claims.set(claim.runId, { ...claim, child });
       this.#tell({ kind: 'run', claim });
     }
+    await this.#takeFeed();
     this.#rest();
+  }
+
+  /** One in a turn, so that several servers share them. */
+  async #takeFeed(): Promise<void> {
+    if (this.#isClosed) return;
+    const claim = await this.#platform.database.system.transaction(claimFeed);
+    if (!claim) return;
+    const frozen = this.#feeds.get(claim.connectionId);
+    // It had it, and did not say so any more.
+    if (frozen) {
+      frozen.child.kill('SIGKILL');
+      if (this.#child === frozen.child) this.#child = undefined;
+    }
+    const child = this.#begin();
+    this.#feeds.set(claim.connectionId, { ...claim, child });
+    this.#tell({ kind: 'feed', claim });
   }
 
   /** Ends those, too, whose runs another server has taken, so that they do not keep their places. */
@@ -108,8 +131,8 @@ export class Engine {
     if (this.#child) return this.#child;
     const child = fork(program, [], { execArgv: ['--max-old-space-size=192'] });
     this.#child = child;
-    child.on('message', ({ runId, fence }: FromRunner) => {
-      if (this.#claims.get(runId)?.fence === fence) this.#claims.delete(runId);
+    child.on('message', (message: FromRunner) => {
+      this.#hear(message);
       this.#idleSince = performance.now();
       void this.turn();
     });
@@ -124,12 +147,22 @@ export class Engine {
     return child;
   }
 
+  #hear(message: FromRunner): void {
+    const { fence } = message;
+    if (message.kind === 'ended') {
+      if (this.#claims.get(message.runId)?.fence === fence) this.#claims.delete(message.runId);
+    } else if (this.#feeds.get(message.connectionId)?.fence === fence) {
+      this.#feeds.delete(message.connectionId);
+    }
+  }
+
   /** What it had under way goes on in another one. */
   #bury(child: ChildProcess): void {
     if (this.#child === child) this.#child = undefined;
     const { database, log } = this.#platform;
     const left = [...this.#claims.values()].filter((claim) => claim.child === child);
     for (const { runId } of left) this.#claims.delete(runId);
+    this.#releaseFeeds(child);
     if (left.length === 0 || this.#isClosed) return;
     log.warn({ runs: left.length }, 'the process that does runs has ended');
     const isUntried = child.pid === undefined;
@@ -142,9 +175,21 @@ export class Engine {
     }
   }
 
+  #releaseFeeds(child: ChildProcess): void {
+    const { database, log } = this.#platform;
+    const left = [...this.#feeds.values()].filter((feed) => feed.child === child);
+    for (const { connectionId } of left) this.#feeds.delete(connectionId);
+    if (this.#isClosed) return;
+    for (const feed of left) {
+      database.system
+        .transaction((tx) => releaseFeed(tx, feed))
+        .catch((error) => log.warn(loggable(error), 'a feed waits until its lease ends'));
+    }
+  }
+
   /** A process that has nothing to do for a while is ended. */
   #rest(): void {
-    if (!this.#child || this.#claims.size > 0) return;
+    if (!this.#child || this.#claims.size > 0 || this.#feeds.size > 0) return;
     if (performance.now() - this.#idleSince < idleMilliseconds) return;
     const child = this.#child;
     this.#child = undefined;

@@ -7,7 +7,10 @@ import type { Report } from './report.ts';
 import type { Retrying } from './retrying.ts';
 
 /** The systems between which a run moves records. */
-export type Ends = { source: Session; destination: Session };
+export type Ends = { source: Source; destination: Session };
+
+/** What is read of a system. */
+export type Source = Pick<Session, 'describe' | 'read'>;
 
 /** By what a run is done. */
 export type Means = {
@@ -16,6 +19,8 @@ export type Means = {
   protectingKey: Buffer;
   /** Reads what another run set aside; undefined where that was not asked for. */
   retrying: Retrying | undefined;
+  /** What is read is gone on with by what changes since: positions are of this joining only. */
+  joining?: string;
 };
 
 /** What is kept of a run. */

@@ -11,25 +11,21 @@ import { counted, withCounts } from './counting.ts';
 import { type Course, layCourse } from './course.ts';
 import { withoutGiants } from './giants.ts';
 import type { Holding } from './holding.ts';
-import { type KnownTypes, readAs, typesAt } from './loose.ts';
+import { lay, type Outcome, pausedFor } from './laying.ts';
+import type { KnownTypes } from './loose.ts';
 import type { Ends, Kept, Means } from './means.ts';
 import { Pace } from './pace.ts';
 import { isThinned, Passage, type Passed } from './passage.ts';
 import { Places } from './places.ts';
-import { layRoute, type Route } from './planning.ts';
+import type { Route } from './planning.ts';
 import { beginReading, closeReading, type Filtered, readAhead } from './reading.ts';
 import type { Report } from './report.ts';
 import { RunRequests } from './requests.ts';
 import { Shaping } from './shaping.ts';
-import { describeSource } from './source.ts';
 import { type Standing, standingOf } from './standing.ts';
 import type { Claim } from './store.ts';
 
 const earlyMax = 1_000;
-
-export type Moved =
-  | { kind: 'completed'; position: string | null }
-  | { kind: 'paused'; reason: string; planned: number | null; total: number | null };
 
 /** One attempt of a run: from where the last one ended to the end, batch by batch. */
 export class Moving {
@@ -65,17 +61,14 @@ export class Moving {
     this.#aside = aside;
   }
 
-  async move(): Promise<Moved> {
+  async move(): Promise<Outcome> {
     const definition = this.#definition;
-    const { source, destination } = this.#ends;
-    const own = await describeSource(source, definition, this.#holding.signal);
-    const known = await typesAt(destination, definition, own);
-    const described = readAs(own, definition, known);
-    const route = layRoute(definition, described, this.#assignment.sync.fields);
+    const { source } = this.#ends;
+    const laid = await lay(definition, this.#ends, this.#assignment.sync, this.#holding.signal);
+    const { route, known, described } = laid;
     await this.#report.begin(route);
-    if (route.drift.length > 0 && definition.on_schema_change === 'pause') {
-      return { kind: 'paused', reason: route.drift.join(' '), planned: null, total: null };
-    }
+    const paused = pausedFor(route, definition);
+    if (paused) return paused;
     const filter = parseFilters(definition.filters as (string | Condition)[]);
     const standing = await this.#standing({ ...route, known });
     const { position, places } = standing;
@@ -114,7 +107,7 @@ export class Moving {
 
   async #standing(route: Route & { known: KnownTypes }): Promise<Standing> {
     const { run, sync } = this.#assignment;
-    const places = new Places(this.#definition, route, this.#means.protectingKey);
+    const places = new Places(this.#definition, route, this.#means);
     const request = this.#requests.standing(route);
     const known = { run, course: this.#course, places };
     const standing = await standingOf(this.#ends.destination, request, known);
@@ -129,7 +122,7 @@ export class Moving {
     route: Route & { known: KnownTypes; places: Places },
     { reading, keep }: Filtered,
     from: string | undefined,
-  ): Promise<Moved> {
+  ): Promise<Outcome> {
     const passage = this.#passage(route, keep);
     const { log } = this.#means;
     // A part of everything is not as much as everything.
@@ -267,7 +260,7 @@ export class Moving {
     Object.assign(counts, counted(counts, passed, written));
   }
 
-  async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Moved> {
+  async #finish(writer: Writer, position: string | null, movesKeys: boolean): Promise<Outcome> {
     const { counts } = this.#holding;
     const unknown = movesKeys ? counts.records_failed : await this.#aside.unknown();
     const deletesMax = unknown > 0 ? 0 : this.#course.deletesMax;
@@ -288,7 +281,7 @@ export class Moving {
     return { kind: 'paused', reason, planned, total };
   }
 
-  async #completed(position: string | null): Promise<Moved> {
+  async #completed(position: string | null): Promise<Outcome> {
     await this.#means.retrying?.triedAll();
     return { kind: 'completed', position };
   }

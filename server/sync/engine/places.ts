@@ -3,6 +3,7 @@ import { ConnectorError } from '../connectors/failure.ts';
 import { keptIn } from '../syncs/cursor/positions.ts';
 import { Seal } from '../syncs/cursor/sealing.ts';
 import type { Definition } from '../syncs/definition.ts';
+import type { Means } from './means.ts';
 import type { Route } from './planning.ts';
 
 const ofLength = 16;
@@ -20,10 +21,11 @@ export class Places {
   constructor(
     { source, cursor_field }: Pick<Definition, 'source' | 'cursor_field'>,
     { order, isProtected }: Pick<Route, 'order' | 'isProtected'>,
-    key: Buffer,
+    { protectingKey: key, joining }: Pick<Means, 'protectingKey' | 'joining'>,
   ) {
     const { connection_id, object, query } = source;
-    const said = JSON.stringify([connection_id, object, query, cursor_field, order]);
+    const of = [connection_id, object, query, cursor_field, order];
+    const said = JSON.stringify(joining === undefined ? of : [...of, joining]);
     this.#of = createHash('sha256').update(said).digest('base64url').slice(0, ofLength);
     this.#seal = new Seal(key);
     this.#isProtected = isProtected;

@@ -7,18 +7,23 @@ import { Secrets } from '../../runtime/secrets/secrets.ts';
 import { Providers } from '../connections/providers.ts';
 import { Sessions } from '../connections/sessions.ts';
 import { ownConnectors } from '../connectors/own/index.ts';
+import type { FeedClaim } from '../syncs/following/store.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { FromRunner, ToRunner } from './messages.ts';
 import { protectingKeys } from './protecting.ts';
+import { Feeding } from './realtime/feeding.ts';
 import { Runner } from './runner.ts';
 import type { Claim } from './store.ts';
 
 let opened: ReturnType<typeof open> | undefined;
 const underWay = new Set<Promise<void>>();
+const feeds = new Set<Feeding>();
 
 process.on('message', (message: ToRunner) => {
   if (message.kind === 'begin') opened = open(message);
   if (message.kind === 'run') begin(message.claim);
+  if (message.kind === 'feed') hold(message.claim);
+  if (message.kind === 'look') for (const feed of feeds) feed.look();
   if (message.kind === 'close') void close();
 });
 // A terminal tells the whole group to end; this one ends when it is told to by the one that started it.
@@ -38,7 +43,20 @@ function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
   const sandbox = new Sandbox();
   const protectingKey = protectingKeys(secrets);
   const services = { database, sessions, sandbox, keyring, clock, log, protectingKey };
-  return { runner: new Runner(services), database, sandbox };
+  return { services, runner: new Runner(services), database, sandbox };
+}
+
+function hold(claim: FeedClaim): void {
+  if (!opened) return;
+  const feed = new Feeding(opened.services, opened.runner, claim);
+  feeds.add(feed);
+  const holding = feed.hold().finally(() => {
+    feeds.delete(feed);
+    underWay.delete(holding);
+    const { connectionId, fence } = claim;
+    process.send?.({ kind: 'feedEnded', connectionId, fence } satisfies FromRunner);
+  });
+  underWay.add(holding);
 }
 
 function begin(claim: Claim): void {
@@ -50,6 +68,7 @@ function begin(claim: Claim): void {
 }
 
 async function close(): Promise<void> {
+  for (const feed of feeds) feed.close();
   opened?.runner.close();
   await Promise.allSettled(underWay);
   await opened?.sandbox.close();

@@ -1,9 +1,10 @@
-import type { Field, Reading, ReadRequest, Session } from '../connectors/connector.ts';
+import type { Field, Reading, ReadRequest } from '../connectors/connector.ts';
 import { check } from '../filters/check.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
 import type { Filter } from '../filters/filter.ts';
 import { matches } from '../filters/matches.ts';
 import type { Row } from '../values/types.ts';
+import type { Source } from './means.ts';
 
 export type Filtered = { reading: Reading; keep: ((row: Row) => boolean) | undefined };
 
@@ -12,7 +13,7 @@ export type Filtered = { reading: Reading; keep: ((row: Row) => boolean) | undef
  * those that were asked for.
  */
 export async function beginReading(
-  source: Session,
+  source: Source,
   request: ReadRequest,
   filter: Filter | undefined,
   fields: readonly Field[],

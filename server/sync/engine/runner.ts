@@ -5,6 +5,7 @@ import { type Log, loggable } from '../../runtime/log.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { requireBoth } from '../connections/ceilings/both.ts';
 import type { Sessions } from '../connections/sessions.ts';
+import type { Mode } from '../connectors/connector.ts';
 import { Busy, ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
@@ -12,8 +13,9 @@ import { Aside } from './aside.ts';
 import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
 import { Holding } from './holding.ts';
-import type { Kept } from './means.ts';
-import { type Moved, Moving } from './moving.ts';
+import type { Outcome } from './laying.ts';
+import type { Ends, Kept, Means } from './means.ts';
+import { Moving } from './moving.ts';
 import { Report } from './report.ts';
 import { Retrying } from './retrying.ts';
 import type { Claim } from './store.ts';
@@ -24,6 +26,8 @@ const attemptsMax = 11;
 const crashesMax = 12;
 const retrySecondsMax = 60;
 const busySeconds = 5;
+/** What follows in realtime begins once more, however long a system is away. */
+const againSeconds = 300;
 
 export type RunnerServices = {
   database: Database;
@@ -36,6 +40,14 @@ export type RunnerServices = {
   protectingKey(organization: number): Promise<Buffer>;
 };
 
+/** How a run is done that does not end by itself, in place of moving once what there is. */
+export type Follow = (
+  claim: Claim,
+  assignment: Assignment,
+  ends: Ends & { destinationModes: readonly Mode[] },
+  means: Means & Kept,
+) => Promise<Outcome>;
+
 /** Does runs that this process has claimed. */
 export class Runner {
   readonly #services: RunnerServices;
@@ -47,12 +59,12 @@ export class Runner {
   }
 
   /** Does a run until it ends in one way or another, which is stored. */
-  async run(claim: Claim): Promise<void> {
+  async run(claim: Claim, follow?: Follow): Promise<void> {
     const { database, log } = this.#services;
     const reading = database.of(claim.organization).reading;
     try {
       const assignment = await loadAssignment(reading, claim);
-      if (assignment) await this.#attempt(claim, assignment);
+      if (assignment) await this.#attempt(claim, assignment, follow);
     } catch (error) {
       log.warn({ ...loggable(error), run: claim.runId }, 'a run ended unexpectedly');
       const conclusion = isOfTheMoment(error)
@@ -71,7 +83,7 @@ export class Runner {
     for (const holding of this.#holdings) holding.end('closing');
   }
 
-  async #attempt(claim: Claim, assignment: Assignment): Promise<void> {
+  async #attempt(claim: Claim, assignment: Assignment, follow?: Follow): Promise<void> {
     const { database, keyring, clock } = this.#services;
     const { run, begun } = assignment;
     const holding = new Holding(database, claim, run);
@@ -87,7 +99,7 @@ export class Runner {
       if (run.attempts > crashesMax) {
         throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
       }
-      const moved = await this.#move(claim, assignment, { holding, report, aside });
+      const moved = await this.#move(claim, assignment, { holding, report, aside }, follow);
       await holding.close();
       await this.#end(claim, concluded(moved, report.found));
     } catch (error) {
@@ -107,7 +119,7 @@ export class Runner {
     }
   }
 
-  async #move(claim: Claim, assignment: Assignment, kept: Kept): Promise<Moved> {
+  async #move(claim: Claim, assignment: Assignment, kept: Kept, follow?: Follow): Promise<Outcome> {
     const { sessions, sandbox, protectingKey, log } = this.#services;
     const { retry_of } = assignment.run.request;
     const { signal } = kept.holding;
@@ -123,6 +135,15 @@ export class Runner {
           retrying: retry_of ? new Retrying(this.#services, claim, retry_of) : undefined,
         };
         const ends = { source: source.session, destination: destination.session };
+        if (follow) {
+          const { modes: destinationModes } = destination.connector.capabilities;
+          return await follow(
+            claim,
+            assignment,
+            { ...ends, destinationModes },
+            { ...means, ...kept },
+          );
+        }
         return await new Moving(claim, assignment, ends, { ...means, ...kept }).move();
       } finally {
         await destination.close();
@@ -139,15 +160,19 @@ export class Runner {
     if (error instanceof Busy) return { ...this.#later(error, busySeconds), isUncounted: true };
     if (!isOfTheMoment(error)) return failed(messageOf(error));
     const attempts = position === run.position ? run.attempts : 1;
-    if (attempts >= attemptsMax) return failed(messageOf(error));
+    if (attempts >= attemptsMax)
+      return { ...failed(messageOf(error)), againAt: this.#in(againSeconds) };
     const asked = error instanceof ConnectorError ? error.retryAfterSeconds : undefined;
     const seconds = asked ?? Math.min(retrySecondsMax, 2 ** (attempts - 1));
     return this.#later(error, seconds);
   }
 
   #later(error: unknown, seconds: number): Conclusion {
-    const retryAt = new Date(this.#services.clock.now().getTime() + seconds * 1000);
-    return { ...failed(messageOf(error)), status: 'queued', retryAt };
+    return { ...failed(messageOf(error)), status: 'queued', retryAt: this.#in(seconds) };
+  }
+
+  #in(seconds: number): Date {
+    return new Date(this.#services.clock.now().getTime() + seconds * 1000);
   }
 
   async #end(claim: Claim, conclusion: Conclusion): Promise<void> {
@@ -159,7 +184,7 @@ export class Runner {
   }
 }
 
-function concluded(moved: Moved, found: Conclusion['found']): Conclusion {
+function concluded(moved: Outcome, found: Conclusion['found']): Conclusion {
   const nothing = { error: null, pause: null, retryAt: null, found };
   if (moved.kind === 'completed') {
     return { ...nothing, status: 'completed', position: moved.position };

@@ -1,10 +1,11 @@
-import type { Description, Session } from '../connectors/connector.ts';
+import type { Description } from '../connectors/connector.ts';
 import type { Definition } from '../syncs/definition.ts';
+import type { Source } from './means.ts';
 import { closeReading } from './reading.ts';
 
 /** The fields of what a sync reads, and its key: an object has one, a query has none. */
 export async function describeSource(
-  source: Session,
+  source: Source,
   { source: { object, query } }: Definition,
   signal: AbortSignal,
 ): Promise<Pick<Description, 'fields' | 'key'>> {

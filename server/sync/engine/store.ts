@@ -16,7 +16,7 @@ export type Claim = { organization: number; runId: string; syncId: string; fence
 
 /**
  * Takes the run that waits longest, of an organization that has the fewest under way; or `only` this
- * one. Everything that an earlier holder may still write is refused from now on, by its fence.
+ * one. Those in realtime are for whoever holds their feed, and keep nobody else waiting. Everything that an earlier holder may still write is refused from now on, by its fence.
  */
 export async function claimRun(
   tx: Tx,
@@ -26,12 +26,14 @@ export async function claimRun(
   await tx.rows(`select pg_advisory_xact_lock(hashtextextended('sync run', 0))`);
   const [row] = await tx.rows<Claim>(
     `with underway as (
-       select organization_id, count(*) as runs from sync.run where status = 'running' group by 1
+       select organization_id, count(*) as runs from sync.run
+       where status = 'running' and trigger <> 'realtime' group by 1
      ), chosen as (
        select r.organization_id, r.id, r.sync_id from sync.run r
        left join underway u on u.organization_id = r.organization_id
        where r.status = 'queued' and (r.retry_at is null or r.retry_at <= $1)
-         and coalesce(u.runs, 0) < $2 and ($4::text is null or r.id = $4)
+         and coalesce(u.runs, 0) < $2
+         and case when $4::text is null then r.trigger <> 'realtime' else r.id = $4 end
        order by coalesce(u.runs, 0), r.created_at limit 1
        for update of r skip locked
      ), fenced as (
@@ -216,5 +218,14 @@ export async function updateTick(
     `update sync.sync set next_run_at = $3, skipped_ticks = skipped_ticks + $4
      where organization_id = $1 and id = $2`,
     [organization, id, next, skipped],
+  );
+}
+
+/** Begins once more then, unless it was stopped meanwhile. */
+export async function updateAgain(tx: Tx, organization: number, id: string, at: Date) {
+  await tx.rows(
+    `update sync.sync set next_run_at = $3
+     where organization_id = $1 and id = $2 and enabled and next_run_at is null`,
+    [organization, id, at],
   );
 }

@@ -39,10 +39,15 @@ async function tickOne(
   const run = isDue
     ? await beginRun({ tx, organization, now }, keyring, {
         sync_id: id,
-        trigger: 'schedule',
+        trigger: sync.schedule === 'realtime' ? 'realtime' : 'schedule',
         request: {},
       })
     : undefined;
+  if (sync.schedule === 'realtime') {
+    // While an earlier one ends, it is tried again.
+    await updateTick(tx, organization, id, { next: run ? null : sync.next_run_at, skipped: 0 });
+    return false;
+  }
   const next = nextOf(sync, now, (error) => {
     // Said once, and not every second.
     if (isDue) log.error({ ...loggable(error), sync: id }, 'a schedule is not understood any more');

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Page } from '../conventions/lists.ts';
 import type { Alerts, Definition } from './definition.ts';
+import { deleteAllFeeds } from './following/store.ts';
 
 export type SyncRow = {
   organization_id: number;
@@ -254,4 +255,5 @@ export async function stopAllSyncs(db: Db): Promise<void> {
      where status in ('queued', 'running', 'paused')`,
   );
   await db.rows('delete from sync.leftover');
+  await deleteAllFeeds(db);
 }

@@ -124,8 +124,8 @@ function timingOf(
   const timezone = given.timezone?.trim() || before.timezone;
   const enabled = given.enabled ?? before.enabled;
   checkSchedule({ pattern: schedule, timezone });
-  const next = enabled ? nextTime({ pattern: schedule, timezone }, now) : undefined;
-  return { schedule, timezone, enabled, next_run_at: next ?? null };
+  const next = schedule === 'realtime' ? now : nextTime({ pattern: schedule, timezone }, now);
+  return { schedule, timezone, enabled, next_run_at: enabled ? (next ?? null) : null };
 }
 
 /**

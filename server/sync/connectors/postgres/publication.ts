@@ -1,3 +1,4 @@
+import type { Wanted } from '../changes.ts';
 import { ConnectorError } from '../failure.ts';
 import { quote } from '../sql/names.ts';
 import type { Table } from './catalogue.ts';
@@ -28,6 +29,26 @@ export async function publish(
   if (!isSame(known, wanted)) {
     await link.query(`alter publication ${quote(name)} set table ${list}`);
   }
+}
+
+/** Those that are there, by their numbers. */
+export async function tablesOf(link: Link, ids: readonly string[]) {
+  const { rows } = await link.query(
+    `select n.nspname, c.relname from pg_catalog.pg_class c
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = any($1::oid[])`,
+    [ids],
+  );
+  return rows.map(([schema, name]) => ({ schema: schema as string, name: name as string }));
+}
+
+/** The numbers of the tables in it. */
+export async function publishedTables(link: Link, name: string): Promise<string[]> {
+  const { rows } = await link.query(
+    `select r.prrelid::text from pg_catalog.pg_publication p
+     join pg_catalog.pg_publication_rel r on r.prpubid = p.oid where p.pubname = $1`,
+    [name],
+  );
+  return rows.map(([id]) => id as string);
 }
 
 /** Quoted names; undefined where there is no such publication. */
@@ -62,19 +83,36 @@ async function tellsGenerated(link: Link): Promise<boolean> {
 }
 
 /**
- * Looks whether the changes of a table can be told: each by a key, all of its columns.
+ * Looks whether the changes of a table can be told: each by a key, all of its fields.
  * @throws ConnectorError with the field and what to do
  */
-export async function refuseUntold(link: Link, table: Table): Promise<void> {
+export async function refuseUntold(
+  link: Link,
+  table: Table,
+  { fields, key }: Pick<Wanted, 'fields' | 'key'> = allOf(table),
+): Promise<void> {
   const name = `${table.schema}.${table.name}`;
   if (table.kind !== 'r' && table.kind !== 'p') {
-    const message = `"${name}" is no table: only tables tell their changes.`;
-    throw new ConnectorError('request', message, { field: 'source.object' });
+    throw untold('source.object', `"${name}" is no table: only tables tell their changes.`);
   }
-  if (table.key.length === 0) {
-    const message = `"${name}" has no primary key, by which a change says which record it is of: add one, or use another schedule.`;
-    throw new ConnectorError('request', message, { field: 'source.object' });
+  if (key.length === 0) {
+    throw untold(
+      'source.object',
+      `"${name}" has no primary key, by which a change says which record it is of: add one, or use another schedule.`,
+    );
   }
+  await refuseUnidentified(link, table, key);
+  const generated = table.columns.find((one) => one.isGenerated && fields.includes(one.name));
+  if (generated && !(await tellsGenerated(link))) {
+    throw untold(
+      'field_mappings',
+      `PostgreSQL before 18 leaves the generated column "${generated.name}" out of changes: name the other fields in field_mappings, or use another schedule.`,
+    );
+  }
+}
+
+async function refuseUnidentified(link: Link, table: Table, key: readonly string[]) {
+  const name = `${table.schema}.${table.name}`;
   const { rows } = await link.query(
     `select c.relreplident::text, coalesce((select i.indisprimary from pg_catalog.pg_index i
        where i.indrelid = c.oid and i.indisreplident), false)::text
@@ -82,13 +120,25 @@ export async function refuseUntold(link: Link, table: Table): Promise<void> {
     [table.id],
   );
   const [identity, isPrimary] = rows[0] ?? [];
-  if (identity !== 'd' && identity !== 'f' && isPrimary !== 'true') {
-    const message = `The changes of "${name}" do not say its primary key: ALTER TABLE … REPLICA IDENTITY DEFAULT.`;
-    throw new ConnectorError('request', message, { field: 'source.object' });
+  if (identity === 'f') return;
+  if (identity !== 'd' && isPrimary !== 'true') {
+    throw untold(
+      'source.object',
+      `The changes of "${name}" do not say its primary key: ALTER TABLE … REPLICA IDENTITY DEFAULT.`,
+    );
   }
-  const generated = table.columns.find(({ isGenerated }) => isGenerated);
-  if (generated && !(await tellsGenerated(link))) {
-    const message = `PostgreSQL before 18 leaves the generated column "${generated.name}" out of changes: name the other fields in field_mappings, or use another schedule.`;
-    throw new ConnectorError('request', message, { field: 'field_mappings' });
-  }
+  const other = key.find((one) => !table.key.includes(one));
+  if (other === undefined) return;
+  throw untold(
+    'key',
+    `The changes of "${name}" say its primary key only, and not "${other}": leave out the key, or ALTER TABLE … REPLICA IDENTITY FULL.`,
+  );
+}
+
+function allOf({ columns, key }: Table) {
+  return { fields: columns.map(({ name }) => name), key };
+}
+
+function untold(field: string, message: string): ConnectorError {
+  return new ConnectorError('request', message, { field });
 }

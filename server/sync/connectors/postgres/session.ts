@@ -6,6 +6,7 @@ import { Links } from '../sql/links.ts';
 import type { Place } from '../sql/place.ts';
 import { Tunnelled } from '../sql/tunnelled.ts';
 import { describeTable, findTable, listObjects, requireTable } from './catalogue.ts';
+import { PostgresFeed } from './feed.ts';
 import { Link } from './link.ts';
 import { read } from './read.ts';
 import { apply, query } from './records.ts';
@@ -21,8 +22,12 @@ const unseen =
 export class PostgresSession implements Session {
   readonly #links: Links<Link>;
   readonly #tunnel: Tunnelled;
+  readonly #place: Place;
+  readonly #outside: Outside;
 
   constructor(place: Place, outside: Outside) {
+    this.#place = place;
+    this.#outside = outside;
     this.#tunnel = new Tunnelled(place, outside);
     const open = async () => Link.open(place, outside, await this.#tunnel.open());
     this.#links = new Links(open, outside.signal);
@@ -71,6 +76,18 @@ export class PostgresSession implements Session {
       const { schema } = (await findTable(link, object)) ?? (await placeFor(link, object));
       await new State(link, schema, { ...state, runId: '' }).forget(isGone);
     });
+  }
+
+  async feed(slot: string) {
+    const replicating = async () =>
+      Link.open(this.#place, this.#outside, await this.#tunnel.open(), 'replication');
+    return new PostgresFeed(
+      {
+        briefly: (work) => this.#links.briefly(work),
+        replicating: () => this.#links.alone(this.#outside.signal, replicating),
+      },
+      slot,
+    );
   }
 
   async close() {

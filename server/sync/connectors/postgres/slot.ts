@@ -11,6 +11,8 @@ export function slotNameOf(connection: string): string {
 export type Slot = {
   /** Everything before is stored at the destinations. */
   readonly stored: Lsn;
+  /** Where the server is. */
+  readonly now: Lsn;
   /** How much the server keeps for it. */
   readonly bytes: bigint;
   /** As `pg_replication_slots` says it; `lost`: what it has not told yet is gone for good. */
@@ -22,17 +24,20 @@ export type Slot = {
 export async function slotOf(link: Link, name: string): Promise<Slot | undefined> {
   const { rows } = await link.query(
     `select coalesce(confirmed_flush_lsn, '0/0')::text, coalesce(wal_status, 'lost'), active::text,
-       coalesce(pg_catalog.pg_wal_lsn_diff(case when pg_catalog.pg_is_in_recovery()
-         then pg_catalog.pg_last_wal_replay_lsn() else pg_catalog.pg_current_wal_lsn() end,
-         restart_lsn), 0)::bigint::text
-     from pg_catalog.pg_replication_slots
+       coalesce(pg_catalog.pg_wal_lsn_diff(here, restart_lsn), 0)::bigint::text, here::text
+     from pg_catalog.pg_replication_slots cross join (
+       select case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_last_wal_replay_lsn()
+         else pg_catalog.pg_current_wal_lsn() end as here) as server
      where slot_name = $1 and database = pg_catalog.current_database() and plugin = 'pgoutput'`,
     [name],
   );
   const [row] = rows;
   if (!row) return undefined;
-  const [stored, status, isActive, bytes] = row as [string, Slot['status'], string, string];
-  return { stored: readLsn(stored), bytes: BigInt(bytes), status, isActive: isActive === 'true' };
+  const [stored, status, isActive, bytes, now] = row as [string, Slot['status'], ...string[]];
+  return {
+    ...{ stored: readLsn(stored), now: readLsn(now ?? ''), bytes: BigInt(bytes ?? 0) },
+    ...{ status, isActive: isActive === 'true' },
+  };
 }
 
 /** What is committed from now on is kept for it. @throws ConnectorError, with what to do about it */
@@ -50,8 +55,8 @@ export async function makeSlot(link: Link, name: string): Promise<void> {
 
 const looksMax = 100;
 
-/** Ends whoever hears it. */
-export async function dropSlot(link: Link, name: string): Promise<void> {
+/** Ends whoever hears it: one that is frozen would keep it. */
+export async function freeSlot(link: Link, name: string): Promise<void> {
   await link.query(
     `select pg_catalog.pg_terminate_backend(active_pid) from pg_catalog.pg_replication_slots
      where slot_name = $1 and active_pid is not null`,
@@ -61,6 +66,10 @@ export async function dropSlot(link: Link, name: string): Promise<void> {
   for (let look = 0; look < looksMax && (await slotOf(link, name))?.isActive; look += 1) {
     await link.query('select pg_catalog.pg_sleep(0.05)');
   }
+}
+
+export async function dropSlot(link: Link, name: string): Promise<void> {
+  await freeSlot(link, name);
   await link.query(
     `select pg_catalog.pg_drop_replication_slot(slot_name) from pg_catalog.pg_replication_slots
      where slot_name = $1 and database = pg_catalog.current_database()`,

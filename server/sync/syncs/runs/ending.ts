@@ -3,6 +3,7 @@ import { reviewAlerts } from '../alerts/alerts.ts';
 import { isSamePlace, leanPosition } from '../cursor/positions.ts';
 import { insertPosition } from '../cursor/store.ts';
 import type { Definition } from '../definition.ts';
+import { deleteFollowing } from '../following/store.ts';
 import { type Found, selectSync, updateSyncAfter } from '../store.ts';
 import { leaveNothing } from './leaving.ts';
 import { goesOn, isPart } from './part.ts';
@@ -37,6 +38,9 @@ export async function leave(
     await insertPosition(tx, organization, sync_id, { ...kept, set_by: null, created_at: now });
   }
   const sync = await selectSync(tx, organization, sync_id);
+  const isOver = run.trigger === 'realtime' && status === 'cancelled' && !sync?.next_run_at;
+  // It does not begin again by itself, so that nothing is kept for it.
+  if (isOver) await deleteFollowing(tx, organization, sync_id);
   if (sync) await reviewAlerts({ tx, organization, now }, sync);
   await leaveNothing(tx, run, now);
 }

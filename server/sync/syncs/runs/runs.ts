@@ -10,6 +10,7 @@ import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Definition } from '../definition.ts';
+import { ensureFeed } from '../following/store.ts';
 import { protectsMoreSince } from '../protection.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
@@ -39,7 +40,9 @@ export const runSync =
     await requireUseOfEnds({ ...ctx, db: ctx.tx }, providers, sync.settings);
     if (!sync.enabled) throw invalid('enabled', 'the sync is stopped; set enabled to true first.');
     const request = requestOf(sync, body);
-    const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger: 'manual', request });
+    const isRealtime = sync.schedule === 'realtime' && !isPart(request);
+    const trigger = isRealtime ? 'realtime' : 'manual';
+    const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger, request });
     if (!run) throw new AppError('run_active');
     await record(ctx, 'sync.run', sync.id, []);
     return showRun(run);
@@ -56,6 +59,7 @@ export async function beginRun(
   const [before] = await selectRuns(tx, organization, run.sync_id, { after: null, limit: 1 });
   if (before && !isActive(before)) await leanRunPosition(tx, before);
   const row = await insertRun(tx, organization, { id, sealed_key, ...run }, now);
+  if (row && run.trigger === 'realtime') await ensureFeed(tx, organization, run.sync_id);
   tx.announce('sync_run');
   return row;
 }
@@ -104,6 +108,7 @@ export const resumeRun =
     if (!isPart(run.request)) await requireLatest(tx, sync, run);
     const request = body.accept ? accept(run) : run.request;
     const row = await updateRunResumed(tx, organization, run.id, request);
+    if (run.trigger === 'realtime') await ensureFeed(tx, organization, run.sync_id);
     await record(ctx, 'run.resume', run.id, []);
     tx.announce('sync_run');
     return showRun(row);

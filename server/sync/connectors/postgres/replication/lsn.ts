@@ -2,6 +2,7 @@
 export type Lsn = bigint;
 
 const pattern = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i;
+const partDigits = 8;
 
 /** @throws RangeError for what is no place */
 export function readLsn(text: string): Lsn {
@@ -11,6 +12,15 @@ export function readLsn(text: string): Lsn {
 }
 
 export function writeLsn(lsn: Lsn): string {
-  const part = (value: bigint) => value.toString(16).toUpperCase();
+  return inParts(lsn, 1);
+}
+
+/** The same with all its zeros, so that texts are in the order of places; PostgreSQL reads it, too. */
+export function sortableLsn(lsn: Lsn): string {
+  return inParts(lsn, partDigits);
+}
+
+function inParts(lsn: Lsn, digits: number): string {
+  const part = (value: bigint) => value.toString(16).toUpperCase().padStart(digits, '0');
   return `${part(lsn >> 32n)}/${part(lsn & 0xffff_ffffn)}`;
 }
