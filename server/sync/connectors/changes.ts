@@ -1,6 +1,6 @@
-import type { Row } from '../values/types.ts';
+import type { FieldType, Row } from '../values/types.ts';
 import type { Batch } from './batch.ts';
-import type { Field, Rejected } from './field.ts';
+import type { Rejected } from './field.ts';
 
 /** A system that tells what changes in it, in the order in which that was committed. */
 export type Feed = {
@@ -67,11 +67,17 @@ export type Joined = {
 export type Changed = string | null | undefined;
 
 export type Told =
-  | { readonly kind: 'begin'; readonly commit: Place; readonly committedAt: Date }
+  | {
+      readonly kind: 'begin';
+      readonly commit: Place;
+      readonly committedAt: Date;
+    }
   | { readonly kind: 'object'; readonly object: string; readonly shape: Shape }
   | {
       readonly kind: 'change';
       readonly object: string;
+      /** It was not there before. */
+      readonly isNew: boolean;
       /** What was there before, as far as it was told: by that it is known which record it was. */
       readonly before: readonly Changed[] | undefined;
       /** What is there now; undefined: nothing any more. */
@@ -87,7 +93,10 @@ export type Shape = {
   /** Its name now. */
   readonly name: string;
   /** Without a type: one that is not known any more. */
-  readonly fields: readonly (Pick<Field, 'name'> & Partial<Pick<Field, 'type'>>)[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly type?: FieldType;
+  }[];
 };
 
 /** What became of some records: each comes once. */
@@ -104,7 +113,10 @@ export type Changes = {
   readonly isWhole: boolean;
 };
 
-export type Altered = { readonly fields: readonly string[]; readonly batch: Batch };
+export type Altered = {
+  readonly fields: readonly string[];
+  readonly batch: Batch;
+};
 
 /** What became of them. */
 export type Followed = {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Wall } from '../../runtime/database/database.ts';
 import type { Batch, Unread } from '../connectors/batch.ts';
-import type { Field, Rejected } from '../connectors/connector.ts';
+import type { Field } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
+import type { Rejected } from '../connectors/field.ts';
 import { keptIn } from '../syncs/cursor/positions.ts';
 import {
   type After,

@@ -15,7 +15,7 @@ export type Laid = {
   readonly route: Route;
   /** The types of the destination. */
   readonly known: KnownTypes;
-  readonly described: Pick<Description, 'fields' | 'key'>;
+  readonly described: Pick<Description, 'fields' | 'key'> & { readonly name?: string };
 };
 
 /** Looks at both ends, and lays the way from one to the other. @throws ConnectorError */

@@ -3,14 +3,12 @@ import type { Session } from '../connectors/connector.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import type { Aside } from './aside.ts';
 import type { Holding } from './holding.ts';
+import type { Source } from './reading.ts';
 import type { Report } from './report.ts';
 import type { Retrying } from './retrying.ts';
 
 /** The systems between which a run moves records. */
 export type Ends = { source: Source; destination: Session };
-
-/** What is read of a system. */
-export type Source = Pick<Session, 'describe' | 'read'>;
 
 /** By what a run is done. */
 export type Means = {

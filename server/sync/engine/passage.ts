@@ -1,5 +1,6 @@
 import type { Batch, Unread } from '../connectors/batch.ts';
-import type { Field, Rejected } from '../connectors/connector.ts';
+import type { Field } from '../connectors/connector.ts';
+import type { Rejected } from '../connectors/field.ts';
 import type { Row } from '../values/types.ts';
 import type { Aside, Refusal, SourceKey } from './aside.ts';
 import type { Codes } from './assignment.ts';

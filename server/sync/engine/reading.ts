@@ -1,10 +1,12 @@
-import type { Field, Reading, ReadRequest } from '../connectors/connector.ts';
+import type { Field, Reading, ReadRequest, Session } from '../connectors/connector.ts';
 import { check } from '../filters/check.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
 import type { Filter } from '../filters/filter.ts';
 import { matches } from '../filters/matches.ts';
 import type { Row } from '../values/types.ts';
-import type { Source } from './means.ts';
+
+/** What is read of a system. */
+export type Source = Pick<Session, 'describe' | 'read'>;
 
 export type Filtered = { reading: Reading; keep: ((row: Row) => boolean) | undefined };
 
@@ -48,7 +50,8 @@ export async function closeReading({ batches }: Reading): Promise<void> {
   await Promise.resolve(batches[Symbol.asyncIterator]().return?.()).catch(() => undefined);
 }
 
-function fieldsIn(filter: CheckedFilter): string[] {
+/** The names of the fields that a filter looks at. */
+export function fieldsIn(filter: CheckedFilter): string[] {
   switch (filter.kind) {
     case 'and':
     case 'or':

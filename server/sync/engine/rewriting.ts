@@ -1,6 +1,7 @@
-import type { Field, Rejected } from '../connectors/connector.ts';
+import type { Field } from '../connectors/connector.ts';
 import { decodeCell } from '../connectors/copy-cells.ts';
 import { encodeCell } from '../connectors/copy-text.ts';
+import type { Rejected } from '../connectors/field.ts';
 import { fromTransformed, toJson } from '../values/json.ts';
 import type { FieldType, Json } from '../values/types.ts';
 import { type Group, isName } from './changes.ts';

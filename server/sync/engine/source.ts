@@ -1,7 +1,6 @@
 import type { Description } from '../connectors/connector.ts';
 import type { Definition } from '../syncs/definition.ts';
-import type { Source } from './means.ts';
-import { closeReading } from './reading.ts';
+import { closeReading, type Source } from './reading.ts';
 
 /** The fields of what a sync reads, and its key: an object has one, a query has none. */
 export async function describeSource(

@@ -1,6 +1,7 @@
 import { Batch } from '../connectors/batch.ts';
-import type { Field, Rejected } from '../connectors/connector.ts';
+import type { Field } from '../connectors/connector.ts';
 import { decodeLine } from '../connectors/copy-cells.ts';
+import type { Rejected } from '../connectors/field.ts';
 import { JsonRecords, type Records } from '../transforms/sandbox/records.ts';
 import type { Sandbox, TextOutcome } from '../transforms/sandbox/sandbox.ts';
 import { inferType } from '../values/infer.ts';

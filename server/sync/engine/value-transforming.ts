@@ -1,5 +1,6 @@
 import { Batch } from '../connectors/batch.ts';
-import type { Field, Rejected } from '../connectors/connector.ts';
+import type { Field } from '../connectors/connector.ts';
+import type { Rejected } from '../connectors/field.ts';
 import { inferType } from '../values/infer.ts';
 import { fromTransformed, toJsonText } from '../values/json.ts';
 import type { Cell, Json, Row } from '../values/types.ts';

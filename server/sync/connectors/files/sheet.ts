@@ -1,5 +1,6 @@
 import type { Batch } from '../batch.ts';
-import type { Field, Rejected } from '../connector.ts';
+import type { Field } from '../connector.ts';
+import type { Rejected } from '../field.ts';
 import type { Manner } from './format.ts';
 
 /** A file that is being made, at a path of this machine. */

@@ -1,5 +1,6 @@
 import type { Row } from '../../values/types.ts';
-import type { Rejected, Written } from '../connector.ts';
+import type { Written } from '../connector.ts';
+import type { Rejected } from '../field.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { encode } from './encode.ts';
 import type { Link } from './link.ts';

@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Inserting, ProductObject } from '../../../platform/objects.ts';
 import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
-import type {
-  Beside,
-  Finished,
-  Plan,
-  Rejected,
-  WriteRequest,
-  Writer,
-  Written,
-} from '../connector.ts';
+import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Rejected } from '../field.ts';
 import type { Actor } from './actor.ts';
 import { inward, isRefusal } from './failure.ts';
 import { describe } from './fields.ts';

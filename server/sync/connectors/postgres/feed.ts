@@ -147,11 +147,9 @@ export class PostgresFeed implements Feed {
       case 'relation':
         return this.#hearRelation(message.relation);
       case 'insert':
-        return this.#changed(message.relation, undefined, message.cells);
       case 'update':
-        return this.#changed(message.relation, message.before, message.cells);
       case 'delete':
-        return this.#changed(message.relation, message.before, undefined);
+        return this.#changed(message);
       case 'truncate': {
         const objects = message.relations.flatMap((id) => this.#objects.get(id) ?? []);
         return { kind: 'emptied', objects };
@@ -169,15 +167,18 @@ export class PostgresFeed implements Feed {
     return { kind: 'object', object, shape };
   }
 
-  #changed(
-    id: number,
-    before: Before | undefined,
-    after: readonly Changed[] | undefined,
-  ): Told | undefined {
-    const object = this.#objects.get(id);
-    const relation = this.#relations.get(id);
+  #changed(message: Message & { kind: 'insert' | 'update' | 'delete' }): Told | undefined {
+    const object = this.#objects.get(message.relation);
+    const relation = this.#relations.get(message.relation);
     if (object === undefined || !relation) return undefined;
-    return { kind: 'change', object, before: before && toldOf(before, relation), after };
+    const before = message.kind === 'insert' ? undefined : message.before;
+    return {
+      kind: 'change',
+      object,
+      isNew: message.kind === 'insert',
+      before: before && toldOf(before, relation),
+      after: message.kind === 'delete' ? undefined : message.cells,
+    };
   }
 }
 

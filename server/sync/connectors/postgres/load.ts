@@ -1,7 +1,7 @@
 import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
-import type { Rejected } from '../connector.ts';
 import { encodeLines } from '../copy-text.ts';
+import type { Rejected } from '../field.ts';
 import { quote } from '../sql/names.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';

@@ -1,7 +1,8 @@
 import type { Row } from '../../values/types.ts';
 import type { Batch } from '../batch.ts';
-import type { Finished, Plan, Rejected, WriteRequest, Writer, Written } from '../connector.ts';
+import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import type { Rejected } from '../field.ts';
 import { isLoadable, load } from './bulk/ingest.ts';
 import type { SalesforceClient } from './client.ts';
 import { type Outcome, save, type Texts } from './collections.ts';

@@ -1,5 +1,6 @@
 import type { Row } from '../../values/types.ts';
-import type { Rejected, Written } from '../connector.ts';
+import type { Written } from '../connector.ts';
+import type { Rejected } from '../field.ts';
 import { halve } from '../sql/refusal.ts';
 import { encoded } from './cells.ts';
 import type { Link } from './link.ts';

@@ -1,6 +1,6 @@
 import type { Cell, FieldType, Row } from '../../values/types.ts';
 import type { Unread } from '../batch.ts';
-import type { Rejected } from '../connector.ts';
+import type { Rejected } from '../field.ts';
 import type { Column, SqlValue } from './cells.ts';
 
 /** What the process that has the database is asked, and what it answers. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Unread } from '../batch.ts';
-import type { Finished, Rejected, Session, WriteRequest } from '../connector.ts';
+import type { Finished, Session, WriteRequest } from '../connector.ts';
+import type { Rejected } from '../field.ts';
 
 export type Moving = {
   from: Session;

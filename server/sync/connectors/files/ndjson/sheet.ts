@@ -1,7 +1,7 @@
 import { toJsonText } from '../../../values/json.ts';
 import type { Cell, FieldType, Row } from '../../../values/types.ts';
 import type { Batch } from '../../batch.ts';
-import type { Rejected } from '../../connector.ts';
+import type { Rejected } from '../../field.ts';
 import type { Sheet, SheetRequest } from '../sheet.ts';
 import { Written } from '../written.ts';
 

@@ -1,0 +1,175 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { loggable } from '../../../runtime/log.ts';
+import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
+import type { Session } from '../../connectors/connector.ts';
+import {
+  deleteFeed,
+  type FeedClaim,
+  leaseSeconds,
+  releaseFeed,
+  selectWaitingRuns,
+  updateFeedBeat,
+} from '../../syncs/following/store.ts';
+import type { Follow, Runner, RunnerServices } from '../runner.ts';
+import { claimRun } from '../store.ts';
+import { Members } from './members.ts';
+import { follows as polling } from './polling.ts';
+
+const beatMilliseconds = 3_000;
+const lookMilliseconds = 2_000;
+
+/**
+ * Holds a source: does the runs of the syncs that follow it, which share what it tells, until nobody
+ * follows it any more, or somebody else holds it.
+ */
+export class Feeding {
+  readonly #services: RunnerServices;
+  readonly #runner: Runner;
+  readonly #claim: FeedClaim;
+  readonly #ending = new AbortController();
+  readonly #runs = new Map<string, Promise<void>>();
+  #members: Members | undefined;
+  #woken = Promise.withResolvers<void>();
+  #isLost = false;
+  #looking: Promise<void> | undefined;
+  #heldAt = performance.now();
+
+  constructor(services: RunnerServices, runner: Runner, claim: FeedClaim) {
+    this.#services = services;
+    this.#runner = runner;
+    this.#claim = claim;
+  }
+
+  /** There may be a run that waits for it. */
+  look(): void {
+    this.#woken.resolve();
+  }
+
+  /** Gives it back, to go on elsewhere. */
+  close(): void {
+    this.#ending.abort(new Error('the feed is given back'));
+    this.look();
+  }
+
+  async hold(): Promise<void> {
+    const { database, log } = this.#services;
+    const timer = setInterval(() => void this.#beat(), beatMilliseconds);
+    try {
+      await this.#hold();
+    } catch (error) {
+      log.warn(
+        { ...loggable(error), connection: this.#claim.connectionId },
+        'a feed is given back',
+      );
+    } finally {
+      clearInterval(timer);
+      this.#ending.abort();
+      await Promise.allSettled(this.#runs.values());
+      if (!this.#isLost) {
+        await database.system
+          .transaction((tx) => releaseFeed(tx, this.#claim))
+          .catch((error) => log.warn(loggable(error), 'a feed waits until its lease ends'));
+      }
+    }
+  }
+
+  async #hold(): Promise<void> {
+    const { database, sessions } = this.#services;
+    const { organization, connectionId } = this.#claim;
+    const { signal } = this.#ending;
+    const { reading } = database.of(organization);
+    const connection = await selectConnection(reading, organization, connectionId);
+    if (!connection) return;
+    const opened = await sessions.open(connection, signal);
+    try {
+      const follow = await this.#followFrom(connection, opened.session);
+      while (!signal.aborted) {
+        this.#woken = Promise.withResolvers();
+        await this.#begin(follow);
+        await this.#members?.settle();
+        if (await this.#isOver()) return;
+        const pause = wait(lookMilliseconds, undefined, { signal }).catch(() => undefined);
+        await Promise.race([pause, this.#woken.promise]);
+      }
+    } finally {
+      await this.#members?.close();
+      await opened.close();
+    }
+  }
+
+  /** By what the source tells, or else by asking it again and again. */
+  async #followFrom(connection: ConnectionRow, session: Session): Promise<Follow> {
+    if (!session.feed) return polling(this.#services, connection);
+    const feed = await session.feed(this.#claim.slot);
+    const members = new Members(
+      this.#services,
+      this.#claim,
+      { feed, connection },
+      this.#ending.signal,
+    );
+    await members.begin();
+    this.#members = members;
+    return (claim, assignment, ends, means) => members.follow({ claim, assignment, ends, means });
+  }
+
+  async #begin(follow: Follow): Promise<void> {
+    const { database, clock } = this.#services;
+    const { reading } = database.of(this.#claim.organization);
+    const now = clock.now();
+    for (const only of await selectWaitingRuns(reading, this.#claim, now)) {
+      if (this.#runs.has(only)) continue;
+      const perOrganization = Number.MAX_SAFE_INTEGER;
+      const claim = await database.system.transaction((tx) =>
+        claimRun(tx, { now, only, perOrganization }),
+      );
+      if (!claim) continue;
+      const run = this.#runner.run(claim, follow).finally(() => {
+        this.#runs.delete(only);
+        this.look();
+      });
+      this.#runs.set(only, run);
+    }
+  }
+
+  /** What is kept for nobody is not kept. */
+  async #isOver(): Promise<boolean> {
+    if (this.#runs.size > 0 || (this.#members?.count ?? 0) > 0) return false;
+    await this.#members?.forget();
+    const { database } = this.#services;
+    return database.of(this.#claim.organization).transaction((tx) => deleteFeed(tx, this.#claim));
+  }
+
+  async #beat(): Promise<void> {
+    const { database, log } = this.#services;
+    const { organization } = this.#claim;
+    const standing = this.#members?.standing() ?? { confirmed: null, standings: [] };
+    try {
+      const isHeld = await database
+        .of(organization)
+        .transaction((tx) => updateFeedBeat(tx, this.#claim, standing));
+      if (!isHeld) return this.#lose();
+      this.#heldAt = performance.now();
+      this.#members?.confirm(standing.confirmed);
+      this.#lookAtSource();
+    } catch (error) {
+      log.warn(loggable(error), 'a feed is not looked after');
+      const silent = performance.now() - this.#heldAt;
+      if (silent > leaseSeconds * 1000) this.#lose();
+    }
+  }
+
+  /** It may be away, or slow: whoever follows hears of that by the stream. */
+  #lookAtSource(): void {
+    this.#looking ??= this.#members
+      ?.look()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#looking = undefined;
+      });
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    this.close();
+  }
+}

@@ -1,0 +1,115 @@
+import type { Changed, Place } from '../../connectors/changes.ts';
+import type { Cell, Row } from '../../values/types.ts';
+
+/** What became of a record since the last group. */
+export type GatheredRecord = {
+  /** By the source. */
+  readonly key: Row;
+  /** Undefined: it is gone. */
+  readonly cells: readonly Changed[] | undefined;
+  /** It was there before, so that what was not told of it is as it was. */
+  readonly isThere: boolean;
+};
+
+type Told = {
+  readonly isNew: boolean;
+  readonly before: readonly Changed[] | undefined;
+  /** Undefined: it is gone. */
+  readonly after: readonly Changed[] | undefined;
+};
+
+export type Gathered = {
+  readonly isEmptied: boolean;
+  readonly records: readonly GatheredRecord[];
+  /** How many changes that were, and how large. */
+  readonly count: number;
+  readonly bytes: number;
+  /** Where the last transaction of it ended; undefined: in the middle of one. */
+  readonly end: Place | undefined;
+};
+
+/** Changes of whole transactions, or of a part of a large one: of each record what it is after them. */
+export class Gathering {
+  readonly #keyPlaces: readonly number[];
+  #records = new Map<string, GatheredRecord>();
+  #isEmptied = false;
+  #count = 0;
+  #end: Place | undefined;
+  bytes = 0;
+  /** When the first transaction of it was committed. */
+  since: Date | undefined;
+
+  constructor(keyPlaces: readonly number[]) {
+    this.#keyPlaces = keyPlaces;
+  }
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  change({ isNew, before, after }: Told): void {
+    this.#count += 1;
+    this.bytes += sizeOf(after ?? before ?? []);
+    this.#end = undefined;
+    if (after) this.#changed(isNew, before, after);
+    else this.#put({ key: this.#keyOf(before ?? []), cells: undefined, isThere: true });
+  }
+
+  #changed(isNew: boolean, before: Told['before'], after: readonly Changed[]): void {
+    const told = over(after, before);
+    const key = this.#keyOf(told);
+    const old = before ? this.#keyOf(before) : key;
+    const isMoved = nameOf(old) !== nameOf(key);
+    const earlier = this.#records.get(nameOf(old));
+    if (isMoved) this.#put({ key: old, cells: undefined, isThere: true });
+    const wasThere = earlier === undefined || (earlier.isThere && earlier.cells !== undefined);
+    const isThere = wasThere && !isNew && !isMoved;
+    this.#put({ key, cells: over(told, earlier?.cells), isThere });
+  }
+
+  empty(): void {
+    this.#count += 1;
+    this.#isEmptied = true;
+    this.#end = undefined;
+    this.#records = new Map();
+  }
+
+  commit(end: Place, at: Date): void {
+    this.#end = end;
+    this.since ??= at;
+  }
+
+  take(): Gathered {
+    return {
+      isEmptied: this.#isEmptied,
+      records: [...this.#records.values()],
+      count: this.#count,
+      bytes: this.bytes,
+      end: this.#end,
+    };
+  }
+
+  #put(record: GatheredRecord): void {
+    this.#records.set(nameOf(record.key), record);
+  }
+
+  #keyOf(cells: readonly Changed[]): Row {
+    return this.#keyPlaces.map((place) => (cells[place] ?? null) as Cell);
+  }
+}
+
+/** What was not told is as it was. */
+function over(cells: readonly Changed[], before: readonly Changed[] | undefined) {
+  if (!before) return cells;
+  return cells.map((cell, at) => (cell === undefined ? before[at] : cell));
+}
+
+function nameOf(key: Row): string {
+  return JSON.stringify(key);
+}
+
+function sizeOf(cells: readonly Changed[]): number {
+  let size = 64;
+  for (const cell of cells) size += cell?.length ?? 0;
+  return size;
+}

@@ -1,0 +1,269 @@
+import { loggable } from '../../../runtime/log.ts';
+import type { ConnectionRow } from '../../connections/store.ts';
+import type { Feed, FeedState, Joined, Place, Wanted } from '../../connectors/changes.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
+import {
+  deleteFollowing,
+  type FeedClaim,
+  type FollowingRow,
+  insertFollowing,
+  type Standing,
+  selectFollowing,
+  settleFollowing,
+  updateFollowingEnded,
+  updateJoined,
+} from '../../syncs/following/store.ts';
+import type { Outcome } from '../laying.ts';
+import type { RunnerServices } from '../runner.ts';
+import { type Applying, type Ended, pausing } from './applying.ts';
+import { Following } from './following.ts';
+import type { Membership } from './memberships.ts';
+import { FeedReader } from './reader.ts';
+
+const lagBytesMax = 2 ** 30;
+/** So often in a row the source may be away before its runs fail, and are tried again later. */
+const failuresMax = 11;
+
+type Source = { readonly feed: Feed; readonly connection: ConnectionRow };
+type FollowGiven = Omit<ConstructorParameters<typeof Following>[0], 'membership'>;
+
+/** The syncs for which one source keeps what changes, and what they have of it. */
+export class Members {
+  readonly #services: RunnerServices;
+  readonly #claim: FeedClaim;
+  readonly #feed: Feed;
+  readonly #lagBytesMax: number;
+  readonly #reader: FeedReader;
+  /** By the ids of their syncs: all that are kept for, and those that are told. */
+  #rows = new Map<string, FollowingRow>();
+  readonly #told = new Map<string, Applying>();
+  #state: FeedState | undefined;
+  #reading: Promise<void> | undefined;
+  /** One after the other: each changes what is kept. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    services: RunnerServices,
+    claim: FeedClaim,
+    { feed, connection }: Source,
+    signal: AbortSignal,
+  ) {
+    this.#services = services;
+    this.#claim = claim;
+    this.#feed = feed;
+    const { max_lag_bytes: max } = connection.config;
+    this.#lagBytesMax = typeof max === 'number' ? max : lagBytesMax;
+    this.#reader = new FeedReader(feed, signal);
+  }
+
+  get count(): number {
+    return this.#rows.size;
+  }
+
+  async begin(): Promise<void> {
+    await this.settle();
+    const hear = (error: unknown, failures: number) => this.#hearFailure(error, failures);
+    this.#reading = this.#reader.run(() => this.#kept(), hear);
+  }
+
+  follow(given: FollowGiven): Promise<Outcome> {
+    const membership = this.#membershipOf(given.claim.syncId);
+    return new Following({ ...given, membership }).follow();
+  }
+
+  /** Hears which syncs were stopped or deleted since. */
+  async settle(): Promise<void> {
+    const rows = await this.#transaction((tx) => settleFollowing(tx, this.#claim));
+    const before = [...this.#rows.values()];
+    this.#rows = new Map(
+      rows.map((row) => [row.sync_id, { ...this.#rows.get(row.sync_id), ...row }]),
+    );
+    const isLess = before.some(({ sync_id }) => !this.#rows.has(sync_id));
+    if (isLess) await this.#inTurn(() => this.#feed.keep(this.#kept()));
+  }
+
+  /** Where everybody is, and what the source need not keep any more. */
+  standing(): { confirmed: Place | null; standings: Standing[] } {
+    const places = [...this.#rows.values()]
+      .filter(({ ended }) => ended === null)
+      .map((row) => this.#storedOf(row));
+    const isKnown = places.length > 0 && places.every((place) => place !== null);
+    const confirmed = isKnown ? ((places as Place[]).sort()[0] as Place) : null;
+    return { confirmed, standings: [...this.#rows.values()].map((row) => this.#standingOf(row)) };
+  }
+
+  confirm(confirmed: Place | null): void {
+    if (confirmed !== null && this.#told.size > 0) this.#feed.confirm(confirmed);
+  }
+
+  /** What is too far behind, or not kept any more, is given up. */
+  async look(): Promise<void> {
+    if (this.#rows.size === 0) return;
+    const state = await this.#feed.state();
+    this.#state = state;
+    const reasons = this.#joined().map((row) => ({ row, reason: this.#reasonToEnd(row, state) }));
+    const ended = reasons.filter(({ reason }) => reason !== undefined);
+    for (const { row, reason = '' } of ended) await this.#end([row], reason);
+    if (ended.length > 0) await this.#inTurn(() => this.#feed.keep(this.#kept()));
+  }
+
+  /** Nobody follows any more. */
+  async forget(): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#feed.stop();
+      await this.#feed.keep([]);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#feed.stop();
+    await this.#reading;
+  }
+
+  #membershipOf(syncId: string): Membership {
+    const { organization } = this.#claim;
+    const { database } = this.#services;
+    return {
+      find: async (object) => {
+        const row = await selectFollowing(database.of(organization).reading, organization, syncId);
+        return row && (row.ended || row.object === object) ? row : undefined;
+      },
+      join: (wanted, joining, signal) => this.#join(syncId, wanted, joining, signal),
+      leave: async () => {
+        await this.#transaction((tx) => deleteFollowing(tx, organization, syncId));
+        this.#rows.delete(syncId);
+      },
+      run: (applying, signal) => this.#run(syncId, applying, signal),
+    };
+  }
+
+  async #join(
+    syncId: string,
+    wanted: Wanted,
+    joining: string,
+    signal: AbortSignal,
+  ): Promise<Joined> {
+    return this.#inTurn(async () => {
+      const { organization } = this.#claim;
+      const { object, id } = await this.#feed.accept(wanted);
+      const row = { sync_id: syncId, object, object_id: id, joining };
+      await this.#transaction((tx) => insertFollowing(tx, this.#claim, row));
+      this.#rows.set(syncId, { ...row, joined_at: null, written: null, stored: null, ended: null });
+      await this.#refuseGone(syncId);
+      await this.#feed.keep(this.#kept());
+      const joined = await this.#feed.join(signal);
+      const { at } = joined;
+      await this.#transaction((tx) => updateJoined(tx, organization, syncId, { joining, at }));
+      this.#rows.set(syncId, { ...row, joined_at: at, written: null, stored: at, ended: null });
+      return joined;
+    });
+  }
+
+  /** What others were not told yet cannot be begun anew under the same name. */
+  async #refuseGone(but: string): Promise<void> {
+    const state = await this.#feed.state();
+    if (state && state.status !== 'lost') return;
+    const others = this.#joined().filter((row) => row.sync_id !== but);
+    await this.#end(others, gone(this.#claim.slot));
+    await this.#feed.keep([]);
+  }
+
+  async #run(syncId: string, applying: Applying, signal: AbortSignal): Promise<Ended> {
+    this.#told.set(syncId, applying);
+    try {
+      const attach = () => this.#reader.attach(applying);
+      await attach();
+      return await applying.run(signal, attach);
+    } finally {
+      this.#reader.detach(applying);
+      this.#told.delete(syncId);
+      const row = this.#rows.get(syncId);
+      if (row)
+        this.#rows.set(syncId, { ...row, stored: applying.stored, written: applying.stored });
+    }
+  }
+
+  /** While the source is away everybody waits; for long, they say so. */
+  async #hearFailure(error: unknown, failures: number): Promise<void> {
+    const { log } = this.#services;
+    const { connectionId: connection } = this.#claim;
+    log.warn({ ...loggable(error), connection }, 'a source tells no changes at present');
+    await this.look().catch(() => undefined);
+    const isFinal = error instanceof ConnectorError && error.kind !== 'retry';
+    if (!isFinal && failures < failuresMax) return;
+    for (const applying of this.#told.values()) applying.fail(error);
+  }
+
+  async #end(rows: readonly FollowingRow[], reason: string): Promise<void> {
+    if (rows.length === 0) return;
+    const { organization } = this.#claim;
+    const ids = rows.map(({ sync_id }) => sync_id);
+    await this.#transaction((tx) => updateFollowingEnded(tx, organization, ids, reason));
+    for (const row of rows) {
+      this.#rows.set(row.sync_id, { ...row, ended: reason });
+      this.#told.get(row.sync_id)?.end(pausing(reason));
+    }
+  }
+
+  #joined(): FollowingRow[] {
+    return [...this.#rows.values()].filter((row) => row.joined_at && row.ended === null);
+  }
+
+  #reasonToEnd(row: FollowingRow, state: FeedState | undefined): string | undefined {
+    if (!state || state.status === 'lost') return gone(this.#claim.slot);
+    if (state.lost.includes(row.object)) return replaced(row.object);
+    const stored = this.#storedOf(row);
+    const bytes = stored === null ? 0 : this.#feed.between(stored, state.now);
+    return bytes > this.#lagBytesMax ? farBehind(this.#lagBytesMax) : undefined;
+  }
+
+  #kept() {
+    return [...this.#rows.values()]
+      .filter(({ ended }) => ended === null)
+      .map(({ object, object_id: id }) => ({ object, id }));
+  }
+
+  #storedOf({ sync_id, stored }: FollowingRow): Place | null {
+    const applying = this.#told.get(sync_id);
+    return applying ? this.#reader.storedBy(applying) : stored;
+  }
+
+  #standingOf(row: FollowingRow): Standing {
+    const stored = this.#storedOf(row);
+    const applying = this.#told.get(row.sync_id);
+    const since = applying?.waitingSince;
+    const isHeard = applying && this.#reader.failure === undefined;
+    const seconds = since ? Math.max(0, (Date.now() - since.getTime()) / 1000) : isHeard ? 0 : null;
+    const now = this.#state?.now;
+    return {
+      syncId: row.sync_id,
+      written: applying?.stored ?? row.written,
+      stored,
+      lagSeconds: seconds,
+      lagBytes: stored !== null && now ? Math.max(0, this.#feed.between(stored, now)) : null,
+      status: this.#state?.status ?? null,
+    };
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  #transaction<T>(work: (tx: Parameters<typeof settleFollowing>[0]) => Promise<T>): Promise<T> {
+    return this.#services.database.of(this.#claim.organization).transaction(work);
+  }
+}
+
+function gone(slot: string): string {
+  return `The replication slot ${slot} of the source is gone, or has lost what was not told yet (max_slot_wal_keep_size): resume reads everything anew.`;
+}
+
+function replaced(object: string): string {
+  return `"${object}" was dropped at the source, or another one has its name: resume reads it anew.`;
+}
+
+function farBehind(bytes: number): string {
+  return `It was more than ${bytes} bytes behind (max_lag_bytes), and does not hold back the log of the source any longer: resume reads everything anew.`;
+}
