@@ -166,6 +166,19 @@ test('a run that is ended waits for no answer, be it a page or a report', async 
   }
 });
 
+test('a report may take longer to begin than any other answer', async () => {
+  const workday = await makeWorkday({ records: 3 });
+  const session = await openWorkday(workday, { config: { timeout_seconds: 1 } });
+  await session.describe('workers');
+  await session.describe('Headcount');
+  workday.hook = () => ({ waitMilliseconds: 1_500 });
+
+  const { rows } = await readAll(session, 'Headcount');
+
+  assert.equal(rows.length, 3);
+  await assert.rejects(readAll(session, 'workers'), { kind: 'retry', message: /within 1 s/ });
+});
+
 test('nothing can be written', async () => {
   const workday = await makeWorkday({ records: 3 });
   const session = await openWorkday(workday);

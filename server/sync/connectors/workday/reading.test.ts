@@ -342,7 +342,7 @@ test('a part is read by keys, and by a cursor from one value to another', async 
 });
 
 test('records are asked for in pages, with a filter that is decided here', async () => {
-  const workday = await makeWorkday({ records: 260 });
+  const workday = await makeWorkday({ records: 1_060 });
   const session = await openWorkday(workday);
   for (const [object, text] of [
     ['workers', "primaryJob.businessTitle = 'Title 3'"],
@@ -354,7 +354,7 @@ test('records are asked for in pages, with a filter that is decided here', async
       const rows = [];
       let cursor: string | undefined;
       do {
-        const asked = { object, limit: 30, ...more, ...(cursor === undefined ? {} : { cursor }) };
+        const asked = { object, limit: 300, ...more, ...(cursor === undefined ? {} : { cursor }) };
         const answer = await session.query(asked);
         rows.push(...answer.rows);
         cursor = answer.nextCursor;

@@ -21,6 +21,9 @@ import { readInstances } from './read-instances.ts';
 import { entriesIn, readReport } from './read-report.ts';
 import { describeReport, entryRowOf } from './reports.ts';
 
+/** A report is executed again for what is behind so many pages. */
+const entriesMax = 1_000;
+
 type Found = { readonly report: ReportConfig } | { readonly collection: Collection };
 
 export class WorkdaySession implements Session {
@@ -134,7 +137,7 @@ export class WorkdaySession implements Session {
     for await (const entry of entriesIn(this.#client, report, {}, this.#signal)) {
       count += 1;
       if (count <= start) continue;
-      if (rows.length === pageSize) {
+      if (rows.length === entriesMax) {
         yield { rows, next: String(count - 1) };
         rows = [];
       }
