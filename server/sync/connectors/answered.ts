@@ -12,7 +12,8 @@ export function answeredUntil<Result extends ApplyResult>(
   if (!isOutside(error) || !results.some((one) => one && one.error === undefined)) throw error;
   const why =
     error instanceof ConnectorError ? error.message : 'The system did not answer in time.';
-  return Array.from(results, (one) => one ?? { error: `It is not known to be written: ${why}` });
+  const unknown = { error: `It is not known to be written: ${why}`, isUnknown: true } as const;
+  return Array.from(results, (one) => one ?? unknown);
 }
 
 /** Of the system, or that it took too long; everything else is a bug. */

@@ -259,4 +259,11 @@ export type ApplyRequest = {
   readonly rows: readonly Row[];
 };
 
-export type ApplyResult = { readonly id?: string; readonly error?: string };
+export type ApplyResult = {
+  readonly id?: string;
+  readonly error?: string;
+  /** There is nothing to change or delete. */
+  readonly isMissing?: true;
+  /** What went wrong is not the record's: it may be written all the same, or later. */
+  readonly isUnknown?: true;
+};

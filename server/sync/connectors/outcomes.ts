@@ -24,7 +24,14 @@ export async function writeRows(
   return { written: indexes.length - rejected.length, skipped, rejected };
 }
 
-/** As `data` answers it. */
-export function applied({ id, error }: ApplyResult): ApplyResult {
-  return { ...(id ? { id } : {}), ...(error ? { error } : {}) };
+export const missing = { error: 'There is no such record.', isMissing: true } as const;
+
+/** As a session answers it. */
+export function applied({ id, error, isMissing, isUnknown }: ApplyResult): ApplyResult {
+  return {
+    ...(id ? { id } : {}),
+    ...(error ? { error } : {}),
+    ...(isMissing ? { isMissing } : {}),
+    ...(isUnknown ? { isUnknown } : {}),
+  };
 }

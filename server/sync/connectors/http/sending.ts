@@ -1,7 +1,7 @@
 import type { Json, Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { Field } from '../connector.ts';
-import type { Outcome } from '../outcomes.ts';
+import { missing, type Outcome } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { bodyOf, placeOf } from './answer.ts';
 import type { HttpClient } from './client.ts';
@@ -91,7 +91,7 @@ async function send(
     isOwn,
   );
   const { status } = answer;
-  if (status === 404 || status === 410) throw new RecordRefusal('There is no such record.');
+  if (status === 404 || status === 410) return sent.map(() => missing);
   if (status >= 400) throw new RecordRefusal(`The API refuses the record (${status}).`);
   const said = readIfJson(() => bodyOf(answer));
   const results = shape.isList && shape.results !== undefined ? at(said, shape.results) : undefined;

@@ -148,7 +148,7 @@ suite('single records', () => {
     assert.deepEqual(await apply('insert', '1'), [{ id: 'new-a' }]);
     assert.deepEqual(await apply('update', '1', '9', '2'), [
       { id: '1' },
-      { error: 'There is no such record.' },
+      { error: 'There is no such record.', isMissing: true },
       { id: '2' },
     ]);
     assert.deepEqual(await apply('upsert', '1'), [{ id: '1' }]);

@@ -1,12 +1,12 @@
 import { parseDecimal, plainDecimal } from '../../values/decimal.ts';
 import type { ApplyRequest } from '../connector.ts';
-import type { Outcome } from '../outcomes.ts';
+import { missing, type Outcome } from '../outcomes.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Api } from './api.ts';
 import type { Input } from './encoding.ts';
 import type { RecordType } from './objects.ts';
 import { Records } from './records.ts';
-import { faultIn, saidOf } from './refusal.ts';
+import { absent, faultIn, saidOf } from './refusal.ts';
 import type { Send } from './sending.ts';
 import { idField } from './types.ts';
 
@@ -25,7 +25,6 @@ type Result = {
 };
 
 const unknown = 'It is not known to be written: HubSpot says nothing about it.';
-const missing: Outcome = { error: 'There is no such record.' };
 
 type Known = {
   /** By which records are found again. */
@@ -100,7 +99,10 @@ function failuresIn({ errors = [] }: Answer, inputs: readonly Input[]): Map<numb
         : inputs.flatMap(({ id }, at) => (id !== undefined && ids.includes(id) ? [at] : []));
     for (const at of places) {
       if (at in inputs)
-        failed.set(at, { error: reason, said: saidOf(message), ...(field ? { field } : {}) });
+        failed.set(at, {
+          ...(category === absent ? missing : { error: reason }),
+          ...{ said: saidOf(message), ...(field ? { field } : {}) },
+        });
     }
   }
   return failed;

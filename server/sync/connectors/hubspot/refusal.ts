@@ -2,10 +2,13 @@ import { readExactly } from '../../values/exact-json.ts';
 import type { Json } from '../../values/types.ts';
 import { ConnectorError } from '../failure.ts';
 import type { Answer } from '../http/answer.ts';
+import { missing } from '../outcomes.ts';
 
 /** What HubSpot says of an error; its message may hold values of records. */
 export type Said = { readonly category: string; readonly policy: string; readonly message: string };
 
+/** The category of what is not there. */
+export const absent = 'OBJECT_NOT_FOUND';
 const upstreamCharactersMax = 300;
 
 /** HubSpot does not take what was sent to it, and says why. */
@@ -49,7 +52,7 @@ export function faultIn({ category, message }: Pick<Said, 'category' | 'message'
   if (category === 'CONFLICT') {
     return { reason: 'Another record has the value of a unique property already (CONFLICT).' };
   }
-  if (category === 'OBJECT_NOT_FOUND') return { reason: 'There is no such record.' };
+  if (category === absent) return { reason: missing.error };
   const list = readExactly(/\[.*\]/s.exec(message)?.[0] ?? '');
   const [first] = Array.isArray(list) ? list : [];
   const [field, rule] = [textIn(first, 'name'), textIn(first, 'error')];

@@ -1,7 +1,7 @@
 import { answeredUntil } from '../answered.ts';
-import type { Outcome } from '../outcomes.ts';
+import { missing, type Outcome } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
-import { faultIn, HubspotRefusal } from './refusal.ts';
+import { absent, faultIn, HubspotRefusal } from './refusal.ts';
 
 export const batchSize = 100;
 
@@ -40,8 +40,10 @@ export async function sendAll<Input>(
         const sent = await asRefusals(send(inputs.slice(start, end)));
         for (const [nth, one] of sent.entries()) keep(start + nth, one);
       },
-      async (at, { message, field, said }) =>
-        keep(at, { error: message, ...(field ? { field } : {}), ...(said ? { said } : {}) }),
+      async (at, { message, field, said, code }) => {
+        const error = code === absent ? missing : { error: message };
+        keep(at, { ...error, ...(field ? { field } : {}), ...(said ? { said } : {}) });
+      },
     );
   }
   return Array.from(encoded, (_, place) => results[place] ?? {});

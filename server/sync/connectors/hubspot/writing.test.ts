@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Batch } from '../batch.ts';
 import type { Field, Session, WriteRequest } from '../connector.ts';
+import { missing } from '../outcomes.ts';
 import { makeHubspot, openHubspot } from './testing/place.ts';
 
 const text = { kind: 'text' } as const;
@@ -261,9 +262,9 @@ test('records are written one by one: made, changed, found again and archived', 
   });
 
   assert.equal(made[0]?.id, again[0]?.id);
-  assert.deepEqual(changed, [{ id: String(known.id) }, { error: 'There is no such record.' }]);
+  assert.deepEqual(changed, [{ id: String(known.id) }, missing]);
   assert.equal(known.properties.firstname, 'Ann');
-  assert.deepEqual(gone, [{ id: made[0]?.id }, { error: 'There is no such record.' }]);
+  assert.deepEqual(gone, [{ id: made[0]?.id }, missing]);
   assert.notEqual(contacts.records.get(Number(made[0]?.id))?.archivedAt, undefined);
 });
 

@@ -23,7 +23,10 @@ export async function apply(
       results[at] = id === undefined ? {} : { id };
     } catch (error) {
       if (!isRefusal(error)) return answeredUntil(results, inward(error));
-      results[at] = { error: error.message };
+      results[at] = {
+        error: error.message,
+        ...(error.code === 'not_found' ? { isMissing: true } : {}),
+      };
     }
   }
   return results.map((one) => one ?? {});

@@ -1,8 +1,9 @@
 import type { Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { ApplyRequest, ApplyResult } from '../connector.ts';
+import { missing } from '../outcomes.ts';
 import type { SalesforceClient } from './client.ts';
-import { type Outcome, save, type Texts } from './collections.ts';
+import { absent, type Outcome, save, type Texts } from './collections.ts';
 import type { SalesforceField, SalesforceObject } from './fields.ts';
 import { pagesOf } from './pages.ts';
 import { rowOf } from './records.ts';
@@ -51,8 +52,9 @@ function fill(
   for (const [nth, { index }] of ready.entries()) {
     const outcome = outcomes[nth];
     if (!outcome) continue;
-    const { id, error } = outcome;
-    results[index] = error ? { error: errorText(error) } : id === undefined ? {} : { id };
+    const { id, error, isMissing } = outcome;
+    if (isMissing) results[index] = missing;
+    else results[index] = error ? { error: errorText(error) } : id === undefined ? {} : { id };
   }
 }
 
@@ -87,7 +89,7 @@ async function send(
   const own = { ...target, key: byId, fields: fields.map((one) => (one === key ? byId : one)) };
   const known: number[] = [];
   for (const [nth, found] of ids.entries()) {
-    if (found === undefined) outcomes[nth] = { error: { reason: 'There is no such record.' } };
+    if (found === undefined) outcomes[nth] = absent;
     else known.push(nth);
   }
   const sent = known.map((nth) =>

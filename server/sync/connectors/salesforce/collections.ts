@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Json } from '../../values/types.ts';
 import { ConnectorError } from '../failure.ts';
+import { missing } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import type { SalesforceClient } from './client.ts';
 import { ApiRefusal } from './refusal.ts';
@@ -16,6 +17,7 @@ export type Outcome = {
     readonly field?: string;
     readonly said?: string;
   };
+  readonly isMissing?: true;
 };
 export type Texts = readonly (string | null)[];
 
@@ -29,6 +31,9 @@ type Saved = {
   }[];
 };
 
+export const absent: Outcome = { error: { reason: missing.error }, isMissing: true };
+/** What is said of an id of a record that is deleted, or never was. */
+const ofNothing = /^(ENTITY_IS_DELETED|INVALID_CROSS_REFERENCE_KEY)$/;
 const collectionMax = 200;
 const lockAttemptsMax = 4;
 const lockSeconds = 0.5;
@@ -148,5 +153,6 @@ function resultsIn(saved: Json, count: number): Saved[] {
 function outcomeOf({ id, success, errors = [] }: Saved): Outcome {
   if (success) return typeof id === 'string' ? { id } : {};
   const [{ statusCode, message, fields = [] } = { statusCode: 'UNKNOWN', message: '' }] = errors;
+  if (fields.length === 0 && ofNothing.test(statusCode)) return absent;
   return { error: refusedBy(statusCode, message, fields[0]) };
 }

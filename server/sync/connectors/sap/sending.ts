@@ -3,7 +3,7 @@ import { objectIn } from '../../values/members.ts';
 import type { Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { ApplyResult } from '../connector.ts';
-import { applied, type Outcome } from '../outcomes.ts';
+import { applied, missing, type Outcome } from '../outcomes.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import { newBoundary, type SapClient } from './client.ts';
 import { type Encoding, encode, type Input, predicateOf } from './encoding.ts';
@@ -80,9 +80,7 @@ async function send(sending: Sending, inputs: readonly Input[]): Promise<Outcome
   );
   const results = inputs.map((input, nth) => {
     const answer = answers[nth];
-    return isAbsent(answer)
-      ? { error: 'There is no such record.' }
-      : resultOf(encoding, input, answer);
+    return isAbsent(answer) ? missing : resultOf(encoding, input, answer);
   });
   if (operation !== 'upsert') return results;
   const absent = inputs.filter((_, nth) => isAbsent(answers[nth]));

@@ -289,7 +289,7 @@ test('records are written one by one, each with its answer', async () => {
       ['1', 'c'],
       ['9', 'd'],
     ]),
-    [{ id: '1' }, { error: 'There is no such record.' }],
+    [{ id: '1' }, { error: 'There is no such record.', isMissing: true }],
   );
   assert.deepEqual(await apply('delete', [['2', '']]), [{ id: '2' }]);
   assert.deepEqual(await contentOf('RAW.SINGLE'), [['1', 'c']]);

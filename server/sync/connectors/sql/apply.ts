@@ -1,6 +1,7 @@
 import type { Row } from '../../values/types.ts';
 import type { ApplyRequest, ApplyResult, WriteRequest, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { missing } from '../outcomes.ts';
 
 export function makesRecords({ operation }: ApplyRequest): boolean {
   return operation === 'insert' || operation === 'upsert';
@@ -52,9 +53,9 @@ export async function applyEach(
   const results: ApplyResult[] = [];
   for (const row of request.rows) {
     const { written, rejected } = await write(row);
-    const isMissing = written === 0 && !makesRecords(request);
-    const error = rejected[0]?.reason ?? (isMissing ? 'There is no such record.' : undefined);
-    results.push(error === undefined ? idOf(row) : { error });
+    const error = rejected[0]?.reason;
+    if (error !== undefined) results.push({ error });
+    else results.push(written === 0 && !makesRecords(request) ? missing : idOf(row));
   }
   return results;
 }
