@@ -2,18 +2,24 @@ import { check } from '../../filters/check.ts';
 import { parseFilter } from '../../filters/parse.ts';
 import type { ReadRequest, Session } from '../connector.ts';
 
+type Asked = Omit<Partial<ReadRequest>, 'position'> & {
+  readonly position?: string | undefined;
+  readonly batchesMax?: number;
+};
+
 /** Everything that a session reads, each record as its cells. */
 export async function readAll(
   session: Session,
   object: string,
-  request: Partial<ReadRequest> & { batchesMax?: number } = {},
+  request: Asked = {},
 ) {
-  const { batchesMax = Number.POSITIVE_INFINITY, ...asked } = request;
+  const { batchesMax = Number.POSITIVE_INFINITY, position, ...asked } = request;
   const { key } = await session.describe(object);
   const reading = await session.read({
     ...{ object, key, batchBytes: 1 << 20, batchRows: 1_000 },
     signal: new AbortController().signal,
     ...asked,
+    ...(position === undefined ? {} : { position }),
   });
   const batches = [];
   for await (const batch of reading.batches) {
