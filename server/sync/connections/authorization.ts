@@ -67,7 +67,7 @@ export function askPerson(
     response_type: 'code',
     client_id: credentials.client_id,
     redirect_uri: callbackOf(origin),
-    scope: (credentials.scopes ?? authorization.scopes).join(' '),
+    scope: (credentials.scopes ?? authorization.scopes).join(authorization.scopeSeparator ?? ' '),
     state,
     code_challenge: digestOf(verifier).toString('base64url'),
     code_challenge_method: 'S256',

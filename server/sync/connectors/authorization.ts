@@ -18,6 +18,8 @@ export type Authorization = {
   places(config: Readonly<Record<string, unknown>>): { authorize: string; token: string };
   /** What is asked for where the connection names nothing. */
   readonly scopes: readonly string[];
+  /** What parts them in the address; a blank by default (RFC 6749, section 3.3). */
+  readonly scopeSeparator?: string;
 };
 
 /** What a person's access is used with. */

@@ -42,6 +42,8 @@ export class Slack {
   token = `xoxb-${randomUUID()}`;
   scopes = allScopes;
   hook: Hook | undefined;
+  /** What a test makes of an answer before it is sent. */
+  rewrite = (text: string): string => text;
   /** Where people give access. */
   readonly oauth = new OAuthServer(() => ({ ok: true, team: { id: this.workspace.team } }));
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -91,7 +93,7 @@ export class Slack {
       'x-oauth-scopes': this.scopes.join(','),
       ...answer.headers,
     });
-    response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+    response.end(answer.body === undefined ? '' : this.rewrite(JSON.stringify(answer.body)));
   }
 
   #answer({ method, given }: Asked, url: URL, authorization: string | undefined): Answer {

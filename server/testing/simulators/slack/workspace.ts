@@ -59,7 +59,7 @@ export class Workspace {
   /** Somebody writes a message. */
   say(name: string, text: string, more: Partial<Message> & { secondsAgo?: number } = {}): Message {
     const { secondsAgo = 0, ...given } = more;
-    const user = this.users.at(1)?.id ?? this.bot.user;
+    const user = this.users.at(1)?.id ?? 'U0000SOME';
     return this.channel(name).add({ ts: this.stamp(secondsAgo), text, user, ...given });
   }
 
