@@ -8,11 +8,7 @@ type Asked = Omit<Partial<ReadRequest>, 'position'> & {
 };
 
 /** Everything that a session reads, each record as its cells. */
-export async function readAll(
-  session: Session,
-  object: string,
-  request: Asked = {},
-) {
+export async function readAll(session: Session, object: string, request: Asked = {}) {
   const { batchesMax = Number.POSITIVE_INFINITY, position, ...asked } = request;
   const { key } = await session.describe(object);
   const reading = await session.read({
