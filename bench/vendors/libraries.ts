@@ -10,12 +10,14 @@ export type Simulated = {
   readonly credentials: Readonly<Record<string, string>>;
 };
 
-/** Reads all records of an object, with these fields, and answers how many there were. */
-export type Alone = (
-  at: Simulated,
-  object: string,
-  fields: readonly string[],
-) => Promise<() => Promise<number>>;
+export type Asked = {
+  readonly object: string;
+  readonly fields: readonly string[];
+  readonly key: readonly string[];
+};
+
+/** Signs in; what is answered reads all records of an object, and answers how many there were. */
+export type Alone = (at: Simulated, asked: Asked) => Promise<() => Promise<number>>;
 
 async function signInToSalesforce({ url, credentials }: Simulated) {
   const { consumer_key: clientId, consumer_secret: clientSecret } = credentials;
@@ -25,7 +27,7 @@ async function signInToSalesforce({ url, credentials }: Simulated) {
   return connection;
 }
 
-export const jsforceByPages: Alone = async (at, object, fields) => {
+export const jsforceByPages: Alone = async (at, { object, fields }) => {
   const connection = await signInToSalesforce(at);
   return async () => {
     let page = await connection.query(`SELECT ${fields} FROM ${object} ORDER BY Id`);
@@ -38,7 +40,7 @@ export const jsforceByPages: Alone = async (at, object, fields) => {
   };
 };
 
-export const jsforceByJob: Alone = async (at, object, fields) => {
+export const jsforceByJob: Alone = async (at, { object, fields }) => {
   const connection = await signInToSalesforce(at);
   return async () => {
     const records = await connection.bulk2.query(`SELECT ${fields} FROM ${object}`);
@@ -48,7 +50,7 @@ export const jsforceByJob: Alone = async (at, object, fields) => {
   };
 };
 
-export const hubspotClient: Alone = async ({ url, credentials }, object, fields) => {
+export const hubspotClient: Alone = async ({ url, credentials }, { object, fields }) => {
   const client = new Client({ accessToken: String(credentials.access_token), basePath: url });
   const { basicApi } = client.crm.objects;
   return async () => {
@@ -62,7 +64,7 @@ export const hubspotClient: Alone = async ({ url, credentials }, object, fields)
   };
 };
 
-export const snowflakeDriver: Alone = async ({ url, config, credentials }, object, fields) => {
+export const snowflakeDriver: Alone = async ({ url, config, credentials }, { object, fields }) => {
   const driver = await loadDriver({ httpClientClass: nodeHttp.NodeHttpClient });
   const { account, database, schema } = config;
   const connection = driver.createConnection({
@@ -88,20 +90,40 @@ export const snowflakeDriver: Alone = async ({ url, config, credentials }, objec
   };
 };
 
-type ODataPage = { readonly d: { readonly results: readonly unknown[]; readonly __next?: string } };
+type ODataPage = {
+  readonly d: {
+    readonly results: readonly Readonly<Record<string, unknown>>[];
+    readonly __next?: string;
+  };
+};
 
-/** There is no library: its pages by fetch and JSON.parse. */
-export const barePages: Alone = async ({ url, credentials }, object, fields) => {
+const pageSize = 1_000;
+
+/** There is no library: the same pages, after a key and by links, by fetch and JSON.parse. */
+export const barePages: Alone = async (
+  { url, credentials },
+  { object, fields, key: [key = ''] },
+) => {
   const basic = Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64');
   const headers = { authorization: `Basic ${basic}`, accept: 'application/json' };
+  const list = `${url}/${object}?$select=${fields}&$orderby=${key}&$top=${pageSize}&$format=json`;
+  const page = async (at: string) => {
+    const answer = await fetch(at, { headers });
+    return (JSON.parse(await answer.text()) as ODataPage).d;
+  };
   return async () => {
-    let next: string | undefined = `${url}/${object}?$select=${fields}&$format=json`;
-    let count = 0;
-    while (next !== undefined) {
-      const answer: Response = (await fetch(next, { headers })) as never;
-      const { d } = JSON.parse(await answer.text()) as ODataPage;
-      count += d.results.length;
-      next = d.__next?.replaceAll('+', '%2B');
+    let [count, last, isEnd] = [0, '', false];
+    while (!isEnd) {
+      const beyond = encodeURIComponent(`(${key} gt '${last}')`);
+      let next: string | undefined = last === '' ? list : `${list}&$filter=${beyond}`;
+      const before = count;
+      while (next !== undefined) {
+        const { results, __next }: ODataPage['d'] = await page(next);
+        count += results.length;
+        last = String(results.at(-1)?.[key] ?? last);
+        next = __next?.replace(/\+(?=\d\d:\d\d)/, '%2B');
+      }
+      isEnd = count - before < pageSize;
     }
     return count;
   };

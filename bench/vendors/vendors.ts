@@ -81,7 +81,7 @@ async function measure(vendor: Vendor, folder: string): Promise<Figure> {
     const session = await open(vendor, simulator.told, outside);
     const { fields, key } = await session.describe(object);
     const names = fields.map((one) => one.name);
-    const alone = await vendor.alone(simulator.told, object, names);
+    const alone = await vendor.alone(simulator.told, { object, fields: names, key });
     const read = () => timed(records, () => readAll(session, object, key, signal));
     const limited = () => timed(records, alone);
     await read();

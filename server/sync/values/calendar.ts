@@ -55,13 +55,11 @@ export function dateText(days: number): { text: string; era: '' | ' BC' } {
 /** `04:05:06.7`, with as many places as it takes. */
 export function clockText(micros: number): string {
   const seconds = Math.floor(micros / 1_000_000);
-  const fraction = String(micros % 1_000_000)
-    .padStart(6, '0')
-    .replace(/0+$/, '');
-  const clock = [seconds / 3_600, (seconds / 60) % 60, seconds % 60].map((part) =>
-    two(Math.floor(part)),
-  );
-  return clock.join(':') + (fraction === '' ? '' : `.${fraction}`);
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  const fraction = micros % 1_000_000;
+  if (fraction === 0) return clock;
+  return `${clock}.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
 }
 
 function compareNumbers(one: number, other: number): number {
@@ -76,5 +74,5 @@ function daysInMonth(year: number, month: number): number {
 }
 
 function two(value: number): string {
-  return String(value).padStart(2, '0');
+  return value < 10 ? `0${value}` : String(value);
 }

@@ -11,8 +11,8 @@ declare global {
   }
 }
 
-/** Numbers that may lose digits: sixteen digits and more, or an exponent. */
-const risky = /[\d.]{16,}|\d[eE][+-]?\d/;
+/** Numbers that may lose digits: sixteen digits and more, or an exponent. A text may look like one; that only takes longer. */
+const risky = /(?:^|[[,:])\s*-?(?:[\d.]{16}|\d[\d.]*[eE])/;
 
 /**
  * Parses JSON; a number that a JavaScript number can't hold stays what it is (see `ExactNumber`).

@@ -62,7 +62,8 @@ export function toJsonText(type: FieldType, text: Cell): string {
 /** The cell of a JSON value. Nothing is rounded, cut or left out: what does not fit is a problem. */
 export function fromJson(type: FieldType, json: Json): Reading {
   if (json === null) return { text: null };
-  if (isDeep(json, depthMax)) return problem(`is nested deeper than ${depthMax} levels`);
+  if (typeof json === 'object' && isDeep(json, depthMax))
+    return problem(`is nested deeper than ${depthMax} levels`);
   return readValue(type, json);
 }
 

@@ -18,9 +18,11 @@ const words: Record<string, 't' | 'f'> = {
   0: 'f',
 };
 const uuid = /^\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
+const usualUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const hex = /^\\x((?:[0-9a-f]{2})*)$/i;
 
 export function readBoolean(value: Json): Reading {
+  if (typeof value === 'boolean') return { text: value ? 't' : 'f' };
   const word = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
   const text = Object.hasOwn(words, word) ? words[word] : undefined;
   return text === undefined ? problem('is neither true nor false') : { text };
@@ -45,6 +47,7 @@ export function readSized(type: Sized, value: Json): Reading {
 }
 
 export function readUuid(text: string): Reading {
+  if (usualUuid.test(text)) return { text };
   const [, ...groups] = uuid.exec(text.trim()) ?? [];
   return groups.length === 0 ? problem('is no uuid') : { text: groups.join('-').toLowerCase() };
 }
@@ -63,7 +66,7 @@ export function readEnum(type: FieldType & { kind: 'enum' }, text: string): Read
 }
 
 function fitting({ kind, length }: Sized, isBits: boolean, text: string): Reading {
-  if (length === undefined) return { text };
+  if (length === undefined || (kind === 'varchar' && text.length <= length)) return { text };
   const size = lengthOf(text, length);
   const unit = isBits ? 'bits' : 'characters';
   if (kind === 'bit' && size !== length) return problem(`has not exactly ${length} bits`);

@@ -5,12 +5,15 @@ import {
   readClock,
   readInstant,
   readZonedClock,
+  usualText,
   zonedClockText,
 } from './instants.ts';
 import { intervalText, parseInterval } from './intervals.ts';
 import { problem, type Reading } from './reading.ts';
 
 export function readInstantText(kind: InstantKind, text: string): Reading {
+  const usual = usualText(kind, text);
+  if (usual !== undefined) return { text: usual };
   const moment = readInstant(kind, text.trim());
   return 'problem' in moment ? moment : { text: instantText(kind, moment) };
 }

@@ -1,6 +1,7 @@
 import { compare } from '../../values/compare.ts';
 import { fromJson } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
+import { readAhead } from '../ahead.ts';
 import type { Batch, Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
 import { batchesOf } from '../cutting.ts';
@@ -61,12 +62,12 @@ async function* everything(
   position: Position,
 ): AsyncGenerator<Page> {
   if (groups) return yield* foundById(records, groups, position.id);
-  let next = position.after;
-  do {
-    const page = await records.list(next);
-    next = page.next;
-    yield { records: page.records, position: next === undefined ? {} : { after: next } };
-  } while (next !== undefined);
+  const first = () => records.list(position.after);
+  const following = ({ next }: { next: string | undefined }) =>
+    next === undefined ? undefined : () => records.list(next);
+  for await (const { records: page, next } of readAhead(first, following)) {
+    yield { records: page, position: next === undefined ? {} : { after: next } };
+  }
 }
 
 /** By what comes after the last one: further than 10,000 no search counts. */

@@ -1,4 +1,5 @@
 import type { Json } from '../../values/types.ts';
+import { readAhead } from '../ahead.ts';
 import { ConnectorError } from '../failure.ts';
 import type { SalesforceClient } from './client.ts';
 
@@ -26,16 +27,17 @@ export async function* pagesOf(
   soql: string,
   { signal, size = pageMax }: { signal: AbortSignal; size?: number },
 ): AsyncGenerator<Page> {
-  let read = 0;
-  let page = await firstPage(client, soql, { signal, size });
-  for (;;) {
+  let [read, found] = [0, 0];
+  const first = (within: AbortSignal) => firstPage(client, soql, { signal: within, size });
+  const following = ({ next }: Page) =>
+    next === undefined ? undefined : (within: AbortSignal) => nextPage(client, next, within);
+  for await (const page of readAhead(first, following, signal)) {
     read += page.records.length;
+    found = page.total;
     yield page;
-    if (page.next === undefined) break;
-    page = await nextPage(client, page.next, signal);
   }
-  if (read === page.total) return;
-  const message = `Salesforce answered ${read} of the ${page.total} records that it found.`;
+  if (read === found) return;
+  const message = `Salesforce answered ${read} of the ${found} records that it found.`;
   throw new ConnectorError('retry', message);
 }
 

@@ -17,9 +17,12 @@ export class Part {
   readonly #unread: Unread[] = [];
 
   add({ row, problem }: Read, places: readonly number[]): void {
-    const picked = places.map((place) => row[place] ?? null);
+    const picked = places.map((place) => {
+      const cell = row[place] ?? null;
+      this.bytes += (cell?.length ?? 0) + 1;
+      return cell;
+    });
     this.count += 1;
-    for (const cell of picked) this.bytes += (cell?.length ?? 0) + 1;
     if (problem) this.#unread.push({ row: picked, ...problem });
     else this.#rows.push(picked);
   }

@@ -8,7 +8,9 @@ export type Read = { readonly row: Row; readonly problem?: RowProblem };
 
 /** The cells of a record of the REST API, and the first of them that does not fit its type. */
 export function rowOf(record: Json, fields: readonly SalesforceField[]): Read {
-  return readRow(fields, (field) => at(record, field.name.split('.')));
+  return readRow(fields, ({ name }) => {
+    return name.includes('.') ? name.split('.').reduce(memberOf, record) : memberOf(record, name);
+  });
 }
 
 /** The same of a line of CSV, in which what is null is empty. */
@@ -26,7 +28,8 @@ function readRow(
 ): Read {
   const row: Cell[] = [];
   let problem: RowProblem | undefined;
-  for (const [place, field] of fields.entries()) {
+  for (let place = 0; place < fields.length; place += 1) {
+    const field = fields[place] as SalesforceField;
     const reading = fromJson(field.type, plain(field.type, valueAt(field, place)));
     row.push('text' in reading ? reading.text : null);
     if ('text' in reading) continue;
@@ -40,11 +43,7 @@ function plain({ kind }: FieldType, value: Json): Json {
   return kind === 'time' && typeof value === 'string' ? value.replace(/Z$/, '') : value;
 }
 
-function at(record: Json, path: readonly string[]): Json {
-  let value: Json = record;
-  for (const name of path) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
-    value = Object.hasOwn(value, name) ? (value[name] ?? null) : null;
-  }
-  return value;
+function memberOf(json: Json, name: string): Json {
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return null;
+  return Object.hasOwn(json, name) ? (json[name] ?? null) : null;
 }

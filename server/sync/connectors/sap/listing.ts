@@ -1,10 +1,11 @@
 import type { Cell } from '../../values/types.ts';
+import { readAhead } from '../ahead.ts';
 import { ConnectorError } from '../failure.ts';
 import { pageSize, type SapClient } from './client.ts';
 import type { Version } from './config.ts';
 import { isStep, type SapField } from './fields.ts';
 import type { SapObject } from './metadata.ts';
-import { type Page, pageAt, type Read, selectOf } from './records.ts';
+import { type Page, pageAt, type Read, rowOf, selectOf } from './records.ts';
 import { literalOf } from './values.ts';
 
 /** After which key a list goes on, or by which link where keys have no order. */
@@ -41,8 +42,10 @@ export class Listing {
   }
 
   /** One page, as it is asked for. */
-  async page(asked: Asked): Promise<Page> {
-    return pageAt(this.terms.client, this.#urlOf(asked), this.terms);
+  async page(asked: Asked): Promise<{ rows: readonly Read[]; next: URL | undefined }> {
+    const { client, columns } = this.terms;
+    const { records, next } = await pageAt(client, this.#urlOf(asked), this.terms);
+    return { rows: records.map((one) => rowOf(one, columns)), next };
   }
 
   /**
@@ -55,32 +58,20 @@ export class Listing {
     from: Place = {},
     size = pageSize,
   ): AsyncGenerator<ListPage> {
-    const { client } = this.terms;
-    let at = from.at;
-    let [count, longest] = [0, 0];
-    let url =
+    const { client, columns, version, signal } = this.terms;
+    const course = new Course(this, conditions, { at: from.at, size });
+    const ask = (url: URL) => (within: AbortSignal) =>
+      pageAt(client, url, { version, signal: within });
+    const first =
       from.next === undefined
-        ? this.#urlAfter(conditions, at, size)
+        ? this.urlAfter(conditions, from.at, size)
         : client.nextOf(from.next, client.urlOf(''));
-    for (;;) {
-      const { rows, next } = await pageAt(client, url, this.terms);
-      const last = rows.at(-1);
-      const reached = last ? this.keyOf(last) : at;
-      count += rows.length;
-      if (next) {
-        url = next;
-        const place = this.isStepped ? reached && { at: reached } : { next: shown(next) };
-        yield { rows, place: place ?? { next: shown(next) } };
-        continue;
-      }
-      if (!this.isStepped || count === 0 || count < longest)
-        return yield { rows, place: undefined };
-      if (JSON.stringify(reached) === JSON.stringify(at)) throw unordered(this.terms.object);
-      at = reached;
-      longest = Math.max(longest, count);
-      count = 0;
-      url = this.#urlAfter(conditions, at, size);
-      yield { rows, place: at ? { at } : {} };
+    const following = (page: Page) => {
+      const url = course.after(page);
+      return url && ask(url);
+    };
+    for await (const { records } of readAhead(ask(first), following, signal)) {
+      yield { rows: records.map((one) => rowOf(one, columns)), place: course.place };
     }
   }
 
@@ -96,7 +87,7 @@ export class Listing {
     throw new ConnectorError('request', message);
   }
 
-  #urlAfter(conditions: readonly string[], at: readonly Cell[] | undefined, size: number): URL {
+  urlAfter(conditions: readonly string[], at: readonly Cell[] | undefined, size: number): URL {
     if (!this.isStepped) return this.#urlOf({ conditions });
     const orderBy = this.keys.map(({ name }) => name);
     const beyond = at ? [this.#beyond(at)] : [];
@@ -124,6 +115,49 @@ export class Listing {
       $skip: skip?.toString(),
       $format: version === 'v2' ? 'json' : undefined,
     });
+  }
+}
+
+/** Where a list goes on after each of its pages. */
+class Course {
+  /** Of the page that was given last; undefined: it is the end. */
+  place: Place | undefined;
+  readonly #listing: Listing;
+  readonly #conditions: readonly string[];
+  readonly #size: number;
+  #at: readonly Cell[] | undefined;
+  #count = 0;
+  #longest = 0;
+
+  constructor(
+    listing: Listing,
+    conditions: readonly string[],
+    { at, size }: { at: readonly Cell[] | undefined; size: number },
+  ) {
+    this.#listing = listing;
+    this.#conditions = conditions;
+    this.#at = at;
+    this.#size = size;
+  }
+
+  /** @throws ConnectorError for a page that came before */
+  after({ records, next }: Page): URL | undefined {
+    const { isStepped, terms } = this.#listing;
+    const last = records.at(-1);
+    const reached = last ? this.#listing.keyOf(rowOf(last, terms.columns)) : this.#at;
+    this.#count += records.length;
+    if (next) {
+      this.place = isStepped && reached ? { at: reached } : { next: shown(next) };
+      return next;
+    }
+    this.place = undefined;
+    if (!isStepped || this.#count === 0 || this.#count < this.#longest) return undefined;
+    if (JSON.stringify(reached) === JSON.stringify(this.#at)) throw unordered(terms.object);
+    this.#at = reached;
+    this.#longest = Math.max(this.#longest, this.#count);
+    this.#count = 0;
+    this.place = reached ? { at: reached } : {};
+    return this.#listing.urlAfter(this.#conditions, reached, this.#size);
   }
 }
 

@@ -225,7 +225,12 @@ class Reader {
     let rows: Row[] = [];
     let bytes = 0;
     for (const { row, problem } of page) {
-      const picked = places.map((place) => row[place] ?? null);
+      let size = 0;
+      const picked = places.map((place) => {
+        const cell = row[place] ?? null;
+        size += (cell?.length ?? 0) + 1;
+        return cell;
+      });
       if (problem) {
         unread.push({ row: picked, ...problem });
         continue;
@@ -235,7 +240,7 @@ class Reader {
         [rows, bytes] = [[], 0];
       }
       rows.push(picked);
-      for (const cell of picked) bytes += (cell?.length ?? 0) + 1;
+      bytes += size;
     }
     yield Batch.ofRows(rows, position, unread);
   }

@@ -11,7 +11,7 @@ export type Read = {
   readonly row: Row;
   readonly problem?: { readonly field: string; readonly reason: string };
 };
-export type Page = { readonly rows: readonly Read[]; readonly next: URL | undefined };
+export type Page = { readonly records: readonly JsonObject[]; readonly next: URL | undefined };
 
 /** Of what a request may ask for by name; beyond that it asks for all. */
 const selectCharactersMax = 1_500;
@@ -20,9 +20,8 @@ const selectCharactersMax = 1_500;
 export async function pageAt(
   client: SapClient,
   url: URL,
-  asked: { version: Version; columns: readonly SapField[]; signal: AbortSignal },
+  { version, signal }: { version: Version; signal: AbortSignal },
 ): Promise<Page> {
-  const { version, columns, signal } = asked;
   const answer = await client.get(url, signal);
   const body = objectIn(bodyOf(answer));
   const inner = version === 'v2' ? body?.d : body;
@@ -34,7 +33,7 @@ export async function pageAt(
   }
   const link = version === 'v2' ? objectIn(inner)?.__next : body?.['@odata.nextLink'];
   return {
-    rows: list.map((one) => rowOf(objectIn(one) ?? {}, columns)),
+    records: list.map((one) => objectIn(one) ?? {}),
     next: typeof link === 'string' && link !== '' ? client.nextOf(link, url) : undefined,
   };
 }
