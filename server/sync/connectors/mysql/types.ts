@@ -55,6 +55,8 @@ function wholeOf(native: Native): FieldType {
 
 /** Bytes of an index, and of the columns of a row that are within it. */
 const keyBytesMax = 3_072;
+/** Of what is not long in an index: a uuid as text has most. */
+const shortBytesMax = 36;
 const rowBytesMax = 60_000;
 const characterBytes = 4;
 const decimalMax = { digits: 65, places: 30 };
@@ -81,8 +83,10 @@ export class Declaring {
 
   constructor(abilities: Abilities, fields: readonly Field[], key: readonly string[]) {
     this.#abilities = abilities;
-    const long = fields.filter(({ name, type }) => key.includes(name) && !isShort(type));
-    this.#keyBytes = Math.floor(keyBytesMax / Math.max(long.length, 1));
+    const keys = fields.filter(({ name }) => key.includes(name));
+    const long = keys.filter(({ type }) => !isShort(type)).length;
+    const left = keyBytesMax - (keys.length - long) * shortBytesMax;
+    this.#keyBytes = Math.floor(left / Math.max(long, 1));
   }
 
   declare(field: Field, isKey: boolean): string {
