@@ -184,6 +184,8 @@ for (const place of places) {
       const refused = [[['2'], 'Another record refers to this one']];
       assert.deepEqual(outcomeOf(followed), { counts: [0, 0, 2], refused });
       assert.deepEqual(await seen('parents'), ['2|b']);
+      await assert.rejects(follow({ isEmptied: true }), { kind: 'configuration' });
+      assert.deepEqual(await seen('parents'), ['2|b']);
     });
 
     test('records that refer to each other come and go in any order', async () => {

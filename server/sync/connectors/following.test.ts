@@ -97,15 +97,15 @@ for (const place of places) {
         ['y', '1', '2'],
         ['z', '2', '1'],
       ];
-      const { follow } = await begun('pairs', { written: rows }, { fields, key: ['id', 'size'] });
+      const { follow } = await begun('pairs', { written: rows }, { fields, key: ['id', 'name'] });
 
       const followed = await follow({
-        deleted: [['2', '1']],
-        altered: [[['size', 'name', 'id'], [['2', 'zed', '1']]]],
+        deleted: [['2', 'y']],
+        altered: [[['size', 'name', 'id'], [['9', 'z', '1']]]],
       });
 
       assert.deepEqual(outcomeOf(followed), { counts: [1, 0, 1], refused: [] });
-      assert.deepEqual(await seen('pairs', ['name', 'size', 'id']), ['x|1|1', 'zed|2|1']);
+      assert.deepEqual(await seen('pairs', ['name', 'size', 'id']), ['x|1|1', 'z|9|1']);
     });
 
     test('a key that a deletion gives free is taken by another record', async () => {

@@ -239,16 +239,9 @@ test('records are written one by one: made, changed, found again and archived', 
   const byId = { object: 'contacts', key: ['hs_object_id'], fields };
   const byMail = { object: 'contacts', key: ['email'], fields: fieldsOf({ email: text }) };
 
-  const made = await session.apply({
-    ...byMail,
-    operation: 'insert',
-    rows: [['z@company.example']],
-  });
-  const again = await session.apply({
-    ...byMail,
-    operation: 'upsert',
-    rows: [['z@company.example']],
-  });
+  const rows = [['z@company.example']];
+  const made = await session.apply({ ...byMail, operation: 'insert', rows });
+  const again = await session.apply({ ...byMail, operation: 'upsert', rows });
   const changed = await session.apply({
     ...{ ...byId, operation: 'update' },
     rows: [

@@ -2,7 +2,8 @@ import type { Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Altered, Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
 import type { Rejected, Written } from '../connector.ts';
-import { isOfOthers, isReferredTo, refersToNothing } from './refusal.ts';
+import { ConnectorError } from '../failure.ts';
+import { isOfOthers, isReferredTo, RecordRefusal, refersToNothing } from './refusal.ts';
 
 /** How a database does each kind of change, within a transaction. */
 export type Following = {
@@ -52,8 +53,14 @@ export async function follow(
     return followed;
   } catch (error) {
     await rollBack();
-    throw error;
+    // What is checked only at the end, is nobody's in particular.
+    throw refusedAsWhole(error, 'The destination refuses changes of one commit');
   }
+}
+
+function refusedAsWhole(error: unknown, what: string): unknown {
+  if (!(error instanceof RecordRefusal)) return error;
+  return new ConnectorError('configuration', `${what}: ${error.message}`);
 }
 
 /** What is gone goes first, so that what it had for itself alone can be another's. */
@@ -64,7 +71,8 @@ async function followWithin(
 ): Promise<Followed | Unemptied> {
   const total = isEmptied ? await following.count() : 0;
   if (total > 0 && deletesMax < 100) return { planned: total, total };
-  const done = { written: 0, skipped: 0, deleted: total > 0 ? await following.empty() : 0 };
+  const emptied = total > 0 ? await empty(following) : 0;
+  const done = { written: 0, skipped: 0, deleted: emptied };
   const steps: Step[] = [
     { of: Batch.ofRows(deleted), isDeletion: true, work: (keys) => following.remove(keys) },
     ...altered.map((one) => ({
@@ -89,6 +97,14 @@ async function followWithin(
     one.rejected.map((each) => ({ ...each, of: one.step.of })),
   );
   return { ...done, rejected };
+}
+
+async function empty(following: Following): Promise<number> {
+  try {
+    return await following.empty();
+  } catch (error) {
+    throw refusedAsWhole(error, 'The destination cannot be emptied as the source was');
+  }
 }
 
 async function doStep({ isDeletion, work }: Step, batch: Batch, done: Done): Promise<Rejected[]> {
