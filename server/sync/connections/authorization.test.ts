@@ -4,7 +4,9 @@ import { connect as asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { startHubspot } from '../../testing/simulators/hubspot/simulator.ts';
 import { startSalesforce } from '../../testing/simulators/salesforce/simulator.ts';
+import { startSlack } from '../../testing/simulators/slack/simulator.ts';
 import { bodyOf, makeSyncScene } from '../testing/scene.ts';
+import { askForTokens } from './tokens.ts';
 
 const app = await startServer();
 const scene = await makeSyncScene(app);
@@ -141,4 +143,56 @@ test('a Salesforce org is opened by a person, too, and its token renewed when it
   assert.equal(before.records.length, 2);
   assert.deepEqual(after.records, before.records);
   assert.equal(salesforce.oauth.renewals, 1);
+});
+
+test('a Slack workspace is opened by a person, and its token renewed when it is refused', async () => {
+  const slack = await startSlack({ records: 3 });
+  const { clientId: client_id, clientSecret: client_secret } = slack.oauth;
+  const own = { oauth_flow: 'authorization_code', client_id, client_secret };
+  const config = { base_url: slack.url };
+  const body = { provider: 'slack', name: 'Workspace', config, credentials: own };
+  const asked = bodyOf(await client.createConnection({ body }));
+  const params = { connection: asked.id };
+  const query = { params, body: { object: 'messages', fields: ['text'], limit: 10 } };
+  const scope = new URL(asked.authorize_url ?? '').searchParams.get('scope') ?? '';
+
+  await give(asked.authorize_url);
+  const status = await statusOf(asked.id);
+  const before = bodyOf(await client.queryData(query));
+  slack.oauth.end();
+  const after = bodyOf(await client.queryData(query));
+  slack.oauth.end();
+  slack.oauth.isEnded = true;
+  const over = bodyOf(await client.testConnection({ params }));
+  slack.oauth.isEnded = false;
+  const wrong = bodyOf(await client.testConnection({ params })).authorize_url ?? '';
+  const state = new URL(wrong).searchParams.get('state') ?? '';
+  const answer = { state, code: 'nobody gave it' };
+  const redeemed = await fetch(`${app.url}/v1/oauth/callback?${new URLSearchParams(answer)}`);
+  await slack.end();
+
+  assert.match(scope, /^channels:read,channels:history,/);
+  assert.equal(status, 'active');
+  assert.equal(before.records.length, 3);
+  assert.deepEqual(after.records, before.records);
+  assert.equal(slack.oauth.renewals, 2);
+  assert.equal(over.status, 'error');
+  assert.match(over.health.message ?? '', /invalid_refresh_token/);
+  assert.equal(redeemed.ok, false);
+});
+
+test('what is refused in an answer with 200 is final, unless it says that it is of the moment', async () => {
+  const slack = await startSlack({ records: 0 });
+  const place = `${slack.url}/api/oauth.v2.access`;
+  const refusedWith = (error: string) => {
+    slack.hook = () => ({ body: { ok: false, error } });
+    return askForTokens(fetch, place, { code: 'x' }, new Date());
+  };
+
+  await assert.rejects(refusedWith('invalid_code'), {
+    ...{ kind: 'configuration', message: /gives no tokens \(invalid_code\)/ },
+  });
+  await assert.rejects(refusedWith('ratelimited'), { kind: 'retry' });
+  await assert.rejects(refusedWith('internal_error'), { kind: 'retry' });
+  await slack.end();
 });

@@ -11,6 +11,11 @@ export type Grant = {
 
 const answerBytesMax = 64 * 1024;
 const waitMilliseconds = 15_000;
+/** What says nothing about the access, though a system may answer it with any status. */
+const passing = [
+  ...['temporarily_unavailable', 'server_error'],
+  ...['ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'],
+];
 
 /**
  * Asks for tokens (RFC 6749, sections 4.1.3 and 6).
@@ -44,9 +49,10 @@ export async function askForTokens(
   }
   const { error } = said;
   const code = typeof error === 'string' && /^\w{1,100}$/.test(error) ? error : undefined;
-  const isFinal = response.status === 400 || response.status === 401;
+  const isFinal = response.ok || response.status === 400 || response.status === 401;
+  const isOfMoment = code !== undefined && passing.includes(code);
   throw new ConnectorError(
-    isFinal || response.ok ? 'configuration' : 'retry',
+    isFinal && !isOfMoment ? 'configuration' : 'retry',
     `${hostOf(place)} gives no tokens${code === undefined ? '' : ` (${code})`}.`,
     { upstream: `HTTP ${response.status}` },
   );
