@@ -2,7 +2,7 @@ import type { Row } from '../../values/types.ts';
 import type { Rejected, Written } from '../connector.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
-import { type Load, valuesOf } from './load.ts';
+import { isTooLarge, type Load, tooLarge, valuesOf } from './load.ts';
 import { quote } from './names.ts';
 import { isKeyed } from './statements.ts';
 
@@ -10,7 +10,7 @@ import { isKeyed } from './statements.ts';
 export async function changeRow(
   link: Link,
   action: 'update' | 'delete',
-  { into, slots, constants }: Pick<Load, 'into' | 'slots' | 'constants'>,
+  { into, slots, constants, packetBytes }: Omit<Load, 'action'>,
   row: Row,
 ): Promise<Written> {
   const encoded = valuesOf(slots, row);
@@ -22,8 +22,9 @@ export async function changeRow(
   ];
   const head =
     action === 'delete' ? `delete from ${into}` : `update ${into} set ${pairs.join(', ')}`;
+  const statement = `${head} where ${isKeyed(slots, row)}`;
+  if (isTooLarge(statement, packetBytes)) return refused({ index: 0, reason: tooLarge });
   try {
-    const statement = `${head} where ${isKeyed(slots, row)}`;
     const { affected, counts } = await link.change(statement, columns);
     // Of an update, those that were found are told first.
     return { written: counts[0] ?? affected, skipped: 0, rejected: [] };

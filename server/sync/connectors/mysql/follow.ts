@@ -65,7 +65,7 @@ async function remove(
 /** One by one: what one statement gives to a column in several records has one type. */
 async function alter(link: Link, load: Load, { fields, batch }: Altered): Promise<Written> {
   const { deleted_at: _, ...constants } = load.constants;
-  const changing = { into: load.into, slots: slotsOf(load.slots, fields), constants };
+  const changing = { ...load, slots: slotsOf(load.slots, fields), constants };
   const rejected: Rejected[] = [];
   let written = 0;
   for (const [index, row] of batch.rows.entries()) {

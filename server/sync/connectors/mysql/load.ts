@@ -25,6 +25,7 @@ const statementBytesMax = 1 << 20;
 const statementRowsMax = 2_000;
 const slackBytes = 1 << 14;
 const taken = '1062';
+export const tooLarge = 'The record is larger than the server takes (max_allowed_packet).';
 
 /** Within a transaction: writes what can be written, and says what is wrong with the rest. */
 export async function loadRows(link: Link, load: Load, rows: readonly Row[]): Promise<Written> {
@@ -64,9 +65,8 @@ function readyRows(
       continue;
     }
     const values = `(${encoded.values.join(',')}${constants})`;
-    if (values.length * 3 > packetBytes && Buffer.byteLength(values) + slackBytes > packetBytes) {
-      const reason = 'The record is larger than the server takes (max_allowed_packet).';
-      counts.rejected.push(refusal(index, reason, undefined));
+    if (isTooLarge(values, packetBytes)) {
+      counts.rejected.push(refusal(index, tooLarge, undefined));
       continue;
     }
     const key = action === 'insert' ? String(index) : keyOf(slots, row);
@@ -74,6 +74,11 @@ function readyRows(
     ready.set(key, { index, row, values });
   }
   return [...ready.values()];
+}
+
+/** Whether a statement with this text is more than the server takes. */
+export function isTooLarge(text: string, packetBytes: number): boolean {
+  return text.length * 3 > packetBytes && Buffer.byteLength(text) + slackBytes > packetBytes;
 }
 
 type Faulty = { readonly field: string; readonly reason: string };

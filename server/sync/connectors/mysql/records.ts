@@ -103,5 +103,5 @@ function applyRows(
   if (action === 'insert' || action === 'upsert') {
     return loadRows(link, { action, into, slots, packetBytes, constants: {} }, rows);
   }
-  return changeRow(link, action, { into, slots, constants: {} }, rows[0] ?? []);
+  return changeRow(link, action, { into, slots, packetBytes, constants: {} }, rows[0] ?? []);
 }
