@@ -6,19 +6,13 @@ import type { ConnectorError } from './failure.ts';
 import { openHttp, startApi } from './http/testing/api.ts';
 import { makeHubspot, openHubspot } from './hubspot/testing/place.ts';
 import { makeOrg, openOrg } from './salesforce/testing/org.ts';
-import { changesOf, fieldOf, outcomeOf, type Told } from './testing/follower.ts';
+import { changesOf, fieldOf, followRequest, outcomeOf, type Told } from './testing/follower.ts';
 
 const text = (name: string) => fieldOf(name, 'text');
 const missing = 'There is no such record';
 
-function followerIn(session: Session, asked: Partial<WriteRequest>) {
-  const request: WriteRequest = {
-    ...{ object: '', fields: [], key: [], mode: 'upsert', delete: 'hard', metadata: false },
-    ...{ onSchemaChange: 'ignore', isAnew: false, isFollowing: true },
-    state: { syncId: 'sync_1', runId: 'run_1', fence: 1 },
-    signal: new AbortController().signal,
-    ...asked,
-  };
+function followerIn(session: Session, asked: Parameters<typeof followRequest>[0]) {
+  const request = followRequest(asked);
   return async (told: Told) => outcomeOf(await followApart(session, request, changesOf(told)));
 }
 

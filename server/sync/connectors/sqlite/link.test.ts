@@ -7,7 +7,10 @@ import { test } from 'node:test';
 import { until } from '../../../runtime/testing/until.ts';
 import { makeFolder } from '../files/testing/folder.ts';
 import { GuardedOutside } from '../outside.ts';
+import { followRequest } from '../testing/follower.ts';
 import { sqlite } from './index.ts';
+import { Link } from './link.ts';
+import { write } from './write.ts';
 
 const { folder, outside } = await makeFolder();
 const open = (path: string) => sqlite.open({ config: { path }, credentials: {} }, outside);
@@ -34,6 +37,19 @@ test('a look at a database that is not there says so, and makes none', async () 
 
   assert.match(warnings.join(), /no file mistyped\.db yet/);
   assert.ok(!existsSync(join(folder, 'mistyped.db')));
+});
+
+test('a commit of followed changes has reached the disk, folder and all', async () => {
+  const followed = await Link.open(join(folder, 'followed.db'), false);
+  const ordinary = await Link.open(join(folder, 'ordinary.db'), false);
+  const request = followRequest({ object: 'kept' });
+
+  await (await write(followed, request)).prepare();
+  await (await write(ordinary, { ...request, isFollowing: false })).prepare();
+
+  const modes = [followed, ordinary].map((link) => link.all('pragma synchronous'));
+  assert.deepEqual(await Promise.all(modes), [[[3n]], [[2n]]]);
+  await Promise.all([followed.close(), ordinary.close()]);
 });
 
 test('a statement without an end ends with whoever asked for it', async () => {

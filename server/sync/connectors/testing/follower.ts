@@ -2,7 +2,7 @@ import { childrenOf } from '../../testing/runners.ts';
 import type { Cell } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Altered, Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
-import type { Field, Session, WriteRequest } from '../connector.ts';
+import type { Field, WriteRequest } from '../connector.ts';
 import { makeAccount, openAccount } from '../snowflake/testing/account.ts';
 import { makeMysql, makePostgres, makeSqlite, type TestPlace } from './place.ts';
 
@@ -73,18 +73,22 @@ export function changesOf(told: Told): Changes {
   };
 }
 
-export type Asked = Partial<WriteRequest> & { readonly object: string; readonly fence?: number };
+type Asked = Partial<WriteRequest> & { readonly object: string; readonly fence?: number };
 
-/** Begins to follow changes of an object, in a session of its own. */
-export async function followerOf(place: FollowPlace, { fence = 1, ...asked }: Asked) {
-  const session = await place.open();
-  const writer = await session.write({
+export function followRequest({ fence = 1, ...asked }: Asked): WriteRequest {
+  return {
     ...{ fields: [id, name], key: ['id'], mode: 'upsert', delete: 'hard', metadata: false },
     ...{ onSchemaChange: 'ignore', isAnew: false, isFollowing: true },
     state: { syncId: asked.object, runId: 'run_1', fence },
     signal: new AbortController().signal,
     ...asked,
-  });
+  };
+}
+
+/** Begins to follow changes of an object, in a session of its own. */
+export async function followerOf(place: FollowPlace, asked: Asked) {
+  const session = await place.open();
+  const writer = await session.write(followRequest(asked));
   const position = await writer.position();
   await writer.prepare();
   const follow = (told: Told, guard: Partial<FollowGuard> = {}) => {
@@ -117,5 +121,3 @@ export async function positionOf(place: FollowPlace, object: string): Promise<st
   await session.close();
   return position;
 }
-
-export type { Session };
