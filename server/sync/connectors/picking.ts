@@ -1,4 +1,5 @@
 import { matchName } from '../conventions/names.ts';
+import type { Row } from '../values/types.ts';
 import type { Field } from './connector.ts';
 import { ConnectorError } from './failure.ts';
 
@@ -11,4 +12,11 @@ export function pick<One extends Field>(fields: readonly One[], names: readonly 
     if (field) return field;
     throw new ConnectorError('request', `There is no field "${name}".`, { field: 'fields' });
   });
+}
+
+/** The cells of a row at some places; a row that has no others is taken as it is. */
+export function cellsAt(places: readonly number[]): (row: Row) => Row {
+  const isInOrder = places.every((place, at) => place === at);
+  return (row) =>
+    isInOrder && row.length === places.length ? row : places.map((place) => row[place] ?? null);
 }

@@ -15,14 +15,16 @@ export class Part {
   count = 0;
   readonly #rows: Row[] = [];
   readonly #unread: Unread[] = [];
+  readonly #cellsOf: (row: Row) => Row;
 
-  add({ row, problem }: Read, places: readonly number[]): void {
-    const picked = places.map((place) => {
-      const cell = row[place] ?? null;
-      this.bytes += (cell?.length ?? 0) + 1;
-      return cell;
-    });
+  constructor(cellsOf: (row: Row) => Row) {
+    this.#cellsOf = cellsOf;
+  }
+
+  add({ row, problem }: Read): void {
+    const picked = this.#cellsOf(row);
     this.count += 1;
+    for (const cell of picked) this.bytes += (cell?.length ?? 0) + 1;
     if (problem) this.#unread.push({ row: picked, ...problem });
     else this.#rows.push(picked);
   }

@@ -2,7 +2,7 @@ import type { Cell, Row } from '../../values/types.ts';
 import { Batch } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { pick } from '../picking.ts';
+import { cellsAt, pick } from '../picking.ts';
 import { readPosition, writePosition } from '../sql/position.ts';
 import { Remembered, type Since } from '../sql/remembered.ts';
 import { isAlive } from './bulk/jobs.ts';
@@ -55,7 +55,7 @@ class Reader {
   readonly #cursor: SalesforceField | undefined;
   /** What is asked for, and where the fields and the order stand in it. */
   readonly #columns: readonly SalesforceField[];
-  readonly #places: readonly number[];
+  readonly #cellsOf: (row: Row) => Row;
   readonly #orders: readonly number[];
   readonly #filter: readonly string[];
   /** How many records there are, where everything is read. */
@@ -74,7 +74,7 @@ class Reader {
     this.#cursor = cursorOf(object, request.cursorField);
     const order = [...(this.#cursor ? [this.#cursor] : []), ...pick(object.fields, ['Id'])];
     this.#columns = [...new Set([...fields, ...order])];
-    this.#places = fields.map((field) => this.#columns.indexOf(field));
+    this.#cellsOf = cellsAt(fields.map((field) => this.#columns.indexOf(field)));
     this.#orders = order.map((field) => this.#columns.indexOf(field));
     this.#filter = where;
     this.#count = count;
@@ -248,12 +248,12 @@ class Reader {
     const near = news?.remembered.from(news.bound).value ?? '';
     yield Batch.ofRows([], positionText(place(from)));
     for await (const { lines, next } of resultsFrom(this.#client, from, this.#bulkAsked)) {
-      const part = new Part();
+      const part = new Part(this.#cellsOf);
       for (const line of lines) {
         const read = rowOfLine(line, this.#columns);
         const order = this.#orderOf(read);
         if (news && (order[0] ?? '') >= near) news.remembered.add(order[0] ?? null, order);
-        part.add(read, this.#places);
+        part.add(read);
       }
       yield part.batch(place(next));
     }
@@ -266,22 +266,22 @@ class Reader {
     remembered?: Remembered,
   ): AsyncGenerator<Batch> {
     const { batchRows, batchBytes } = this.#request;
-    let part = new Part();
-    let last: readonly Cell[] | undefined;
+    let part = new Part(this.#cellsOf);
+    let last: Read | undefined;
     for await (const page of pages) {
       for (const read of page) {
-        const order = this.#orderOf(read);
+        const order = remembered ? this.#orderOf(read) : [];
         if (remembered?.recognize(order)) continue;
         if (last && (part.count >= batchRows || part.bytes >= batchBytes)) {
-          yield part.batch(place(last));
-          part = new Part();
+          yield part.batch(place(this.#orderOf(last)));
+          part = new Part(this.#cellsOf);
         }
-        part.add(read, this.#places);
+        part.add(read);
         remembered?.add(order[0] ?? null, order);
-        last = order;
+        last = read;
       }
     }
-    if (last) yield part.batch(place(last));
+    if (last) yield part.batch(place(this.#orderOf(last)));
   }
 
   #orderOf({ row }: Read): readonly Cell[] {

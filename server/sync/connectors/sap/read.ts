@@ -1,9 +1,10 @@
 import { fromJson } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
-import { Batch, type Unread } from '../batch.ts';
+import type { Batch, Unread } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
+import { batchesOf } from '../cutting.ts';
 import { ConnectorError } from '../failure.ts';
-import { pick } from '../picking.ts';
+import { cellsAt, pick } from '../picking.ts';
 import { type Position as AnyPosition, readPosition, writePosition } from '../sql/position.ts';
 import { Remembered, type Since } from '../sql/remembered.ts';
 import { Changes } from './changes.ts';
@@ -66,6 +67,7 @@ class Reader {
   async *batches(places: readonly number[]): AsyncGenerator<Batch> {
     const { request, cursor } = this.#about;
     const position: Position = readPosition<Since>(request.position);
+    const cellsOf = cellsAt(places);
     const pages = request.part
       ? this.#part(request.part)
       : cursor
@@ -73,7 +75,13 @@ class Reader {
         : this.#everything(position);
     for await (const page of pages) {
       const end = request.part ? request.position : page.position && writePosition(page.position);
-      yield* this.#cut(page.rows, end, places);
+      const rows: Row[] = [];
+      const unread: Unread[] = [];
+      for (const { row, problem } of page.rows) {
+        if (problem) unread.push({ row: cellsOf(row), ...problem });
+        else rows.push(cellsOf(row));
+      }
+      yield* batchesOf(rows, request, end, unread);
     }
   }
 
@@ -212,37 +220,6 @@ class Reader {
     const step = stepOf(type, cellIn({ ...cursor, type }, text));
     if (step !== undefined) return step;
     throw new ConnectorError('request', `"${text}" is no value of the field "${cursor.name}".`);
-  }
-
-  /** Batches of a page, of which only the last one says where to go on. */
-  *#cut(
-    page: readonly Read[],
-    position: string | undefined,
-    places: readonly number[],
-  ): Generator<Batch> {
-    const { batchBytes } = this.#about.request;
-    const unread: Unread[] = [];
-    let rows: Row[] = [];
-    let bytes = 0;
-    for (const { row, problem } of page) {
-      let size = 0;
-      const picked = places.map((place) => {
-        const cell = row[place] ?? null;
-        size += (cell?.length ?? 0) + 1;
-        return cell;
-      });
-      if (problem) {
-        unread.push({ row: picked, ...problem });
-        continue;
-      }
-      if (bytes >= batchBytes) {
-        yield Batch.ofRows(rows);
-        [rows, bytes] = [[], 0];
-      }
-      rows.push(picked);
-      bytes += size;
-    }
-    yield Batch.ofRows(rows, position, unread);
   }
 }
 
