@@ -144,7 +144,7 @@ suite('Salesforce', async () => {
     const follow = followerIn(await openOrg(org), { object: 'Account', ...asked });
     const records = () => org.org.all('Account');
     const named = () => records().map(({ External_Id__c: key, Name }) => [key, Name].join());
-    return { follow, records, named };
+    return { org, follow, records, named };
   };
 
   test('follows changes by a key of its own; again, it is the same', async () => {
@@ -207,6 +207,22 @@ suite('Salesforce', async () => {
       { counts: [2, 1, 0], refused: [[[first, 'Gone'], missing]] },
     ]);
     assert.deepEqual(named(), ['A-1,Part', 'A-2,Whole']);
+  });
+
+  test('a record that refers to what is gone is there itself, and set aside', async () => {
+    const { org, follow, records } = await begun({
+      fields: [text('Id'), text('Name')],
+      key: ['Id'],
+    });
+    const row = [String(records()[0]!.Id), 'x'];
+    const statusCode = 'INVALID_CROSS_REFERENCE_KEY';
+    const saved = { success: false, errors: [{ statusCode, message: 'invalid', fields: [] }] };
+    org.trouble({ of: /^PATCH .*\/composite\/sobjects/, answer: { status: 200, body: [saved] } });
+
+    const followed = await follow({ altered: [[['Id', 'Name'], [row]]] });
+
+    const why = `Salesforce refuses the record (${statusCode})`;
+    assert.deepEqual(followed, { counts: [0, 0, 0], refused: [[row, why]] });
   });
 });
 

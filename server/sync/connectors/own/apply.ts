@@ -23,10 +23,9 @@ export async function apply(
       results[at] = id === undefined ? {} : { id };
     } catch (error) {
       if (!isRefusal(error)) return answeredUntil(results, inward(error));
-      results[at] = {
-        error: error.message,
-        ...(error.code === 'not_found' ? { isMissing: true } : {}),
-      };
+      // Of what is written, something that it refers to may be meant.
+      const isMissing = error.code === 'not_found' && request.operation === 'delete';
+      results[at] = { error: error.message, ...(isMissing ? { isMissing } : {}) };
     }
   }
   return results.map((one) => one ?? {});

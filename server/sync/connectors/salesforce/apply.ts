@@ -75,6 +75,7 @@ async function send(
   const isFound = operation === 'insert' || operation === 'upsert' || key?.own.kind === 'id';
   if (isFound || !key) {
     await save(client, target, records, client.signal, outcomes);
+    if (key?.own.kind === 'id') await tellMissing(client, object, target, records, outcomes);
     return;
   }
   const id = object.fields.find(({ kind }) => kind === 'id') as SalesforceField;
@@ -103,6 +104,23 @@ async function send(
   }
 }
 
+/** Which of those that were refused are not there themselves. */
+async function tellMissing(
+  client: SalesforceClient,
+  object: SalesforceObject,
+  { key, fields }: Target,
+  records: readonly Texts[],
+  outcomes: (Outcome | undefined)[],
+): Promise<void> {
+  const places = [...outcomes.keys()].filter((nth) => outcomes[nth]?.mayBeMissing);
+  if (!key || places.length === 0) return;
+  const values = places.map((nth) => records[nth]?.[fields.indexOf(key)] ?? '');
+  const ids = await idsBy(client, object, key.own, values);
+  for (const [at, nth] of places.entries()) {
+    if (ids[at] === undefined) outcomes[nth] = absent;
+  }
+}
+
 async function idsBy(
   client: SalesforceClient,
   { name, fields }: SalesforceObject,
@@ -118,7 +136,8 @@ async function idsBy(
       .flatMap((value) => literalOf(key, value) ?? []);
     if (literals.length === 0) continue;
     const where = [`${key.name} IN (${literals.join(', ')})`];
-    const soql = selectOf({ fields: [id.name, key.name], from: name, where });
+    const names = [...new Set([id.name, key.name])];
+    const soql = selectOf({ fields: names, from: name, where });
     for await (const { records } of pagesOf(client, soql, { signal: client.signal })) {
       for (const record of records) {
         const row: Row = rowOf(record, [id, key]).row;

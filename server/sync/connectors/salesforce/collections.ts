@@ -18,6 +18,8 @@ export type Outcome = {
     readonly said?: string;
   };
   readonly isMissing?: true;
+  /** Either the record or one that it refers to. */
+  readonly mayBeMissing?: true;
 };
 export type Texts = readonly (string | null)[];
 
@@ -153,6 +155,7 @@ function resultsIn(saved: Json, count: number): Saved[] {
 function outcomeOf({ id, success, errors = [] }: Saved): Outcome {
   if (success) return typeof id === 'string' ? { id } : {};
   const [{ statusCode, message, fields = [] } = { statusCode: 'UNKNOWN', message: '' }] = errors;
-  if (fields.length === 0 && ofNothing.test(statusCode)) return absent;
-  return { error: refusedBy(statusCode, message, fields[0]) };
+  const mayBeMissing = fields.length === 0 && ofNothing.test(statusCode);
+  const error = refusedBy(statusCode, message, fields[0]);
+  return { error, ...(mayBeMissing ? { mayBeMissing } : {}) };
 }
