@@ -1,25 +1,25 @@
 import { ConnectorError } from '../failure.ts';
-import { isReferredTo, isTaken, RecordRefusal, refersToNothing } from '../sql/refusal.ts';
+import { clashes, RecordRefusal } from '../sql/refusal.ts';
 
 type Said = Error & { errno?: number; code?: string; sqlState?: string };
 
 /** Own words by number: what MySQL says itself may hold a value of the record. */
 const reasons: Readonly<Record<number, string>> = {
   1048: 'The column must not be null.',
-  1062: isTaken,
+  1062: clashes.taken,
   1118: 'The record is larger than a row may be.',
-  1216: refersToNothing,
-  1217: isReferredTo,
+  1216: clashes.dangling,
+  1217: clashes.referred,
   // A subquery of ours; see `statements.ts`.
-  1242: 'The table takes this record and another one for the same.',
+  1242: clashes.twofold,
   1264: 'The number is out of the range of the column.',
   1265: 'This is not a value of the type of the column.',
   1292: 'This is not a value of the type of the column.',
   1366: 'This is not a value of the type of the column, or has a character that it cannot store.',
   1406: 'The text is longer than the column allows.',
-  1451: isReferredTo,
-  1452: refersToNothing,
-  1586: isTaken,
+  1451: clashes.referred,
+  1452: clashes.dangling,
+  1586: clashes.taken,
   1644: 'A trigger of the table refuses the record.',
   3140: 'This is not valid JSON.',
   3819: 'The record breaks a check of the table.',

@@ -91,17 +91,19 @@ test('keys of a made table are told apart by their bytes, blanks at the end too'
   assert.deepEqual([first.written, first.rejected, second.written], [4, [], 0]);
 });
 
-test('values that are unique may change places between two records', async () => {
+test('values that are unique may change places between records, and come to new ones', async () => {
   const make = `create table swapped (id int primary key, code varchar(9) unique);
-    insert into swapped values (1, 'a'), (2, 'b')`;
+    insert into swapped values (1, 'a'), (2, 'b'), (3, 'c')`;
   for (const { admin } of [source, destination]) await admin.query(make);
   await source.admin.query(`update swapped set code = 'x' where id = 1;
-    update swapped set code = 'a' where id = 2; update swapped set code = 'b' where id = 1`);
+    update swapped set code = 'a' where id = 2; update swapped set code = 'b' where id = 1;
+    update swapped set code = 'd' where id = 3; insert into swapped values (0, 'c')`);
 
   const { rejected } = await moved({ object: 'swapped' });
 
   assert.deepEqual(rejected, []);
-  assert.deepEqual(await rowsOf(destination, 'select * from swapped order by id'), ['1|b', '2|a']);
+  const rows = await rowsOf(destination, 'select * from swapped order by id');
+  assert.deepEqual(rows, ['0|c', '1|b', '2|a', '3|d']);
 });
 
 test('columns that the destination computes are left to it; numbers are those of the source', async () => {

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../failure.ts';
-import { isTaken, RecordRefusal, refersToNothing } from '../sql/refusal.ts';
+import { clashes, RecordRefusal } from '../sql/refusal.ts';
 
 type Said = {
   code?: string;
@@ -32,8 +32,8 @@ const reasons: Readonly<Record<string, string>> = {
   '22P05': 'The text has a character that PostgreSQL cannot store.',
   '2200N': 'This is not valid XML.',
   '23502': 'The column must not be null.',
-  '23503': refersToNothing,
-  '23505': isTaken,
+  '23503': clashes.dangling,
+  '23505': clashes.taken,
   '23514': 'The record breaks a check of the table.',
   '23P01': 'The record collides with another one.',
 };

@@ -3,7 +3,7 @@ import { Batch } from '../batch.ts';
 import type { Altered, Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
 import type { Rejected, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import { isOfOthers, isReferredTo, RecordRefusal, refersToNothing } from './refusal.ts';
+import { isClash, RecordRefusal, clashes as reasons } from './refusal.ts';
 
 /** How a database does each kind of change, within a transaction. */
 export type Following = {
@@ -117,7 +117,7 @@ async function doStep({ isDeletion, work }: Step, batch: Batch, done: Done): Pro
   done.deleted += written;
   return rejected.map((one) => ({
     ...one,
-    reason: one.reason.replace(refersToNothing, isReferredTo),
+    reason: one.reason.replace(reasons.dangling, reasons.referred),
   }));
 }
 
@@ -185,7 +185,7 @@ function clashesIn(left: readonly Left[]): number {
 
 function parted(rejected: readonly Rejected[]) {
   const { clashes = [], faults = [] } = Object.groupBy(rejected, ({ reason }) =>
-    isOfOthers(reason) ? 'clashes' : 'faults',
+    isClash(reason) ? 'clashes' : 'faults',
   );
   return { clashes, faults };
 }

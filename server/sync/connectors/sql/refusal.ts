@@ -1,10 +1,13 @@
 /** Reasons that lie in other records, and may have gone when those are written. */
-export const isTaken = 'Another record has the same value in a column where each has its own.';
-export const refersToNothing = 'The record refers to one that is not there.';
-export const isReferredTo = 'Another record refers to this one.';
+export const clashes = {
+  taken: 'Another record has the same value in a column where each has its own.',
+  twofold: 'The table takes this record and another one for the same.',
+  dangling: 'The record refers to one that is not there.',
+  referred: 'Another record refers to this one.',
+} as const;
 
-export function isOfOthers(reason: string): boolean {
-  return [isTaken, refersToNothing, isReferredTo].some((one) => reason.startsWith(one));
+export function isClash(reason: string): boolean {
+  return Object.values(clashes).some((one) => reason.startsWith(one));
 }
 
 /** A record that the destination does not take; caught where the record can be set aside. */

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../failure.ts';
-import { isTaken as hasTwin, refersToNothing } from '../sql/refusal.ts';
+import { clashes } from '../sql/refusal.ts';
 import type { Failed } from './asked.ts';
 
 // https://www.sqlite.org/rescode.html
@@ -10,11 +10,11 @@ const passing = new Set([4, 5, 6, 7, 9, 10, 13, 15]);
 
 const reasons: Readonly<Record<number, string>> = {
   275: 'The record breaks a check of the table.',
-  787: refersToNothing,
+  787: clashes.dangling,
   1299: 'The column must not be null.',
   1555: 'Another record has the same key.',
   1811: 'A trigger of the table refuses the record.',
-  2067: hasTwin,
+  2067: clashes.taken,
   3091: 'This is not a value of the type of the column.',
 };
 
