@@ -239,6 +239,24 @@ for (const place of places) {
       assert.deepEqual(await seen('handed', ['id', 'name', 'size']), expected);
     });
 
+    test('a new record takes what another one gives up in the same commit', async () => {
+      const { follow } = await unique('passed', ', more int');
+      await follow(three);
+
+      const followed = await follow({
+        written: [
+          ['4', 'Ada'],
+          ['5', 'Bob'],
+          ['1', 'Adele'],
+          ['2', 'Bo'],
+        ],
+      });
+
+      assert.deepEqual(outcomeOf(followed), { counts: [4, 0, 0], refused: [] });
+      const expected = ['1|Adele', '2|Bo', '3|Cy', '4|Ada', '5|Bob'];
+      assert.deepEqual(await seen('passed', ['id', 'name']), expected);
+    });
+
     test('where records have more than what is written, they stay as they are', async () => {
       const { follow } = await unique('kept', ', more int');
       await follow(three);
