@@ -39,7 +39,7 @@ export class Providers {
         read: capabilities.read,
         write: capabilities.write,
         query: capabilities.query,
-        realtime: capabilities.realtime,
+        realtime: capabilities.read,
         create_object: capabilities.createObject,
         modes: [...capabilities.modes],
       },

@@ -44,7 +44,11 @@ export type Capabilities = {
   readonly read: boolean;
   readonly write: boolean;
   readonly query: boolean;
-  readonly realtime: boolean;
+  /**
+   * How what changes there is followed: it tells that (`feed`), or is asked again and again, by a field
+   * that its objects have for that (`cursor`) or that a sync has to name (`field`).
+   */
+  readonly realtime: 'feed' | 'cursor' | 'field';
   readonly createObject: boolean;
   readonly modes: readonly Mode[];
 };
@@ -102,6 +106,8 @@ export type Description = {
   readonly key: readonly string[];
   /** Fields by which what is new can be found. */
   readonly cursorFields: readonly string[];
+  /** The one of them that is meant for that, where the system has such. */
+  readonly cursor?: string;
 };
 
 export type ReadRequest = {

@@ -21,18 +21,27 @@ export class Holding {
     bytes: 0,
   };
   position: string | null = null;
+  /** Something that it was to do is done: what goes wrong from now on goes wrong for the first time. */
+  isSettled = false;
   progress: Progress | null = null;
   readonly #database: Database;
   readonly #claim: Claim;
   readonly #ending = new AbortController();
   readonly #timer: NodeJS.Timeout;
+  /** What was moved before what is under way now. */
+  #settled: Counts;
   #stop: Stop | undefined;
   #heardAt = performance.now();
   #beating: Promise<void> | undefined;
 
-  constructor(database: Database, claim: Claim, before: Counts & { position: string | null }) {
+  constructor(
+    database: Database,
+    claim: Claim,
+    before: Counts & { position: string | null; settled: Counts | null },
+  ) {
     this.#database = database;
     this.#claim = claim;
+    this.#settled = before.settled ?? { ...this.counts };
     for (const name of Object.keys(this.counts) as (keyof Counts)[]) {
       this.counts[name] = before[name];
     }
@@ -60,11 +69,16 @@ export class Holding {
     if (this.#stop !== 'lost') await this.#tell();
   }
 
-  /** Nothing is committed yet; what was set aside is counted where it is kept. */
+  /** Nothing new is committed yet; what was set aside is counted where it is kept. */
   countAnew(): void {
     const { records_failed } = this.counts;
-    for (const name of Object.keys(this.counts) as (keyof Counts)[]) this.counts[name] = 0;
-    this.counts.records_failed = records_failed;
+    Object.assign(this.counts, this.#settled, { records_failed });
+  }
+
+  /** All that was to be done is done, for now. */
+  settle(): void {
+    this.isSettled = true;
+    this.#settled = { ...this.counts };
   }
 
   /** Makes sure that it still holds the run, whatever it has slept through. @throws what ended it */

@@ -9,6 +9,8 @@ import { describeSource } from './source.ts';
 /** What a run or one of its attempts has come to. */
 export type Outcome =
   | { kind: 'completed'; position: string | null }
+  /** It goes on, with both ends opened anew. */
+  | { kind: 'ongoing' }
   | { kind: 'paused'; reason: string; planned: number | null; total: number | null };
 
 export type Laid = {

@@ -3,6 +3,7 @@ import type { Database } from '../../runtime/database/database.ts';
 import type { Plan } from '../connectors/connector.ts';
 import { insertLog } from '../syncs/log/store.ts';
 import type { Confidence } from '../syncs/runs/confidence.ts';
+import type { Found } from '../syncs/store.ts';
 import type { Begun } from './assignment.ts';
 import type { Route } from './planning.ts';
 import { type Claim, updatePlan, updatePositionTaken } from './store.ts';
@@ -13,25 +14,30 @@ type Services = { database: Database; clock: Clock; confidence: Confidence };
 export class Report {
   readonly #services: Services;
   readonly #claim: Claim;
-  readonly #begun: Begun;
+  /** What the run began with. */
+  begun: Begun;
+  readonly #said = new Set<string>();
+  #stored: string | undefined;
   /** The fields that the sync takes from now on, and how it writes. */
-  found: Pick<Route, 'fields' | 'mode'> | null = null;
+  found: Found | null = null;
 
   constructor(services: Services, claim: Claim, begun: Begun) {
     this.#services = services;
     this.#claim = claim;
-    this.#begun = begun;
+    this.begun = begun;
   }
 
   async begin(route: Route): Promise<void> {
-    const { fields, mode } = route;
-    this.found = { fields, mode };
-    const { organization } = this.#claim;
-    const { drift } = route;
-    await this.#services.database
-      .of(organization)
-      .transaction((tx) => updatePlan(tx, this.#claim, { plan: this.#begun, drift }));
-    for (const one of drift) await this.note('warning', one);
+    const { fields, mode, drift } = route;
+    this.found = { fields, mode, cursor: this.begun.definition.cursor_field };
+    const stored = JSON.stringify([this.begun, drift]);
+    if (stored !== this.#stored) {
+      await this.#services.database
+        .of(this.#claim.organization)
+        .transaction((tx) => updatePlan(tx, this.#claim, { plan: this.begun, drift }));
+    }
+    this.#stored = stored;
+    for (const one of drift) await this.#noteOnce('warning', one);
   }
 
   /** The destination has forgotten where it was before somebody set the cursor. */
@@ -42,10 +48,17 @@ export class Report {
   }
 
   async plan({ statements, skipped }: Plan): Promise<void> {
-    for (const statement of statements) await this.note('info', statement);
+    for (const statement of statements) await this.#noteOnce('info', statement);
     for (const field of skipped) {
-      await this.note('info', `The destination computes ${field} itself; it is left to it.`);
+      await this.#noteOnce('info', `The destination computes ${field} itself; it is left to it.`);
     }
+  }
+
+  /** A run that goes on comes by the same again and again. */
+  async #noteOnce(level: 'info' | 'warning', message: string): Promise<void> {
+    if (this.#said.has(message)) return;
+    await this.note(level, message);
+    this.#said.add(message);
   }
 
   async note(level: 'info' | 'warning' | 'error', message: string): Promise<void> {

@@ -90,16 +90,18 @@ export class Runner {
     this.#holdings.add(holding);
     if (this.#isClosed) holding.end('closing');
     const confidence = new Confidence(keyring, run);
-    const kept = { database, clock, confidence };
-    const report = new Report(kept, claim, begun);
+    const services = { database, clock, confidence };
+    const report = new Report(services, claim, begun);
     const isEnding = begun.definition.on_error === 'fail';
-    const aside = new Aside(kept, claim, { counts: holding.counts, isEnding });
+    const aside = new Aside(services, claim, { counts: holding.counts, isEnding });
     try {
       holding.signal.throwIfAborted();
       if (run.attempts > crashesMax) {
         throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
       }
-      const moved = await this.#move(claim, assignment, { holding, report, aside }, follow);
+      const kept = { holding, report, aside };
+      let moved = await this.#move(claim, assignment, kept, follow);
+      while (moved.kind === 'ongoing') moved = await this.#move(claim, assignment, kept, follow);
       await holding.close();
       await this.#end(claim, concluded(moved, report.found));
     } catch (error) {
@@ -153,13 +155,13 @@ export class Runner {
     }
   }
 
-  #after(error: unknown, { stop, position }: Holding, { run }: Assignment): Conclusion {
+  #after(error: unknown, { stop, position, isSettled }: Holding, { run }: Assignment): Conclusion {
     if (stop === 'cancelled') return { ...failed(null), status: 'cancelled' };
     if (stop === 'closing') return { ...failed(null), status: 'queued' };
     // It has not even begun.
     if (error instanceof Busy) return { ...this.#later(error, busySeconds), isUncounted: true };
     if (!isOfTheMoment(error)) return failed(messageOf(error));
-    const attempts = position === run.position ? run.attempts : 1;
+    const attempts = position === run.position && !isSettled ? run.attempts : 1;
     if (attempts >= attemptsMax)
       return { ...failed(messageOf(error)), againAt: this.#in(againSeconds) };
     const asked = error instanceof ConnectorError ? error.retryAfterSeconds : undefined;
@@ -184,7 +186,10 @@ export class Runner {
   }
 }
 
-function concluded(moved: Outcome, found: Conclusion['found']): Conclusion {
+function concluded(
+  moved: Exclude<Outcome, { kind: 'ongoing' }>,
+  found: Conclusion['found'],
+): Conclusion {
   const nothing = { error: null, pause: null, retryAt: null, found };
   if (moved.kind === 'completed') {
     return { ...nothing, status: 'completed', position: moved.position };

@@ -2,7 +2,7 @@ import type { SyncRow } from './store.ts';
 
 /** A sync as the API shows it. */
 export function showSync(row: SyncRow) {
-  const { source, destination, mode, ...settings } = row.settings;
+  const { source, destination, mode, cursor_field, ...settings } = row.settings;
   const records = Number(row.records_synced);
   return {
     id: row.id,
@@ -24,6 +24,8 @@ export function showSync(row: SyncRow) {
       ...one,
       since: new Date(since).toISOString(),
     })),
+    // A source that is polled may say itself by which field.
+    cursor_field: cursor_field ?? (row.schedule === 'realtime' ? row.cursor_found : null),
     mode: mode ?? (settings.key === null ? row.mode : ('upsert' as const)),
     schedule: row.schedule,
     timezone: row.timezone,

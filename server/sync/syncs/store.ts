@@ -25,6 +25,8 @@ export type SyncRow = {
   fields: string[] | null;
   /** As its last run found it. */
   mode: Definition['mode'];
+  /** The same of the field by which what is new is found. */
+  cursor_found: string | null;
   fence: number;
   created_at: Date;
   updated_at: Date;
@@ -35,7 +37,7 @@ export type SyncRow = {
 
 const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
   s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.succeeded_at, s.next_run_at,
-  s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.fence, s.created_at, s.updated_at`;
+  s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.cursor_found, s.fence, s.created_at, s.updated_at`;
 /** How it stands just now. */
 const standing = `(select r.status from sync.run r where r.organization_id = s.organization_id
   and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active,
@@ -78,7 +80,8 @@ export async function updateSync(tx: Tx, organization: number, sync: SyncToStore
        schedule = $7, timezone = $8, enabled = $9, next_run_at = $10, updated_at = $11,
        fields = case when s.settings->'source' = $6::jsonb->'source' then s.fields end,
        mode = case when s.settings->'source' = $6::jsonb->'source'
-         and s.settings->'key' = $6::jsonb->'key' then s.mode end
+         and s.settings->'key' = $6::jsonb->'key' then s.mode end,
+       cursor_found = case when s.settings->'source' = $6::jsonb->'source' then s.cursor_found end
      where organization_id = $1 and id = $2 returning ${columns}, ${standing}`,
     [
       organization,
@@ -176,7 +179,12 @@ export async function updatePosition(
 }
 
 /** Of the source: what a sync takes of it, and how it writes that. */
-export type Found = { readonly fields: readonly string[]; readonly mode: SyncRow['mode'] };
+export type Found = {
+  readonly fields: readonly string[];
+  readonly mode: SyncRow['mode'];
+  /** The field by which what is new is found. */
+  readonly cursor: string | null;
+};
 
 export async function updateSyncAfter(
   tx: Tx,
@@ -205,6 +213,7 @@ export async function updateSyncAfter(
        last_run_at = $7,
        succeeded_at = case when $3 = 'completed' and $8 then $7 else succeeded_at end,
        fields = coalesce($6, fields), mode = coalesce($9, mode),
+       cursor_found = case when $6::jsonb is null then cursor_found else $10 end,
        position = coalesce($5, position),
        position_at = case when $5::text is null then position_at else $7 end,
        position_is_set = position_is_set and $5::text is null
@@ -219,6 +228,7 @@ export async function updateSyncAfter(
       after.now,
       after.isWhole,
       after.found?.mode ?? null,
+      after.found?.cursor ?? null,
     ],
   );
 }

@@ -18,6 +18,7 @@ import { reviewAlerts } from './alerts/alerts.ts';
 import { type Definition, define, type Given, type Mapping } from './definition.ts';
 import { leaveNothingOf } from './leftovers/leftovers.ts';
 import { type ProtectingKey, protectPositions } from './protection.ts';
+import { requireFollowable } from './realtime.ts';
 import { cancelActiveRuns } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
 import {
@@ -144,20 +145,14 @@ async function check(
   if (!source.object && !source.query) throw invalid('source.object', 'is required.', 'required');
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
   requireBoth(from, to);
-  checkSource(providers.require(from.provider), schedule);
+  const origin = providers.require(from.provider);
+  if (!origin.capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
   const target = providers.require(to.provider);
+  if (schedule === 'realtime') requireFollowable(origin, target, settings);
   checkFields(settings, target);
   await requireUseOfEnds({ db: tx, organization, caller }, providers, settings);
   await checkTransforms(tx, organization, settings);
   return { ...settings, mode: modeAt(target, settings) };
-}
-
-function checkSource({ provider, capabilities }: Connector, schedule: string): void {
-  if (!capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
-  if (schedule === 'realtime' && !capabilities.realtime) {
-    const message = `realtime is not possible from ${provider}; choose a cron pattern.`;
-    throw invalid('schedule', message);
-  }
 }
 
 function modeAt(

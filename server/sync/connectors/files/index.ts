@@ -11,7 +11,7 @@ export const files: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'field',
     createObject: true,
     modes: ['append', 'replace'],
   },

@@ -11,7 +11,7 @@ export const http: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'cursor',
     createObject: false,
     modes: ['upsert', 'append'],
   },

@@ -86,7 +86,8 @@ export class HttpSession implements Session {
     const cursorFields = object.cursor_field
       ? [object.cursor_field]
       : fields.filter(({ type }) => cursorKinds.has(type.kind)).map(({ name }) => name);
-    return { name: object.name, fields, key: keyOf(object), cursorFields };
+    const cursor = object.cursor_field ? { cursor: object.cursor_field } : {};
+    return { name: object.name, fields, key: keyOf(object), cursorFields, ...cursor };
   }
 
   async #firstRecords(object: HttpObject) {

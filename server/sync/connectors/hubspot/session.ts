@@ -86,7 +86,8 @@ export class HubspotSession implements Session {
       return { name: nameOf(object), fields, key, cursorFields: [] };
     }
     const fields = await this.#fieldsOf(object);
-    return { name: object.name, fields, key: [idField], cursorFields: [object.modifiedBy] };
+    const cursor = object.modifiedBy;
+    return { name: object.name, fields, key: [idField], cursorFields: [cursor], cursor };
   }
 
   async read(request: ReadRequest) {

@@ -22,7 +22,7 @@ export const mysql: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'field',
     createObject: true,
     modes: ['upsert', 'append', 'replace', 'mirror'],
   },

@@ -23,7 +23,7 @@ export function describe({ name, shape, key, insert, update }: ProductObject): D
   const fields = names.map((member) =>
     fieldOf(member, shape.properties[member], given[member], member === key),
   );
-  return { name, fields, key: [key], cursorFields: [cursorField] };
+  return { name, fields, key: [key], cursorFields: [cursorField], cursor: cursorField };
 }
 
 function fieldOf(name: string, read?: TSchema, given?: TSchema, isKey = false): Field {

@@ -31,7 +31,7 @@ function connectorOf(
       read: true,
       write: true,
       query: true,
-      realtime: false,
+      realtime: 'cursor',
       createObject: false,
       modes: ['append'],
     },

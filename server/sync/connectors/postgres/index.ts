@@ -22,7 +22,7 @@ export const postgres: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: true,
+    realtime: 'feed',
     createObject: true,
     modes: ['upsert', 'append', 'replace', 'mirror'],
   },

@@ -56,11 +56,14 @@ export function objectOf(described: Json): SalesforceObject {
   const { name, fields, createable, updateable, deletable } =
     described as unknown as DescribedObject;
   const own = fields.filter(({ type }) => !leftOut.has(type)).flatMap(fieldsOf);
+  const cursorFields = cursorsOf(own);
+  const [cursor = ''] = cursorFields;
   return {
     name,
     fields: own,
     key: own.some((field) => field.name === 'Id') ? ['Id'] : [],
-    cursorFields: cursorsOf(own),
+    cursorFields,
+    ...(stamps.includes(cursor) ? { cursor } : {}),
     compounds: compoundsOf(fields),
     allows: {
       insert: createable === true,

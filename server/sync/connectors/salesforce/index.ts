@@ -12,7 +12,7 @@ export const salesforce: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'cursor',
     createObject: false,
     modes: ['upsert', 'append'],
   },

@@ -10,7 +10,7 @@ export const sap: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'cursor',
     createObject: false,
     modes: ['upsert', 'append'],
   },

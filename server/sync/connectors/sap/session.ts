@@ -22,6 +22,9 @@ import { read } from './read.ts';
 import { type Operation, type Sending, sendEach } from './sending.ts';
 import { requireAble, SapWriter } from './writer.ts';
 
+/** What SAP names the time of the last change: LastChangeDateTime, ChangedAt, ModifiedAt. */
+const stamp = /^(last_?)?(chang|modif)/i;
+
 export class SapSession implements Session {
   readonly #client: SapClient;
   readonly #signal: AbortSignal;
@@ -51,7 +54,9 @@ export class SapSession implements Session {
   async describe(name: string): Promise<Description> {
     const { object } = await this.#find(name);
     const { fields, key, cursorFields } = object;
-    return { name: object.name, fields, key, cursorFields };
+    const stamps = cursorFields.filter((one) => stamp.test(one));
+    const cursor = stamps.length === 1 ? { cursor: stamps[0] as string } : {};
+    return { name: object.name, fields, key, cursorFields, ...cursor };
   }
 
   async read(request: ReadRequest): Promise<Reading> {

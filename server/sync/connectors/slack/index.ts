@@ -11,7 +11,7 @@ export const slack: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'cursor',
     createObject: false,
     modes: ['append', 'upsert'],
   },

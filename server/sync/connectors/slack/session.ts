@@ -63,7 +63,13 @@ export class SlackSession implements Session {
       const { fields, key } = this.#listing(name);
       return { name, fields, key, cursorFields: [] };
     }
-    return { name, fields: messageColumns, key: messageKey, cursorFields: [cursorField] };
+    return {
+      name,
+      fields: messageColumns,
+      key: messageKey,
+      cursorFields: [cursorField],
+      cursor: cursorField,
+    };
   }
 
   async read(request: ReadRequest): Promise<Reading> {

@@ -11,7 +11,7 @@ export const snowflake: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'field',
     createObject: true,
     modes: ['upsert', 'append', 'replace'],
   },

@@ -14,7 +14,7 @@ export const sqlite: Connector = {
     read: true,
     write: true,
     query: true,
-    realtime: false,
+    realtime: 'field',
     createObject: true,
     modes: ['upsert', 'append', 'replace', 'mirror'],
   },

@@ -11,7 +11,7 @@ export const workday: Connector = {
     read: true,
     write: false,
     query: true,
-    realtime: false,
+    realtime: 'cursor',
     createObject: false,
     modes: [],
   },

@@ -49,10 +49,12 @@ export function describeReport(xml: string, place: string, report: ReportConfig)
     throw new ConnectorError('configuration', message);
   };
   const { cursor, key = [] } = report;
+  const own = cursor && named(cursor.field, 'cursor');
   return {
     ...{ name: report.name, fields, key: [key].flat().map((one) => named(one, 'key')) },
-    cursorFields: cursor
-      ? [named(cursor.field, 'cursor')]
+    ...(own ? { cursor: own } : {}),
+    cursorFields: own
+      ? [own]
       : fields.filter(({ type }) => dated.has(type.kind)).map(({ name }) => name),
   };
 }

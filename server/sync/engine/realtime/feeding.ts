@@ -13,7 +13,7 @@ import {
 import type { Follow, Runner, RunnerServices } from '../runner.ts';
 import { claimRun } from '../store.ts';
 import { Members } from './members.ts';
-import { follows as polling } from './polling.ts';
+import { Polling } from './polling.ts';
 
 const beatMilliseconds = 3_000;
 const lookMilliseconds = 2_000;
@@ -29,6 +29,7 @@ export class Feeding {
   readonly #ending = new AbortController();
   readonly #runs = new Map<string, Promise<void>>();
   #members: Members | undefined;
+  #polling: Polling | undefined;
   #woken = Promise.withResolvers<void>();
   #isLost = false;
   #looking: Promise<void> | undefined;
@@ -99,7 +100,10 @@ export class Feeding {
 
   /** By what the source tells, or else by asking it again and again. */
   async #followFrom(connection: ConnectionRow, session: Session): Promise<Follow> {
-    if (!session.feed) return polling(this.#services, connection);
+    if (!session.feed) {
+      this.#polling = new Polling(this.#services);
+      return this.#polling.follow;
+    }
     const feed = await session.feed(this.#claim.slot);
     const members = new Members(
       this.#services,

@@ -1,8 +1,114 @@
-import type { ConnectionRow } from '../../connections/store.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Description } from '../../connectors/connector.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
+import { settle } from '../../syncs/runs/ending.ts';
+import { type Begun, loadAssignment } from '../assignment.ts';
+import type { Outcome } from '../laying.ts';
+import type { Ends, Kept, Means } from '../means.ts';
 import { Moving } from '../moving.ts';
+import type { Source } from '../reading.ts';
 import type { Follow, RunnerServices } from '../runner.ts';
+import type { Claim } from '../store.ts';
 
-/** Asks the source again and again for what is new. */
-export function follows(_services: RunnerServices, _connection: ConnectionRow): Follow {
-  return (claim, assignment, ends, means) => new Moving(claim, assignment, ends, means).move();
+const pauseMilliseconds = 5_000;
+/** After it was told of something, which may not be there to be read yet. */
+const pauseAfterNewsMilliseconds = 1_000;
+const pauseMinMilliseconds = 200;
+/** So long both ends are kept open. */
+const openMilliseconds = 300_000;
+/** So long a source is what it was described as. */
+const describedMilliseconds = 60_000;
+
+/** Asks one source again and again for what is new. */
+export class Polling {
+  readonly #services: RunnerServices;
+  #news = Promise.withResolvers<void>();
+
+  constructor(services: RunnerServices) {
+    this.#services = services;
+  }
+
+  /** There is something new, they say. */
+  hear(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+
+  /** One round after the other, until one cannot be. */
+  readonly follow: Follow = async (claim, _assignment, ends, means) => {
+    const end = performance.now() + openMilliseconds;
+    const source = describedSeldom(ends.source);
+    let isTold = false;
+    while (performance.now() < end) {
+      const news = this.#news.promise;
+      const outcome = await this.#round(claim, { ...ends, source }, means);
+      if (outcome.kind !== 'completed') return outcome;
+      isTold = await this.#rest(news, isTold, means.holding.signal);
+    }
+    return { kind: 'ongoing' };
+  };
+
+  /** Moves what is new since the last one. */
+  async #round(claim: Claim, ends: Ends, means: Means & Kept): Promise<Outcome> {
+    const { database, clock } = this.#services;
+    const { holding, report } = means;
+    const wall = database.of(claim.organization);
+    const assignment = await loadAssignment(wall.reading, claim);
+    if (!assignment) {
+      await holding.confirm();
+      throw new ConnectorError('retry', 'The run is not there any more.');
+    }
+    const begun = await withCursor(assignment.begun, ends.source);
+    report.begun = begun;
+    const outcome = await new Moving(claim, { ...assignment, begun }, ends, means).move();
+    if (outcome.kind !== 'completed') return outcome;
+    await holding.confirm();
+    const left = { position: outcome.position, found: report.found };
+    await wall.transaction((tx) => settle(tx, claim, clock.now(), left));
+    holding.settle();
+    return outcome;
+  }
+
+  /** Waits for news, or until it is time without; answers whether they came. */
+  async #rest(news: Promise<void>, wasTold: boolean, signal: AbortSignal): Promise<boolean> {
+    await wait(pauseMinMilliseconds, undefined, { signal });
+    const ending = new AbortController();
+    const either = { signal: AbortSignal.any([signal, ending.signal]) };
+    const pause = wasTold ? pauseAfterNewsMilliseconds : pauseMilliseconds;
+    const waiting = wait(pause, false, either);
+    waiting.catch(() => undefined);
+    try {
+      return await Promise.race([waiting, news.then(() => true)]);
+    } finally {
+      ending.abort();
+    }
+  }
+}
+
+function describedSeldom(source: Source): Source {
+  const known = new Map<string, { at: number; described: Promise<Description> }>();
+  return {
+    read: (request) => source.read(request),
+    describe: (object) => {
+      const before = known.get(object);
+      const now = performance.now();
+      if (before && now - before.at < describedMilliseconds) return before.described;
+      const described = source.describe(object);
+      known.set(object, { at: now, described });
+      return described;
+    },
+  };
+}
+
+/** With the field by which the source says itself what is new, where the sync names none. */
+async function withCursor(begun: Begun, source: Source): Promise<Begun> {
+  const { definition } = begun;
+  if (definition.cursor_field !== null) return begun;
+  const object = definition.source.object ?? '';
+  const { cursor } = await source.describe(object);
+  if (cursor === undefined) {
+    const message = `Nothing says how what is new in "${object}" is found: name a field in cursor_field, or choose a cron pattern as schedule.`;
+    throw new ConnectorError('configuration', message);
+  }
+  return { ...begun, definition: { ...definition, cursor_field: cursor } };
 }

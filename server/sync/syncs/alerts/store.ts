@@ -30,11 +30,13 @@ export async function deleteAlert(tx: Tx, { organization_id, id }: SyncKey, aler
   );
 }
 
-/** Those by which a sync is judged, newest first. */
+/** Those by which a sync is judged, newest first; one that goes on and has done what there was, too. */
 export async function selectEndedRuns(db: Db, { organization_id, id }: SyncKey) {
   return db.rows<EndedRun>(
-    `select status, records_read::float8, records_failed::float8 from sync.run
-     where organization_id = $1 and sync_id = $2 and status in ('completed', 'failed')
+    `select case when status = 'failed' then 'failed' else 'completed' end as status,
+       records_read::float8, records_failed::float8 from sync.run
+     where organization_id = $1 and sync_id = $2
+       and (status in ('completed', 'failed') or status = 'running' and settled is not null)
        and not request ?| array['from', 'to', 'keys', 'retry_of']
      order by id desc limit $3`,
     [organization_id, id, runsMax],

@@ -4,10 +4,10 @@ import { isSamePlace, leanPosition } from '../cursor/positions.ts';
 import { insertPosition } from '../cursor/store.ts';
 import type { Definition } from '../definition.ts';
 import { deleteFollowing } from '../following/store.ts';
-import { type Found, selectSync, updateSyncAfter } from '../store.ts';
+import { type Found, type SyncRow, selectSync, updateSyncAfter } from '../store.ts';
 import { leaveNothing } from './leaving.ts';
 import { goesOn, isPart } from './part.ts';
-import type { RunRow } from './store.ts';
+import { type Held, type RunRow, updateSettled } from './store.ts';
 
 export type Left = {
   /** Where the next run begins: null leaves that as it is. */
@@ -15,15 +15,40 @@ export type Left = {
   found: Found | null;
 };
 
+/**
+ * What a run that goes on has come to so far, where all is done that there was to do: its sync stands as
+ * if it had ended here. What it was asked for once is done, and how often it was tried means nothing.
+ * False when somebody else holds it by now.
+ */
+export async function settle(tx: Tx, held: Held, now: Date, left: Left): Promise<boolean> {
+  const run = await updateSettled(tx, held);
+  if (run) await leaveToSync(tx, { ...run, status: 'completed' }, now, left);
+  return run !== undefined;
+}
+
 /** What a run that is over leaves to its sync, whoever has ended it; one that never began leaves nothing. */
 export async function leave(
   tx: Tx,
   run: RunRow,
   now: Date,
-  { position, found }: Left = { position: brokenOffAt(run), found: null },
+  left: Left = { position: brokenOffAt(run), found: null },
 ): Promise<void> {
-  const { organization_id: organization, id, sync_id, status, started_at } = run;
+  const { organization_id: organization, sync_id, status, started_at } = run;
   if (started_at === null) return;
+  const sync = await leaveToSync(tx, run, now, left);
+  const isOver = run.trigger === 'realtime' && status === 'cancelled' && !sync?.next_run_at;
+  // It does not begin again by itself, so that nothing is kept for it.
+  if (isOver) await deleteFollowing(tx, organization, sync_id);
+  await leaveNothing(tx, run, now);
+}
+
+async function leaveToSync(
+  tx: Tx,
+  run: RunRow,
+  now: Date,
+  { position, found }: Left,
+): Promise<SyncRow | undefined> {
+  const { organization_id: organization, id, sync_id, status } = run;
   const before = await selectSync(tx, organization, sync_id);
   await updateSyncAfter(tx, organization, sync_id, {
     outcome: status === 'completed' || status === 'failed' ? status : null,
@@ -38,11 +63,8 @@ export async function leave(
     await insertPosition(tx, organization, sync_id, { ...kept, set_by: null, created_at: now });
   }
   const sync = await selectSync(tx, organization, sync_id);
-  const isOver = run.trigger === 'realtime' && status === 'cancelled' && !sync?.next_run_at;
-  // It does not begin again by itself, so that nothing is kept for it.
-  if (isOver) await deleteFollowing(tx, organization, sync_id);
   if (sync) await reviewAlerts({ tx, organization, now }, sync);
-  await leaveNothing(tx, run, now);
+  return sync;
 }
 
 /** Where the next run begins after one that has not come to its end: behind what it has written. */

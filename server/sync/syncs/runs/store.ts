@@ -47,6 +47,8 @@ export type RunRow = Counts & {
   attempts: number;
   cancel_requested_at: Date | null;
   position: string | null;
+  /** What it had moved when it last had done all that there was; of one in realtime. */
+  settled: Counts | null;
   error: string | null;
   pause: Pause | null;
   drift: string[];
@@ -58,7 +60,7 @@ export type RunRow = Counts & {
 
 export const runColumns = `organization_id, id, sync_id, status, trigger, request, plan, sealed_key, fence,
   attempts, cancel_requested_at, records_read::float8, records_written::float8,
-  records_skipped::float8, records_failed::float8, records_deleted::float8, bytes::float8, position,
+  records_skipped::float8, records_failed::float8, records_deleted::float8, bytes::float8, position, settled,
   error, pause, drift, progress, created_at, started_at, finished_at`;
 const batchMax = 100;
 
@@ -122,6 +124,29 @@ export async function updateRunPosition(
     id,
     position,
   ]);
+}
+
+export type Held = {
+  readonly organization: number;
+  readonly runId: string;
+  readonly fence: number;
+};
+
+/** So far all is done that there was to do. Undefined when somebody else holds it by now. */
+export async function updateSettled(
+  tx: Tx,
+  { organization, runId, fence }: Held,
+): Promise<RunRow | undefined> {
+  const [row] = await tx.rows<RunRow>(
+    `update sync.run set attempts = 1, request = '{}', settled = jsonb_build_object(
+       'records_read', records_read, 'records_written', records_written,
+       'records_skipped', records_skipped, 'records_failed', records_failed,
+       'records_deleted', records_deleted, 'bytes', bytes)
+     where organization_id = $1 and id = $2 and fence = $3 and status = 'running'
+     returning ${runColumns}`,
+    [organization, runId, fence],
+  );
+  return row;
 }
 
 /** Whether a run has begun after this one that was of more than a part. */

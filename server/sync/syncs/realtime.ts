@@ -1,0 +1,53 @@
+import { invalid } from '../../runtime/errors.ts';
+import type { Connector } from '../connectors/connector.ts';
+import type { Definition } from './definition.ts';
+
+/** What can be said of a sync in realtime without asking its systems. @throws AppError 400 */
+export function requireFollowable(
+  source: Connector,
+  destination: Connector,
+  settings: Definition,
+): void {
+  if (settings.source.query !== null) {
+    const message =
+      'cannot be followed in realtime: name an object, or choose a cron pattern as schedule.';
+    throw invalid('source.query', message);
+  }
+  if (source.capabilities.realtime === 'feed') requireTellable(source, destination, settings);
+  else requirePollable(source, settings);
+}
+
+/** The source tells what changes, deletions among it. */
+function requireTellable(
+  { provider }: Connector,
+  destination: Connector,
+  { mode, cursor_field }: Definition,
+): void {
+  if (!destination.capabilities.modes.includes('upsert')) {
+    const message = `takes new records only: realtime from ${provider} needs one whose records can be changed (the mode upsert). Choose another destination, or a cron pattern as schedule.`;
+    throw invalid('destination.connection_id', message);
+  }
+  if (mode === 'append' || mode === 'replace') {
+    const message = `must be upsert or mirror in realtime from ${provider}, which tells what becomes of each record.`;
+    throw invalid('mode', message);
+  }
+  if (cursor_field !== null) {
+    const message = `must not be given in realtime from ${provider}, which tells itself what changes: make a sync without it.`;
+    throw invalid('cursor_field', message);
+  }
+}
+
+/** The source is asked again and again for what is new. */
+function requirePollable(
+  { provider, capabilities }: Connector,
+  { mode, cursor_field }: Definition,
+): void {
+  if (mode === 'mirror' || mode === 'replace') {
+    const message = `must not be ${mode} in realtime from ${provider}: it would read everything every few seconds. Choose upsert or append, or a cron pattern as schedule.`;
+    throw invalid('mode', message);
+  }
+  if (capabilities.realtime === 'field' && cursor_field === null) {
+    const message = `is required in realtime from ${provider}: name a field that grows with every change, like updated_at.`;
+    throw invalid('cursor_field', message, 'required');
+  }
+}
