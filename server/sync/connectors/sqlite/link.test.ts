@@ -44,8 +44,8 @@ test('a commit of followed changes has reached the disk, folder and all', async 
   const ordinary = await Link.open(join(folder, 'ordinary.db'), false);
   const request = followRequest({ object: 'kept' });
 
-  await (await write(followed, request)).prepare();
-  await (await write(ordinary, { ...request, isFollowing: false })).prepare();
+  await (await write(followed, request)).position();
+  await (await write(ordinary, { ...request, isFollowing: false })).position();
 
   const modes = [followed, ordinary].map((link) => link.all('pragma synchronous'));
   assert.deepEqual(await Promise.all(modes), [[[3n]], [[2n]]]);

@@ -43,17 +43,13 @@ class SqliteWriter implements Writer {
   }
 
   position(): Promise<string | undefined> {
-    this.#position ??= this.#state
-      .takeOver(this.#request)
-      .then((kept) => positionFor(this.#request.state.runId, kept));
+    this.#position ??= this.#takeOver();
     return this.#position;
   }
 
   async prepare(): Promise<void> {
     const isEmpty = (await this.position()) === undefined;
     const { mode } = this.#request;
-    // What is answered stays, though the machine dies: https://www.sqlite.org/pragma.html#pragma_synchronous
-    if (this.#request.isFollowing) await this.#link.run('pragma synchronous = extra');
     for (const statement of this.plan.statements) await this.#link.run(statement);
     if (mode === 'replace') await this.#prepareStage(isEmpty);
     if (mode === 'mirror') await this.#prepareSeen(isEmpty);
@@ -108,6 +104,12 @@ class SqliteWriter implements Writer {
   async close(): Promise<void> {
     await this.#rollBack();
     await this.#link.close();
+  }
+
+  async #takeOver(): Promise<string | undefined> {
+    // What is answered stays, though the machine dies: https://www.sqlite.org/pragma.html#pragma_synchronous
+    if (this.#request.isFollowing) await this.#link.run('pragma synchronous = extra');
+    return positionFor(this.#request.state.runId, await this.#state.takeOver(this.#request));
   }
 
   /** See the writer of PostgreSQL: rows that would stand there twice wait for their position. */
