@@ -36,7 +36,7 @@ export async function publish(
   if (events.length === 0) return;
   checkEvents(events);
   await insertEvents(tx, organization, now, events);
-  tx.announce(topic);
+  tx.announce(`${topic} ${organization}`);
 }
 
 /**

@@ -45,6 +45,7 @@ export class Engine {
       void this.turn();
       if (this.#feeds.size > 0) this.#tell({ kind: 'look' });
     });
+    this.#platform.listener.on('event', (organization) => this.#pass(Number(organization)));
     this.#timer = setInterval(() => void this.turn(), turnMilliseconds);
     void this.turn();
   }
@@ -194,6 +195,12 @@ export class Engine {
     const child = this.#child;
     this.#child = undefined;
     child.send({ kind: 'close' } satisfies ToRunner);
+  }
+
+  /** To whoever follows what happens on this server itself. */
+  #pass(organization: number): void {
+    const isFollowed = [...this.#feeds.values()].some((feed) => feed.organization === organization);
+    if (isFollowed) this.#tell({ kind: 'event', organization });
   }
 
   #tell(message: ToRunner): void {

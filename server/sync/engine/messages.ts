@@ -11,6 +11,8 @@ export type ToRunner =
   | { kind: 'feed'; claim: FeedClaim }
   /** There may be something new for those that hold feeds. */
   | { kind: 'look' }
+  /** Something has happened on this server. */
+  | { kind: 'event'; organization: number }
   | { kind: 'close' };
 
 /** What it says: that a run has ended, in whatever way, or that nobody holds a feed any more. */

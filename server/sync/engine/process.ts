@@ -24,6 +24,7 @@ process.on('message', (message: ToRunner) => {
   if (message.kind === 'run') begin(message.claim);
   if (message.kind === 'feed') hold(message.claim);
   if (message.kind === 'look') for (const feed of feeds) feed.look();
+  if (message.kind === 'event') for (const feed of feeds) feed.hear(message.organization);
   if (message.kind === 'close') void close();
 });
 // A terminal tells the whole group to end; this one ends when it is told to by the one that started it.

@@ -46,6 +46,11 @@ export class Feeding {
     this.#woken.resolve();
   }
 
+  /** Something has happened on this server. */
+  hear(organization: number): void {
+    if (organization === this.#claim.organization) this.#polling?.hear();
+  }
+
   /** Gives it back, to go on elsewhere. */
   close(): void {
     this.#ending.abort(new Error('the feed is given back'));
@@ -100,9 +105,12 @@ export class Feeding {
 
   /** By what the source tells, or else by asking it again and again. */
   async #followFrom(connection: ConnectionRow, session: Session): Promise<Follow> {
+    const { sessions } = this.#services;
     if (!session.feed) {
-      this.#polling = new Polling(this.#services);
-      return this.#polling.follow;
+      const polling = new Polling(this.#services);
+      // What happens on this server itself is told by its log.
+      if (sessions.providers.find(connection.provider)?.own) this.#polling = polling;
+      return polling.follow;
     }
     const feed = await session.feed(this.#claim.slot);
     const members = new Members(
