@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { head, sendRaw } from '../../runtime/testing/socket.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeOrg } from '../connectors/salesforce/testing/org.ts';
 import { makeAccount, settingsFor } from '../connectors/snowflake/testing/account.ts';
-import { bodyOf, makeSyncScene, run, untilOver } from '../testing/scene.ts';
+import { bodyOf, makeSyncScene, run } from '../testing/scene.ts';
 
 const app = await startServer();
 const scene = await makeSyncScene(app);
@@ -134,18 +135,25 @@ test('a key that is not there is named, and the key says to nobody who signs in 
 test('the sync of the example brings the contacts of Salesforce to Snowflake', async () => {
   const [from, to] = [await connectOrg(), await connectWarehouse()];
 
-  const sent = await send('/v1/syncs', contactSync(from, to, await scheduleOf('salesforce')));
-  const { status, answer } = await send(`/v1/syncs/${sent.answer.id}/run`, '');
-  const done = await untilOver(scene, sent.answer.id, answer.id);
-  const again = await run(scene, sent.answer.id);
+  const { status, answer: made } = await send('/v1/syncs', contactSync(from, to, 'realtime'));
+  await until('all have arrived', async () => synced(made.id, 100));
+  const before = contactsOf(() => true);
+  const first = await arrived('RAW.CONTACTS');
+  const id = String(before[0]?.[0]);
+  const contact = org.org.objects.get('Contact');
+  assert.ok(contact);
+  org.org.update(contact, id, { FirstName: 'Renamed' });
+  await until('the change has arrived', async () => synced(made.id, 101));
+  const run = await send(`/v1/syncs/${made.id}/run`, '');
 
-  assert.deepEqual([sent.status, sent.answer.name, status], [201, 'SF Contacts to Snowflake', 202]);
-  assert.deepEqual([done.status, done.error, done.records_written], ['completed', null, 100]);
-  assert.deepEqual([again.records_written, again.records_skipped], [0, 100]);
+  assert.deepEqual([status, made.name], [201, 'SF Contacts to Snowflake']);
+  assert.deepEqual(first, before);
   assert.deepEqual(
     await arrived('RAW.CONTACTS'),
     contactsOf(() => true),
   );
+  assert.deepEqual([run.status, run.answer.error.code], [409, 'CONFLICT']);
+  assert.match(run.answer.error.message, /follows its source in realtime already/);
 });
 
 test('the same with filters brings those that they let through', async () => {
@@ -195,11 +203,8 @@ test('the query of the example finds the accounts that it asks for', async () =>
   assert.deepEqual(answer.records, wanted);
 });
 
-/** Where nothing is moved as it changes, such a sync is refused, in place of made and never run. */
-async function scheduleOf(provider: string): Promise<string> {
-  const providers = bodyOf(await client.listProviders({}));
-  const { capabilities } = providers.find((one) => one.provider === provider) ?? {};
-  return capabilities?.realtime ? 'realtime' : 'manual';
+async function synced(sync: string, records: number): Promise<boolean> {
+  return bodyOf(await client.getSync({ params: { sync } })).records_synced === records;
 }
 
 type Cells = Readonly<Record<string, unknown>>;

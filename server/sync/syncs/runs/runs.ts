@@ -43,10 +43,16 @@ export const runSync =
     const isRealtime = sync.schedule === 'realtime' && !isPart(request);
     const trigger = isRealtime ? 'realtime' : 'manual';
     const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger, request });
-    if (!run) throw new AppError('run_active');
+    if (!run) throw activeOf(sync);
     await record(ctx, 'sync.run', sync.id, []);
     return showRun(run);
   };
+
+function activeOf({ schedule }: SyncRow): AppError {
+  if (schedule !== 'realtime') return new AppError('run_active');
+  const message = 'The sync follows its source in realtime already; cancel its run first.';
+  return new AppError('run_active', { message });
+}
 
 /** Lets a worker take it up; undefined when a run of the sync is active. */
 export async function beginRun(
