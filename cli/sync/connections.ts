@@ -19,6 +19,7 @@ type Described = {
   name: string;
   fields: { name: string; type: string; nullable: boolean; primary_key: boolean }[];
   cursor_fields: string[];
+  relations: { fields: string[]; object: string; references: string[] }[];
   sample?: Record<string, unknown>[];
 };
 type Provider = {
@@ -204,7 +205,7 @@ function describeAll(connections: Connection[]): string {
   });
 }
 
-function fieldsOf({ name, fields, cursor_fields, sample }: Described): string {
+function fieldsOf({ name, fields, cursor_fields, relations, sample }: Described): string {
   const rows = fields.map((field) => ({
     field: field.name,
     type: field.type,
@@ -213,6 +214,12 @@ function fieldsOf({ name, fields, cursor_fields, sample }: Described): string {
     cursor: cursor_fields.includes(field.name) ? 'yes' : '',
   }));
   const parts = [printable(name), table(rows, 'It has no fields.')];
+  const leads = relations.map(({ fields: own, object, references }) => ({
+    field: own.join(', '),
+    'leads to': object,
+    by: references.join(', '),
+  }));
+  if (leads.length > 0) parts.push(table(leads, ''));
   if (sample) parts.push(table(sample, 'It has no records.'));
   return parts.join('\n\n');
 }

@@ -10,7 +10,7 @@ change(
   'shop.db',
   `create table customers (id integer primary key, name text, email text);
    insert into customers values (1, 'Ann', 'ann@x.example'), (2, 'Bob', 'bob@x.example');
-   create table orders (id integer primary key, customer_id integer, total numeric);
+   create table orders (id integer primary key, customer_id integer references customers, total numeric);
    insert into orders values (7, 1, 9.5), (8, 2, 12), (9, 2, 100);
    create view late as select * from orders`,
 );
@@ -215,6 +215,7 @@ test('for people there are tables, without what a terminal would obey', async ()
 
   assert.match(shown.stdout, /^id {2}name {6}email\n3 {3} \[31mRed {2}–\n\nmore: --cursor '/);
   assert.match(described.stdout, /^orders\n\nfield +type +null +key +cursor\nid +\w+ .*yes/);
+  assert.match(described.stdout, /\nfield +leads to +by\ncustomer_id +customers +id\n/);
   assert.match(none.stdout, /^name +status +id/);
   assert.ok(
     none.stdout.split('\n').every(({ length }) => length < 80),

@@ -187,7 +187,7 @@ export const connections = {
     aliases: aliasOf('/v1/connections/:connection/objects/:object'),
     summary: 'Describe an object',
     description:
-      'Its fields with their types, its key, and by which fields what is new can be found.',
+      'Its fields with their types, its key, by which fields what is new can be found, and where they lead.',
     scope: 'connections/get',
     outside: true,
     params: Type.Object({
@@ -205,6 +205,16 @@ export const connections = {
       fields: Type.Array(FieldShape),
       primary_key: Type.Array(Type.String()),
       cursor_fields: Type.Array(Type.String()),
+      relations: Type.Array(
+        Type.Object({
+          fields: Type.Array(Type.String()),
+          object: Type.String(),
+          references: Type.Array(Type.String(), {
+            description: 'The fields there, in this order.',
+          }),
+        }),
+        { description: 'To which other objects its records lead, where the system tells.' },
+      ),
       sample: Type.Optional(Type.Array(JsonRecord)),
     }),
     errors: ['invalid_request', 'not_found', 'upstream_error'],

@@ -5,6 +5,7 @@ import { AppError } from '../../runtime/errors.ts';
 import type { Description, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { recordOf } from '../connectors/records.ts';
+import type { Relation } from '../connectors/relations.ts';
 import { answerPage } from '../conventions/lists.ts';
 import { spell } from '../values/spelling.ts';
 import { asking } from './asking.ts';
@@ -37,7 +38,8 @@ export const getObject =
     const use: Use = { object, ...(sample > 0 ? { act: 'read' } : {}) };
     return asking(ctx, sessions, { id: connection, uses: [use] }, async (session) => {
       const described = await describeOne(session, object);
-      const shown = showObject(described);
+      const relations = (await session.relations?.(described.name)) ?? [];
+      const shown = { ...showObject(described), relations: relations.map(showRelation) };
       if (sample === 0) return shown;
       const { fields, rows } = await session.query({ object: described.name, limit: sample });
       return { ...shown, sample: rows.map((row) => recordOf(fields, row)) };
@@ -50,6 +52,10 @@ export async function describeOne(session: Session, object: string): Promise<Des
     const isMissing = error instanceof ConnectorError && error.kind === 'missing';
     throw isMissing ? new AppError('not_found', { message: error.message }) : error;
   });
+}
+
+function showRelation({ fields, object, references }: Relation) {
+  return { fields: [...fields], object, references: [...references] };
 }
 
 function showObject({ name, fields, key, cursorFields }: Description) {

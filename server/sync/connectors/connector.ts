@@ -7,6 +7,7 @@ import type { Batch } from './batch.ts';
 import type { Changes, Feed, Followed, FollowGuard, Unemptied } from './changes.ts';
 import type { Field, Rejected } from './field.ts';
 import type { Outside } from './outside-contract.ts';
+import type { Relation } from './relations.ts';
 
 export type { Field, Rejected };
 
@@ -71,6 +72,8 @@ export type Session = {
   objects(asked: { search?: string; after?: string; limit: number }): Promise<ObjectName[]>;
   /** @throws ConnectorError `missing` when there is no such object */
   describe(object: string): Promise<Description>;
+  /** To which other objects the records of one lead; without it the system does not tell. */
+  relations?(object: string): Promise<Relation[]>;
   /** Reads what a sync asks for, in an order that can be gone on from. */
   read(request: ReadRequest): Promise<Reading>;
   /** Answers a page of records, for `data` and samples. @throws ConnectorError `request` */

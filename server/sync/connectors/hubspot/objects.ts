@@ -48,13 +48,18 @@ export class Objects {
 
   async list(): Promise<ObjectName[]> {
     const types = await this.#all();
-    // Each pair once: the other way round holds the same.
-    const pairs = types.flatMap((from, at) => types.slice(at).map((to) => ({ from, to })));
+    const pairs = await this.pairs();
     const archives = types.map((archived) => ({ archived }));
     return [...types, ...archives, ...pairs].map((one) => ({
       name: nameOf(one),
       kind: 'object' as const,
     }));
+  }
+
+  /** Each pair once: the other way round holds the same. */
+  async pairs(): Promise<Association[]> {
+    const types = await this.#all();
+    return types.flatMap((from, at) => types.slice(at).map((to) => ({ from, to })));
   }
 
   /** @throws ConnectorError */

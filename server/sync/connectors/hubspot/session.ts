@@ -14,12 +14,14 @@ import { type Listing, queryListing, readListing } from '../listing.ts';
 import { applied } from '../outcomes.ts';
 import type { Outside } from '../outside-contract.ts';
 import { Place } from '../place.ts';
+import type { Relation } from '../relations.ts';
 import { listOf } from './answers.ts';
 import { type Api, openApi } from './api.ts';
 import { archiveOf } from './archives.ts';
 import { associationsOf } from './associations.ts';
 import type { HubspotSettings } from './config.ts';
 import {
+  type Association,
   type HubspotObject,
   isArchive,
   isAssociation,
@@ -90,6 +92,18 @@ export class HubspotSession implements Session {
     return { name: object.name, fields, key: [idField], cursorFields: [cursor], cursor };
   }
 
+  /** A record leads to the lists of what belongs to it, and these lead to the records at both ends. */
+  async relations(name: string): Promise<Relation[]> {
+    const object = await this.#objects.find(name);
+    if (isArchive(object)) return [];
+    if (!isAssociation(object)) return relationsOf(object, await this.#objects.pairs());
+    const { from, to } = object;
+    return [
+      { fields: ['from_id'], object: from.name, references: [idField] },
+      { fields: ['to_id'], object: to.name, references: [idField] },
+    ];
+  }
+
   async read(request: ReadRequest) {
     const object = await this.#objects.find(request.object ?? request.query ?? '');
     const api = this.#apiFor(request.signal);
@@ -149,6 +163,13 @@ function isRecordType(object: HubspotObject): object is RecordType {
 
 function listingOf(api: Api, object: Exclude<HubspotObject, RecordType>): Listing {
   return isArchive(object) ? archiveOf(api, object) : associationsOf(api, object);
+}
+
+function relationsOf({ name }: RecordType, pairs: readonly Association[]): Relation[] {
+  return pairs.flatMap((pair) => {
+    const end = pair.from.name === name ? 'from_id' : pair.to.name === name ? 'to_id' : undefined;
+    return end ? [{ fields: [idField], object: nameOf(pair), references: [end] }] : [];
+  });
 }
 
 function unwritable(object: HubspotObject): ConnectorError {

@@ -1,6 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { type Relation, relationsIn } from '../relations.ts';
 import { splitName } from '../sql/names.ts';
 import type { Link } from './link.ts';
 import { literal } from './names.ts';
@@ -157,6 +158,19 @@ async function documentsIn(link: Link, schema: string, name: string): Promise<Se
 export async function isMariadb(link: Link): Promise<boolean> {
   const [row] = await link.query('select version()');
   return /mariadb/i.test(row?.[0] ?? '');
+}
+
+/** By foreign keys. */
+export async function relationsOf(link: Link, { schema, name }: Table): Promise<Relation[]> {
+  const rows = await link.query(
+    `select constraint_name, column_name,
+       concat(referenced_table_schema, '.', referenced_table_name), referenced_column_name
+     from information_schema.key_column_usage
+     where table_schema = ${literal(schema)} and table_name = ${literal(name)}
+       and referenced_table_name is not null
+     order by constraint_name, ordinal_position`,
+  );
+  return relationsIn(rows as [string, string, string, string][]);
 }
 
 const growing = ['int2', 'int4', 'int8', 'numeric', 'date', 'timestamp', 'timestamptz'];

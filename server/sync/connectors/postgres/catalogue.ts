@@ -2,6 +2,7 @@ import { matchName } from '../../conventions/names.ts';
 import type { FieldType } from '../../values/types.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { type Relation, relationsIn } from '../relations.ts';
 import type { Link } from './link.ts';
 import { type Catalogued, fieldTypeOf } from './types.ts';
 
@@ -145,6 +146,22 @@ async function keyOf(link: Link, table: string): Promise<string[]> {
     [table],
   );
   return rows.map(([name]) => name as string);
+}
+
+/** By foreign keys. Those to the partitions of a table come with the one to the table itself. */
+export async function relationsOf(link: Link, { id }: Pick<Table, 'id'>): Promise<Relation[]> {
+  const { rows } = await link.query(
+    `select k.conname, a.attname, n.nspname || '.' || c.relname, b.attname
+     from pg_catalog.pg_constraint k
+     join pg_catalog.pg_class c on c.oid = k.confrelid and not c.relispartition
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     cross join lateral unnest(k.conkey, k.confkey) with ordinality as part (own, other, place)
+     join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = part.own
+     join pg_catalog.pg_attribute b on b.attrelid = k.confrelid and b.attnum = part.other
+     where k.conrelid = $1 and k.contype = 'f' order by k.conname, part.place`,
+    [id],
+  );
+  return relationsIn(rows as [string, string, string, string][]);
 }
 
 const growing = ['int2', 'int4', 'int8', 'numeric', 'date', 'timestamp', 'timestamptz'];

@@ -5,7 +5,7 @@ import type { Outside } from '../outside-contract.ts';
 import { Links } from '../sql/links.ts';
 import type { Place } from '../sql/place.ts';
 import { Tunnelled } from '../sql/tunnelled.ts';
-import { describeTable, findTable, listObjects, requireTable } from './catalogue.ts';
+import { describeTable, findTable, listObjects, relationsOf, requireTable } from './catalogue.ts';
 import { PostgresFeed } from './feed.ts';
 import { Link } from './link.ts';
 import { read } from './read.ts';
@@ -53,6 +53,10 @@ export class PostgresSession implements Session {
 
   async describe(object: string) {
     return describeTable(await this.#links.briefly((link) => requireTable(link, object)));
+  }
+
+  async relations(object: string) {
+    return this.#links.briefly(async (link) => relationsOf(link, await requireTable(link, object)));
   }
 
   async read(request: Parameters<Session['read']>[0]) {

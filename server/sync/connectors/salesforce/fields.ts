@@ -1,5 +1,6 @@
 import type { FieldType, Json } from '../../values/types.ts';
 import type { Description, Field } from '../connector.ts';
+import type { Relation } from '../relations.ts';
 
 /** A field, and what the org allows to be done with it. */
 export type SalesforceField = Field & {
@@ -14,6 +15,7 @@ export type SalesforceField = Field & {
 
 export type SalesforceObject = Omit<Description, 'fields'> & {
   readonly fields: readonly SalesforceField[];
+  readonly relations: Relation[];
   /** The parts of each compound field. */
   readonly compounds: Readonly<Record<string, readonly string[]>>;
   /** What the user of the connection may do. */
@@ -64,6 +66,7 @@ export function objectOf(described: Json): SalesforceObject {
     key: own.some((field) => field.name === 'Id') ? ['Id'] : [],
     cursorFields,
     ...(stamps.includes(cursor) ? { cursor } : {}),
+    relations: fields.flatMap(relationsOf),
     compounds: compoundsOf(fields),
     allows: {
       insert: createable === true,
@@ -71,6 +74,10 @@ export function objectOf(described: Json): SalesforceObject {
       delete: deletable === true,
     },
   };
+}
+
+function relationsOf({ name, referenceTo = [] }: Described): Relation[] {
+  return referenceTo.map((object) => ({ fields: [name], object, references: ['Id'] }));
 }
 
 /** A reference to one of several objects says, in a field beside it, to which. */

@@ -64,6 +64,9 @@ test('an org is connected, shown and asked', async () => {
   assert.deepEqual(described.primary_key, ['Id']);
   const owner = described.fields.find(({ name }) => name === 'OwnerId');
   assert.equal(owner?.native_type, 'reference(User)');
+  assert.deepEqual(described.relations, [
+    { fields: ['OwnerId'], object: 'User', references: ['Id'] },
+  ]);
   assert.equal(described.sample?.length, 2);
   assert.deepEqual([...new Set(records.map(({ LastName }) => LastName))], ["O'Brien"]);
   assert.equal(records.length, 3);

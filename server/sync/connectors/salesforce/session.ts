@@ -55,6 +55,10 @@ export class SalesforceSession implements Session {
     return known;
   }
 
+  async relations(name: string) {
+    return (await this.describe(name)).relations;
+  }
+
   async read(request: Parameters<Session['read']>[0]) {
     if (request.query !== undefined) {
       const message = 'Salesforce is read by the name of an object, and filters.';

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../failure.ts';
+import type { Relation } from '../relations.ts';
 import { listOf, type Node, readXml, textOf } from '../xml.ts';
 import type { Version } from './config.ts';
 import { fieldOf, isCursor, isRead, type SapField } from './fields.ts';
@@ -9,10 +10,17 @@ export type SapObject = {
   readonly fields: readonly SapField[];
   readonly key: readonly string[];
   readonly cursorFields: readonly string[];
+  readonly relations: Relation[];
   readonly can: { readonly create: boolean; readonly update: boolean; readonly delete: boolean };
 };
 
 export type Service = { readonly version: Version; readonly objects: readonly SapObject[] };
+
+type Link = {
+  readonly fields: readonly string[];
+  readonly type: string;
+  readonly references: readonly string[];
+};
 
 const basesMax = 20;
 const lists = new Set(
@@ -89,7 +97,7 @@ class Reader {
           isComputed: [...notes, ...listOf(property, 'Annotation')].some(isComputed),
           isFilterable: !closed.filter.has(own) && !closed.acts.has('Filterable'),
           isSortable: !closed.sort.has(own) && !closed.acts.has('Sortable'),
-          refersTo: links.get(own),
+          refersTo: targetOf(links, own),
         });
       })
       // What a record is known by comes first.
@@ -99,6 +107,7 @@ class Reader {
     return {
       ...{ name, fields, key },
       cursorFields: fields.filter(isCursor).map((one) => one.name),
+      relations: this.#relationsOf(container, links),
       can: {
         create: isAble('creatable', 'Insertable'),
         update: isAble('updatable', 'Updatable'),
@@ -118,15 +127,20 @@ class Reader {
     return chain;
   }
 
-  /** To which records the value of a field leads. */
-  #linksOf(chain: readonly Node[]): Map<string, string> {
-    const links = new Map<string, string>();
+  /** To which records of which type those of a type lead, by what the service holds them to. */
+  #linksOf(chain: readonly Node[]): Link[] {
+    const links: Link[] = [];
     const own = new Set(chain.map((type) => textOf(type, 'Name')));
     for (const navigation of chain.flatMap((type) => listOf(type, 'NavigationProperty'))) {
-      const [target = ''] = textOf(navigation, 'Type').match(/[^.()]+(?=\)?$)/) ?? [];
-      for (const one of listOf(navigation, 'ReferentialConstraint')) {
-        links.set(textOf(one, 'Property'), `${target}.${textOf(one, 'ReferencedProperty')}`);
-      }
+      const [type = ''] = textOf(navigation, 'Type').match(/[^.()]+(?=\)?$)/) ?? [];
+      const parts = listOf(navigation, 'ReferentialConstraint');
+      if (parts.length === 0) continue;
+      const fields = parts.map((one) => textOf(one, 'Property'));
+      links.push({
+        fields,
+        type,
+        references: parts.map((one) => textOf(one, 'ReferencedProperty')),
+      });
     }
     for (const association of this.#schemas.flatMap((one) => listOf(one, 'Association'))) {
       const typeOf = (role: string) => {
@@ -134,16 +148,26 @@ class Reader {
         return end ? textOf(end, 'Type').replace(/^.*\./, '') : '';
       };
       for (const one of listOf(association, 'ReferentialConstraint')) {
-        const [principal, dependent] = [listOf(one, 'Principal')[0], listOf(one, 'Dependent')[0]];
+        const [principal = {}, dependent] = [
+          listOf(one, 'Principal')[0],
+          listOf(one, 'Dependent')[0],
+        ];
         if (!dependent || !own.has(typeOf(textOf(dependent, 'Role')))) continue;
-        const targets = listOf(principal, 'PropertyRef');
-        for (const [at, from] of listOf(dependent, 'PropertyRef').entries()) {
-          const to = targets[at] ? textOf(targets[at], 'Name') : '';
-          links.set(textOf(from, 'Name'), `${typeOf(textOf(principal ?? {}, 'Role'))}.${to}`);
-        }
+        const namesIn = (end: Node) => listOf(end, 'PropertyRef').map((ref) => textOf(ref, 'Name'));
+        const type = typeOf(textOf(principal, 'Role'));
+        links.push({ fields: namesIn(dependent), type, references: namesIn(principal) });
       }
     }
     return links;
+  }
+
+  /** The same as relations to the sets of these types. */
+  #relationsOf(container: Node, links: readonly Link[]): Relation[] {
+    return links.flatMap(({ type, ...ends }) =>
+      listOf(container, 'EntitySet')
+        .filter((set) => textOf(set, 'EntityType').replace(/^.*\./, '') === type)
+        .map((set) => ({ ...ends, object: textOf(set, 'Name') })),
+    );
   }
 
   /** What the annotations of a set say cannot be done with it. */
@@ -171,6 +195,12 @@ class Reader {
       ),
     );
   }
+}
+
+/** Where the value of a field leads; where it leads to several, the last one that is told. */
+function targetOf(links: readonly Link[], field: string): string | undefined {
+  const link = links.findLast(({ fields }) => fields.includes(field));
+  return link && `${link.type}.${link.references[link.fields.indexOf(field)] ?? ''}`;
 }
 
 function isComputed(annotation: Node): boolean {

@@ -59,6 +59,10 @@ export class SapSession implements Session {
     return { name: object.name, fields, key, cursorFields, ...cursor };
   }
 
+  async relations(name: string) {
+    return (await this.#find(name)).object.relations;
+  }
+
   async read(request: ReadRequest): Promise<Reading> {
     const found = await this.#find(request.object ?? request.query ?? '');
     return read({ client: this.#client, ...found }, request);

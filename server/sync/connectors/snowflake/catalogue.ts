@@ -1,6 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { type Relation, relationsIn } from '../relations.ts';
 import { splitName } from '../sql/names.ts';
 import type { Cells, Link } from './link.ts';
 import { folded, literal, quoteIn } from './names.ts';
@@ -155,6 +156,29 @@ function columnOf(row: Cells, isWritable: boolean): Column {
     ...{ isNullable: nullable === 'YES', isWritable },
     hasDefault: standard != null || identity === 'YES',
   };
+}
+
+/** https://docs.snowflake.com/en/sql-reference/sql/show-imported-keys; those of other databases cannot be read. */
+export async function relationsOf(
+  link: Link,
+  { database }: Place,
+  { quoted, isView }: Table,
+): Promise<Relation[]> {
+  if (isView) return [];
+  const { names, rows } = await link.told(`show imported keys in table ${quoted}`);
+  const places = [
+    ...['fk_name', 'fk_column_name', 'pk_schema_name', 'pk_table_name', 'pk_column_name'],
+    ...['pk_database_name', 'key_sequence'],
+  ].map((name) => names.indexOf(name));
+  const parts = rows.map((row) => places.map((place) => row[place] ?? ''));
+  return relationsIn(
+    parts
+      .filter(([, , , , , from]) => from === database)
+      .toSorted((a, b) => Number(a[6]) - Number(b[6]))
+      .map(([key = '', field = '', schema, table, reference = '']) => {
+        return [`${key} ${schema}.${table}`, field, `${schema}.${table}`, reference];
+      }),
+  );
 }
 
 /** https://docs.snowflake.com/en/sql-reference/sql/show-primary-keys: told, and not held to. */

@@ -10,7 +10,10 @@ suite('what is in Snowflake', () => {
     const objects = await session.objects({ limit: 10 });
     const { fields, key, cursorFields } = await session.describe('raw.contacts');
 
-    assert.deepEqual(objects, [{ name: 'RAW.CONTACTS', kind: 'table' }]);
+    assert.deepEqual(objects, [
+      { name: 'RAW.CONTACTS', kind: 'table' },
+      { name: 'RAW.ORDERS', kind: 'table' },
+    ]);
     assert.deepEqual(
       fields.map(({ name, type, nativeType }) => [name, type.kind, nativeType]),
       [
@@ -28,6 +31,24 @@ suite('what is in Snowflake', () => {
     assert.deepEqual(key, ['ID']);
     assert.ok(cursorFields.includes('UPDATED_AT'));
     await assert.rejects(session.describe('RAW.NONE'), { kind: 'missing' });
+  });
+
+  test('leads to other tables by its foreign keys', async () => {
+    await account.run(
+      'create table RAW.LINES (A number(38,0), B number(38,0), primary key (A, B))',
+      `create table PUBLIC.NOTES (X number(38,0), Y number(38,0), O number(38,0),
+         foreign key (X, Y) references RAW.LINES (A, B), foreign key (O) references RAW.ORDERS (ID))`,
+    );
+
+    assert.deepEqual(await session.relations?.('RAW.ORDERS'), [
+      { fields: ['CONTACT_ID'], object: 'RAW.CONTACTS', references: ['ID'] },
+    ]);
+    assert.deepEqual(await session.relations?.('RAW.CONTACTS'), []);
+    assert.deepEqual(await session.relations?.('NOTES'), [
+      { fields: ['X', 'Y'], object: 'RAW.LINES', references: ['A', 'B'] },
+      { fields: ['O'], object: 'RAW.ORDERS', references: ['ID'] },
+    ]);
+    await account.run('drop table PUBLIC.NOTES', 'drop table RAW.LINES');
   });
 
   test('is read whole, in the order of its key, each value as it is', async () => {

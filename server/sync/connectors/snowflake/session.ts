@@ -3,7 +3,7 @@ import { ConnectorError } from '../failure.ts';
 import type { Outside } from '../outside-contract.ts';
 import { Links } from '../sql/links.ts';
 import { apply } from './apply.ts';
-import { describeTable, listObjects, type Place, requireTable } from './catalogue.ts';
+import { describeTable, listObjects, type Place, relationsOf, requireTable } from './catalogue.ts';
 import type { SnowflakeSettings } from './config.ts';
 import { Link } from './link.ts';
 import { quoteIn } from './names.ts';
@@ -38,6 +38,13 @@ export class SnowflakeSession implements Session {
   describe(object: string) {
     return this.#links.briefly(async (link) => {
       return describeTable(await requireTable(link, await this.#placeBy(link), object));
+    });
+  }
+
+  relations(object: string) {
+    return this.#links.briefly(async (link) => {
+      const place = await this.#placeBy(link);
+      return relationsOf(link, place, await requireTable(link, place, object));
     });
   }
 

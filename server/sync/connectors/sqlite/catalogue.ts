@@ -1,6 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
+import { type Relation, relationsIn } from '../relations.ts';
 import { quote } from '../sql/names.ts';
 import type { Link } from './link.ts';
 import { type Affinity, affinityOf, fieldTypeOf } from './types.ts';
@@ -86,6 +87,17 @@ export async function requireTable(link: Link, name: string): Promise<Table> {
   const table = await findTable(link, name);
   if (table) return table;
   throw new ConnectorError('missing', `There is no table or view "${name}".`);
+}
+
+/** By foreign keys; one that names no columns leads to the primary key. */
+export async function relationsOf(link: Link, { name }: Table): Promise<Relation[]> {
+  const rows = await link.all(
+    `select f.id, f."from", f."table", coalesce(f."to", k.name) from pragma_foreign_key_list(?) f
+     left join pragma_table_info(f."table") k on f."to" is null and k.pk = f.seq + 1
+     order by f.id desc, f.seq`,
+    [name],
+  );
+  return relationsIn(rows.map((row) => row.map(String) as [string, string, string, string]));
 }
 
 export function describeTable({ name, columns, key }: Table): Description {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Session } from '../connector.ts';
 import type { Outside } from '../outside-contract.ts';
 import { Links } from '../sql/links.ts';
-import { describeTable, listObjects, requireTable } from './catalogue.ts';
+import { describeTable, listObjects, relationsOf, requireTable } from './catalogue.ts';
 import { Link } from './link.ts';
 import { read } from './read.ts';
 import { apply, query } from './records.ts';
@@ -39,6 +39,10 @@ export class SqliteSession implements Session {
 
   async describe(object: string) {
     return describeTable(await this.#links.briefly((link) => requireTable(link, object)));
+  }
+
+  relations(object: string) {
+    return this.#links.briefly(async (link) => relationsOf(link, await requireTable(link, object)));
   }
 
   async read(request: Parameters<Session['read']>[0]) {

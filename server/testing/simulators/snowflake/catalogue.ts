@@ -14,6 +14,8 @@ export const schema = `
   create table tables (schema text, name text, kind text, primary key (schema, name));
   create table columns (schema text, "table" text, name text, place integer, type text,
     nullable integer, key integer, primary key (schema, "table", name));
+  create table imported (schema text, "table" text, fk_name text, fk_column_name text,
+    key_sequence integer, pk_schema_name text, pk_table_name text, pk_column_name text);
   create table transactions (id integer primary key, name text, session text);
   create view "INFORMATION_SCHEMA.SCHEMATA" as select name SCHEMA_NAME from schemata;
   create view "INFORMATION_SCHEMA.TABLES" as
@@ -44,8 +46,47 @@ export function createTable(engine: DatabaseSync, tokens: readonly Token[], own:
     make(engine, into, table, like.columns, like.key);
     return;
   }
-  const { columns, key } = declaredIn(tokens.slice(end + 1, -1));
+  const declared = tokens.slice(end + 1, -1);
+  const { columns, key } = declaredIn(declared);
   make(engine, into, table, columns, key);
+  noteImported(engine, into, table, declared);
+}
+
+/** `FOREIGN KEY (columns) REFERENCES name (columns)`: told, and not held to, as keys are. */
+function noteImported(
+  engine: DatabaseSync,
+  into: string,
+  table: string,
+  declared: readonly Token[],
+): void {
+  const insert = engine.prepare('insert into imported values (?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const [nth, part] of parted(declared).entries()) {
+    if (!is(part[0], 'FOREIGN')) continue;
+    const from = part.findIndex((one) => is(one, 'REFERENCES'));
+    const { schema: there, table: other, end } = tableAt(part, from + 1, into);
+    const names = (tokens: readonly Token[]) =>
+      tokens.flatMap((one) => (is(one, ',', '(', ')') ? [] : [one.text]));
+    const references = names(part.slice(end));
+    for (const [at, column] of names(part.slice(2, from)).entries()) {
+      const key = `SYS_CONSTRAINT_${nth}`;
+      insert.run(into, table, key, column, at + 1, there, other, references[at] ?? '');
+    }
+  }
+}
+
+/** What `SHOW IMPORTED KEYS` tells of a table. */
+export function importedBy(engine: DatabaseSync, from: string, table: string) {
+  const names = [
+    ...['pk_schema_name', 'pk_table_name', 'pk_column_name', 'fk_column_name'],
+    ...['key_sequence', 'fk_name'],
+  ];
+  const rows = engine
+    .prepare(`select ${names} from imported where schema = ? and "table" = ?`)
+    .all(from, table);
+  return {
+    names: ['pk_database_name', ...names],
+    rows: rows.map((row) => ['HEDDLE', ...names.map((name) => String(row[name]))]),
+  };
 }
 
 /** `ALTER TABLE name ADD COLUMN declaration`. */
@@ -62,7 +103,9 @@ export function dropTable(engine: DatabaseSync, tokens: readonly Token[], own: s
   const { name, schema: into, table } = tableAt(tokens, from, own);
   engine.exec(`drop table if exists ${quoted(name)}`);
   engine.prepare('delete from tables where schema = ? and name = ?').run(into, table);
-  engine.prepare('delete from columns where schema = ? and "table" = ?').run(into, table);
+  for (const kept of ['columns', 'imported']) {
+    engine.prepare(`delete from ${kept} where schema = ? and "table" = ?`).run(into, table);
+  }
 }
 
 export function columnsOf(engine: DatabaseSync, from: string, table: string) {
@@ -130,6 +173,7 @@ function declaredIn(tokens: readonly Token[]) {
   const columns: Declared[] = [];
   const key: string[] = [];
   for (const part of parted(tokens)) {
+    if (is(part[0], 'FOREIGN')) continue;
     if (is(part[0], 'PRIMARY')) {
       key.push(...part.slice(3, -1).flatMap((one) => (is(one, ',') ? [] : [one.text])));
       continue;

@@ -3,7 +3,7 @@ import { SnowflakeSession } from './session.ts';
 
 const portion = 1_000;
 
-/** Contacts in RAW.CONTACTS: some change at one moment, some are of nobody. */
+/** Contacts in RAW.CONTACTS: some change at one moment, some are of nobody. Each has an order in RAW.ORDERS. */
 export async function seed(engine: Engine, records: number): Promise<void> {
   const connection = engine.connect();
   const session = new SnowflakeSession('0', connection);
@@ -29,6 +29,17 @@ export async function seed(engine: Engine, records: number): Promise<void> {
       [JSON.stringify(rows)],
     );
   }
+  await session.run(
+    `CREATE TABLE RAW.ORDERS (ID NUMBER(38,0) NOT NULL, CONTACT_ID NUMBER(38,0) NOT NULL,
+       TOTAL NUMBER(38,4), PLACED_AT TIMESTAMP_NTZ(9), PRIMARY KEY (ID),
+       FOREIGN KEY (CONTACT_ID) REFERENCES RAW.CONTACTS (ID))`,
+    [],
+  );
+  await session.run(
+    `INSERT INTO RAW.ORDERS (ID, CONTACT_ID, TOTAL, PLACED_AT)
+     SELECT ID, ID, BALANCE, UPDATED_AT FROM RAW.CONTACTS`,
+    [],
+  );
   engine.disconnect(session.close());
 }
 

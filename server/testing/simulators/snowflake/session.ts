@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { addColumn, columnsOf, createTable, dropTable, originOf } from './catalogue.ts';
+import { addColumn, columnsOf, createTable, dropTable, importedBy, originOf } from './catalogue.ts';
 import { tableAt, translated } from './dialect.ts';
 import { merge } from './merge.ts';
 import { unmangled } from './names.ts';
@@ -117,10 +117,15 @@ export class SnowflakeSession {
     const at = tokens.findIndex((token) => is(token, 'TABLE'));
     const { schema, table } = tableAt(tokens, at + 1, this.schema);
     const { key } = columnsOf(this.#engine, schema, table);
-    const names = ['schema_name', 'table_name', 'column_name', 'key_sequence'];
+    const told = is(tokens[1], 'IMPORTED')
+      ? importedBy(this.#engine, schema, table)
+      : {
+          names: ['schema_name', 'table_name', 'column_name', 'key_sequence'],
+          rows: key.map((column, place) => [schema, table, column, String(place + 1)]),
+        };
     return {
-      columns: names.map((name) => ({ name, type: text, isNullable: false })),
-      rows: key.map((column, place) => [schema, table, column, String(place + 1)]),
+      columns: told.names.map((name) => ({ name, type: text, isNullable: false })),
+      rows: told.rows,
       statementTypeId: other,
     };
   }
