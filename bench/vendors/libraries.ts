@@ -1,4 +1,5 @@
 import { Client } from '@hubspot/api-client';
+import { type ConversationsHistoryResponse, LogLevel, WebClient } from '@slack/web-api';
 import jsforce from 'jsforce';
 import nodeHttp from 'snowflake-sdk/dist/lib/http/node.js';
 import { fetch } from 'undici';
@@ -59,6 +60,30 @@ export const hubspotClient: Alone = async ({ url, credentials }, { object, field
       const page = await basicApi.getPage(object, 100, after, [...fields]);
       count += page.results.length;
       after = page.paging?.next?.after;
+    }
+    return count;
+  };
+};
+
+export const slackClient: Alone = async ({ url, credentials }) => {
+  const given = { slackApiUrl: `${url}/api/`, logLevel: LogLevel.ERROR };
+  const client = new WebClient(String(credentials.token), given);
+  const types = 'public_channel,private_channel';
+  const { channels = [] } = await client.conversations.list({ types, limit: 999 });
+  const own = channels.flatMap(({ id, is_member }) => (is_member && id ? [id] : []));
+  return async () => {
+    let count = 0;
+    for (const channel of own) {
+      const asked = { channel, limit: 999 };
+      for await (const page of client.paginate('conversations.history', asked)) {
+        const { messages = [] } = page as ConversationsHistoryResponse;
+        count += messages.length;
+        for (const { ts = '', reply_count } of messages) {
+          if (!reply_count) continue;
+          const thread = await client.conversations.replies({ channel, ts, limit: 999 });
+          count += (thread.messages?.length ?? 1) - 1;
+        }
+      }
     }
     return count;
   };

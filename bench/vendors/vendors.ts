@@ -14,6 +14,7 @@ import {
   jsforceByJob,
   jsforceByPages,
   type Simulated,
+  slackClient,
   snowflakeDriver,
 } from './libraries.ts';
 
@@ -54,6 +55,10 @@ const vendors: readonly Vendor[] = [
   {
     ...{ name: 'SAP', provider: 'sap', object: 'BusinessPartners', records: 20_000 },
     ...{ limit: 'fetch, JSON.parse', alone: barePages },
+  },
+  {
+    ...{ name: 'Slack', provider: 'slack', object: 'messages', records: 20_000 },
+    ...{ limit: '@slack/web-api', alone: slackClient },
   },
 ];
 

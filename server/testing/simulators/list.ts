@@ -76,7 +76,9 @@ export const simulators: Readonly<Record<string, Start>> = {
   },
   slack: async (options) => {
     const { startSlack } = await import('./slack/simulator.ts');
-    const simulator = await startSlack(options);
+    const { limitsDefault, unlimited } = await import('./slack/throttle.ts');
+    const limits = options.isUnlimited ? unlimited : limitsDefault;
+    const simulator = await startSlack({ ...options, limits });
     return {
       provider: 'slack',
       url: simulator.url,

@@ -95,8 +95,10 @@ export class SlackClient {
       fetch: async (input, init = {}) => {
         try {
           const answer = await this.#send(new URL(String(input)), init, { token, signal });
-          said = objectIn(bodyOf(answer));
-          return new Response(answer.text, { headers: answer.headers });
+          said = saidIn(answer);
+          // What it decides by: it would round the numbers of the rest, and go through all of it to log it.
+          const { ok, error } = said;
+          return Response.json({ ok, error }, { headers: answer.headers });
         } catch (error) {
           failure = error;
           throw error;
@@ -125,10 +127,7 @@ export class SlackClient {
     const place = placeOf(url);
     const answer = { ...(await askOnce(this.#outside, url, init, terms)), url, place };
     this.#hear(answer.headers);
-    if (answer.status === 200) {
-      requireSlack(answer);
-      return answer;
-    }
+    if (answer.status === 200) return answer;
     const seconds = retryAfterSeconds(answer.headers.get('retry-after'), Date.now());
     const refusal = refusalOf(answer, [token], { retryAfter: seconds, isOfObject: false });
     if (answer.status !== 429 || seconds === undefined) throw refusal;
@@ -147,9 +146,9 @@ function isLimit(error: unknown): error is ConnectorError & { seconds: number } 
 }
 
 /** @throws ConnectorError */
-function requireSlack(answer: Answer): void {
+function saidIn(answer: Answer): JsonObject {
   const said = objectIn(bodyOf(answer));
-  if (said && typeof said.ok === 'boolean') return;
+  if (said && typeof said.ok === 'boolean') return said;
   const message = `${answer.place} does not answer as Slack does: look at config.base_url.`;
   throw new ConnectorError('configuration', message);
 }

@@ -226,6 +226,8 @@ test('channels and people are read as a whole, and go on where they were', async
   const session = await openSlack(slack);
 
   const channels = await readAll(session, 'channels', { fields: ['name', 'is_private'] });
+  const times = { fields: ['created_at', 'updated_at'], batchesMax: 1 };
+  const [dated] = (await readAll(session, 'channels', times)).rows;
   const first = await readAll(session, 'users', { fields: ['id'], batchesMax: 1 });
   const rest = await readAll(session, 'users', { fields: ['id'], position: first.position });
   const done = await readAll(session, 'users', { fields: ['id'], position: rest.position });
@@ -241,6 +243,8 @@ test('channels and people are read as a whole, and go on where they were', async
       ['archive', 'f'],
     ],
   ]);
+  // One comes in seconds, the other in milliseconds.
+  assert.deepEqual(dated, ['2020-09-13 12:26:40+00', '2020-09-13 12:26:40+00']);
   assert.equal(first.rows.length + rest.rows.length, 501);
   assert.equal(new Set([...first.rows, ...rest.rows].map(([id]) => id)).size, 501);
   assert.deepEqual(done.rows, []);

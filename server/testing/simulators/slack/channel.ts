@@ -28,6 +28,8 @@ export class Channel {
   isMember: boolean;
   isArchived: boolean;
   readonly messages: Message[] = [];
+  /** By the message that they answer, in the order of their times. */
+  readonly #answers = new Map<string, Message[]>();
 
   constructor({ id, name, isPrivate = false, isMember = true, isArchived = false }: Given) {
     this.id = id;
@@ -38,9 +40,13 @@ export class Channel {
   }
 
   add(message: Message): Message {
-    const { ts } = message;
-    const at = this.messages.findLastIndex((one) => one.ts < ts) + 1;
-    this.messages.splice(at, 0, message);
+    const { ts, thread_ts } = message;
+    insert(this.messages, message);
+    if (thread_ts !== undefined && thread_ts !== ts) {
+      const answers = this.#answers.get(thread_ts) ?? [];
+      this.#answers.set(thread_ts, answers);
+      insert(answers, message);
+    }
     return message;
   }
 
@@ -57,7 +63,10 @@ export class Channel {
   remove(ts: string): void {
     const message = this.find(ts);
     if (!message) throw new Refusal('message_not_found');
-    this.messages.splice(this.messages.indexOf(message), 1);
+    for (const list of [this.messages, this.#answers.get(message.thread_ts ?? '') ?? []]) {
+      const at = list.indexOf(message);
+      if (at !== -1) list.splice(at, 1);
+    }
   }
 
   /** What stands in the channel itself. */
@@ -68,7 +77,12 @@ export class Channel {
   }
 
   /** The answers to a message. */
-  repliesTo(ts: string): Message[] {
-    return this.messages.filter((one) => one.thread_ts === ts && one.ts !== ts);
+  repliesTo(ts: string): readonly Message[] {
+    return this.#answers.get(ts) ?? [];
   }
+}
+
+function insert(messages: Message[], message: Message): void {
+  const at = messages.findLastIndex(({ ts }) => ts < message.ts) + 1;
+  messages.splice(at, 0, message);
 }

@@ -4,12 +4,10 @@ import {
   type Slack,
   startSlack,
 } from '../../../../testing/simulators/slack/simulator.ts';
+import { unlimited } from '../../../../testing/simulators/slack/throttle.ts';
 import type { Session } from '../../connector.ts';
 import { GuardedOutside, type OutsideTerms } from '../../outside.ts';
 import { slack as connector } from '../index.ts';
-
-/** More than any test asks for. */
-export const unlimited = { tier2: 1e6, tier3: 1e6, special: 1e6, posts: 1e6 };
 
 /** A simulator of its own, until the file ends. */
 export async function makeSlack(given: Given = {}): Promise<Slack> {
