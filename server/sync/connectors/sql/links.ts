@@ -1,3 +1,5 @@
+import { ConnectorError } from '../failure.ts';
+
 type Closable = { close(): Promise<void>; abandon(): Promise<void> };
 
 /** The connections of a session to its database, opened when they are needed. */
@@ -13,11 +15,16 @@ export class Links<Link extends Closable> {
     this.#signal = signal;
   }
 
-  /** What takes no time shares a connection, one after the other. */
+  /** What takes no time shares a connection, one after the other; one that has failed is not used again. */
   briefly<T>(work: (link: Link) => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
       this.#shared ??= this.#watched(this.#open, this.#signal);
-      return work(await this.#shared);
+      try {
+        return await work(await this.#shared);
+      } catch (error) {
+        if (error instanceof ConnectorError && error.kind === 'retry') await this.#drop();
+        throw error;
+      }
     });
     this.#turn = mine.catch(() => undefined);
     return mine;
@@ -25,11 +32,7 @@ export class Links<Link extends Closable> {
 
   /** Gives up the shared connection first: a system may allow only one. */
   async alone(signal: AbortSignal, open = this.#open): Promise<Link> {
-    this.#turn = this.#turn.then(async () => {
-      const shared = await this.#shared?.catch(() => undefined);
-      this.#shared = undefined;
-      await shared?.close();
-    });
+    this.#turn = this.#turn.then(() => this.#drop());
     await this.#turn;
     return this.#watched(open, signal);
   }
@@ -38,12 +41,25 @@ export class Links<Link extends Closable> {
     await Promise.all([...this.#links].map((link) => link.close()));
   }
 
+  async #drop(): Promise<void> {
+    const shared = await this.#shared?.catch(() => undefined);
+    this.#shared = undefined;
+    await shared?.close();
+  }
+
   async #watched(open: () => Promise<Link>, signal: AbortSignal): Promise<Link> {
     const link = await open();
     this.#links.add(link);
     const abandon = () => void link.abandon();
     if (signal.aborted) abandon();
     signal.addEventListener('abort', abandon, { once: true });
+    // Whoever uses it closes it, and a session may last for months.
+    const close = link.close.bind(link);
+    link.close = async () => {
+      this.#links.delete(link);
+      signal.removeEventListener('abort', abandon);
+      await close();
+    };
     return link;
   }
 }

@@ -16,14 +16,15 @@ export async function startFollowing(settings: Record<string, string> = {}) {
   const destination = await makeDatabase();
   const scene = await makeSyncScene(app);
   const credentials = source.credentials('postgres');
-  const ask = await sourceClient(credentials);
+  const asking = { client: await sourceClient(credentials) };
+  const ask = { query: (text: string) => asking.client.query(text) };
   after(async () => {
-    await ask.end();
+    await asking.client.end();
     await Promise.all([source.end(), destination.end()]);
   });
   const from = await connectSource(scene.client, credentials);
   const to = await connect(scene, destination);
-  const rowsOf = async (admin: pg.Client, table: string) => {
+  const rowsOf = async (admin: Pick<typeof ask, 'query'>, table: string) => {
     const { rows } = await admin.query(`select t::text as row from ${table} t order by 1`);
     return rows.map(({ row }) => row as string);
   };
@@ -50,6 +51,11 @@ export async function startFollowing(settings: Record<string, string> = {}) {
         const [run] = bodyOf(await scene.client.listRuns({ params: { sync } }));
         return run?.status === status && run;
       }),
+    /** After the source was down. */
+    reconnect: async () => {
+      await asking.client.end().catch(() => undefined);
+      asking.client = await sourceClient(credentials);
+    },
     slots: async () => {
       const { rows } = await ask.query('select slot_name as name from pg_replication_slots');
       return rows.map(({ name }) => name as string);
