@@ -19,6 +19,7 @@ type Sync = {
   status: string;
   pause?: { reason: string } | null;
   waiting?: number;
+  lag?: { seconds: number | null } | null;
   records_synced: number;
   last_run_at: string | null;
   next_run_at: string | null;
@@ -191,12 +192,14 @@ const spare = {
 
 function describeAll(syncs: Sync[]): string {
   const isOfSeveral = new Set(syncs.map(({ organization }) => organization)).size > 1;
+  const isFollowing = syncs.some(({ lag }) => lag);
   const rows = syncs.map((sync) => ({
     name: sync.name,
     status: statusOf(sync),
     mode: sync.mode,
     schedule: sync.schedule,
     records: sync.records_synced,
+    ...(isFollowing ? { lag: lagOf(sync) } : {}),
     'last run': minuteOf(sync.last_run_at),
     'next run': minuteOf(sync.next_run_at),
     id: sync.id,
@@ -210,6 +213,10 @@ function describeAll(syncs: Sync[]): string {
   );
   const none = `There is no sync yet: ${heddle} sync create --help`;
   return [list(rows, none, spare), ...paused, ...aside].join('\n\n');
+}
+
+function lagOf({ lag }: Sync): string | null {
+  return lag?.seconds == null ? null : `${Math.round(lag.seconds)} s`;
 }
 
 /** To people a run that waits for them is none that is under way. */

@@ -60,6 +60,22 @@ export const Sync = Type.Object(
       ['pending', 'running', 'completed', 'failed', 'stopped'],
       'Also "running" while its run is paused and waits for somebody: see `pause` of the run.',
     ),
+    lag: Type.Union(
+      [
+        Type.Object({
+          seconds: OrNull(Type.Number({ description: 'Null as long as it has read nothing.' })),
+          bytes: OrNull(Type.Integer()),
+          slot: OrNull(Type.String()),
+          wal_status: OrNull(Type.String()),
+        }),
+        Type.Null(),
+      ],
+      {
+        description:
+          'Of a sync in realtime, how far it is behind its source. Where that is asked again and again: ' +
+          'how long ago all was read that was new; the other members are null.',
+      },
+    ),
     records_synced: Type.Integer(),
     recordsSynced: Type.Integer(),
     skipped_ticks: Type.Integer({

@@ -6,7 +6,7 @@ import type { Jobs } from './jobs/jobs.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Counters of one process in the Prometheus format; labels never carry ids or personal data. */
+/** Counters of one process in the Prometheus format; labels never carry personal data. */
 export function createMetrics() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -12,6 +12,7 @@ import { syncJobs } from './jobs.ts';
 import { privateKeyColumn } from './keys/store.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
+import { watchLags } from './syncs/lags.ts';
 import { forgetRejected } from './syncs/rejected/forgetting.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
 import { stopAllSyncs } from './syncs/store.ts';
@@ -37,6 +38,7 @@ export const product: Product = {
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets);
     const engine = new Engine(services);
+    watchLags(services.metrics.registry, services.database);
     return {
       jobs: syncJobs(services, sessions),
       serve: () => ({

@@ -31,6 +31,7 @@ export function showSync(row: SyncRow) {
     timezone: row.timezone,
     enabled: row.enabled,
     status: statusOf(row),
+    lag: row.lag,
     records_synced: records,
     recordsSynced: records,
     skipped_ticks: Number(row.skipped_ticks),

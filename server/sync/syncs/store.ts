@@ -33,17 +33,37 @@ export type SyncRow = {
   /** Of its active run. */
   active: string | null;
   firing: { alert: keyof Alerts; message: string; since: string }[];
+  /** Of one in realtime. */
+  lag: Lag | null;
+};
+
+/** How far a sync is behind its source, and by what that keeps what it has not told yet. */
+export type Lag = {
+  seconds: number | null;
+  bytes: number | null;
+  slot: string | null;
+  wal_status: string | null;
 };
 
 const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
   s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.succeeded_at, s.next_run_at,
   s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.cursor_found, s.fence, s.created_at, s.updated_at`;
+const lag = `(
+  select jsonb_build_object(
+    'seconds', coalesce(f.lag_seconds,
+      greatest(0, round(extract(epoch from clock_timestamp() - s.succeeded_at), 3))),
+    'bytes', f.lag_bytes, 'slot', d.slot, 'wal_status', f.wal_status)
+  from (values (1)) one
+  left join sync.following f on f.organization_id = s.organization_id and f.sync_id = s.id
+  left join sync.feed d on d.organization_id = f.organization_id
+    and d.connection_id = f.connection_id)`;
 /** How it stands just now. */
 const standing = `(select r.status from sync.run r where r.organization_id = s.organization_id
   and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active,
   (select coalesce(jsonb_agg(jsonb_build_object('alert', a.alert, 'message', a.message,
      'since', a.since) order by a.since, a.alert), '[]')
-   from sync.alert a where a.organization_id = s.organization_id and a.sync_id = s.id) as firing`;
+   from sync.alert a where a.organization_id = s.organization_id and a.sync_id = s.id) as firing,
+  case when s.schedule = 'realtime' then ${lag} end as lag`;
 
 export type SyncToStore = Pick<
   SyncRow,
@@ -55,7 +75,8 @@ export async function insertSync(tx: Tx, organization: number, sync: SyncToStore
   const [row] = await tx.rows<SyncRow>(
     `insert into sync.sync as s (organization_id, id, name, source_id, destination_id, settings,
        schedule, timezone, enabled, next_run_at, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) returning ${columns}`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+     returning ${columns}, ${standing}`,
     [
       organization,
       id,
@@ -70,7 +91,7 @@ export async function insertSync(tx: Tx, organization: number, sync: SyncToStore
       now,
     ],
   );
-  return { ...(row as SyncRow), active: null, firing: [] };
+  return row as SyncRow;
 }
 
 export async function updateSync(tx: Tx, organization: number, sync: SyncToStore, now: Date) {
@@ -266,4 +287,11 @@ export async function stopAllSyncs(db: Db): Promise<void> {
   );
   await db.rows('delete from sync.leftover');
   await deleteAllFeeds(db);
+}
+
+/** Of all organizations, how far those in realtime are behind. */
+export async function selectLags(db: Db) {
+  return db.rows<{ id: string; lag: Lag }>(
+    `select s.id, ${lag} as lag from sync.sync s where s.enabled and s.schedule = 'realtime'`,
+  );
 }

@@ -7,7 +7,7 @@ import { runnersOf } from '../../testing/runners.ts';
 import { bodyOf, makeSync } from '../../testing/scene.ts';
 import { startBetween } from '../../testing/started.ts';
 
-const { scene, destination, to, folder, countOf } = await startBetween();
+const { app, scene, destination, to, folder, countOf } = await startBetween();
 const { client } = scene;
 const path = 'polled.db';
 const source = new DatabaseSync(join(folder, path));
@@ -59,6 +59,11 @@ test('what is new in a system that is polled arrives in one run, which goes on',
   assert.deepEqual([later.id, later.status, later.trigger], [run.id, 'running', 'realtime']);
   assert.deepEqual([later.records_read, later.records_written], [401, 401]);
   assert.deepEqual([first.status, second.status, second.next_run_at], ['running', 'running', null]);
+  const { seconds, ...others } = second.lag ?? {};
+  assert.equal(typeof seconds, 'number');
+  assert.deepEqual(others, { bytes: null, slot: null, wal_status: null });
+  const metrics = await fetch(`${app.url}/metrics`);
+  assert.match(await metrics.text(), new RegExp(`heddle_sync_lag_seconds{sync="${sync}"} [\\d.]+`));
   assert.ok(String(second.last_run_at) > String(first.last_run_at));
   const { cursor } = bodyOf(await client.getCursor({ params }));
   assert.match(JSON.stringify(cursor), /500/);
