@@ -208,6 +208,9 @@ test('a run posts one message at a time, and says that it may come again', async
   for (const mode of ['replace', 'mirror'] as const) {
     await assert.rejects(session.write(writing({ mode })), { kind: 'request', field: 'mode' });
   }
+  await assert.rejects(session.write(writing({ mode: 'upsert', key: ['user'] })), {
+    ...{ kind: 'request', field: 'key', message: /what is posted anew takes the mode append/ },
+  });
   const metadata = writing({ metadata: true });
   await assert.rejects(session.write(metadata), { field: 'destination.metadata' });
 });

@@ -13,9 +13,11 @@ type Asked = {
 type Answer = Readonly<Record<string, unknown>>;
 
 export const methods: Readonly<Record<string, (asked: Asked) => Answer>> = {
-  'auth.test': ({ workspace: { team, bot } }) => ({
-    ...{ url: 'https://company.example/', team: 'Company', user: 'app' },
-    ...{ team_id: team, user_id: bot.user, bot_id: bot.id, is_enterprise_install: false },
+  'auth.test': ({ workspace: { team, bot, isPerson } }) => ({
+    ...{ url: 'https://company.example/', team: 'Company', team_id: team },
+    ...{ user: isPerson ? 'person0' : 'app', user_id: isPerson ? 'U000000000' : bot.user },
+    ...(isPerson ? {} : { bot_id: bot.id }),
+    is_enterprise_install: false,
   }),
   'conversations.list': listChannels,
   'conversations.info': (asked) => ({ channel: showChannel(channelIn(asked)) }),
@@ -97,7 +99,7 @@ function channelIn({ workspace, given }: Asked): Channel {
 function readableIn(asked: Asked): Channel {
   const channel = channelIn(asked);
   requireScope(asked.scopes, channel.isPrivate ? 'groups:history' : 'channels:history');
-  if (!channel.isMember) throw new Refusal('not_in_channel');
+  if (!asked.workspace.mayRead(channel)) throw new Refusal('not_in_channel');
   return channel;
 }
 

@@ -17,6 +17,8 @@ export class Workspace {
   readonly bot = { user: 'U0000BOT', id: 'B0000BOT', app: 'A0000APP' } as const;
   readonly channels: Channel[];
   readonly users: User[];
+  /** Whoever asks is a person, who reads all public channels. */
+  isPerson = false;
   #lastMicros = 0;
 
   constructor(records: number) {
@@ -42,10 +44,14 @@ export class Workspace {
     return found;
   }
 
-  /** All messages that the app may read. */
+  mayRead({ isMember, isPrivate }: Channel): boolean {
+    return isMember || (this.isPerson && !isPrivate);
+  }
+
+  /** All messages that may be read. */
   get readable(): { channel: Channel; message: Message }[] {
     return this.channels
-      .filter(({ isMember }) => isMember)
+      .filter((channel) => this.mayRead(channel))
       .flatMap((channel) => channel.messages.map((message) => ({ channel, message })));
   }
 
