@@ -45,6 +45,22 @@ for (const place of places) {
       assert.deepEqual(await seen('mixed'), ['1|Ada', '3|Cid', '4|Di']);
     });
 
+    test('many records go as few do', async () => {
+      const rows = Array.from({ length: 300 }, (_, at) => [`${at + 1}`, `name ${at + 1}`]);
+      const { follow } = await begun('many', { written: rows });
+
+      const followed = await follow({
+        deleted: rows.slice(0, 100).map(([key]) => [key!]),
+        altered: [[['name', 'id'], rows.slice(100, 200).map(([key]) => ['x', key!])]],
+        written: rows.slice(190).map(([key]) => [key!, 'y']),
+      });
+
+      assert.deepEqual(outcomeOf(followed), { counts: [210, 0, 100], refused: [] });
+      const cells = (await seen('many')).map((row) => row.split('|')[1]);
+      assert.deepEqual([cells.length, cells.filter((cell) => cell === 'x').length], [200, 90]);
+      assert.equal(cells.filter((cell) => cell === 'y').length, 110);
+    });
+
     test('what is not there is neither deleted nor changed', async () => {
       const { follow } = await begun('absent', three);
 

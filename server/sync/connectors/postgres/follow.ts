@@ -4,8 +4,9 @@ import type { WriteRequest } from '../connector.ts';
 import { marksDeleted } from '../sql/columns.ts';
 import { type Following, patched, slotsOf } from '../sql/follow.ts';
 import { quote } from '../sql/names.ts';
+import { loadFew } from './few.ts';
 import type { Link } from './link.ts';
-import { type Load, loadBatch } from './load.ts';
+import type { Load } from './statements.ts';
 
 /** How changes come to a table whose whole records are written by `load`. */
 export function followingOf(link: Link, request: WriteRequest, load: Load): Following {
@@ -24,9 +25,9 @@ export function followingOf(link: Link, request: WriteRequest, load: Load): Foll
         : `delete from ${load.into}`;
       return (await link.query(`${change}${isThere}`)).count;
     },
-    remove: (keys) => loadBatch(link, removing, keys),
-    alter: ({ fields, batch }) => loadBatch(link, alteringBy(load, fields), batch),
-    write: (batch) => loadBatch(link, load, batch),
+    remove: (keys) => loadFew(link, removing, keys),
+    alter: ({ fields, batch }) => loadFew(link, alteringBy(load, fields), batch),
+    write: (batch) => loadFew(link, load, batch),
     complete: (altered) => complete(link, load, altered),
   };
 }

@@ -1,7 +1,8 @@
 import type { Batch } from '../batch.ts';
 import { ConnectorError } from '../failure.ts';
 import type { Link } from './link.ts';
-import { codeOf, copyStraight, isPlain, type Load, type Loaded, linesFor } from './load.ts';
+import { codeOf, copyStraight, isPlain, type Loaded, linesFor } from './load.ts';
+import type { Load } from './statements.ts';
 
 /** The code of what is there already. */
 export const taken = '23505';

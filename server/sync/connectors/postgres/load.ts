@@ -6,29 +6,10 @@ import { quote } from '../sql/names.ts';
 import { halve, RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
 import { startsOf } from './split.ts';
-import type { Slot } from './target.ts';
-
-export type Action = 'insert' | 'upsert' | 'update' | 'delete';
-
-/** What becomes of the rows of a batch. */
-export type Load = {
-  readonly action: Action;
-  /** Quoted, with its schema. */
-  readonly into: string;
-  readonly slots: readonly Slot[];
-  /** Further columns that are written, each with the expression of its value. */
-  readonly constants: Readonly<Record<string, string>>;
-  /** A condition on the rows that are changed. */
-  readonly isThere?: string;
-  /** Nothing is lost when a row is deleted and written anew. */
-  readonly isRewritable?: boolean;
-  /** A statement for the rows that are good, which stand in `heddle_batch`. */
-  readonly also?: string;
-};
+import { batchTable, keysOf, type Load, statementOf, written } from './statements.ts';
 
 export type Loaded = { written: number; skipped: number; rejected: Rejected[] };
 
-const batchTable = 'pg_temp.heddle_batch';
 const tie = '21000';
 const taken = '23505';
 
@@ -207,61 +188,6 @@ export function codeOf(error: unknown): string | undefined {
   return ((error as Error).cause as { code?: string } | undefined)?.code;
 }
 
-function statementOf(load: Load): string {
-  const { into, constants, action } = load;
-  const slots = written(load);
-  const extra = Object.keys(constants).map(quote);
-  const names = [...slots.map(({ column }) => quote(column)), ...extra];
-  const values = [...slots.map((slot) => `batch.${inputOf(slot)}`), ...Object.values(constants)];
-  const isSame = [
-    ...slots
-      .filter(({ isKey }) => isKey)
-      .map((slot) => `old.${quote(slot.column)} = batch.${inputOf(slot)}`),
-    ...(load.isThere === undefined ? [] : [load.isThere]),
-  ].join(' and ');
-  const insert = `insert into ${into} as old (${names.join(', ')}) overriding system value
-    select ${values.join(', ')} from ${batchTable} batch`;
-  if (action === 'insert') return insert;
-  if (action === 'delete')
-    return `delete from ${into} old using ${batchTable} batch where ${isSame}`;
-  const changed = slots.filter(({ isKey, isIdentity }) => !isKey && !isIdentity);
-  const sets = [
-    ...changed.map((slot) => [quote(slot.column), `batch.${inputOf(slot)}`]),
-    ...Object.entries(constants).map(([name, value]) => [quote(name), value]),
-  ];
-  if (action === 'update') {
-    const [key = ''] = slots.filter(({ isKey }) => isKey).map(({ column }) => quote(column));
-    const pairs = sets.map(([column, value]) => `${column} = ${value}`).join(', ');
-    return `update ${into} old set ${pairs || `${key} = old.${key}`} from ${batchTable} batch where ${isSame}`;
-  }
-  const keys = keysOf(load);
-  if (changed.length === 0 && !('deleted_at' in constants)) {
-    return `${insert} on conflict (${keys}) do nothing`;
-  }
-  const pairs = [...changed.map(({ column }) => quote(column)), ...extra].map(
-    (column) => `${column} = excluded.${column}`,
-  );
-  return `${insert} on conflict (${keys}) do update set ${pairs.join(', ')} where ${differs(changed, constants)}`;
-}
-
-/** By the bytes: what is equal to the type may still look different, and some types know no equality. */
-function differs(changed: readonly Slot[], constants: Load['constants']): string {
-  const of = (table: string) => changed.map(({ column }) => `${table}.${quote(column)}`).join(', ');
-  const isOther = `row(${of('old')})::record operator(pg_catalog.*<>) row(${of('excluded')})::record`;
-  return [
-    ...(changed.length > 0 ? [isOther] : []),
-    ...('deleted_at' in constants ? ['old.deleted_at is not null'] : []),
-  ].join(' or ');
-}
-
-function inputOf({ column, native, wider }: Slot): string {
-  return wider === undefined ? quote(column) : `${quote(column)}::${native}`;
-}
-
-function written({ slots }: Load): readonly Slot[] {
-  return slots.filter(({ isWritten }) => isWritten);
-}
-
 function columns(load: Load): string {
   return written(load)
     .map(({ column }) => quote(column))
@@ -271,13 +197,6 @@ function columns(load: Load): string {
 /** The columns that get a value. */
 export function columnsOf(load: Load): string[] {
   return [...fieldsOf(load), ...Object.keys(load.constants)];
-}
-
-function keysOf(load: Load): string {
-  return written(load)
-    .filter(({ isKey }) => isKey)
-    .map(({ column }) => quote(column))
-    .join(', ');
 }
 
 function fieldsOf(load: Load): string[] {

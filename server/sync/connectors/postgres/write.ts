@@ -10,10 +10,11 @@ import { RecordRefusal } from '../sql/refusal.ts';
 import { followingOf } from './follow.ts';
 import { loadNew, taken, takesNew } from './fresh.ts';
 import type { Link } from './link.ts';
-import { columnsOf, type Load, type Loaded, loadBatch } from './load.ts';
+import { columnsOf, type Loaded, loadBatch } from './load.ts';
 import { deleteUnseen, noteRefused, noteSeen, prepareSeen } from './mirror.ts';
 import { prepareStage, swapStage } from './replace.ts';
 import { State } from './state.ts';
+import type { Load } from './statements.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** Looks at the destination, and changes nothing before it is told to. @throws ConnectorError */
