@@ -6,6 +6,7 @@ import type { FieldType, Json } from './types.ts';
 
 type WholeKind = 'int2' | 'int4' | 'int8';
 
+const usual = /^(0|[1-9]\d{0,999})(?:\.(\d{1,999}))?$/;
 const bits: Record<WholeKind, bigint> = { int2: 16n, int4: 32n, int8: 64n };
 /** What a JavaScript number can be sure of below. */
 const sizes: Record<WholeKind, number> = { int2: 2 ** 15, int4: 2 ** 31, int8: 2 ** 53 };
@@ -28,6 +29,7 @@ export function readWhole(kind: WholeKind, value: Json): Reading {
 }
 
 export function readNumeric(type: FieldType & { kind: 'numeric' }, value: Json): Reading {
+  if (typeof value === 'string' && isAsWritten(type, value)) return { text: value };
   const decimal = decimalOf(value);
   if (decimal === undefined) return problem(notNumber('numeric', value));
   const { precision, scale = 0 } = type;
@@ -40,6 +42,15 @@ export function readNumeric(type: FieldType & { kind: 'numeric' }, value: Json):
     return problem(`has more than ${precision - scale} digits before the point`);
   }
   return { text: decimalText(shown(fitting)) };
+}
+
+/** Whether it is what PostgreSQL would write: so are nearly all. */
+function isAsWritten({ precision, scale = 0 }: FieldType & { kind: 'numeric' }, text: string) {
+  const match = usual.exec(text);
+  if (match === null) return false;
+  const [, whole = '', fraction = ''] = match;
+  if (precision === undefined) return true;
+  return fraction.length === scale && (whole === '0' ? 0 : whole.length) <= precision - scale;
 }
 
 export function readFloat(kind: FloatKind, value: Json): Reading {

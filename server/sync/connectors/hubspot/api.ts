@@ -2,6 +2,7 @@ import * as associations from '@hubspot/api-client/lib/codegen/crm/associations/
 import * as objects from '@hubspot/api-client/lib/codegen/crm/objects/index.js';
 import * as properties from '@hubspot/api-client/lib/codegen/crm/properties/index.js';
 import * as schemas from '@hubspot/api-client/lib/codegen/crm/schemas/index.js';
+import { ConnectorError } from '../failure.ts';
 import type { HubspotSettings } from './config.ts';
 import type { Asked, Transport } from './transport.ts';
 
@@ -35,13 +36,32 @@ export function openApi({ baseUrl }: HubspotSettings, transport: Transport) {
     }),
   };
   return {
-    records: new objects.BasicApi(own.objects),
-    batches: new objects.BatchApi(own.objects),
-    search: new objects.SearchApi(own.objects),
-    properties: new properties.CoreApi(own.properties),
-    schemas: new schemas.CoreApi(own.schemas),
-    associations: new associations.BatchApi(own.associations),
+    records: telling(new objects.BasicApi(own.objects)),
+    batches: telling(new objects.BatchApi(own.objects)),
+    search: telling(new objects.SearchApi(own.objects)),
+    properties: telling(new properties.CoreApi(own.properties)),
+    schemas: telling(new schemas.CoreApi(own.schemas)),
+    associations: telling(new associations.BatchApi(own.associations)),
   };
+}
+
+/** The same, where an answer that is no JSON is the fault of whoever gave it. */
+function telling<Part extends object>(part: Part): Part {
+  return new Proxy(part, {
+    get: (_, name) => {
+      const act = Reflect.get(part, name);
+      if (typeof act !== 'function') return act;
+      return async (...given: unknown[]) => {
+        try {
+          return await act.apply(part, given);
+        } catch (error) {
+          if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+          const message = 'HubSpot, or what stands at config.base_url, did not answer JSON.';
+          throw new ConnectorError('configuration', message, { cause: error });
+        }
+      };
+    },
+  });
 }
 
 type Body = { text(): Promise<string>; binary(): Promise<Buffer> };
@@ -54,6 +74,7 @@ function senderOf<Context>(
   return async (asked) => {
     const { status, headers, text } = await transport.send(asked);
     const body = { text: async () => text, binary: async () => Buffer.from(text) };
-    return new context(status, headers, body);
+    // Whatever it is called: what is none is told as such.
+    return new context(status, { ...headers, 'content-type': 'application/json' }, body);
   };
 }

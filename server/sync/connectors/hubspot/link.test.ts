@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
 import { makeHubspot, openHubspot, readAll, unlimited } from './testing/place.ts';
 
 const tooMany = (policyName: string, headers: Record<string, string> = {}) => ({
@@ -127,4 +130,24 @@ test('a run that is ended waits for no answer', async () => {
   setTimeout(() => controller.abort(new Error('enough')), 50);
 
   await assert.rejects(reading, /enough/);
+});
+
+test('an answer that is no JSON, or is cut, is told as such', async () => {
+  for (const [type, text] of [
+    ['text/html', '<html>Welcome</html>'],
+    ['application/json', '{"results":['],
+  ] as const) {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': type }).end(text);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    after(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const session = await openHubspot({ url, credentials: { access_token: 'x' } });
+
+    await assert.rejects(session.check(), {
+      kind: 'configuration',
+      message: /did not answer JSON/,
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConnectorError } from '../failure.ts';
-import { type Answer, bodyOf, placeOf, refusalOf } from '../http/answer.ts';
+import { type Answer, placeOf, refusalOf } from '../http/answer.ts';
 import { askOnce } from '../http/asking.ts';
 import { retryAfterSeconds, waitSecondsMax } from '../http/waits.ts';
 import type { Outside } from '../outside-contract.ts';
@@ -69,7 +69,6 @@ export class Transport {
       }
       const { status, headers, text } = answer;
       if (status >= 200 && status < 300) {
-        bodyOf(answer);
         return { status, headers: Object.fromEntries(headers), text };
       }
       const said = saidIn(answer);

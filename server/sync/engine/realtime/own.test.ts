@@ -63,5 +63,8 @@ test('five hundred changes at once arrive, all of them', async () => {
 
   const kept = new Set(await idsIn('bookings_kept'));
   assert.equal(made.size, 500);
-  assert.deepEqual([...made].filter((id) => !kept.has(id)), []);
+  assert.deepEqual(
+    [...made].filter((id) => !kept.has(id)),
+    [],
+  );
 });
