@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invalid } from '../../runtime/errors.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Definition } from './definition.ts';
+import type { SyncRow } from './store.ts';
 
 /** What can be said of a sync in realtime without asking its systems. @throws AppError 400 */
 export function requireFollowable(
@@ -50,4 +52,41 @@ function requirePollable(
     const message = `is required in realtime from ${provider}: name a field that grows with every change, like updated_at.`;
     throw invalid('cursor_field', message, 'required');
   }
+}
+
+type Standing = Pick<SyncRow, 'settings' | 'schedule' | 'enabled'>;
+
+/** What becomes of a sync that follows its source when it is changed. */
+export type Turn = {
+  /** Its run begins anew, or ends. */
+  readonly ends: boolean;
+  /** What is at the destination would be another: everything is read anew. */
+  readonly rereads: boolean;
+};
+
+/** A run keeps what it began with; one that goes on for ever would keep it for ever. */
+export function turnOf(before: SyncRow, after: Standing): Turn {
+  const isFollowing = before.schedule === 'realtime' && before.enabled;
+  if (!isFollowing) return { ends: false, rereads: false };
+  const leaves = after.schedule !== 'realtime' || !after.enabled;
+  const rereads = !isAlike(contentOf(before.settings), contentOf(after.settings));
+  return { ends: leaves || !isSameBut(before.settings, after.settings), rereads };
+}
+
+/** Whether a definition means the same but for what it warns of. */
+export function isSameBut(one: Definition, other: Definition): boolean {
+  const [a, b] = [one, other].map(({ alerts: _, ...rest }) => rest);
+  return isAlike(a, b);
+}
+
+/** By what it is decided what the destination holds. */
+function contentOf(definition: Definition) {
+  const { source, destination, mode, key, field_mappings, filters, transforms } = definition;
+  return { source, destination, mode, key, field_mappings, filters, transforms };
+}
+
+/** What is not given is not there, where it was kept. */
+function isAlike(one: unknown, other: unknown): boolean {
+  const [a, b] = [one, other].map((value) => JSON.parse(JSON.stringify(value)));
+  return isDeepStrictEqual(a, b);
 }

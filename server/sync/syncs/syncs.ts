@@ -16,9 +16,10 @@ import { checkSchedule, nextTime } from '../schedules/schedules.ts';
 import { selectTransform } from '../transforms/store.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
 import { type Definition, define, type Given, type Mapping } from './definition.ts';
+import { deleteFollowing } from './following/store.ts';
 import { leaveNothingOf } from './leftovers/leftovers.ts';
 import { type ProtectingKey, protectPositions } from './protection.ts';
-import { requireFollowable } from './realtime.ts';
+import { requireFollowable, turnOf } from './realtime.ts';
 import { cancelActiveRuns } from './runs/cancelling.ts';
 import { showSync } from './shown.ts';
 import {
@@ -78,10 +79,14 @@ export const changeSync =
     requireOwnPosition(before, settings);
     await protectPositions(ctx, before, settings, protectingKey);
     const name = body.name?.trim() || before.name;
-    const changed = { id: before.id, name, settings, ...timing };
+    const turn = turnOf(before, { settings, ...timing });
+    const goesOn = before.schedule === 'realtime' && before.active !== null && !turn.ends;
+    const next_run_at = goesOn ? before.next_run_at : timing.next_run_at;
+    const changed = { id: before.id, name, settings, ...timing, next_run_at };
     await reviewAlerts(ctx, await updateSync(tx, organization, changed, now));
     await replaceTransforms(tx, organization, before.id, usedBy(settings));
-    if (!timing.enabled) await cancelActiveRuns(ctx, [before.id]);
+    if (!timing.enabled || turn.ends) await cancelActiveRuns(ctx, [before.id]);
+    if (turn.rereads) await deleteFollowing(tx, organization, before.id);
     await record(ctx, 'sync.change', before.id, []);
     return showSync(found(await selectSync(tx, organization, before.id)));
   };
@@ -90,10 +95,12 @@ export const changeSync =
  * A position says nothing of another field or another source, not even that of a run which is under
  * way. @throws AppError 400, run_active (409)
  */
-function requireOwnPosition({ active, position, settings: before }: SyncRow, after: Definition) {
+function requireOwnPosition(sync: SyncRow, after: Definition) {
+  const { active, position, schedule, settings: before } = sync;
   if (readBy(before) === readBy(after)) return;
-  if (active !== null) throw new AppError('run_active');
-  if (position === null || before.cursor_field === null) return;
+  // The run of one in realtime ends with the change.
+  if (active !== null && schedule !== 'realtime') throw new AppError('run_active');
+  if (position === null || (before.cursor_field ?? sync.cursor_found) === null) return;
   const message = 'the sync has a cursor of what it read before; delete that first.';
   throw invalid('cursor_field', message);
 }

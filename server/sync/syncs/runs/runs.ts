@@ -12,6 +12,7 @@ import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Definition } from '../definition.ts';
 import { ensureFeed } from '../following/store.ts';
 import { protectsMoreSince } from '../protection.ts';
+import { isSameBut } from '../realtime.ts';
 import { lockSync, type SyncRow, selectSync } from '../store.ts';
 import { requireUseOfEnds, requireUseOfRun } from '../use.ts';
 import { cancelActiveRuns } from './cancelling.ts';
@@ -111,6 +112,7 @@ export const resumeRun =
       throw new AppError('run_state', { message: `The run is ${run.status}.` });
     }
     requireSameProtection(sync, run);
+    requireSameDefinition(sync, run);
     if (!isPart(run.request)) await requireLatest(tx, sync, run);
     const request = body.accept ? accept(run) : run.request;
     const row = await updateRunResumed(tx, organization, run.id, request);
@@ -124,6 +126,23 @@ export const resumeRun =
 function requireSameProtection(sync: SyncRow, run: RunRow): void {
   if (!protectsMoreSince(sync, run)) return;
   const message = 'The sync protects more since. Run the sync: it goes on from there.';
+  throw new AppError('run_state', { message });
+}
+
+/** One that goes on for ever as it began would never be as its sync is. @throws AppError run_state (409) */
+function requireSameDefinition({ settings }: SyncRow, { trigger, plan }: RunRow): void {
+  const begun = plan as { definition: Definition } | null;
+  if (trigger !== 'realtime' || !begun) return;
+  const { cursor_field } = begun.definition;
+  // A source that is polled may have said itself by which field.
+  if (
+    isSameBut(
+      { ...settings, cursor_field: settings.cursor_field ?? cursor_field },
+      begun.definition,
+    )
+  )
+    return;
+  const message = 'The sync was changed since. Run the sync: it follows its source as it is now.';
   throw new AppError('run_state', { message });
 }
 
