@@ -115,6 +115,7 @@ export const syncs = {
       'From an object of one connection to an object of another. Without `field_mappings` every field ' +
       'goes to the one of its name; a destination that is not there is created.',
     scope: 'syncs/post',
+    outside: true,
     idempotent: true,
     body: Body({ name: OptionalName, source: Source, destination: Destination, ...settings }),
     example: {
@@ -147,6 +148,7 @@ export const syncs = {
     summary: 'Change a sync',
     description: 'Changes the members that are given; `next_run_at` follows, the position stays.',
     scope: 'syncs/put',
+    outside: true,
     ...one,
     body: Body({
       name: OptionalName,
@@ -166,6 +168,7 @@ export const syncs = {
     summary: 'Change members of a sync',
     description: 'As PUT.',
     scope: 'syncs/patch',
+    outside: true,
     ...one,
     body: Body({
       name: OptionalName,

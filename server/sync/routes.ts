@@ -18,6 +18,7 @@ import type { Providers } from './connections/providers.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { queryData, writeData } from './data/data.ts';
 import { previewSync } from './engine/preview.ts';
+import { changeAccepted, createAccepted } from './engine/realtime/accepting.ts';
 import { deletePrivateKey, getPrivateKey, listPrivateKeys, storePrivateKey } from './keys/keys.ts';
 import { deleteCursor, getCursor, getCursorHistory, putCursor } from './syncs/cursor/cursor.ts';
 import { getRunLog } from './syncs/log/log.ts';
@@ -50,7 +51,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
   const connections = { sessions, isLenient };
   const { providers } = sessions;
   const syncs = { providers, isLenient };
-  const saveSync = changeSync({ ...parts, providers });
+  const saveSync = changeAccepted(sessions, changeSync({ ...parts, providers }));
   const change = changeConnection(connections, requireUseOfSyncs(providers));
   return {
     issueToken: issueToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
@@ -73,7 +74,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     queryData: queryData(sessions),
     writeData: writeData(sessions),
     listSyncs,
-    createSync: createSync(syncs),
+    createSync: createAccepted(sessions, createSync(syncs)),
     getSync,
     putSync: saveSync,
     patchSync: saveSync,

@@ -4,6 +4,8 @@ import type { Rejected } from './field.ts';
 
 /** A system that tells what changes in it, in the order in which that was committed. */
 export type Feed = {
+  /** Looks whether it tells anything at all, and us. @throws ConnectorError with what to do about it */
+  ready(): Promise<void>;
   /** Looks whether what a sync needs can be told. @throws ConnectorError that says what stands in the way */
   accept(wanted: Wanted): Promise<Kept>;
   /**

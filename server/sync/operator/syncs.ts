@@ -6,6 +6,7 @@ import { shortId } from '../../runtime/ids.ts';
 import { getConnection } from '../connections/connections.ts';
 import { previewSync as preview } from '../engine/preview.ts';
 import { protectingKeys } from '../engine/protecting.ts';
+import { changeAccepted, requireTold } from '../engine/realtime/accepting.ts';
 import { type Definition, define } from '../syncs/definition.ts';
 import * as rules from '../syncs/syncs.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
@@ -76,6 +77,10 @@ export async function createSyncs(
     const known = syncAsked(before, body, given, warn);
     return { body, known };
   });
+  for (const { known, body } of asked) {
+    if (known || body.schedule !== 'realtime') continue;
+    await requireTold(from.acting.outside, sessions, define(body));
+  }
   const create = rules.createSync({ providers: sessions.providers, isLenient: true });
   return from.acting.write(async (ctx) => {
     const made = [];
@@ -118,7 +123,8 @@ export async function changeSync(
   }
   const change = changing(platform);
   const input = { params: { sync: id }, query: {}, body };
-  return withWait(acting, await acting.write((ctx) => change(ctx, input)));
+  const save = changeAccepted(sessions, change);
+  return withWait(acting, await save(acting.outside, input));
 }
 
 /** With all that it is told; `pause` says for what its run waits, `waiting` how many records do. */

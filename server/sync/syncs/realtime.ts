@@ -1,22 +1,34 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalid } from '../../runtime/errors.ts';
+import type { ConnectionRow } from '../connections/store.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Definition } from './definition.ts';
 import type { SyncRow } from './store.ts';
+
+/** One that hears what changes, one for questions, and one that reads what is there. */
+const connectionsMin = 3;
 
 /** What can be said of a sync in realtime without asking its systems. @throws AppError 400 */
 export function requireFollowable(
   source: Connector,
   destination: Connector,
   settings: Definition,
+  { config }: Pick<ConnectionRow, 'config'>,
 ): void {
   if (settings.source.query !== null) {
     const message =
       'cannot be followed in realtime: name an object, or choose a cron pattern as schedule.';
     throw invalid('source.query', message);
   }
-  if (source.capabilities.realtime === 'feed') requireTellable(source, destination, settings);
-  else requirePollable(source, settings);
+  if (source.capabilities.realtime !== 'feed') {
+    requirePollable(source, settings);
+    return;
+  }
+  requireTellable(source, destination, settings);
+  const { max_connections: max } = config;
+  if (typeof max !== 'number' || max >= connectionsMin) return;
+  const message = `has ${max} connections at most, and realtime needs ${connectionsMin}: set its config.max_connections to ${connectionsMin} or more.`;
+  throw invalid('source.connection_id', message);
 }
 
 /** The source tells what changes, deletions among it. */

@@ -155,7 +155,7 @@ async function check(
   const origin = providers.require(from.provider);
   if (!origin.capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
   const target = providers.require(to.provider);
-  if (schedule === 'realtime') requireFollowable(origin, target, settings);
+  if (schedule === 'realtime') requireFollowable(origin, target, settings, from);
   checkFields(settings, target);
   await requireUseOfEnds({ db: tx, organization, caller }, providers, settings);
   await checkTransforms(tx, organization, settings);

@@ -17,7 +17,7 @@ import { readLsn, sortableLsn } from './replication/lsn.ts';
 import type { Before, Message, Relation } from './replication/pgoutput.ts';
 import type { ChangeStream } from './replication/stream.ts';
 import { shapeOf } from './shape.ts';
-import { dropSlot, freeSlot, makeSlot, slotOf } from './slot.ts';
+import { dropSlot, freeSlot, makeSlot, refuseUnready, slotOf } from './slot.ts';
 import { exportSnapshot } from './snapshot.ts';
 
 /** Opens connections: for short questions, and for replication. */
@@ -39,6 +39,10 @@ export class PostgresFeed implements Feed {
   constructor(lines: Lines, name: string) {
     this.#lines = lines;
     this.#name = name;
+  }
+
+  async ready(): Promise<void> {
+    await this.#lines.briefly(refuseUnready);
   }
 
   async accept({ object, fields, key }: Wanted): Promise<Kept> {

@@ -78,7 +78,7 @@ export async function dropSlot(link: Link, name: string): Promise<void> {
 }
 
 /** @throws ConnectorError where changes are not kept, or may not be heard */
-async function refuseUnready(link: Link): Promise<void> {
+export async function refuseUnready(link: Link): Promise<void> {
   const { rows } = await link.query(
     `select pg_catalog.current_setting('wal_level'), (rolreplication or rolsuper)::text
      from pg_catalog.pg_roles where rolname = current_user`,
