@@ -1,8 +1,8 @@
-import type { Changes, Followed, Place } from '../../connectors/changes.ts';
+import { followApart } from '../../connectors/apart.ts';
+import type { Changes, Followed, FollowGuard, Place, Unemptied } from '../../connectors/changes.ts';
 import type { Field, Session, WriteRequest, Writer } from '../../connectors/connector.ts';
-import { ConnectorError } from '../../connectors/failure.ts';
 import type { Row } from '../../values/types.ts';
-import { withCounts } from '../counting.ts';
+import { parted, withCounts } from '../counting.ts';
 import type { Kept, Means } from '../means.ts';
 import type { Passage } from '../passage.ts';
 import type { Places } from '../places.ts';
@@ -97,10 +97,16 @@ export class FollowWriting implements Writing {
   async #follow(
     writer: Writer,
     changes: Changes,
-    guard: Parameters<NonNullable<Writer['follow']>>[1],
-  ) {
+    guard: FollowGuard,
+  ): Promise<Followed | Unemptied> {
     if (writer.follow) return writer.follow(changes, guard);
-    throw new ConnectorError('configuration', 'The destination cannot follow changes.');
+    const { destination, passage, request } = this.#means;
+    const followed = await followApart(destination, request(passage.fields), changes);
+    const position = await guard.keep(followed);
+    // Nothing else keeps it: what is done once more comes to the same.
+    if (position !== undefined)
+      await this.#means.holding.hear(parted(position, this.#means.runId).position);
+    return followed;
   }
 
   /** What code makes of records says which fields there are. */

@@ -45,6 +45,13 @@ export async function startFollowing(settings: Record<string, string> = {}) {
         const here = await rowsOf(ask, table);
         return JSON.stringify(there) === JSON.stringify(here) && here;
       }),
+    /** Waits until a table of the destination has so many rows; answers their keys. */
+    untilRows: async (table: string, count: number, key = 'id') =>
+      until(`${table} has ${count} rows`, async () => {
+        const query = `select ${key}::text as key from ${table} order by 1`;
+        const { rows } = await destination.admin.query(query).catch(() => ({ rows: [] }));
+        return rows.length === count && rows.map((row) => row.key as string);
+      }),
     /** Waits for a run of a sync in this state. */
     untilRun: async (sync: string, status: string) =>
       until(`the sync ${sync} is ${status}`, async () => {
@@ -69,6 +76,8 @@ async function sourceClient(credentials: { host: string; port: number; user: str
   const client = new pg.Client({ ...credentials, database: 'postgres' });
   client.on('error', () => undefined);
   await client.connect();
+  // As the destination writes it.
+  await client.query("set timezone = 'UTC'");
   return client;
 }
 
