@@ -132,9 +132,10 @@ async function screen(link: Link, load: Load, offset: number): Promise<Rejected[
   if (faults.length === 0) return [];
   const { rows } = await link.query(
     `with numbered as (
-       select ctid as place, row_number() over (order by ctid) - 1 as index, * from ${batchTable}),
+       select ctid as "heddle: place", row_number() over (order by ctid) - 1 as "heddle: index", *
+       from ${batchTable}),
      faulty as (
-       select place, index, case ${faults.map(({ holds }, at) => `when ${holds} then ${at}`).join(' ')} end as fault
+       select "heddle: place" as place, "heddle: index" as index, case ${faults.map(({ holds }, at) => `when ${holds} then ${at}`).join(' ')} end as fault
        from numbered where ${faults.map(({ holds }) => holds).join(' or ')}),
      gone as (delete from ${batchTable} where ctid in (select place from faulty))
      select index::text, fault::text from faulty`,
