@@ -17,7 +17,13 @@ type Connection = {
 };
 type Described = {
   name: string;
-  fields: { name: string; type: string; nullable: boolean; primary_key: boolean }[];
+  fields: {
+    name: string;
+    label: string | null;
+    type: string;
+    nullable: boolean;
+    primary_key: boolean;
+  }[];
   cursor_fields: string[];
   relations: { fields: string[]; object: string; references: string[] }[];
   sample?: Record<string, unknown>[];
@@ -208,6 +214,7 @@ function describeAll(connections: Connection[]): string {
 function fieldsOf({ name, fields, cursor_fields, relations, sample }: Described): string {
   const rows = fields.map((field) => ({
     field: field.name,
+    ...(fields.some(({ label }) => label) ? { label: field.label ?? '' } : {}),
     type: field.type,
     null: field.nullable ? 'yes' : 'no',
     key: field.primary_key ? 'yes' : '',

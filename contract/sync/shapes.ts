@@ -79,6 +79,7 @@ export const FilterText = Type.String({
 /** What a field of a record holds; see *Values* in docs/sync.md. */
 export const FieldShape = Type.Object({
   name: Type.String(),
+  label: OrNull(Type.String({ description: 'What people see in its place, where that differs.' })),
   type: Type.String({ description: 'In the words of PostgreSQL.', examples: ['numeric(10,2)'] }),
   native_type: Type.String({ description: 'In the words of the system.' }),
   nullable: Type.Boolean(),

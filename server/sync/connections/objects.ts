@@ -63,6 +63,7 @@ function showObject({ name, fields, key, cursorFields }: Description) {
     name,
     fields: fields.map((field) => ({
       name: field.name,
+      label: field.label ?? null,
       type: spell(field.type),
       native_type: field.nativeType,
       nullable: field.isNullable,

@@ -3,6 +3,8 @@ import type { FieldType } from '../values/types.ts';
 export type Field = {
   /** As the system spells it. */
   readonly name: string;
+  /** What people see in its place. */
+  readonly label?: string;
   readonly type: FieldType;
   /** The type in the words of the system. */
   readonly nativeType: string;
@@ -14,6 +16,11 @@ export type Field = {
   /** The system knows JSON values only: `type` is what they look like, and they can be read as another. */
   readonly isLoose?: true;
 };
+
+/** A label that says something beside the name. */
+export function labelled(name: string, label: string | null | undefined): Pick<Field, 'label'> {
+  return label && label !== name ? { label } : {};
+}
 
 export type Rejected = {
   /** Of the row within the batch. */

@@ -98,3 +98,19 @@ for (const version of ['v2', 'v4'] as const) {
     assert.deepEqual(await session.relations?.('BusinessPartners'), []);
   });
 }
+
+test('fields of vendors have the labels that people see, where these differ', async () => {
+  const { url, credentials } = await makeHubspot({ records: 1 });
+  const sessions = [
+    [await openHubspot({ url, credentials }), 'contacts', 'firstname', 'First name'],
+    [await openOrg(await makeOrg(1)), 'Account', 'Name', 'Account Name'],
+    [await openOrg(await makeOrg(1)), 'Account', 'Phone', undefined],
+    [await openSap(await makeSap({ records: 1 })), 'PartnerAddresses', 'City', 'City & more'],
+  ] as const;
+
+  for (const [session, object, name, label] of sessions) {
+    const { fields } = await session.describe(object);
+
+    assert.equal(fields.find((field) => field.name === name)?.label, label, object);
+  }
+});

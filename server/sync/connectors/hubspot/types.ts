@@ -3,6 +3,7 @@ import { fromJson, toJson } from '../../values/json.ts';
 import type { Reading } from '../../values/reading.ts';
 import type { Cell, FieldType } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
+import { labelled } from '../field.ts';
 
 /** The field by which a record is known, whatever its type. */
 export const idField = 'hs_object_id';
@@ -18,10 +19,12 @@ const types: Readonly<Record<string, FieldType>> = {
 
 /** What a property is here: texts are all that nothing else is known of. */
 export function fieldOf(property: Property): PropertyField {
-  const { name, type, fieldType, calculated, modificationMetadata, hasUniqueValue } = property;
+  const { name, label, type, fieldType, calculated, modificationMetadata, hasUniqueValue } =
+    property;
   const isId = name === idField;
   return {
     name,
+    ...labelled(name, label),
     type: isId ? { kind: 'int8' } : (types[type] ?? { kind: 'text' }),
     nativeType: type,
     isNullable: !isId,

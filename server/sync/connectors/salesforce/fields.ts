@@ -1,5 +1,6 @@
 import type { FieldType, Json } from '../../values/types.ts';
 import type { Description, Field } from '../connector.ts';
+import { labelled } from '../field.ts';
 import type { Relation } from '../relations.ts';
 
 /** A field, and what the org allows to be done with it. */
@@ -25,6 +26,7 @@ export type SalesforceObject = Omit<Description, 'fields'> & {
 /** As far as it is read here. */
 type Described = {
   readonly name: string;
+  readonly label?: string;
   readonly type: string;
   readonly length?: number;
   readonly nillable?: boolean;
@@ -85,6 +87,7 @@ function fieldsOf(described: Described): SalesforceField[] {
   const { name, type, referenceTo = [], relationshipName } = described;
   const field: SalesforceField = {
     name,
+    ...labelled(name, described.label),
     type: typeOf(described),
     nativeType: type === 'reference' ? `reference(${referenceTo.join(', ')})` : type,
     isNullable: described.nillable === true,
@@ -96,8 +99,9 @@ function fieldsOf(described: Described): SalesforceField[] {
     isCaseSensitive: described.caseSensitive === true || ids.includes(type),
   };
   if (referenceTo.length < 2 || typeof relationshipName !== 'string') return [field];
+  const { label: _, ...unlabelled } = field;
   const isOf: SalesforceField = {
-    ...field,
+    ...unlabelled,
     name: `${relationshipName}.Type`,
     type: { kind: 'text' },
     nativeType: `object of ${name}`,

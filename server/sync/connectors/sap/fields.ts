@@ -1,5 +1,6 @@
 import type { FieldType } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
+import { labelled } from '../field.ts';
 import { type Node, textOf } from '../xml.ts';
 import type { Version } from './config.ts';
 
@@ -14,6 +15,7 @@ export type SapField = Field & {
 
 type About = {
   readonly version: Version;
+  readonly label: string | undefined;
   readonly isKey: boolean;
   readonly isEnum: boolean;
   readonly isComputed: boolean;
@@ -60,6 +62,7 @@ export function fieldOf(property: Node, about: About): SapField {
   const shown = length === '' ? edm : `${edm}(${length})`;
   return {
     name: textOf(property, 'Name'),
+    ...labelled(textOf(property, 'Name'), textOf(property, 'label') || about.label),
     type: about.isEnum ? { kind: 'text' } : typeOf(property, edm, fraction),
     nativeType: about.refersTo === undefined ? shown : `${shown} of ${about.refersTo}`,
     isNullable: !about.isKey && textOf(property, 'Nullable') !== 'false',

@@ -92,6 +92,7 @@ class Reader {
         const notes = this.#notes.get(`${textOf(type, 'Name')}/${own}`) ?? [];
         return fieldOf(property, {
           version: this.#version,
+          label: [...notes, ...listOf(property, 'Annotation')].map(labelIn).find(Boolean),
           isKey: key.includes(own),
           isEnum: this.#enums.has(textOf(property, 'Type')),
           isComputed: [...notes, ...listOf(property, 'Annotation')].some(isComputed),
@@ -201,6 +202,11 @@ class Reader {
 function targetOf(links: readonly Link[], field: string): string | undefined {
   const link = links.findLast(({ fields }) => fields.includes(field));
   return link && `${link.type}.${link.references[link.fields.indexOf(field)] ?? ''}`;
+}
+
+function labelIn(annotation: Node): string {
+  const isTerm = /(^|\.)Common\.(v1\.)?Label$/i.test(textOf(annotation, 'Term'));
+  return isTerm ? textOf(annotation, 'String') : '';
 }
 
 function isComputed(annotation: Node): boolean {

@@ -10,7 +10,7 @@ function field(edm: string, facets: Record<string, string> = {}, version: 'v2' |
     { Name: 'Field', Type: edm, ...facets },
     {
       ...{ version, isKey: false, isEnum: false, isComputed: false },
-      ...{ isFilterable: true, isSortable: true, refersTo: undefined },
+      ...{ isFilterable: true, isSortable: true, label: undefined, refersTo: undefined },
     },
   );
 }
