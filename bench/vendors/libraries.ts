@@ -153,3 +153,30 @@ export const barePages: Alone = async (
     return count;
   };
 };
+
+const workdayPageSize = 100;
+
+/** There is no library either: pages that overlap by one record, as they are asked for here. */
+export const bareInstances: Alone = async ({ url, config, credentials }) => {
+  const { client_id, client_secret, refresh_token } = credentials;
+  const basic = Buffer.from(`${client_id}:${client_secret}`).toString('base64');
+  const granted = await fetch(`${url}/ccx/oauth2/${config.tenant}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${basic}` },
+    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refresh_token ?? '' }),
+  });
+  const { access_token } = (await granted.json()) as { access_token: string };
+  const headers = { authorization: `Bearer ${access_token}`, accept: 'application/json' };
+  const list = `${url}/ccx/api/staffing/v6/${config.tenant}/workers?limit=${workdayPageSize}`;
+  return async () => {
+    let [count, total] = [0, 1];
+    while (count < total) {
+      const offset = Math.max(0, count - 1);
+      const answer = await fetch(`${list}&offset=${offset}`, { headers });
+      const page = JSON.parse(await answer.text()) as { data: unknown[]; total: number };
+      count = offset + page.data.length;
+      total = page.total;
+    }
+    return count;
+  };
+};

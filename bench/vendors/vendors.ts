@@ -9,6 +9,7 @@ import { against, type Figure, paired, type Result } from '../figures.ts';
 import { startProcess } from '../server.ts';
 import {
   type Alone,
+  bareInstances,
   barePages,
   hubspotClient,
   jsforceByJob,
@@ -59,6 +60,10 @@ const vendors: readonly Vendor[] = [
   {
     ...{ name: 'Slack', provider: 'slack', object: 'messages', records: 20_000 },
     ...{ limit: '@slack/web-api', alone: slackClient },
+  },
+  {
+    ...{ name: 'Workday', provider: 'workday', object: 'workers', records: 10_000 },
+    ...{ limit: 'fetch, JSON.parse', alone: bareInstances },
   },
 ];
 
