@@ -142,8 +142,11 @@ export const connections = {
     path: '/v1/connections/:connection',
     aliases: aliasOf('/v1/connections/:connection'),
     summary: 'Delete a connection',
-    description: 'Its syncs are stopped, and their runs cancelled.',
+    description:
+      'Its syncs are stopped, and their runs cancelled. What its system keeps for syncs in realtime ' +
+      'is dropped there before, if it can be reached.',
     scope: 'connections/delete',
+    outside: true,
     ...one,
     status: 204,
     answer: Nothing,

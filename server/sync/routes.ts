@@ -8,11 +8,11 @@ import { finishAuthorization } from './connections/callback.ts';
 import {
   changeConnection,
   createConnection,
-  deleteConnection,
   getConnection,
   listConnections,
   testConnection,
 } from './connections/connections.ts';
+import { deleteConnection } from './connections/deleting.ts';
 import { getObject, listObjects } from './connections/objects.ts';
 import type { Providers } from './connections/providers.ts';
 import type { Sessions } from './connections/sessions.ts';
@@ -24,7 +24,7 @@ import { deleteCursor, getCursor, getCursorHistory, putCursor } from './syncs/cu
 import { getRunLog } from './syncs/log/log.ts';
 import { listRejected, retryRejected } from './syncs/rejected/rejected.ts';
 import { cancelRun, getRun, listRuns, resumeRun, runSync } from './syncs/runs/runs.ts';
-import { stopSyncsOf } from './syncs/stopping.ts';
+import { syncsOfConnection } from './syncs/stopping.ts';
 import { changeSync, createSync, deleteSync, getSync, listSyncs } from './syncs/syncs.ts';
 import { requireUseOfSyncs } from './syncs/use.ts';
 import type { Sandbox } from './transforms/sandbox/sandbox.ts';
@@ -65,7 +65,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     getConnection,
     putConnection: change,
     patchConnection: change,
-    deleteConnection: deleteConnection(connections, stopSyncsOf),
+    deleteConnection: deleteConnection(connections, syncsOfConnection),
     testConnection: testConnection(connections),
     finishAuthorization: finishAuthorization({ sessions, database: services.database }),
     listObjects: listObjects(sessions),

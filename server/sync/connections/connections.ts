@@ -9,14 +9,13 @@ import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { askPerson, type Credentials, givenOf, isByPerson, isWaiting } from './authorization.ts';
 import { look, noteHealth } from './health.ts';
-import { appoint, dismiss, reappoint, requireUse } from './own.ts';
+import { appoint, reappoint, requireUse } from './own.ts';
 import { problemsOf, refuse } from './providers.ts';
 import { keysIn, requireKeys, type Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
 import {
   type ConnectionRow,
   countConnections,
-  deleteConnection as deleteRow,
   insertConnection,
   lockConnection,
   replaceKeys,
@@ -130,21 +129,6 @@ export const changeConnection =
       );
     });
     return showConnection(await looked(ctx, sessions, changed, query.check), asked?.url);
-  };
-
-/** @throws AppError not_found (404) */
-export const deleteConnection =
-  (
-    { sessions }: ConnectionServices,
-    stopSyncsOf: (ctx: WriteContext, id: string) => Promise<void>,
-  ) =>
-  async (ctx: WriteContext, { params }: Of<'deleteConnection'>) => {
-    const row = found(await lockConnection(ctx.tx, ctx.organization, params.connection));
-    await stopSyncsOf(ctx, row.id);
-    await dismiss(ctx, sessions.providers, row);
-    await deleteRow(ctx.tx, ctx.organization, row.id);
-    await record(ctx, 'connection.delete', row.id, []);
-    return undefined;
   };
 
 /** @throws AppError not_found (404) */

@@ -1,7 +1,8 @@
 import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
 import * as rules from '../connections/connections.ts';
-import { stopSyncsOf } from '../syncs/stopping.ts';
+import { deleteConnection as remover } from '../connections/deleting.ts';
+import { syncsOfConnection } from '../syncs/stopping.ts';
 import { listSyncs } from '../syncs/syncs.ts';
 import { requireUseOfSyncs } from '../syncs/use.ts';
 import { listAll, sessionsOf } from './acting.ts';
@@ -96,13 +97,8 @@ export async function deleteConnection(platform: Platform, given: string) {
   const stopped = syncs.filter(({ enabled, source, destination }) => {
     return enabled && [source.connection_id, destination.connection_id].includes(id);
   });
-  const remove = rules.deleteConnection(
-    { sessions: sessionsOf(platform), isLenient: false },
-    stopSyncsOf,
-  );
-  await acting.write((ctx) =>
-    remove(ctx, { params: { connection: id }, query: {}, body: undefined }),
-  );
+  const remove = remover({ sessions: sessionsOf(platform) }, syncsOfConnection);
+  await remove(acting.outside, { params: { connection: id }, query: {}, body: undefined });
   return { id, stopped: stopped.map((sync) => ({ id: sync.id, name: sync.name })) };
 }
 

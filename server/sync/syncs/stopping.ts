@@ -1,10 +1,14 @@
 import type { WriteContext } from '../../platform/context.ts';
 import { reviewAlerts } from './alerts/alerts.ts';
+import { selectSlot } from './following/store.ts';
 import { cancelActiveRuns } from './runs/cancelling.ts';
 import { selectSync, updateSyncsStopped } from './store.ts';
 
+/** What becomes of the syncs of a connection that goes. */
+export const syncsOfConnection = { stop: stopSyncsOf, slotOf: selectSlot };
+
 /** Stops the syncs that use a connection, and their runs. */
-export async function stopSyncsOf(ctx: WriteContext, connectionId: string): Promise<void> {
+async function stopSyncsOf(ctx: WriteContext, connectionId: string): Promise<void> {
   const { tx, organization, now } = ctx;
   const stopped = await updateSyncsStopped(tx, organization, connectionId, now);
   await cancelActiveRuns(ctx, stopped);

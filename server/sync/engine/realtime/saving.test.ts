@@ -4,7 +4,8 @@ import { until } from '../../../runtime/testing/until.ts';
 import { bodyOf } from '../../testing/scene.ts';
 import { startFollowing } from './testing/followed.ts';
 
-const { ask, follow, untilSame, untilRun, scene, slots, destination } = await startFollowing();
+const { ask, follow, untilSame, untilRun, scene, slots, source, destination, from } =
+  await startFollowing();
 const { client } = scene;
 
 let made = 0;
@@ -21,6 +22,14 @@ async function makeFollowed() {
 }
 
 const runsOf = async (sync: string) => bodyOf(await client.listRuns({ params: { sync } }));
+
+/** How many slots there are but those of whoever joins just now. */
+async function lasting(): Promise<number> {
+  const { rows } = await ask.query(
+    'select count(*)::int as count from pg_replication_slots where not temporary',
+  );
+  return rows[0].count;
+}
 
 async function published(table: string): Promise<number> {
   const { rows } = await ask.query(
@@ -117,4 +126,22 @@ test('who is stopped, deleted or put on another schedule leaves nothing at the s
     const { rows } = await ask.query('select pubname from pg_publication');
     return rows.length === 0 && (await slots()).length === 0;
   });
+});
+
+test('a connection that is deleted takes its slot along, or says that it could not', async () => {
+  const { params } = await makeFollowed();
+  const credentials = source.credentials('postgres');
+  const body = { provider: 'postgres', name: 'Second', credentials: { ...credentials } };
+  const { id: second } = bodyOf(await client.createConnection({ body }));
+  const other = await follow('changed1', { from: second });
+  await untilRun(other, 'running');
+  await until('both have a slot', async () => (await lasting()) === 2);
+
+  const deleted = await client.deleteConnection({ params: { connection: second } });
+  const left = await lasting();
+  await source.end();
+  const unreachable = await client.deleteConnection({ params: { connection: from } });
+
+  assert.deepEqual([deleted.status, left, unreachable.status], [204, 1, 204]);
+  assert.equal(bodyOf(await client.getSync({ params })).status, 'stopped');
 });

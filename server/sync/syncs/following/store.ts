@@ -147,6 +147,15 @@ async function isNeeded(db: Db, { organization, connectionId }: FeedClaim): Prom
   return row?.isNeeded === true;
 }
 
+/** Under which name a source keeps what it has not told; undefined where nobody has it keep anything. */
+export async function selectSlot(db: Db, organization: number, connectionId: string) {
+  const [row] = await db.rows<{ slot: string }>(
+    'select slot from sync.feed where organization_id = $1 and connection_id = $2',
+    [organization, connectionId],
+  );
+  return row?.slot;
+}
+
 /** Runs that wait for whoever holds the feed. */
 export async function selectWaitingRuns(
   db: Db,
