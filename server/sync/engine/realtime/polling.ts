@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Description } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
-import { settle } from '../../syncs/runs/ending.ts';
 import { type Begun, loadAssignment } from '../assignment.ts';
 import type { Outcome } from '../laying.ts';
 import type { Ends, Kept, Means } from '../means.ts';
 import { Moving } from '../moving.ts';
 import type { Source } from '../reading.ts';
 import type { Follow, RunnerServices } from '../runner.ts';
+import { settleRun } from '../settling.ts';
 import type { Claim } from '../store.ts';
 
 const pauseMilliseconds = 5_000;
@@ -50,7 +50,7 @@ export class Polling {
 
   /** Moves what is new since the last one. */
   async #round(claim: Claim, ends: Ends, means: Means & Kept): Promise<Outcome> {
-    const { database, clock } = this.#services;
+    const { database } = this.#services;
     const { holding, report } = means;
     const wall = database.of(claim.organization);
     const assignment = await loadAssignment(wall.reading, claim);
@@ -62,10 +62,7 @@ export class Polling {
     report.begun = begun;
     const outcome = await new Moving(claim, { ...assignment, begun }, ends, means).move();
     if (outcome.kind !== 'completed') return outcome;
-    await holding.confirm();
-    const left = { position: outcome.position, found: report.found };
-    await wall.transaction((tx) => settle(tx, claim, clock.now(), left));
-    holding.settle();
+    await settleRun(this.#services, claim, means, outcome.position);
     return outcome;
   }
 
