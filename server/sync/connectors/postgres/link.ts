@@ -252,6 +252,11 @@ export class Link {
     return stream.rowCount;
   }
 
+  /** Which process answers, as it was said at the beginning: of a pooler it is another one. */
+  get process(): number | undefined {
+    return (this.#client as unknown as { processID?: number }).processID;
+  }
+
   /** Ends the statement at the server too, and the connection. */
   async abandon(): Promise<void> {
     this.#pace.end();

@@ -19,6 +19,11 @@ const unseen =
   'Without pg_read_all_stats the transactions of others are not seen: what commits late into a view ' +
   'or a query is found by reading the last 5 minutes again (cursor_overlap). Tables do not need it.';
 
+const pooled =
+  'A pooler is between: realtime needs PostgreSQL itself. Give the host and port of the server for that.';
+const untold =
+  'Realtime from here needs wal_level = logical, and PostgreSQL to be started again with it.';
+
 export class PostgresSession implements Session {
   readonly #links: Links<Link>;
   readonly #tunnel: Tunnelled;
@@ -34,17 +39,25 @@ export class PostgresSession implements Session {
   }
 
   async check() {
-    const { rows } = await this.#links.briefly((link) =>
-      link.query(
+    const { rows, process } = await this.#links.briefly(async (link) => {
+      const answer = await link.query(
         `select current_setting('server_version_num'),
-           pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'usage')`,
-      ),
-    );
-    const [version, seesOthers] = rows[0] ?? [];
+           pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'usage'),
+           pg_catalog.pg_backend_pid()::text, current_setting('wal_level')`,
+      );
+      return { ...answer, process: link.process };
+    });
+    const [version, seesOthers, answering, level] = rows[0] ?? [];
     if (Number(version) < versionMin) {
       throw new ConnectorError('configuration', 'PostgreSQL 13 or later is needed.');
     }
-    return { warnings: seesOthers === 't' ? [] : [unseen] };
+    return {
+      warnings: [
+        ...(seesOthers === 't' ? [] : [unseen]),
+        ...(answering === String(process) ? [] : [pooled]),
+        ...(level === 'logical' ? [] : [`${untold} Here it is ${level}.`]),
+      ],
+    };
   }
 
   async objects(asked: { search?: string; after?: string; limit: number }) {
