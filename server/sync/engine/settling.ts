@@ -18,3 +18,24 @@ export async function settleRun(
   await database.of(claim.organization).transaction((tx) => settle(tx, claim, clock.now(), left));
   holding.settle();
 }
+
+const againMilliseconds = 10_000;
+
+/** Has that said every few seconds, as long as something goes on. */
+export async function whileSettling<T>(going: Promise<T>, settle: () => Promise<void>): Promise<T> {
+  let settling: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // What stands in its way is met by the run itself, or is over at the next time.
+    settling ??= settle()
+      .catch(() => undefined)
+      .finally(() => {
+        settling = undefined;
+      });
+  }, againMilliseconds);
+  try {
+    return await going;
+  } finally {
+    clearInterval(timer);
+    await settling;
+  }
+}

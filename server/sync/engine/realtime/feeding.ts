@@ -11,6 +11,7 @@ import {
   updateFeedBeat,
 } from '../../syncs/following/store.ts';
 import type { Follow, Runner, RunnerServices } from '../runner.ts';
+import { settleRun, whileSettling } from '../settling.ts';
 import { claimRun } from '../store.ts';
 import { Members } from './members.ts';
 import { Polling } from './polling.ts';
@@ -121,7 +122,13 @@ export class Feeding {
     );
     await members.begin();
     this.#members = members;
-    return (claim, assignment, ends, means) => members.follow({ claim, assignment, ends, means });
+    return (claim, assignment, ends, means) => {
+      const following = members.follow({ claim, assignment, ends, means });
+      const settle = async () => {
+        if (members.hears(claim.syncId)) await settleRun(this.#services, claim, means, null);
+      };
+      return whileSettling(following, settle);
+    };
   }
 
   async #begin(follow: Follow): Promise<void> {

@@ -82,6 +82,11 @@ export class Members {
     if (isLess) await this.#inTurn(() => this.#feed.keep(this.#kept()));
   }
 
+  /** Whether a sync has what was there, and is told what changes. */
+  hears(syncId: string): boolean {
+    return this.#told.has(syncId) && this.#reader.failure === undefined;
+  }
+
   /** Where everybody is, and what the source need not keep any more. */
   standing(): { confirmed: Place | null; standings: Standing[] } {
     const places = [...this.#rows.values()]

@@ -62,6 +62,26 @@ test('a name or an alert that is changed leaves the run alone, anything else beg
   assert.deepEqual([first?.id, first?.status], [run.id, 'cancelled']);
 });
 
+test('what the sync shows follows while its run goes on', async () => {
+  const { object, params, run } = await makeFollowed();
+  const shown = (records: number) =>
+    until(`${records} records are counted`, async () => {
+      const sync = bodyOf(await client.getSync({ params }));
+      return sync.records_synced === records && sync;
+    });
+
+  const first = await shown(2);
+  await ask.query(`insert into ${object} values (3, 'three')`);
+  const second = await shown(3);
+
+  assert.deepEqual([first.status, second.status], ['running', 'running']);
+  assert.ok(String(second.last_run_at) > String(first.last_run_at));
+  assert.match(String(second.lag?.slot), /^heddle_/);
+  assert.equal(typeof second.lag?.bytes, 'number');
+  const [latest] = await runsOf(params.sync);
+  assert.deepEqual([latest?.id, latest?.records_written], [run.id, 3]);
+});
+
 test('what is moved otherwise from now on is read anew', async () => {
   const { object, sync, params } = await makeFollowed();
   const field_mappings = [
