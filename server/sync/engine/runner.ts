@@ -48,6 +48,9 @@ export type Follow = (
   means: Means & Kept,
 ) => Promise<Outcome>;
 
+/** `signal` gives it back, to go on elsewhere. */
+export type Followed = { readonly follow: Follow; readonly signal: AbortSignal };
+
 /** Does runs that this process has claimed. */
 export class Runner {
   readonly #services: RunnerServices;
@@ -59,12 +62,12 @@ export class Runner {
   }
 
   /** Does a run until it ends in one way or another, which is stored. */
-  async run(claim: Claim, follow?: Follow): Promise<void> {
+  async run(claim: Claim, followed?: Followed): Promise<void> {
     const { database, log } = this.#services;
     const reading = database.of(claim.organization).reading;
     try {
       const assignment = await loadAssignment(reading, claim);
-      if (assignment) await this.#attempt(claim, assignment, follow);
+      if (assignment) await this.#attempt(claim, assignment, followed);
     } catch (error) {
       log.warn({ ...loggable(error), run: claim.runId }, 'a run ended unexpectedly');
       const conclusion = isOfTheMoment(error)
@@ -83,12 +86,14 @@ export class Runner {
     for (const holding of this.#holdings) holding.end('closing');
   }
 
-  async #attempt(claim: Claim, assignment: Assignment, follow?: Follow): Promise<void> {
+  async #attempt(claim: Claim, assignment: Assignment, followed?: Followed): Promise<void> {
     const { database, keyring, clock } = this.#services;
     const { run, begun } = assignment;
     const holding = new Holding(database, claim, run);
     this.#holdings.add(holding);
-    if (this.#isClosed) holding.end('closing');
+    const giveBack = () => holding.end('closing');
+    followed?.signal.addEventListener('abort', giveBack, { once: true });
+    if (this.#isClosed || followed?.signal.aborted) giveBack();
     const confidence = new Confidence(keyring, run);
     const services = { database, clock, confidence };
     const report = new Report(services, claim, begun);
@@ -100,8 +105,9 @@ export class Runner {
         throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
       }
       const kept = { holding, report, aside };
-      let moved = await this.#move(claim, assignment, kept, follow);
-      while (moved.kind === 'ongoing') moved = await this.#move(claim, assignment, kept, follow);
+      let moved = await this.#move(claim, assignment, kept, followed?.follow);
+      while (moved.kind === 'ongoing')
+        moved = await this.#move(claim, assignment, kept, followed?.follow);
       await holding.close();
       await this.#end(claim, concluded(moved, report.found));
     } catch (error) {
@@ -117,6 +123,7 @@ export class Runner {
       await report.note(level, said).catch(() => undefined);
       await this.#end(claim, conclusion);
     } finally {
+      followed?.signal.removeEventListener('abort', giveBack);
       this.#holdings.delete(holding);
     }
   }

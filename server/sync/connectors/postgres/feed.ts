@@ -53,7 +53,7 @@ export class PostgresFeed implements Feed {
     });
   }
 
-  async keep(objects: readonly Kept[]): Promise<void> {
+  async keep(objects: readonly Kept[], begins = false): Promise<void> {
     await this.#lines.briefly(async (link) => {
       if (objects.length === 0) {
         await dropSlot(link, this.#name);
@@ -64,7 +64,7 @@ export class PostgresFeed implements Feed {
       const ids = [...new Set(objects.map(({ id }) => id))];
       // The publication first: what the slot keeps is told by what was published when it happened.
       await publish(link, this.#name, await tablesOf(link, ids));
-      if (!(await slotOf(link, this.#name))) await makeSlot(link, this.#name);
+      if (begins && !(await slotOf(link, this.#name))) await makeSlot(link, this.#name);
     });
   }
 

@@ -16,7 +16,10 @@ const reached: Reached = {
 export const postgres: Connector = {
   provider: 'postgres',
   title: reached.title,
-  config: Type.Object(ceilings, { additionalProperties: false }),
+  config: Type.Object(
+    { ...ceilings, max_lag_bytes: Type.Optional(Type.Integer({ minimum: 2 ** 20 })) },
+    { additionalProperties: false },
+  ),
   credentials: credentialsFor(reached),
   capabilities: {
     read: true,

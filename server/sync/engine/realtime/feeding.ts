@@ -92,6 +92,9 @@ export class Feeding {
       const follow = await this.#followFrom(connection, opened.session);
       while (!signal.aborted) {
         this.#woken = Promise.withResolvers();
+        const now = await selectConnection(reading, organization, connectionId);
+        // With other credentials, or another configuration, it is begun anew.
+        if (now?.updated_at.getTime() !== connection.updated_at.getTime()) return;
         await this.#begin(follow);
         await this.#members?.settle();
         if (await this.#isOver()) return;
@@ -99,6 +102,7 @@ export class Feeding {
         await Promise.race([pause, this.#woken.promise]);
       }
     } finally {
+      this.close();
       await this.#members?.close();
       await opened.close();
     }
@@ -142,7 +146,7 @@ export class Feeding {
         claimRun(tx, { now, only, perOrganization }),
       );
       if (!claim) continue;
-      const run = this.#runner.run(claim, follow).finally(() => {
+      const run = this.#runner.run(claim, { follow, signal: this.#ending.signal }).finally(() => {
         this.#runs.delete(only);
         this.look();
       });

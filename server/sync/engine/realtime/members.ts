@@ -155,7 +155,7 @@ export class Members {
       await this.#transaction((tx) => insertFollowing(tx, this.#claim, row));
       this.#rows.set(syncId, { ...row, joined_at: null, written: null, stored: null, ended: null });
       await this.#refuseGone(syncId);
-      await this.#feed.keep(this.#kept());
+      await this.#feed.keep(this.#kept(), true);
       const joined = await this.#feed.join(signal);
       const { at } = joined;
       await this.#transaction((tx) => updateJoined(tx, organization, syncId, { joining, at }));
