@@ -23,6 +23,8 @@ export type Reading = Scoped & {
   readonly pageMax: number;
   /** Which record an event has changed, or may have. */
   readonly changes: { readonly [T in EventType]?: (event: EventOf<T>) => string };
+  /** Which record an event says is gone. */
+  readonly gone?: { readonly [T in EventType]?: (event: EventOf<T>) => string };
   /** Those after a place, in the order of their places. */
   page(ctx: ReadContext, after: string | undefined, limit: number): Promise<ObjectRecord[]>;
   /** Those that there are, in whatever order. */

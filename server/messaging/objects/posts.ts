@@ -77,6 +77,7 @@ export const threads: ProductObject = {
       'thread.posted': ({ subject }) => subject,
       'thread.edited': ({ subject }) => subject,
     },
+    gone: { 'thread.deleted': ({ subject }) => subject },
     ...reading<ThreadRow>(threadTable, {
       noun: 'thread',
       show: ({ id, channel_id, blocks }) => ({
@@ -110,6 +111,7 @@ export const comments: ProductObject = {
       'comment.posted': ({ subject }) => subject,
       'comment.edited': ({ subject }) => subject,
     },
+    gone: { 'comment.deleted': ({ subject }) => subject },
     ...reading<CommentRow>(commentTable, {
       noun: 'comment',
       show: ({ id, thread_id, channel_id, parent_id, blocks }) => ({
@@ -145,6 +147,7 @@ export const messages: ProductObject = {
       'message.posted': ({ subject }) => subject,
       'message.edited': ({ subject }) => subject,
     },
+    gone: { 'message.deleted': ({ subject }) => subject },
     ...reading<MessageRow>(messageTable, {
       noun: 'message',
       show: ({ id, chat_id, body }) => ({ chatMessageID: id, chatID: chat_id, body }),

@@ -131,6 +131,8 @@ export type ReadRequest = {
   readonly part?: { from?: string; to?: string } | { keys: readonly Row[] };
   /** Where a batch before this ended: what `Batch.position` said. */
   readonly position?: string;
+  /** Hears which records are gone, by the key, where the system says that: before what comes after it. */
+  readonly gone?: (keys: readonly Row[]) => Promise<void>;
   /** Of `Feed.join`: what is read is of this state. */
   readonly snapshot?: string;
   readonly batchBytes: number;

@@ -69,12 +69,15 @@ class Reader {
 
   async *#news({ log }: Position): AsyncGenerator<Batch> {
     const { database, organization } = this.#actor;
-    const { changes } = this.#object.read;
-    const asked = { types: Object.keys(changes) as EventType[], unread: [] };
+    const { changes, gone = {} } = this.#object.read;
+    const types = Object.keys({ ...changes, ...gone }) as EventType[];
+    const asked = { types, unread: [] };
     for (let after = log; ; ) {
       const page = await selectPage(database.system.reading, after, asked, organization, eventsMax);
-      const keys = page.events.map((event) => keyOf(changes, event));
-      yield* this.#found([...new Set(keys)], write({ log: page.position }));
+      const keys = keysOf(changes, page.events);
+      const lost = keysOf(gone, page.events);
+      if (lost.length > 0) await this.#request.gone?.(lost.map((key) => [key]));
+      yield* this.#found(keys, write({ log: page.position }));
       if (page.isLast) return;
       after = page.position;
     }
@@ -152,7 +155,11 @@ class Part {
   }
 }
 
-function keyOf(changes: ProductObject['read']['changes'], event: EventOf): string {
-  const find = changes[event.type] as ((event: EventOf) => string) | undefined;
-  return find?.(event) ?? '';
+/** Each once. */
+function keysOf(by: ProductObject['read']['changes'], events: readonly EventOf[]): string[] {
+  const keys = events.flatMap((event) => {
+    const find = by[event.type] as ((event: EventOf) => string) | undefined;
+    return find?.(event) ?? [];
+  });
+  return [...new Set(keys)];
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { schedulingScopes } from '../../../../contract/scheduling/index.ts';
+import { makeBot, resultOf } from '../../../messaging/testing/scene.ts';
+import { shortId } from '../../../runtime/ids.ts';
 import { until } from '../../../runtime/testing/until.ts';
 import { makeAppointment, makeBooking, makeSchedule } from '../../../scheduling/testing/scene.ts';
 import { startServer } from '../../../testing/server.ts';
@@ -67,4 +69,27 @@ test('five hundred changes at once arrive, all of them', async () => {
     [...made].filter((id) => !kept.has(id)),
     [],
   );
+});
+
+test('a thread that is deleted leaves the destination', async () => {
+  const team = await makeSyncScene(app);
+  const bot = await makeBot(app, shortId('organization', team.organization), 'Watcher');
+  const { channelID } = resultOf(await bot.client.createChannel({ body: { name: 'general' } }));
+  const table = await connect(team, destination);
+  const ends = { from: await connectOwn(team, 'messaging'), to: table, object: 'threads' };
+  const post = async (text: string) =>
+    resultOf(await bot.client.postThread({ body: { channelID, blocks: [text] } })).threadID;
+  const first = await post('First');
+  await makeSync(team, ends, { schedule: 'realtime' });
+  const there = async () => {
+    const asked = destination.admin.query('select "threadID"::text as id from threads order by 1');
+    return (await asked.catch(() => ({ rows: [] }))).rows.map(({ id }) => id);
+  };
+  await until('it is there', async () => (await there()).length === 1);
+
+  assert.ok((await bot.client.deleteThread({ body: { threadID: first } })).ok);
+  const second = await post('Second');
+  await until('only the second is there', async () => (await there()).join() === second);
+
+  assert.deepEqual(await there(), [second]);
 });

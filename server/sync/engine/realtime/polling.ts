@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Description } from '../../connectors/connector.ts';
+import type { Description, Mode } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import { type Begun, loadAssignment } from '../assignment.ts';
 import type { Outcome } from '../laying.ts';
@@ -9,6 +9,9 @@ import type { Source } from '../reading.ts';
 import type { Follow, RunnerServices } from '../runner.ts';
 import { settleRun } from '../settling.ts';
 import type { Claim } from '../store.ts';
+import { Removing } from './removing.ts';
+
+type RoundEnds = Ends & { readonly destinationModes: readonly Mode[] };
 
 const pauseMilliseconds = 5_000;
 /** After it was told of something, which may not be there to be read yet. */
@@ -49,7 +52,7 @@ export class Polling {
   };
 
   /** Moves what is new since the last one. */
-  async #round(claim: Claim, ends: Ends, means: Means & Kept): Promise<Outcome> {
+  async #round(claim: Claim, ends: RoundEnds, means: Means & Kept): Promise<Outcome> {
     const { database } = this.#services;
     const { holding, report } = means;
     const wall = database.of(claim.organization);
@@ -60,8 +63,14 @@ export class Polling {
     }
     const begun = await withCursor(assignment.begun, ends.source);
     report.begun = begun;
-    const outcome = await new Moving(claim, { ...assignment, begun }, ends, means).move();
+    const { source, destination, destinationModes: modes } = ends;
+    const described = await source.describe(begun.definition.source.object ?? '');
+    const own = { ...assignment, begun };
+    const removing = Removing.of(own, { destination, modes, described });
+    const told = removing ? withGone(source, removing) : source;
+    const outcome = await new Moving(claim, own, { ...ends, source: told }, means).move();
     if (outcome.kind !== 'completed') return outcome;
+    await removing?.removeAgain();
     await settleRun(this.#services, claim, means, outcome.position);
     return outcome;
   }
@@ -80,6 +89,13 @@ export class Polling {
       ending.abort();
     }
   }
+}
+
+function withGone(source: Source, { hear: gone }: Removing): Source {
+  return {
+    describe: (object) => source.describe(object),
+    read: (request) => source.read({ ...request, gone }),
+  };
 }
 
 function describedSeldom(source: Source): Source {
