@@ -10,6 +10,7 @@ import { measureMemory } from './memory.ts';
 import { printMachine, printResult } from './report.ts';
 import { measureSearch } from './search.ts';
 import { measureStart } from './start.ts';
+import { measureFollowing } from './sync/following.ts';
 import { measureSync } from './sync/moving.ts';
 import { measureThreads } from './thread.ts';
 import { measureTokens } from './tokens.ts';
@@ -31,6 +32,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   channel: measureChannel,
   transforms: measureTransforms,
   sync: measureSync,
+  realtime: measureFollowing,
   vendors: measureVendors,
 };
 

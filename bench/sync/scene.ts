@@ -27,6 +27,7 @@ const settings = { max_wal_size: '4GB', checkpoint_timeout: '30min', shared_buff
 export async function makeSyncScene(
   { dataDirectory, platform }: Installation,
   organization: number,
+  more: Record<string, string> = {},
 ): Promise<SyncScene> {
   const root = join(dataDirectory, 'theirs');
   const folder = join(root, shortId('organization', organization));
@@ -35,7 +36,7 @@ export async function makeSyncScene(
   const { key: token } = await platform.database.system.transaction((tx) =>
     createKey(tx, organization, key, new Date()),
   );
-  const foreign = await startPostgres(settings);
+  const foreign = await startPostgres({ ...settings, ...more });
   for (const name of ['source', 'destination']) {
     await ask(foreign, 'postgres', `create database ${name}`);
   }
