@@ -134,10 +134,7 @@ export class Members {
         return row && (row.ended || row.object === object) ? row : undefined;
       },
       join: (wanted, joining, signal) => this.#join(syncId, wanted, joining, signal),
-      leave: async () => {
-        await this.#transaction((tx) => deleteFollowing(tx, organization, syncId));
-        this.#rows.delete(syncId);
-      },
+      leave: () => this.#leave(syncId),
       run: (applying, signal) => this.#run(syncId, applying, signal),
     };
   }
@@ -148,20 +145,42 @@ export class Members {
     joining: string,
     signal: AbortSignal,
   ): Promise<Joined> {
-    return this.#inTurn(async () => {
-      const { organization } = this.#claim;
-      const { object, id } = await this.#feed.accept(wanted);
-      const row = { sync_id: syncId, object, object_id: id, joining };
-      await this.#transaction((tx) => insertFollowing(tx, this.#claim, row));
-      this.#rows.set(syncId, { ...row, joined_at: null, written: null, stored: null, ended: null });
-      await this.#refuseGone(syncId);
-      await this.#feed.keep(this.#kept(), true);
+    const { organization } = this.#claim;
+    try {
+      const row = await this.#inTurn(() => this.#enter(syncId, wanted, joining));
+      // It may take as long as the longest transaction of the source.
       const joined = await this.#feed.join(signal);
       const { at } = joined;
-      await this.#transaction((tx) => updateJoined(tx, organization, syncId, { joining, at }));
-      this.#rows.set(syncId, { ...row, joined_at: at, written: null, stored: at, ended: null });
-      return joined;
-    });
+      const isIn = await this.#transaction((tx) =>
+        updateJoined(tx, organization, syncId, { joining, at }),
+      );
+      if (isIn) {
+        this.#rows.set(syncId, { ...row, joined_at: at, stored: at });
+        return joined;
+      }
+      await joined.close();
+      throw new ConnectorError('retry', 'The sync was stopped while it began.');
+    } catch (error) {
+      await this.#leave(syncId).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #enter(syncId: string, wanted: Wanted, joining: string): Promise<FollowingRow> {
+    const { object, id } = await this.#feed.accept(wanted);
+    const known = { sync_id: syncId, object, object_id: id, joining };
+    const row = { ...known, joined_at: null, written: null, stored: null, ended: null };
+    await this.#transaction((tx) => insertFollowing(tx, this.#claim, known));
+    this.#rows.set(syncId, row);
+    await this.#refuseGone(syncId);
+    await this.#feed.keep(this.#kept(), true);
+    return row;
+  }
+
+  async #leave(syncId: string): Promise<void> {
+    await this.#transaction((tx) => deleteFollowing(tx, this.#claim.organization, syncId));
+    this.#rows.delete(syncId);
+    await this.#inTurn(() => this.#feed.keep(this.#kept()));
   }
 
   /** What others were not told yet cannot be begun anew under the same name. */

@@ -114,8 +114,10 @@ export class FollowWriting implements Writing {
     if (this.#writer) return this.#writer;
     const { passage, destination, report, request } = this.#means;
     if (passage.hasCode && !passed) {
-      this.#early ??= await destination.write(request(undefined));
-      await this.#early.position();
+      if (!this.#early) {
+        this.#early = await destination.write(request(undefined));
+        await this.#early.prepare();
+      }
       return this.#early;
     }
     await this.#early?.close();

@@ -220,17 +220,19 @@ export async function insertFollowing(
   );
 }
 
+/** False where it has left meanwhile. */
 export async function updateJoined(
   tx: Tx,
   organization: number,
   syncId: string,
   { joining, at }: { joining: string; at: string },
-): Promise<void> {
-  await tx.rows(
+): Promise<boolean> {
+  const rows = await tx.rows(
     `update sync.following set joined_at = $4, stored = $4
-     where organization_id = $1 and sync_id = $2 and joining = $3`,
+     where organization_id = $1 and sync_id = $2 and joining = $3 returning 1`,
     [organization, syncId, joining, at],
   );
+  return rows.length > 0;
 }
 
 /** What is kept for these is given up; their next runs say why, and end with it. */
