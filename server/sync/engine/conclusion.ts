@@ -39,6 +39,8 @@ export async function conclude(
     // For one that waits for people nothing is kept meanwhile.
     if (status === 'paused') await deleteFollowing(tx, organization, run.sync_id);
     if (status === 'failed' && againAt) await updateAgain(tx, organization, run.sync_id, againAt);
+    // By a command, which does not follow: whoever does begins.
+    if (status === 'completed') await updateAgain(tx, organization, run.sync_id, now);
   }
   if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
     const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };

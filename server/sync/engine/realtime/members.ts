@@ -255,9 +255,10 @@ export class Members {
   #standingOf(row: FollowingRow): Standing {
     const stored = this.#storedOf(row);
     const applying = this.#told.get(row.sync_id);
-    const since = applying?.waitingSince;
-    const isHeard = applying && this.#reader.failure === undefined;
-    const seconds = since ? Math.max(0, (Date.now() - since.getTime()) / 1000) : isHeard ? 0 : null;
+    // Nobody knows what a source that is away would tell.
+    const silentSince = this.#reader.failure === undefined ? Date.now() : this.#reader.heardAt;
+    const since = applying?.waitingSince?.getTime() ?? silentSince;
+    const seconds = applying ? Math.max(0, (Date.now() - since) / 1000) : null;
     const now = this.#state?.now;
     return {
       syncId: row.sync_id,
