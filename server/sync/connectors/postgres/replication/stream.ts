@@ -50,7 +50,8 @@ export class ChangeStream {
   #bytes = 0;
   #isPaused = false;
   #received: Lsn;
-  #stored: Lsn;
+  /** Nothing, until it is said: where it begins, others may need what came before. */
+  #stored: Lsn = 0n;
   /** Up to where everything was asked for; beyond, nothing is under way. */
   #isWithin = false;
   #end: { error?: unknown } | undefined;
@@ -60,7 +61,6 @@ export class ChangeStream {
     this.#understand = understand;
     this.#streamed = streamed;
     this.#received = streamed.from;
-    this.#stored = streamed.from;
   }
 
   /** On a connection that was opened for replication, which it has for itself from then on. @throws */
