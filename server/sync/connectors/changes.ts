@@ -55,8 +55,8 @@ export type FeedState = {
   readonly stored: Place;
   /** In the words of the system. */
   readonly status: string;
-  /** Objects that are not kept any more, since they are others under the same name, or gone. */
-  readonly lost: readonly string[];
+  /** Objects that cannot be followed any longer: others under the same name, or gone, or not told wholly. */
+  readonly lost: readonly { readonly object: string; readonly reason: string }[];
 };
 
 /** One state of everything: what was committed up to `at`, and nothing that was later. */
@@ -100,6 +100,8 @@ export type Shape = {
   readonly fields: readonly {
     readonly name: string;
     readonly type?: FieldType;
+    /** Where it is new, records that were there before may have a value that no change told. */
+    readonly isFilled?: boolean;
   }[];
 };
 

@@ -73,13 +73,16 @@ export class PostgresFeed implements Feed {
       const slot = await slotOf(link, this.#name);
       if (!slot) return undefined;
       const published = await publishedTables(link, this.#name);
-      const lost = [...this.#objects].filter(([id]) => !published.includes(String(id)));
+      const lost = [...this.#objects].map(([id, object]) => ({
+        object,
+        reason: published.get(String(id)) ?? replaced(object),
+      }));
       return {
         slot: this.#name,
         now: sortableLsn(slot.now),
         stored: sortableLsn(slot.stored),
         status: slot.status,
-        lost: lost.map(([, object]) => object),
+        lost: lost.filter(({ reason }) => reason !== ''),
       };
     });
   }
@@ -184,6 +187,10 @@ export class PostgresFeed implements Feed {
       after: message.kind === 'delete' ? undefined : message.cells,
     };
   }
+}
+
+function replaced(object: string): string {
+  return `"${object}" was dropped at the source, or another one has its name: resume reads it anew.`;
 }
 
 /** Where only the key was told, the rest was not: it is not null. */

@@ -26,9 +26,13 @@ export async function publish(
   }
   // The server may have learnt since to tell more.
   await link.query(`alter publication ${quote(name)} set (${options})`);
-  if (!isSame(known, wanted)) {
-    await link.query(`alter publication ${quote(name)} set table ${list}`);
-  }
+  // One by one: of those that stay, the user may not be the owner any more.
+  const gone = known.filter((one) => !wanted.includes(one));
+  const added = wanted.filter((one) => !known.includes(one));
+  if (added.length > 0)
+    await link.query(`alter publication ${quote(name)} add table ${added.join(', ')}`);
+  if (gone.length > 0)
+    await link.query(`alter publication ${quote(name)} drop table ${gone.join(', ')}`);
 }
 
 /** Those that are there, by their numbers. */
@@ -41,14 +45,37 @@ export async function tablesOf(link: Link, ids: readonly string[]) {
   return rows.map(([schema, name]) => ({ schema: schema as string, name: name as string }));
 }
 
-/** The numbers of the tables in it. */
-export async function publishedTables(link: Link, name: string): Promise<string[]> {
+/**
+ * The numbers of the tables in it, and what is in the way of following one any longer: without what says
+ * which row a change is of, PostgreSQL refuses changes for as long as they are published.
+ */
+export async function publishedTables(link: Link, name: string): Promise<Map<string, string>> {
   const { rows } = await link.query(
-    `select r.prrelid::text from pg_catalog.pg_publication p
-     join pg_catalog.pg_publication_rel r on r.prpubid = p.oid where p.pubname = $1`,
+    `select c.oid::text, n.nspname || '.' || c.relname, case
+       when c.relkind = 'r' and exists (select from pg_catalog.pg_inherits where inhparent = c.oid)
+         then 'inherited'
+       when c.relreplident = 'f' or exists (select from pg_catalog.pg_index i
+         where i.indrelid = c.oid and i.indimmediate
+           and (i.indisreplident or i.indisprimary and c.relreplident = 'd')) then 'told'
+       else 'unidentified' end
+     from pg_catalog.pg_publication p
+     join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
+     join pg_catalog.pg_class c on c.oid = r.prrelid
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where p.pubname = $1`,
     [name],
   );
-  return rows.map(([id]) => id as string);
+  const said = { inherited, unidentified, told: () => '' } as const;
+  return new Map(
+    rows.map(([id, table, state]) => [id as string, said[state as keyof typeof said](table ?? '')]),
+  );
+}
+
+function inherited(name: string): string {
+  return `Other tables inherit from "${name}", and tell what changes in them under their own names: follow each by itself, or use another schedule.`;
+}
+
+function unidentified(name: string): string {
+  return `"${name}" has no primary key any more by which a change says which record it is of: PostgreSQL would refuse its changes. Give it one, and resume.`;
 }
 
 /** Quoted names; undefined where there is no such publication. */
@@ -65,10 +92,6 @@ async function publishedBy(link: Link, name: string): Promise<string[] | undefin
   return rows.flatMap(([schema, table]) =>
     schema && table ? [`${quote(schema)}.${quote(table)}`] : [],
   );
-}
-
-function isSame(known: readonly string[], wanted: readonly string[]): boolean {
-  return known.length === wanted.length && wanted.every((one) => known.includes(one));
 }
 
 /** The partitions of a table are told of as the table. */
@@ -101,6 +124,7 @@ export async function refuseUntold(
       `"${name}" has no primary key, by which a change says which record it is of: add one, or use another schedule.`,
     );
   }
+  await refuseUnpublishable(link, table);
   await refuseUnidentified(link, table, key);
   const generated = table.columns.find((one) => one.isGenerated && fields.includes(one.name));
   if (generated && !(await tellsGenerated(link))) {
@@ -111,15 +135,48 @@ export async function refuseUntold(
   }
 }
 
+/** @throws ConnectorError where PostgreSQL would not publish it, or not all that is in it */
+async function refuseUnpublishable(link: Link, { id, ...table }: Table) {
+  const name = `${table.schema}.${table.name}`;
+  const { rows } = await link.query(
+    `select pg_catalog.pg_has_role(relowner, 'usage')::text, relpersistence::text,
+       (relkind = 'r' and exists (select from pg_catalog.pg_inherits where inhparent = oid))::text
+     from pg_catalog.pg_class where oid = $1`,
+    [id],
+  );
+  const [isOwn, persistence, hasHeirs] = rows[0] ?? [];
+  if (isOwn !== 'true') {
+    throw untold(
+      'source.object',
+      `The user does not own "${name}", as PostgreSQL asks for to publish it: ALTER TABLE … OWNER TO the user, or grant it the role that owns it.`,
+    );
+  }
+  if (persistence !== 'p') {
+    throw untold(
+      'source.object',
+      `"${name}" is not logged, so that its changes are not told: ALTER TABLE … SET LOGGED, or use another schedule.`,
+    );
+  }
+  if (hasHeirs === 'true') throw untold('source.object', inherited(name));
+}
+
 async function refuseUnidentified(link: Link, table: Table, key: readonly string[]) {
   const name = `${table.schema}.${table.name}`;
   const { rows } = await link.query(
-    `select c.relreplident::text, coalesce((select i.indisprimary from pg_catalog.pg_index i
-       where i.indrelid = c.oid and i.indisreplident), false)::text
-     from pg_catalog.pg_class c where c.oid = $1`,
+    `select c.relreplident::text, coalesce(i.indisreplident, false)::text,
+       coalesce(i.indimmediate, true)::text
+     from pg_catalog.pg_class c
+     left join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary where c.oid = $1`,
     [table.id],
   );
-  const [identity, isPrimary] = rows[0] ?? [];
+  const [identity, isPrimary, isImmediate] = rows[0] ?? [];
+  // PostgreSQL refuses its changes once they are published; and two records may exchange their keys.
+  if (isImmediate !== 'true' && key.every((one) => table.key.includes(one))) {
+    throw untold(
+      'source.object',
+      `The primary key of "${name}" is deferrable, so that no change can say by it which record it is of: make it NOT DEFERRABLE, or use another schedule.`,
+    );
+  }
   if (identity === 'f') return;
   if (identity !== 'd' && isPrimary !== 'true') {
     throw untold(

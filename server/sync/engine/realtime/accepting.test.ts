@@ -9,8 +9,12 @@ const credentials = source.credentials('postgres');
 await ask.query(`create table people (id int primary key, name text);
   create table nameless (name text);
   create table silent (id int primary key); alter table silent replica identity nothing;
+  create table postponed (id int primary key deferrable);
+  create table fleeting (id int primary key); alter table fleeting set unlogged;
+  create table parent (id int primary key); create table heir () inherits (parent);
   create view seen as select * from people;
-  create role reader login; grant select on people to reader`);
+  create role reader login; grant select on people to reader;
+  create role stranger login replication; grant select on people to stranger`);
 
 async function connectAs(more: object, config: Record<string, unknown> = {}): Promise<string> {
   const body = {
@@ -46,6 +50,9 @@ test('a PostgreSQL is asked whether it can tell what is to be followed', async (
   assert.equal(await following('people'), 'made');
   assert.match(await following('nameless'), /^400 source.object: .*no primary key/);
   assert.match(await following('silent'), /^400 source.object: .*REPLICA IDENTITY DEFAULT/);
+  assert.match(await following('postponed'), /^400 source.object: .*NOT DEFERRABLE/);
+  assert.match(await following('fleeting'), /^400 source.object: .*SET LOGGED/);
+  assert.match(await following('parent'), /^400 source.object: .*inherit/);
   assert.match(await following('seen'), /^400 source.object: .*only tables/);
   assert.match(await following('nowhere'), /^400 source.object: .*nowhere/);
   assert.match(await following('people', from, { field_mappings }), /^400 .*no field nome/);
@@ -53,9 +60,11 @@ test('a PostgreSQL is asked whether it can tell what is to be followed', async (
 
 test('a user who may not replicate is refused, and so are too few connections', async () => {
   const reader = await connectAs({ user: 'reader' });
+  const stranger = await connectAs({ user: 'stranger' });
   const few = await connectAs({}, { max_connections: 2 });
 
   assert.match(await following('people', reader), /^400 schedule: .*ALTER ROLE … REPLICATION/);
+  assert.match(await following('people', stranger), /^400 source.object: .*OWNER TO/);
   assert.match(
     await following('people', few),
     /^400 source.connection_id: .*needs 3: set its config.max_connections to 3/,

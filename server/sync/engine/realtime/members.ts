@@ -63,7 +63,8 @@ export class Members {
   async begin(): Promise<void> {
     await this.settle();
     const hear = (error: unknown, failures: number) => this.#hearFailure(error, failures);
-    this.#reading = this.#reader.run(() => this.#kept(), hear);
+    const keep = () => this.#inTurn(() => this.#feed.keep(this.#kept()));
+    this.#reading = this.#reader.run(keep, hear);
   }
 
   follow(given: FollowGiven): Promise<Outcome> {
@@ -235,7 +236,8 @@ export class Members {
 
   #reasonToEnd(row: FollowingRow, state: FeedState | undefined): string | undefined {
     if (!state || state.status === 'lost') return gone(this.#claim.slot);
-    if (state.lost.includes(row.object)) return replaced(row.object);
+    const lost = state.lost.find(({ object }) => object === row.object);
+    if (lost) return lost.reason;
     const stored = this.#storedOf(row);
     const bytes = stored === null ? 0 : this.#feed.between(stored, state.now);
     return bytes > this.#lagBytesMax ? farBehind(this.#lagBytesMax) : undefined;
@@ -283,10 +285,6 @@ export class Members {
 
 function gone(slot: string): string {
   return `The replication slot ${slot} of the source is gone, or has lost what was not told yet (max_slot_wal_keep_size): resume reads everything anew.`;
-}
-
-function replaced(object: string): string {
-  return `"${object}" was dropped at the source, or another one has its name: resume reads it anew.`;
 }
 
 function farBehind(bytes: number): string {

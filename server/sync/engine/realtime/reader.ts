@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Feed, Kept, Place, Told } from '../../connectors/changes.ts';
+import type { Feed, Place, Told } from '../../connectors/changes.ts';
 
 /** So long others wait for one whose destination takes nothing. */
 const patienceMilliseconds = 10_000;
@@ -67,7 +67,7 @@ export class FeedReader {
 
   /** Until the signal; whatever goes wrong meanwhile, it is tried again. */
   async run(
-    keep: () => readonly Kept[],
+    keep: () => Promise<void>,
     hear: (error: unknown, failures: number) => Promise<void>,
   ): Promise<void> {
     for (let failures = 0; !this.#signal.aborted; ) {
@@ -92,7 +92,7 @@ export class FeedReader {
     await this.#feed.stop();
   }
 
-  async #hear(keep: () => readonly Kept[], isWell: () => void): Promise<void> {
+  async #hear(keep: () => Promise<void>, isWell: () => void): Promise<void> {
     this.#isAgain = false;
     this.#at = undefined;
     this.#begun = undefined;
@@ -101,7 +101,7 @@ export class FeedReader {
     await Promise.all([...this.#followers].map((follower) => this.#startOver(follower)));
     const [from] = [...this.#followers].map(({ stored }) => stored).sort();
     if (from === undefined) return;
-    await this.#feed.keep(keep());
+    await keep();
     await this.#feed.begin(from);
     this.#at = from;
     this.failure = undefined;
