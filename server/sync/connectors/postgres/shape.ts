@@ -14,11 +14,17 @@ export async function shapeOf(link: Link, relation: Relation): Promise<Shape> {
   const known = columns.filter(({ type }) => there.has(type));
   const asked = known.map(({ type, modifier }) => ({ id: type, modifier }));
   const types = await typesOf(link, asked);
+  const { rows: filled } = await link.query(
+    `select attname from pg_catalog.pg_attribute where attrelid = $1 and attnum > 0
+       and (atthasdef or atthasmissing or attidentity <> '')`,
+    [`${relation.id}`],
+  );
+  const isFilled = new Set(filled.map(([column]) => column));
   return {
     name: `${schema}.${name}`,
     fields: columns.map((column) => {
       const type = types[known.indexOf(column)];
-      return { name: column.name, ...(type ? { type } : {}) };
+      return { name: column.name, isFilled: isFilled.has(column.name), ...(type ? { type } : {}) };
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Place, Told } from '../../connectors/changes.ts';
+import type { Place, Shape, Told } from '../../connectors/changes.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import type { Outcome } from '../laying.ts';
 import { type Gathered, Gathering } from './gathering.ts';
@@ -10,7 +10,7 @@ import { placesIn, type Way } from './way.ts';
 const partBytes = 4 * 2 ** 20;
 
 /** How it goes on: not at all, or by looking at both ends anew. */
-export type Ended = Outcome | { readonly kind: 'anew'; readonly fields: readonly string[] };
+export type Ended = Outcome | { readonly kind: 'anew'; readonly fields: Shape['fields'] };
 
 export type Writing = {
   /** Writes a group, and what comes after it. Answers why it is not gone on, if so. */
@@ -26,6 +26,8 @@ type Policy = {
   readonly onNewFields: 'ignore' | 'add' | 'pause';
   /** Those that were known, and those for which it was looked already. */
   readonly known: ReadonlySet<string>;
+  /** Those that were there at the place where it begins: without them, they are gone. */
+  readonly there: ReadonlySet<string>;
 };
 
 /** Gathers what one sync is told, and has it written in groups of whole transactions. */
@@ -36,6 +38,9 @@ export class Applying implements Follower {
   readonly #writing: Writing;
   #gathering: Gathering;
   #places: readonly number[] | undefined;
+  /** What the next change is of, until there is one: what is taken already may have been of another. */
+  #shape: Shape | undefined;
+  readonly #there: Set<string>;
   /** Behind it nothing is taken again. */
   #reached: Place;
   #isSkipping = false;
@@ -55,6 +60,7 @@ export class Applying implements Follower {
     this.object = object;
     this.#way = way;
     this.#policy = means.policy;
+    this.#there = new Set(means.policy.there);
     this.#writing = means.writing;
     this.stored = from;
     this.#reached = from;
@@ -75,7 +81,7 @@ export class Applying implements Follower {
     if (told.kind === 'begin') {
       this.#isSkipping = told.commit < this.#reached;
       this.#isWithin = !this.#isSkipping;
-    } else if (told.kind === 'object') this.#see(told);
+    } else if (told.kind === 'object') this.#shape = told.shape;
     else if (this.#isSkipping) return;
     else if (told.kind === 'commit') {
       this.#gathering.commit(told.end, told.committedAt);
@@ -168,6 +174,8 @@ export class Applying implements Follower {
   }
 
   #change(told: Told & { kind: 'change' }): void {
+    if (this.#shape) this.#see(this.#shape);
+    this.#shape = undefined;
     const places = this.#places;
     if (!places) throw new ConnectorError('retry', 'A change came before what it is of.');
     const taken = (cells: typeof told.after) => cells && places.map((place) => cells[place]);
@@ -178,7 +186,7 @@ export class Applying implements Follower {
     });
   }
 
-  #see({ shape }: Told & { kind: 'object' }): void {
+  #see(shape: Shape): void {
     this.#places = placesIn(shape, this.#way);
     if (shape.name !== this.object) {
       const reason = `"${this.object}" is called "${shape.name}" now: name that in the source of the sync.`;
@@ -186,12 +194,22 @@ export class Applying implements Follower {
     }
     const changed = changedIn(shape, this.#way.fields);
     if (changed.length > 0) this.end(pausing(typeChanged(changed)));
-    const more = shape.fields.flatMap(({ name }) => (this.#policy.known.has(name) ? [] : [name]));
-    if (more.length === 0) return;
+    const told = new Set(shape.fields.map(({ name }) => name));
+    const gone = this.#way.fields.flatMap(({ name }) =>
+      this.#there.has(name) && !told.has(name) ? [name] : [],
+    );
+    if (gone.length > 0) this.end(pausing(goneFields(gone)));
+    for (const name of told) this.#there.add(name);
+    this.#seeNew(shape.fields.filter(({ name }) => !this.#policy.known.has(name)));
+  }
+
+  #seeNew(fields: Shape['fields']): void {
+    if (fields.length === 0) return;
+    const names = fields.map(({ name }) => name);
     const { onNewFields } = this.#policy;
-    if (onNewFields === 'add') this.end({ kind: 'anew', fields: more });
-    else if (onNewFields === 'pause') this.end(pausing(newFields(more)));
-    else this.#writing.noteDrift(more);
+    if (onNewFields === 'add') this.end({ kind: 'anew', fields });
+    else if (onNewFields === 'pause') this.end(pausing(newFields(names)));
+    else this.#writing.noteDrift(names);
   }
 }
 
@@ -201,6 +219,10 @@ export function pausing(reason: string): Outcome {
 
 export function typeChanged(names: readonly string[]): string {
   return `The type of ${names.join(', ')} has changed at the source, and with it perhaps every value: resume reads everything anew.`;
+}
+
+function goneFields(names: readonly string[]): string {
+  return `The source has no ${names.length > 1 ? 'fields' : 'field'} ${names.join(', ')} any more: name another one where a mapping or a filter does; resume reads everything anew.`;
 }
 
 function newFields(names: readonly string[]): string {

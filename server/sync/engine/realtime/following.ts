@@ -17,7 +17,7 @@ import { standingOf } from '../standing.ts';
 import type { Claim } from '../store.ts';
 import { Applying, type Ended, pausing, typeChanged } from './applying.ts';
 import type { Membership } from './memberships.ts';
-import { isSameShape } from './shapes.ts';
+import { isIn, isSameShape } from './shapes.ts';
 import { type Way, wayOf } from './way.ts';
 import { FollowWriting } from './writing.ts';
 
@@ -27,6 +27,14 @@ type Given = {
   readonly ends: Parameters<Follow>[2];
   readonly means: Means & Kept;
   readonly membership: Membership;
+};
+
+type Stood = {
+  readonly places: Places;
+  readonly from: Place;
+  readonly isRead: boolean;
+  /** The fields of the way that were there at that place. */
+  readonly there: Way['fields'];
 };
 
 const rereadAtOnce = 1_000;
@@ -52,7 +60,9 @@ export class Following {
     for (;;) {
       const ended = await this.#leg();
       if (ended.kind !== 'anew') return ended;
-      for (const name of ended.fields) this.#looked.add(name);
+      for (const { name } of ended.fields) this.#looked.add(name);
+      // What they hold in records that were there before, no change tells.
+      if (ended.fields.some(({ isFilled }) => isFilled)) await this.#given.membership.leave();
     }
   }
 
@@ -73,10 +83,7 @@ export class Following {
   }
 
   /** Where it goes on; what was there is moved before that, unless it was. */
-  async #stand(
-    laid: Laid,
-    way: Way,
-  ): Promise<{ places: Places; from: Place; isRead: boolean } | Outcome> {
+  async #stand(laid: Laid, way: Way): Promise<Stood | Outcome> {
     const { membership, means, assignment } = this.#given;
     const { object = null } = assignment.begun.definition.source;
     const wanted = {
@@ -114,10 +121,13 @@ export class Following {
           continue;
         }
         if (kept && !isSameShape(kept.shape, way.fields)) return pausing(typeChanged(['a field']));
-        if (kept) return { places, from: kept.place, isRead: false };
+        if (kept) {
+          const there = way.fields.filter((field) => isIn(kept.shape, field));
+          return { places, from: kept.place, isRead: false, there };
+        }
         const moved = await this.#read(joined, row.joining);
         if (moved.kind === 'paused') return moved;
-        return { places, from: row.joined_at, isRead: true };
+        return { places, from: row.joined_at, isRead: true, there: way.fields };
       }
     } finally {
       await joined?.close();
@@ -171,7 +181,7 @@ export class Following {
   async #apply(
     laid: Laid,
     way: Way,
-    { places, from, isRead }: { places: Places; from: Place; isRead: boolean },
+    { places, from, isRead, there: fields }: Stood,
   ): Promise<Ended> {
     const { claim, ends, means, membership } = this.#given;
     const { signal } = means.holding;
@@ -185,7 +195,8 @@ export class Following {
     try {
       if (isRead) await writing.begin(from);
       const known = new Set([...laid.described.fields.map(({ name }) => name), ...this.#looked]);
-      const policy = { onNewFields: this.#course.onSchemaChange, known };
+      const there = new Set(fields.map(({ name }) => name));
+      const policy = { onNewFields: this.#course.onSchemaChange, known, there };
       const applying = new Applying(laid.described.name ?? '', from, way, { policy, writing });
       return await membership.run(applying, signal);
     } finally {

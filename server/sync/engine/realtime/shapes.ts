@@ -13,10 +13,8 @@ export function shapeOf(fields: readonly Field[]): string {
 
 /** Whether all of these are still among the fields. */
 export function isSameShape(kept: string, fields: readonly Field[]): boolean {
-  const now = shapeOf(fields);
-  const parts = (shape: string) => shape.match(new RegExp(`.{${digits}}`, 'g')) ?? [];
-  const there = new Set(parts(now));
-  return parts(kept).every((part) => there.has(part));
+  const there = new Set(partsOf(shapeOf(fields)));
+  return partsOf(kept).every((part) => there.has(part));
 }
 
 /** The fields that are told as something else than they were read as. */
@@ -25,6 +23,15 @@ export function changedIn({ fields }: Shape, known: readonly Field[]): string[] 
     const told = fields.find((field) => field.name === name)?.type;
     return told && textOf(told) !== textOf(type) ? [name] : [];
   });
+}
+
+/** Whether a field was among those. */
+export function isIn(kept: string, { name, type }: Field): boolean {
+  return partsOf(kept).includes(digestOf(name, type));
+}
+
+function partsOf(shape: string): readonly string[] {
+  return shape.match(new RegExp(`.{${digits}}`, 'g')) ?? [];
 }
 
 function digestOf(name: string, type: FieldType): string {
