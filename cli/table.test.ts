@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { list, table } from './table.ts';
+import { list, recordsOf, table } from './table.ts';
 
 const letters = (text: string) => [...text];
 
@@ -50,4 +50,21 @@ test('ids stay in a list where two rows have one name', () => {
   const shown = list(rows, '', { leaveOut: ['id', 'mode'], shorten: 'name' }, 24);
 
   assert.match(shown, /^name +id\nOrders +sync_0123456789\n/);
+});
+
+test('records that are wider than the terminal have a line for each field', () => {
+  const records = [
+    { id: 1, note: 'a\nb', tags: ['x'] },
+    { id: 2, note: 'n'.repeat(60), tags: null },
+  ];
+  const narrow = [{ id: 1, note: 'short' }];
+
+  const [wide, fitting] = [records, narrow].map((some) => recordsOf(some, 'none', 30));
+
+  assert.equal(
+    wide,
+    `id    1\nnote  a b\ntags  ["x"]\n\nid    2\nnote  ${'n'.repeat(22)}…\ntags  –`,
+  );
+  assert.equal(fitting, 'id  note\n1   short');
+  assert.equal(recordsOf([], 'none', 30), 'none');
 });

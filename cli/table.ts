@@ -52,6 +52,24 @@ export function list(
   );
 }
 
+/** Records in columns, where these fit the terminal; else a line for each field. */
+export function recordsOf(
+  records: readonly Row[],
+  none: string,
+  columns = process.stdout.columns || columnsDefault,
+): string {
+  if (records.length === 0 || excessOf(records, columns) <= 0) return table(records, none);
+  const names = namesOf(records);
+  const width = Math.max(...names.map((name) => stringWidth(name)));
+  const lineOf = (name: string, value: unknown) => {
+    const padded = name + ' '.repeat(width - stringWidth(name) + gap);
+    return padded + within(Math.max(shortMin, columns - 1 - width - gap), textOf(value));
+  };
+  return records
+    .map((record) => names.map((name) => lineOf(name, record[name])).join('\n'))
+    .join('\n\n');
+}
+
 function excessOf(rows: readonly Row[], columns: number): number {
   const widths = namesOf(rows).map((name) => widthOf(rows, name));
   // What stands in the last column makes some terminals begin a new line.
@@ -69,11 +87,12 @@ function widthOf(rows: readonly Row[], name: string): number {
 }
 
 function cellOf(value: unknown): string {
+  return within(widthMax, textOf(value));
+}
+
+function textOf(value: unknown): string {
   if (value === null || value === undefined) return '–';
-  return within(
-    widthMax,
-    printable(typeof value === 'object' ? JSON.stringify(value) : String(value)),
-  );
+  return printable(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
 /** Of some letters each takes two columns. */

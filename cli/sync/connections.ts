@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { organizationOption, quoted, wholeNumber } from '../options.ts';
 import { complain, heddle } from '../output.ts';
-import { list, minuteOf, printable, sentence, table } from '../table.ts';
+import { list, minuteOf, printable, recordsOf, sentence, table } from '../table.ts';
 import { operation } from './operation.ts';
 import { collectPair, readCredentials, settingsOf } from './settings.ts';
 
@@ -227,7 +227,7 @@ function fieldsOf({ name, fields, cursor_fields, relations, sample }: Described)
     by: references.join(', '),
   }));
   if (leads.length > 0) parts.push(table(leads, ''));
-  if (sample) parts.push(table(sample, 'It has no records.'));
+  if (sample) parts.push(recordsOf(sample, 'It has no records.'));
   return parts.join('\n\n');
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../options.ts';
-import { table } from '../table.ts';
+import { recordsOf } from '../table.ts';
 import { commaList } from './lists.ts';
 import { operation } from './operation.ts';
 
@@ -33,6 +33,6 @@ export function defineData(program: Command): void {
 }
 
 function describe({ records, next_cursor }: Page): string {
-  const shown = table(records, 'There are no such records.');
+  const shown = recordsOf(records, 'There are no such records.');
   return next_cursor === null ? shown : `${shown}\n\nmore: --cursor '${next_cursor}'`;
 }
