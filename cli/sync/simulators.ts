@@ -53,7 +53,7 @@ function introduction({ provider, url, config, credentials }: Shown): string {
       return `  ${option} ${name}=${pasted(text)}`;
     });
   const command = [
-    `bin/heddle connection create --organization <id> --provider ${provider} --name Simulated`,
+    `bin/heddle connection create --organization <id> --provider ${provider} --name ${provider}`,
     ...given('--config', config),
     ...given('--credential', credentials),
   ];
