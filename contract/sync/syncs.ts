@@ -58,15 +58,22 @@ export const Sync = Type.Object(
     enabled: Type.Boolean(),
     status: OneOf(
       ['pending', 'running', 'completed', 'failed', 'stopped'],
-      'Also "running" while its run is paused and waits for somebody: see `pause` of the run.',
+      'Also "running" while its run is paused and waits for somebody: see `pause` of the run. "stopped" while it is ' +
+        'disabled, or its run in realtime was cancelled.',
     ),
     lag: Type.Union(
       [
         Type.Object({
           seconds: OrNull(Type.Number({ description: 'Null as long as it has read nothing.' })),
-          bytes: OrNull(Type.Integer()),
-          slot: OrNull(Type.String()),
-          wal_status: OrNull(Type.String()),
+          bytes: OrNull(
+            Type.Integer({ description: 'Of the log of the source, from what is written on.' }),
+          ),
+          slot: OrNull(Type.String({ description: 'The replication slot at the source.' })),
+          wal_status: OrNull(
+            Type.String({
+              description: 'What PostgreSQL says of the slot, in pg_replication_slots.',
+            }),
+          ),
         }),
         Type.Null(),
       ],

@@ -44,8 +44,11 @@ export function showSync(row: SyncRow) {
 
 type Status = 'pending' | 'running' | 'completed' | 'failed' | 'stopped';
 
-function statusOf({ enabled, active, outcome }: SyncRow): Status {
+function statusOf({ enabled, active, outcome, schedule, next_run_at }: SyncRow): Status {
   if (!enabled) return 'stopped';
   if (active !== null) return 'running';
+  // Its run was cancelled, and nothing begins another one.
+  const rests = schedule === 'realtime' && next_run_at === null && outcome !== 'failed';
+  if (rests) return 'stopped';
   return outcome ?? 'pending';
 }

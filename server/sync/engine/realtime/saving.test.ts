@@ -111,12 +111,14 @@ test('one that runs is not run, and once it is cancelled it rests until it is', 
   bodyOf(await client.cancelRun({ params: { sync, run: run.id } }));
   await untilRun(sync, 'cancelled');
   await until('its table is not published', async () => (await published(object)) === 0);
+  const rested = bodyOf(await client.getSync({ params }));
   await destination.admin.query(`delete from ${object} where id = 1`);
   const begun = bodyOf(await client.runSync({ params, body: { full_refresh: true } }));
   await untilSame(object);
 
   assert.equal(refused.status, 409);
   assert.match(JSON.stringify(refused), /follows its source in realtime already/);
+  assert.equal(rested.status, 'stopped');
   assert.equal(begun.trigger, 'realtime');
   assert.deepEqual((await runsOf(sync)).length, 2);
 });
