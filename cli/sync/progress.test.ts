@@ -34,6 +34,12 @@ test('a narrow terminal shows what matters, and nothing that is cut', () => {
   ]);
 });
 
+test('of one that goes on it is said how far behind it is', () => {
+  const following = { ...run, progress: null, behind: 2.34 };
+
+  assert.equal(lineWithin(79, following), 'running  1,234,567 records  123 MB  2.3 s behind');
+});
+
 test('whatever there is to say fits', () => {
   const far = { ...run, records_read: 98_765_432_109, bytes: 9.9e14 };
   const halfway = { rows_per_second: 4_000_000, waits_for: 'transform', percent: 100 };

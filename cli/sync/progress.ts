@@ -20,6 +20,8 @@ export type Run = {
     percent: number | null;
     seconds_left: number | null;
   } | null;
+  /** Seconds, in realtime. */
+  behind?: number | null;
 };
 
 const clear = '\r\u001b[K';
@@ -87,8 +89,7 @@ export type Doer = 'server' | 'nobody' | 'command';
 export function adviceOn(run: Run, doer: Doer): string | undefined {
   const { status, sync_id: sync } = run;
   if (status === 'completed') return undefined;
-  if (status === 'failed')
-    return `the run failed: ${sentence(run.error ?? '')} Go on, once that is mended, with ${heddle} sync resume ${sync}`;
+  if (status === 'failed') return `the run failed: ${adviceOnFailure(sync, run.error ?? '')}`;
   if (status === 'cancelled') return 'the run was cancelled.';
   if (status === 'paused') return `the run is paused: ${adviceOnPause(sync, run.pause?.reason)}`;
   if (doer === 'command') return `the run is not over: ${heddle} sync run ${sync} goes on with it.`;
@@ -97,6 +98,11 @@ export function adviceOn(run: Run, doer: Doer): string | undefined {
       ? 'goes on by itself'
       : `waits for a server, or for ${heddle} sync run ${sync}`;
   return `the run is not over, and ${how}: ${heddle} sync watch ${sync} shows it.`;
+}
+
+/** Of what a run failed, and how it goes on. */
+export function adviceOnFailure(sync: string, error: string): string {
+  return `${sentence(error)} Go on, once that is mended, with ${heddle} sync resume ${sync}`;
 }
 
 /** For what a run waits, and what lets it go on. */
@@ -111,18 +117,27 @@ export function adviceOnAside(sync: string, records: number): string {
   return `${counted(records)} ${are} set aside: ${heddle} sync errors ${sync} says why, and with --retry tries again`;
 }
 
-type Part = 'bar' | 'percent' | 'status' | 'records' | 'size' | 'rate' | 'waits' | 'left';
+type Part =
+  | 'bar'
+  | 'percent'
+  | 'status'
+  | 'records'
+  | 'size'
+  | 'rate'
+  | 'waits'
+  | 'left'
+  | 'behind';
 
 /** Less and less, for narrower and narrower terminals. */
 const lines: readonly (readonly Part[])[] = [
-  ['bar', 'status', 'records', 'size', 'rate', 'waits', 'left'],
-  ['bar', 'status', 'records', 'rate', 'waits', 'left'],
+  ['bar', 'status', 'records', 'size', 'rate', 'waits', 'left', 'behind'],
+  ['bar', 'status', 'records', 'rate', 'waits', 'left', 'behind'],
   ['bar', 'records', 'rate', 'waits', 'left'],
-  ['bar', 'records', 'waits', 'left'],
-  ['percent', 'records', 'waits', 'left'],
-  ['bar', 'records', 'left'],
+  ['bar', 'records', 'waits', 'left', 'behind'],
+  ['percent', 'records', 'waits', 'left', 'behind'],
+  ['bar', 'records', 'left', 'behind'],
 ];
-const plain: readonly Part[] = ['status', 'records', 'size', 'rate', 'waits', 'left'];
+const plain: readonly Part[] = ['status', 'records', 'size', 'rate', 'waits', 'left', 'behind'];
 const barLengths = [24, 20, 16, 12, 8];
 
 /** How far a run is, in a line of at most so many columns: what matters less is left out first. */
@@ -142,13 +157,16 @@ function joined(parts: readonly Part[], run: Run, barLength = 0): string {
 }
 
 /** What is not known is not there. */
-function textsOf({ status, records_read, bytes, progress }: Run, barLength: number) {
+function textsOf({ status, records_read, bytes, progress, behind }: Run, barLength: number) {
   const texts: Partial<Record<Part, string>> = {
     status,
     records: `${counted(records_read)} records`,
     size: sizeOf(bytes),
   };
-  if (!progress) return texts;
+  if (!progress) {
+    if (behind != null) texts.behind = `${durationOf(behind)} behind`;
+    return texts;
+  }
   const { rows_per_second, waits_for, percent, seconds_left } = progress;
   if (percent !== null) {
     texts.percent = `${String(percent).padStart(3)} %`;

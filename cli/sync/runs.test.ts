@@ -58,6 +58,18 @@ test('records that were set aside are listed with the reason', async () => {
   assert.equal(retried.status, 'completed');
 });
 
+test('what a run says of itself can be read', async () => {
+  fill('told', 2);
+  const id = await makeSync('told');
+  await heddleJson(['sync', 'run', id], environment);
+
+  const lines = await heddleJson<{ message: string }[]>(['sync', 'log', id], environment);
+  const shown = await heddle(['sync', 'log', id], environment);
+
+  assert.ok(lines.some(({ message }) => message.startsWith('create table')));
+  assert.match(shown.stdout, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}info {5}create table .*told/m);
+});
+
 test('a run that fails ends the command with what to do', async () => {
   fill('fading', 2);
   const id = await makeSync('fading');
@@ -65,7 +77,9 @@ test('a run that fails ends the command with what to do', async () => {
 
   const outcome = await heddle(['sync', 'run', id, '--json'], environment);
   const watched = await heddle(['sync', 'watch', id], environment);
+  const listed = await heddle(['sync', 'list'], environment);
 
+  assert.match(listed.stdout, /^fading failed: .*fading.*\. Go on, .*heddle sync resume sync_/m);
   assert.deepEqual([outcome.code, JSON.parse(outcome.stdout).status], [1, 'failed']);
   assert.match(
     watched.stderr,

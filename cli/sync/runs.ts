@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { list, minuteOf } from '../table.ts';
+import { list, minuteOf, printable } from '../table.ts';
 import { operation } from './operation.ts';
 import type { Run } from './progress.ts';
 import { describeRun, watching } from './watching.ts';
@@ -8,6 +8,7 @@ export const syncArgument = ['<sync>', 'id or name of the sync'] as const;
 const watchOption = ['--watch', 'show how it goes until it is over'] as const;
 
 type Listed = Run & { trigger: string; created_at: string };
+type Line = { at: string; level: string; message: string };
 type Rejected = { record: Record<string, unknown>; field: string | null; reason: string };
 
 export function defineRuns(sync: Command): void {
@@ -42,6 +43,15 @@ export function defineRuns(sync: Command): void {
       .argument(...syncArgument),
     (_, acts, platform, [id = '']) => acts.listRuns(platform, id),
     describeRuns,
+  );
+  operation(
+    sync
+      .command('log')
+      .description('list what a run says of itself: what it made, met and tried again')
+      .argument(...syncArgument)
+      .option('--run <id>', 'of this run; by default the last'),
+    ({ run }, acts, platform, [id = '']) => acts.listLog(platform, id, run as string | undefined),
+    describeLog,
   );
   defineEnding(sync);
   defineErrors(sync);
@@ -109,6 +119,16 @@ function describeRuns(runs: Listed[]): string {
     leaveOut: ['trigger', 'seconds', 'id'],
     shorten: 'why',
   });
+}
+
+function describeLog(lines: Line[]): string {
+  if (lines.length === 0) return 'It says nothing.';
+  return lines
+    .map(({ at, level, message }) => {
+      const time = at.slice(0, 19).replace('T', ' ');
+      return `${time}  ${level.padEnd('warning'.length)}  ${printable(message.replace(/\s+/g, ' '))}`;
+    })
+    .join('\n');
 }
 
 function describeErrors(rejected: Rejected[]): string {

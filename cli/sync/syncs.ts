@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { collect } from '../options.ts';
 import { complain, heddle, readable } from '../output.ts';
-import { list, minuteOf, printable, table } from '../table.ts';
+import { list, minuteOf, printable, recordsOf, table } from '../table.ts';
 import { clearedBy, clearOption, definingOptions, settingsFrom } from './definition.ts';
 import { commaList } from './lists.ts';
 import { operation } from './operation.ts';
-import { adviceOnAside, adviceOnPause } from './progress.ts';
+import { adviceOnAside, adviceOnFailure, adviceOnPause } from './progress.ts';
 import { syncArgument } from './runs.ts';
 
 type Sync = {
@@ -18,6 +18,7 @@ type Sync = {
   schedule: string;
   status: string;
   pause?: { reason: string } | null;
+  error?: string | null;
   waiting?: number;
   lag?: { seconds: number | null } | null;
   records_synced: number;
@@ -181,8 +182,13 @@ function describeMade(value: (Sync & { made: boolean }) | (Sync & { made: boolea
     schedule,
     '': made ? 'made' : 'was there',
   }));
-  const id = rows[0]?.id;
-  return `${table(rows, '')}\n\nNext: ${heddle} sync preview ${id}\n      ${heddle} sync run ${id} --watch`;
+  const [first] = rows;
+  const id = first?.id;
+  const ways =
+    first?.schedule === 'realtime'
+      ? [`sync watch ${id}`, 'sync list']
+      : [`sync preview ${id}`, `sync run ${id} --watch`];
+  return `${table(rows, '')}\n\nNext: ${ways.map((way) => `${heddle} ${way}`).join('\n      ')}`;
 }
 
 const spare = {
@@ -208,11 +214,14 @@ function describeAll(syncs: Sync[]): string {
   const paused = syncs.flatMap(({ id, name, pause }) =>
     pause ? [`${printable(name)} is paused: ${adviceOnPause(id, pause.reason)}`] : [],
   );
+  const failed = syncs.flatMap(({ id, name, error }) =>
+    error ? [`${printable(name)} failed: ${adviceOnFailure(id, error)}`] : [],
+  );
   const aside = syncs.flatMap(({ id, name, waiting = 0 }) =>
     waiting > 0 ? [`${printable(name)}: ${adviceOnAside(id, waiting)}`] : [],
   );
   const none = `There is no sync yet: ${heddle} sync create --help`;
-  return [list(rows, none, spare), ...paused, ...aside].join('\n\n');
+  return [list(rows, none, spare), ...paused, ...failed, ...aside].join('\n\n');
 }
 
 function lagOf({ lag }: Sync): string | null {
@@ -225,7 +234,7 @@ function statusOf({ status, pause }: Sync): string {
 }
 
 function describePreview({ records, rejected, statements, drift }: Preview): string {
-  const parts = [table(records, 'There are no records to write.')];
+  const parts = [recordsOf(records, 'There are no records to write.')];
   for (const { index, reason } of rejected)
     parts.push(
       `${index === null ? 'what is no record' : `record ${index}`} would be set aside: ${reason}`,

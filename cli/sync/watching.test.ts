@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { relayTo } from '../../server/runtime/testing/relay.ts';
 import { until } from '../../server/runtime/testing/until.ts';
-import { endOf, heddleJson, type Outcome, root, serve, start } from '../testing/heddle.ts';
+import { endOf, heddle, heddleJson, type Outcome, root, serve, start } from '../testing/heddle.ts';
 import { change, connect, makeScene } from './testing/scene.ts';
 
 const scene = await makeScene({ after });
@@ -31,8 +31,8 @@ function hold(): () => void {
   };
 }
 
-function watch(DATABASE_URL: string) {
-  const child = start(join(root, 'bin', 'heddle'), ['sync', 'watch', id], {
+function watch(DATABASE_URL: string, sync = id) {
+  const child = start(join(root, 'bin', 'heddle'), ['sync', 'watch', sync], {
     ...environment,
     DATABASE_URL,
   });
@@ -98,4 +98,25 @@ test('whoever watches a run that nobody does learns what it waits for', async ()
     /is not over, and waits for a server, or for bin\/heddle sync run sync_/,
   );
   assert.equal(run.status, 'completed');
+});
+
+test('one that goes on in realtime is watched by how far behind it is', async () => {
+  const realtime = ['--name', 'Followed', '--into', 'followed', '--schedule', 'realtime'];
+  const made = await heddle([...create, ...realtime, '--cursor-field', 'id'], environment);
+  const server = await serve(environment);
+  const { child, outcome, ended } = watch(databaseUrl, 'Followed');
+  await until('it follows', () => /^running .* 3 records .* behind$/m.test(outcome.stdout));
+
+  child.kill('SIGINT');
+  await ended;
+  await heddle(['sync', 'cancel', 'Followed'], environment);
+  const isAtRest = async () =>
+    (await heddleJson<{ status: string }>(['sync', 'show', 'Followed'], environment)).status ===
+    'stopped';
+  await until('it rests', isAtRest);
+  server.signal('SIGTERM');
+  await server.ended;
+
+  assert.match(made.stdout, /Next: bin\/heddle sync watch sync_\w+\n +bin\/heddle sync list\n$/);
+  assert.match(outcome.stderr, /is not over, and goes on by itself/);
 });

@@ -1,7 +1,9 @@
 import { complain, heddle } from '../output.ts';
 import { adviceOn, adviceOnAside, type Doer, outcomeOf, Progress, type Run } from './progress.ts';
 
-type Watching = { signal: AbortSignal } & Pick<Progress, 'show' | 'lost' | 'alone'>;
+type Watching = { signal: AbortSignal } & Pick<Progress, 'lost' | 'alone'> & {
+    show(run: Run, isAttended: boolean, behind: number | null): void;
+  };
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -23,9 +25,9 @@ export async function watching(
     doer = 'command';
     progress.alone();
   };
-  const show = (run: Run, isAttended: boolean) => {
+  const show = (run: Run, isAttended: boolean, behind: number | null) => {
     if (doer !== 'command') doer = isAttended ? 'server' : 'nobody';
-    progress.show(run, isAttended);
+    progress.show({ ...run, behind }, isAttended);
   };
   try {
     const run = await follow({ signal: ending.signal, show, lost: progress.lost, alone });

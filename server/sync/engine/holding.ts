@@ -78,6 +78,7 @@ export class Holding {
   /** All that was to be done is done, for now. */
   settle(): void {
     this.isSettled = true;
+    this.progress = null;
     this.#settled = { ...this.counts };
   }
 

@@ -12,6 +12,7 @@ export { queryData } from './data.ts';
 export { describeObject, listObjectsOf } from './objects.ts';
 export {
   cancelRun,
+  listLog,
   listRejected,
   listRuns,
   resumeRun,

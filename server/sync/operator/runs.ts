@@ -2,22 +2,28 @@ import { setTimeout } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import { Alone } from '../engine/alone.ts';
+import { getRunLog } from '../syncs/log/log.ts';
 import { listRejected as listRejectedOf, retryRejected } from '../syncs/rejected/rejected.ts';
 import * as rules from '../syncs/runs/runs.ts';
+import { selectSync } from '../syncs/store.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findSync, type Named } from './finding.ts';
 import { selectIsAttended, selectIsWorkerThere } from './store.ts';
 
 const lookMilliseconds = 300;
 const shownMax = 20;
+const linesMax = 1_000;
 
 type Shown = Awaited<ReturnType<typeof rules.getRun>>;
 
 /** `signal` ends the watching. */
 export type Watching = {
   signal: AbortSignal;
-  /** Told how the run stands; `isAttended`: somebody does it, or will take it up. */
-  show(run: Shown, isAttended: boolean): void;
+  /**
+   * Told how the run stands. `isAttended`: somebody does it, or will take it up; `behind`: so many seconds
+   * behind its source, in realtime.
+   */
+  show(run: Shown, isAttended: boolean, behind: number | null): void;
   /** Told that the database cannot be reached just now. */
   lost(): void;
   /** No server takes up the run, so that this process does it: what is said of that. */
@@ -75,6 +81,15 @@ export async function cancelRun(platform: Platform, given: string) {
   const sync = await findSync(platform, given);
   const params = { sync: sync.id, run: await lastRun(sync) };
   return sync.acting.write((ctx) => rules.cancelRun(ctx, { params, query: {}, body: undefined }));
+}
+
+/** What a run says of itself; by default the last one. */
+export async function listLog(platform: Platform, given: string, id?: string) {
+  const sync = await findSync(platform, given);
+  const params = { sync: sync.id, run: id ?? (await lastRun(sync)) };
+  const list = getRunLog(servicesOf(platform));
+  const input = { params, query: { limit: linesMax }, body: undefined };
+  return (await list(sync.acting.reading, input)).body;
 }
 
 /** What a run has set aside; by default the last one that did. */
@@ -173,7 +188,8 @@ async function follow(
       run = await look(sync, run.id);
       const isOver = run.status !== 'queued' && run.status !== 'running';
       if (isOver || signal.aborted) return run;
-      show(run, isAlone || (await isAttended(sync, run.id)));
+      const isDone = isAlone || (await isAttended(sync, run.id));
+      show(run, isDone, await behindOf(sync, run));
     } catch (error) {
       if (isAlone || !isOutage(error)) throw error;
       if (signal.aborted) return run;
@@ -190,6 +206,12 @@ async function look({ acting, id }: Named, run: string): Promise<Shown> {
 async function isAttended({ acting }: Named, run: string): Promise<boolean> {
   const { platform, organization } = acting;
   return selectIsAttended(platform.database.system.reading, organization, run);
+}
+
+async function behindOf({ acting, id }: Named, { trigger }: Shown): Promise<number | null> {
+  if (trigger !== 'realtime') return null;
+  const { db, organization } = acting.reading;
+  return (await selectSync(db, organization, id))?.lag?.seconds ?? null;
 }
 
 function isOutage(error: unknown): boolean {

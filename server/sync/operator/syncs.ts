@@ -8,6 +8,7 @@ import { previewSync as preview } from '../engine/preview.ts';
 import { protectingKeys } from '../engine/protecting.ts';
 import { changeAccepted, requireTold } from '../engine/realtime/accepting.ts';
 import { type Definition, define } from '../syncs/definition.ts';
+import { listRuns } from '../syncs/runs/runs.ts';
 import * as rules from '../syncs/syncs.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { type Acting, listAll, sessionsOf } from './acting.ts';
@@ -134,14 +135,16 @@ export async function showSync(platform: Platform, given: string) {
   return withWait(acting, await rules.getSync(acting.reading, input));
 }
 
-/** Of one organization, or of all; `pause` says for what a run waits, `waiting` how many records do. */
+/** Of one organization, or of all; with `error`, of which the last run failed. */
 export async function listSyncs(platform: Platform, organization?: string) {
   const actings = await organizationsOf(platform, organization);
   const lists = await Promise.all(
     actings.map(async (acting) => {
       const rows = await withWaiting(acting, await listOf({ acting }));
+      const errors = await errorsOf(acting, rows);
       return rows.map((row) => ({
         ...row,
+        error: errors.get(row.id) ?? null,
         organization: shortId('organization', acting.organization),
       }));
     }),
@@ -229,6 +232,18 @@ async function withWaiting({ reading, organization }: Acting, syncs: readonly Sh
     pause: pauses.get(sync.id) ?? null,
     waiting: aside.get(sync.id) ?? 0,
   }));
+}
+
+/** Of what the last runs failed, by sync. */
+async function errorsOf({ reading }: Acting, syncs: readonly Shown[]) {
+  const errors = new Map<string, string | null>();
+  for (const { id, status } of syncs) {
+    if (status !== 'failed') continue;
+    const input = { params: { sync: id }, query: { limit: 1 }, body: undefined };
+    const [run] = (await listRuns(reading, input)).body;
+    errors.set(id, run?.error ?? null);
+  }
+  return errors;
 }
 
 async function withWait(acting: Acting, sync: Shown) {

@@ -185,6 +185,7 @@ export class Following {
   ): Promise<Ended> {
     const { claim, ends, means, membership } = this.#given;
     const { signal } = means.holding;
+    means.holding.progress = null;
     const writing = new FollowWriting(way, {
       ...means,
       ...{ places, passage: this.#passage(laid, way), deletesMax: this.#course.deletesMax },
