@@ -33,6 +33,7 @@ export class Feeding {
   #polling: Polling | undefined;
   #woken = Promise.withResolvers<void>();
   #isLost = false;
+  #isSaid = false;
   #looking: Promise<void> | undefined;
   #heldAt = performance.now();
 
@@ -157,8 +158,15 @@ export class Feeding {
   /** What is kept for nobody is not kept. */
   async #isOver(): Promise<boolean> {
     if (this.#runs.size > 0 || (this.#members?.count ?? 0) > 0) return false;
-    await this.#members?.forget();
-    const { database } = this.#services;
+    const { database, log } = this.#services;
+    try {
+      await this.#members?.forget();
+    } catch (error) {
+      if (!this.#isSaid)
+        log.warn(loggable(error), 'what a source keeps for nobody is not dropped yet');
+      this.#isSaid = true;
+      return false;
+    }
     return database.of(this.#claim.organization).transaction((tx) => deleteFeed(tx, this.#claim));
   }
 

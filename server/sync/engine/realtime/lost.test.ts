@@ -85,3 +85,27 @@ test('a table that is called otherwise now pauses the sync, with its name', asyn
   const paused = await untilRun(sync, 'paused');
   assert.match(paused.pause?.reason ?? '', /called "public.another" now/);
 });
+
+test('a slot that somebody moves on pauses the sync', async () => {
+  await filled('advanced');
+  const sync = await follow('advanced');
+  await untilSame('advanced');
+  await destination.admin.query('begin; lock table advanced in share mode');
+  await ask.query(`update advanced set name = 'unheard'`);
+  await until('it is moved on', async () => {
+    await ask.query('select pg_terminate_backend(active_pid) from pg_replication_slots');
+    const moved = ask.query(`select pg_replication_slot_advance(slot_name, pg_current_wal_lsn())
+      from pg_replication_slots where slot_name ~ '^heddle' and not temporary`);
+    return moved.then(
+      () => true,
+      () => false,
+    );
+  });
+  await until('nothing is kept any more', async () => (await slots()).length === 0);
+  await destination.admin.query('commit');
+  const paused = await untilRun(sync, 'paused');
+  assert.match(paused.pause?.reason ?? '', /moved the replication slot/);
+
+  await resume(sync, paused.id);
+  await untilSame('advanced');
+});

@@ -10,6 +10,7 @@ import {
   type Standing,
   selectFollowing,
   settleFollowing,
+  updateFeedBeginning,
   updateFollowingEnded,
   updateJoined,
 } from '../../syncs/following/store.ts';
@@ -17,6 +18,8 @@ import type { Outcome } from '../laying.ts';
 import type { RunnerServices } from '../runner.ts';
 import { type Applying, type Ended, pausing } from './applying.ts';
 import { Following } from './following.ts';
+import { gone, reasonToGiveUp } from './giving-up.ts';
+import { standingOf } from './lag.ts';
 import type { Membership } from './memberships.ts';
 import { FeedReader } from './reader.ts';
 
@@ -38,6 +41,8 @@ export class Members {
   #rows = new Map<string, FollowingRow>();
   readonly #told = new Map<string, Applying>();
   #state: FeedState | undefined;
+  /** As it is stored here, before the source hears of it. */
+  #confirmed: Place | null;
   #reading: Promise<void> | undefined;
   /** One after the other: each changes what is kept. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -51,6 +56,7 @@ export class Members {
     this.#services = services;
     this.#claim = claim;
     this.#feed = feed;
+    this.#confirmed = claim.confirmed;
     const { max_lag_bytes: max } = connection.config;
     this.#lagBytesMax = typeof max === 'number' ? max : lagBytesMax;
     this.#reader = new FeedReader(feed, signal);
@@ -73,14 +79,18 @@ export class Members {
   }
 
   /** Hears which syncs were stopped or deleted since. */
-  async settle(): Promise<void> {
-    const rows = await this.#transaction((tx) => settleFollowing(tx, this.#claim));
-    const before = [...this.#rows.values()];
-    this.#rows = new Map(
-      rows.map((row) => [row.sync_id, { ...this.#rows.get(row.sync_id), ...row }]),
-    );
-    const isLess = before.some(({ sync_id }) => !this.#rows.has(sync_id));
-    if (isLess) await this.#inTurn(() => this.#feed.keep(this.#kept()));
+  settle(): Promise<void> {
+    // In turn: what is read here knows of nobody who enters meanwhile.
+    return this.#inTurn(async () => {
+      const rows = await this.#transaction((tx) => settleFollowing(tx, this.#claim));
+      const before = [...this.#rows.keys()];
+      this.#rows = new Map(
+        rows.map((row) => [row.sync_id, { ...this.#rows.get(row.sync_id), ...row }]),
+      );
+      // While the source is away nothing more is told; with the next stream it hears of it.
+      if (before.every((id) => this.#rows.has(id))) return;
+      await this.#feed.keep(this.#kept()).catch(() => undefined);
+    });
   }
 
   /** Whether a sync has what was there, and is told what changes. */
@@ -94,11 +104,13 @@ export class Members {
       .filter(({ ended }) => ended === null)
       .map((row) => this.#storedOf(row));
     const isKnown = places.length > 0 && places.every((place) => place !== null);
-    const confirmed = isKnown ? ((places as Place[]).sort()[0] as Place) : null;
+    const stored = isKnown ? ((places as Place[]).sort()[0] as Place) : null;
+    const confirmed = [stored, this.#confirmed].reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b));
     return { confirmed, standings: [...this.#rows.values()].map((row) => this.#standingOf(row)) };
   }
 
   confirm(confirmed: Place | null): void {
+    this.#confirmed = confirmed;
     if (confirmed !== null && this.#told.size > 0) this.#feed.confirm(confirmed);
   }
 
@@ -175,6 +187,7 @@ export class Members {
     this.#rows.set(syncId, row);
     await this.#refuseGone(syncId);
     await this.#feed.keep(this.#kept(), true);
+    if (this.#confirmed === null) await this.#noteBeginning();
     return row;
   }
 
@@ -191,6 +204,15 @@ export class Members {
     const others = this.#joined().filter((row) => row.sync_id !== but);
     await this.#end(others, gone(this.#claim.slot));
     await this.#feed.keep([]);
+    this.#confirmed = null;
+  }
+
+  /** Of a slot that was just made. */
+  async #noteBeginning(): Promise<void> {
+    const beginning = (await this.#feed.state())?.stored;
+    if (beginning === undefined) return;
+    this.#confirmed = beginning;
+    await this.#transaction((tx) => updateFeedBeginning(tx, this.#claim, beginning));
   }
 
   async #run(syncId: string, applying: Applying, signal: AbortSignal): Promise<Ended> {
@@ -235,12 +257,10 @@ export class Members {
   }
 
   #reasonToEnd(row: FollowingRow, state: FeedState | undefined): string | undefined {
-    if (!state || state.status === 'lost') return gone(this.#claim.slot);
-    const lost = state.lost.find(({ object }) => object === row.object);
-    if (lost) return lost.reason;
-    const stored = this.#storedOf(row);
-    const bytes = stored === null ? 0 : this.#feed.between(stored, state.now);
-    return bytes > this.#lagBytesMax ? farBehind(this.#lagBytesMax) : undefined;
+    return reasonToGiveUp(row, this.#storedOf(row), {
+      ...{ feed: this.#feed, slot: this.#claim.slot, state },
+      ...{ confirmed: this.#confirmed, lagBytesMax: this.#lagBytesMax },
+    });
   }
 
   #kept() {
@@ -255,21 +275,9 @@ export class Members {
   }
 
   #standingOf(row: FollowingRow): Standing {
-    const stored = this.#storedOf(row);
     const applying = this.#told.get(row.sync_id);
-    // Nobody knows what a source that is away would tell.
-    const silentSince = this.#reader.failure === undefined ? Date.now() : this.#reader.heardAt;
-    const since = applying?.waitingSince?.getTime() ?? silentSince;
-    const seconds = applying ? Math.max(0, (Date.now() - since) / 1000) : null;
-    const now = this.#state?.now;
-    return {
-      syncId: row.sync_id,
-      written: applying?.stored ?? row.written,
-      stored,
-      lagSeconds: seconds,
-      lagBytes: stored !== null && now ? Math.max(0, this.#feed.between(stored, now)) : null,
-      status: this.#state?.status ?? null,
-    };
+    const known = { feed: this.#feed, reader: this.#reader, state: this.#state };
+    return standingOf(row, this.#storedOf(row), applying, known);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -281,12 +289,4 @@ export class Members {
   #transaction<T>(work: (tx: Parameters<typeof settleFollowing>[0]) => Promise<T>): Promise<T> {
     return this.#services.database.of(this.#claim.organization).transaction(work);
   }
-}
-
-function gone(slot: string): string {
-  return `The replication slot ${slot} of the source is gone, or has lost what was not told yet (max_slot_wal_keep_size): resume reads everything anew.`;
-}
-
-function farBehind(bytes: number): string {
-  return `It was more than ${bytes} bytes behind (max_lag_bytes), and does not hold back the log of the source any longer: resume reads everything anew.`;
 }

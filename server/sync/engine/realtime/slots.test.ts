@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { until } from '../../../runtime/testing/until.ts';
+import { makeDatabase, type TestDatabase } from '../../connectors/testing/databases.ts';
 import { runnersOf } from '../../testing/runners.ts';
-import { bodyOf } from '../../testing/scene.ts';
+import { bodyOf, connect } from '../../testing/scene.ts';
 import { startFollowing } from './testing/followed.ts';
 
 const following = await startFollowing({ wal_sender_timeout: '3s' });
-const { ask, follow, untilSame, scene, destination, app } = following;
+const { ask, follow, untilSame, untilRun, scene, destination, app } = following;
 
 const filled = (table: string, count = 10) =>
   ask.query(`create table ${table} (id int primary key, name text);
@@ -105,6 +107,42 @@ test('where nothing changes that is followed, the slot goes with the server', as
   // Without a key it could not be updated if it were published.
   await ask.query(`drop publication theirs; update loud set note = 'y'`);
 });
+
+test('what one is told confirms nothing that another has not stored yet', async () => {
+  const other = await makeDatabase();
+  after(() => other.end());
+  await filled('waiting', 1);
+  await filled('going', 1);
+  const to = await connect(scene, other);
+  const sync = await follow('waiting', { to });
+  await follow('going');
+  await untilSame('going');
+  await until('it is there', async () => (await countOf(other, 'waiting')) === 1);
+  const { database } = other.credentials as { database: string };
+  await destination.admin.query(`alter database "${database}" allow_connections false`);
+  await destination.admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = '${database}' and application_name ~ '^heddle'`);
+  await ask.query('insert into waiting values (2)');
+  const { id: run } = await untilRun(sync, 'failed');
+  for (let id = 3; id < 5; id += 1) {
+    await ask.query(`insert into waiting values (${id}); insert into going values (${id})`);
+    // The stream begins anew, where those are that are told.
+    await ask.query('select pg_terminate_backend(active_pid) from pg_replication_slots');
+    await untilSame('going');
+    // So long that it would have been said.
+    await wait(1_500);
+  }
+  await destination.admin.query(`alter database "${database}" allow_connections true`);
+  bodyOf(await scene.client.resumeRun({ params: { sync, run }, body: {} }));
+  await until('all are there', async () => (await countOf(other, 'waiting')) === 4);
+});
+
+async function countOf({ admin }: TestDatabase, table: string): Promise<number> {
+  const { rows } = await admin
+    .query(`select count(*)::int as count from ${table}`)
+    .catch(() => ({ rows: [] }));
+  return rows[0]?.count ?? 0;
+}
 
 test('another process goes on where one has died, with the same slot', async () => {
   await filled('taken');

@@ -82,7 +82,7 @@ export async function updateFeedBeat(
 ): Promise<boolean> {
   const held = await tx.rows(
     `update sync.feed set lease_until = clock_timestamp() + make_interval(secs => $4),
-       confirmed = greatest(confirmed, $5)
+       confirmed = coalesce($5, confirmed)
      where organization_id = $1 and connection_id = $2 and fence = $3 returning 1`,
     [organization, connectionId, fence, leaseSeconds, confirmed],
   );
@@ -106,6 +106,19 @@ export async function updateFeedBeat(
     ],
   );
   return true;
+}
+
+/** What is kept begins there: nothing earlier was confirmed of it. */
+export async function updateFeedBeginning(
+  tx: Tx,
+  { organization, connectionId, fence }: FeedClaim,
+  confirmed: string,
+): Promise<void> {
+  await tx.rows(
+    `update sync.feed set confirmed = $4
+     where organization_id = $1 and connection_id = $2 and fence = $3`,
+    [organization, connectionId, fence, confirmed],
+  );
 }
 
 /** Somebody else may have it at once. */
