@@ -130,8 +130,8 @@ export class Applying implements Follower {
         await this.#woken.promise;
         this.#woken = Promise.withResolvers();
         signal.throwIfAborted();
-        if (this.#failure) throw this.#failure.error;
         if (this.#ended) return this.#ended;
+        if (this.#failure) throw this.#failure.error;
         if (this.isBehind) {
           await this.startOver();
           await attach();

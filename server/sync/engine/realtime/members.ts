@@ -68,8 +68,12 @@ export class Members {
 
   async begin(): Promise<void> {
     await this.settle();
+    const keep = async () => {
+      // Before more is told: afterwards nobody knows any more that something was left out.
+      await this.look();
+      await this.#inTurn(() => this.#feed.keep(this.#kept()));
+    };
     const hear = (error: unknown, failures: number) => this.#hearFailure(error, failures);
-    const keep = () => this.#inTurn(() => this.#feed.keep(this.#kept()));
     this.#reading = this.#reader.run(keep, hear);
   }
 
