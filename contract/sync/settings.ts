@@ -102,7 +102,9 @@ export const settings = {
   schedule: Optionally(
     Type.String({
       maxLength: 200,
-      description: '"manual", "realtime", "hourly", "daily", or cron with 5 or 6 fields.',
+      description:
+        '"manual", "realtime", "hourly", "daily", or cron with 5 or 6 fields. In realtime one run goes on, and moves ' +
+        'what changes as it changes; sources that neither tell it nor have a field that does need `cursor_field`.',
     }),
   ),
   timezone: Optionally(
