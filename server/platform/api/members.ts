@@ -28,6 +28,7 @@ function unknown(given: readonly string[], known: readonly string[]): AppError {
   const fields = given.slice(0, namedMax).map((name) => ({
     field: name.slice(0, nameLengthMax).toWellFormed(),
     message,
+    constraint: 'additionalProperties',
   }));
   return new AppError('invalid_request', {
     message: `body: nothing in it is part of this request; it takes ${known.join(', ')}.`,

@@ -3,13 +3,18 @@ import { invalid } from '../../runtime/errors.ts';
 import { Reply } from '../../runtime/http/reply.ts';
 
 const limitDefault = 100;
+const ofLink = 'must be one of a Link header.';
 
 type Asked = { limit?: number; cursor?: string };
 
-/** What a store is asked for a page: one row more, which tells whether another page follows. */
 export type Page = { readonly after: string | null; readonly limit: number };
 
+/**
+ * What a store is asked for a page: one row more, which tells whether another page follows.
+ * @throws AppError 400
+ */
 export function pageOf({ limit = limitDefault, cursor }: Asked): Page {
+  if (cursor !== undefined && !/^[a-z]+_\w+$/.test(cursor)) throw invalid('cursor', ofLink);
   return { after: cursor ?? null, limit: limit + 1 };
 }
 
@@ -17,7 +22,7 @@ export function pageOf({ limit = limitDefault, cursor }: Asked): Page {
 export function numberedPageOf({ limit = limitDefault, cursor }: Asked) {
   const after = cursor === undefined ? null : Number(cursor);
   if (after !== null && !(Number.isSafeInteger(after) && after >= 0)) {
-    throw invalid('cursor', 'must be one of a Link header.');
+    throw invalid('cursor', ofLink);
   }
   return { after, limit: limit + 1 };
 }

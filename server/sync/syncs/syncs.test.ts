@@ -68,7 +68,17 @@ test('records of what has no key cannot be chosen by it, which is said', async (
   assert.match(done.error ?? '', /the source has none/);
 });
 
-test('a place in a list that is none is refused, wherever rows are numbered', async () => {
+test('a change of which nothing is known says so by the rule, too', async () => {
+  const sync = await makeSync(scene, { from: table, to: table, object: 'plain', table: 'copy' });
+  const body = { scedule: 'daily' } as object;
+
+  const refusal = refusalOf(await client.patchSync({ params: { sync }, body }));
+
+  assert.deepEqual(refusal.details, { field: 'scedule', constraint: 'additionalProperties' });
+  assert.match(refusal.message, /it takes name, .*schedule/);
+});
+
+test('a place in a list that is none is refused', async () => {
   const ends = { from: table, to: table, object: 'plain', table: 'copy' };
   const sync = await makeSync(scene, ends, { mode: 'append' });
   const { id: run } = bodyOf(await client.runSync({ params: { sync }, body: {} }));
@@ -79,10 +89,12 @@ test('a place in a list that is none is refused, wherever rows are numbered', as
       await client.listRejected({ params: { sync, run }, query }),
       await client.getRunLog({ params: { sync, run }, query }),
       await client.getCursorHistory({ params: { sync }, query }),
+      await client.listSyncs({ query }),
+      await client.listRuns({ params: { sync }, query }),
     ];
     assert.deepEqual(
       answers.map((answer) => refusalOf(answer).details.field),
-      ['cursor', 'cursor', 'cursor'],
+      answers.map(() => 'cursor'),
     );
   }
 });
