@@ -152,11 +152,16 @@ test('Ctrl-C gives back a run that the command did itself, and it goes on later'
   lock.exec('rollback');
   lock.close();
   const [left] = await heddleJson<Run[]>(['sync', 'runs', id], environment);
+  const said = await heddle(['sync', 'log', id], environment);
   const run = await heddleJson<Run>(['sync', 'run', id], environment);
 
   assert.equal(outcome.code, 1);
   assert.match(outcome.stderr, /the run is not over/);
   assert.equal(left?.status, 'queued');
+  assert.match(
+    said.stdout,
+    /warning {2}The run is given back, and goes on when somebody takes it up\./,
+  );
   assert.partialDeepStrictEqual(run, { id: left?.id, status: 'completed', records_written: 10 });
 });
 

@@ -12,7 +12,7 @@ import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { Aside } from './aside.ts';
 import { type Assignment, loadAssignment } from './assignment.ts';
 import { type Conclusion, conclude } from './conclusion.ts';
-import { Holding } from './holding.ts';
+import { Holding, type Stop } from './holding.ts';
 import type { Outcome } from './laying.ts';
 import type { Ends, Kept, Means } from './means.ts';
 import { Moving } from './moving.ts';
@@ -118,7 +118,7 @@ export class Runner {
       }
       const conclusion = this.#after(error, holding, assignment);
       const level = conclusion.status === 'failed' ? 'error' : 'warning';
-      const said = conclusion.error ?? `The run is ${holding.stop ?? 'over'}.`;
+      const said = conclusion.error ?? sayingOf(holding.stop);
       // That it cannot be noted changes nothing about how it ended.
       await report.note(level, said).catch(() => undefined);
       await this.#end(claim, conclusion);
@@ -219,6 +219,12 @@ function isOfTheMoment(error: unknown): boolean {
 function messageOf(error: unknown): string {
   if (isSayable(error)) return error.message;
   return 'Something went wrong on our side; the log of the server says more.';
+}
+
+function sayingOf(stop: Stop | undefined): string {
+  return stop === 'closing'
+    ? 'The run is given back, and goes on when somebody takes it up.'
+    : `The run is ${stop ?? 'over'}.`;
 }
 
 /** The words of a connector are made for people, those of a bug are not. */

@@ -31,6 +31,8 @@ test('a slot that somebody drops pauses the sync, and its rows come by a new rea
   });
   await ask.query(`delete from dropped where id = 1; insert into dropped values (11, 'unheard')`);
   const paused = await untilRun(sync, 'paused');
+  const log = bodyOf(await client.getRunLog({ params: { sync, run: paused.id } }));
+  assert.ok(log.some(({ message }) => /^The source tells no changes at present/.test(message)));
   assert.match(paused.pause?.reason ?? '', /slot heddle_\w+ of the source is gone/);
   const { rows } = await destination.admin.query('select count(*)::int as count from dropped');
   assert.deepEqual(rows, [{ count: 10 }]);

@@ -40,6 +40,7 @@ export class Members {
   /** By the ids of their syncs: all that are kept for, and those that are told. */
   #rows = new Map<string, FollowingRow>();
   readonly #told = new Map<string, Applying>();
+  readonly #reports = new Set<FollowGiven['means']['report']>();
   #state: FeedState | undefined;
   /** As it is stored here, before the source hears of it. */
   #confirmed: Place | null;
@@ -79,7 +80,9 @@ export class Members {
 
   follow(given: FollowGiven): Promise<Outcome> {
     const membership = this.#membershipOf(given.claim.syncId);
-    return new Following({ ...given, membership }).follow();
+    this.#reports.add(given.means.report);
+    const following = new Following({ ...given, membership }).follow();
+    return following.finally(() => this.#reports.delete(given.means.report));
   }
 
   /** Hears which syncs were stopped or deleted since. */
@@ -239,6 +242,11 @@ export class Members {
     const { log } = this.#services;
     const { connectionId: connection } = this.#claim;
     log.warn({ ...loggable(error), connection }, 'a source tells no changes at present');
+    if (failures === 1) {
+      const why = error instanceof ConnectorError ? ` ${error.message}` : '';
+      const said = `The source tells no changes at present, and is asked again.${why}`;
+      for (const report of this.#reports) await report.note('warning', said).catch(() => undefined);
+    }
     await this.look().catch(() => undefined);
     const isFinal = error instanceof ConnectorError && error.kind !== 'retry';
     if (!isFinal && failures < failuresMax) return;
