@@ -36,7 +36,6 @@ export class FeedReader {
   #wake = Promise.withResolvers<void>();
   /** Why nothing is heard, at present. */
   failure: unknown;
-  heardAt = Date.now();
 
   constructor(feed: Feed, signal: AbortSignal) {
     this.#feed = feed;
@@ -70,10 +69,11 @@ export class FeedReader {
     keep: () => Promise<void>,
     hear: (error: unknown, failures: number) => Promise<void>,
   ): Promise<void> {
+    this.#signal.addEventListener('abort', () => this.#wake.resolve(), { once: true });
     for (let failures = 0; !this.#signal.aborted; ) {
       if (this.#followers.size === 0) {
         this.#wake = Promise.withResolvers();
-        await Promise.race([this.#wake.promise, ended(this.#signal)]);
+        await this.#wake.promise;
         continue;
       }
       try {
@@ -103,11 +103,12 @@ export class FeedReader {
     if (from === undefined) return;
     await keep();
     await this.#feed.begin(from);
+    if (this.#isAgain) return;
     this.#at = from;
     this.failure = undefined;
-    while (!this.#isAgain) {
+    // What has ended while it began would be waited for, for ever.
+    while (!this.#isAgain && !this.#signal.aborted) {
       const told = await this.#feed.next();
-      this.heardAt = Date.now();
       isWell();
       await this.#tell(told);
     }
@@ -116,6 +117,8 @@ export class FeedReader {
   /** Whoever hears it now hears it from where the last one of all is. */
   async #again(): Promise<void> {
     this.#isAgain = true;
+    // Whoever has just come was not told what the others were.
+    this.#at = undefined;
     await this.#feed.stop();
   }
 
@@ -169,13 +172,6 @@ export class FeedReader {
     this.detach(follower);
     follower.leaveBehind();
   }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
 }
 
 async function within(milliseconds: number, work: Promise<void>): Promise<boolean> {
