@@ -25,7 +25,10 @@ const describedMilliseconds = 60_000;
 /** Asks one source again and again for what is new. */
 export class Polling {
   readonly #services: RunnerServices;
-  #news = Promise.withResolvers<void>();
+  /** How often there was something new. */
+  #heard = 0;
+  /** Rounds that wait to begin. */
+  readonly #resting = new Set<() => void>();
 
   constructor(services: RunnerServices) {
     this.#services = services;
@@ -33,8 +36,8 @@ export class Polling {
 
   /** There is something new, they say. */
   hear(): void {
-    this.#news.resolve();
-    this.#news = Promise.withResolvers();
+    this.#heard += 1;
+    for (const wake of this.#resting) wake();
   }
 
   /** One round after the other, until one cannot be. */
@@ -43,10 +46,10 @@ export class Polling {
     const source = describedSeldom(ends.source);
     let isTold = false;
     while (performance.now() < end) {
-      const news = this.#news.promise;
+      const heard = this.#heard;
       const outcome = await this.#round(claim, { ...ends, source }, means);
       if (outcome.kind !== 'completed') return outcome;
-      isTold = await this.#rest(news, isTold, means.holding.signal);
+      isTold = await this.#rest(heard, isTold, means.holding.signal);
     }
     return { kind: 'ongoing' };
   };
@@ -75,18 +78,27 @@ export class Polling {
     return outcome;
   }
 
-  /** Waits for news, or until it is time without; answers whether they came. */
-  async #rest(news: Promise<void>, wasTold: boolean, signal: AbortSignal): Promise<boolean> {
+  /** Waits for news since `heard`, or until it is time without; answers whether they came. */
+  async #rest(heard: number, wasTold: boolean, signal: AbortSignal): Promise<boolean> {
     await wait(pauseMinMilliseconds, undefined, { signal });
+    if (this.#heard === heard) {
+      await this.#pause(wasTold ? pauseAfterNewsMilliseconds : pauseMilliseconds, signal);
+    }
+    return this.#heard !== heard;
+  }
+
+  /** Leaves nothing with what lasts longer: there is one every few seconds, for months. */
+  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     const ending = new AbortController();
-    const either = { signal: AbortSignal.any([signal, ending.signal]) };
-    const pause = wasTold ? pauseAfterNewsMilliseconds : pauseMilliseconds;
-    const waiting = wait(pause, false, either);
-    waiting.catch(() => undefined);
+    const wake = () => ending.abort();
+    this.#resting.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
     try {
-      return await Promise.race([waiting, news.then(() => true)]);
+      await wait(milliseconds, undefined, { signal: ending.signal }).catch(() => undefined);
+      signal.throwIfAborted();
     } finally {
-      ending.abort();
+      this.#resting.delete(wake);
+      signal.removeEventListener('abort', wake);
     }
   }
 }
