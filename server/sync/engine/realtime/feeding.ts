@@ -18,6 +18,8 @@ import { Polling } from './polling.ts';
 
 const beatMilliseconds = 3_000;
 const lookMilliseconds = 2_000;
+/** Whoever cannot hold it leaves others their turn. */
+const againSeconds = 10;
 
 /**
  * Holds a source: does the runs of the syncs that follow it, which share what it tells, until nobody
@@ -34,6 +36,7 @@ export class Feeding {
   #woken = Promise.withResolvers<void>();
   #isLost = false;
   #isSaid = false;
+  #isGivenBack = false;
   #looking: Promise<void> | undefined;
   #heldAt = performance.now();
 
@@ -55,6 +58,11 @@ export class Feeding {
 
   /** Gives it back, to go on elsewhere. */
   close(): void {
+    this.#isGivenBack = true;
+    this.#end();
+  }
+
+  #end(): void {
     this.#ending.abort(new Error('the feed is given back'));
     this.look();
   }
@@ -62,9 +70,11 @@ export class Feeding {
   async hold(): Promise<void> {
     const { database, log } = this.#services;
     const timer = setInterval(() => void this.#beat(), beatMilliseconds);
+    let pause = 0;
     try {
       await this.#hold();
     } catch (error) {
+      if (!this.#isGivenBack) pause = againSeconds;
       log.warn(
         { ...loggable(error), connection: this.#claim.connectionId },
         'a feed is given back',
@@ -75,7 +85,7 @@ export class Feeding {
       await Promise.allSettled(this.#runs.values());
       if (!this.#isLost) {
         await database.system
-          .transaction((tx) => releaseFeed(tx, this.#claim))
+          .transaction((tx) => releaseFeed(tx, this.#claim, pause))
           .catch((error) => log.warn(loggable(error), 'a feed waits until its lease ends'));
       }
     }
@@ -103,7 +113,7 @@ export class Feeding {
         await Promise.race([pause, this.#woken.promise]);
       }
     } finally {
-      this.close();
+      this.#end();
       await this.#members?.close();
       await opened.close();
     }

@@ -121,12 +121,16 @@ export async function updateFeedBeginning(
   );
 }
 
-/** Somebody else may have it at once. */
-export async function releaseFeed(tx: Tx, { organization, connectionId, fence }: FeedClaim) {
+/** Somebody else may have it at once, or after some seconds where it could not be held. */
+export async function releaseFeed(
+  tx: Tx,
+  { organization, connectionId, fence }: FeedClaim,
+  seconds = 0,
+) {
   await tx.rows(
-    `update sync.feed set lease_until = null
+    `update sync.feed set lease_until = clock_timestamp() + make_interval(secs => $4)
      where organization_id = $1 and connection_id = $2 and fence = $3`,
-    [organization, connectionId, fence],
+    [organization, connectionId, fence, seconds],
   );
 }
 
