@@ -6,7 +6,7 @@ import type { Follower } from './reader.ts';
 import { changedIn } from './shapes.ts';
 import { placesIn, type Way } from './way.ts';
 
-/** So much of a transaction is written before it has come to its end. */
+/** So much of a transaction is kept in memory; it is written before it has come to its end. */
 const partBytes = 4 * 2 ** 20;
 
 /** How it goes on: not at all, or by looking at both ends anew. */
@@ -93,7 +93,7 @@ export class Applying implements Follower {
   }
 
   room(): Promise<void> | undefined {
-    return this.#isWriting && this.#gathering.bytes >= partBytes ? this.#rested.promise : undefined;
+    return this.#isWriting && this.#gathering.weight >= partBytes ? this.#rested.promise : undefined;
   }
 
   async startOver(): Promise<void> {
@@ -149,7 +149,7 @@ export class Applying implements Follower {
 
   get #canTake(): boolean {
     if (this.#gathering.isEmpty) return false;
-    return !this.#isWithin || this.#gathering.bytes >= partBytes;
+    return !this.#isWithin || this.#gathering.weight >= partBytes;
   }
 
   async #write(): Promise<Ended | undefined> {
