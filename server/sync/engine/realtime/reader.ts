@@ -36,6 +36,7 @@ export class FeedReader {
   #wake = Promise.withResolvers<void>();
   /** Why nothing is heard, at present. */
   failure: unknown;
+  heardAt = Date.now();
 
   constructor(feed: Feed, signal: AbortSignal) {
     this.#feed = feed;
@@ -109,6 +110,7 @@ export class FeedReader {
     // What has ended while it began would be waited for, for ever.
     while (!this.#isAgain && !this.#signal.aborted) {
       const told = await this.#feed.next();
+      this.heardAt = Date.now();
       isWell();
       await this.#tell(told);
     }
