@@ -93,7 +93,9 @@ export class Applying implements Follower {
   }
 
   room(): Promise<void> | undefined {
-    return this.#isWriting && this.#gathering.weight >= partBytes ? this.#rested.promise : undefined;
+    return this.#isWriting && this.#gathering.weight >= partBytes
+      ? this.#rested.promise
+      : undefined;
   }
 
   async startOver(): Promise<void> {

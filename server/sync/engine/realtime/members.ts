@@ -91,11 +91,12 @@ export class Members {
     return this.#inTurn(async () => {
       const rows = await this.#transaction((tx) => settleFollowing(tx, this.#claim));
       const before = [...this.#rows.keys()];
-      this.#rows = new Map(
-        rows.map((row) => [row.sync_id, { ...this.#rows.get(row.sync_id), ...row }]),
-      );
+      this.#rows = new Map(rows.map((row) => [row.sync_id, row]));
+      const left = before.filter((id) => !this.#rows.has(id));
+      if (left.length === 0) return;
+      const error = new ConnectorError('retry', 'What changes is not kept for the sync any more.');
+      for (const id of left) this.#told.get(id)?.fail(error);
       // While the source is away nothing more is told; with the next stream it hears of it.
-      if (before.every((id) => this.#rows.has(id))) return;
       await this.#feed.keep(this.#kept()).catch(() => undefined);
     });
   }
@@ -154,7 +155,7 @@ export class Members {
         return row && (row.ended || row.object === object) ? row : undefined;
       },
       join: (wanted, joining, signal) => this.#join(syncId, wanted, joining, signal),
-      leave: () => this.#leave(syncId),
+      leave: () => this.#leave(syncId, this.#rows.get(syncId)?.joining ?? ''),
       run: (applying, signal) => this.#run(syncId, applying, signal),
     };
   }
@@ -181,7 +182,7 @@ export class Members {
       await joined.close();
       throw new ConnectorError('retry', 'The sync was stopped while it began.');
     } catch (error) {
-      await this.#leave(syncId).catch(() => undefined);
+      await this.#leave(syncId, joining).catch(() => undefined);
       throw error;
     }
   }
@@ -198,10 +199,17 @@ export class Members {
     return row;
   }
 
-  async #leave(syncId: string): Promise<void> {
-    await this.#transaction((tx) => deleteFollowing(tx, this.#claim.organization, syncId));
-    this.#rows.delete(syncId);
-    await this.#inTurn(() => this.#feed.keep(this.#kept()));
+  /** Where somebody else has joined since, that is left alone. */
+  async #leave(syncId: string, joining: string): Promise<void> {
+    const { organization } = this.#claim;
+    const isOut = await this.#transaction((tx) =>
+      deleteFollowing(tx, organization, syncId, joining),
+    );
+    if (!isOut) return;
+    await this.#inTurn(async () => {
+      this.#rows.delete(syncId);
+      await this.#feed.keep(this.#kept());
+    });
   }
 
   /** What others were not told yet cannot be begun anew under the same name. */

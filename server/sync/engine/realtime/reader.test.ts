@@ -41,7 +41,7 @@ test('who comes later is not taken to be as far as those who were told more', as
   const [early, late] = [followerAt('1'), followerAt('3')];
   await reader.attach(early);
   const running = reader.run(
-    () => [],
+    async () => undefined,
     async () => undefined,
   );
   await asked;
@@ -64,7 +64,7 @@ test('what ends while it begins is over, and waits for nothing more', async () =
   const reader = new FeedReader(feed, ending.signal);
   await reader.attach(followerAt('1'));
   const running = reader.run(
-    () => [],
+    async () => undefined,
     async () => undefined,
   );
 

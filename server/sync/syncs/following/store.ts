@@ -266,12 +266,19 @@ export async function updateFollowingEnded(
   );
 }
 
-/** Nothing is kept for it any more: it comes back by a new read. */
-export async function deleteFollowing(tx: Tx, organization: number, syncId: string) {
-  await tx.rows('delete from sync.following where organization_id = $1 and sync_id = $2', [
-    organization,
-    syncId,
-  ]);
+/** Nothing is kept for it any more: it comes back by a new read. `joining`: only where it is of that. */
+export async function deleteFollowing(
+  tx: Tx,
+  organization: number,
+  syncId: string,
+  joining?: string,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `delete from sync.following where organization_id = $1 and sync_id = $2
+       and ($3::text is null or joining = $3) returning 1`,
+    [organization, syncId, joining ?? null],
+  );
+  return rows.length > 0;
 }
 
 /** In a copy they would take the place of the original at its sources. */
