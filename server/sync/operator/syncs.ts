@@ -74,10 +74,7 @@ export async function createSyncs(
     const isAsked = given.objects.includes(object ?? '') || namesFields(settings);
     if (object !== undefined && isAsked) await requireObject(sessions, from, define(body), warn);
   }
-  const asked = bodies.map((body) => {
-    const known = syncAsked(before, body, given, warn);
-    return { body, known };
-  });
+  const asked = bodies.map((body) => ({ body, known: syncAsked(before, body, given, warn) }));
   for (const { known, body } of asked) {
     if (known || body.schedule !== 'realtime') continue;
     await requireTold(from.acting.outside, sessions, define(body));

@@ -2,18 +2,17 @@ import { once } from 'node:events';
 import { connect as dial, type Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { ConnectorError } from '../failure.ts';
 import type { Outside } from '../outside-contract.ts';
 import { Pace } from '../sql/pace.ts';
-import { encryptionOf, type Place } from '../sql/place.ts';
+import type { Place } from '../sql/place.ts';
 import type { Tunnel } from '../tunnel.ts';
+import { clientOf, connectMilliseconds, ownApplication, type Use } from './client.ts';
 import { understand } from './failure.ts';
 import { ChangeStream, type Streamed } from './replication/stream.ts';
 
-const connectMilliseconds = 10_000;
-const ownApplication = 'heddle';
 const cancelRequest = 80_877_102;
 const statusMilliseconds = 10_000;
 
@@ -35,9 +34,6 @@ const settings = [
 const pins = settings.map((setting) => `set local ${setting};`).join(' ');
 const pinsForGood = settings.map((setting) => `set ${setting};`).join(' ');
 
-/** `replication`: no pooler can be between, and what is set lasts as long as the connection. */
-type Use = 'statements' | 'replication';
-
 type Way = {
   readonly outside: Outside;
   readonly tunnel: Tunnel | undefined;
@@ -52,6 +48,9 @@ type Opening = {
   readonly pace: Pace;
 };
 
+/** What the driver does not show. */
+type Inner = { processID?: number; secretKey?: number; connection: { stream: Socket } };
+
 export type Answer = { readonly rows: readonly (string | null)[][]; readonly count: number };
 
 /** A connection: what it answers is text. To open it takes one turn, and so does each statement. */
@@ -62,7 +61,6 @@ export class Link {
   readonly #pace: Pace;
   /** What comes is not awaited by anybody, when it is closed so. */
   #isReading = false;
-
   readonly #free: () => Promise<void>;
 
   private constructor(client: pg.Client, { address, port, free, pace }: Opening) {
@@ -130,10 +128,8 @@ export class Link {
          or n.nspname = 'platform' and c.relname = 'signing_key'`,
     );
     if (rows[0]?.[0] !== '2') return;
-    throw new ConnectorError(
-      'configuration',
-      'This is a database of Heddle; use its APIs instead.',
-    );
+    const message = 'This is a database of Heddle; use its APIs instead.';
+    throw new ConnectorError('configuration', message);
   }
 
   /**
@@ -254,14 +250,14 @@ export class Link {
 
   /** Which process answers, as it was said at the beginning: of a pooler it is another one. */
   get process(): number | undefined {
-    return (this.#client as unknown as { processID?: number }).processID;
+    return (this.#client as unknown as Inner).processID;
   }
 
   /** Ends the statement at the server too, and the connection. */
   async abandon(): Promise<void> {
     this.#pace.end();
-    const { processID, secretKey } = this.#client as unknown as Record<string, number>;
-    (this.#client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    const { processID, secretKey, connection } = this.#client as unknown as Inner;
+    connection.stream.destroy();
     const socket = dial({ host: this.#address, port: this.#port, timeout: connectMilliseconds });
     const request = Buffer.alloc(16);
     [16, cancelRequest, processID ?? 0, secretKey ?? 0].forEach((word, at) => {
@@ -281,23 +277,4 @@ export class Link {
       await this.#free();
     }
   }
-}
-
-function clientOf(place: Place, address: string, use: Use): pg.Client {
-  const { port, database, user, password } = place;
-  const replication = use === 'replication' ? { replication: 'database' } : {};
-  return new pg.Client({
-    ...replication,
-    host: address,
-    port,
-    database,
-    user,
-    ssl: encryptionOf(place),
-    application_name: ownApplication,
-    types: { getTypeParser: () => (text: unknown) => text },
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 5_000,
-    connectionTimeoutMillis: connectMilliseconds,
-    ...(password === undefined ? {} : { password }),
-  });
 }

@@ -1,3 +1,4 @@
+import type { Row } from '../../values/types.ts';
 import type { Batch, Unread } from '../batch.ts';
 import type { Reading, ReadRequest } from '../connector.ts';
 import { batchesOf } from '../cutting.ts';
@@ -46,7 +47,7 @@ export function readInstances({ client, path, fields: own }: From, request: Read
   }
 
   async function* pages(): AsyncGenerator<Page> {
-    if (part && 'keys' in part) return yield* byKey(part.keys);
+    if (part && 'keys' in part) return yield* byKey({ client, path }, request, part.keys);
     const position = readPosition<never>(request.position) as Partial<Place> & { isEnd?: true };
     if (position.isEnd && !part) return yield { instances: [], position: request.position };
     const { offset = 0, last, total } = part ? {} : position;
@@ -62,17 +63,21 @@ export function readInstances({ client, path, fields: own }: From, request: Read
     yield { instances: [], position: end };
   }
 
-  async function* byKey(keys: readonly (readonly (string | null)[])[]): AsyncGenerator<Page> {
-    const [key] = request.key;
-    if (key !== 'id' || request.key.length > 1) {
-      const message = 'Instances are found by their "id" only.';
-      throw new ConnectorError('request', message, { field: 'key' });
-    }
-    for (const [id = null] of keys) {
-      const found = id === null ? undefined : await client.instance(path, id, signal);
-      yield { instances: found ? [found] : [], position: request.position };
-    }
-  }
-
   return { fields, batches: batches(), ...(request.filter ? { remaining: request.filter } : {}) };
+}
+
+async function* byKey(
+  { client, path }: Omit<From, 'fields'>,
+  request: Pick<ReadRequest, 'key' | 'position' | 'signal'>,
+  keys: readonly Row[],
+): AsyncGenerator<Page> {
+  const [key] = request.key;
+  if (key !== 'id' || request.key.length > 1) {
+    const message = 'Instances are found by their "id" only.';
+    throw new ConnectorError('request', message, { field: 'key' });
+  }
+  for (const [id = null] of keys) {
+    const found = id === null ? undefined : await client.instance(path, id, request.signal);
+    yield { instances: found ? [found] : [], position: request.position };
+  }
 }
