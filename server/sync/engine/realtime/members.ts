@@ -22,6 +22,7 @@ import { gone, reasonToGiveUp } from './giving-up.ts';
 import { standingOf } from './lag.ts';
 import type { Membership } from './memberships.ts';
 import { FeedReader } from './reader.ts';
+import { joinedIn, keptIn, leastIn } from './rows.ts';
 
 const lagBytesMax = 2 ** 30;
 /** So often in a row the source may be away before its runs fail, and are tried again later. */
@@ -72,7 +73,7 @@ export class Members {
     const keep = async () => {
       // Before more is told: afterwards nobody knows any more that something was left out.
       await this.look();
-      await this.#inTurn(() => this.#feed.keep(this.#kept()));
+      await this.#inTurn(() => this.#feed.keep(keptIn(this.#rows)));
     };
     const hear = (error: unknown, failures: number) => this.#hearFailure(error, failures);
     this.#reading = this.#reader.run(keep, hear);
@@ -97,7 +98,7 @@ export class Members {
       const error = new ConnectorError('retry', 'What changes is not kept for the sync any more.');
       for (const id of left) this.#told.get(id)?.fail(error);
       // While the source is away nothing more is told; with the next stream it hears of it.
-      await this.#feed.keep(this.#kept()).catch(() => undefined);
+      await this.#feed.keep(keptIn(this.#rows)).catch(() => undefined);
     });
   }
 
@@ -108,11 +109,7 @@ export class Members {
 
   /** Where everybody is, and what the source need not keep any more. */
   standing(): { confirmed: Place | null; standings: Standing[] } {
-    const places = [...this.#rows.values()]
-      .filter(({ ended }) => ended === null)
-      .map((row) => this.#storedOf(row));
-    const isKnown = places.length > 0 && places.every((place) => place !== null);
-    const stored = isKnown ? ((places as Place[]).sort()[0] as Place) : null;
+    const stored = leastIn(this.#rows, (row) => this.#storedOf(row));
     const confirmed = [stored, this.#confirmed].reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b));
     return { confirmed, standings: [...this.#rows.values()].map((row) => this.#standingOf(row)) };
   }
@@ -127,10 +124,13 @@ export class Members {
     if (this.#rows.size === 0) return;
     const state = await this.#feed.state();
     this.#state = state;
-    const reasons = this.#joined().map((row) => ({ row, reason: this.#reasonToEnd(row, state) }));
+    const reasons = joinedIn(this.#rows).map((row) => ({
+      row,
+      reason: this.#reasonToEnd(row, state),
+    }));
     const ended = reasons.filter(({ reason }) => reason !== undefined);
     for (const { row, reason = '' } of ended) await this.#end([row], reason);
-    if (ended.length > 0) await this.#inTurn(() => this.#feed.keep(this.#kept()));
+    if (ended.length > 0) await this.#inTurn(() => this.#feed.keep(keptIn(this.#rows)));
   }
 
   /** Nobody follows any more. */
@@ -194,7 +194,7 @@ export class Members {
     await this.#transaction((tx) => insertFollowing(tx, this.#claim, known));
     this.#rows.set(syncId, row);
     await this.#refuseGone(syncId);
-    await this.#feed.keep(this.#kept(), true);
+    await this.#feed.keep(keptIn(this.#rows), true);
     if (this.#confirmed === null) await this.#noteBeginning();
     return row;
   }
@@ -208,7 +208,7 @@ export class Members {
     if (!isOut) return;
     await this.#inTurn(async () => {
       this.#rows.delete(syncId);
-      await this.#feed.keep(this.#kept());
+      await this.#feed.keep(keptIn(this.#rows));
     });
   }
 
@@ -216,7 +216,7 @@ export class Members {
   async #refuseGone(but: string): Promise<void> {
     const state = await this.#feed.state();
     if (state && state.status !== 'lost') return;
-    const others = this.#joined().filter((row) => row.sync_id !== but);
+    const others = joinedIn(this.#rows).filter((row) => row.sync_id !== but);
     await this.#end(others, gone(this.#claim.slot));
     await this.#feed.keep([]);
     this.#confirmed = null;
@@ -239,9 +239,8 @@ export class Members {
     } finally {
       this.#reader.detach(applying);
       this.#told.delete(syncId);
-      const row = this.#rows.get(syncId);
-      if (row)
-        this.#rows.set(syncId, { ...row, stored: applying.stored, written: applying.stored });
+      const [row, { stored }] = [this.#rows.get(syncId), applying];
+      if (row) this.#rows.set(syncId, { ...row, stored, written: stored });
     }
   }
 
@@ -266,14 +265,8 @@ export class Members {
     const { organization } = this.#claim;
     const ids = rows.map(({ sync_id }) => sync_id);
     await this.#transaction((tx) => updateFollowingEnded(tx, organization, ids, reason));
-    for (const row of rows) {
-      this.#rows.set(row.sync_id, { ...row, ended: reason });
-      this.#told.get(row.sync_id)?.end(pausing(reason));
-    }
-  }
-
-  #joined(): FollowingRow[] {
-    return [...this.#rows.values()].filter((row) => row.joined_at && row.ended === null);
+    for (const row of rows) this.#rows.set(row.sync_id, { ...row, ended: reason });
+    for (const id of ids) this.#told.get(id)?.end(pausing(reason));
   }
 
   #reasonToEnd(row: FollowingRow, state: FeedState | undefined): string | undefined {
@@ -281,12 +274,6 @@ export class Members {
       ...{ feed: this.#feed, slot: this.#claim.slot, state },
       ...{ confirmed: this.#confirmed, lagBytesMax: this.#lagBytesMax },
     });
-  }
-
-  #kept() {
-    return [...this.#rows.values()]
-      .filter(({ ended }) => ended === null)
-      .map(({ object, object_id: id }) => ({ object, id }));
   }
 
   #storedOf({ sync_id, stored }: FollowingRow): Place | null {
