@@ -19,6 +19,12 @@ test('a slot that somebody drops pauses the sync, and its rows come by a new rea
   await filled('dropped');
   const sync = await follow('dropped');
   await untilSame('dropped');
+  await until('it is heard', async () => {
+    const { rows } = await ask.query(
+      'select from pg_replication_slots where active and not temporary',
+    );
+    return rows.length > 0;
+  });
   const [slot] = await slots();
   await until('it is dropped', async () => {
     await ask.query('select pg_terminate_backend(active_pid) from pg_replication_slots');
