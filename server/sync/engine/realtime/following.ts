@@ -104,6 +104,7 @@ export class Following {
             'It waits for what is under way at the source, to begin with one state of it.',
           );
           const joining = `${this.#given.claim.runId}.${randomBytes(4).toString('hex')}`;
+          await this.#forget(laid);
           joined = await membership.join(wanted, joining, means.holding.signal);
           continue;
         }
@@ -148,6 +149,12 @@ export class Following {
     await means.aside.goOn(position);
     places.goOn(position);
     return { place, shape };
+  }
+
+  /** What was met or finished of an earlier reading, also by this run, says nothing of the next one. */
+  async #forget(laid: Laid): Promise<void> {
+    const { object, state } = this.#request(laid, undefined);
+    await this.#given.ends.destination.forget?.({ object, state, isGone: false });
   }
 
   async #read(joined: Joined | undefined, joining: string): Promise<Outcome> {
