@@ -38,6 +38,7 @@ export class Feeding {
   #isSaid = false;
   #isGivenBack = false;
   #looking: Promise<void> | undefined;
+  #beating: Promise<void> | undefined;
   #heldAt = performance.now();
 
   constructor(services: RunnerServices, runner: Runner, claim: FeedClaim) {
@@ -69,7 +70,12 @@ export class Feeding {
 
   async hold(): Promise<void> {
     const { database, log } = this.#services;
-    const timer = setInterval(() => void this.#beat(), beatMilliseconds);
+    const timer = setInterval(() => {
+      // Two at once might store where everybody was after where they are.
+      this.#beating ??= this.#beat().finally(() => {
+        this.#beating = undefined;
+      });
+    }, beatMilliseconds);
     let pause = 0;
     try {
       await this.#hold();
