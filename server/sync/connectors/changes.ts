@@ -9,12 +9,12 @@ export type Feed = {
   /** Looks whether what a sync needs can be told. @throws ConnectorError that says what stands in the way */
   accept(wanted: Wanted): Promise<Kept>;
   /**
-   * Keeps what changes in these objects from now on, and in no others; what is kept already stays.
-   * Without any, nothing is kept any more. Only one that `begins` may begin from now where nothing is
-   * kept yet, or no more: whoever goes on would miss what was lost.
+   * Keeps what changes in these objects, and in no others; what is kept already stays. Without any,
+   * nothing is kept any more. Only the one that is `beginning` is kept from now on where it was not, or
+   * no more: whoever goes on would miss what was lost.
    * @throws ConnectorError that says what stands in the way
    */
-  keep(objects: readonly Kept[], begins?: boolean): Promise<void>;
+  keep(objects: readonly Kept[], beginning?: Kept): Promise<void>;
   /** Undefined where nothing is kept, or what was kept is gone. */
   state(): Promise<FeedState | undefined>;
   /** Waits until everything that is under way has ended. */

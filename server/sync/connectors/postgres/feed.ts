@@ -53,7 +53,7 @@ export class PostgresFeed implements Feed {
     });
   }
 
-  async keep(objects: readonly Kept[], begins = false): Promise<void> {
+  async keep(objects: readonly Kept[], beginning?: Kept): Promise<void> {
     await this.#lines.briefly(async (link) => {
       if (objects.length === 0) {
         await dropSlot(link, this.#name);
@@ -61,10 +61,12 @@ export class PostgresFeed implements Feed {
         return;
       }
       this.#objects = new Map(objects.map(({ id, object }) => [Number(id), object]));
-      const ids = [...new Set(objects.map(({ id }) => id))];
+      const known = new Set((await publishedTables(link, this.#name)).keys());
+      if (beginning) known.add(beginning.id);
+      const ids = objects.map(({ id }) => id).filter((id) => known.has(id));
       // The publication first: what the slot keeps is told by what was published when it happened.
-      await publish(link, this.#name, await tablesOf(link, ids));
-      if (begins && !(await slotOf(link, this.#name))) await makeSlot(link, this.#name);
+      await publish(link, this.#name, await tablesOf(link, [...new Set(ids)]));
+      if (beginning && !(await slotOf(link, this.#name))) await makeSlot(link, this.#name);
     });
   }
 
@@ -190,7 +192,7 @@ export class PostgresFeed implements Feed {
 }
 
 function replaced(object: string): string {
-  return `"${object}" was dropped at the source, or another one has its name: resume reads it anew.`;
+  return `"${object}" was dropped at the source, another one has its name, or its publication was changed by somebody else: resume reads it anew.`;
 }
 
 /** Where only the key was told, the rest was not: it is not null. */

@@ -5,6 +5,9 @@ import type { Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 
 const generatedVersion = 180_000;
+/** Nobody has taken away kinds of changes, rows or columns; before 15 there are no rows or columns to take. */
+const tellsAll = `p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate
+  and to_jsonb(r) ->> 'prqual' is null and to_jsonb(r) ->> 'prattrs' is null`;
 
 /** Publishes these tables and no others; without any there is no publication. */
 export async function publish(
@@ -46,7 +49,7 @@ export async function tablesOf(link: Link, ids: readonly string[]) {
 }
 
 /**
- * The numbers of the tables in it, and what is in the way of following one any longer: without what says
+ * The numbers of the tables in it of which all changes are told, and what is in the way of following one any longer: without what says
  * which row a change is of, PostgreSQL refuses changes for as long as they are published.
  */
 export async function publishedTables(link: Link, name: string): Promise<Map<string, string>> {
@@ -61,7 +64,8 @@ export async function publishedTables(link: Link, name: string): Promise<Map<str
      from pg_catalog.pg_publication p
      join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
      join pg_catalog.pg_class c on c.oid = r.prrelid
-     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where p.pubname = $1`,
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where p.pubname = $1 and ${tellsAll}`,
     [name],
   );
   const said = { inherited, unidentified, told: () => '' } as const;
@@ -78,12 +82,12 @@ function unidentified(name: string): string {
   return `"${name}" has no primary key any more by which a change says which record it is of: PostgreSQL would refuse its changes. Give it one, and resume.`;
 }
 
-/** Quoted names; undefined where there is no such publication. */
+/** Quoted names of those tables; undefined where there is no such publication. */
 async function publishedBy(link: Link, name: string): Promise<string[] | undefined> {
   const { rows } = await link.query(
     `select n.nspname, c.relname from pg_catalog.pg_publication p
      left join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
-     left join pg_catalog.pg_class c on c.oid = r.prrelid
+     left join pg_catalog.pg_class c on c.oid = r.prrelid and ${tellsAll}
      left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      where p.pubname = $1`,
     [name],
@@ -97,7 +101,8 @@ async function publishedBy(link: Link, name: string): Promise<string[] | undefin
 /** The partitions of a table are told of as the table. */
 async function optionsOf(link: Link): Promise<string> {
   const isKnown = await tellsGenerated(link);
-  return `publish_via_partition_root = true${isKnown ? ', publish_generated_columns = stored' : ''}`;
+  const always = "publish = 'insert, update, delete, truncate', publish_via_partition_root = true";
+  return `${always}${isKnown ? ', publish_generated_columns = stored' : ''}`;
 }
 
 async function tellsGenerated(link: Link): Promise<boolean> {

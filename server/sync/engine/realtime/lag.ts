@@ -28,3 +28,7 @@ export function standingOf(
     status: state?.status ?? null,
   };
 }
+
+export function later(one: Place | null, other: Place): Place {
+  return one !== null && one > other ? one : other;
+}

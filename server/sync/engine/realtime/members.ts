@@ -19,7 +19,7 @@ import type { RunnerServices } from '../runner.ts';
 import { type Applying, type Ended, pausing } from './applying.ts';
 import { Following } from './following.ts';
 import { gone, reasonToGiveUp } from './giving-up.ts';
-import { standingOf } from './lag.ts';
+import { later, standingOf } from './lag.ts';
 import type { Membership } from './memberships.ts';
 import { FeedReader } from './reader.ts';
 import { joinedIn, keptIn, leastIn } from './rows.ts';
@@ -70,11 +70,8 @@ export class Members {
 
   async begin(): Promise<void> {
     await this.settle();
-    const keep = async () => {
-      // Before more is told: afterwards nobody knows any more that something was left out.
-      await this.look();
-      await this.#inTurn(() => this.#feed.keep(keptIn(this.#rows)));
-    };
+    // Once more is told, nobody knows any more that something was left out.
+    const keep = () => this.look().then(() => this.#keep());
     const hear = (error: unknown, failures: number) => this.#hearFailure(error, failures);
     this.#reading = this.#reader.run(keep, hear);
   }
@@ -122,15 +119,18 @@ export class Members {
   /** What is too far behind, or not kept any more, is given up. */
   async look(): Promise<void> {
     if (this.#rows.size === 0) return;
+    const before = joinedIn(this.#rows).map((row) => ({ row, was: this.#storedOf(row) }));
     const state = await this.#feed.state();
     this.#state = state;
-    const reasons = joinedIn(this.#rows).map((row) => ({
-      row,
-      reason: this.#reasonToEnd(row, state),
-    }));
-    const ended = reasons.filter(({ reason }) => reason !== undefined);
-    for (const { row, reason = '' } of ended) await this.#end([row], reason);
-    if (ended.length > 0) await this.#inTurn(() => this.#feed.keep(keptIn(this.#rows)));
+    const [slot, confirmed] = [this.#claim.slot, this.#confirmed];
+    const known = { feed: this.#feed, slot, state, confirmed, lagBytesMax: this.#lagBytesMax };
+    const ended = before.flatMap(({ row, was }) => {
+      const reason = reasonToGiveUp(row, { was, is: this.#storedOf(row) }, known);
+      const isSame = this.#rows.get(row.sync_id)?.joining === row.joining;
+      return isSame && reason !== undefined ? [{ row, reason }] : [];
+    });
+    for (const { row, reason } of ended) await this.#end([row], reason);
+    if (ended.length > 0) await this.#keep();
   }
 
   /** Nobody follows any more. */
@@ -191,10 +191,11 @@ export class Members {
     const { object, id } = await this.#feed.accept(wanted);
     const known = { sync_id: syncId, object, object_id: id, joining };
     const row = { ...known, joined_at: null, written: null, stored: null, ended: null };
-    await this.#transaction((tx) => insertFollowing(tx, this.#claim, known));
+    const isHeld = await this.#transaction((tx) => insertFollowing(tx, this.#claim, known));
+    if (!isHeld) throw new ConnectorError('retry', 'Somebody else follows the source by now.');
     this.#rows.set(syncId, row);
     await this.#refuseGone(syncId);
-    await this.#feed.keep(keptIn(this.#rows), true);
+    await this.#feed.keep(keptIn(this.#rows), { object, id });
     if (this.#confirmed === null) await this.#noteBeginning();
     return row;
   }
@@ -240,7 +241,7 @@ export class Members {
       this.#reader.detach(applying);
       this.#told.delete(syncId);
       const [row, { stored }] = [this.#rows.get(syncId), applying];
-      if (row) this.#rows.set(syncId, { ...row, stored, written: stored });
+      if (row) Object.assign(row, { stored: later(row.stored, stored), written: stored });
     }
   }
 
@@ -269,22 +270,19 @@ export class Members {
     for (const id of ids) this.#told.get(id)?.end(pausing(reason));
   }
 
-  #reasonToEnd(row: FollowingRow, state: FeedState | undefined): string | undefined {
-    return reasonToGiveUp(row, this.#storedOf(row), {
-      ...{ feed: this.#feed, slot: this.#claim.slot, state },
-      ...{ confirmed: this.#confirmed, lagBytesMax: this.#lagBytesMax },
-    });
-  }
-
   #storedOf({ sync_id, stored }: FollowingRow): Place | null {
     const applying = this.#told.get(sync_id);
-    return applying ? this.#reader.storedBy(applying) : stored;
+    return applying ? later(stored, this.#reader.storedBy(applying)) : stored;
   }
 
   #standingOf(row: FollowingRow): Standing {
     const applying = this.#told.get(row.sync_id);
     const known = { feed: this.#feed, reader: this.#reader, state: this.#state };
     return standingOf(row, this.#storedOf(row), applying, known);
+  }
+
+  #keep(): Promise<void> {
+    return this.#inTurn(() => this.#feed.keep(keptIn(this.#rows)));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

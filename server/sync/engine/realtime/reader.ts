@@ -45,9 +45,9 @@ export class FeedReader {
 
   /** Up to where a follower needs nothing any more, whoever asks for it. */
   storedBy(follower: Follower): Place {
-    return follower.isIdle && this.#at !== undefined && this.#at > follower.stored
-      ? this.#at
-      : follower.stored;
+    // Where it begins again, somebody was not told everything up to here.
+    const at = this.#isAgain ? undefined : this.#at;
+    return follower.isIdle && at !== undefined && at > follower.stored ? at : follower.stored;
   }
 
   async attach(follower: Follower): Promise<void> {
@@ -100,9 +100,9 @@ export class FeedReader {
     this.#concerned.clear();
     this.#shapes.clear();
     await Promise.all([...this.#followers].map((follower) => this.#startOver(follower)));
+    await keep();
     const [from] = [...this.#followers].map(({ stored }) => stored).sort();
     if (from === undefined) return;
-    await keep();
     await this.#feed.begin(from);
     if (this.#isAgain) return;
     this.#at = from;
@@ -112,7 +112,7 @@ export class FeedReader {
       const told = await this.#feed.next();
       this.heardAt = Date.now();
       isWell();
-      await this.#tell(told);
+      if (!this.#isAgain) await this.#tell(told);
     }
   }
 

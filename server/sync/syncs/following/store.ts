@@ -220,21 +220,28 @@ export async function selectFollowing(
   return row;
 }
 
-/** From now on what changes is kept for it; in place of an earlier joining. */
+/**
+ * From now on what changes is kept for it; in place of an earlier joining. False when somebody else holds
+ * the feed by now.
+ */
 export async function insertFollowing(
   tx: Tx,
-  { organization, connectionId }: FeedClaim,
+  { organization, connectionId, fence }: FeedClaim,
   row: Pick<FollowingRow, 'sync_id' | 'object' | 'object_id' | 'joining'>,
-): Promise<void> {
-  await tx.rows(
-    `insert into sync.following (organization_id, connection_id, sync_id, object, object_id, joining)
-     values ($1, $2, $3, $4, $5, $6)
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `with held as (
+       select organization_id, connection_id from sync.feed
+       where organization_id = $1 and connection_id = $2 and fence = $7 for share)
+     insert into sync.following (organization_id, connection_id, sync_id, object, object_id, joining)
+     select organization_id, connection_id, $3, $4, $5, $6 from held
      on conflict (organization_id, sync_id) do update set connection_id = excluded.connection_id,
        object = excluded.object, object_id = excluded.object_id, joining = excluded.joining,
        joined_at = null, written = null, stored = null, ended = null, lag_seconds = null,
-       lag_bytes = null, wal_status = null`,
-    [organization, connectionId, row.sync_id, row.object, row.object_id, row.joining],
+       lag_bytes = null, wal_status = null returning 1`,
+    [organization, connectionId, row.sync_id, row.object, row.object_id, row.joining, fence],
   );
+  return rows.length > 0;
 }
 
 /** False where it has left meanwhile. */
