@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Joined, Place } from '../../connectors/changes.ts';
+import type { Joined, Place, Wanted } from '../../connectors/changes.ts';
 import type { WriteRequest } from '../../connectors/connector.ts';
 import type { Row } from '../../values/types.ts';
 import type { Assignment } from '../assignment.ts';
@@ -99,13 +99,7 @@ export class Following {
         const isAnew =
           assignment.run.request.full_refresh && !row?.joining.startsWith(this.#given.claim.runId);
         if (!row?.joined_at || isAnew) {
-          await means.report.note(
-            'info',
-            'It waits for what is under way at the source, to begin with one state of it.',
-          );
-          const joining = `${this.#given.claim.runId}.${randomBytes(4).toString('hex')}`;
-          await this.#forget(laid);
-          joined = await membership.join(wanted, joining, means.holding.signal);
+          joined = await this.#join(laid, wanted);
           continue;
         }
         const places = new Places(assignment.begun.definition, laid.route, {
@@ -151,10 +145,15 @@ export class Following {
     return { place, shape };
   }
 
-  /** What was met or finished of an earlier reading, also by this run, says nothing of the next one. */
-  async #forget(laid: Laid): Promise<void> {
+  /** What an earlier reading, of this run or another, has met or finished says nothing of the next one. */
+  async #join(laid: Laid, wanted: Wanted): Promise<Joined> {
+    const { claim, ends, means, membership } = this.#given;
+    const waiting = 'It waits for what is under way at the source, to begin with one state of it.';
+    await means.report.note('info', waiting);
     const { object, state } = this.#request(laid, undefined);
-    await this.#given.ends.destination.forget?.({ object, state, isGone: false });
+    await ends.destination.forget?.({ object, state, isGone: false });
+    const joining = `${claim.runId}.${randomBytes(4).toString('hex')}`;
+    return membership.join(wanted, joining, means.holding.signal);
   }
 
   async #read(joined: Joined | undefined, joining: string): Promise<Outcome> {
