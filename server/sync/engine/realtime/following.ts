@@ -129,6 +129,16 @@ export class Following {
     }
   }
 
+  /** What was deleted while nobody heard of it is found by comparing both ends only. */
+  async #noteWhatStays(): Promise<void> {
+    const { assignment, means } = this.#given;
+    const { mode } = this.#readingDefinition();
+    if (assignment.sync.succeeded_at === null || mode === 'mirror' || mode === 'replace') return;
+    const message =
+      'What was deleted at the source since it was last followed stays at the destination: with the mode mirror it would go.';
+    await means.report.note('warning', message);
+  }
+
   /** What the destination has kept since what was there was read. */
   async #kept(laid: Laid, places: Places): Promise<{ place: Place; shape: string } | undefined> {
     const { ends, assignment, means } = this.#given;
@@ -150,6 +160,7 @@ export class Following {
     const { claim, ends, means, membership } = this.#given;
     const waiting = 'It waits for what is under way at the source, to begin with one state of it.';
     await means.report.note('info', waiting);
+    await this.#noteWhatStays();
     const { object, state } = this.#request(laid, undefined);
     await ends.destination.forget?.({ object, state, isGone: false });
     const joining = `${claim.runId}.${randomBytes(4).toString('hex')}`;
@@ -161,7 +172,12 @@ export class Following {
     const { source, destination } = ends;
     const seen: Source = {
       describe: (object) => source.describe(object),
-      read: (request) => source.read(joined ? { ...request, snapshot: joined.snapshot } : request),
+      read: async (request) => {
+        if (!joined) return source.read(request);
+        const reading = await source.read({ ...request, snapshot: joined.snapshot });
+        // Once it is seen nothing else has to hold it: that would hold back the log of the source.
+        return { ...reading, batches: afterFirst(reading.batches, () => joined.close()) };
+      },
     };
     const begun = { ...assignment.begun, definition: this.#readingDefinition() };
     const moving = new Moving(
@@ -243,4 +259,18 @@ export class Following {
     }
     return rows;
   }
+}
+
+/** Does something when the first has come, or there is none. */
+function afterFirst<Item>(items: AsyncIterable<Item>, work: () => Promise<void>) {
+  const iterator = items[Symbol.asyncIterator]();
+  let isDone = false;
+  const next = async () => {
+    const item = await iterator.next();
+    if (!isDone) await work();
+    isDone = true;
+    return item;
+  };
+  const end = async () => (await iterator.return?.()) ?? { done: true as const, value: undefined };
+  return { [Symbol.asyncIterator]: () => ({ next, return: end }) };
 }

@@ -1,5 +1,7 @@
 import type { Feed, FeedState, Place } from '../../connectors/changes.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
 import type { FollowingRow, Standing } from '../../syncs/following/store.ts';
+import type { Report } from '../report.ts';
 import type { Applying } from './applying.ts';
 import type { FeedReader } from './reader.ts';
 
@@ -31,4 +33,11 @@ export function standingOf(
 
 export function later(one: Place | null, other: Place): Place {
   return one !== null && one > other ? one : other;
+}
+
+/** Tells those who follow why nothing comes. */
+export async function noteAway(reports: Iterable<Report>, error: unknown): Promise<void> {
+  const why = error instanceof ConnectorError ? ` ${error.message}` : '';
+  const said = `The source tells no changes at present, and is asked again.${why}`;
+  for (const report of reports) await report.note('warning', said).catch(() => undefined);
 }

@@ -19,7 +19,7 @@ import type { RunnerServices } from '../runner.ts';
 import { type Applying, type Ended, pausing } from './applying.ts';
 import { Following } from './following.ts';
 import { gone, reasonToGiveUp } from './giving-up.ts';
-import { later, standingOf } from './lag.ts';
+import { later, noteAway, standingOf } from './lag.ts';
 import type { Membership } from './memberships.ts';
 import { FeedReader } from './reader.ts';
 import { joinedIn, keptIn, leastIn } from './rows.ts';
@@ -108,7 +108,11 @@ export class Members {
   standing(): { confirmed: Place | null; standings: Standing[] } {
     const stored = leastIn(this.#rows, (row) => this.#storedOf(row));
     const confirmed = [stored, this.#confirmed].reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b));
-    return { confirmed, standings: [...this.#rows.values()].map((row) => this.#standingOf(row)) };
+    const known = { feed: this.#feed, reader: this.#reader, state: this.#state };
+    const standings = [...this.#rows.values()].map((row) => {
+      return standingOf(row, this.#storedOf(row), this.#told.get(row.sync_id), known);
+    });
+    return { confirmed, standings };
   }
 
   confirm(confirmed: Place | null): void {
@@ -232,6 +236,9 @@ export class Members {
   }
 
   async #run(syncId: string, applying: Applying, signal: AbortSignal): Promise<Ended> {
+    // It may have been given up while what was there was read.
+    const ended = this.#rows.get(syncId)?.ended;
+    if (ended) return pausing(ended);
     this.#told.set(syncId, applying);
     try {
       const attach = () => this.#reader.attach(applying);
@@ -250,11 +257,7 @@ export class Members {
     const { log } = this.#services;
     const { connectionId: connection } = this.#claim;
     log.warn({ ...loggable(error), connection }, 'a source tells no changes at present');
-    if (failures === 1) {
-      const why = error instanceof ConnectorError ? ` ${error.message}` : '';
-      const said = `The source tells no changes at present, and is asked again.${why}`;
-      for (const report of this.#reports) await report.note('warning', said).catch(() => undefined);
-    }
+    if (failures === 1) await noteAway(this.#reports, error);
     await this.look().catch(() => undefined);
     const isFinal = error instanceof ConnectorError && error.kind !== 'retry';
     if (!isFinal && failures < failuresMax) return;
@@ -273,12 +276,6 @@ export class Members {
   #storedOf({ sync_id, stored }: FollowingRow): Place | null {
     const applying = this.#told.get(sync_id);
     return applying ? later(stored, this.#reader.storedBy(applying)) : stored;
-  }
-
-  #standingOf(row: FollowingRow): Standing {
-    const applying = this.#told.get(row.sync_id);
-    const known = { feed: this.#feed, reader: this.#reader, state: this.#state };
-    return standingOf(row, this.#storedOf(row), applying, known);
   }
 
   #keep(): Promise<void> {
