@@ -2,6 +2,7 @@ import { Batch } from '../../connectors/batch.ts';
 import type { Altered, Changed, Changes } from '../../connectors/changes.ts';
 import type { Cell, Row } from '../../values/types.ts';
 import type { Aside } from '../aside.ts';
+import { withoutGiants } from '../giants.ts';
 import type { Passage, Passed } from '../passage.ts';
 import type { Column } from '../planning.ts';
 import { Shaping } from '../shaping.ts';
@@ -47,7 +48,7 @@ export class Incoming {
     }
     if (lacking.length > 0) whole.push(...(await this.#means.reread(lacking)));
     const { passage } = this.#means;
-    const passed = whole.length > 0 ? await passage.pass(Batch.ofRows(whole)) : undefined;
+    const passed = whole.length > 0 ? await passage.pass(this.#batchOf(whole)) : undefined;
     if (passed) await passage.keepRefused(passed);
     const deleted = [...this.#destinationKeys(gone), ...this.#leftOut(whole, passed)];
     if (deleted.length > 0 && passage.movesKeys) await this.#means.noteMoved();
@@ -58,6 +59,10 @@ export class Incoming {
       written: passed?.batch ?? Batch.ofRows([]),
       altered: [...partly].flatMap(([places, rows]) => this.#alteredBy(JSON.parse(places), rows)),
     };
+  }
+
+  #batchOf(whole: readonly Row[]): Batch {
+    return withoutGiants(Batch.ofRows(whole), this.#way.fields);
   }
 
   /** Neither a filter nor code of others has to see all of a record. */
