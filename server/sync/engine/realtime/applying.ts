@@ -48,6 +48,8 @@ export class Applying implements Follower {
   #isWriting = false;
   #writingSince: Date | undefined;
   #isUndone = false;
+  /** A part is written whose end has not come: it is not committed yet. */
+  #isOpen = false;
   #ended: Ended | undefined;
   #failure: { readonly error: unknown } | undefined;
   #woken = Promise.withResolvers<void>();
@@ -69,7 +71,7 @@ export class Applying implements Follower {
   }
 
   get isIdle(): boolean {
-    return !this.#isWriting && !this.isBehind && this.#gathering.isEmpty;
+    return !this.#isWriting && !this.#isOpen && !this.isBehind && this.#gathering.isEmpty;
   }
 
   /** Since when something waits that was committed at the source. */
@@ -102,6 +104,7 @@ export class Applying implements Follower {
     this.#gathering = new Gathering(this.#way.keyPlaces);
     this.#isWithin = false;
     this.#isUndone = true;
+    this.#isOpen = false;
     await this.#rested.promise;
     this.#reached = this.stored;
     this.isBehind = false;
@@ -150,7 +153,7 @@ export class Applying implements Follower {
   }
 
   get #canTake(): boolean {
-    if (this.#gathering.isEmpty) return false;
+    if (this.#gathering.isEmpty && !this.#isOpen) return false;
     return !this.#isWithin || this.#gathering.weight >= partBytes;
   }
 
@@ -166,6 +169,7 @@ export class Applying implements Follower {
       const gathered = gathering.take();
       const ended = await this.#writing.write(gathered);
       if (ended) return ended;
+      this.#isOpen = gathered.end === undefined;
       if (gathered.end !== undefined) this.stored = gathered.end;
       return undefined;
     } finally {

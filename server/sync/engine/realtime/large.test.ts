@@ -24,3 +24,14 @@ test('a record that is too large is set aside, and what comes with it arrives', 
   const { rows } = await destination.admin.query('select id from large order by id');
   assert.deepEqual([run.status, rows], ['running', [{ id: 1 }, { id: 3 }]]);
 });
+
+test('a transaction whose last part is large is committed with it', async () => {
+  await ask.query(
+    `create table parted (id int primary key, text text); insert into parted values (1, 'x')`,
+  );
+  await follow('parted');
+  await untilSame('parted');
+
+  await ask.query(`update parted set text = repeat('0123456789', 600000)`);
+  await untilSame('parted');
+});
