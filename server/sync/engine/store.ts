@@ -200,10 +200,14 @@ export async function updateEnded(
 /** Those whose time has come, and those that should have a time and have none. */
 export async function lockDueSyncs(tx: Tx, now: Date, limit: number): Promise<SyncRow[]> {
   return tx.rows<SyncRow>(
-    `select organization_id, id, schedule, timezone, next_run_at from sync.sync
+    `select organization_id, id, schedule, timezone, next_run_at from sync.sync s
      where enabled and (next_run_at <= $1
        or next_run_at is null and schedule not in ('manual', 'realtime'))
-     order by next_run_at limit $2 for update skip locked`,
+       -- It begins when the run before has ended, and keeps nobody waiting until then.
+       and not (schedule = 'realtime' and exists (select from sync.run r
+         where r.organization_id = s.organization_id and r.sync_id = s.id
+           and r.status in ('queued', 'running', 'paused')))
+     order by next_run_at limit $2 for update of s skip locked`,
     [now, limit],
   );
 }

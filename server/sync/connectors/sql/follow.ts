@@ -25,6 +25,9 @@ export type Transaction = {
   rollBack(): Promise<void>;
 };
 
+/** A chain in the order against it would be undone by one link in each. */
+const roundsMax = 5;
+
 type Step = {
   readonly of: Batch;
   readonly isDeletion?: true;
@@ -88,7 +91,7 @@ async function followWithin(
   for (const step of steps) {
     if (step.of.count > 0) left.push({ step, rejected: await doStep(step, step.of, done) });
   }
-  for (let before = 0; before !== clashesIn(left); ) {
+  for (let before = 0, round = 0; before !== clashesIn(left) && round < roundsMax; round += 1) {
     before = clashesIn(left);
     left = await doAgain(left, done);
   }

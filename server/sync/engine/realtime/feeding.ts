@@ -18,6 +18,7 @@ import { Polling } from './polling.ts';
 
 const beatMilliseconds = 3_000;
 const lookMilliseconds = 2_000;
+const restMilliseconds = 100;
 /** Whoever cannot hold it leaves others their turn. */
 const againSeconds = 10;
 
@@ -104,7 +105,11 @@ export class Feeding {
     const { reading } = database.of(organization);
     const connection = await selectConnection(reading, organization, connectionId);
     if (!connection) return;
-    const opened = await sessions.open(connection, signal);
+    const opened = await sessions.open(connection, signal).catch(async (error) => {
+      // Those that wait say why, each by itself.
+      await this.#begin(() => Promise.reject(error));
+      throw error;
+    });
     try {
       const follow = await this.#followFrom(connection, opened.session);
       while (!signal.aborted) {
@@ -115,14 +120,23 @@ export class Feeding {
         await this.#begin(follow);
         await this.#members?.settle();
         if (await this.#isOver()) return;
-        const pause = wait(lookMilliseconds, undefined, { signal }).catch(() => undefined);
-        await Promise.race([pause, this.#woken.promise]);
+        await this.#rest();
       }
     } finally {
       this.#end();
       await this.#members?.close();
       await opened.close();
     }
+  }
+
+  /** Until there may be something new; what comes all at once is looked at once. */
+  async #rest(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, lookMilliseconds);
+    void this.#woken.promise.then(resolve);
+    await promise;
+    clearTimeout(timer);
+    if (!this.#ending.signal.aborted) await wait(restMilliseconds);
   }
 
   /** By what the source tells, or else by asking it again and again. */

@@ -69,7 +69,7 @@ export class Polling {
     const { source, destination, destinationModes: modes } = ends;
     const described = await source.describe(begun.definition.source.object ?? '');
     const own = { ...assignment, begun };
-    const removing = Removing.of(own, { destination, modes, described });
+    const removing = Removing.of(own, { destination, modes, described, report: means.report });
     const told = removing ? withGone(source, removing) : source;
     const outcome = await new Moving(claim, own, { ...ends, source: told }, means).move();
     if (outcome.kind !== 'completed') return outcome;

@@ -1,13 +1,18 @@
-import type { Description, Mode, Session } from '../../connectors/connector.ts';
+import type { ApplyRequest, Description, Mode, Session } from '../../connectors/connector.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
 import type { Row } from '../../values/types.ts';
 import type { Assignment } from '../assignment.ts';
 import { layRoute } from '../planning.ts';
+import type { Report } from '../report.ts';
 
 type Given = {
   readonly destination: Pick<Session, 'apply'>;
   readonly modes: readonly Mode[];
   readonly described: Pick<Description, 'fields' | 'key'>;
+  readonly report: Pick<Report, 'note'>;
 };
+
+const atOnce = 1_000;
 
 /** Deletes at a destination what a source that is polled says is gone. */
 export class Removing {
@@ -28,12 +33,9 @@ export class Removing {
     const isKept = columns.length === 1 && isPlain && definition.transforms.length === 0;
     const isDeleted = destination.delete === 'hard' && given.modes.includes('mirror');
     if (route.mode !== 'upsert' || !isKept || !isDeleted) return undefined;
-    return new Removing((rows) =>
-      given.destination.apply({
-        ...{ operation: 'delete', object: destination.object, key: route.key, rows },
-        fields: columns.map(({ field }) => field),
-      }),
-    );
+    const fields = columns.map(({ field }) => field);
+    const asked = { operation: 'delete', object: destination.object, key: route.key } as const;
+    return new Removing((rows) => remove(given, { ...asked, fields, rows }));
   }
 
   /** Before the position behind it is kept. */
@@ -45,5 +47,19 @@ export class Removing {
   /** What was read before it was gone may have been written after that. */
   async removeAgain(): Promise<void> {
     if (this.#heard.length > 0) await this.#remove(this.#heard);
+  }
+}
+
+/** What the destination does not delete stays there, and is told. @throws ConnectorError */
+async function remove({ destination, report }: Given, { rows, ...asked }: ApplyRequest) {
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const results = await destination.apply({ ...asked, rows: rows.slice(from, from + atOnce) });
+    const left = results.filter(({ error, isMissing }) => error !== undefined && !isMissing);
+    const unknown = left.find(({ isUnknown }) => isUnknown);
+    if (unknown) throw new ConnectorError('retry', unknown.error ?? '');
+    const [first] = left;
+    if (!first) continue;
+    const message = `${left.length} records that are gone stay at the destination: ${first.error}`;
+    await report.note('warning', message);
   }
 }

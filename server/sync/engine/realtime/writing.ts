@@ -101,6 +101,8 @@ export class FollowWriting implements Writing {
   ): Promise<Followed | Unemptied> {
     if (writer.follow) return writer.follow(changes, guard);
     const { destination, passage, request } = this.#means;
+    // Such a system knows no fence: whoever has slept must not write over what came after.
+    await this.#means.holding.confirm();
     const followed = await followApart(destination, request(passage.fields), changes);
     const position = await guard.keep(followed);
     // Nothing else keeps it: what is done once more comes to the same.
