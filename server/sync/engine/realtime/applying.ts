@@ -169,7 +169,7 @@ export class Applying implements Follower {
       const gathered = gathering.take();
       const ended = await this.#writing.write(gathered);
       if (ended) return ended;
-      this.#isOpen = gathered.end === undefined;
+      this.#isOpen = gathered.end === undefined && !this.#isUndone;
       if (gathered.end !== undefined) this.stored = gathered.end;
       return undefined;
     } finally {
