@@ -49,6 +49,22 @@ test('a slot that somebody drops pauses the sync, and its rows come by a new rea
   await client.deleteSync({ params: { sync } });
 });
 
+test('what went wrong for the moment is not said of a run that goes on again', async () => {
+  await filled('hiccup');
+  const sync = await follow('hiccup');
+  await untilSame('hiccup');
+  const { id: run } = await untilRun(sync, 'running');
+  const errorOf = async () => bodyOf(await client.getRun({ params: { sync, run } })).error;
+  await destination.admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`);
+  await ask.query(`update hiccup set name = 'other'`);
+  await until('it is said', async () => (await errorOf()) !== null);
+
+  await untilSame('hiccup');
+  await until('it is not said any more', async () => (await errorOf()) === null);
+  await client.deleteSync({ params: { sync } });
+});
+
 test('what is too far behind does not hold back the log of the source any longer', async () => {
   bodyOf(
     await client.patchConnection({

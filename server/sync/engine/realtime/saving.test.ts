@@ -112,6 +112,7 @@ test('one that runs is not run, and once it is cancelled it rests until it is', 
   await untilRun(sync, 'cancelled');
   await until('its table is not published', async () => (await published(object)) === 0);
   const rested = bodyOf(await client.getSync({ params }));
+  const set = await client.putCursor({ params, body: { cursor: { value: '1' } } });
   await destination.admin.query(`delete from ${object} where id = 1`);
   const begun = bodyOf(await client.runSync({ params, body: { full_refresh: true } }));
   await untilSame(object);
@@ -119,6 +120,8 @@ test('one that runs is not run, and once it is cancelled it rests until it is', 
   assert.equal(refused.status, 409);
   assert.match(JSON.stringify(refused), /follows its source in realtime already/);
   assert.equal(rested.status, 'stopped');
+  assert.equal(set.status, 400);
+  assert.match(JSON.stringify(set), /kept by its source.*full_refresh/);
   assert.equal(begun.trigger, 'realtime');
   assert.deepEqual((await runsOf(sync)).length, 2);
 });

@@ -23,6 +23,7 @@ export async function getCursor({ db, organization }: ReadContext, { params }: O
 export async function putCursor(ctx: WriteContext, { params, body }: Of<'putCursor'>) {
   const position = positionOf(body.cursor);
   const sync = await lockIdle(ctx, params.sync);
+  refuseTold(sync);
   refuseUnprotected(sync.settings, position);
   await setPosition(ctx, sync, position);
   return { cursor: showPosition(position), updated_at: ctx.now.toISOString() };
@@ -66,6 +67,14 @@ async function setPosition(ctx: WriteContext, sync: SyncRow, position: string | 
     created_at: now,
   });
   await record(ctx, 'cursor.set', sync.id, []);
+}
+
+/** @throws AppError 400 for a sync whose source tells what changes */
+function refuseTold({ schedule, settings, cursor_found }: SyncRow): void {
+  if (schedule !== 'realtime' || (settings.cursor_field ?? cursor_found) !== null) return;
+  const message =
+    'is kept by its source in realtime; to read everything anew, run it with full_refresh.';
+  throw invalid('cursor', message);
 }
 
 /** What a sync protects is in no position that can be read. @throws AppError 400 */

@@ -17,7 +17,8 @@ export type Left = {
 
 /**
  * What a run that goes on has come to so far, where all is done that there was to do: its sync stands as
- * if it had ended here. What it was asked for once is done, and how often it was tried means nothing.
+ * if it had ended here. What it was asked for once is done; how often it was tried, and what went wrong
+ * meanwhile, means nothing.
  * False when somebody else holds it by now.
  */
 export async function settle(tx: Tx, held: Held, now: Date, left: Left): Promise<boolean> {

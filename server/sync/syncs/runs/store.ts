@@ -138,7 +138,7 @@ export async function updateSettled(
   { organization, runId, fence }: Held,
 ): Promise<RunRow | undefined> {
   const [row] = await tx.rows<RunRow>(
-    `update sync.run set attempts = 1, request = '{}', settled = jsonb_build_object(
+    `update sync.run set attempts = 1, error = null, request = '{}', settled = jsonb_build_object(
        'records_read', records_read, 'records_written', records_written,
        'records_skipped', records_skipped, 'records_failed', records_failed,
        'records_deleted', records_deleted, 'bytes', bytes)
