@@ -104,8 +104,9 @@ export class Applying implements Follower {
     this.#gathering = new Gathering(this.#way.keyPlaces);
     this.#isWithin = false;
     this.#isUndone = true;
-    this.#isOpen = false;
     await this.#rested.promise;
+    // Whatever was being written meanwhile.
+    this.#isOpen = false;
     this.#reached = this.stored;
     this.isBehind = false;
   }
