@@ -126,6 +126,24 @@ test('one that runs is not run, and once it is cancelled it rests until it is', 
   assert.deepEqual((await runsOf(sync)).length, 2);
 });
 
+test('a run that is resumed counts on, though it reads everything anew', async () => {
+  const { object, sync, params, run } = await makeFollowed();
+  await ask.query(`insert into ${object} values (3, 'three'), (4, 'four')`);
+  await untilSame(object);
+  bodyOf(await client.cancelRun({ params: { sync, run: run.id } }));
+  const before = await untilRun(sync, 'cancelled');
+  bodyOf(await client.resumeRun({ params: { sync, run: run.id }, body: {} }));
+  await ask.query(`insert into ${object} values (5, 'five')`);
+  await untilSame(object);
+
+  await until('it is counted', async () => {
+    const [counted] = await runsOf(sync);
+    return counted?.records_read === before.records_read + 5;
+  });
+  assert.deepEqual([before.records_read, before.records_written], [4, 4]);
+  bodyOf(await client.patchSync({ params, body: { enabled: false } }));
+});
+
 test('who is stopped, deleted or put on another schedule leaves nothing at the source', async () => {
   const leaving = {
     disabled: (params: { sync: string }) => client.patchSync({ params, body: { enabled: false } }),

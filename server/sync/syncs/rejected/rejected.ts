@@ -11,7 +11,7 @@ import { parseExactly } from '../../values/exact-json.ts';
 import type { Json } from '../../values/types.ts';
 import { protectsMoreSince } from '../protection.ts';
 import { Confidence } from '../runs/confidence.ts';
-import { beginRun } from '../runs/runs.ts';
+import { activeOf, beginRun } from '../runs/runs.ts';
 import { showRun } from '../runs/shown.ts';
 import { lockRun, selectRun } from '../runs/store.ts';
 import { lockSync, selectSync } from '../store.ts';
@@ -73,7 +73,7 @@ export const retryRejected =
     if (refusal) throw new AppError('run_state', { message: refusal });
     const request = { retry_of: before.id };
     const run = await beginRun(ctx, keyring, { sync_id: sync.id, trigger: 'manual', request });
-    if (!run) throw new AppError('run_active');
+    if (!run) throw activeOf(sync);
     await record(ctx, 'sync.run', sync.id, []);
     return showRun(run);
   };

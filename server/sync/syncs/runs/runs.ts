@@ -49,7 +49,8 @@ export const runSync =
     return showRun(run);
   };
 
-function activeOf({ schedule }: SyncRow): AppError {
+/** Why a run does not begin beside the one that is active. */
+export function activeOf({ schedule }: SyncRow): AppError {
   if (schedule !== 'realtime') return new AppError('run_active');
   const message = 'The sync follows its source in realtime already; cancel its run first.';
   return new AppError('run_active', { message });

@@ -132,16 +132,17 @@ export type Held = {
   readonly fence: number;
 };
 
+const countsObject = `jsonb_build_object('records_read', records_read,
+  'records_written', records_written, 'records_skipped', records_skipped,
+  'records_failed', records_failed, 'records_deleted', records_deleted, 'bytes', bytes)`;
+
 /** So far all is done that there was to do. Undefined when somebody else holds it by now. */
 export async function updateSettled(
   tx: Tx,
   { organization, runId, fence }: Held,
 ): Promise<RunRow | undefined> {
   const [row] = await tx.rows<RunRow>(
-    `update sync.run set attempts = 1, error = null, request = '{}', settled = jsonb_build_object(
-       'records_read', records_read, 'records_written', records_written,
-       'records_skipped', records_skipped, 'records_failed', records_failed,
-       'records_deleted', records_deleted, 'bytes', bytes)
+    `update sync.run set attempts = 1, error = null, request = '{}', settled = ${countsObject}
      where organization_id = $1 and id = $2 and fence = $3 and status = 'running'
      returning ${runColumns}`,
     [organization, runId, fence],
@@ -187,7 +188,10 @@ export async function updateRunsCancelled(
   return rows.filter(({ status }) => status === 'cancelled');
 }
 
-/** A run that was paused, failed or cancelled waits for a worker again. */
+/**
+ * A run that was paused, failed or cancelled waits for a worker again; in realtime it counts on, whatever it
+ * reads anew.
+ */
 export async function updateRunResumed(
   tx: Tx,
   organization: number,
@@ -196,7 +200,8 @@ export async function updateRunResumed(
 ): Promise<RunRow> {
   const [row] = await tx.rows<RunRow>(
     `update sync.run set status = 'queued', request = $3, pause = null, error = null,
-       cancel_requested_at = null, finished_at = null, retry_at = null
+       cancel_requested_at = null, finished_at = null, retry_at = null,
+       settled = case when trigger = 'realtime' then ${countsObject} else settled end
      where organization_id = $1 and id = $2 returning ${runColumns}`,
     [organization, id, JSON.stringify(request)],
   );
