@@ -32,8 +32,8 @@ export async function openFollowing(settings: Record<string, string> = {}) {
     ...watching(scene, { ask, destination: destination.admin }),
     /** A sync that follows a table. */
     follow: async (object: string, given: FollowSettings = {}) => {
-      const ends = { from: given.from ?? from, to: given.to ?? to, object };
-      const { from: _, to: __, ...more } = given;
+      const { from: source = from, to: into = to, table = object, ...more } = given;
+      const ends = { from: source, to: into, object, table };
       const body = { schedule: 'realtime', ...more } as Parameters<typeof makeSync>[2];
       return makeSync(scene, ends, body);
     },
@@ -49,7 +49,7 @@ export async function openFollowing(settings: Record<string, string> = {}) {
   };
 }
 
-type FollowSettings = { to?: string; from?: string } & Record<string, unknown>;
+type FollowSettings = { to?: string; from?: string; table?: string } & Record<string, unknown>;
 
 async function askingOf(source: DebianPostgres) {
   let client = await clientOf(source);
