@@ -221,6 +221,8 @@ export class Moving {
     refused: readonly Row[],
   ): Promise<void> {
     const { batch } = passed;
+    // Such a system knows no fence: whoever has slept must not write over what came after.
+    if (!writer.keepsPosition && !writer.isWhole) await this.#holding.confirm();
     let isKept = false;
     const keep: Beside['keep'] = async (written) => {
       isKept = true;
