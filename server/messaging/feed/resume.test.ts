@@ -135,6 +135,8 @@ test('who is too far behind is told to load everything, and hears what follows',
   const { thread_id } = await startThread(ann, channel, 'g1');
   const start = await presentPosition();
   await writeEvents(5_001, thread_id);
+  // Before all of them are told, whoever comes is told so again and again.
+  await presentPosition();
 
   const hearing = await listen(app.url, ben, { after: start });
   const resync = await hearing.untilEvent('resync');
