@@ -8,6 +8,12 @@ export const prefixes = {
   sync: 'sync',
   run: 'run',
   transform: 'tfm',
+  workflow: 'wf',
+  workflow_run: 'wfr',
+  trigger: 'trg',
+  webhook: 'whk',
+  delivery: 'dlv',
+  extension: 'ext',
 } as const;
 export type SyncNoun = keyof typeof prefixes;
 
