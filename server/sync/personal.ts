@@ -3,6 +3,7 @@ import type { Ways } from '../platform/personal.ts';
 /** How what the tables of Sync hold about people leaves again. */
 export const personal: Ways = {
   'sync.alert': 'nobody',
+  'sync.applied': 'time',
   'sync.connection': 'nobody',
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',

@@ -9,6 +9,7 @@ const ages = {
   'platform.session': 'expires_at',
   'platform.used_code': 'used_at',
   'platform.verification': 'expires_at',
+  'sync.applied': 'created_at',
   'sync.cursor_history': 'created_at',
   'sync.refresh_token': 'expires_at',
   'sync.rejected': 'created_at',

@@ -268,6 +268,8 @@ export type ApplyRequest = {
   readonly key: readonly string[];
   readonly fields: readonly Field[];
   readonly rows: readonly Row[];
+  /** Of these rows: whoever applies them again under it, since nobody heard, writes none twice. */
+  readonly idempotencyKey?: string;
 };
 
 export type ApplyResult = {

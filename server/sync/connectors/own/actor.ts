@@ -5,6 +5,7 @@ import type { Tx } from '../../../runtime/database/database.ts';
 import { ConnectorError } from '../failure.ts';
 import { inward } from './failure.ts';
 import type { OwnServices } from './services.ts';
+import { insertApplied, updateApplied } from './store.ts';
 
 export type Acting = { readonly organization: number; readonly agent: Agent };
 
@@ -44,6 +45,23 @@ export class Actor {
   ): Promise<T> {
     const frame = await this.#frame(scope, requestId);
     return this.#wall.transaction((tx: Tx) => work({ ...frame, tx }));
+  }
+
+  /** The same, under a key once: later it answers what was written then. */
+  async once(
+    scope: string | null,
+    key: string | undefined,
+    write: (ctx: WriteContext) => Promise<string>,
+  ): Promise<string> {
+    return this.transaction(scope, 'sync', async (ctx) => {
+      if (key === undefined) return write(ctx);
+      const { tx, organization, now } = ctx;
+      const before = await insertApplied(tx, organization, key, now);
+      if (before) return before.record_id ?? '';
+      const id = await write(ctx);
+      updateApplied(tx, organization, key, id);
+      return id;
+    });
   }
 
   async #frame(scope: string | null, requestId: string) {

@@ -7,9 +7,9 @@ import type { Actor } from './actor.ts';
 import { inward, isRefusal } from './failure.ts';
 import { Giving, requireTaken } from './giving.ts';
 
-type Apply = (row: Row) => Promise<string | undefined>;
+type Apply = (row: Row, key: string | undefined) => Promise<string | undefined>;
 
-/** Writes records one by one, each in a transaction of its own. */
+/** Writes records one by one, each in a transaction of its own, under a key once. */
 export async function apply(
   actor: Actor,
   object: ProductObject,
@@ -19,7 +19,8 @@ export async function apply(
   const results = request.rows.map((): ApplyResult | undefined => undefined);
   for (const [at, row] of request.rows.entries()) {
     try {
-      const id = await write(row);
+      const { idempotencyKey: key } = request;
+      const id = await write(row, key === undefined ? undefined : `${key} ${at}`);
       results[at] = id === undefined ? {} : { id };
     } catch (error) {
       if (!isRefusal(error)) return answeredUntil(results, inward(error));
@@ -39,7 +40,7 @@ function applyingOf(actor: Actor, object: ProductObject, request: ApplyRequest):
   if (operation === 'update') return updating(actor, object, request);
   const [insert, update] = [inserting(actor, object, request), updating(actor, object, request)];
   const at = keyAt(object, request);
-  return (row) => (row[at] == null ? insert(row) : update(row));
+  return (row, key) => (row[at] == null ? insert(row, key) : update(row, key));
 }
 
 function inserting(actor: Actor, object: ProductObject, { fields }: ApplyRequest): Apply {
@@ -47,10 +48,10 @@ function inserting(actor: Actor, object: ProductObject, { fields }: ApplyRequest
   if (!insert) throw impossible(name, 'inserted');
   const taken = fields.filter((field) => field.name !== key);
   const giving = new Giving(fields, insert.given);
-  return (row) => {
+  return (row, key) => {
     requireTaken(taken, insert.given, 'insert');
     const given = giving.given(row);
-    return actor.transaction(insert.scope, 'sync', (ctx) => insert.write(ctx, given));
+    return actor.once(insert.scope, key, (ctx) => insert.write(ctx, given));
   };
 }
 
@@ -60,12 +61,14 @@ function updating(actor: Actor, object: ProductObject, request: ApplyRequest): A
   const at = keyAt(object, request);
   const taken = request.fields.filter((_, place) => place !== at);
   const giving = new Giving(request.fields, update.given);
-  return async (row) => {
+  return (row, key) => {
     requireTaken(taken, update.given, 'update');
-    const key = row[at] ?? '';
+    const id = row[at] ?? '';
     const given = giving.given(row);
-    await actor.transaction(update.scope, 'sync', (ctx) => update.write(ctx, key, given));
-    return key;
+    return actor.once(update.scope, key, async (ctx) => {
+      await update.write(ctx, id, given);
+      return id;
+    });
   };
 }
 
@@ -74,10 +77,12 @@ function deleting(actor: Actor, object: ProductObject, request: ApplyRequest): A
   const remove = object.delete;
   if (!remove) throw impossible(name, 'deleted');
   const at = keyAt(object, request);
-  return async (row) => {
-    const key = row[at] ?? '';
-    await actor.transaction(remove.scope, 'sync', (ctx) => remove.write(ctx, key));
-    return key;
+  return (row, key) => {
+    const id = row[at] ?? '';
+    return actor.once(remove.scope, key, async (ctx) => {
+      await remove.write(ctx, id);
+      return id;
+    });
   };
 }
 

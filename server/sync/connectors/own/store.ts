@@ -83,6 +83,34 @@ export async function moveState(
   return rows.length > 0;
 }
 
+/** Nothing when the key is new; whoever comes with the same one waits for the end of the transaction. */
+export async function insertApplied(
+  tx: Tx,
+  organization: number,
+  key: string,
+  now: Date,
+): Promise<{ record_id: string | null } | undefined> {
+  const made = await tx.rows(
+    `insert into sync.applied (organization_id, key, created_at) values ($1, $2, $3)
+     on conflict do nothing returning key`,
+    [organization, key, now],
+  );
+  if (made.length > 0) return undefined;
+  const [row] = await tx.rows<{ record_id: string | null }>(
+    'select record_id from sync.applied where organization_id = $1 and key = $2',
+    [organization, key],
+  );
+  return row;
+}
+
+export function updateApplied(tx: Tx, organization: number, key: string, recordId: string): void {
+  tx.write('update sync.applied set record_id = $3 where organization_id = $1 and key = $2', [
+    organization,
+    key,
+    recordId,
+  ]);
+}
+
 async function deleteWritten(tx: Tx, organization: number, id: string): Promise<void> {
   await tx.rows('delete from sync.own_written where organization_id = $1 and state_id = $2', [
     organization,

@@ -4,6 +4,7 @@ import type { Outcome } from '../outcomes.ts';
 import type { Channels } from './channels.ts';
 import type { SlackClient } from './client.ts';
 import type { Encoded, Message, Operation } from './encoding.ts';
+import { metadataOf, postedUnder } from './once.ts';
 import { SlackRefusal } from './refusal.ts';
 
 export type Posting = {
@@ -11,11 +12,13 @@ export type Posting = {
   readonly channels: Channels;
   readonly operation: Operation;
   readonly signal?: AbortSignal;
+  /** Whoever posts the same messages under it again posts none twice. */
+  readonly key?: string;
 };
 
 /**
  * Posts, changes or deletes messages one by one, and tells of each what became of it. Slack knows no key
- * by which it would recognise a message that is posted again.
+ * by which it would recognise a message that is posted again: under a `key` it is looked for before.
  * @throws ConnectorError, where nothing is wrong with a message
  */
 export async function sendMessages(
@@ -24,7 +27,7 @@ export async function sendMessages(
   outcomes: (Outcome | undefined)[] = [],
 ): Promise<Outcome[]> {
   for (const [at, message] of messages.entries()) {
-    outcomes[at] = 'refused' in message ? message.refused : await send(posting, message);
+    outcomes[at] = 'refused' in message ? message.refused : await send(posting, message, at);
   }
   return Array.from(messages, (_, at) => outcomes[at] ?? {});
 }
@@ -42,7 +45,7 @@ export async function sendEach(
   }
 }
 
-async function send(posting: Posting, message: Message): Promise<Outcome> {
+async function send(posting: Posting, message: Message, at: number): Promise<Outcome> {
   const { client, channels, operation, signal } = posting;
   const channel = await channels.idOf(message.channel);
   if (channel === undefined) {
@@ -54,8 +57,11 @@ async function send(posting: Posting, message: Message): Promise<Outcome> {
   const { text, blocks, thread_ts, ts } = message;
   const content = method === 'delete' ? {} : { text, blocks };
   const place = isNew ? { thread_ts } : { ts };
+  const key = isNew && posting.key !== undefined ? `${posting.key} ${at}` : undefined;
   try {
-    const given = { channel, ...place, ...content };
+    const before = key && (await postedUnder(client, { channel, thread_ts, key }, signal));
+    if (before) return { id: before };
+    const given = { channel, ...place, ...content, ...(key ? { metadata: metadataOf(key) } : {}) };
     const answer = await client.call(`chat.${method}`, given, signal);
     const id = textIn(answer.ts) || (ts ?? '');
     if (answer.warning !== 'message_truncated') return { id };

@@ -96,7 +96,9 @@ export class SlackSession implements Session {
   async apply(request: ApplyRequest): Promise<ApplyResult[]> {
     const { encode } = this.#encoding(request);
     const messages = request.rows.map((row) => encode(row));
-    return (await sendEach(this.#posting(request.operation), messages)).map(applied);
+    const { operation, idempotencyKey: key } = request;
+    const posting = { ...this.#posting(operation), ...(key === undefined ? {} : { key }) };
+    return (await sendEach(posting, messages)).map(applied);
   }
 
   async close() {}

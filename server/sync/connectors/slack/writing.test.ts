@@ -232,3 +232,50 @@ test('of messages that are sent together, those that were posted are told of', a
   assert.match(results[2]?.error ?? '', /not known to be written/);
   assert.deepEqual(textsIn(slack, 'general'), ['One', 'Two']);
 });
+
+test('under a key a message is posted once, also where nobody heard that it was', async () => {
+  const slack = await makeSlack({ records: 0 });
+  const session = await openSlack(slack);
+  const question = slack.workspace.say('general', 'Question');
+  const given = {
+    names: ['channel', 'text', 'thread_ts'],
+    rows: [
+      ['general', 'Same', null],
+      ['general', 'Same', null],
+      ['general', 'Answer', question.ts],
+    ],
+    idempotencyKey: 'run_1 0',
+  };
+  let posted = 0;
+  slack.hook = ({ method }) => {
+    if (method !== 'chat.postMessage') return undefined;
+    posted += 1;
+    return posted === 2 ? { isLost: true } : undefined;
+  };
+
+  const first = await apply(session, given);
+  slack.hook = undefined;
+  const second = await apply(session, given);
+  const other = await apply(session, { ...given, idempotencyKey: 'run_2 0' });
+
+  assert.ok(first[0]?.id);
+  assert.equal(first[1]?.isUnknown, true);
+  assert.equal(second[0]?.id, first[0]?.id);
+  assert.equal(new Set([...second, ...other].map(({ id }) => id)).size, 6);
+  assert.deepEqual(textsIn(slack, 'general').sort(), [
+    ...['Answer', 'Answer', 'Question', 'Same', 'Same', 'Same', 'Same'],
+  ]);
+});
+
+test('whoever may not look back posts all the same', async () => {
+  const slack = await makeSlack({ records: 0 });
+  const session = await openSlack(slack);
+  slack.scopes = ['chat:write', 'channels:read'];
+
+  const [result] = await apply(session, {
+    ...{ names: ['channel', 'text'], rows: [['C0000000GEN', 'Hello']], idempotencyKey: 'run_1 0' },
+  });
+
+  assert.equal(result?.error, undefined);
+  assert.deepEqual(textsIn(slack, 'general'), ['Hello']);
+});

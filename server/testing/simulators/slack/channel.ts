@@ -8,6 +8,8 @@ export type Message = {
   readonly bot_id?: string;
   readonly subtype?: string;
   blocks?: unknown;
+  /** Shown to whoever asks for it only. */
+  metadata?: unknown;
   edited?: { user: string; ts: string };
 };
 

@@ -22,6 +22,7 @@ export function post(workspace: Workspace, channel: Channel, given: Arguments) {
     ...(thread === undefined ? {} : { thread_ts: thread }),
     ...(given.get('reply_broadcast') === 'true' ? { subtype: 'thread_broadcast' } : {}),
     ...(blocks === undefined ? {} : { blocks }),
+    ...metadataIn(given.get('metadata')),
   });
   const cut = { warning: 'message_truncated' };
   return {
@@ -58,6 +59,19 @@ function contentOf(given: Arguments): { text: string; blocks: unknown } {
   const blocks = blocksIn(given.get('blocks'));
   if (text === '' && blocks === undefined) throw new Refusal('no_text');
   return { text, blocks };
+}
+
+function metadataIn(text: string | null): { metadata?: unknown } {
+  if (text === null) return {};
+  let metadata: { event_type?: unknown; event_payload?: unknown };
+  try {
+    metadata = JSON.parse(text);
+  } catch {
+    throw new Refusal('invalid_metadata_format');
+  }
+  const { event_type: type, event_payload: payload } = metadata;
+  if (typeof type === 'string' && typeof payload === 'object') return { metadata };
+  throw new Refusal('invalid_metadata_format');
 }
 
 function blocksIn(text: string | null): unknown {

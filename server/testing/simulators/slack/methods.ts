@@ -54,7 +54,7 @@ function history(asked: Asked): Answer {
   const channel = readableIn(asked);
   const found = within(channel.top(), asked.given).reverse();
   const { page, ...more } = pageOf(found, asked.given, { prefix: 'next_ts', max: 999 });
-  return { messages: page.map((one) => showMessage(channel, one)), ...more };
+  return { messages: page.map((one) => showMessage(channel, one, isWhole(asked))), ...more };
 }
 
 /** The message that was answered comes first, whatever times are asked for; of an answer, it alone. */
@@ -65,8 +65,10 @@ function replies(asked: Asked): Answer {
   const own = within(channel.repliesTo(first.ts), asked.given);
   const { page, ...more } = pageOf(own, asked.given, { prefix: 'next_ts', max: 1_000 });
   const shown = asked.given.has('cursor') ? page : [first, ...page];
-  return { messages: shown.map((one) => showMessage(channel, one)), ...more };
+  return { messages: shown.map((one) => showMessage(channel, one, isWhole(asked))), ...more };
 }
+
+const isWhole = ({ given }: Asked) => given.get('include_all_metadata') === 'true';
 
 function within(messages: readonly Message[], given: URLSearchParams): Message[] {
   const [oldest, latest] = [given.get('oldest') ?? '', given.get('latest') ?? ''];

@@ -32,10 +32,11 @@ export function showUser({ team }: Workspace, user: User, withEmail: boolean) {
 }
 
 /** A message as it is listed: one that was answered tells how often, and when last. */
-export function showMessage(channel: Channel, message: Message) {
+export function showMessage(channel: Channel, { metadata, ...message }: Message, isWhole = false) {
   const { ts, thread_ts } = message;
   const replies = channel.repliesTo(ts);
-  const shown = { type: 'message', ...message };
+  const known = isWhole && metadata !== undefined ? { metadata } : {};
+  const shown = { type: 'message', ...message, ...known };
   if (thread_ts !== undefined && thread_ts !== ts) {
     return { ...shown, parent_user_id: channel.find(thread_ts)?.user };
   }
