@@ -46,6 +46,7 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
       await deleteOlder(database, 'sync.rejected', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.applied', ago(config.syncKeptDays));
+      await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run', ago(runDays));
       await deleteOlder(database, 'sync.cursor_history', ago(runDays));
     }),

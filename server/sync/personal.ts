@@ -21,5 +21,6 @@ export const personal: Ways = {
   'sync.run_log': 'time',
   'sync.sync': 'nobody',
   'sync.sync_transform': 'nobody',
+  'sync.told': 'time',
   'sync.transform': 'nobody',
 };

@@ -15,6 +15,7 @@ const ages = {
   'sync.rejected': 'created_at',
   'sync.run': 'finished_at',
   'sync.run_log': 'at',
+  'sync.told': 'created_at',
 };
 
 export type Aging = keyof typeof ages;
