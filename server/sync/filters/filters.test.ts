@@ -108,6 +108,8 @@ describe('in JSON', () => {
     assert.equal(toSql(nested, 'postgres').sql, undefined);
     assert.equal(matches(nested)(['{"list": [5]}']), true);
     assert.equal(matches(nested)(['{"list": [6]}']), false);
+    const bare = check(parseFilter('j.list.0.1.name = 5'), json);
+    assert.equal(matches(bare)(['{"list": [[{}, {"name": 5}]]}']), true);
     assert.equal(matches(nested)(['{"__proto__": 5}']), false);
     assert.equal(matches(check(parseFilter('j.constructor IS NULL'), json))(['{}']), true);
   });

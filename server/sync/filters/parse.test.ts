@@ -52,6 +52,7 @@ describe('the string form', () => {
       'Industry = "Tech"',
       /at character 12: expected a value \(texts stand between single quotes\), found the name "Tech"/,
     ],
+    ['Raw .5e1 = 5', /at character 5: expected =, .*found \.5e1/],
     ['Industry = Tech', /at character 12: .*single quotes.*found Tech/],
     ["Industry = 'Tech", /at character 12: the text that begins here has no closing '/],
     ['"Industry = 5', /at character 1: the name that begins here is empty or has no closing "/],

@@ -119,8 +119,19 @@ class Parser {
       }
       parts.push(text);
       this.#at += 1;
+      parts.push(...this.#elements());
     } while (this.#takes('.'));
     return { parts, place: this.#place(character) };
+  }
+
+  /** Places in arrays, which read like numbers: `tags.0` */
+  #elements(): string[] {
+    const places: string[] = [];
+    while (this.#next.kind === 'number' && /^\.\d+$/.test(this.#next.text)) {
+      places.push(this.#next.text.slice(1));
+      this.#at += 1;
+    }
+    return places;
   }
 
   #values(): Literal[] {
