@@ -5,6 +5,8 @@ import type { Name, Piece, Template } from './template.ts';
 /** What can be said of data before it is there: its members, or nothing at all. */
 export type Known = 'anything' | { readonly [name: string]: Known };
 
+const shownMax = 20;
+
 /** `fields`: of the record as transformed so far, where they are known; `steps`: those that went before. */
 export function knownScope({
   objectName,
@@ -48,16 +50,19 @@ export function checkNames(asking: readonly Asking[], known: Known): void {
   throw new AppError('invalid_request', { message, fields: problems });
 }
 
-/** A template, or names that stand elsewhere: in a condition. */
+/** A template, or a condition, whose names may begin at a field of the record. */
 export type Asking = Template | { readonly member: string; readonly names: readonly Name[] };
 
 function problemsOf(asking: Asking, known: Known): FieldError[] {
   const { member } = asking;
-  const pieces =
+  const unknown =
     'pieces' in asking
-      ? asking.pieces
-      : asking.names.map((name): Piece => ({ kind: 'value', name }));
-  return unknownIn(pieces, [known]).map(({ name, message }) => ({
+      ? unknownIn(asking.pieces, [known])
+      : unknownIn(
+          asking.names.map((name) => ({ kind: 'value', name })),
+          [known, ...(known === 'anything' ? [] : [known.record ?? 'anything'])],
+        );
+  return unknown.map(({ name, message }) => ({
     field: member,
     message: `at character ${name.character}: ${message}`,
     constraint: 'template',
@@ -82,20 +87,19 @@ function walk(
   parts: readonly string[],
   around: readonly Known[],
 ): { known: Known } | { message: string } {
-  const [innermost = 'anything'] = around;
-  if (parts.length === 0) return { known: innermost };
-  if (around.includes('anything')) return { known: 'anything' };
-  const scopes = around as readonly Exclude<Known, 'anything'>[];
-  const within = scopes.find((one) => beginningOf(one, parts, 0) > 0);
-  if (!within) return { message: unknown(parts[0] as string, '', scopes.flatMap(Object.keys)) };
-  let found: Known = within;
-  for (let at = 0; at < parts.length; ) {
-    if (found === 'anything') return { known: found };
+  const [first = ''] = parts;
+  if (parts.length === 0) return { known: around[0] ?? 'anything' };
+  const within = around.find((one) => one === 'anything' || beginningOf(one, parts, 0) > 0);
+  if (within === undefined) {
+    const names = around.flatMap((one) => (one === 'anything' ? [] : Object.keys(one)));
+    return { message: unknown(first, '', names) };
+  }
+  let found = within;
+  for (let at = 0; at < parts.length && found !== 'anything'; ) {
     const next = beginningOf(found, parts, at);
     if (next === 0) {
-      return {
-        message: unknown(parts[at] as string, parts.slice(0, at).join('.'), Object.keys(found)),
-      };
+      const inside = parts.slice(0, at).join('.');
+      return { message: unknown(parts[at] as string, inside, Object.keys(found)) };
     }
     found = found[parts.slice(at, next).join('.')] as Known;
     at = next;
@@ -117,7 +121,8 @@ function unknown(name: string, within: string, names: readonly string[]): string
   const what = within === 'steps' ? 'no step before this one is called' : 'there is no';
   const where = within === 'steps' ? '' : whose;
   const hint = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '';
-  const roots = within === '' && near.length === 0 ? `; known are ${names.join(', ')}` : '';
+  const isShort = within === '' && near.length === 0 && names.length <= shownMax;
+  const roots = isShort ? `; known are ${names.join(', ')}` : '';
   return `${what} ${JSON.stringify(name)}${where}${hint}${roots}`;
 }
 

@@ -14,7 +14,7 @@ import {
 /** A token of mustache: its kind, what it says, where it begins; the pieces of a section come fifth. */
 type Token = [kind: string, text: string, from: number, to: number, within?: Token[]];
 
-type Source = { text: string; member: string };
+type Source = { text: string; member: string; from: number };
 
 /** With its cache it would keep every template for ever. */
 const writer = Object.assign(new mustache.Writer(), { templateCache: undefined });
@@ -22,14 +22,15 @@ const writer = Object.assign(new mustache.Writer(), { templateCache: undefined }
 /**
  * Parses `{{Lead.Company}}` and sections, `{{#name}}…{{/name}}` and `{{^name}}…{{/name}}`: the grammar of
  * Mustache without partials and without other delimiters.
+ * @param from how many characters stand before it in its member
  * @throws AppError 400 that names the character
  */
-export function parseTemplate(text: string, member = 'template'): Template {
+export function parseTemplate(text: string, member = 'template', from = 0): Template {
   if (text.length > lengthMax) {
     throw failure({ member }, `must be at most ${lengthMax} characters`);
   }
   if (!text.includes('{{')) return { member, pieces: text === '' ? [] : [{ kind: 'text', text }] };
-  const source = { text, member };
+  const source = { text, member, from };
   checkTags(source);
   return { member, pieces: piecesOf(source, tokensOf(source), 0) };
 }
@@ -89,7 +90,7 @@ function piecesOf(source: Source, tokens: readonly Token[], depth: number): Piec
 }
 
 function nameOf(source: Source, text: string, at: number): Name {
-  const character = characterAt(source.text, at);
+  const character = characterAt(source, at);
   const written = text.trim();
   if (written === '.') return { parts: [], character };
   const parts = written.split('.');
@@ -102,12 +103,12 @@ function nameOf(source: Source, text: string, at: number): Name {
   );
 }
 
-function failureAt({ text, member }: Source, at: number, message: string): AppError {
-  return failure({ member, character: characterAt(text, at) }, message);
+function failureAt(source: Source, at: number, message: string): AppError {
+  return failure({ member: source.member, character: characterAt(source, at) }, message);
 }
 
 /** Counted as people do: a pair of surrogates is one. */
-function characterAt(text: string, at: number): number {
+function characterAt({ text, from }: Source, at: number): number {
   const before = text.slice(0, at);
-  return before.length - (before.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0) + 1;
+  return from + before.length - (before.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0) + 1;
 }

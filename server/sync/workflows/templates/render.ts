@@ -9,7 +9,8 @@ import type { Name, Piece, Template } from './template.ts';
 /** Why a template could not be rendered; its message says nothing of the data. */
 export class TemplateError extends Error {}
 
-export type Escape = 'none' | 'html';
+/** `pattern`: of a LIKE, where a value is no wildcard. */
+export type Escape = 'none' | 'html' | 'pattern';
 
 /** `missing`: names that led nowhere; what they stand for is empty. */
 export type Rendered = { text: string; missing: string[] };
@@ -71,7 +72,8 @@ class Rendering {
 
   value(json: Json, around: readonly Json[], levels: number): Json {
     this.#step();
-    if (levels < 0) throw new TemplateError(`It is nested deeper than ${jsonDepthMax} levels.`);
+    if (levels < 0)
+      throw new TemplateError(`A value is nested deeper than ${jsonDepthMax} levels.`);
     if (typeof json === 'string') return this.#valueOf(parseTemplate(json), around);
     if (json === null || typeof json !== 'object' || isExactNumber(json)) return json;
     if (Array.isArray(json)) return json.map((one) => this.value(one, around, levels - 1));
@@ -119,8 +121,7 @@ class Rendering {
   }
 
   #escaped(value: Json): string {
-    const text = textOf(value);
-    return this.#escape === 'html' ? escapeHtml(text) : text;
+    return escapes[this.#escape](textOf(value));
   }
 
   #add(text: string): void {
@@ -131,14 +132,14 @@ class Rendering {
   #count(characters: number): void {
     this.#characters += characters;
     if (this.#characters > charactersMax) {
-      throw new TemplateError(`It would be longer than ${charactersMax} characters.`);
+      throw new TemplateError(`The text would be longer than ${charactersMax} characters.`);
     }
   }
 
   #step(): void {
     this.#steps += 1;
     if (this.#steps > stepsMax) {
-      throw new TemplateError(`It would take more than ${stepsMax} steps to fill in.`);
+      throw new TemplateError(`The template would take more than ${stepsMax} steps to fill in.`);
     }
   }
 }
@@ -176,6 +177,8 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 };
 
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] as string);
-}
+const escapes: Record<Escape, (text: string) => string> = {
+  none: (text) => text,
+  html: (text) => text.replace(/[&<>"']/g, (sign) => entities[sign] as string),
+  pattern: (text) => text.replace(/[\\%_]/g, '\\$&'),
+};

@@ -1,0 +1,69 @@
+import type { Filter, Literal } from '../../filters/filter.ts';
+import { parseFilter } from '../../filters/parse.ts';
+import { parseTemplate } from './parse.ts';
+import { render, renderValue } from './render.ts';
+import type { Scope } from './scope.ts';
+import type { Template } from './template.ts';
+
+/** A filter for another system, whose texts may have templates: `Email = '{{Lead.Email}}'`. */
+export type FilterTemplate = { readonly filter: Filter; readonly templates: readonly Template[] };
+
+/**
+ * Parses it before anything is filled in: no value becomes a part of the condition.
+ * @throws AppError 400 that names the character
+ */
+export function parseFilterTemplate(text: string, member = 'filter'): FilterTemplate {
+  const filter = parseFilter(text, member);
+  const templates = literalsOf(filter).flatMap(({ kind, text: written, place }) => {
+    if (kind !== 'text') return [];
+    // Before it stands its quote.
+    return [parseTemplate(written, member, place.character)];
+  });
+  return { filter, templates };
+}
+
+/** Fills in its texts; one that is a lone tag becomes NULL where there is nothing, which equals nothing. */
+export function renderFilter(
+  { filter }: FilterTemplate,
+  scope: Scope,
+): { filter: Filter; missing: string[] } {
+  const missing = new Set<string>();
+  const fill = (literal: Literal, isPattern: boolean): Literal => {
+    if (literal.kind !== 'text') return literal;
+    const lone = renderValue(literal.text, scope);
+    for (const name of lone.missing) missing.add(name);
+    if (lone.value === null) return { ...literal, kind: 'null', text: 'NULL' };
+    const options = { escape: isPattern ? 'pattern' : 'none' } as const;
+    return { ...literal, text: render(parseTemplate(literal.text), scope, options).text };
+  };
+  return { filter: mapped(filter, fill), missing: [...missing] };
+}
+
+function literalsOf(filter: Filter): Literal[] {
+  const literals: Literal[] = [];
+  mapped(filter, (literal) => {
+    literals.push(literal);
+    return literal;
+  });
+  return literals;
+}
+
+type Change = (literal: Literal, isPattern: boolean) => Literal;
+
+function mapped(filter: Filter, change: Change): Filter {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return { ...filter, terms: filter.terms.map((term) => mapped(term, change)) };
+    case 'not':
+      return { ...filter, term: mapped(filter.term, change) };
+    case 'compare':
+      return { ...filter, value: change(filter.value, false) };
+    case 'in':
+      return { ...filter, values: filter.values.map((one) => change(one, false)) };
+    case 'like':
+      return { ...filter, pattern: change(filter.pattern, true) };
+    case 'null':
+      return filter;
+  }
+}
