@@ -11,10 +11,11 @@ const nameLengthMax = 100;
  * @throws AppError 400 for a body none of whose members is known
  */
 export function noteMembers(schema: TSchema) {
+  const isOpen = takesAny(schema);
   const known = membersOf(schema);
   const mayBeEmpty = (requiredOf(schema) ?? []).length === 0;
   return async ({ body }: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
+    if (isOpen || typeof body !== 'object' || body === null || Array.isArray(body)) return;
     const given = Object.keys(body);
     const ignored = given.filter((name) => !known.includes(name));
     if (ignored.length === 0) return;
@@ -36,7 +37,18 @@ function unknown(given: readonly string[], known: readonly string[]): AppError {
   });
 }
 
-type Shape = { properties?: object; required?: readonly string[]; anyOf?: readonly TSchema[] };
+type Shape = {
+  properties?: object;
+  required?: readonly string[];
+  anyOf?: readonly TSchema[];
+  additionalProperties?: boolean;
+};
+
+/** Whether what it is given may be called anything. */
+function takesAny(schema: TSchema): boolean {
+  const { additionalProperties, anyOf = [] } = schema as Shape;
+  return additionalProperties === true || anyOf.some(takesAny);
+}
 
 function membersOf(schema: TSchema): string[] {
   const { properties = {}, anyOf = [] } = schema as Shape;
