@@ -27,4 +27,12 @@ export const events = {
     ...Connection.properties,
     previous: Type.String(),
   }),
+  'workflow.triggered': Type.Object({
+    workflow_id: Id('workflow'),
+    run_id: Id('workflow_run'),
+    trigger: Type.Object({
+      id: Type.Union([Id('trigger'), Type.Null()]),
+      type: Type.String(),
+    }),
+  }),
 };

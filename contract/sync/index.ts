@@ -9,6 +9,7 @@ import { keys } from './keys.ts';
 import { runs } from './runs.ts';
 import { syncs } from './syncs.ts';
 import { transforms } from './transforms.ts';
+import { triggers } from './triggers.ts';
 
 export const SyncError = Type.Object({
   error: Type.Object({
@@ -77,6 +78,7 @@ export const sync = api({
     ...data,
     ...syncs,
     ...runs,
+    ...triggers,
   },
   groups: {
     Connections:
@@ -86,6 +88,7 @@ export const sync = api({
       'What moves records from one connection to another, by hand or by a schedule. Each time is a run, ' +
       'which goes on where it was when something dies on the way.',
     Data: 'Records of a connected system, read and written without a sync.',
+    Triggers: 'What sets off a workflow or a sync.',
     Transforms: 'Code that changes records on their way.',
     Keys:
       'Private keys, with which connections sign in to some systems. The keys that open this API are made ' +

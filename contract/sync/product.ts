@@ -24,5 +24,9 @@ export const product = define({
     'run.cancel',
     'run.resume',
     'cursor.set',
+    'trigger.create',
+    'trigger.change',
+    'trigger.delete',
+    'trigger.fire',
   ],
 });

@@ -58,13 +58,13 @@ const Mapping = Body({
   ),
 });
 
-const FilterTerm = Body({
+export const FilterTerm = Body({
   field: SystemName,
   operator: Type.String({ minLength: 1, maxLength: 20 }),
   value: Type.Optional(AnyJson),
 });
 
-const Filters = Type.Array(
+export const Filters = Type.Array(
   Type.Unsafe<string | { field: string; operator: string; value?: unknown }>({
     anyOf: [FilterText, FilterTerm],
   }),

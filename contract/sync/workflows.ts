@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { endpoint, Nothing } from '../endpoint.ts';
 import { Optionally, OrNull, Timestamp } from '../shapes.ts';
 import { Action } from './actions.ts';
@@ -14,6 +14,7 @@ import {
   OptionalName,
   PathOf,
 } from './shapes.ts';
+import { InlineTrigger } from './triggers.ts';
 
 export const Workflow = Type.Object(
   {
@@ -49,8 +50,8 @@ const OnError = Optionally(
   }),
 );
 const Trigger = Optionally(
-  Type.Unsafe<Record<string, unknown>>({
-    ...JsonObject,
+  Type.Unsafe<Static<typeof InlineTrigger>>({
+    ...InlineTrigger,
     description:
       'A trigger as `POST /v1/triggers` takes it, without a target. Without one it runs by the API, and by ' +
       'triggers that name it.',
@@ -173,12 +174,13 @@ export const workflows = {
     method: 'DELETE',
     path: '/v1/workflows/:workflow',
     summary: 'Delete a workflow',
-    description: 'With its trigger and its runs; those under way end.',
+    description:
+      'With its trigger and its runs; those under way end. Refused while a trigger of its own names it.',
     scope: 'workflows/delete',
     ...one,
     status: 204,
     answer: Nothing,
-    errors: ['not_found'],
+    errors: ['not_found', 'in_use'],
   }),
   dryRunWorkflow: endpoint({
     method: 'POST',

@@ -17,6 +17,8 @@ import { forgetRejected } from './syncs/rejected/forgetting.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
 import { stopAllSyncs } from './syncs/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
+import { stopAllTriggers } from './triggers/store.ts';
+import { TriggerTicks } from './triggers/ticks.ts';
 
 export const product: Product = {
   edges: [edge],
@@ -28,7 +30,10 @@ export const product: Product = {
     'comment.deleted': [forgetRejected],
     'message.deleted': [forgetRejected],
   },
-  hold: stopAllSyncs,
+  hold: async (db) => {
+    await stopAllSyncs(db);
+    await stopAllTriggers(db);
+  },
   sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],
   open: (services) => {
     const sessions = new Sessions({
@@ -38,14 +43,19 @@ export const product: Product = {
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets);
     const engine = new Engine(services);
+    const ticks = new TriggerTicks(services);
     watchLags(services.metrics.registry, services.database);
     return {
       jobs: syncJobs(services, sessions),
       serve: () => ({
         apis: [served(sync, syncRoutes(services, { sessions, sandbox, protectingKey }))],
       }),
-      work: async () => engine.start(),
+      work: async () => {
+        engine.start();
+        ticks.start();
+      },
       stop: async () => {
+        await ticks.stop();
         await engine.stop();
         await sandbox.close();
       },

@@ -42,6 +42,7 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
       const now = clock.now();
       const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
       await deleteOlder(database, 'sync.refresh_token', now);
+      await deleteOlder(database, 'sync.cause', now);
       // What holds people's data.
       await deleteOlder(database, 'sync.rejected', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));

@@ -4,6 +4,7 @@ import type { Ways } from '../platform/personal.ts';
 export const personal: Ways = {
   'sync.alert': 'nobody',
   'sync.applied': 'time',
+  'sync.cause': 'nobody',
   'sync.connection': 'nobody',
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
@@ -23,4 +24,5 @@ export const personal: Ways = {
   'sync.sync_transform': 'nobody',
   'sync.told': 'time',
   'sync.transform': 'nobody',
+  'sync.trigger': 'nobody',
 };

@@ -24,7 +24,6 @@ import { deleteCursor, getCursor, getCursorHistory, putCursor } from './syncs/cu
 import { getRunLog } from './syncs/log/log.ts';
 import { listRejected, retryRejected } from './syncs/rejected/rejected.ts';
 import { cancelRun, getRun, listRuns, resumeRun, runSync } from './syncs/runs/runs.ts';
-import { syncsOfConnection } from './syncs/stopping.ts';
 import { changeSync, createSync, deleteSync, getSync, listSyncs } from './syncs/syncs.ts';
 import { requireUseOfSyncs } from './syncs/use.ts';
 import type { Sandbox } from './transforms/sandbox/sandbox.ts';
@@ -36,6 +35,17 @@ import {
   listTransforms,
   testTransform,
 } from './transforms/transforms.ts';
+import { usersOfConnection } from './triggers/connections.ts';
+import type { TriggerServices } from './triggers/keeping.ts';
+import {
+  changeTrigger,
+  createTrigger,
+  deleteTrigger,
+  fireTrigger,
+  getTrigger,
+  listTriggers,
+} from './triggers/triggers.ts';
+import { watches } from './triggers/watches.ts';
 
 export type SyncParts = {
   sessions: Sessions;
@@ -65,7 +75,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     getConnection,
     putConnection: change,
     patchConnection: change,
-    deleteConnection: deleteConnection(connections, syncsOfConnection),
+    deleteConnection: deleteConnection(connections, usersOfConnection),
     testConnection: testConnection(connections),
     finishAuthorization: finishAuthorization({ sessions, database: services.database }),
     listObjects: listObjects(sessions),
@@ -81,6 +91,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     deleteSync,
     previewSync: previewSync(parts),
     ...runRoutes({ keyring, providers }),
+    ...triggerRoutes({ keyring, sessions, watches }),
   };
 }
 
@@ -110,5 +121,17 @@ function runRoutes(services: { keyring: Keyring; providers: Providers }) {
     putCursor,
     deleteCursor,
     getCursorHistory,
+  };
+}
+
+function triggerRoutes(services: TriggerServices & { keyring: Keyring }) {
+  return {
+    createTrigger: createTrigger(services),
+    listTriggers,
+    getTrigger,
+    putTrigger: changeTrigger(services),
+    patchTrigger: changeTrigger(services),
+    deleteTrigger: deleteTrigger(services),
+    fireTrigger: fireTrigger(services),
   };
 }

@@ -10,6 +10,7 @@ const ages = {
   'platform.used_code': 'used_at',
   'platform.verification': 'expires_at',
   'sync.applied': 'created_at',
+  'sync.cause': 'until',
   'sync.cursor_history': 'created_at',
   'sync.refresh_token': 'expires_at',
   'sync.rejected': 'created_at',

@@ -2,9 +2,9 @@ import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
 import * as rules from '../connections/connections.ts';
 import { deleteConnection as remover } from '../connections/deleting.ts';
-import { syncsOfConnection } from '../syncs/stopping.ts';
 import { listSyncs } from '../syncs/syncs.ts';
 import { requireUseOfSyncs } from '../syncs/use.ts';
+import { usersOfConnection } from '../triggers/connections.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findConnection, findOnlyConnection, organizationsOf } from './finding.ts';
 import { typed } from './given.ts';
@@ -97,7 +97,7 @@ export async function deleteConnection(platform: Platform, given: string) {
   const stopped = syncs.filter(({ enabled, source, destination }) => {
     return enabled && [source.connection_id, destination.connection_id].includes(id);
   });
-  const remove = remover({ sessions: sessionsOf(platform) }, syncsOfConnection);
+  const remove = remover({ sessions: sessionsOf(platform) }, usersOfConnection);
   await remove(acting.outside, { params: { connection: id }, query: {}, body: undefined });
   return { id, stopped: stopped.map((sync) => ({ id: sync.id, name: sync.name })) };
 }

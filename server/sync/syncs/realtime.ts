@@ -13,7 +13,7 @@ export function requireFollowable(
   source: Connector,
   destination: Connector,
   settings: Definition,
-  { config }: Pick<ConnectionRow, 'config'>,
+  connection: Pick<ConnectionRow, 'config'>,
 ): void {
   if (settings.source.query !== null) {
     const message =
@@ -25,10 +25,15 @@ export function requireFollowable(
     return;
   }
   requireTellable(source, destination, settings);
+  requireRoom(connection, 'source.connection_id');
+}
+
+/** Whoever hears what changes needs several connections. @throws AppError 400 */
+export function requireRoom({ config }: Pick<ConnectionRow, 'config'>, member: string): void {
   const { max_connections: max } = config;
   if (typeof max !== 'number' || max >= connectionsMin) return;
   const message = `has ${max} connections at most, and realtime needs ${connectionsMin}: set its config.max_connections to ${connectionsMin} or more.`;
-  throw invalid('source.connection_id', message);
+  throw invalid(member, message);
 }
 
 /** The source tells what changes, deletions among it. */

@@ -162,8 +162,14 @@ export async function countSyncs(tx: Tx, organization: number): Promise<number> 
   return row?.count ?? 0;
 }
 
-export async function deleteSync(tx: Tx, organization: number, id: string): Promise<void> {
-  await tx.rows('delete from sync.sync where organization_id = $1 and id = $2', [organization, id]);
+/** False: a trigger runs it. */
+export async function deleteSync(tx: Tx, organization: number, id: string): Promise<boolean> {
+  const gone = await tx.rows(
+    `delete from sync.sync where organization_id = $1 and id = $2 and not exists (
+       select from sync.trigger where organization_id = $1 and sync_id = $2) returning id`,
+    [organization, id],
+  );
+  return gone.length > 0;
 }
 
 /** The transforms that a sync uses, in place of those before. */

@@ -111,12 +111,14 @@ function readBy({ source, cursor_field, key }: Definition): string {
   return JSON.stringify([connection_id, object, query, cursor_field, key]);
 }
 
-/** Its run ends with it, and what it has left for itself at its destination goes. @throws AppError not_found (404) */
+/** Its run ends with it, and what it has left for itself at its destination goes. @throws AppError not_found (404), in_use (409) */
 export async function deleteSync(ctx: WriteContext, { params }: Of<'deleteSync'>) {
   const { tx, organization, now } = ctx;
   const sync = found(await lockSync(tx, organization, params.sync));
   await leaveNothingOf(tx, sync, now);
-  await deleteRow(tx, organization, sync.id);
+  if (!(await deleteRow(tx, organization, sync.id))) {
+    throw new AppError('in_use', { message: 'A trigger runs this sync; change that first.' });
+  }
   await record(ctx, 'sync.delete', params.sync, []);
   return undefined;
 }

@@ -27,7 +27,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
   }
   const ids = { ...(await makeAll(app, scene, database)), ...(await askSomebody(scene)) };
   const foreign = await makeAll(app, await makeSyncScene(app), database);
-  const nouns = ['connection', 'private_key', 'transform', 'sync', 'run'] as const;
+  const nouns = ['connection', 'private_key', 'transform', 'sync', 'run', 'trigger'] as const;
   return [
     {
       api: sync,
@@ -63,6 +63,7 @@ async function makeAll(app: TestServer, scene: SyncScene, database: TestDatabase
     transform: await makeRefusing(scene),
     sync: id,
     run: done,
+    trigger: await makeTrigger(scene, id),
   };
 }
 
@@ -98,6 +99,11 @@ async function makeRefused(scene: SyncScene, { connection, object }: Made) {
   const ends = { from: connection, to: connection, object, table: `${object}_refused` };
   const id = await makeSync(scene, ends, { transforms: [await makeRefusing(scene)] });
   return { sync: id, run: (await run(scene, id)).id };
+}
+
+async function makeTrigger({ client }: SyncScene, sync_id: string): Promise<string> {
+  const body = { name: 'Test', type: 'api_call', target: { sync_id } } as const;
+  return bodyOf(await client.createTrigger({ body })).id;
 }
 
 /** A sync whose source is away, and a run that goes on trying. */
@@ -138,6 +144,8 @@ function sparesOf(
     cancelRun: () => makeTrying(scene, made),
     resumeRun: () => makeCancelled(scene, made),
     retryRejected: () => makeRefused(scene, made),
+    fireTrigger: async () => ({ trigger: await makeTrigger(scene, await copy()) }),
+    deleteTrigger: async () => ({ trigger: await makeTrigger(scene, await copy()) }),
     runSync: async () => ({ sync: await copy() }),
     deleteSync: async () => ({ sync: await copy() }),
     deleteTransform: async () => ({ transform: await makeRefusing(scene) }),

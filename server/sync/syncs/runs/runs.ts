@@ -60,7 +60,7 @@ export function activeOf({ schedule }: SyncRow): AppError {
 export async function beginRun(
   { tx, organization, now }: Pick<WriteContext, 'tx' | 'organization' | 'now'>,
   keyring: Keyring,
-  run: Pick<RunRow, 'sync_id' | 'trigger' | 'request'>,
+  run: Pick<RunRow, 'sync_id' | 'trigger' | 'request'> & { depth?: number },
 ): Promise<RunRow | undefined> {
   const id = newId('run');
   const sealed_key = sealRunKey(keyring, id);

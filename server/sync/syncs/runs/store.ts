@@ -53,6 +53,8 @@ export type RunRow = Counts & {
   pause: Pause | null;
   drift: string[];
   progress: Progress | null;
+  /** How many workflows and syncs have set each other off up to it. */
+  depth: number;
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
@@ -61,16 +63,19 @@ export type RunRow = Counts & {
 export const runColumns = `organization_id, id, sync_id, status, trigger, request, plan, sealed_key, fence,
   attempts, cancel_requested_at, records_read::float8, records_written::float8,
   records_skipped::float8, records_failed::float8, records_deleted::float8, bytes::float8, position, settled,
-  error, pause, drift, progress, created_at, started_at, finished_at`;
+  error, pause, drift, progress, depth, created_at, started_at, finished_at`;
 const batchMax = 100;
 
-export type RunToInsert = Pick<RunRow, 'id' | 'sync_id' | 'trigger' | 'request' | 'sealed_key'>;
+export type RunToInsert = Pick<RunRow, 'id' | 'sync_id' | 'trigger' | 'request' | 'sealed_key'> & {
+  depth?: number;
+};
 
 /** Undefined when another run of the sync is active. */
 export async function insertRun(tx: Tx, organization: number, run: RunToInsert, now: Date) {
   const [row] = await tx.rows<RunRow>(
-    `insert into sync.run (organization_id, id, sync_id, status, trigger, request, sealed_key, created_at)
-     values ($1, $2, $3, 'queued', $4, $5, $6, $7)
+    `insert into sync.run (organization_id, id, sync_id, status, trigger, request, sealed_key, created_at,
+       depth)
+     values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)
      on conflict (organization_id, sync_id) where status in ('queued', 'running', 'paused')
      do nothing returning ${runColumns}`,
     [
@@ -81,6 +86,7 @@ export async function insertRun(tx: Tx, organization: number, run: RunToInsert, 
       JSON.stringify(run.request),
       run.sealed_key,
       now,
+      run.depth ?? 0,
     ],
   );
   return row;

@@ -29,7 +29,11 @@ export type Begin = {
   readonly error?: string | undefined;
 };
 
-export type Begun = { readonly id: string; readonly workflow_id: string };
+export type Begun = {
+  readonly id: string;
+  readonly workflow_id: string;
+  readonly trigger_id: string | null;
+};
 
 type Services = { organization: number; now: Date; keyring: Keyring };
 
@@ -57,5 +61,5 @@ export async function beginWorkflowRuns(
   const limited = new Set(begun.filter((one) => one.is_limited).map((one) => one.workflow_id));
   for (const id of [...limited].sort()) await letThrough(tx, organization, id, now);
   if (begun.length > 0) tx.announce(topic);
-  return begun.map(({ id, workflow_id }) => ({ id, workflow_id }));
+  return begun.map(({ id, workflow_id, trigger_id }) => ({ id, workflow_id, trigger_id }));
 }

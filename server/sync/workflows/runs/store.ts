@@ -65,7 +65,7 @@ export async function insertWorkflowRuns(
   organization: number,
   rows: readonly RunToStore[],
   now: Date,
-): Promise<{ id: string; workflow_id: string; is_limited: boolean }[]> {
+): Promise<{ id: string; workflow_id: string; trigger_id: string | null; is_limited: boolean }[]> {
   return tx.rows(
     `with given as (
        select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[],
@@ -80,9 +80,9 @@ export async function insertWorkflowRuns(
          case when g.error is not null then $11::timestamptz end
        from given g join sync.workflow w on w.organization_id = $1 and w.id = g.workflow_id
        where w.enabled
-       returning id, workflow_id
+       returning id, workflow_id, trigger_id
      )
-     select i.id, i.workflow_id, w.concurrency is not null as is_limited
+     select i.id, i.workflow_id, i.trigger_id, w.concurrency is not null as is_limited
      from inserted i join sync.workflow w on w.organization_id = $1 and w.id = i.workflow_id`,
     [
       organization,
