@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Timestamp } from '../shapes.ts';
 import { Connection, Id, Run, SyncAlert } from './shapes.ts';
 
 /**
@@ -34,5 +35,10 @@ export const events = {
       id: Type.Union([Id('trigger'), Type.Null()]),
       type: Type.String(),
     }),
+  }),
+  'webhook.disabled': Type.Object({
+    webhook_id: Id('webhook'),
+    reason: Type.String(),
+    disabled_at: Timestamp,
   }),
 };

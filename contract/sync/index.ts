@@ -10,6 +10,7 @@ import { runs } from './runs.ts';
 import { syncs } from './syncs.ts';
 import { transforms } from './transforms.ts';
 import { triggers } from './triggers.ts';
+import { webhooks } from './webhooks.ts';
 
 export const SyncError = Type.Object({
   error: Type.Object({
@@ -79,6 +80,7 @@ export const sync = api({
     ...syncs,
     ...runs,
     ...triggers,
+    ...webhooks,
   },
   groups: {
     Connections:
@@ -90,6 +92,9 @@ export const sync = api({
     Data: 'Records of a connected system, read and written without a sync.',
     Triggers: 'What sets off a workflow or a sync.',
     Transforms: 'Code that changes records on their way.',
+    Webhooks:
+      'URLs that are told of what happens, signed, in order, and again until they have it: three days ' +
+      'long.',
     Keys:
       'Private keys, with which connections sign in to some systems. The keys that open this API are made ' +
       'with `heddle key create --kind sync`.',

@@ -28,5 +28,12 @@ export const product = define({
     'trigger.change',
     'trigger.delete',
     'trigger.fire',
+    'webhook.create',
+    'webhook.change',
+    'webhook.delete',
+    'webhook.rotate',
+    'webhook.test',
+    'delivery.replay',
+    'delivery.recover',
   ],
 });

@@ -13,6 +13,7 @@ export const prefixes = {
   trigger: 'trg',
   webhook: 'whk',
   delivery: 'dlv',
+  event: 'evt',
   extension: 'ext',
 } as const;
 export type SyncNoun = keyof typeof prefixes;

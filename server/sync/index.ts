@@ -19,6 +19,7 @@ import { stopAllSyncs } from './syncs/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/ticks.ts';
+import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
 
 export const product: Product = {
   edges: [edge],
@@ -33,8 +34,9 @@ export const product: Product = {
   hold: async (db) => {
     await stopAllSyncs(db);
     await stopAllTriggers(db);
+    await holdWebhooks(db);
   },
-  sealed: [privateKeyColumn, credentialsColumn, runKeyColumn],
+  sealed: [privateKeyColumn, credentialsColumn, runKeyColumn, webhookColumn],
   open: (services) => {
     const sessions = new Sessions({
       ...services,

@@ -46,6 +46,8 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
       // What holds people's data.
       await deleteOlder(database, 'sync.rejected', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
+      await deleteOlder(database, 'sync.webhook_event', ago(config.syncKeptDays));
+      await deleteOlder(database, 'sync.delivery', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.applied', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run', ago(runDays));

@@ -8,6 +8,7 @@ export const personal: Ways = {
   'sync.connection': 'nobody',
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
+  'sync.delivery': 'time',
   'sync.feed': 'nobody',
   'sync.following': 'nobody',
   'sync.lease': 'nobody',
@@ -25,4 +26,7 @@ export const personal: Ways = {
   'sync.told': 'time',
   'sync.transform': 'nobody',
   'sync.trigger': 'nobody',
+  'sync.webhook': 'nobody',
+  'sync.webhook_event': 'time',
+  'sync.webhook_sending': 'nobody',
 };

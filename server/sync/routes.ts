@@ -46,6 +46,23 @@ import {
   listTriggers,
 } from './triggers/triggers.ts';
 import { watches } from './triggers/watches.ts';
+import { confidences } from './webhooks/confidence.ts';
+import {
+  getDelivery,
+  listDeliveries,
+  recoverDeliveries,
+  replayDelivery,
+  testWebhook,
+} from './webhooks/deliveries/deliveries.ts';
+import {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listEventTypes,
+  listWebhooks,
+  rotateSecret,
+} from './webhooks/webhooks.ts';
 
 export type SyncParts = {
   sessions: Sessions;
@@ -92,6 +109,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     previewSync: previewSync(parts),
     ...runRoutes({ keyring, providers }),
     ...triggerRoutes({ keyring, sessions, watches }),
+    ...webhookRoutes(services, providers),
   };
 }
 
@@ -133,5 +151,25 @@ function triggerRoutes(services: TriggerServices & { keyring: Keyring }) {
     patchTrigger: changeTrigger(services),
     deleteTrigger: deleteTrigger(services),
     fireTrigger: fireTrigger(services),
+  };
+}
+
+function webhookRoutes({ keyring, secrets }: Services, providers: Providers) {
+  const webhooks = { keyring, providers };
+  const deliveries = { providers, confidences: confidences(secrets) };
+  return {
+    listEventTypes,
+    createWebhook: createWebhook(webhooks),
+    listWebhooks,
+    getWebhook,
+    putWebhook: changeWebhook(webhooks),
+    patchWebhook: changeWebhook(webhooks),
+    deleteWebhook,
+    rotateSecret: rotateSecret(webhooks),
+    listDeliveries: listDeliveries(deliveries),
+    getDelivery: getDelivery(deliveries),
+    replayDelivery: replayDelivery(deliveries),
+    recoverDeliveries: recoverDeliveries(deliveries),
+    testWebhook: testWebhook(deliveries),
   };
 }

@@ -47,6 +47,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     // what is done
     'data',
     'engine',
+    'webhooks',
     'operator',
     'demo',
   ],

@@ -12,10 +12,12 @@ const ages = {
   'sync.applied': 'created_at',
   'sync.cause': 'until',
   'sync.cursor_history': 'created_at',
+  'sync.delivery': 'created_at',
   'sync.refresh_token': 'expires_at',
   'sync.rejected': 'created_at',
   'sync.run': 'finished_at',
   'sync.run_log': 'at',
+  'sync.webhook_event': 'created_at',
   'sync.told': 'created_at',
 };
 

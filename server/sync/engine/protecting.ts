@@ -1,5 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Secrets } from '../../runtime/secrets/secrets.ts';
+import { organizationKeys } from '../conventions/organization-keys.ts';
 import type { Cell } from '../values/types.ts';
 
 const masked = '****';
@@ -11,15 +12,7 @@ export function protect(way: 'hash' | 'mask' | 'drop', cell: Cell, key: Buffer):
   return way === 'mask' ? masked : null;
 }
 
-/** The keys under which the values of an organization are hashed, each made when it is first needed. */
+/** The keys under which the values of an organization are hashed. */
 export function protectingKeys(secrets: Secrets) {
-  const known = new Map<number, Promise<Buffer>>();
-  return (organization: number): Promise<Buffer> => {
-    const key =
-      known.get(organization) ??
-      secrets.sharedSecret(`sync protection of ${organization}`, () => randomBytes(32));
-    known.set(organization, key);
-    key.catch(() => known.delete(organization));
-    return key;
-  };
+  return organizationKeys(secrets, 'sync protection');
 }

@@ -27,7 +27,10 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
   }
   const ids = { ...(await makeAll(app, scene, database)), ...(await askSomebody(scene)) };
   const foreign = await makeAll(app, await makeSyncScene(app), database);
-  const nouns = ['connection', 'private_key', 'transform', 'sync', 'run', 'trigger'] as const;
+  const nouns = [
+    ...['connection', 'private_key', 'transform', 'sync', 'run', 'trigger'],
+    ...['webhook', 'delivery'],
+  ] as const;
   return [
     {
       api: sync,
@@ -64,6 +67,7 @@ async function makeAll(app: TestServer, scene: SyncScene, database: TestDatabase
     sync: id,
     run: done,
     trigger: await makeTrigger(scene, id),
+    ...(await makeWebhook(scene)),
   };
 }
 
@@ -79,6 +83,14 @@ async function askSomebody({ client }: SyncScene) {
   const back = await fetch(authorize_url ?? '', { redirect: 'manual' });
   const { searchParams } = new URL(back.headers.get('location') ?? '');
   return { state: searchParams.get('state') ?? '', code: searchParams.get('code') ?? '' };
+}
+
+/** One that has been tried. */
+async function makeWebhook({ client }: SyncScene) {
+  const { body } = samples.createWebhook({ ids: {}, day: '' });
+  const { id: webhook } = bodyOf(await client.createWebhook({ body: body as never }));
+  const { id: delivery } = bodyOf(await client.testWebhook({ params: { webhook } }));
+  return { webhook, delivery };
 }
 
 type Made = { connection: string; object: string };
@@ -150,6 +162,7 @@ function sparesOf(
     deleteSync: async () => ({ sync: await copy() }),
     deleteTransform: async () => ({ transform: await makeRefusing(scene) }),
     deletePrivateKey: async () => ({ private_key: await makeKey(scene) }),
+    deleteWebhook: () => makeWebhook(scene),
     deleteConnection: async () => ({ connection: await connect(scene, database) }),
   };
 }

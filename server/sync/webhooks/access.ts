@@ -1,0 +1,64 @@
+import type { ReadContext, WriteContext } from '../../platform/context.ts';
+import type { Agent } from '../../platform/objects.ts';
+import type { Db } from '../../runtime/database/database.ts';
+import { invalid } from '../../runtime/errors.ts';
+import { appoint, requireUse } from '../connections/own.ts';
+import type { Providers } from '../connections/providers.ts';
+import { selectConnection } from '../connections/store.ts';
+import { selectSync } from '../syncs/store.ts';
+import { typesOf } from './given.ts';
+import type { WebhookRow } from './store.ts';
+import { ownObjectOf } from './telling/own.ts';
+
+type Asking = Pick<ReadContext, 'caller' | 'organization'>;
+type Heard = Pick<WebhookRow, 'events' | 'agent'>;
+type Filters = Pick<WebhookRow, 'filter_connection_id' | 'filter_sync_id'>;
+
+/**
+ * What happens in a product of this server is told to those only who could read it there.
+ * @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireHearing(
+  ctx: Asking,
+  providers: Providers,
+  { events, agent }: Heard,
+): Promise<void> {
+  const objects = new Set(events.flatMap(typesOf).map(ownObjectOf));
+  for (const one of objects) {
+    if (!one) continue;
+    const { provider, object } = one;
+    await requireUse(
+      ctx,
+      providers,
+      { provider, agent: agentFor(provider, agent) },
+      { object, act: 'read' },
+    );
+  }
+}
+
+/** @throws AppError 400 that names the member, 403 */
+export async function requireFilters(
+  ctx: Asking & { readonly db: Db },
+  providers: Providers,
+  { filter_connection_id, filter_sync_id }: Filters,
+): Promise<void> {
+  if (filter_connection_id !== null) {
+    const row = await selectConnection(ctx.db, ctx.organization, filter_connection_id);
+    if (!row) throw invalid('filter.connection_id', 'names no connection.', 'exists');
+    await requireUse(ctx, providers, row, { act: 'read' });
+  }
+  if (filter_sync_id === null) return;
+  const row = await selectSync(ctx.db, ctx.organization, filter_sync_id);
+  if (!row) throw invalid('filter.sync_id', 'names no sync.', 'exists');
+}
+
+/** Whose eyes a webhook has: those of whoever makes or changes it. @throws AppError */
+export async function appointFor(ctx: WriteContext, providers: Providers): Promise<Agent | null> {
+  const scheduling = providers.find('scheduling');
+  return scheduling ? appoint(ctx, scheduling, '') : null;
+}
+
+/** A webhook acts in Scheduling alone: in Messaging it is the bot of a connection that does. */
+export function agentFor(provider: string, agent: Agent | null): Agent | null {
+  return provider === 'scheduling' ? agent : null;
+}

@@ -1,0 +1,145 @@
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { Page } from '../../conventions/lists.ts';
+
+/** One attempt; `response` is the base64 of what was encrypted. */
+export type Attempt = {
+  at: string;
+  status: number | null;
+  duration_ms: number;
+  error: string | null;
+  response?: string;
+};
+
+export type DeliveryRow = {
+  id: string;
+  webhook_id: string;
+  event_id: string;
+  type: string;
+  status: 'pending' | 'succeeded' | 'failed';
+  due_at: Date | null;
+  attempts: Attempt[];
+  created_at: Date;
+};
+/** `salt` is null where what it told is not kept any more. */
+export type ShownDelivery = DeliveryRow & { salt: Buffer | null };
+
+export type NewEvent = {
+  id: string;
+  subject: string | null;
+  salt: Buffer;
+  encrypted: Buffer;
+  created_at: Date;
+};
+export type NewDelivery = { id: string; webhook_id: string; event_id: string; type: string };
+
+const columns = `d.id, d.webhook_id, d.event_id, d.type, d.status, d.due_at, d.attempts, d.created_at`;
+const shown = `select ${columns}, e.salt
+  from sync.delivery d left join sync.webhook_event e
+    on e.organization_id = d.organization_id and e.id = d.event_id
+  where d.organization_id = $1 and d.webhook_id = $2`;
+
+export function insertEvents(tx: Tx, organization: number, events: readonly NewEvent[]): void {
+  const of = <Name extends keyof NewEvent>(name: Name) => events.map((event) => event[name]);
+  tx.write(
+    `insert into sync.webhook_event (organization_id, id, subject, salt, encrypted, created_at)
+     select $1, * from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::timestamptz[])`,
+    [organization, of('id'), of('subject'), of('salt'), of('encrypted'), of('created_at')],
+  );
+}
+
+/** In the order in which they are given. */
+export function insertDeliveries(
+  tx: Tx,
+  organization: number,
+  deliveries: readonly NewDelivery[],
+  now: Date,
+): void {
+  const of = (name: keyof NewDelivery) => deliveries.map((delivery) => delivery[name]);
+  tx.write(
+    `insert into sync.delivery (organization_id, id, webhook_id, event_id, type, created_at)
+     select $1, id, webhook_id, event_id, type, $6
+     from unnest($2::text[], $3::text[], $4::text[], $5::text[])
+       with ordinality as d (id, webhook_id, event_id, type, place)
+     order by place`,
+    [organization, of('id'), of('webhook_id'), of('event_id'), of('type'), now],
+  );
+}
+
+export async function selectDeliveries(
+  db: Db,
+  organization: number,
+  webhook: string,
+  { after, limit, status }: Page & { status: string | null },
+): Promise<ShownDelivery[]> {
+  // Each status has an index, or is of what is there in large numbers.
+  const only = status === null ? '' : `and d.status = '${statusIn(status)}'`;
+  return db.rows<ShownDelivery>(
+    `${shown} and ($3::text is null or d.id < $3) ${only} order by d.id desc limit $4`,
+    [organization, webhook, after, limit],
+  );
+}
+
+export async function selectDelivery(
+  db: Db,
+  organization: number,
+  webhook: string,
+  id: string,
+): Promise<ShownDelivery | undefined> {
+  const [row] = await db.rows<ShownDelivery>(`${shown} and d.id = $3`, [organization, webhook, id]);
+  return row;
+}
+
+const again = `status = 'pending', due_at = $3, began_at = null, failures = 0`;
+
+/** Is due now, whatever came of it before. */
+export async function updateAgain(tx: Tx, organization: number, id: string, now: Date) {
+  await tx.rows(`update sync.delivery set ${again} where organization_id = $1 and id = $2`, [
+    organization,
+    id,
+    now,
+  ]);
+}
+
+export type Span = { since: Date; until: Date; failedOnly: boolean };
+export type Recovered = { seen: number; recovered: number; last: string | null };
+
+/** The next of those that were made between two times, after the last one before, by their ids. */
+export async function updateRecovered(
+  tx: Tx,
+  organization: number,
+  webhook: string,
+  now: Date,
+  { since, until, failedOnly }: Span,
+  { after, limit }: { after: string; limit: number },
+): Promise<Recovered> {
+  const which = failedOnly ? `d.status = 'failed'` : `d.status <> 'pending'`;
+  const [row] = await tx.rows<Recovered>(
+    `with some as materialized (
+       select d.id, d.event_id, d.created_at from sync.delivery d
+       where d.organization_id = $1 and d.webhook_id = $2 and d.id > $6 and ${which}
+       order by d.id limit $7 for update),
+     done as (
+       update sync.delivery d set ${again}
+       from some where d.organization_id = $1 and d.id = some.id
+         and some.created_at >= $4 and some.created_at <= $5
+         and exists (select from sync.webhook_event e
+           where e.organization_id = $1 and e.id = some.event_id)
+       returning d.id)
+     select (select count(*) from some)::int as seen, (select count(*) from done)::int as recovered,
+       (select max(id) from some) as last`,
+    [organization, webhook, now, since, until, after, limit],
+  );
+  return row as Recovered;
+}
+
+/** What was told of somebody or something that is gone; what was answered to it goes with it. */
+export async function deleteEventsOf(tx: Tx, organization: number, subject: string): Promise<void> {
+  await tx.rows('delete from sync.webhook_event where organization_id = $1 and subject = $2', [
+    organization,
+    subject,
+  ]);
+}
+
+function statusIn(status: string): DeliveryRow['status'] {
+  return status === 'pending' || status === 'failed' ? status : 'succeeded';
+}
