@@ -58,6 +58,9 @@ export type ProductObject = {
   readonly delete?: Deleting;
 };
 
+/** What a member has said to a post: what they wrote, or the emoji of a reaction. */
+export type Answer = { readonly userId: string; readonly name: string; readonly said: string };
+
 export type Act = 'read' | 'insert' | 'update' | 'delete';
 
 /** Who acts for a connection: the product's own, kept as JSON. */
@@ -75,6 +78,11 @@ export type ProductObjects = {
   requireReach(caller: Caller, agent: Agent): void;
   /** With the scopes that it has now. @throws AppError when it has ended */
   callerOf(db: Db, organization: number, agent: Agent): Promise<Caller>;
+  /**
+   * Where people talk: what members have said to a thread that the agent reads, the reactions first and
+   * then the newest comments in their order; nothing of programs.
+   */
+  answersTo?(ctx: ReadContext, threadId: string): Promise<readonly Answer[]>;
 };
 
 /** How a product offers them: a process loads them when it first needs them. */

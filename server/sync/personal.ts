@@ -4,6 +4,7 @@ import type { Ways } from '../platform/personal.ts';
 export const personal: Ways = {
   'sync.alert': 'nobody',
   'sync.applied': 'time',
+  'sync.approval': 'time',
   'sync.cause': 'nobody',
   'sync.connection': 'nobody',
   'sync.connection_key': 'nobody',

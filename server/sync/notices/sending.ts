@@ -4,9 +4,9 @@ import type { Services } from '../../platform/product.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
-import type { Field } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { addressesIn, type Notice, providerOf, type Words } from './notice.ts';
+import { textField } from './text-field.ts';
 import { cutFor } from './words.ts';
 
 export type NoticeServices = Pick<Services, 'database' | 'enqueue' | 'clock'> & {
@@ -81,13 +81,6 @@ const inSlack = { object: 'messages', place: 'channel', text: 'text' };
 function placeOf(to: string) {
   if (/^[0-9a-f-]{36}$/.test(to)) return { object: 'messages', place: 'chatID', text: 'body' };
   return { object: 'threads', place: /^\d{11}$/.test(to) ? 'channelID' : 'channel', text: 'text' };
-}
-
-function textField(name: string): Field {
-  return {
-    ...{ name, type: { kind: 'text' }, nativeType: 'text' },
-    ...{ isNullable: true, isWritable: true },
-  };
 }
 
 /** Into the outbox, from where it is handed over. */

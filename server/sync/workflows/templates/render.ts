@@ -9,8 +9,8 @@ import type { Name, Piece, Template } from './template.ts';
 /** Why a template could not be rendered; its message says nothing of the data. */
 export class TemplateError extends Error {}
 
-/** `pattern`: of a LIKE, where a value is no wildcard. */
-export type Escape = 'none' | 'html' | 'pattern';
+/** `pattern`: of a LIKE, where a value is no wildcard; a function: as whatever reads the text needs it. */
+export type Escape = 'none' | 'html' | 'pattern' | ((value: string) => string);
 
 /** `missing`: names that led nowhere; what they stand for is empty. */
 export type Rendered = { text: string; missing: string[] };
@@ -121,7 +121,8 @@ class Rendering {
   }
 
   #escaped(value: Json): string {
-    return escapes[this.#escape](textOf(value));
+    const escape = typeof this.#escape === 'string' ? escapes[this.#escape] : this.#escape;
+    return escape(textOf(value));
   }
 
   #add(text: string): void {
@@ -177,7 +178,7 @@ const entities: Record<string, string> = {
   "'": '&#39;',
 };
 
-const escapes: Record<Escape, (text: string) => string> = {
+const escapes: Record<Extract<Escape, string>, (text: string) => string> = {
   none: (text) => text,
   html: (text) => text.replace(/[&<>"']/g, (sign) => entities[sign] as string),
   pattern: (text) => text.replace(/[\\%_]/g, '\\$&'),

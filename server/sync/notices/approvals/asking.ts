@@ -1,0 +1,75 @@
+import type { Tx } from '../../../runtime/database/database.ts';
+import type { Enqueue } from '../../../runtime/jobs/jobs.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
+import type { Notice } from '../notice.ts';
+import { type NoticeServices, sendNotice } from '../sending.ts';
+import { howToAnswer } from './deciding.ts';
+import { hearApproval, tellThread } from './jobs.ts';
+import { endApproval, lockApproval, upsertApproval, withdrawApprovals } from './store.ts';
+
+/** Which step of which run waits. */
+export type Step = { readonly run_id: string; readonly path: string };
+
+type Asked = Step & {
+  readonly message: string;
+  /** Until when an answer counts. */
+  readonly until: Date;
+  /** Asked again under it, people are asked once. */
+  readonly key: string;
+};
+
+/** What people read of the message; how to answer comes after it. */
+const charactersMax = 9_000;
+
+/**
+ * Asks people in a channel of Messaging. What they answer is heard from then on, and told to whoever
+ * `answered` is.
+ * @throws ConnectorError
+ */
+export async function askApproval(
+  services: NoticeServices,
+  organization: number,
+  notice: Notice,
+  { run_id, path, message, until, key }: Asked,
+  signal: AbortSignal,
+): Promise<{ thread_id: string }> {
+  const { database, enqueue, clock } = services;
+  const { connection_id } = notice;
+  if (notice.channel !== 'threads' || connection_id === null) {
+    throw new ConnectorError('configuration', 'People are asked in a channel of Messaging.');
+  }
+  const shown = [...message].slice(0, charactersMax).join('');
+  const words = { message: `${shown}\n\n${howToAnswer}`, key };
+  const { id: thread_id } = await sendNotice(services, organization, notice, words, signal);
+  if (thread_id === undefined) throw new ConnectorError('retry', 'Nobody was asked.');
+  await database.of(organization).transaction(async (tx) => {
+    const row = { run_id, path, connection_id, thread_id, until };
+    await upsertApproval(tx, organization, row, clock.now());
+    // Somebody may have answered before it was known that an answer is waited for.
+    await enqueue(tx, hearApproval, { organization, thread_id });
+  });
+  return { thread_id };
+}
+
+/**
+ * Nobody has answered in time: an answer is not heard from then on, and the thread says so. False where
+ * it was answered before; then `answered` has been told.
+ */
+export async function expireApproval(
+  tx: Tx,
+  enqueue: Enqueue,
+  organization: number,
+  step: Step,
+): Promise<boolean> {
+  const row = await lockApproval(tx, organization, step);
+  if (!row || !(await endApproval(tx, organization, step, 'expired', null))) return false;
+  const { connection_id, thread_id } = row;
+  const text = 'Nobody has answered in time; an answer is not heard any more.';
+  await enqueue(tx, tellThread, { organization, connection_id, thread_id, text });
+  return true;
+}
+
+/** The run has ended otherwise. */
+export async function withdrawApprovalsOf(tx: Tx, organization: number, runId: string) {
+  await withdrawApprovals(tx, organization, runId);
+}

@@ -1,0 +1,120 @@
+import type { WriteContext } from '../../../platform/context.ts';
+import type { ProductObjects } from '../../../platform/objects.ts';
+import type { Tx } from '../../../runtime/database/database.ts';
+import type { EventRow } from '../../../runtime/events/events.ts';
+import { type Enqueue, type Job, job } from '../../../runtime/jobs/jobs.ts';
+import type { Sessions } from '../../connections/sessions.ts';
+import { selectConnection } from '../../connections/store.ts';
+import { Actor } from '../../connectors/own/actor.ts';
+import type { OwnServices } from '../../connectors/own/services.ts';
+import type { NoticeServices } from '../sending.ts';
+import { textField } from '../text-field.ts';
+import { escapeFor } from '../words.ts';
+import type { Step } from './asking.ts';
+import { type Decision, decisionIn } from './deciding.ts';
+import { hearApproval, tellThread } from './jobs.ts';
+import { endApproval, lockApproval, selectAwaited, selectWaiting, type Thread } from './store.ts';
+
+/** What is done with an answer, in the transaction that notes it: the run goes on. */
+export type Answered = (
+  tx: Tx,
+  answer: Step & Decision & { organization: number; now: Date },
+) => Promise<void>;
+
+type Services = NoticeServices & OwnServices;
+
+/** Has the threads looked at in which somebody waits for an answer and something was said. */
+export async function followAnswers(
+  tx: Tx,
+  enqueue: Enqueue,
+  events: readonly EventRow[],
+): Promise<void> {
+  const threads = events.flatMap(({ organization, type, data }): Thread[] => {
+    const isAnswer = type === 'thread.reacted' || /^comment\.(posted|edited)$/.test(type);
+    return isAnswer ? [{ organization, thread_id: (data as { threadID: string }).threadID }] : [];
+  });
+  if (threads.length === 0) return;
+  for (const thread of await selectAwaited(tx, threads)) await enqueue(tx, hearApproval, thread);
+}
+
+export function approvalJobs(services: Services, answered: Answered): Job[] {
+  const { database, sessions } = services;
+  return [
+    job(hearApproval, async ({ organization, thread_id }) => {
+      const waiting = await selectWaiting(
+        database.of(organization).reading,
+        organization,
+        thread_id,
+      );
+      for (const { connection_id, ...step } of waiting) {
+        const place = { organization, connection_id, thread_id };
+        await hear(services, place, step, answered);
+      }
+    }),
+    job(tellThread, async ({ organization, connection_id, thread_id, text }, signal) => {
+      await tell(database, sessions, { organization, connection_id, thread_id }, text, signal);
+    }),
+  ];
+}
+
+type Place = { organization: number; connection_id: string; thread_id: string };
+
+async function hear(
+  services: Services,
+  { organization, connection_id, thread_id }: Place,
+  step: Step,
+  answered: Answered,
+): Promise<void> {
+  const { database, sessions, enqueue } = services;
+  const db = database.of(organization).reading;
+  const connection = await selectConnection(db, organization, connection_id);
+  const own = connection && sessions.providers.find(connection.provider)?.own;
+  // Whoever asked is gone: it ends by its time.
+  if (!connection?.agent || !own) return;
+  const objects = await own.load();
+  const actor = new Actor(objects, { organization, agent: connection.agent }, services);
+  await actor.transaction(null, 'approval', async (ctx) => {
+    const row = await lockApproval(ctx.tx, organization, step);
+    const isWaiting = row?.status === 'waiting' && row.thread_id === thread_id;
+    if (!isWaiting || row.until <= ctx.now) return;
+    const decision = await decided(ctx, objects, thread_id);
+    if (!decision) return;
+    const { approved, by, comment } = decision;
+    const status = approved ? 'approved' : 'rejected';
+    await endApproval(ctx.tx, organization, step, status, by.user_id);
+    const { run_id, path } = step;
+    await answered(ctx.tx, { organization, now: ctx.now, run_id, path, approved, by, comment });
+    const text = `${approved ? 'Approved' : 'Rejected'} by ${escapeFor('threads')(by.name)}.`;
+    await enqueue(ctx.tx, tellThread, { organization, connection_id, thread_id, text });
+  });
+}
+
+async function decided(
+  ctx: WriteContext,
+  objects: ProductObjects,
+  threadId: string,
+): Promise<Decision | undefined> {
+  const reading = { ...ctx, db: ctx.tx, latest: ctx.tx };
+  return decisionIn((await objects.answersTo?.(reading, threadId)) ?? []);
+}
+
+/** Once, however often the job is begun. */
+async function tell(
+  database: Services['database'],
+  sessions: Sessions,
+  { organization, connection_id, thread_id }: Place,
+  text: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const db = database.of(organization).reading;
+  const connection = await selectConnection(db, organization, connection_id);
+  if (!connection) return;
+  await sessions.use(connection, signal, (session) =>
+    session.apply({
+      ...{ object: 'comments', operation: 'insert', key: [] },
+      fields: [textField('threadID'), textField('text')],
+      rows: [[thread_id, text]],
+      idempotencyKey: `approval ${thread_id} ${text}`,
+    }),
+  );
+}
