@@ -13,12 +13,12 @@ import { privateKeyColumn } from './keys/store.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
 import { watchLags } from './syncs/lags.ts';
+import { stopAllSyncs } from './syncs/leftovers/store.ts';
 import { forgetRejected } from './syncs/rejected/forgetting.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
-import { stopAllSyncs } from './syncs/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
-import { TriggerTicks } from './triggers/ticks.ts';
+import { TriggerTicks } from './triggers/times/ticks.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
 
 export const product: Product = {

@@ -45,7 +45,10 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'schedules',
     'syncs',
     // what is done
+    'causes',
     'data',
+    'workflows',
+    'triggers',
     'engine',
     'webhooks',
     'operator',

@@ -1,7 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Page } from '../conventions/lists.ts';
 import type { Alerts, Definition } from './definition.ts';
-import { deleteAllFeeds } from './following/store.ts';
 
 export type SyncRow = {
   organization_id: number;
@@ -281,18 +280,6 @@ export async function updateSyncsStopped(
     [organization, connectionId, now],
   );
   return rows.map(({ id }) => id);
-}
-
-/** Those of all organizations, and their runs: in a copy they would write where the original does. */
-export async function stopAllSyncs(db: Db): Promise<void> {
-  await db.rows('update sync.sync set enabled = false, next_run_at = null where enabled');
-  await db.rows(
-    `update sync.run set status = 'cancelled', finished_at = now(), lease_until = null,
-       error = 'The database was restored as a copy; enable the sync to run it here.'
-     where status in ('queued', 'running', 'paused')`,
-  );
-  await db.rows('delete from sync.leftover');
-  await deleteAllFeeds(db);
 }
 
 /** Of all organizations, how far those in realtime are behind. */

@@ -10,71 +10,83 @@ import { deleteTrigger, selectInlineTriggers, selectTriggersOf } from './store.t
 
 const member = 'trigger';
 
+type Reading = Pick<ReadContext, 'organization'> & { readonly db: Db };
 type OfWorkflow = { readonly id: string; readonly name: string; readonly enabled: boolean };
 
 /**
  * The triggers that stand in workflows: `prepare` before the transaction that stores a workflow, `place`
- * in it, `settle` after it.
+ * in it, `settle` after it; `leave` before it is deleted.
  */
 export const inlineTriggers = (services: TriggerServices) => ({
-  /** Asks the system of what is given, as a whole. @throws AppError 400 that names the member, 403 */
-  async prepare(ctx: OutsideContext, given: GivenCause): Promise<Cause> {
+  prepare: prepare(services),
+  place: place(services),
+  settle: settle(services),
+  leave: leave(services),
+  show,
+});
+
+export type InlineTriggers = ReturnType<typeof inlineTriggers>;
+
+/** Asks the system of what is given, as a whole. @throws AppError 400 that names the member, 403 */
+const prepare =
+  ({ sessions }: TriggerServices) =>
+  async (ctx: OutsideContext, given: GivenCause): Promise<Cause> => {
     try {
-      return await askSource(ctx, services.sessions, defineCause(given));
+      return await askSource(ctx, sessions, defineCause(given));
     } catch (error) {
       throw error instanceof AppError ? within(member, error) : error;
     }
-  },
+  };
 
-  /**
-   * What was prepared, in place of what stood there; null: none, undefined: the one that is there. It
-   * goes on where it is, if it looks at the same.
-   */
-  async place(
+/**
+ * What was prepared, in place of what stood there; null: none, undefined: the one that is there. It goes
+ * on where it is, if it looks at the same.
+ */
+const place =
+  (services: TriggerServices) =>
+  async (
     ctx: WriteContext,
     { id: workflow_id, name, enabled }: OfWorkflow,
     prepared: Cause | null | undefined,
-  ): Promise<void> {
+  ): Promise<void> => {
     const { tx, organization } = ctx;
     const [before] = await selectInlineTriggers(tx, organization, [workflow_id]);
     const cause = prepared === undefined ? before : prepared;
-    if (!cause) {
-      if (!before) return;
+    if (cause) {
+      const standing = { id: before?.id ?? newId('trigger'), name, enabled, workflow_id };
+      const own = { ...standing, sync_id: null, is_inline: true, cause: causeOf(cause) };
+      await keepTrigger(ctx, services, own, before);
+    } else if (before) {
       await services.watches.end(ctx, before);
       await deleteTrigger(tx, organization, before.id);
-      return;
     }
-    const target = { workflow_id, sync_id: null, is_inline: true };
-    const id = before?.id ?? newId('trigger');
-    const of = { id, name, enabled, ...target, cause: causeOf(cause) };
-    await keepTrigger(ctx, services, of, before);
-  },
+  };
 
-  /** Waits a while until what happens from now on is seen. */
-  async settle(ctx: OutsideContext, workflowId: string): Promise<void> {
+/** Waits a while until what happens from now on is seen. */
+const settle =
+  ({ watches }: TriggerServices) =>
+  async (ctx: OutsideContext, workflowId: string): Promise<void> => {
     const [row] = await selectInlineTriggers(ctx.db, ctx.organization, [workflowId]);
-    if (row) await services.watches.settle(ctx, row);
-  },
+    if (row) await watches.settle(ctx, row);
+  };
 
-  /** Before a workflow is deleted: ends its own. @throws AppError in_use (409) where another names it */
-  async leave(ctx: WriteContext, workflowId: string): Promise<void> {
-    const { tx, organization } = ctx;
-    const [other] = await selectTriggersOf(tx, organization, workflowId);
+/** Ends the one of a workflow. @throws AppError in_use (409) where another one names it */
+const leave =
+  (services: TriggerServices) =>
+  async (ctx: WriteContext, workflowId: string): Promise<void> => {
+    const [other] = await selectTriggersOf(ctx.tx, ctx.organization, workflowId);
     if (other) {
       const message = `The trigger ${other.name} (${other.id}) sets it off: delete or change that first.`;
       throw new AppError('in_use', { message });
     }
-    await this.place(ctx, { id: workflowId, name: '', enabled: false }, null);
-  },
+    await place(services)(ctx, { id: workflowId, name: '', enabled: false }, null);
+  };
 
-  /** As workflows show them, by the ids of these. */
-  async show({ db, organization }: Pick<ReadContext, 'organization'> & { db: Db }, ids: string[]) {
-    const rows = await selectInlineTriggers(db, organization, ids);
-    return new Map(rows.map((row) => [row.workflow_id ?? '', showInline(row)]));
-  },
-});
-
-export type InlineTriggers = ReturnType<typeof inlineTriggers>;
+/** As workflows show them, by the ids of these. */
+async function show({ db, organization }: Reading, ids: readonly string[]) {
+  const rows = await selectInlineTriggers(db, organization, ids);
+  return new Map(rows.map((row) => [row.workflow_id ?? '', showInline(row)]));
+}
 
 function causeOf({
   type,

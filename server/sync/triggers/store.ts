@@ -38,7 +38,7 @@ export type TriggerRow = {
   updated_at: Date;
 };
 
-const columns = `organization_id, id, name, type, connection_id, object, event, filter, field,
+export const triggerColumns = `organization_id, id, name, type, connection_id, object, event, filter, field,
   cursor_field, schedule, timezone, is_from_beginning, workflow_id, sync_id, is_inline, enabled,
   status, message, next_run_at, since, fired, skipped, last_fired_at, watch_id, created_at, updated_at`;
 
@@ -93,7 +93,7 @@ export async function insertTrigger(
        field, cursor_field, schedule, timezone, is_from_beginning, workflow_id, sync_id, is_inline,
        enabled, status, message, next_run_at, since, created_at, updated_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-       $21, $22, $22) returning ${columns}`,
+       $21, $22, $22) returning ${triggerColumns}`,
     valuesOf(organization, trigger, now),
   );
   return row as TriggerRow;
@@ -110,7 +110,7 @@ export async function updateTrigger(
        filter = $8, field = $9, cursor_field = $10, schedule = $11, timezone = $12,
        is_from_beginning = $13, workflow_id = $14, sync_id = $15, is_inline = $16, enabled = $17,
        status = $18, message = $19, next_run_at = $20, since = $21, updated_at = $22
-     where organization_id = $1 and id = $2 returning ${columns}`,
+     where organization_id = $1 and id = $2 returning ${triggerColumns}`,
     valuesOf(organization, trigger, now),
   );
   return row as TriggerRow;
@@ -118,7 +118,7 @@ export async function updateTrigger(
 
 export async function selectTriggers(db: Db, organization: number, { after, limit }: Page) {
   return db.rows<TriggerRow>(
-    `select ${columns} from sync.trigger
+    `select ${triggerColumns} from sync.trigger
      where organization_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
     [organization, after, limit],
   );
@@ -130,7 +130,7 @@ export async function selectTrigger(
   id: string,
 ): Promise<TriggerRow | undefined> {
   const [row] = await db.rows<TriggerRow>(
-    `select ${columns} from sync.trigger where organization_id = $1 and id = $2`,
+    `select ${triggerColumns} from sync.trigger where organization_id = $1 and id = $2`,
     [organization, id],
   );
   return row;
@@ -142,7 +142,7 @@ export async function lockTrigger(
   id: string,
 ): Promise<TriggerRow | undefined> {
   const [row] = await tx.rows<TriggerRow>(
-    `select ${columns} from sync.trigger where organization_id = $1 and id = $2 for update`,
+    `select ${triggerColumns} from sync.trigger where organization_id = $1 and id = $2 for update`,
     [organization, id],
   );
   return row;
@@ -155,7 +155,7 @@ export async function selectInlineTriggers(
   workflowIds: readonly string[],
 ): Promise<TriggerRow[]> {
   return db.rows<TriggerRow>(
-    `select ${columns} from sync.trigger
+    `select ${triggerColumns} from sync.trigger
      where organization_id = $1 and workflow_id = any($2) and is_inline`,
     [organization, workflowIds],
   );
@@ -265,29 +265,6 @@ export async function updateTooDeep(
     [organization, ids, now, before, message],
   );
   return rows.map(({ id }) => id);
-}
-
-/** Those whose time has come, and those that should have a time and have none; of all organizations. */
-export async function lockDueTriggers(tx: Tx, now: Date, limit: number): Promise<TriggerRow[]> {
-  return tx.rows<TriggerRow>(
-    `select ${columns} from sync.trigger
-     where enabled and type = 'schedule' and (next_run_at <= $1 or next_run_at is null)
-     order by next_run_at limit $2 for update skip locked`,
-    [now, limit],
-  );
-}
-
-export async function updateNextRun(
-  tx: Tx,
-  organization: number,
-  id: string,
-  next: Date | null,
-): Promise<void> {
-  await tx.rows('update sync.trigger set next_run_at = $3 where organization_id = $1 and id = $2', [
-    organization,
-    id,
-    next,
-  ]);
 }
 
 /** Those of all organizations: in a copy they would set off what the original does. */

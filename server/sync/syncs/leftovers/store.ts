@@ -1,4 +1,5 @@
-import type { Tx } from '../../../runtime/database/database.ts';
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+import { deleteAllFeeds } from '../following/store.ts';
 
 export type Leftover = {
   organization_id: number;
@@ -73,4 +74,16 @@ export async function deleteLeftover(
        and owner_id = $4 and fence = $5 and is_gone = $6`,
     [organization_id, connection_id, object, owner_id, fence, is_gone],
   );
+}
+
+/** Those of all organizations, and their runs: in a copy they would write where the original does. */
+export async function stopAllSyncs(db: Db): Promise<void> {
+  await db.rows('update sync.sync set enabled = false, next_run_at = null where enabled');
+  await db.rows(
+    `update sync.run set status = 'cancelled', finished_at = now(), lease_until = null,
+       error = 'The database was restored as a copy; enable the sync to run it here.'
+     where status in ('queued', 'running', 'paused')`,
+  );
+  await db.rows('delete from sync.leftover');
+  await deleteAllFeeds(db);
 }

@@ -1,9 +1,10 @@
-import type { Platform } from '../../platform/platform.ts';
-import type { Tx } from '../../runtime/database/database.ts';
-import { type Log, loggable } from '../../runtime/log.ts';
-import { nextTime } from '../schedules/schedules.ts';
-import { type Firing, fire } from './firing.ts';
-import { lockDueTriggers, type TriggerRow, updateNextRun } from './store.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { Tx } from '../../../runtime/database/database.ts';
+import { type Log, loggable } from '../../../runtime/log.ts';
+import { nextTime } from '../../schedules/schedules.ts';
+import { type Firing, fire } from '../firing.ts';
+import type { TriggerRow } from '../store.ts';
+import { lockDueTriggers, updateNextRun } from './store.ts';
 
 const atOnce = 100;
 const turnMilliseconds = 1_000;
