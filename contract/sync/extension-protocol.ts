@@ -107,7 +107,8 @@ export const ExtensionObject = Type.Object({
   cursor_fields: Type.Optional(
     Type.Array(Text, {
       maxItems: 100,
-      description: 'The fields that grow with every change: by these what is new is asked for.',
+      description:
+        'The fields that grow with every change: what is new is asked for by a condition `>=` on one.',
     }),
   ),
 });

@@ -11,9 +11,13 @@ import { type Failure, failureAt, isTest } from './failures.ts';
 import { nodesOf, type Source } from './sources.ts';
 
 const config = 'server/runtime/config.ts';
+/** Programs of others, with an environment of their own. */
+const examples = /^sdk\/examples\//;
 
 export function environmentOutsideConfig(sources: Source[]): Failure[] {
-  return sources.filter(({ path }) => path !== config && !isTest(path)).flatMap(environmentIn);
+  return sources
+    .filter(({ path }) => path !== config && !isTest(path) && !examples.test(path))
+    .flatMap(environmentIn);
 }
 
 function environmentIn(source: Source): Failure[] {

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { existing, packageFolder } from './loading.ts';
+import { onlyFile } from './words.ts';
+
+const settleMilliseconds = 150;
+
+/** `heddle-extension dev FILE`: serves it in a process of its own, which every change replaces. */
+export async function dev(words: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      port: { type: 'string', default: '4700' },
+      host: { type: 'string', default: '127.0.0.1' },
+      secret: { type: 'string' },
+    },
+  });
+  const file = existing(onlyFile(positionals, 'dev'));
+  const secret = values.secret ?? `whsec_${randomBytes(32).toString('base64')}`;
+  if (values.secret === undefined) {
+    console.log(`The secret of this run is ${secret}; --secret takes that of a registration.`);
+  }
+  const begin = () => start([file, values.port, values.host], secret);
+  let child = begin();
+  const watcher = watchFolder(packageFolder(file), async () => {
+    console.log('Changed: beginning anew.');
+    await end(child);
+    child = begin();
+  });
+  await ended();
+  watcher.close();
+  await end(child);
+}
+
+/** The secret is no argument: those are seen by everybody on the machine. */
+function start(words: string[], secret: string): ChildProcess {
+  const script = fileURLToPath(new URL(`./serving${extension()}`, import.meta.url));
+  const child = fork(script, words, { stdio: 'inherit' });
+  child.send({ secret });
+  return child;
+}
+
+function extension(): string {
+  return import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill();
+  });
+}
+
+/** Several changes at once are one. */
+function watchFolder(folder: string, changed: () => Promise<void>): FSWatcher {
+  let waiting: NodeJS.Timeout | undefined;
+  let last = Promise.resolve();
+  return watch(folder, { recursive: true }, (_event, name) => {
+    if (name === null || name.split(sep).some(isNotOurs)) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      last = last.then(changed);
+    }, settleMilliseconds);
+  });
+}
+
+function isNotOurs(part: string): boolean {
+  return part.startsWith('.') || part === 'node_modules' || part === 'dist';
+}
+
+function ended(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,27 @@
+// A process of `heddle-extension dev`: serves a connector as it is now, and prints each call.
+import { type ServedCall, serve } from '../serve.ts';
+import { loadConnector } from './loading.ts';
+
+const [file = '', port = '', host = ''] = process.argv.slice(2);
+
+process.once('message', ({ secret }: { secret: string }) => {
+  begin(secret).catch((error: unknown) => {
+    // Whoever writes it mends it; the next change begins anew.
+    console.error(error instanceof Error ? error.message : error);
+  });
+});
+process.once('disconnect', () => process.exit());
+
+async function begin(secret: string): Promise<void> {
+  const connector = await loadConnector(file);
+  const { url } = await serve(connector, { port: Number(port), host, secret, onCall: print });
+  console.log(`${connector.provider} answers at ${url}`);
+}
+
+function print({ name, object, status, records, message, milliseconds }: ServedCall): void {
+  const what = object === undefined ? name : `${name} ${object}`;
+  const count = records === undefined ? '' : `, ${records} records`;
+  const why = message === undefined ? '' : `: ${message}`;
+  const at = new Date().toISOString().slice(11, 19);
+  console.log(`${at} ${what}: ${status}${count}, ${milliseconds} ms${why}`);
+}
