@@ -258,6 +258,11 @@ export type Written = {
   readonly rejected: readonly Rejected[];
 };
 
+export type FinishGuard = {
+  readonly deletesMax: number;
+  readonly gone?: (keys: readonly Row[]) => Promise<void>;
+};
+
 export type Finished =
   | { readonly isDone: true; readonly deleted: number }
   | { readonly isDone: false; readonly planned: number; readonly total: number };

@@ -6,6 +6,7 @@ import type { Holding } from './holding.ts';
 import type { Source } from './reading.ts';
 import type { Report } from './report.ts';
 import type { Retrying } from './retrying.ts';
+import type { Telling } from './telling/telling.ts';
 
 /** The systems between which a run moves records. */
 export type Ends = { source: Source; destination: Session };
@@ -22,4 +23,4 @@ export type Means = {
 };
 
 /** What is kept of a run. */
-export type Kept = { holding: Holding; report: Report; aside: Aside };
+export type Kept = { holding: Holding; report: Report; aside: Aside; telling: Telling };

@@ -24,6 +24,7 @@ import { RunRequests } from './requests.ts';
 import { Shaping } from './shaping.ts';
 import { type Standing, standingOf } from './standing.ts';
 import type { Claim } from './store.ts';
+import { toldBy } from './telling/writer.ts';
 
 const earlyMax = 1_000;
 
@@ -36,7 +37,7 @@ export class Moving {
   readonly #definition: Definition;
   readonly #requests: RunRequests;
   readonly #ends: Ends;
-  readonly #means: Means;
+  readonly #means: Means & Pick<Kept, 'telling'>;
   readonly #holding: Holding;
   readonly #report: Report;
   readonly #aside: Aside;
@@ -109,7 +110,8 @@ export class Moving {
     const { run, sync } = this.#assignment;
     const places = new Places(this.#definition, route, this.#means);
     const request = this.#requests.standing(route);
-    const known = { run, course: this.#course, places };
+    const { telling } = this.#means;
+    const known = { run, course: this.#course, places, telling };
     const standing = await standingOf(this.#ends.destination, request, known);
     const { position, isUnsaid } = standing;
     // From here on the destination keeps what is below the cursor that somebody had set.
@@ -201,7 +203,9 @@ export class Moving {
   async #openWriter(route: Route, passage: Passage): Promise<Writer> {
     passage.settle();
     const request = this.#requests.writing(route, passage.fields);
-    const writer = await this.#ends.destination.write(request);
+    const { destination } = this.#ends;
+    const own = await destination.write(request);
+    const writer = toldBy(this.#means.telling, destination, request, own);
     await this.#report.plan(writer.plan);
     await writer.prepare();
     return writer;

@@ -19,6 +19,7 @@ import { Moving } from './moving.ts';
 import { Report } from './report.ts';
 import { Retrying } from './retrying.ts';
 import type { Claim } from './store.ts';
+import { Telling } from './telling/telling.ts';
 
 /** After so many attempts that get no farther the run fails: five minutes of waiting, and what they take. */
 const attemptsMax = 11;
@@ -104,7 +105,8 @@ export class Runner {
       if (run.attempts > crashesMax) {
         throw new ConnectorError('configuration', 'It ended unexpectedly again and again.');
       }
-      const kept = { holding, report, aside };
+      const telling = new Telling(this.#services, claim, begun.definition.source);
+      const kept = { holding, report, aside, telling };
       let moved = await this.#move(claim, assignment, kept, followed?.follow);
       while (moved.kind === 'ongoing')
         moved = await this.#move(claim, assignment, kept, followed?.follow);

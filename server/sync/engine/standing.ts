@@ -4,6 +4,7 @@ import type { RunRow } from '../syncs/runs/store.ts';
 import { type Moved, parted } from './counting.ts';
 import type { Course } from './course.ts';
 import type { Places } from './places.ts';
+import type { Telling } from './telling/telling.ts';
 
 /** Where a run begins, and in how large batches. */
 export type Standing = {
@@ -16,6 +17,13 @@ export type Standing = {
   readonly counts?: Moved;
 };
 
+type Known = {
+  readonly run: RunRow;
+  readonly course: Course;
+  readonly places: Places;
+  readonly telling: Telling;
+};
+
 /**
  * What the destination has kept holds, unless somebody has set another since, or it is of what the
  * sync read before it was changed.
@@ -23,7 +31,7 @@ export type Standing = {
 export async function standingOf(
   destination: Session,
   request: WriteRequest,
-  { run, course, places }: { run: RunRow; course: Course; places: Places },
+  { run, course, places, telling }: Known,
 ): Promise<Standing> {
   const asking = await destination.write(request);
   try {
@@ -38,6 +46,8 @@ export async function standingOf(
     // Who keeps positions and has none has lost what came first; or begins with it.
     const hasNothing = asking.keepsPosition && kept === undefined;
     const position = place ?? (hasNothing ? undefined : course.beginning);
+    const isWhole = asking.isWhole === true || request.mode === 'replace';
+    await telling.goOn(request.state.syncId, { position, isWhole });
     const isUnsaid = isNew && !course.isPart;
     const isCounted = counts !== undefined && own === kept;
     return {

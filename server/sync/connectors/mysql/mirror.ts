@@ -1,5 +1,7 @@
 import type { Row } from '../../values/types.ts';
-import type { Finished } from '../connector.ts';
+import type { Finished, FinishGuard, WriteRequest } from '../connector.ts';
+import { slotsOf } from '../sql/follow.ts';
+import { decoderOf } from './decode.ts';
 import type { Link } from './link.ts';
 import { valuesOf } from './load.ts';
 import { quote } from './names.ts';
@@ -7,6 +9,7 @@ import { isThere } from './own.ts';
 import type { Slot, Target } from './target.ts';
 
 const rowsMax = 1_000;
+const toldAtOnce = 10_000;
 
 /** Makes the table of the keys that a complete read has met. */
 export async function prepareSeen(link: Link, target: Target, isEmpty: boolean): Promise<void> {
@@ -46,9 +49,10 @@ export async function noteSeen(link: Link, target: Target, rows: readonly Row[])
 export async function deleteUnseen(
   link: Link,
   target: Target,
-  isMarked: boolean,
-  deletesMax: number,
+  { key, delete: deletion }: Pick<WriteRequest, 'key' | 'delete'>,
+  { deletesMax, gone }: FinishGuard,
 ): Promise<Finished> {
+  const isMarked = deletion === 'mark';
   const { table, own } = target;
   const isSame = keysOf(target).map(({ column }) => `seen.${quote(column)} = old.${quote(column)}`);
   const isUnseen = `not exists (select 1 from ${own.seen} seen where ${isSame.join(' and ')})`;
@@ -58,12 +62,38 @@ export async function deleteUnseen(
   );
   const [planned = 0, total = 0] = row?.map(Number) ?? [];
   if (planned * 100 > total * deletesMax) return { isDone: false, planned, total };
+  if (gone) {
+    const from = `${table} old where ${isKept} and ${isUnseen}`;
+    await tell(link, slotsOf(target.slots, key), from, gone);
+  }
   const { affected } = await link.change(
     isMarked
       ? `update ${table} old set old.deleted_at = now(6) where ${isKept} and ${isUnseen}`
       : `delete old from ${table} old where ${isUnseen}`,
   );
   return { isDone: true, deleted: affected };
+}
+
+/** Has the keys heard of what is about to go. */
+async function tell(
+  link: Link,
+  keys: readonly Slot[],
+  from: string,
+  gone: NonNullable<FinishGuard['gone']>,
+): Promise<void> {
+  const names = keys.map(({ column }) => `old.${quote(column)}`).join(', ');
+  const decoders = keys.map(({ native }) => decoderOf(native));
+  for (let offset = 0; ; offset += toldAtOnce) {
+    const rows = await link.query(
+      `select ${names} from ${from} order by ${names} limit ${toldAtOnce} offset ${offset}`,
+    );
+    await gone(
+      rows.map((row) =>
+        row.map((cell, at) => (cell === null ? null : decoders[at]!(Buffer.from(cell)))),
+      ),
+    );
+    if (rows.length < toldAtOnce) return;
+  }
 }
 
 function keysOf({ slots }: Target): readonly Slot[] {

@@ -1,6 +1,14 @@
 import type { Batch } from '../batch.ts';
 import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
-import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type {
+  Beside,
+  Finished,
+  FinishGuard,
+  Plan,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { marksDeleted } from '../sql/columns.ts';
@@ -87,11 +95,11 @@ class MysqlWriter implements Writer {
     }
   }
 
-  async finish({ deletesMax }: { deletesMax: number }): Promise<Finished> {
+  async finish(guard: FinishGuard): Promise<Finished> {
     const { mode } = this.#request;
     try {
       if (mode === 'replace') return await this.#replace();
-      if (mode === 'mirror') return await this.#mirror(deletesMax);
+      if (mode === 'mirror') return await this.#mirror(guard);
       if (this.#isOpen) await this.#commit(undefined);
       return { isDone: true, deleted: 0 };
     } catch (error) {
@@ -158,10 +166,9 @@ class MysqlWriter implements Writer {
     return { isDone: true, deleted: Number(row?.[0]) };
   }
 
-  async #mirror(deletesMax: number): Promise<Finished> {
-    const isMarked = this.#request.delete === 'mark';
+  async #mirror(guard: FinishGuard): Promise<Finished> {
     await this.#begin();
-    const finished = await deleteUnseen(this.#link, this.#target, isMarked, deletesMax);
+    const finished = await deleteUnseen(this.#link, this.#target, this.#request, guard);
     await this.#commit(finished.isDone ? finishedBy(this.#request.state.runId) : undefined);
     if (finished.isDone) await this.#link.run(`drop table ${this.#target.own.seen}`);
     return finished;

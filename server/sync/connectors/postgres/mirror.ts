@@ -1,9 +1,12 @@
 import type { Row } from '../../values/types.ts';
-import type { Finished } from '../connector.ts';
+import type { Finished, FinishGuard, WriteRequest } from '../connector.ts';
+import { slotsOf } from '../sql/follow.ts';
 import { quote } from '../sql/names.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
 import type { Link } from './link.ts';
 import type { Slot, Target } from './target.ts';
+
+const toldAtOnce = 5_000;
 
 /** Makes the table of the keys that a complete read has met. */
 export async function prepareSeen(link: Link, target: Target, isEmpty: boolean): Promise<void> {
@@ -51,9 +54,10 @@ export async function noteRefused(link: Link, target: Target, rows: readonly Row
 export async function deleteUnseen(
   link: Link,
   target: Target,
-  isMarked: boolean,
-  deletesMax: number,
+  { key, delete: deletion }: Pick<WriteRequest, 'key' | 'delete'>,
+  { deletesMax, gone }: FinishGuard,
 ): Promise<Finished> {
+  const isMarked = deletion === 'mark';
   const isSame = keysOf(target).map(({ column }) => `seen.${quote(column)} = old.${quote(column)}`);
   const isUnseen = `not exists (select from ${target.seen} seen where ${isSame.join(' and ')})`;
   const isThere = isMarked ? 'old.deleted_at is null' : 'true';
@@ -63,12 +67,28 @@ export async function deleteUnseen(
   );
   const [planned = 0, total = 0] = rows[0]?.map(Number) ?? [];
   if (planned * 100 > total * deletesMax) return { isDone: false, planned, total };
+  if (gone) {
+    const keys = slotsOf(target.slots, key).map(({ column }) => `old.${quote(column)}`);
+    const from = `${target.table} old where ${isThere} and ${isUnseen}`;
+    await tell(link, `select ${keys.join(', ')} from ${from}`, gone);
+  }
   const change = isMarked
     ? `update ${target.table} old set deleted_at = now() where ${isThere} and ${isUnseen}`
     : `delete from ${target.table} old where ${isUnseen}`;
   const { count } = await link.query(change);
   await link.run(`drop table ${target.seen}`);
   return { isDone: true, deleted: count };
+}
+
+/** Has the keys heard of what is about to go. */
+async function tell(link: Link, select: string, gone: (keys: readonly Row[]) => Promise<void>) {
+  await link.run(`declare heddle_gone no scroll cursor for ${select}`);
+  for (;;) {
+    const { rows } = await link.query(`fetch ${toldAtOnce} from heddle_gone`);
+    if (rows.length === 0) break;
+    await gone(rows);
+  }
+  await link.run('close heddle_gone');
 }
 
 function keysOf({ slots }: Target): readonly Slot[] {

@@ -1,6 +1,14 @@
 import type { Batch } from '../batch.ts';
 import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
-import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type {
+  Beside,
+  Finished,
+  FinishGuard,
+  Plan,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
 import { marksDeleted } from '../sql/columns.ts';
@@ -83,8 +91,8 @@ class PostgresWriter implements Writer {
     }
   }
 
-  async finish({ deletesMax }: { deletesMax: number }): Promise<Finished> {
-    const { mode, delete: deletion } = this.#request;
+  async finish(guard: FinishGuard): Promise<Finished> {
+    const { mode } = this.#request;
     if (mode === 'upsert' || mode === 'append') {
       await this.#begin();
       await this.#commit(undefined);
@@ -94,7 +102,7 @@ class PostgresWriter implements Writer {
     try {
       const finished: Finished =
         mode === 'mirror'
-          ? await deleteUnseen(this.#link, this.#target, deletion === 'mark', deletesMax)
+          ? await deleteUnseen(this.#link, this.#target, this.#request, guard)
           : {
               isDone: true,
               deleted: await swapStage(this.#link, this.#target, columnsOf(this.#load)),

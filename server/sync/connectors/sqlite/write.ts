@@ -1,17 +1,28 @@
 import type { Batch } from '../batch.ts';
 import type { Changes, Followed, FollowGuard, Unemptied } from '../changes.ts';
-import type { Beside, Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
+import type {
+  Beside,
+  Finished,
+  FinishGuard,
+  Plan,
+  WriteRequest,
+  Writer,
+  Written,
+} from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { finishedBy, positionFor } from '../finished.ts';
-import { follow } from '../sql/follow.ts';
+import { follow, slotsOf } from '../sql/follow.ts';
 import { quote } from '../sql/names.ts';
 import { anewOf } from './anew.ts';
 import type { Anew, Writing } from './asked.ts';
+import { cellOf } from './cells.ts';
 import { followingOf } from './follow.ts';
 import type { Link } from './link.ts';
 import { State } from './state.ts';
 import { constantsOf, statementOf } from './statements.ts';
 import { type Target, targetOf } from './target.ts';
+
+const toldAtOnce = 10_000;
 
 /** Looks at the destination, and changes nothing before it is told to. @throws ConnectorError */
 export async function write(link: Link, request: WriteRequest): Promise<Writer> {
@@ -69,7 +80,7 @@ class SqliteWriter implements Writer {
     }
   }
 
-  async finish({ deletesMax }: { deletesMax: number }): Promise<Finished> {
+  async finish(guard: FinishGuard): Promise<Finished> {
     const { mode } = this.#request;
     if (mode === 'upsert' || mode === 'append') {
       if (this.#isOpen) await this.#commit(undefined);
@@ -77,7 +88,7 @@ class SqliteWriter implements Writer {
     }
     try {
       await this.#begin();
-      const finished = mode === 'mirror' ? await this.#mirror(deletesMax) : await this.#replace();
+      const finished = mode === 'mirror' ? await this.#mirror(guard) : await this.#replace();
       // Done again, it would replace or delete what it has just written.
       await this.#commit(finished.isDone ? finishedBy(this.#request.state.runId) : undefined);
       return finished;
@@ -155,7 +166,7 @@ class SqliteWriter implements Writer {
     );
   }
 
-  async #mirror(deletesMax: number): Promise<Finished> {
+  async #mirror({ deletesMax, gone }: FinishGuard): Promise<Finished> {
     const { seen, table } = this.#target;
     const isMarked = this.#request.delete === 'mark';
     const isUnseen = `(${this.#keys()}) not in (select ${this.#keys()} from ${seen})`;
@@ -165,6 +176,7 @@ class SqliteWriter implements Writer {
     );
     const [planned = 0, total = 0] = rows[0]?.map(Number) ?? [];
     if (planned * 100 > total * deletesMax) return { isDone: false, planned, total };
+    if (gone) await this.#tell(`${isThere} and ${isUnseen}`, gone);
     const deleted = await this.#link.change(
       isMarked
         ? `update ${table} set deleted_at = current_timestamp where ${isThere} and ${isUnseen}`
@@ -172,6 +184,25 @@ class SqliteWriter implements Writer {
     );
     await this.#link.run(`drop table ${seen}`);
     return { isDone: true, deleted };
+  }
+
+  /** Has the keys heard of what is about to go. */
+  async #tell(condition: string, gone: NonNullable<FinishGuard['gone']>): Promise<void> {
+    const keys = slotsOf(this.#target.slots, this.#request.key);
+    const names = keys.map(({ name }) => quote(name)).join(', ');
+    const select = `select ${names} from ${this.#target.table} where ${condition} order by ${names}`;
+    for (let from = 0; ; from += toldAtOnce) {
+      const rows = await this.#link.all(`${select} limit ${toldAtOnce} offset ${from}`);
+      await gone(
+        rows.map((row) =>
+          row.map((value, at) => {
+            const cell = cellOf(value, keys[at]!.type);
+            return 'text' in cell ? cell.text : null;
+          }),
+        ),
+      );
+      if (rows.length < toldAtOnce) return;
+    }
   }
 
   #keys(): string {

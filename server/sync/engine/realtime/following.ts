@@ -143,7 +143,8 @@ export class Following {
   async #kept(laid: Laid, places: Places): Promise<{ place: Place; shape: string } | undefined> {
     const { ends, assignment, means } = this.#given;
     const request = this.#request(laid, undefined);
-    const known = { run: assignment.run, course: this.#course, places };
+    const { telling } = means;
+    const known = { run: assignment.run, course: this.#course, places, telling };
     const { position, counts } = await standingOf(ends.destination, request, known);
     if (position === undefined) return undefined;
     const { place, shape } = JSON.parse(places.read(position)) as { place?: Place; shape?: string };

@@ -6,6 +6,7 @@ import { parted, withCounts } from '../counting.ts';
 import type { Kept, Means } from '../means.ts';
 import type { Passage } from '../passage.ts';
 import type { Places } from '../places.ts';
+import { ToldChanges } from '../telling/changes.ts';
 import type { Ended, Writing } from './applying.ts';
 import type { Gathered } from './gathering.ts';
 import { Incoming, type Made } from './incoming.ts';
@@ -34,6 +35,7 @@ export class FollowWriting implements Writing {
   /** Of fields that are not known to be all: for what is gone before anything else has passed. */
   #early: Writer | undefined;
   #writer: Writer | undefined;
+  #told: { of: Writer; changes: ToldChanges } | undefined;
   #isMovedNoted = false;
   readonly #noted = new Set<string>();
 
@@ -65,7 +67,10 @@ export class FollowWriting implements Writing {
     };
     const { passed: _, ...changes } = made;
     const whole: Changes = { ...changes, isWhole: position !== undefined };
-    const followed = await this.#follow(writer, whole, { deletesMax, keep });
+    const guard = { deletesMax, keep, position };
+    const followed = await this.#toldOf(writer).follow(whole, guard, (told) =>
+      this.#follow(writer, whole, told),
+    );
     if ('planned' in followed) return unemptied(followed);
     Object.assign(holding.counts, counted(holding.counts, gathered, followed));
     if (position !== undefined) {
@@ -78,6 +83,7 @@ export class FollowWriting implements Writing {
   async undo(): Promise<void> {
     await this.#early?.undo?.();
     await this.#writer?.undo?.();
+    await this.#means.telling.undo();
   }
 
   noteDrift(fields: readonly string[]): void {
@@ -92,6 +98,17 @@ export class FollowWriting implements Writing {
   async close(): Promise<void> {
     await this.#early?.close();
     await this.#writer?.close();
+  }
+
+  #toldOf(writer: Writer): ToldChanges {
+    if (this.#told?.of === writer) return this.#told.changes;
+    const { telling, destination: session, passage, request } = this.#means;
+    const asked = request(writer === this.#writer ? passage.fields : undefined);
+    const { skipped } = writer.plan;
+    const following = { session, request: asked, skipped, isLate: !writer.follow };
+    const changes = new ToldChanges(telling, following);
+    this.#told = { of: writer, changes };
+    return changes;
   }
 
   async #follow(

@@ -1,0 +1,40 @@
+import { until } from '../../../../runtime/testing/until.ts';
+import type { TestServer } from '../../../../testing/server.ts';
+import { bodyOf, makeSync, type SyncScene } from '../../../testing/scene.ts';
+import { openRecordEvent } from '../sealing.ts';
+
+/** Listens to what syncs of an organization write, and reads what the log tells of it. */
+export function hearing(app: TestServer, scene: SyncScene) {
+  const { database, keyring } = app.server.platform;
+  const events = async (sync: string) => {
+    const rows = await database.system.reading.rows<{
+      type: string;
+      data: Parameters<typeof openRecordEvent>[1];
+    }>(
+      `select type, data from platform.event where organization = $1 and subject = $2
+         and type like 'record.%' order by transaction, sequence`,
+      [scene.organization, sync],
+    );
+    return rows.map(({ type, data }) => ({ type, data, told: openRecordEvent(keyring, data) }));
+  };
+  return {
+    events,
+    /** Somebody is told what happens to records; the target does nothing. */
+    listen: async (connection: string, event = 'record.*') => {
+      const ends = { from: connection, to: connection, object: 'heard', table: 'heard_copy' };
+      const target = { sync_id: await makeSync(scene, ends, { enabled: false, mode: 'append' }) };
+      const body = { name: 'Listening', type: 'event' as const, event, target };
+      return bodyOf(await scene.client.createTrigger({ body })).id;
+    },
+    /** In short: what happened, to which key. */
+    told: async (sync: string) =>
+      (await events(sync)).map(({ type, told }) => {
+        return `${type.replace('record.', '')} ${Object.values(told?.key ?? {}).join(' ')}`.trim();
+      }),
+    untilTold: (sync: string, count: number) =>
+      until(`${count} events of ${sync}`, async () => {
+        const found = await events(sync);
+        return found.length >= count && found;
+      }),
+  };
+}
