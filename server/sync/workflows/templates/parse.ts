@@ -1,6 +1,8 @@
 import mustache from 'mustache';
 import type { AppError } from '../../../runtime/errors.ts';
 import { failure } from '../../filters/failures.ts';
+import { isExactNumber } from '../../values/exact-json.ts';
+import type { Json } from '../../values/types.ts';
 import {
   depthMax,
   lengthMax,
@@ -41,6 +43,14 @@ export function namesIn({ pieces }: Pick<Template, 'pieces'>): Name[] {
     if (piece.kind === 'text') return [];
     return piece.kind === 'value' ? [piece.name] : [piece.name, ...namesIn(piece)];
   });
+}
+
+/** Of all texts in a JSON value, each with its own member: `fields.email`. @throws AppError 400 */
+export function templatesIn(json: Json, member: string): Template[] {
+  if (typeof json === 'string') return [parseTemplate(json, member)];
+  if (json === null || typeof json !== 'object' || isExactNumber(json)) return [];
+  if (Array.isArray(json)) return json.flatMap((one, at) => templatesIn(one, `${member}[${at}]`));
+  return Object.entries(json).flatMap(([name, one]) => templatesIn(one, `${member}.${name}`));
 }
 
 /** What mustache would do with it, or would take too long to refuse. */

@@ -77,6 +77,17 @@ const shared: readonly Property[] = [
     isReadOnly: true,
   },
 ];
+const address: readonly Property[] = [
+  { name: 'address', label: 'Street address', type: 'string' },
+  { name: 'city', label: 'City', type: 'string' },
+  { name: 'state', label: 'State/Region', type: 'string' },
+  { name: 'zip', label: 'Postal code', type: 'string' },
+  { name: 'country', label: 'Country/Region', type: 'string' },
+  { name: 'phone', label: 'Phone number', type: 'string' },
+  { name: 'website', label: 'Website URL', type: 'string' },
+  { name: 'industry', label: 'Industry', type: 'string' },
+  { name: 'annualrevenue', label: 'Annual revenue', type: 'number' },
+];
 const stage = ['open', 'won', 'lost'];
 const modified: Property = {
   name: 'hs_lastmodifieddate',
@@ -94,6 +105,11 @@ export const standard: Readonly<Record<Kind, readonly Property[]>> = {
     { name: 'email', label: 'Email', type: 'string', isUnique: true },
     { name: 'firstname', label: 'First name', type: 'string' },
     { name: 'lastname', label: 'Last name', type: 'string' },
+    { name: 'mobilephone', label: 'Mobile phone number', type: 'string' },
+    { name: 'company', label: 'Company name', type: 'string' },
+    { name: 'jobtitle', label: 'Job title', type: 'string' },
+    { name: 'numemployees', label: 'Number of employees', type: 'number' },
+    ...address,
     { name: 'birthday', label: 'Birthday', type: 'date' },
     { name: 'seen_at', label: 'Seen at', type: 'datetime' },
     { name: 'visits', label: 'Visits', type: 'number' },
@@ -107,7 +123,8 @@ export const standard: Readonly<Record<Kind, readonly Property[]>> = {
     { name: 'createdate', label: 'Create date', type: 'datetime', isReadOnly: true },
     { name: 'name', label: 'Company name', type: 'string' },
     { name: 'domain', label: 'Company domain name', type: 'string' },
-    { name: 'annualrevenue', label: 'Annual revenue', type: 'number' },
+    { name: 'numberofemployees', label: 'Number of employees', type: 'number' },
+    ...address,
     { name: 'external_id', label: 'External ID', type: 'string', isUnique: true },
   ],
   deals: [

@@ -60,6 +60,14 @@ const externalId = field('External_Id__c', 'string', {
   ...{ label: 'External Id', length: 40, isExternalId: true, isUnique: true },
 });
 
+const about = [
+  field('Phone', 'phone', { length: 40 }),
+  field('Website', 'string', { length: 255 }),
+  field('Industry', 'picklist'),
+  field('AnnualRevenue', 'currency'),
+  field('NumberOfEmployees', 'int'),
+];
+
 function addressOf(prefix: string): SimulatedField[] {
   const compound = `${prefix}Address`;
   return [
@@ -80,10 +88,7 @@ export const objects: readonly SimulatedObject[] = [
       id,
       field('Name', 'string', { label: 'Account Name', length: 255, isRequired: true }),
       ...addressOf('Billing'),
-      field('Phone', 'phone', { length: 40 }),
-      field('Industry', 'picklist'),
-      field('AnnualRevenue', 'currency'),
-      field('NumberOfEmployees', 'int'),
+      ...about,
       field('Description', 'textarea', { length: 32_000, isFilterable: false }),
       field('OwnerId', 'reference', { referenceTo: ['User'] }),
       externalId,
@@ -106,6 +111,8 @@ export const objects: readonly SimulatedObject[] = [
       field('FirstName', 'string', { length: 40 }),
       field('LastName', 'string', { length: 80, isRequired: true }),
       field('Email', 'email', { length: 80 }),
+      field('Phone', 'phone', { length: 40 }),
+      field('Title', 'string', { length: 128 }),
       field('AccountId', 'reference', { referenceTo: ['Account'] }),
       field('OwnerId', 'reference', { referenceTo: ['User'] }),
       ...addressOf('Mailing'),
@@ -121,7 +128,10 @@ export const objects: readonly SimulatedObject[] = [
       field('FirstName', 'string', { length: 40 }),
       field('LastName', 'string', { length: 80, isRequired: true }),
       field('Company', 'string', { length: 255, isRequired: true }),
+      field('Title', 'string', { length: 128 }),
       field('Email', 'email', { length: 80 }),
+      ...about,
+      ...addressOf(''),
       field('Status', 'picklist'),
       field('OwnerId', 'reference', { referenceTo: ['Group', 'User'] }),
       ...system,
