@@ -49,8 +49,9 @@ export function signatureHeaders(
   body: string | Uint8Array,
   secret: string,
   id: string,
+  at: Date = new Date(),
 ): Record<string, string> {
-  const timestamp = String(Math.floor(Date.now() / 1_000));
+  const timestamp = String(Math.floor(at.getTime() / 1_000));
   return {
     'x-threadsync-signature': createHmac('sha256', secret).update(body).digest('hex'),
     'webhook-id': id,
