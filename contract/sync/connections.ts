@@ -15,6 +15,12 @@ import {
   Settings,
 } from './shapes.ts';
 
+const ProviderVersion = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description: 'Of an extension; by default the newest one, and later the one that it has.',
+});
+
 const Check = Type.Object({
   check: Type.Optional(
     Type.Boolean({ description: 'false: without trying the credentials at the system.' }),
@@ -23,6 +29,7 @@ const Check = Type.Object({
 
 const changes = {
   name: OptionalName,
+  provider_version: Optionally(ProviderVersion),
   config: Optionally(Settings),
   credentials: Optionally(Settings),
 };
@@ -39,6 +46,9 @@ export const connections = {
     answer: Type.Array(
       Type.Object({
         provider: Type.String(),
+        version: Type.Optional(
+          Type.String({ description: 'Of an extension: the newest, which new connections take.' }),
+        ),
         name: Type.String(),
         config_schema: JsonObject,
         credentials_schema: JsonObject,
@@ -80,6 +90,7 @@ export const connections = {
     query: Check,
     body: Body({
       provider: Type.String({ minLength: 1, maxLength: 100 }),
+      provider_version: Optionally(ProviderVersion),
       name: Optionally(Type.String({ maxLength: 200 })),
       config: Optionally(Settings),
       credentials: Optionally(Settings),

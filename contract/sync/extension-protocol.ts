@@ -194,7 +194,10 @@ export const ExtensionManifest = Type.Object({
       write: Type.Optional(Type.Boolean()),
       query: Type.Optional(Type.Boolean()),
       operations: Type.Optional(
-        Type.Array(OneOf(operations), { description: 'Of `write`; all where it is not said.' }),
+        Type.Array(OneOf(operations), {
+          maxItems: operations.length,
+          description: 'Of `write`; all where it is not said.',
+        }),
       ),
     }),
   ),

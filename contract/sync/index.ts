@@ -5,6 +5,7 @@ import { access } from './access.ts';
 import { authorization } from './authorization.ts';
 import { connections } from './connections.ts';
 import { data } from './data.ts';
+import { extensions } from './extensions.ts';
 import { keys } from './keys.ts';
 import { runs } from './runs.ts';
 import { syncs } from './syncs.ts';
@@ -46,6 +47,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   run_active: 'CONFLICT',
   run_state: 'CONFLICT',
   in_use: 'CONFLICT',
+  extension_exists: 'CONFLICT',
   upstream_error: 'UPSTREAM_ERROR',
 };
 
@@ -75,6 +77,7 @@ export const sync = api({
     ...keys,
     ...connections,
     ...authorization,
+    ...extensions,
     ...transforms,
     ...data,
     ...syncs,
@@ -95,6 +98,7 @@ export const sync = api({
     Webhooks:
       'URLs that are told of what happens, signed, in order, and again until they have it: three days ' +
       'long.',
+    Extensions: 'Connectors of your own, beside those that are built in.',
     Keys:
       'Private keys, with which connections sign in to some systems. The keys that open this API are made ' +
       'with `heddle key create --kind sync`.',

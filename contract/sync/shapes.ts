@@ -110,6 +110,9 @@ export const Connection = Type.Object(
   {
     id: Id('connection'),
     provider: Type.String(),
+    provider_version: OrNull(
+      Type.String({ description: 'Of an extension; null for what is built in.' }),
+    ),
     name: Type.String(),
     config: Settings,
     status: ConnectionStatus,

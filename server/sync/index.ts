@@ -8,6 +8,7 @@ import { demo } from './demo/demo.ts';
 import { edge } from './edge.ts';
 import { Engine } from './engine/engine.ts';
 import { protectingKeys } from './engine/protecting.ts';
+import { extensionSecretsColumn } from './extensions/store.ts';
 import { syncJobs } from './jobs.ts';
 import { privateKeyColumn } from './keys/store.ts';
 import { personal } from './personal.ts';
@@ -36,11 +37,16 @@ export const product: Product = {
     await stopAllTriggers(db);
     await holdWebhooks(db);
   },
-  sealed: [privateKeyColumn, credentialsColumn, runKeyColumn, webhookColumn],
+  sealed: [
+    ...[privateKeyColumn, credentialsColumn, extensionSecretsColumn, runKeyColumn],
+    webhookColumn,
+  ],
   open: (services) => {
+    const own = ownConnectors(services.objects, services);
+    const providers = new Providers(services.keyring, own);
     const sessions = new Sessions({
       ...services,
-      providers: new Providers(ownConnectors(services.objects, services)),
+      providers,
     });
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets);
@@ -60,6 +66,7 @@ export const product: Product = {
         await ticks.stop();
         await engine.stop();
         await sandbox.close();
+        await providers.close();
       },
     };
   },

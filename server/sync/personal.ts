@@ -10,6 +10,7 @@ export const personal: Ways = {
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
   'sync.delivery': 'time',
+  'sync.extension': 'nobody',
   'sync.feed': 'nobody',
   'sync.following': 'nobody',
   'sync.lease': 'nobody',

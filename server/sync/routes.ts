@@ -13,12 +13,21 @@ import {
   testConnection,
 } from './connections/connections.ts';
 import { deleteConnection } from './connections/deleting.ts';
+import { failOrphans } from './connections/health.ts';
 import { getObject, listObjects } from './connections/objects.ts';
 import type { Providers } from './connections/providers.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { queryData, writeData } from './data/data.ts';
 import { previewSync } from './engine/preview.ts';
 import { changeAccepted, createAccepted } from './engine/realtime/accepting.ts';
+import {
+  changeExtension,
+  createExtension,
+  deleteExtension,
+  getExtension,
+  listExtensions,
+  rotateExtension,
+} from './extensions/extensions.ts';
 import { deletePrivateKey, getPrivateKey, listPrivateKeys, storePrivateKey } from './keys/keys.ts';
 import { deleteCursor, getCursor, getCursorHistory, putCursor } from './syncs/cursor/cursor.ts';
 import { getRunLog } from './syncs/log/log.ts';
@@ -86,7 +95,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     listPrivateKeys,
     getPrivateKey,
     deletePrivateKey,
-    listProviders: () => providers.show(),
+    listProviders: ({ db, organization }) => providers.show(db, organization),
     listConnections,
     createConnection: createConnection(connections),
     getConnection,
@@ -97,6 +106,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     finishAuthorization: finishAuthorization({ sessions, database: services.database }),
     listObjects: listObjects(sessions),
     getObject: getObject(sessions),
+    ...extensionRoutes(services, providers),
     ...transformRoutes(sandbox),
     queryData: queryData(sessions),
     writeData: writeData(sessions),
@@ -110,6 +120,20 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     ...runRoutes({ keyring, providers }),
     ...triggerRoutes({ keyring, sessions, watches }),
     ...webhookRoutes(services, providers),
+  };
+}
+
+function extensionRoutes({ keyring }: Pick<Services, 'keyring'>, providers: Providers) {
+  const isBuiltIn = (provider: string) => providers.find(provider) !== undefined;
+  const look = providers.lookAtCode;
+  return {
+    createExtension: createExtension({ keyring, isBuiltIn, look }),
+    listExtensions,
+    getExtension,
+    putExtension: changeExtension,
+    patchExtension: changeExtension,
+    deleteExtension: deleteExtension(failOrphans),
+    rotateExtension: rotateExtension(keyring),
   };
 }
 

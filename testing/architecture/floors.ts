@@ -41,6 +41,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     // what is set up
     'access',
     'keys',
+    'extensions',
     'connections',
     'schedules',
     'syncs',

@@ -10,7 +10,7 @@ import { answerPage, pageOf } from '../conventions/lists.ts';
 import { askPerson, type Credentials, givenOf, isByPerson, isWaiting } from './authorization.ts';
 import { look, noteHealth } from './health.ts';
 import { appoint, reappoint, requireUse } from './own.ts';
-import { problemsOf, refuse } from './providers.ts';
+import { type Providers, problemsOf, refuse } from './providers.ts';
 import { keysIn, requireKeys, type Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
 import {
@@ -45,9 +45,12 @@ export async function getConnection(ctx: ReadContext, { params }: Of<'getConnect
 export const createConnection =
   ({ sessions, isLenient }: ConnectionServices) =>
   async (ctx: OutsideContext, { query, body }: Of<'createConnection'>) => {
-    const connector = sessions.providers.require(body.provider);
+    const { providers } = sessions;
+    const { db, organization: own } = ctx;
+    const connector = await providers.choose(db, own, body.provider, body.provider_version);
     const { provider } = connector;
-    await requireUse(ctx, sessions.providers, { provider, agent: null });
+    const provider_version = connector.extension?.version ?? null;
+    await requireUse(ctx, providers, { provider, agent: null });
     if (!isLenient && !body.name?.trim()) throw invalid('name', 'is required.', 'required');
     if (!isLenient && !connector.own && !body.credentials) {
       throw invalid('credentials', 'is required.', 'required');
@@ -59,6 +62,7 @@ export const createConnection =
     const asked = refused ? undefined : ask(ctx, connector, { id, ...given });
     const made = await ctx.transaction(async (within) => {
       const { tx, organization, now } = within;
+      await providers.hold(tx, organization, connector);
       const keys = keysIn(body.credentials ?? {});
       await requireKeys(tx, organization, body.credentials ?? {});
       const lack = refused ?? (await lackOf(within, sessions, connector, body.credentials));
@@ -70,7 +74,8 @@ export const createConnection =
         : null;
       const status = lack === undefined && !asked ? 'active' : 'pending';
       const agent = await appoint(within, connector, name);
-      const row = { id, provider, name, config, sealed_credentials, agent, status } as const;
+      const of = { provider, provider_version };
+      const row = { id, ...of, name, config, sealed_credentials, agent, status } as const;
       const health_message = lack ?? null;
       const inserted = await insertConnection(tx, organization, { ...row, health_message }, now);
       await replaceKeys(tx, organization, id, keys);
@@ -93,12 +98,14 @@ export const changeConnection =
       const row = found(await lockConnection(tx, organization, params.connection));
       await requireUse(ctx, sessions.providers, row);
       await requireUseOfSyncs(within, row.id);
-      const connector = sessions.providers.require(row.provider);
+      const { before, connector } = await moved(within, sessions.providers, row, body);
       const credentials = body.credentials ?? undefined;
       const config = body.config ?? row.config;
       const given =
         credentials ?? (row.sealed_credentials ? sessions.credentialsOf(row) : undefined);
-      if (!credentials && row.sealed_credentials) requireSameHosts(row.config, config);
+      if (!credentials && row.sealed_credentials) {
+        requireSameHosts(hostsIn(row.config, before), hostsIn(config, connector));
+      }
       const refused = accept(connector, {
         config,
         credentials: given && givenOf(given),
@@ -120,13 +127,10 @@ export const changeConnection =
       const name = body.name?.trim() || row.name;
       const agent = await reappoint(within, connector, row.agent, name);
       const isOpen = lack === undefined && !isWaiting(asked?.credentials ?? given ?? {});
+      const provider_version = connector.extension?.version ?? null;
+      const after = { name, provider_version, config, sealed_credentials, agent };
       const standing = standingAfter(row, isOpen, lack);
-      return updateConnection(
-        tx,
-        organization,
-        { ...row, name, config, sealed_credentials, agent, ...standing },
-        now,
-      );
+      return updateConnection(tx, organization, { ...row, ...after, ...standing }, now);
     });
     return showConnection(await looked(ctx, sessions, changed, query.check), asked?.url);
   };
@@ -163,9 +167,9 @@ function ask(
 async function askAgain(ctx: OutsideContext, sessions: Sessions, { id }: ConnectionRow) {
   return ctx.transaction(async ({ tx, organization }) => {
     const row = found(await lockConnection(tx, organization, id));
-    const connector = sessions.providers.require(row.provider);
+    const connector = await sessions.providers.of(tx, organization, row);
     const credentials = sessions.credentialsOf(row);
-    if (!isWaiting(credentials) && row.status !== 'error') return undefined;
+    if (!connector || (!isWaiting(credentials) && row.status !== 'error')) return undefined;
     const asked = ask(ctx, connector, { id, config: row.config, credentials });
     if (asked)
       await updateGrant(
@@ -178,17 +182,40 @@ async function askAgain(ctx: OutsideContext, sessions: Sessions, { id }: Connect
   });
 }
 
+/** Of which version it was, and of which it is to be. @throws AppError 400 */
+async function moved(
+  { tx, organization }: WriteContext,
+  providers: Providers,
+  row: ConnectionRow,
+  { provider_version: version }: Of<'putConnection'>['body'],
+) {
+  const before = await providers.of(tx, organization, row);
+  if (!version) {
+    const field = 'provider_version';
+    return {
+      before,
+      connector: before ?? (await providers.requireOf(tx, organization, field, row)),
+    };
+  }
+  const connector = await providers.choose(tx, organization, row.provider, version);
+  await providers.hold(tx, organization, connector);
+  return { before, connector };
+}
+
 /** Stored credentials go only where whoever gave them sent them. @throws AppError 400 */
-function requireSameHosts(before: Record<string, unknown>, after: Record<string, unknown>): void {
-  const known = new Set(hostsIn(before));
-  if (hostsIn(after).every((host) => known.has(host))) return;
-  const message = 'must be given again: the configuration leads to another host.';
+function requireSameHosts(before: readonly string[], after: readonly string[]): void {
+  if (after.every((host) => before.includes(host))) return;
+  const message = 'must be given again: they would go to another host.';
   throw invalid('credentials', message, 'required');
 }
 
-function hostsIn({ base_url, endpoint, allowed_hosts }: Record<string, unknown>): string[] {
+function hostsIn(
+  { base_url, endpoint, allowed_hosts }: Record<string, unknown>,
+  connector: Connector | undefined,
+): string[] {
   const origins = [base_url, endpoint].map((url) => URL.parse(String(url ?? ''))?.origin ?? '');
-  return [...origins, ...(Array.isArray(allowed_hosts) ? allowed_hosts.map(String) : [])];
+  const others = Array.isArray(allowed_hosts) ? allowed_hosts.map(String) : [];
+  return [...origins, ...others, ...(connector?.extension?.hosts ?? [])];
 }
 
 type Given = {

@@ -2,9 +2,10 @@ import type { WriteContext } from '../../platform/context.ts';
 import { publish } from '../../runtime/events/events.ts';
 import { type Log, loggable } from '../../runtime/log.ts';
 import { Busy, ConnectorError } from '../connectors/failure.ts';
+import { goneOf } from './providers.ts';
 import type { Sessions } from './sessions.ts';
 import { showConnection } from './shown.ts';
-import { type ConnectionRow, type Looked, updateHealth } from './store.ts';
+import { type ConnectionRow, type Looked, updateHealth, updateOrphans } from './store.ts';
 
 const lookSeconds = 20;
 
@@ -43,13 +44,29 @@ export async function noteHealth(
   looked: Looked,
 ): Promise<ConnectionRow | undefined> {
   const row = await updateHealth(ctx.tx, ctx.organization, before, looked, ctx.now);
-  if (!row || before.health === 'unknown' || before.health === row.health) return row;
-  await publish(ctx.tx, ctx.organization, ctx.now, [
-    {
-      type: 'connection.health_changed',
-      subject: row.id,
-      data: { ...showConnection(row), previous: before.health },
-    },
-  ]);
+  if (row) await publishHealth(ctx, before.health, row);
   return row;
+}
+
+/** Nothing can be done any more with the connections of an extension that is deleted. */
+export async function failOrphans(
+  ctx: Pick<WriteContext, 'tx' | 'organization' | 'now'>,
+  { provider, version }: { provider: string; version: string },
+): Promise<void> {
+  const message = goneOf({ provider, provider_version: version });
+  const of = { provider, version };
+  const rows = await updateOrphans(ctx.tx, ctx.organization, of, message, ctx.now);
+  for (const { before, ...row } of rows) await publishHealth(ctx, before, row);
+}
+
+async function publishHealth(
+  { tx, organization, now }: Pick<WriteContext, 'tx' | 'organization' | 'now'>,
+  previous: ConnectionRow['health'],
+  row: ConnectionRow,
+): Promise<void> {
+  if (previous === 'unknown' || previous === row.health) return;
+  const data = { ...showConnection(row), previous };
+  await publish(tx, organization, now, [
+    { type: 'connection.health_changed', subject: row.id, data },
+  ]);
 }

@@ -17,7 +17,7 @@ import { Leases } from './ceilings/leases.ts';
 import { Turns } from './ceilings/turns.ts';
 import { Windows } from './ceilings/windows.ts';
 import { accessOf } from './grants.ts';
-import type { Providers } from './providers.ts';
+import { goneOf, type Providers } from './providers.ts';
 import { type ConnectionRow, contextOf } from './store.ts';
 import { askForTokens, type Grant } from './tokens.ts';
 
@@ -97,11 +97,13 @@ export class Sessions {
   /** The same, until it is closed. @throws ConnectorError */
   async open(connection: ConnectionRow, signal: AbortSignal) {
     const { database, providers } = this.#services;
-    const connector = providers.find(connection.provider);
-    if (!connector) {
-      throw new ConnectorError('configuration', `There is no provider ${connection.provider}.`);
-    }
     const { organization_id: organization } = connection;
+    const connector = await providers.of(
+      database.of(organization).reading,
+      organization,
+      connection,
+    );
+    if (!connector) throw new ConnectorError('configuration', goneOf(connection));
     const outside = this.#outsideOf(connection, signal);
     try {
       const reading = database.of(organization).reading;
@@ -132,7 +134,7 @@ export class Sessions {
     given: Readonly<Record<string, string>>,
     now: Date,
   ): Promise<Grant> {
-    const { authorization } = this.providers.require(connection.provider);
+    const { authorization } = this.providers.find(connection.provider) ?? {};
     const credentials = this.credentialsOf(connection);
     if (!authorization || !isByPerson(credentials)) throw new Error('No person was asked.');
     const { client_id, client_secret } = credentials;

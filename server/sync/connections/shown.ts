@@ -5,6 +5,7 @@ export function showConnection(row: ConnectionRow, authorizeUrl?: string) {
   return {
     id: row.id,
     provider: row.provider,
+    provider_version: row.provider_version,
     name: row.name,
     config: row.config,
     status: row.status,

@@ -7,6 +7,8 @@ export type ConnectionRow = {
   organization_id: number;
   id: string;
   provider: string;
+  /** Of an extension; null for what is built in, and where the extension was deleted. */
+  provider_version: string | null;
   name: string;
   config: Record<string, unknown>;
   sealed_credentials: Buffer | null;
@@ -21,7 +23,7 @@ export type ConnectionRow = {
   updated_at: Date;
 };
 
-const columns = `organization_id, id, provider, name, config, sealed_credentials, agent, status,
+const columns = `organization_id, id, provider, provider_version, name, config, sealed_credentials, agent, status,
   health, health_message, checked_at, version, created_at, updated_at`;
 const batchMax = 100;
 
@@ -32,6 +34,7 @@ export async function insertConnection(
     ConnectionRow,
     | 'id'
     | 'provider'
+    | 'provider_version'
     | 'name'
     | 'config'
     | 'sealed_credentials'
@@ -41,12 +44,12 @@ export async function insertConnection(
   >,
   now: Date,
 ): Promise<ConnectionRow> {
-  const { id, provider, name, config, sealed_credentials, agent, status, health_message } =
+  const { id, provider, provider_version, name, config, sealed_credentials, agent, status } =
     connection;
   const [row] = await tx.rows<ConnectionRow>(
     `insert into sync.connection (organization_id, id, provider, name, config, sealed_credentials,
-       agent, status, health, created_at, updated_at, health_message)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'unknown', $9, $9, $10) returning ${columns}`,
+       agent, status, health, created_at, updated_at, health_message, provider_version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'unknown', $9, $9, $10, $11) returning ${columns}`,
     [
       organization,
       id,
@@ -57,7 +60,8 @@ export async function insertConnection(
       agent && JSON.stringify(agent),
       status,
       now,
-      health_message,
+      connection.health_message,
+      provider_version,
     ],
   );
   return row as ConnectionRow;
@@ -127,7 +131,8 @@ export async function updateConnection(
   const { id, name, config, sealed_credentials, agent, status, health, health_message } = row;
   const [updated] = await tx.rows<ConnectionRow>(
     `update sync.connection set name = $3, config = $4, sealed_credentials = $5, status = $6,
-       agent = $7, version = version + 1, updated_at = $8, health = $9, health_message = $10
+       agent = $7, version = version + 1, updated_at = $8, health = $9, health_message = $10,
+       provider_version = $11
      where organization_id = $1 and id = $2 returning ${columns}`,
     [
       organization,
@@ -140,6 +145,7 @@ export async function updateConnection(
       now,
       health,
       health_message,
+      row.provider_version,
     ],
   );
   return updated as ConnectionRow;
@@ -170,6 +176,24 @@ export async function updateHealth(
     [organization, id, version, status, health, health_message, now],
   );
   return row;
+}
+
+/** Those of a version of an extension, which is deleted. */
+export async function updateOrphans(
+  tx: Tx,
+  organization: number,
+  { provider, version }: { provider: string; version: string },
+  message: string,
+  now: Date,
+): Promise<(ConnectionRow & { before: ConnectionRow['health'] })[]> {
+  return tx.rows(
+    `update sync.connection set provider_version = null, status = 'error', health = 'unhealthy',
+       health_message = $4, version = connection.version + 1, updated_at = $5
+     from (select organization_id as own, id as one, health as before from sync.connection
+       where organization_id = $1 and provider = $2 and provider_version = $3 for update) as was
+     where organization_id = was.own and id = was.one returning before, ${columns}`,
+    [organization, provider, version, message, now],
+  );
 }
 
 export async function deleteConnection(tx: Tx, organization: number, id: string) {

@@ -1,3 +1,4 @@
+import type { ErrorObject } from 'ajv';
 import type { TObject, TSchema } from 'typebox';
 import type { Agent, ProductObjects } from '../../platform/objects.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
@@ -26,6 +27,10 @@ export type Connector = {
   storedName?(name: string): string;
   /** Of a product of this server. */
   readonly own?: Own;
+  /** What an organization has registered: which version, and where what it is given may go. */
+  readonly extension?: { readonly version: string; readonly hosts: readonly string[] };
+  /** What is wrong with a member, where its schema is not our own. */
+  faults?(member: 'config' | 'credentials', given: unknown): ErrorObject[];
   /** What these credentials lack before the system can be tried, and what to do about it. */
   lack?(credentials: Settings['credentials']): string | undefined;
   /** Where people of the system can give access to it. */

@@ -61,7 +61,8 @@ function connecting(ctx: WriteContext, sessions: Sessions) {
     const id = newId('connection');
     const sealed_credentials = sessions.seal(id, {});
     const sealed = { sealed_credentials, agent: null, health_message: null };
-    const row = { id, provider, name, config, ...sealed, status: 'active' } as const;
+    const of = { provider, provider_version: null };
+    const row = { id, ...of, name, config, ...sealed, status: 'active' } as const;
     await insertConnection(ctx.tx, ctx.organization, row, ctx.now);
     await record(ctx, 'connection.create', id, []);
     return id;

@@ -23,7 +23,7 @@ const program: NewConsumer = {
 /** An older system and a sheet that flow into a warehouse. */
 export const demo: Demo = {
   prepare: async (platform) => {
-    const sessions = new Sessions({ ...platform, providers: new Providers() });
+    const sessions = new Sessions({ ...platform, providers: new Providers(platform.keyring) });
     return async (ctx, { secret }) => {
       await createConsumer(ctx.tx, ctx.organization, program, ctx.now, clientOf(secret));
       return { sync_demo: await defineAll(ctx, sessions), sync_client: true };
@@ -39,7 +39,7 @@ export const demo: Demo = {
     const folder = folderOf(platform.config, organization);
     if (!made || folder === undefined) return;
     await makePlaces(folder, platform.clock.now());
-    const sessions = new Sessions({ ...platform, providers: new Providers() });
+    const sessions = new Sessions({ ...platform, providers: new Providers(platform.keyring) });
     await checkConnections(platform, organization, { ...made, sessions });
     await makeHistory(platform, organization, { ...made, folder, signal });
   },

@@ -26,7 +26,7 @@ export class Alone {
     const own = ownConnectors(platform.objects, platform);
     this.#services = {
       ...platform,
-      sessions: new Sessions({ ...platform, providers: new Providers(own) }),
+      sessions: new Sessions({ ...platform, providers: new Providers(platform.keyring, own) }),
       sandbox: this.#sandbox,
       protectingKey: protectingKeys(platform.secrets),
     };

@@ -39,7 +39,7 @@ function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
   const keyring = new Keyring(config);
   const secrets = new Secrets(database, keyring, clock);
   const own = ownConnectors(objects, { config, database, clock, log });
-  const providers = new Providers(own);
+  const providers = new Providers(keyring, own);
   const sessions = new Sessions({ config, database, keyring, providers, log });
   const sandbox = new Sandbox();
   const protectingKey = protectingKeys(secrets);

@@ -48,7 +48,7 @@ export class Acting {
 
 export function sessionsOf(platform: Platform): Sessions {
   const own = ownConnectors(platform.objects, platform);
-  return new Sessions({ ...platform, providers: new Providers(own) });
+  return new Sessions({ ...platform, providers: new Providers(platform.keyring, own) });
 }
 
 const pageMax = 1_000;

@@ -25,8 +25,10 @@ export async function createConnection(
   { check, ...given }: ConnectionToCreate,
 ) {
   const sessions = sessionsOf(platform);
-  const connector = sessions.providers.require(given.provider);
   const [acting] = await organizationsOf(platform, organization);
+  const { reading } = acting!;
+  const { db, organization: number } = reading;
+  const connector = await sessions.providers.choose(db, number, given.provider);
   const body = {
     ...given,
     config: typed(connector, 'config', given.config),
@@ -38,6 +40,8 @@ export async function createConnection(
 
 export type ConnectionToChange = {
   name?: string;
+  /** Of an extension: the version that it moves to. */
+  version?: string;
   config?: Settings;
   credentials?: Settings;
   check: boolean;
@@ -47,15 +51,19 @@ export type ConnectionToChange = {
 export async function changeConnection(
   platform: Platform,
   given: string,
-  { check, name, config, credentials }: ConnectionToChange,
+  { check, name, version: to, config, credentials }: ConnectionToChange,
 ) {
   const { acting, id } = await findOnlyConnection(platform, given);
   const params = { connection: id };
   const sessions = sessionsOf(platform);
   const before = await rules.getConnection(acting.reading, { params, query: {}, body: undefined });
-  const connector = sessions.providers.require(before.provider);
+  const { db, organization } = acting.reading;
+  const { providers } = sessions;
+  const { provider, provider_version: version } = before;
+  const connector = await providers.choose(db, organization, provider, to ?? version);
   const body = {
     ...(name === undefined ? {} : { name }),
+    ...(to === undefined ? {} : { provider_version: to }),
     ...(config ? { config: typed(connector, 'config', { ...before.config, ...config }) } : {}),
     ...(credentials ? { credentials: typed(connector, 'credentials', credentials) } : {}),
   };
@@ -102,7 +110,11 @@ export async function deleteConnection(platform: Platform, given: string) {
   return { id, stopped: stopped.map((sync) => ({ id: sync.id, name: sync.name })) };
 }
 
-/** The systems that can be connected, and what a connection to each takes. */
-export async function listProviders(platform: Platform) {
-  return sessionsOf(platform).providers.show();
+/** The systems that can be connected, and what a connection to each takes; of an organization its own, too. */
+export async function listProviders(platform: Platform, organization?: string) {
+  const { providers } = sessionsOf(platform);
+  if (organization === undefined) return providers.showBuiltIn();
+  const [acting] = await organizationsOf(platform, organization);
+  const { db, organization: number } = acting!.reading;
+  return providers.show(db, number);
 }

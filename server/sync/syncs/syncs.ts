@@ -154,9 +154,9 @@ async function check(
   if (!source.object && !source.query) throw invalid('source.object', 'is required.', 'required');
   if (!destination.object) throw invalid('destination.table', 'is required.', 'required');
   requireBoth(from, to);
-  const origin = providers.require(from.provider);
+  const origin = await providers.requireOf(tx, organization, 'source.connection_id', from);
   if (!origin.capabilities.read) throw invalid('source.connection_id', 'cannot be read from.');
-  const target = providers.require(to.provider);
+  const target = await providers.requireOf(tx, organization, 'destination.connection_id', to);
   if (schedule === 'realtime') requireFollowable(origin, target, settings, from);
   checkFields(settings, target);
   await requireUseOfEnds({ db: tx, organization, caller }, providers, settings);

@@ -16,6 +16,8 @@ import {
   untilOver,
 } from './scene.ts';
 
+let extensions = 1;
+
 export async function guarded(app: TestServer): Promise<Guarded[]> {
   const database = await makeDatabase();
   after(() => database.end());
@@ -29,7 +31,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
   const foreign = await makeAll(app, await makeSyncScene(app), database);
   const nouns = [
     ...['connection', 'private_key', 'transform', 'sync', 'run', 'trigger'],
-    ...['webhook', 'delivery'],
+    ...['webhook', 'delivery', 'extension'],
   ] as const;
   return [
     {
@@ -64,6 +66,7 @@ async function makeAll(app: TestServer, scene: SyncScene, database: TestDatabase
     ...ids,
     private_key: await makeKey(scene),
     transform: await makeRefusing(scene),
+    extension: await makeExtension(scene),
     sync: id,
     run: done,
     trigger: await makeTrigger(scene, id),
@@ -98,6 +101,12 @@ type Made = { connection: string; object: string };
 async function makeKey({ client }: SyncScene): Promise<string> {
   const { body } = samples.createPrivateKey({ ids: {}, day: '' });
   return bodyOf(await client.createPrivateKey({ body: body as never })).id;
+}
+
+async function makeExtension({ client }: SyncScene): Promise<string> {
+  const version = `1.0.${extensions++}`;
+  const { body } = samples.createExtension({ ids: {}, day: '' });
+  return bodyOf(await client.createExtension({ body: { ...body, version } as never })).id;
 }
 
 async function makeRefusing({ client }: SyncScene): Promise<string> {
@@ -161,6 +170,7 @@ function sparesOf(
     runSync: async () => ({ sync: await copy() }),
     deleteSync: async () => ({ sync: await copy() }),
     deleteTransform: async () => ({ transform: await makeRefusing(scene) }),
+    deleteExtension: async () => ({ extension: await makeExtension(scene) }),
     deletePrivateKey: async () => ({ private_key: await makeKey(scene) }),
     deleteWebhook: () => makeWebhook(scene),
     deleteConnection: async () => ({ connection: await connect(scene, database) }),

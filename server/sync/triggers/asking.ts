@@ -29,7 +29,9 @@ export async function askSource(
   if (!connection) throw invalid('connection_id', `there is no connection ${connection_id}.`);
   await requireUse(ctx, sessions.providers, connection, { object, act: 'read' });
   if (!looksAtRecords(cause) || object === null) return cause;
-  const connector = sessions.providers.require(connection.provider);
+  const { providers } = sessions;
+  const { db, organization } = ctx;
+  const connector = await providers.requireOf(db, organization, 'connection_id', connection);
   if (!connector.capabilities.read) throw invalid('connection_id', 'cannot be read from.');
   if (connector.capabilities.realtime === 'feed') requireRoom(connection, 'connection_id');
   if (cause.type === 'record_deleted') await requireDeletions(connector, object);

@@ -76,6 +76,7 @@ export function placeOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-function hide(text: string, secrets: readonly string[]): string {
+/** What a system said, without the secrets that it was given. */
+export function hide(text: string, secrets: readonly string[]): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
 }

@@ -125,7 +125,7 @@ function withoutKey({ settings }: HttpClient, next: string | undefined): string 
 }
 
 /** Finds, whatever its length and without keeping everything, what comes round again (Brent, 1980). */
-class Loop {
+export class Loop {
   readonly #name: string;
   #mark = '';
   #steps = 0;

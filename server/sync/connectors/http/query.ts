@@ -4,9 +4,7 @@ import type { Row } from '../../values/types.ts';
 import type { Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
-import type { HttpClient } from './client.ts';
-import type { HttpObject } from './config.ts';
-import { pagesOf } from './pages.ts';
+import type { HttpPage } from './pages.ts';
 import { rowOf } from './records.ts';
 
 const limitMax = 1_000;
@@ -15,16 +13,16 @@ const pagesMax = 20;
 
 type Place = { readonly next?: string; readonly skip: number };
 type From = {
-  client: HttpClient;
-  object: HttpObject;
   fields: readonly Field[];
-  signal: AbortSignal;
+  /** It answers them in the order that was asked for. */
+  isOrdered?: boolean;
+  pages(from: string | undefined): AsyncIterable<HttpPage>;
 };
 
 /** A page of records, filtered here. It may have fewer than `limit`, and still another after it. */
 export async function query(from: From, request: QueryRequest): Promise<QueryAnswer> {
-  const { client, object, fields, signal } = from;
-  if (request.orderBy?.length) {
+  const { fields, isOrdered = false } = from;
+  if (request.orderBy?.length && !isOrdered) {
     throw new ConnectorError('request', 'Records of this API cannot be ordered.', {
       field: 'order_by',
     });
@@ -41,7 +39,7 @@ export async function query(from: From, request: QueryRequest): Promise<QueryAns
     rows: rows.map((row) => places.map((place) => row[place] ?? null)),
     ...(place ? { nextCursor: writeCursor(place) } : {}),
   });
-  for await (const page of pagesOf(client, object, { from: next, signal })) {
+  for await (const page of from.pages(next)) {
     for (const [at, record] of page.records.entries()) {
       if (at < skip) continue;
       const { row, problem } = rowOf(record, fields);

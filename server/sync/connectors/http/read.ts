@@ -1,4 +1,3 @@
-import { toJson } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
 import { Batch, type Unread } from '../batch.ts';
 import type { Field, Reading, ReadRequest } from '../connector.ts';
@@ -6,46 +5,42 @@ import { batchesOf } from '../cutting.ts';
 import { ConnectorError } from '../failure.ts';
 import { withTypes } from '../loose.ts';
 import { pick } from '../picking.ts';
-import type { HttpClient } from './client.ts';
-import type { HttpObject } from './config.ts';
 import { Cursor } from './cursor.ts';
-import { type HttpPage, pagesOf } from './pages.ts';
+import type { HttpPage } from './pages.ts';
 import { cellOf, partOf } from './part.ts';
 import { type Position, readPosition } from './position.ts';
 import { rowOf } from './records.ts';
 
+/** From which value of which field on records are new, as a cell. */
+export type Since = { readonly field: Field; readonly from: string };
+
+/** An object that is read page by page, from where `next` of an earlier page said. */
+export type Paged = {
+  readonly fields: readonly Field[];
+  pages(from: string | undefined, since: Since | undefined): AsyncGenerator<HttpPage>;
+};
+
 /** Reads page by page; what is new is what an API says it is, and what its cursor field says. */
-export function read(
-  client: HttpClient,
-  object: HttpObject,
-  own: readonly Field[],
-  request: ReadRequest,
-): Reading {
+export function read(paged: Paged, request: ReadRequest): Reading {
+  const own = paged.fields;
   const described = withTypes(own, request.types);
   const fields = pick(described, request.fields ?? described.map(({ name }) => name));
   const { key, cursorField } = request;
   const ordering = pick(described, [...key, ...(cursorField === undefined ? [] : [cursorField])]);
   const needed = [...new Set([...fields, ...ordering])];
-  const reader = new Reader(client, object, needed, request);
+  const reader = new Reader(paged, needed, request);
   const batches = reader.batches(fields.map((field) => needed.indexOf(field)));
   return { fields, batches, ...(request.filter ? { remaining: request.filter } : {}) };
 }
 
 class Reader {
-  readonly #client: HttpClient;
-  readonly #object: HttpObject;
+  readonly #paged: Paged;
   readonly #fields: readonly Field[];
   readonly #request: ReadRequest;
   readonly #cursor: Cursor | undefined;
 
-  constructor(
-    client: HttpClient,
-    object: HttpObject,
-    fields: readonly Field[],
-    request: ReadRequest,
-  ) {
-    this.#client = client;
-    this.#object = object;
+  constructor(paged: Paged, fields: readonly Field[], request: ReadRequest) {
+    this.#paged = paged;
     this.#fields = fields;
     this.#request = request;
     const [name] = request.part ? [] : [request.cursorField];
@@ -83,9 +78,8 @@ class Reader {
   }
 
   async *#pages(position: Position): AsyncGenerator<HttpPage> {
-    const { signal } = this.#request;
-    const asked = { signal, parameters: this.#parameters(position) };
-    const pages = pagesOf(this.#client, this.#object, { ...asked, from: position.next });
+    const since = this.#since(position);
+    const pages = this.#paged.pages(position.next, since);
     if (position.next !== undefined) {
       try {
         const first = await pages.next();
@@ -93,17 +87,15 @@ class Reader {
       } catch (error) {
         // What a page is asked for with may be over by now: then everything comes again.
         if (!(error instanceof ConnectorError) || error.kind === 'retry') throw error;
-        return yield* pagesOf(this.#client, this.#object, { ...asked, from: undefined });
+        return yield* this.#paged.pages(undefined, since);
       }
     }
     yield* pages;
   }
 
-  #parameters({ since }: Position): Record<string, string> {
-    const { cursor_param } = this.#object;
-    if (cursor_param === undefined || since === undefined || !this.#cursor) return {};
-    const { type } = this.#cursor.field;
-    return { [cursor_param]: String(toJson(type, this.#cursor.from(since))) };
+  #since({ since }: Position): Since | undefined {
+    if (since === undefined || !this.#cursor) return undefined;
+    return { field: this.#cursor.field, from: this.#cursor.from(since) };
   }
 
   #end({ since }: Position, last: string | undefined): Position {

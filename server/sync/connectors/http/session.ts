@@ -1,10 +1,11 @@
+import { toJson } from '../../values/json.ts';
 import type { ApplyRequest, Description, QueryRequest, Session } from '../connector.ts';
 import type { Outside } from '../outside-contract.ts';
 import { HttpClient } from './client.ts';
 import { type HttpObject, type HttpSettings, keyOf, objectOf } from './config.ts';
 import { pagesOf } from './pages.ts';
 import { query } from './query.ts';
-import { read } from './read.ts';
+import { type Paged, read, type Since } from './read.ts';
 import { fieldsOf } from './records.ts';
 import { sendEach } from './sending.ts';
 import { shapeOf } from './shape.ts';
@@ -55,13 +56,20 @@ export class HttpSession implements Session {
   async read(request: Parameters<Session['read']>[0]) {
     const object = this.#object(request.object ?? request.query ?? '');
     const { fields } = await this.describe(object.name);
-    return read(this.#client, object, fields, request);
+    const pages: Paged['pages'] = (from, since) =>
+      pagesOf(this.#client, object, {
+        from,
+        parameters: parametersOf(object, since),
+        signal: request.signal,
+      });
+    return read({ fields, pages }, request);
   }
 
   async query(request: QueryRequest) {
     const object = this.#object(request.object);
     const { fields } = await this.describe(object.name);
-    return query({ client: this.#client, object, fields, signal: this.#signal }, request);
+    const pages = (from?: string) => pagesOf(this.#client, object, { from, signal: this.#signal });
+    return query({ fields, pages }, request);
   }
 
   async write(request: Parameters<Session['write']>[0]) {
@@ -96,4 +104,10 @@ export class HttpSession implements Session {
     await pages.return(undefined);
     return value?.records ?? [];
   }
+}
+
+/** What asks the API itself for what is new. */
+function parametersOf({ cursor_param }: HttpObject, since: Since | undefined) {
+  if (cursor_param === undefined || !since) return {};
+  return { [cursor_param]: String(toJson(since.field.type, since.from)) };
 }

@@ -54,8 +54,9 @@ export async function requireTold(
   const connection = await selectConnection(db, organization, source.connection_id);
   const other = await selectConnection(db, organization, destination.connection_id);
   if (!connection || !other || !source.object) return;
-  const origin = sessions.providers.require(connection.provider);
-  const target = sessions.providers.require(other.provider);
+  const { providers } = sessions;
+  const origin = await providers.requireOf(db, organization, 'source.connection_id', connection);
+  const target = await providers.requireOf(db, organization, 'destination.connection_id', other);
   requireFollowable(origin, target, definition, connection);
   if (origin.capabilities.realtime !== 'feed' || connection.status === 'pending') return;
   const { object } = source;

@@ -9,7 +9,7 @@ import type { NoticeServices } from '../sending.ts';
 /** What notices are sent with, as the process of a test server has it. */
 export function noticeServices({ server }: TestServer): NoticeServices {
   const { platform, jobs } = server;
-  const providers = new Providers(ownConnectors(platform.objects, platform));
+  const providers = new Providers(platform.keyring, ownConnectors(platform.objects, platform));
   const sessions = new Sessions({ ...platform, providers });
   return { ...platform, enqueue: jobs.enqueue, sessions };
 }
