@@ -8,7 +8,8 @@ import { ConnectorError } from '../connectors/failure.ts';
 import { matchName, nearest } from '../conventions/names.ts';
 import { check } from '../filters/check.ts';
 import { requireRoom } from '../syncs/realtime.ts';
-import { type Cause, looksAtRecords, readFilter } from './definition.ts';
+import { type Cause, looksAtRecords } from './definition.ts';
+import { readFilter } from './filters.ts';
 
 const askSeconds = 10;
 const slot = 'heddle_asks';

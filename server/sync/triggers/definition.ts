@@ -1,11 +1,10 @@
 import type { Static } from 'typebox';
 import { type causing, triggerTypes } from '../../../contract/sync/triggers.ts';
 import { invalid } from '../../runtime/errors.ts';
-import { type Condition, parseFilters } from '../filters/conditions.ts';
-import type { Filter } from '../filters/filter.ts';
-import { parseFilter } from '../filters/parse.ts';
 import { checkSchedule } from '../schedules/schedules.ts';
 import type { FilterGiven } from '../syncs/definition.ts';
+import { conditionOf, readFilter } from './filters.ts';
+import { requireEvent } from './happenings/types.ts';
 import type { TriggerRow, TriggerType } from './store.ts';
 
 /** What a trigger looks at. */
@@ -73,15 +72,10 @@ export function defineCause(given: GivenCause, before?: Cause): Cause {
   };
   requireAll(cause);
   requireSchedule(cause);
-  readFilter(cause);
+  requireEvent(cause);
+  if (type === 'event') conditionOf(cause);
+  else readFilter(cause);
   return cause;
-}
-
-/** The parsed filter of a trigger. @throws AppError 400 */
-export function readFilter({ filter }: Pick<Cause, 'filter'>): Filter | undefined {
-  if (filter === null) return undefined;
-  if (typeof filter === 'string') return parseFilter(filter, 'filter');
-  return parseFilters([filter].flat() as Condition[], 'filter');
 }
 
 /** Whether both see the same, so that one goes on where the other is. */

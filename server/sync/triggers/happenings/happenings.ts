@@ -1,0 +1,130 @@
+import type { EventData } from '../../../../contract/events.ts';
+import type { Clock } from '../../../runtime/clock.ts';
+import type { Tx } from '../../../runtime/database/database.ts';
+import type { EventRow } from '../../../runtime/events/events.ts';
+import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { causedDepth, keyText } from '../../causes/causes.ts';
+import type { Json } from '../../values/types.ts';
+import { conditionOf } from '../filters.ts';
+import { type Firing, fire } from '../firing.ts';
+import type { TriggerRow } from '../store.ts';
+import { selectDepths, selectEventTriggers } from './store.ts';
+import { isOfSync, namesOf } from './types.ts';
+
+type Members = { readonly [name: string]: Json };
+/** What an event of the log tells of a record; undefined where that is forgotten. */
+type Opened = { key: Members | null; record: Members | null; previous?: Members } | undefined;
+
+export type HappeningServices = {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  open(data: EventData<'record.created'>): Opened;
+};
+
+/** An event as somebody is told of it. */
+type Happening = {
+  readonly type: string;
+  readonly data: Members;
+  readonly created_at: Date;
+  readonly subject?: string | undefined;
+};
+
+/** Fires the triggers of what has happened, in the transaction of whoever reads the log. */
+export const fireEvents =
+  ({ keyring, clock, open }: HappeningServices) =>
+  async (tx: Tx, events: readonly EventRow[]): Promise<void> => {
+    const own = events.filter(({ type }) => isOfSync(type));
+    if (own.length === 0) return;
+    const names = [...new Set(own.flatMap(({ type }) => namesOf(type)))];
+    const organizations = [...new Set(own.map(({ organization }) => Number(organization)))];
+    const triggers = await selectEventTriggers(tx, organizations, names);
+    for (const organization of new Set(triggers.map((one) => Number(one.organization_id)))) {
+      const listening = triggers.filter((one) => Number(one.organization_id) === organization);
+      const happenings = own
+        .filter((event) => Number(event.organization) === organization)
+        .filter(({ type }) => listening.some(({ event }) => namesOf(type).includes(event ?? '')))
+        .flatMap((event) => tellOf(event, open));
+      const firings = await firingsOf(tx, organization, listening, happenings);
+      await fire(tx, { organization, now: clock.now(), keyring }, firings);
+    }
+  };
+
+async function firingsOf(
+  tx: Tx,
+  organization: number,
+  triggers: readonly TriggerRow[],
+  happenings: readonly Happening[],
+): Promise<Firing[]> {
+  const depths = await depthsOf(tx, organization, happenings);
+  return triggers.flatMap((trigger) => {
+    const passes = passing(trigger);
+    return happenings.flatMap((happening, at) => {
+      if (!passes(happening)) return [];
+      const { data: record, subject } = happening;
+      return [{ trigger, record: record as Json, subject, depth: depths[at] ?? 1 }];
+    });
+  });
+}
+
+function passing(trigger: TriggerRow) {
+  const { event, connection_id, object, since } = trigger;
+  const isMeant = conditionOf(trigger);
+  return ({ type, data, created_at }: Happening): boolean => {
+    if (!namesOf(type).includes(event ?? '') || created_at < since) return false;
+    const of = type.startsWith('connection.') ? data.id : data.connection_id;
+    if (connection_id !== null && of !== connection_id) return false;
+    if (object !== null && data.object !== object) return false;
+    return isMeant(data);
+  };
+}
+
+/** Nothing where what it tells of is forgotten. */
+function tellOf(event: EventRow, open: HappeningServices['open']): Happening[] {
+  const { type, created_at } = event;
+  if (type !== 'record.created' && type !== 'record.updated' && type !== 'record.deleted') {
+    return [{ type, data: event.data as Members, created_at }];
+  }
+  const opened = open(event.data);
+  if (!opened) return [];
+  const { sync_id, connection_id, object, about } = event.data;
+  const data = { sync_id, connection_id, object, ...opened };
+  return [{ type, data, created_at, subject: about }];
+}
+
+/** What a workflow or a sync has set off stands one deeper than that. */
+async function depthsOf(
+  tx: Tx,
+  organization: number,
+  happenings: readonly Happening[],
+): Promise<number[]> {
+  const causes = happenings.map(causeIdOf);
+  const known = await selectDepths(tx, organization, {
+    runs: causes,
+    workflowRuns: causes,
+    syncs: causes,
+  });
+  const byId = new Map(known.map(({ id, depth }) => [id, depth]));
+  const written = happenings.map(({ data }) => ({
+    connection_id: String(data.connection_id ?? ''),
+    object: String(data.object ?? ''),
+    key: keyOf(data.key),
+  }));
+  const deep = await causedDepth(tx, organization, written);
+  return causes.map((id, at) => Math.max((byId.get(id) ?? 0) + 1, deep[at] ?? 1));
+}
+
+/** The run, of a sync or a workflow, that it is about; else the sync. */
+function causeIdOf({ type, data }: Happening): string {
+  if (type.startsWith('workflow.')) return String(data.run_id);
+  if (type === 'sync.alert' || type.startsWith('record.')) return String(data.sync_id);
+  return String(data.id);
+}
+
+function keyOf(key: Json | undefined): string {
+  if (typeof key !== 'object' || key === null || Array.isArray(key)) return '';
+  const texts = Object.entries(key).map(([name, value]) => [
+    name,
+    value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  return keyText(Object.fromEntries(texts));
+}

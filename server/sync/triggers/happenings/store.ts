@@ -1,0 +1,39 @@
+import type { Db } from '../../../runtime/database/database.ts';
+import { type TriggerRow, triggerColumns } from '../store.ts';
+
+/** Those of organizations that hear of one of these. */
+export async function selectEventTriggers(
+  db: Db,
+  organizations: readonly number[],
+  names: readonly string[],
+): Promise<TriggerRow[]> {
+  return db.rows<TriggerRow>(
+    `select ${triggerColumns} from sync.trigger
+     where type = 'event' and enabled and organization_id = any($1) and event = any($2) order by id`,
+    [organizations, names],
+  );
+}
+
+type Asked = {
+  readonly runs: readonly string[];
+  readonly workflowRuns: readonly string[];
+  readonly syncs: readonly string[];
+};
+
+/** How deep runs stand, by their ids; of a sync, the run that it began last. */
+export async function selectDepths(
+  db: Db,
+  organization: number,
+  { runs, workflowRuns, syncs }: Asked,
+): Promise<{ id: string; depth: number }[]> {
+  return db.rows<{ id: string; depth: number }>(
+    `select id, depth from sync.run where organization_id = $1 and id = any($2)
+     union all
+     select id, depth from sync.workflow_run where organization_id = $1 and id = any($3)
+     union all
+     select s.id, r.depth from unnest($4::text[]) as s (id) cross join lateral (
+       select depth from sync.run where organization_id = $1 and sync_id = s.id
+       order by id desc limit 1) r`,
+    [organization, runs, workflowRuns, syncs],
+  );
+}
