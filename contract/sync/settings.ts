@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Optionally } from '../shapes.ts';
+import { noticeChannels } from './actions.ts';
 import { AnyJson, Body, FilterText, GivenId, OneOf, SystemName } from './shapes.ts';
 
 export const modes = ['upsert', 'append', 'replace', 'mirror'] as const;
@@ -73,6 +74,31 @@ export const Filters = Type.Array(
 
 export const Percent = Type.Number({ minimum: 0, maximum: 100 });
 
+/** What of a sync somebody can be told by a notice. */
+export const noticedTypes = ['sync.alert', 'sync.failed', 'sync.paused'] as const;
+
+const AlertNotice = Body({
+  channel: OneOf(noticeChannels),
+  connection_id: Optionally(GivenId),
+  to: Optionally(Type.String({ minLength: 1, maxLength: 1_000 })),
+  events: Optionally(
+    Type.Array(OneOf(noticedTypes), {
+      minItems: 1,
+      uniqueItems: true,
+      description: '`sync.alert` by default: when a warning begins, and when it ends.',
+    }),
+  ),
+  subject: Optionally(Type.String({ minLength: 1, maxLength: 200, description: 'Of a mail.' })),
+  message: Optionally(
+    Type.String({
+      minLength: 1,
+      maxLength: 20_000,
+      description:
+        'In place of the usual words; it may have `{{sync.name}}`, `{{event}}`, and what `alert` and `run` hold.',
+    }),
+  ),
+});
+
 /** When somebody should hear of it; given anew, it takes the place of what was given before. */
 const Alerts = Body({
   failed_runs: Optionally(
@@ -93,6 +119,12 @@ const Alerts = Body({
       minimum: 0,
       maximum: 100_000,
       description: 'The records read differ by more from the mean of the ten runs before.',
+    }),
+  ),
+  notify: Optionally(
+    Type.Array(AlertNotice, {
+      maxItems: 20,
+      description: 'Who is told, and where; without it the events and the sync itself tell.',
     }),
   ),
 });

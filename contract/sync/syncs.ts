@@ -53,6 +53,7 @@ export const Sync = Type.Object(
       rejected_percent: OrNull(Percent),
       no_success_for: OrNull(Type.Integer()),
       rows_deviation_percent: OrNull(Type.Number()),
+      notify: Type.Array(JsonObject),
     }),
     firing: Type.Array(Type.Object(warning), { description: 'What `alerts` warns of just now.' }),
     enabled: Type.Boolean(),

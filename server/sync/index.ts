@@ -1,5 +1,6 @@
 import { sync } from '../../contract/sync/index.ts';
 import { type Product, served } from '../platform/product.ts';
+import { automationReader } from './automation.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
@@ -11,6 +12,7 @@ import { protectingKeys } from './engine/protecting.ts';
 import { extensionSecretsColumn } from './extensions/store.ts';
 import { syncJobs } from './jobs.ts';
 import { privateKeyColumn } from './keys/store.ts';
+import type { Answered } from './notices/approvals/hearing.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
 import { watchLags } from './syncs/lags.ts';
@@ -21,6 +23,9 @@ import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/times/ticks.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
+
+/** What goes on with an answer is the engine's of workflows. */
+const answered: Answered = async () => {};
 
 export const product: Product = {
   edges: [edge],
@@ -52,17 +57,20 @@ export const product: Product = {
     const protectingKey = protectingKeys(services.secrets);
     const engine = new Engine(services);
     const ticks = new TriggerTicks(services);
+    const automation = automationReader(services);
     watchLags(services.metrics.registry, services.database);
     return {
-      jobs: syncJobs(services, sessions),
+      jobs: syncJobs(services, sessions, answered),
       serve: () => ({
         apis: [served(sync, syncRoutes(services, { sessions, sandbox, protectingKey }))],
       }),
       work: async () => {
         engine.start();
         ticks.start();
+        await automation.start(services.listener);
       },
       stop: async () => {
+        await automation.stop();
         await ticks.stop();
         await engine.stop();
         await sandbox.close();

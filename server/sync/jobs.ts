@@ -1,9 +1,11 @@
 import type { Services } from '../platform/product.ts';
 import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
+import { tellingJob } from './alerting/following.ts';
 import { lookAnyway, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { type ConnectionRow, selectDueConnections } from './connections/store.ts';
+import { type Answered, approvalJobs } from './notices/approvals/hearing.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
@@ -16,7 +18,7 @@ const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
 const alerts = new JobType('sync.alerts', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
-export function syncJobs(services: Services, sessions: Sessions): Job[] {
+export function syncJobs(services: Services, sessions: Sessions, answered: Answered): Job[] {
   const { database, clock, log, config } = services;
   const check = async (connection: ConnectionRow) => {
     const looked = await lookAnyway(sessions, connection, log);
@@ -28,6 +30,8 @@ export function syncJobs(services: Services, sessions: Sessions): Job[] {
   return [
     forgettingJob(services),
     leftoversJob(services, sessions),
+    tellingJob(services, sessions),
+    ...approvalJobs({ ...services, sessions }, answered),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       for (;;) {

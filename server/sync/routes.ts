@@ -4,6 +4,7 @@ import type { Services } from '../platform/product.ts';
 import type { Keyring } from '../runtime/secrets/keyring.ts';
 import { RefreshTokens } from './access/refresh.ts';
 import { issueToken } from './access/tokens.ts';
+import { withNotices } from './alerting/accepting.ts';
 import { finishAuthorization } from './connections/callback.ts';
 import {
   changeConnection,
@@ -87,7 +88,10 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
   const connections = { sessions, isLenient };
   const { providers } = sessions;
   const syncs = { providers, isLenient };
-  const saveSync = changeAccepted(sessions, changeSync({ ...parts, providers }));
+  const saveSync = withNotices(
+    sessions,
+    changeAccepted(sessions, changeSync({ ...parts, providers })),
+  );
   const change = changeConnection(connections, requireUseOfSyncs(providers));
   return {
     issueToken: issueToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
@@ -111,7 +115,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     queryData: queryData(sessions),
     writeData: writeData(sessions),
     listSyncs,
-    createSync: createAccepted(sessions, createSync(syncs)),
+    createSync: withNotices(sessions, createAccepted(sessions, createSync(syncs))),
     getSync,
     putSync: saveSync,
     patchSync: saveSync,

@@ -44,11 +44,13 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'extensions',
     'connections',
     'schedules',
+    'notices',
     'syncs',
     // what is done
     'causes',
     'data',
     'workflows',
+    'alerting',
     'triggers',
     'engine',
     'webhooks',

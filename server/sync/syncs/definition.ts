@@ -1,5 +1,7 @@
 import type { Static } from 'typebox';
+import type { noticedTypes } from '../../../contract/sync/settings.ts';
 import type { syncs } from '../../../contract/sync/syncs.ts';
+import type { Notice } from '../notices/notice.ts';
 
 type Body = Static<(typeof syncs)['createSync']['body']>;
 export type Given = { readonly [Name in keyof Body]?: Body[Name] | null };
@@ -45,8 +47,18 @@ export function protectedIn({ field_mappings }: Pick<Definition, 'field_mappings
   return field_mappings.flatMap(({ source, protect }) => (protect ? [source] : []));
 }
 
-/** What to warn of, and from when on. */
-export type Alerts = {
+/** Whom a sync tells of what happens to it. */
+export type AlertNotice = Notice & {
+  readonly events: readonly (typeof noticedTypes)[number][];
+  readonly subject: string | null;
+  /** A template; null: the usual words. */
+  readonly message: string | null;
+};
+
+/** What to warn of, and from when on; whom to tell. */
+export type Alerts = AlertLimits & { readonly notify: readonly AlertNotice[] };
+
+export type AlertLimits = {
   readonly failed_runs: number | null;
   readonly rejected_percent: number | null;
   /** Seconds. */
@@ -59,6 +71,7 @@ const noAlerts: Alerts = {
   rejected_percent: null,
   no_success_for: null,
   rows_deviation_percent: null,
+  notify: [],
 };
 const deletePercentDefault = 10;
 
@@ -95,7 +108,7 @@ export function define(given: Given, before: Definition = nothing): Definition {
     max_delete_percent: given.max_delete_percent ?? before.max_delete_percent,
     on_error: given.on_error ?? before.on_error,
     on_schema_change: given.on_schema_change ?? before.on_schema_change,
-    alerts: given.alerts ? { ...noAlerts, ...given.alerts } : before.alerts,
+    alerts: given.alerts ? alertsOf(given.alerts) : before.alerts,
   };
 }
 
@@ -118,6 +131,29 @@ function destinationOf(
     object: given?.table || given?.object || before.object,
     delete: given?.delete ?? before.delete,
     metadata: given?.metadata ?? before.metadata,
+  };
+}
+
+/** What is to be told is resolved before it comes here. */
+function alertsOf({ notify, ...limits }: NonNullable<Given['alerts']>): Alerts {
+  return { ...noAlerts, ...limits, notify: (notify ?? []).map(noticeOf) };
+}
+
+function noticeOf({
+  channel,
+  connection_id,
+  to,
+  events,
+  subject,
+  message,
+}: NonNullable<NonNullable<Given['alerts']>['notify']>[number]): AlertNotice {
+  return {
+    channel,
+    connection_id: connection_id ?? null,
+    to: to ?? '',
+    events: events ?? ['sync.alert'],
+    subject: subject ?? null,
+    message: message ?? null,
   };
 }
 

@@ -20,6 +20,11 @@ export function showSync(row: SyncRow) {
     filters: [...settings.filters],
     key: settings.key === null ? null : [...settings.key],
     transforms: [...settings.transforms],
+    // Kept before there were notices, it has none.
+    alerts: {
+      ...settings.alerts,
+      notify: (settings.alerts.notify ?? []).map((one) => ({ ...one })),
+    },
     firing: row.firing.map(({ since, ...one }) => ({
       ...one,
       since: new Date(since).toISOString(),

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Page } from '../conventions/lists.ts';
-import type { Alerts, Definition } from './definition.ts';
+import type { AlertLimits, Definition } from './definition.ts';
 
 export type SyncRow = {
   organization_id: number;
@@ -31,7 +31,7 @@ export type SyncRow = {
   updated_at: Date;
   /** Of its active run. */
   active: string | null;
-  firing: { alert: keyof Alerts; message: string; since: string }[];
+  firing: { alert: keyof AlertLimits; message: string; since: string }[];
   /** Of one in realtime. */
   lag: Lag | null;
 };

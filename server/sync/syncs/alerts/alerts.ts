@@ -22,7 +22,7 @@ type Judged = Pick<
 
 /** Looks anew at what a sync warns of, and tells what has begun and what has ended; `sync` is locked. */
 export async function reviewAlerts({ tx, organization, now }: Moment, sync: Judged): Promise<void> {
-  const { alerts } = sync.settings;
+  const { notify: _, ...alerts } = sync.settings.alerts;
   const before = await selectAlerts(tx, sync);
   const isWatched = Object.values(alerts).some((limit) => limit !== null);
   if (!isWatched && before.length === 0) return;

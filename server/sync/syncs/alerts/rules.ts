@@ -1,6 +1,6 @@
-import type { Alerts } from '../definition.ts';
+import type { AlertLimits } from '../definition.ts';
 
-export type AlertName = keyof Alerts;
+export type AlertName = keyof AlertLimits;
 
 /** Of a run that is over, what a sync is judged by. */
 export type EndedRun = {
@@ -52,7 +52,7 @@ const rules: Readonly<Record<AlertName, Rule>> = {
 };
 
 /** What there is to warn of, in words. */
-export function warningsOf(alerts: Alerts, facts: Facts): Map<AlertName, string> {
+export function warningsOf(alerts: AlertLimits, facts: Facts): Map<AlertName, string> {
   const warnings = new Map<AlertName, string>();
   if (!facts.isEnabled) return warnings;
   for (const name of Object.keys(rules) as AlertName[]) {

@@ -121,8 +121,8 @@ class Rendering {
   }
 
   #escaped(value: Json): string {
-    const escape = typeof this.#escape === 'string' ? escapes[this.#escape] : this.#escape;
-    return escape(textOf(value));
+    const escaped = typeof this.#escape === 'string' ? escapes[this.#escape] : this.#escape;
+    return escaped(textOf(value));
   }
 
   #add(text: string): void {
