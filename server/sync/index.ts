@@ -1,5 +1,6 @@
 import { sync } from '../../contract/sync/index.ts';
 import { type Product, served } from '../platform/product.ts';
+import { sealedEventColumn } from '../runtime/events/stripping/stripping.ts';
 import { automationReader } from './automation.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
@@ -19,6 +20,8 @@ import { watchLags } from './syncs/lags.ts';
 import { stopAllSyncs } from './syncs/leftovers/store.ts';
 import { forgetRejected } from './syncs/rejected/forgetting.ts';
 import { runKeyColumn } from './syncs/runs/store.ts';
+import { recordEvent } from './syncs/told/sealing.ts';
+import { recordEventTypes, toldColumn } from './syncs/told/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/times/ticks.ts';
@@ -26,6 +29,7 @@ import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
 
 /** What goes on with an answer is the engine's of workflows. */
 const answered: Answered = async () => {};
+const toldEventColumn = sealedEventColumn(recordEventTypes, recordEvent);
 
 export const product: Product = {
   edges: [edge],
@@ -44,7 +48,7 @@ export const product: Product = {
   },
   sealed: [
     ...[privateKeyColumn, credentialsColumn, extensionSecretsColumn, runKeyColumn],
-    webhookColumn,
+    ...[webhookColumn, toldColumn, toldEventColumn],
   ],
   open: (services) => {
     const own = ownConnectors(services.objects, services);

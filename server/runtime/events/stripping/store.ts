@@ -1,4 +1,6 @@
+import type { EventType } from '../../../../contract/events.ts';
 import type { Db, Tx } from '../../database/database.ts';
+import type { SealedColumn } from '../../secrets/rotation.ts';
 import type { Place } from '../position.ts';
 
 const post = ['blocks', 'plain', 'body', 'mentions', 'files', 'text'];
@@ -58,4 +60,45 @@ export async function updateStripped(tx: Tx, from: Place, limit: number): Promis
     [from.transaction, from.sequence, limit, JSON.stringify(surplus)],
   );
   return row as Stripped;
+}
+
+/** Takes what is sealed out of the events that tell of somebody or something. */
+export async function updateForgotten(tx: Tx, organization: number, about: string): Promise<void> {
+  await tx.rows(
+    `update platform.event set data = data - 'sealed'
+     where organization = $1 and data ->> 'about' = $2 and data ? 'sealed'`,
+    [organization, about],
+  );
+}
+
+const sealedAtOnce = 200;
+
+/** What events of these types have sealed for a context. */
+export function sealedEventColumn(types: readonly EventType[], context: string): SealedColumn {
+  return {
+    name: 'platform.event',
+    async selectBatch(tx, key) {
+      const [transaction, sequence] = key === '' ? ['0', '0'] : key.split(' ');
+      const rows = await tx.rows<{ key: string; sealed: string }>(
+        `select transaction || ' ' || sequence as key, data ->> 'sealed' as sealed
+         from platform.event
+         where (transaction, sequence) > ($1::xid8, $2::bigint)
+           and data ->> 'sealed' is not null and type = any($3)
+         order by transaction, sequence limit $4 for update`,
+        [transaction, sequence, types, sealedAtOnce],
+      );
+      return rows.map(({ key, sealed }) => ({
+        ...{ key, context },
+        sealed: Buffer.from(sealed, 'base64'),
+      }));
+    },
+    async update(tx, { key, sealed }) {
+      const [transaction, sequence] = key.split(' ');
+      await tx.rows(
+        `update platform.event set data = jsonb_set(data, '{sealed}', to_jsonb($3::text))
+         where transaction = $1::xid8 and sequence = $2::bigint`,
+        [transaction, sequence, sealed.toString('base64')],
+      );
+    },
+  };
 }

@@ -1,7 +1,9 @@
 import type { Database } from '../../database/database.ts';
 import { inBatches } from '../../housekeeping/housekeeping.ts';
 import type { Place } from '../position.ts';
-import { deleteStripping, selectStripping, updateStripped } from './store.ts';
+import { deleteStripping, selectStripping, updateForgotten, updateStripped } from './store.ts';
+
+export { sealedEventColumn } from './store.ts';
 
 /** Removes personal data from events of earlier versions; does nothing once there are none. */
 export async function stripOldEvents(database: Database): Promise<void> {
@@ -13,4 +15,13 @@ export async function stripOldEvents(database: Database): Promise<void> {
     await deleteStripping(tx);
     return { done: stripped, next: undefined };
   });
+}
+
+/** What the log has sealed of somebody or something that is gone leaves it: `patient 17`. */
+export async function forgetInEvents(
+  database: Database,
+  organization: number,
+  about: string,
+): Promise<void> {
+  await database.system.transaction((tx) => updateForgotten(tx, organization, about));
 }

@@ -57,7 +57,7 @@ export class Polling {
   /** Moves what is new since the last one. */
   async #round(claim: Claim, ends: RoundEnds, means: Means & Kept): Promise<Outcome> {
     const { database } = this.#services;
-    const { holding, report } = means;
+    const { holding, report, telling } = means;
     const wall = database.of(claim.organization);
     const assignment = await loadAssignment(wall.reading, claim);
     if (!assignment) {
@@ -69,7 +69,7 @@ export class Polling {
     const { source, destination, destinationModes: modes } = ends;
     const described = await source.describe(begun.definition.source.object ?? '');
     const own = { ...assignment, begun };
-    const removing = Removing.of(own, { destination, modes, described, report: means.report });
+    const removing = Removing.of(own, { destination, modes, described, report, telling });
     const told = removing ? withGone(source, removing) : source;
     const outcome = await new Moving(claim, own, { ...ends, source: told }, means).move();
     if (outcome.kind !== 'completed') return outcome;

@@ -4,12 +4,15 @@ import type { Row } from '../../values/types.ts';
 import type { Assignment } from '../assignment.ts';
 import { layRoute } from '../planning.ts';
 import type { Report } from '../report.ts';
+import { Teller } from '../telling/teller.ts';
+import type { Telling } from '../telling/telling.ts';
 
 type Given = {
-  readonly destination: Pick<Session, 'apply'>;
+  readonly destination: Session;
   readonly modes: readonly Mode[];
   readonly described: Pick<Description, 'fields' | 'key'>;
   readonly report: Pick<Report, 'note'>;
+  readonly telling: Telling;
 };
 
 const atOnce = 1_000;
@@ -35,7 +38,9 @@ export class Removing {
     if (route.mode !== 'upsert' || !isKept || !isDeleted) return undefined;
     const fields = columns.map(({ field }) => field);
     const asked = { operation: 'delete', object: destination.object, key: route.key } as const;
-    return new Removing((rows) => remove(given, { ...asked, fields, rows }));
+    const toward = { ...destination, key: route.key, mode: route.mode, skipped: [] };
+    const teller = new Teller(given.telling, { ...toward, session: given.destination });
+    return new Removing((rows) => remove({ ...given, teller }, { ...asked, fields, rows }));
   }
 
   /** Before the position behind it is kept. */
@@ -51,9 +56,21 @@ export class Removing {
 }
 
 /** What the destination does not delete stays there, and is told. @throws ConnectorError */
-async function remove({ destination, report }: Given, { rows, ...asked }: ApplyRequest) {
+async function remove(
+  { destination, report, telling, teller }: Given & { teller: Teller },
+  { rows, ...asked }: ApplyRequest,
+) {
   for (let from = 0; from < rows.length; from += atOnce) {
-    const results = await destination.apply({ ...asked, rows: rows.slice(from, from + atOnce) });
+    const some = rows.slice(from, from + atOnce);
+    const heard = await teller.gone(asked.fields, some, false);
+    const kept = await telling.keep(heard, null);
+    const results = await destination.apply({ ...asked, rows: some });
+    const done = heard.filter(({ index, isLeft }) => {
+      const { error, isMissing } = results[index] ?? {};
+      return error === undefined || (isLeft && isMissing);
+    });
+    await telling.keep(done, null, kept);
+    await telling.tell();
     const left = results.filter(({ error, isMissing }) => error !== undefined && !isMissing);
     const unknown = left.find(({ isUnknown }) => isUnknown);
     if (unknown) throw new ConnectorError('retry', unknown.error ?? '');

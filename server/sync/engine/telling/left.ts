@@ -1,7 +1,7 @@
 import type { Wall } from '../../../runtime/database/database.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
-import { readRecordTold } from './sealing.ts';
-import { type RecordEventType, type State, selectTold } from './store.ts';
+import { readRecordTold } from '../../syncs/told/sealing.ts';
+import { type RecordEventType, type State, selectTold } from '../../syncs/told/store.ts';
 
 const leftMax = 20_000;
 

@@ -1,10 +1,10 @@
 import type { Batch } from '../../connectors/batch.ts';
 import type { Changed } from '../../connectors/changes.ts';
 import type { Field, Mode, Session } from '../../connectors/connector.ts';
+import type { RecordEventType } from '../../syncs/told/store.ts';
 import { toJsonText } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
 import { Presence, type Present } from './presence.ts';
-import type { RecordEventType } from './store.ts';
 import type { Item, Telling } from './telling.ts';
 
 /** Where records are written, and how. */
@@ -18,8 +18,8 @@ export type Toward = {
   readonly skipped: readonly string[];
 };
 
-/** With its place among those that are written with it. */
-export type Heard = Item & { readonly index: number };
+/** With its place among those that are written with it; `isLeft`: it was about to be told before. */
+export type Heard = Item & { readonly index: number; readonly isLeft?: boolean };
 
 type Listened = ReadonlySet<RecordEventType>;
 
@@ -66,9 +66,10 @@ export class Teller {
     const found = isAsked ? await this.#presence.find(fields, keys) : undefined;
     return keys.flatMap((row, index) => {
       const left = this.#telling.left.take(this.#keyText(fields, row));
-      if (found?.[index] === null && left?.type !== 'record.deleted') return [];
+      const isLeft = left?.type === 'record.deleted';
+      if (found?.[index] === null && !isLeft) return [];
       const text = () => this.#text(fields, row, { isGone: true });
-      return [{ type: 'record.deleted' as const, about: undefined, index, text }];
+      return [{ type: 'record.deleted' as const, about: undefined, index, isLeft, text }];
     });
   }
 

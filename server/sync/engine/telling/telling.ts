@@ -5,9 +5,7 @@ import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { finishedBy } from '../../connectors/finished.ts';
 import { keptIn } from '../../syncs/cursor/positions.ts';
 import type { Definition } from '../../syncs/definition.ts';
-import type { Claim } from '../store.ts';
-import { Left } from './left.ts';
-import { recordEvent } from './sealing.ts';
+import { recordEvent } from '../../syncs/told/sealing.ts';
 import {
   deleteTold,
   insertTold,
@@ -18,7 +16,9 @@ import {
   type ToldOf,
   type ToldRow,
   takeTold,
-} from './store.ts';
+} from '../../syncs/told/store.ts';
+import type { Claim } from '../store.ts';
+import { Left } from './left.ts';
 
 /** So long it is known who listens. */
 const listenedMilliseconds = 500;

@@ -1,7 +1,7 @@
 import { until } from '../../../../runtime/testing/until.ts';
 import type { TestServer } from '../../../../testing/server.ts';
+import { openRecordEvent } from '../../../syncs/told/sealing.ts';
 import { bodyOf, makeSync, type SyncScene } from '../../../testing/scene.ts';
-import { openRecordEvent } from '../sealing.ts';
 
 /** Listens to what syncs of an organization write, and reads what the log tells of it. */
 export function hearing(app: TestServer, scene: SyncScene) {

@@ -1,6 +1,5 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
 import type { SealedColumn } from '../../../runtime/secrets/rotation.ts';
-import type { Claim } from '../store.ts';
 import { recordEvent } from './sealing.ts';
 
 export const recordEventTypes = ['record.created', 'record.updated', 'record.deleted'] as const;
@@ -19,38 +18,33 @@ export async function selectListened(
   db: Db,
   { organization, syncId, connectionId, object }: ToldOf,
 ): Promise<RecordEventType[]> {
-  const [there] = await db.rows<{ webhooks: boolean; triggers: boolean }>(
-    `select to_regclass('sync.webhook') is not null as webhooks,
-       to_regclass('sync.trigger') is not null as triggers`,
+  const rows = await db.rows<{ type: RecordEventType }>(
+    `select asked.type from unnest($2::text[]) as asked (type)
+     where exists (
+       select from sync.webhook w
+       where w.organization_id = $1 and w.enabled
+         and w.events && array['*', 'record.*', asked.type]
+         and coalesce(w.filter_connection_id, $3) = $3 and coalesce(w.filter_sync_id, $4) = $4
+         and (w.filter_object is null or w.filter_object = $5))
+     or exists (
+       select from sync.trigger t
+       where t.organization_id = $1 and t.enabled and t.type = 'event'
+         and t.event in ('*', 'record.*', asked.type))`,
+    [organization, recordEventTypes, connectionId, syncId, object],
   );
-  const rows = there?.webhooks
-    ? await db.rows<{ type: RecordEventType }>(
-        `select asked.type from unnest($2::text[]) as asked (type) where exists (
-           select from sync.webhook w
-           where w.organization_id = $1 and w.enabled
-             and w.events && array['*', 'record.*', asked.type]
-             and coalesce(w.filter_connection_id, $3) = $3
-             and coalesce(w.filter_sync_id, $4) = $4
-             and (w.filter_object is null or w.filter_object = $5))`,
-        [organization, recordEventTypes, connectionId, syncId, object],
-      )
-    : [];
-  const more = there?.triggers
-    ? await db.rows<{ type: RecordEventType }>(
-        `select asked.type from unnest($2::text[]) as asked (type) where exists (
-           select from sync.trigger t
-           where t.organization_id = $1 and t.enabled and t.type = 'event'
-             and t.event in ('*', 'record.*', asked.type))`,
-        [organization, recordEventTypes],
-      )
-    : [];
-  return [...rows, ...more].map(({ type }) => type);
+  return rows.map(({ type }) => type);
 }
 
 export type ToldToStore = { type: RecordEventType; about: string | null; sealed: Buffer };
 
-/** Whose position it comes before. */
-export type State = Claim & { readonly stateId: string };
+/** Whoever does the run, and whose position it comes before. */
+export type State = {
+  readonly organization: number;
+  readonly syncId: string;
+  readonly runId: string;
+  readonly fence: number;
+  readonly stateId: string;
+};
 
 /**
  * Keeps what is to be told once this batch is committed; answers the first and the last of it, and
