@@ -8,6 +8,7 @@ import {
   lengthMax,
   type Name,
   type Piece,
+  partsMax,
   type Template,
   tagLengthMax,
   tagsMax,
@@ -104,6 +105,9 @@ function nameOf(source: Source, text: string, at: number): Name {
   const written = text.trim();
   if (written === '.') return { parts: [], character };
   const parts = written.split('.');
+  if (parts.length > partsMax) {
+    throw failureAt(source, at, `a name must have at most ${partsMax} parts between dots`);
+  }
   if (parts.every((part) => part !== '')) return { parts, character };
   const found = written === '' ? 'nothing' : JSON.stringify(written);
   throw failureAt(

@@ -179,6 +179,18 @@ test('no template takes long', () => {
   }
 });
 
+test('no filling in takes long', () => {
+  const list = Array.from({ length: 200 }, () => ({ a: 1 }));
+  const deep = `{{${Array(20).fill('a').join('.')}}}`.repeat(400);
+  const text = `${'{{#x}}'.repeat(18)}{{#list}}${deep}{{/list}}${'{{/x}}'.repeat(18)}`;
+  const template = parsed(text) as Template;
+  const began = process.cpuUsage();
+
+  assert.equal(render(template, { x: { a: { b: 1 } }, list, a: {} } as never).text, '');
+  const { user } = process.cpuUsage(began);
+  assert.ok(user < 20_000_000, `${user} µs`);
+});
+
 /** Undefined for what is refused, which is done by a message. */
 function parsed(text: string): Template | undefined {
   try {

@@ -87,7 +87,7 @@ class Rendering {
     const [first] = pieces;
     if (pieces.length === 1 && first?.kind === 'value') {
       const value = this.#find(first.name, around);
-      this.#count(typeof value === 'object' ? textOf(value).length : 0);
+      this.#count(textOf(value).length);
       return value;
     }
     const before = this.#text;
@@ -111,7 +111,10 @@ class Rendering {
     }
     if (isNothing) return;
     const elements = Array.isArray(value) ? value : [value];
-    for (const element of elements) this.write(pieces, [element, ...around]);
+    for (const element of elements) {
+      this.#step();
+      this.write(pieces, [element, ...around]);
+    }
   }
 
   #find(name: Name, around: readonly Json[]): Json {

@@ -26,3 +26,4 @@ export const lengthMax = 100_000;
 export const tagLengthMax = 500;
 export const tagsMax = 500;
 export const depthMax = 20;
+export const partsMax = 20;

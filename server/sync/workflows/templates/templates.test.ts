@@ -216,6 +216,7 @@ test('what can not be parsed is refused with its place', () => {
   assert.match(at('{{#a}}{{/b}}'), /at character 7: unclosed section "a"$/);
   assert.match(at(`{{${'a'.repeat(600)}}}`), /longer than 500 characters$/);
   assert.match(at('{{#a}}'.repeat(21) + '{{/a}}'.repeat(21)), /at most 20 levels deep$/);
+  assert.match(at(`{{a${'.a'.repeat(20)}}}`), /at most 20 parts between dots$/);
   assert.match(at('x'.repeat(100_001)), /at most 100000 characters$/);
   assert.match(at('{{a}}'.repeat(501)), /at most 500 tags$/);
 });
@@ -272,6 +273,7 @@ test('neither sections nor values grow beyond a limit', () => {
   const long = parseTemplate('{{record.long}}{{record.long}}');
   assert.throws(() => render(long, given), TemplateError);
   assert.throws(() => renderValue(['{{record}}', '{{record}}'], given), TemplateError);
+  assert.throws(() => renderValue(['{{record.long}}', '{{record.long}}'], given), TemplateError);
   const text = render(parseTemplate('{{record.long}}'), given).text;
   assert.ok(text.length < charactersMax);
 });
