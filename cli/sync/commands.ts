@@ -6,6 +6,7 @@ import { defineRuns } from './runs.ts';
 import { defineSimulators } from './simulators.ts';
 import { defineSyncs } from './syncs.ts';
 import { defineTransforms } from './transforms.ts';
+import { defineTriggers } from './triggers.ts';
 
 export function define(program: Command): void {
   defineConnections(program);
@@ -14,6 +15,7 @@ export function define(program: Command): void {
   defineRuns(sync);
   defineCursors(sync);
   defineTransforms(program);
+  defineTriggers(program);
   defineData(program);
   defineSimulators(program);
 }

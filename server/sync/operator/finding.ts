@@ -8,6 +8,8 @@ import {
   selectConnectionsCalled,
   selectSyncsCalled,
   selectTransformsCalled,
+  selectTriggersCalled,
+  selectWorkflowsCalled,
 } from './store.ts';
 
 export type Named = { acting: Acting; id: string; name: string };
@@ -43,6 +45,18 @@ export async function findTransform(
   const { reading } = platform.database.system;
   const rows = await selectTransformsCalled(reading, given, organization);
   return only(platform, 'transform', given, rows);
+}
+
+/** A trigger likewise. @throws AppError 400 */
+export async function findTrigger(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectTriggersCalled(platform.database.system.reading, given);
+  return only(platform, 'trigger', given, rows);
+}
+
+/** A workflow likewise. @throws AppError 400 */
+export async function findWorkflow(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectWorkflowsCalled(platform.database.system.reading, given);
+  return only(platform, 'workflow', given, rows);
 }
 
 /** One organization, or all of them. @throws AppError 400 */

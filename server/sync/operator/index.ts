@@ -37,3 +37,11 @@ export {
   showTransform,
   testTransform,
 } from './transforms.ts';
+export {
+  createTrigger,
+  deleteTrigger,
+  enableTrigger,
+  fireTrigger,
+  listTriggers,
+  showTrigger,
+} from './triggers.ts';

@@ -36,6 +36,22 @@ export async function selectTransformsCalled(
   );
 }
 
+export async function selectTriggersCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, name from sync.trigger
+     where id = $1 or name = $1 and not is_inline order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
+export async function selectWorkflowsCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, name from sync.workflow
+     where id = $1 or name = $1 order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
 const workers = `select from pg_stat_activity
   where datname = current_database() and application_name ~ '^heddle [0-9]+ worker$'`;
 
