@@ -61,8 +61,8 @@ export const causing = {
 
 const type = OneOf(triggerTypes);
 
-/** As a workflow has it in itself. */
-export const InlineTrigger = Body({ type, ...causing });
+/** As a workflow has it in itself; where one changes, an empty one is none. */
+export const InlineTrigger = Body({ type: Optionally(type), ...causing });
 
 const Target = Body({
   workflow_id: Text(100, 'The workflow that is run, with the record.'),
