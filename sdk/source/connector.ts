@@ -58,7 +58,7 @@ export interface Connector {
   query?(request: QueryRequest<never, never>): Answer<Page>;
 }
 
-const providerPattern = /^[a-z][a-z0-9_-]{1,62}$/;
+const providerPattern = /^[a-z][a-z0-9_-]{1,49}$/;
 
 /**
  * Says what a connector is. Its answer is the default export of the file.
@@ -81,7 +81,7 @@ function wrongConnector(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'it is no object';
   const given = value as Record<string, unknown>;
   if (typeof given.provider !== 'string' || !providerPattern.test(given.provider)) {
-    return '`provider` must be 2 to 63 small letters, digits, "-" or "_", a letter first';
+    return '`provider` must be 2 to 50 small letters, digits, "-" or "_", a letter first';
   }
   for (const name of ['configSchema', 'credentialsSchema']) {
     const schema = given[name] as { type?: unknown } | undefined;

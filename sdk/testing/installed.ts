@@ -24,9 +24,14 @@ export class AuthorFolder {
     delete this.env.NODE_OPTIONS;
   }
 
-  static async make(): Promise<AuthorFolder> {
+  /** Empty, but for the tarball. */
+  static async begin(): Promise<{ folder: AuthorFolder; tarball: string }> {
     const folder = new AuthorFolder(mkdtempSync(join(tmpdir(), 'heddle-author-')));
-    const tarball = await folder.#pack();
+    return { folder, tarball: await folder.#pack() };
+  }
+
+  static async make(): Promise<AuthorFolder> {
+    const { folder, tarball } = await AuthorFolder.begin();
     folder.write('package.json', '{ "name": "author", "version": "1.0.0", "type": "module" }');
     await folder.run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball]);
     for (const name of besides) folder.#link(name);

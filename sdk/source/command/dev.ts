@@ -8,6 +8,8 @@ import { existing, packageFolder } from './loading.ts';
 import { onlyFile } from './words.ts';
 
 const settleMilliseconds = 150;
+/** What is written beside it (an answer of the server, a log) changes nothing. */
+const code = /\.[cm]?[jt]sx?$/;
 
 /** `heddle-extension dev FILE`: serves it in a process of its own, which every change replaces. */
 export async function dev(words: string[]): Promise<void> {
@@ -62,7 +64,7 @@ function watchFolder(folder: string, changed: () => Promise<void>): FSWatcher {
   let waiting: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   return watch(folder, { recursive: true }, (_event, name) => {
-    if (name === null || name.split(sep).some(isNotOurs)) return;
+    if (name === null || !code.test(name) || name.split(sep).some(isNotOurs)) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       last = last.then(changed);
