@@ -62,6 +62,8 @@ create table sync.workflow_run (
   lease_until timestamptz(3),
   -- when it is taken up; null: held back by the limit of its workflow, or until something happens
   due_at timestamptz(3),
+  -- what has to happen before it goes on: the id of a run of a sync, of an approval
+  waits_for text collate "C",
   -- counts the times that steps which had ended were begun anew
   generation integer not null default 0,
   error text,
@@ -74,12 +76,14 @@ create table sync.workflow_run (
 create index on sync.workflow_run (due_at)
   where status in ('queued', 'waiting') and due_at is not null;
 create index on sync.workflow_run (lease_until) where status = 'running';
+create index on sync.workflow_run (organization_id, waits_for) where status = 'waiting' and waits_for is not null;
 -- those that are kept waiting by the limit of their workflow
 create index on sync.workflow_run (organization_id, workflow_id, id)
   where status in ('queued', 'running', 'waiting');
 create index on sync.workflow_run (organization_id, workflow_id, id desc);
 create index on sync.workflow_run (organization_id, subject) where subject is not null;
-create index on sync.workflow_run (created_at);
+create index on sync.workflow_run (finished_at);
+create index on sync.workflow_run (id);
 call platform.wall('sync.workflow_run', 'select, insert, update, delete');
 
 create table sync.workflow_step (

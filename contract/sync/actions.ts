@@ -94,7 +94,6 @@ export const Action = Body({
   url: Optionally(Text),
   headers: Optionally(Type.Record(Type.String(), Type.String({ maxLength: 8_000 }))),
   body: Type.Optional(Type.Unsafe<unknown>({ description: templated })),
-  // biome-ignore lint/suspicious/noThenProperty: the member of the wire format.
   then: Nested,
   else: Nested,
   seconds: Optionally(Seconds),

@@ -12,6 +12,8 @@ import { syncs } from './syncs.ts';
 import { transforms } from './transforms.ts';
 import { triggers } from './triggers.ts';
 import { webhooks } from './webhooks.ts';
+import { workflowRuns } from './workflow-runs.ts';
+import { workflows } from './workflows.ts';
 
 export const SyncError = Type.Object({
   error: Type.Object({
@@ -84,6 +86,8 @@ export const sync = api({
     ...runs,
     ...triggers,
     ...webhooks,
+    ...workflows,
+    ...workflowRuns,
   },
   groups: {
     Connections:
@@ -92,6 +96,9 @@ export const sync = api({
     Syncs:
       'What moves records from one connection to another, by hand or by a schedule. Each time is a run, ' +
       'which goes on where it was when something dies on the way.',
+    Workflows:
+      'What is done when something has happened, step by step. A run keeps the version that it began with, and each ' +
+      'of its steps is done once.',
     Data: 'Records of a connected system, read and written without a sync.',
     Triggers: 'What sets off a workflow or a sync.',
     Transforms: 'Code that changes records on their way.',

@@ -39,5 +39,12 @@ export const product = define({
     'webhook.test',
     'delivery.replay',
     'delivery.recover',
+    'workflow.create',
+    'workflow.change',
+    'workflow.delete',
+    'workflow.run',
+    'workflow_run.cancel',
+    'workflow_run.retry',
+    'workflow_run.answer',
   ],
 });

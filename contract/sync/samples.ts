@@ -12,6 +12,8 @@ const ends = ({ ids }: Existing) => ({
   source: { connection_id: ids.connection, object: ids.object },
   destination: { connection_id: ids.connection, table: 'samples' },
 });
+const step = { type: 'transform', config: { set: { told: 'yes' } } };
+
 export const samples: Samples<keyof (typeof sync)['endpoints']> = {
   issueToken: ({ ids }) => ({
     body: {
@@ -105,6 +107,19 @@ export const samples: Samples<keyof (typeof sync)['endpoints']> = {
   recoverDeliveries: () => ({ body: { since: '2026-01-01T00:00:00Z' } }),
   deleteWebhook: plain,
   deleteSync: plain,
+  createWorkflow: () => ({ body: { name: 'A sample', actions: [step] } }),
+  listWorkflows: plain,
+  getWorkflow: plain,
+  putWorkflow: () => ({ body: { name: 'Renamed' } }),
+  patchWorkflow: () => ({ body: { name: 'Renamed' } }),
+  dryRunWorkflow: () => ({ body: { record: { a: 1 } } }),
+  runWorkflow: () => ({ body: { a: 1 } }),
+  listWorkflowRuns: plain,
+  getWorkflowRun: plain,
+  cancelWorkflowRun: plain,
+  retryWorkflowRun: () => ({ body: {} }),
+  answerApproval: () => ({ body: { approved: true } }),
+  deleteWorkflow: plain,
   deleteTransform: plain,
   deletePrivateKey: plain,
   deleteConnection: plain,

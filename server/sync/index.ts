@@ -13,7 +13,6 @@ import { protectingKeys } from './engine/protecting.ts';
 import { extensionSecretsColumn } from './extensions/store.ts';
 import { syncJobs } from './jobs.ts';
 import { privateKeyColumn } from './keys/store.ts';
-import type { Answered } from './notices/approvals/hearing.ts';
 import { personal } from './personal.ts';
 import { syncRoutes } from './routes.ts';
 import { watchLags } from './syncs/lags.ts';
@@ -26,9 +25,14 @@ import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/times/ticks.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
+import { noteAnswer } from './workflows/answering.ts';
+import { WorkflowEngine } from './workflows/engine/engine.ts';
+import { forgetWorkflowRuns } from './workflows/runs/forgetting.ts';
+import { stopAllWorkflows, workflowRunKeyColumn } from './workflows/runs/store.ts';
 
-/** What goes on with an answer is the engine's of workflows. */
-const answered: Answered = async () => {};
+/** What becomes of what is kept of somebody or something that is gone. */
+const forgetting = [forgetRejected, forgetWorkflowRuns];
+
 const toldEventColumn = sealedEventColumn(recordEventTypes, recordEvent);
 
 export const product: Product = {
@@ -36,19 +40,20 @@ export const product: Product = {
   demo,
   personal,
   listens: {
-    'patient.erased': [forgetRejected],
-    'thread.deleted': [forgetRejected],
-    'comment.deleted': [forgetRejected],
-    'message.deleted': [forgetRejected],
+    'patient.erased': forgetting,
+    'thread.deleted': forgetting,
+    'comment.deleted': forgetting,
+    'message.deleted': forgetting,
   },
   hold: async (db) => {
     await stopAllSyncs(db);
     await stopAllTriggers(db);
     await holdWebhooks(db);
+    await stopAllWorkflows(db);
   },
   sealed: [
     ...[privateKeyColumn, credentialsColumn, extensionSecretsColumn, runKeyColumn],
-    ...[webhookColumn, toldColumn, toldEventColumn],
+    ...[webhookColumn, toldColumn, toldEventColumn, workflowRunKeyColumn],
   ],
   open: (services) => {
     const own = ownConnectors(services.objects, services);
@@ -62,9 +67,10 @@ export const product: Product = {
     const engine = new Engine(services);
     const ticks = new TriggerTicks(services);
     const automation = automationReader(services);
+    const workflows = new WorkflowEngine(services, { ...services, sessions, sandbox });
     watchLags(services.metrics.registry, services.database);
     return {
-      jobs: syncJobs(services, sessions, answered),
+      jobs: syncJobs(services, sessions, noteAnswer(services.keyring)),
       serve: () => ({
         apis: [served(sync, syncRoutes(services, { sessions, sandbox, protectingKey }))],
       }),
@@ -72,10 +78,12 @@ export const product: Product = {
         engine.start();
         ticks.start();
         await automation.start(services.listener);
+        workflows.start();
       },
       stop: async () => {
         await automation.stop();
         await ticks.stop();
+        await workflows.stop();
         await engine.stop();
         await sandbox.close();
         await providers.close();

@@ -9,6 +9,7 @@ import { type Answered, approvalJobs } from './notices/approvals/hearing.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
+import { forgettingRunsJob } from './workflows/runs/forgetting.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
@@ -32,6 +33,7 @@ export function syncJobs(services: Services, sessions: Sessions, answered: Answe
     leftoversJob(services, sessions),
     tellingJob(services, sessions),
     ...approvalJobs({ ...services, sessions }, answered),
+    forgettingRunsJob(services),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       for (;;) {
@@ -52,6 +54,7 @@ export function syncJobs(services: Services, sessions: Sessions, answered: Answe
       await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.webhook_event', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.delivery', ago(config.syncKeptDays));
+      await deleteOlder(database, 'sync.workflow_run', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.applied', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run', ago(runDays));

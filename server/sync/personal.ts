@@ -31,4 +31,9 @@ export const personal: Ways = {
   'sync.webhook': 'nobody',
   'sync.webhook_event': 'time',
   'sync.webhook_sending': 'nobody',
+  'sync.workflow': 'nobody',
+  'sync.workflow_run': 'time',
+  'sync.workflow_step': 'time',
+  'sync.workflow_use': 'nobody',
+  'sync.workflow_version': 'nobody',
 };

@@ -46,6 +46,7 @@ import {
   testTransform,
 } from './transforms/transforms.ts';
 import { usersOfConnection } from './triggers/connections.ts';
+import { inlineTriggers } from './triggers/inline.ts';
 import type { TriggerServices } from './triggers/keeping.ts';
 import {
   changeTrigger,
@@ -73,6 +74,23 @@ import {
   listWebhooks,
   rotateSecret,
 } from './webhooks/webhooks.ts';
+import type { ActionServices } from './workflows/actions/action.ts';
+import { answerApproval } from './workflows/answering.ts';
+import {
+  cancelWorkflowRun,
+  getWorkflowRun,
+  listWorkflowRuns,
+  retryWorkflowRun,
+  runWorkflow,
+} from './workflows/runs/runs.ts';
+import { dryRunWorkflow } from './workflows/trying.ts';
+import {
+  changeWorkflow,
+  createWorkflow,
+  deleteWorkflow,
+  getWorkflow,
+  listWorkflows,
+} from './workflows/workflows.ts';
 
 export type SyncParts = {
   sessions: Sessions;
@@ -124,6 +142,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     ...runRoutes({ keyring, providers }),
     ...triggerRoutes({ keyring, sessions, watches }),
     ...webhookRoutes(services, providers),
+    ...workflowRoutes({ ...services, sessions, sandbox }),
   };
 }
 
@@ -199,5 +218,26 @@ function webhookRoutes({ keyring, secrets }: Services, providers: Providers) {
     replayDelivery: replayDelivery(deliveries),
     recoverDeliveries: recoverDeliveries(deliveries),
     testWebhook: testWebhook(deliveries),
+  };
+}
+
+function workflowRoutes(services: ActionServices) {
+  const { sessions, sandbox } = services;
+  const inline = inlineTriggers({ sessions, watches });
+  const workflows = { sessions, sandbox, inline };
+  return {
+    createWorkflow: createWorkflow(workflows),
+    listWorkflows: listWorkflows(workflows),
+    getWorkflow: getWorkflow(workflows),
+    putWorkflow: changeWorkflow(workflows),
+    patchWorkflow: changeWorkflow(workflows),
+    deleteWorkflow: deleteWorkflow(workflows),
+    dryRunWorkflow: dryRunWorkflow(services, inline),
+    runWorkflow: runWorkflow(services),
+    listWorkflowRuns,
+    getWorkflowRun: getWorkflowRun(services),
+    cancelWorkflowRun,
+    retryWorkflowRun,
+    answerApproval: answerApproval(services),
   };
 }

@@ -49,6 +49,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     // what is done
     'causes',
     'data',
+    'notices',
     'workflows',
     'alerting',
     'triggers',

@@ -19,6 +19,7 @@ const ages = {
   'sync.run_log': 'at',
   'sync.webhook_event': 'created_at',
   'sync.told': 'created_at',
+  'sync.workflow_run': 'finished_at',
 };
 
 export type Aging = keyof typeof ages;

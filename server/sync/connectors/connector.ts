@@ -9,6 +9,7 @@ import type { Changes, Feed, Followed, FollowGuard, Unemptied } from './changes.
 import type { Field, Rejected } from './field.ts';
 import type { Outside } from './outside-contract.ts';
 import type { Relation } from './relations.ts';
+import type { SystemAnswer, SystemRequest } from './requests.ts';
 
 export type { Field, Rejected };
 
@@ -87,6 +88,11 @@ export type Session = {
   write(request: WriteRequest): Promise<Writer>;
   /** Writes records one by one, for `data`; each has its own result. */
   apply(request: ApplyRequest): Promise<ApplyResult[]>;
+  /**
+   * Sends a request below the URL of the connection, with its credentials, and answers it whatever its
+   * status is. @throws ConnectorError `retry` where no answer comes
+   */
+  request?(asked: SystemRequest): Promise<SystemAnswer>;
   /**
    * Deletes what the runs of a sync have left beside their destination for themselves, and forgets where
    * they were; nothing once a later fence has been here. Without it nothing is left.

@@ -1,27 +1,12 @@
 import type { In } from '../../../contract/endpoint.ts';
 import type { data } from '../../../contract/sync/data.ts';
 import type { OutsideContext } from '../../platform/context.ts';
-import { invalid } from '../../runtime/errors.ts';
 import { asking } from '../connections/asking.ts';
 import type { Sessions } from '../connections/sessions.ts';
-import { answeredUntil } from '../connectors/answered.ts';
-import type {
-  ApplyRequest,
-  ApplyResult,
-  Description,
-  Field,
-  Session,
-} from '../connectors/connector.ts';
-import { recordOf } from '../connectors/records.ts';
-import { matchName } from '../conventions/names.ts';
-import { check } from '../filters/check.ts';
 import { parseFilter } from '../filters/parse.ts';
-import { fromJson } from '../values/json.ts';
-import type { Cell, Json } from '../values/types.ts';
+import { queryRecords, writeRecords } from './records.ts';
 
 type Of<Name extends keyof typeof data> = In<typeof data, Name>;
-
-type Given = Record<string, unknown>;
 
 const actsOf = {
   insert: ['insert'],
@@ -29,29 +14,17 @@ const actsOf = {
   update: ['update'],
   delete: ['delete'],
 } as const;
-const limitDefault = 100;
 
 /** A page of records. @throws AppError 400, not_found (404), upstream_error (502) */
 export const queryData =
   (sessions: Sessions) =>
   async (ctx: OutsideContext, { params, body }: Of<'queryData'>) => {
+    // What cannot be understood is said before anybody is asked.
     const filter = body.filter ? parseFilter(body.filter) : undefined;
     const use = { object: body.object, act: 'read' } as const;
-    return asking(ctx, sessions, { id: params.connection, uses: [use] }, async (session) => {
-      const described = await session.describe(body.object);
-      const { fields, rows, nextCursor } = await session.query({
-        object: described.name,
-        ...(body.fields ? { fields: namesOf(described, body.fields, 'fields') } : {}),
-        ...(filter ? { filter: check(filter, described.fields) } : {}),
-        ...(body.order_by ? { orderBy: orderOf(described, [body.order_by].flat()) } : {}),
-        ...(body.cursor ? { cursor: body.cursor } : {}),
-        limit: body.limit ?? limitDefault,
-      });
-      return {
-        records: rows.map((row) => recordOf(fields, row)),
-        next_cursor: nextCursor ?? null,
-      };
-    });
+    return asking(ctx, sessions, { id: params.connection, uses: [use] }, (session) =>
+      queryRecords(session, { ...body, filter }),
+    );
   };
 
 /** Each record has its own result. @throws AppError 400, not_found (404), upstream_error (502) */
@@ -61,13 +34,9 @@ export const writeData =
     const uses = actsOf[body.operation].map((act) => ({ object: body.object, act }));
     return asking(ctx, sessions, { id: params.connection, uses }, async (session) => {
       const described = await session.describe(body.object);
-      const { operation } = body;
-      const key = body.key ? namesOf(described, [body.key].flat(), 'key') : described.key;
-      if (operation !== 'insert' && key.length === 0) {
-        throw invalid('key', 'is required: the object has no key of its own.', 'required');
-      }
-      const asked = { object: described.name, operation, key };
-      const outcomes = await applyAll(session, described, asked, body.records);
+      const key = body.key ? [body.key].flat() : undefined;
+      const asked = { operation: body.operation, key };
+      const outcomes = await writeRecords(session, described, asked, body.records);
       const results = outcomes.map(({ id, error }, index) => {
         const status = error === undefined ? ('ok' as const) : ('error' as const);
         return { index, status, id: id ?? null, error: error ?? null };
@@ -76,94 +45,3 @@ export const writeData =
       return { results, succeeded: results.length - failed, failed };
     });
   };
-
-/** What is asked for as a whole is looked at before anything is written. @throws AppError 400 */
-async function applyAll(
-  session: Session,
-  described: Description,
-  asked: Omit<ApplyRequest, 'fields' | 'rows'>,
-  records: readonly Given[],
-): Promise<ApplyResult[]> {
-  const groups = alike(records).map(({ names, places }) => {
-    const fields = namesOf(described, names, 'records').map((name) => fieldOf(described, name));
-    return { names, places, fields };
-  });
-  const outcomes = records.map((): ApplyResult | undefined => undefined);
-  for (const { names, places, fields } of groups) {
-    const given = places.map((place) => records[place] as Given);
-    try {
-      const answers = await applyRecords(session, { ...asked, fields }, names, given);
-      for (const [at, place] of places.entries()) outcomes[place] = answers[at];
-    } catch (error) {
-      return answeredUntil(outcomes, error);
-    }
-  }
-  return outcomes.map((one) => one ?? {});
-}
-
-/**
- * Records in their order, parted where another one names other fields: what a record does not name is
- * not written.
- */
-function alike(records: readonly Given[]): { names: string[]; places: number[] }[] {
-  const groups: { names: string[]; places: number[] }[] = [];
-  for (const [place, record] of records.entries()) {
-    const names = Object.keys(record).sort();
-    const last = groups.at(-1);
-    if (last && JSON.stringify(last.names) === JSON.stringify(names)) last.places.push(place);
-    else groups.push({ names, places: [place] });
-  }
-  return groups;
-}
-
-async function applyRecords(
-  session: Session,
-  asked: Omit<ApplyRequest, 'rows'>,
-  names: readonly string[],
-  records: readonly Given[],
-): Promise<ApplyResult[]> {
-  const read = records.map((record) => rowOf(asked.fields, names, record));
-  const rows = read.flatMap((one) => ('row' in one ? [one.row] : []));
-  const answers = (rows.length > 0 ? await session.apply({ ...asked, rows }) : []).values();
-  return read.map((one) => {
-    return 'row' in one ? (answers.next().value ?? {}) : { error: one.problem };
-  });
-}
-
-function rowOf(
-  fields: readonly Field[],
-  names: readonly string[],
-  record: Record<string, unknown>,
-): { row: Cell[] } | { problem: string } {
-  const row: Cell[] = [];
-  for (const [at, { name, type }] of fields.entries()) {
-    const value = record[names[at] as string];
-    const read = fromJson(type, (value ?? null) as Json);
-    if ('problem' in read) return { problem: `${name} ${read.problem}` };
-    row.push(read.text);
-  }
-  return { row };
-}
-
-/** The system's own spelling of names. @throws AppError 400 */
-function namesOf(described: Description, names: readonly string[], member: string): string[] {
-  const known = described.fields.map((one) => one.name);
-  return names.map((name) => {
-    const found = matchName(known, name);
-    if (found !== undefined) return found;
-    throw invalid(member, `there is no field ${name} in ${described.name}.`);
-  });
-}
-
-function fieldOf({ fields }: Description, name: string): Field {
-  const field = fields.find((one) => one.name === name) as Field;
-  return { ...field, type: field.givenType ?? field.type };
-}
-
-function orderOf(described: Description, given: readonly string[]) {
-  return given.map((text) => {
-    const [, name = '', direction = 'asc'] = /^(.*?)(?:\s+(asc|desc))?$/is.exec(text.trim()) ?? [];
-    const [field = ''] = namesOf(described, [name], 'order_by');
-    return { field, descending: direction.toLowerCase() === 'desc' };
-  });
-}

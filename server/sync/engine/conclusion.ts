@@ -5,6 +5,7 @@ import { brokenOffAt, type Left, leave } from '../syncs/runs/ending.ts';
 import { leanRunPosition } from '../syncs/runs/leaning.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
+import { wakeWorkflowRuns } from '../workflows/engine/store.ts';
 import { type Claim, type Ended, releaseExpired, updateAgain, updateEnded } from './store.ts';
 
 const eventTypes = {
@@ -41,6 +42,9 @@ export async function conclude(
     if (status === 'failed' && againAt) await updateAgain(tx, organization, run.sync_id, againAt);
     // By a command, which does not follow: whoever does begins.
     if (status === 'completed') await updateAgain(tx, organization, run.sync_id, now);
+  }
+  if (status !== 'queued' && status !== 'running') {
+    await wakeWorkflowRuns(tx, organization, run.id, now);
   }
   if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
     const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };

@@ -72,6 +72,8 @@ export async function deleteTransform(tx: Tx, organization: number, id: string):
   const gone = await tx.rows(
     `delete from sync.transform where organization_id = $1 and id = $2 and not exists (
        select from sync.sync_transform where organization_id = $1 and transform_id = $2)
+     and not exists (select from sync.workflow_use
+       where organization_id = $1 and kind = 'transform' and used_id = $2)
      returning id`,
     [organization, id],
   );

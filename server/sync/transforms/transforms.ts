@@ -70,7 +70,9 @@ export async function deleteTransform(ctx: WriteContext, { params }: Of<'deleteT
   const { tx, organization } = ctx;
   const { id } = found(await lockTransform(tx, organization, params.transform));
   if (!(await deleteRow(tx, organization, id))) {
-    throw new AppError('in_use', { message: 'A sync uses this transform; change that first.' });
+    throw new AppError('in_use', {
+      message: 'A sync or a workflow uses this transform; change that first.',
+    });
   }
   await record(ctx, 'transform.delete', id, []);
   return undefined;

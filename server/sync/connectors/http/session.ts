@@ -1,6 +1,7 @@
 import { toJson } from '../../values/json.ts';
 import type { ApplyRequest, Description, QueryRequest, Session } from '../connector.ts';
 import type { Outside } from '../outside-contract.ts';
+import type { SystemAnswer, SystemRequest } from '../requests.ts';
 import { HttpClient } from './client.ts';
 import { type HttpObject, type HttpSettings, keyOf, objectOf } from './config.ts';
 import { pagesOf } from './pages.ts';
@@ -81,6 +82,12 @@ export class HttpSession implements Session {
     const shape = shapeOf(object, operation, key);
     const signal = this.#signal;
     return sendEach({ client: this.#client, object, shape, key, fields, signal }, rows);
+  }
+
+  async request({ method, url, headers, body }: SystemRequest): Promise<SystemAnswer> {
+    const asked = { method, headers, ...(body === undefined ? {} : { body }) };
+    const signal = this.#signal;
+    return this.#client.send({ ...asked, url: this.#client.urlOf(url), signal }, () => true);
   }
 
   async close() {}

@@ -12,6 +12,8 @@ export type RunRequest = {
   keys?: (string | null)[][];
   /** The run whose rejected records are tried again. */
   retry_of?: string;
+  /** The step of a workflow that has begun it. */
+  step?: string;
   /** What it paused for and was allowed since. */
   accepted?: readonly ('fields' | 'deletes')[];
 };
@@ -232,4 +234,20 @@ export const runKeyColumn: SealedColumn = {
 /** The only place where the sealed key of a run may be opened again. */
 export function contextOf(id: string): string {
   return `sync.run ${id}`;
+}
+
+/** The run that a step of a workflow has begun. */
+export async function selectRunOfStep(
+  db: Db,
+  organization: number,
+  syncId: string,
+  step: string,
+): Promise<RunRow | undefined> {
+  const [row] = await db.rows<RunRow>(
+    `select ${runColumns} from sync.run
+     where organization_id = $1 and sync_id = $2 and request->>'step' = $3
+     order by id desc limit 1`,
+    [organization, syncId, step],
+  );
+  return row;
 }

@@ -1,5 +1,7 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { SealedColumn } from '../../../runtime/secrets/secrets.ts';
 import type { Page } from '../../conventions/lists.ts';
+import { contextOf } from '../../syncs/runs/store.ts';
 
 export type WorkflowRunStatus =
   | 'queued'
@@ -26,6 +28,8 @@ export type WorkflowRunRow = {
   fence: number;
   generation: number;
   due_at: Date | null;
+  /** What has to happen before it goes on. */
+  waits_for: string | null;
   error: string | null;
   created_at: Date;
   started_at: Date | null;
@@ -43,7 +47,7 @@ export type StepRow = {
 };
 
 export const workflowRunColumns = `organization_id, id, workflow_id, version, status, trigger_type,
-  trigger_id, depth, subject, sealed_key, encrypted_trigger, fence::float8 as fence, generation, due_at, error,
+  trigger_id, depth, subject, sealed_key, encrypted_trigger, fence::float8 as fence, generation, due_at, waits_for, error,
   created_at, started_at, finished_at`;
 const stepColumns = 'path, ordinal, status, attempts, encrypted, started_at, finished_at';
 
@@ -219,3 +223,76 @@ export async function updateRunAgain(
   await letThrough(tx, organization, (row as WorkflowRunRow).workflow_id, now);
   return row as WorkflowRunRow;
 }
+
+export async function lockWorkflowRunById(
+  tx: Tx,
+  organization: number,
+  id: string,
+): Promise<WorkflowRunRow | undefined> {
+  const [row] = await tx.rows<WorkflowRunRow>(
+    `select ${workflowRunColumns} from sync.workflow_run
+     where organization_id = $1 and id = $2 for no key update`,
+    [organization, id],
+  );
+  return row;
+}
+
+/** What a step waits for has happened: it goes on with what it kept. */
+export async function updateAnswered(
+  tx: Tx,
+  organization: number,
+  { run_id, path, encrypted }: { run_id: string; path: string; encrypted: Buffer | null },
+  now: Date,
+): Promise<void> {
+  await tx.rows(
+    `update sync.workflow_step set encrypted = $4
+     where organization_id = $1 and run_id = $2 and path = $3`,
+    [organization, run_id, path, encrypted],
+  );
+  await tx.rows(
+    `update sync.workflow_run set due_at = $3
+     where organization_id = $1 and id = $2 and status = 'waiting'`,
+    [organization, run_id, now],
+  );
+}
+
+export async function forgetRunsOf(tx: Tx, organization: number, subject: string): Promise<void> {
+  const runs = await tx.rows<{ id: string }>(
+    `update sync.workflow_run set encrypted_trigger = null, subject = null
+     where organization_id = $1 and subject = $2 returning id`,
+    [organization, subject],
+  );
+  await tx.rows(
+    `update sync.workflow_step set encrypted = null
+     where organization_id = $1 and run_id = any($2)`,
+    [organization, runs.map(({ id }) => id)],
+  );
+}
+
+/** In a restored copy: what would be done by itself waits until its workflow is enabled there. */
+export async function stopAllWorkflows(db: Db): Promise<void> {
+  await db.rows('update sync.workflow set enabled = false where enabled');
+  await db.rows(
+    `update sync.workflow_run set status = 'cancelled', fence = fence + 1, due_at = null,
+       lease_until = null, finished_at = now(),
+       error = 'The database was restored from a copy: retry the run if it is still to be done.'
+     where status in ('queued', 'running', 'waiting')`,
+  );
+}
+
+const batchMax = 100;
+
+/** For when the master key is replaced. */
+export const workflowRunKeyColumn: SealedColumn = {
+  name: 'sync.workflow_run',
+  async selectBatch(tx, key) {
+    const rows = await tx.rows<{ id: string; sealed_key: Buffer }>(
+      'select id, sealed_key from sync.workflow_run where id > $1 order by id limit $2 for update',
+      [key, batchMax],
+    );
+    return rows.map(({ id, sealed_key: sealed }) => ({ key: id, context: contextOf(id), sealed }));
+  },
+  async update(tx, { key, sealed }) {
+    await tx.rows('update sync.workflow_run set sealed_key = $2 where id = $1', [key, sealed]);
+  },
+};

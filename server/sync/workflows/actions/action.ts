@@ -1,0 +1,71 @@
+import type { ActionType } from '../../../../contract/sync/actions.ts';
+import type { Services } from '../../../platform/product.ts';
+import type { Sessions } from '../../connections/sessions.ts';
+import type { Sandbox } from '../../transforms/sandbox/sandbox.ts';
+import type { Json } from '../../values/types.ts';
+import type { Action } from '../definition.ts';
+import type { TriggerGiven } from '../runs/beginning.ts';
+import type { Scope } from '../templates/scope.ts';
+
+export type ActionServices = Omit<Services, 'sessions'> & { sessions: Sessions; sandbox: Sandbox };
+
+/** One step that is to be done. */
+export type Step<T extends ActionType = ActionType> = {
+  readonly organization: number;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly runId: string;
+  readonly path: string;
+  readonly depth: number;
+  readonly action: Action & { readonly type: T };
+  readonly trigger: TriggerGiven;
+  /** As transformed so far. */
+  readonly record: Json;
+  readonly scope: Scope;
+  /** The same however often the step is tried: whoever knows it does nothing twice. */
+  readonly idempotencyKey: string;
+  /** It may have been done before, by somebody who could not say so any more. */
+  readonly isAgain: boolean;
+  /** What it left when it began to wait. */
+  readonly state: Json | undefined;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  /** Nothing is written or sent. */
+  readonly isDry: boolean;
+};
+
+/** Whatever has happened that a run of a workflow waits for is found by an id. */
+export type Waiting = {
+  readonly kind: 'waits';
+  readonly input: Json;
+  /** Null: until what it waits for has happened. */
+  readonly until: Date | null;
+  readonly waitsFor?: string;
+  readonly state: Json;
+};
+
+export type Done = {
+  readonly kind: 'done';
+  /** What was done with: shown to whoever looks at the run. */
+  readonly input: Json;
+  readonly output: Json;
+  /** What the steps after it get. */
+  readonly record?: Json;
+  /** Of a condition. */
+  readonly holds?: boolean;
+  /** Names in templates that nothing stood behind. */
+  readonly missing?: readonly string[];
+  /** Records that were written: what these set off is one deeper. */
+  readonly wrote?: readonly { connection_id: string; object: string; key: string }[];
+};
+
+export type Performed = Done | Waiting;
+
+/** What cannot be done, whatever is tried: it is said to whoever looks at the run. */
+export class StepError extends Error {}
+
+/** @throws ConnectorError, AppError, StepError */
+export type Perform<T extends ActionType> = (
+  services: ActionServices,
+  step: Step<T>,
+) => Promise<Performed>;

@@ -1,0 +1,29 @@
+import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
+import type { Session } from '../../connectors/connector.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
+import type { ActionServices, Step } from './action.ts';
+
+/** The connection that an action names. @throws ConnectorError when it is gone */
+export async function connectionOf(
+  { database }: ActionServices,
+  organization: number,
+  id: string | null | undefined,
+): Promise<ConnectionRow> {
+  const { reading } = database.of(organization);
+  const row = id ? await selectConnection(reading, organization, id) : undefined;
+  if (row) return row;
+  throw new ConnectorError(
+    'configuration',
+    `There is no connection ${id ?? ''}.`.replace(' .', '.'),
+  );
+}
+
+/** Uses the system behind the connection of a step. @throws ConnectorError */
+export async function using<T>(
+  services: ActionServices,
+  { organization, action, signal }: Step,
+  work: (session: Session, connection: ConnectionRow) => Promise<T>,
+): Promise<T> {
+  const connection = await connectionOf(services, organization, action.connection_id);
+  return services.sessions.use(connection, signal, (session) => work(session, connection));
+}

@@ -1,0 +1,102 @@
+import { ConnectorError } from '../../connectors/failure.ts';
+import { askOnce } from '../../connectors/http/asking.ts';
+import { retryAfterSeconds } from '../../connectors/http/waits.ts';
+import { GuardedOutside } from '../../connectors/outside.ts';
+import type { SystemAnswer, SystemRequest } from '../../connectors/requests.ts';
+import { readExactly } from '../../values/exact-json.ts';
+import type { Json } from '../../values/types.ts';
+import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
+import { using } from './connecting.ts';
+import { renderedValue, textOf } from './rendering.ts';
+
+const secondsMax = 60;
+const answerBytesMax = 2 * 2 ** 20;
+/** Of an answer that is shown in an error. */
+const upstreamCharactersMax = 300;
+
+/**
+ * Sends a request, with the credentials of a connection where one is named. An answer that is JSON is a
+ * value for the steps after it. Redirects, and whatever is no 2xx, are failures.
+ */
+export async function http(services: ActionServices, step: Step<'http'>): Promise<Performed> {
+  const { request, missing } = requestOf(step);
+  const { headers: _, ...shown } = request;
+  const input: Json = { ...shown };
+  if (step.isDry) return { kind: 'done', input, output: null, missing };
+  const answer = await send(services, step, request);
+  refuse(answer);
+  const { status, headers, text } = answer;
+  const body = readExactly(text) ?? text;
+  const output = { status, headers: Object.fromEntries(headers), body };
+  return { kind: 'done', input, output, missing };
+}
+
+function requestOf({ action, scope, idempotencyKey }: Step<'http'>) {
+  const given = renderedValue(
+    { headers: action.headers ?? {}, body: (action.body ?? null) as Json },
+    scope,
+  );
+  const value = given.value as { headers: Record<string, Json>; body: Json };
+  const names = Object.entries(value.headers).map(([name, one]) => [
+    name.toLowerCase(),
+    String(one),
+  ]);
+  const isText = typeof value.body === 'string';
+  const headers: Record<string, string> = {
+    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+    'idempotency-key': idempotencyKey.replaceAll(' ', '.'),
+    ...Object.fromEntries(names),
+  };
+  if (Object.values(headers).some((one) => /[\r\n\0]/.test(one))) {
+    throw new StepError('headers must not have line breaks.');
+  }
+  const text = isText ? (value.body as string) : JSON.stringify(value.body);
+  const body = value.body === null ? {} : { body: text };
+  const method = action.method ?? (value.body === null ? 'GET' : 'POST');
+  const request: SystemRequest = { method, url: textOf(action.url ?? '', scope), headers, ...body };
+  return { request, missing: given.missing };
+}
+
+async function send(
+  services: ActionServices,
+  step: Step<'http'>,
+  request: SystemRequest,
+): Promise<SystemAnswer> {
+  if (step.action.connection_id) {
+    return using(services, step, async (session) => {
+      if (session.request) return session.request(request);
+      throw new StepError('connection_id must be a connection of the provider http.');
+    });
+  }
+  const url = URL.parse(request.url);
+  if (!url) throw new StepError('url must begin with https:// or http://.');
+  const { allowPrivateHosts } = services.config;
+  const { signal } = step;
+  const outside = new GuardedOutside({ allowPrivateHosts, folder: undefined, signal });
+  const { method, headers, body } = request;
+  try {
+    const init = { method, headers, ...(body === undefined ? {} : { body }) };
+    const terms = { signal, seconds: secondsMax, bodyBytesMax: answerBytesMax };
+    return await askOnce(outside, url, init, terms);
+  } finally {
+    await outside.close();
+  }
+}
+
+/** @throws ConnectorError for what is no 2xx */
+function refuse({ status, headers, text }: SystemAnswer): void {
+  if (status >= 200 && status < 300) return;
+  const upstream = text.slice(0, upstreamCharactersMax);
+  const more = upstream === '' ? {} : { upstream };
+  if (status >= 300 && status < 400) {
+    throw new ConnectorError('request', `It leads to another address (${status}).`);
+  }
+  if (status < 500 && status !== 429 && status !== 408 && status !== 425) {
+    throw new ConnectorError('request', `It was refused (${status}).`, more);
+  }
+  const seconds = retryAfterSeconds(headers.get('retry-after'), Date.now());
+  throw new ConnectorError('retry', `It cannot be answered just now (${status}).`, {
+    ...more,
+    ...(seconds === undefined ? {} : { retryAfterSeconds: Math.ceil(seconds) }),
+  });
+}

@@ -1,0 +1,32 @@
+import { AppError } from '../../../runtime/errors.ts';
+import { resolveNotice } from '../../notices/resolving.ts';
+import { sendNotice } from '../../notices/sending.ts';
+import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
+import { rendered } from './rendering.ts';
+
+/** Tells somebody something, once. */
+export async function notify(services: ActionServices, step: Step<'notify'>): Promise<Performed> {
+  const { organization, action, scope, idempotencyKey: key, signal } = step;
+  const db = services.database.of(organization).reading;
+  const resolved = await explained(resolveNotice({ db, organization }, action));
+  const to = rendered(resolved.to, scope);
+  const message = rendered(action.message ?? '', scope);
+  const notice = { ...resolved, to: to.text };
+  const { channel, connection_id } = notice;
+  const input = { channel, connection_id, to: to.text, message: message.text };
+  const missing = [...to.missing, ...message.missing];
+  if (step.isDry) return { kind: 'done', input, output: null, missing };
+  const words = { message: message.text, subject: action.subject ?? null, key };
+  const sent = await sendNotice(services, organization, notice, words, signal);
+  return { kind: 'done', input, output: { id: sent.id ?? null }, missing };
+}
+
+/** What was there when the workflow was made may be gone. @throws StepError */
+export async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) throw new StepError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { AppError } from '../../../runtime/errors.ts';
+import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
+import type { ApplyResult, Description, Session } from '../../connectors/connector.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
+import { writeRecords } from '../../data/records.ts';
+import type { Json } from '../../values/types.ts';
+import { standardFields, standardKey } from '../records/standard.ts';
+import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
+import { using } from './connecting.ts';
+import { describeNamed } from './describing.ts';
+import { renderedValue } from './rendering.ts';
+
+type Given = Record<string, Json>;
+
+/** Writes a record, under a key that whoever knows it writes once by. */
+export async function write(services: ActionServices, step: Step<'write'>): Promise<Performed> {
+  const { action, scope, idempotencyKey } = step;
+  const values = action.fields ? renderedValue(action.fields as Json, scope) : undefined;
+  return using(services, step, async (session, connection) => {
+    const described = await describeNamed(session, connection.provider, action.object ?? '');
+    const record = (values?.value ??
+      (await standard(services, step, connection, described))) as Given;
+    const { operation, key } = wayOf(step, connection, described, record);
+    const input = { object: described.name, operation, key: [...key], record };
+    const missing = values?.missing ?? [];
+    if (Object.keys(record).length === 0) {
+      throw new StepError('There is no field to write: name some in `fields`.');
+    }
+    if (step.isDry) return { kind: 'done', input, output: null, missing };
+    const asked = { operation, key: key.length > 0 ? key : undefined, idempotencyKey };
+    const id = outcomeOf(await writeOne(session, described, asked, record));
+    const written = id ?? (key.length === 1 ? String(record[key[0] as string] ?? '') : '');
+    const wrote = [{ connection_id: connection.id, object: described.name, key: written }];
+    return { kind: 'done', input, output: { id: id ?? null, record }, missing, wrote };
+  });
+}
+
+/** What both objects have in common, where nobody says which field goes where. */
+async function standard(
+  { database }: ActionServices,
+  { organization, trigger, record }: Step<'write'>,
+  { provider }: ConnectionRow,
+  { name, fields, key }: Description,
+): Promise<Given> {
+  const { reading } = database.of(organization);
+  const id = trigger.connection_id;
+  const source = id ? await selectConnection(reading, organization, id) : undefined;
+  const from = { provider: source?.provider ?? '', object: trigger.object ?? '' };
+  return standardFields(from, { provider, object: name, fields, key }, record);
+}
+
+/** An upsert of what nothing is found again by is an insert. */
+function wayOf(
+  { action }: Step<'write'>,
+  { provider }: ConnectionRow,
+  { name: object, fields, key: own }: Description,
+  record: Given,
+) {
+  const { operation = 'upsert', key: given } = action;
+  if (operation === 'insert') return { operation, key: [] };
+  if (given) return { operation, key: [given].flat() };
+  const key = standardKey({ provider, object, fields, key: own }, Object.keys(record));
+  if (operation === 'upsert' && key.length === 0) return { operation: 'insert' as const, key };
+  return { operation, key };
+}
+
+type Asked = Parameters<typeof writeRecords>[2];
+
+async function writeOne(
+  session: Session,
+  described: Description,
+  { key, ...asked }: { [M in keyof Asked]: Asked[M] | undefined } & Pick<Asked, 'operation'>,
+  record: Given,
+): Promise<ApplyResult> {
+  const { idempotencyKey } = asked;
+  try {
+    const writing = {
+      operation: asked.operation,
+      ...(key ? { key } : {}),
+      ...(idempotencyKey ? { idempotencyKey } : {}),
+    };
+    const [outcome = {}] = await writeRecords(session, described, writing, [record]);
+    return outcome;
+  } catch (error) {
+    if (error instanceof AppError && error.status < 500) throw new StepError(error.message);
+    throw error;
+  }
+}
+
+/** The id of what was written. @throws ConnectorError, StepError */
+function outcomeOf({ id, error, isUnknown }: ApplyResult): string | undefined {
+  if (error === undefined) return id;
+  throw isUnknown ? new ConnectorError('retry', error) : new StepError(error);
+}

@@ -1,0 +1,84 @@
+import type { In } from '../../../contract/endpoint.ts';
+import type { workflowRuns } from '../../../contract/sync/workflow-runs.ts';
+import { nameOf } from '../../platform/access/callers.ts';
+import { record } from '../../platform/audit/record.ts';
+import type { WriteContext } from '../../platform/context.ts';
+import type { Tx } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
+import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import { found } from '../conventions/found.ts';
+import { endApproval } from '../notices/approvals/store.ts';
+import { Confidence } from '../syncs/runs/confidence.ts';
+import { type Answer, type Asked, approvalOf } from './actions/approval.ts';
+import { showListedRun } from './runs/shown.ts';
+import {
+  lockWorkflowRun,
+  lockWorkflowRunById,
+  selectSteps,
+  updateAnswered,
+  type WorkflowRunRow,
+} from './runs/store.ts';
+import { seal, unseal } from './steps/kept.ts';
+
+type Answered = Answer & { organization: number; run_id: string; path: string; now: Date };
+
+/**
+ * Notes what somebody has answered, in the transaction in which it was heard: the run goes on. Of a run
+ * that is over nothing is noted.
+ */
+export const noteAnswer =
+  (keyring: Keyring) =>
+  async (tx: Tx, { organization, run_id, path, now, ...answer }: Answered): Promise<void> => {
+    const run = await lockWorkflowRunById(tx, organization, run_id);
+    if (!run || ['completed', 'failed', 'cancelled'].includes(run.status)) return;
+    const isNoted = await note(tx, keyring, run, { path, now, answer });
+    // Its step is about to say that it waits: whoever has heard it hears it again.
+    if (!isNoted) throw new AppError('overloaded');
+  };
+
+/** Answers in place of a person in the channel. @throws AppError not_found (404), run_state (409) */
+export const answerApproval =
+  ({ keyring }: { keyring: Keyring }) =>
+  async (ctx: WriteContext, { params, body }: In<typeof workflowRuns, 'answerApproval'>) => {
+    const { tx, organization, now, caller } = ctx;
+    const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.run));
+    const steps = await selectSteps(tx, organization, run.id);
+    const path = steps.find((step) => run.waits_for === approvalOf(run.id, step.path))?.path;
+    const status = body.approved ? 'approved' : 'rejected';
+    const isEnded =
+      path !== undefined &&
+      (await endApproval(tx, organization, { run_id: run.id, path }, status, null));
+    if (!isEnded) {
+      throw new AppError('run_state', { message: 'The run waits for no approval.' });
+    }
+    const by = { name: nameOf(caller) };
+    const answer = { approved: body.approved, by, comment: body.comment ?? null };
+    await note(tx, keyring, run, { path, now, answer });
+    await record(ctx, 'workflow_run.answer', run.id, []);
+    return showListedRun(found(await lockWorkflowRun(tx, organization, run.workflow_id, run.id)));
+  };
+
+type Noted = { path: string; now: Date; answer: Answer };
+
+async function note(
+  tx: Tx,
+  keyring: Keyring,
+  run: WorkflowRunRow,
+  { path, now, answer }: Noted,
+): Promise<boolean> {
+  const { organization_id: organization } = run;
+  const step = (await selectSteps(tx, organization, run.id)).find((one) => one.path === path);
+  if (!step || run.status !== 'waiting') return false;
+  const confidence = new Confidence(keyring, run);
+  const kept = unseal(confidence, step);
+  const state = { ...(kept.state as Asked), answer };
+  const encrypted = seal(confidence, { ...kept, state });
+  await updateAnswered(
+    tx,
+    organization,
+    { run_id: run.id, path, encrypted: encrypted ?? null },
+    now,
+  );
+  tx.announce('workflow_run');
+  return true;
+}

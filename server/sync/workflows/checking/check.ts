@@ -1,0 +1,136 @@
+import type { OutsideContext } from '../../../platform/context.ts';
+import { invalid } from '../../../runtime/errors.ts';
+import type { Sessions } from '../../connections/sessions.ts';
+import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
+import { ConnectorError } from '../../connectors/failure.ts';
+import { matchName, nearest } from '../../conventions/names.ts';
+import { check as checkFilter } from '../../filters/check.ts';
+import { checkNotice, resolveNotice } from '../../notices/resolving.ts';
+import { selectSync } from '../../syncs/store.ts';
+import { requireUseOfEnds } from '../../syncs/use.ts';
+import type { Sandbox } from '../../transforms/sandbox/sandbox.ts';
+import { selectTransform } from '../../transforms/store.ts';
+import { type Definition, type Placed, placedOf } from '../definition.ts';
+import type { Origin } from '../inline.ts';
+import type { Used } from '../store.ts';
+import { parseFilterTemplate } from '../templates/asked.ts';
+import { connectionsOf, type Described, describeAll, fieldOf, placeIn } from './asking.ts';
+import { checkAllNames } from './names.ts';
+
+export type CheckServices = { sessions: Sessions; sandbox: Sandbox };
+
+/**
+ * Looks whether everything that a workflow names is there: connections, objects, fields, transforms,
+ * syncs, channels, the variables of its templates. Answers what it uses.
+ * @throws AppError 400 that names the member, 403
+ */
+export async function checkDefinition(
+  ctx: OutsideContext,
+  services: CheckServices,
+  definition: Definition,
+  origin: Origin | null,
+): Promise<Used[]> {
+  const placed = placedOf(definition);
+  const connections = await connectionsOf(ctx, services.sessions, placed);
+  await checkCode(ctx, services.sandbox, placed);
+  await checkSyncs(ctx, services.sessions, placed);
+  const described = await describeAll(services.sessions, [
+    ...objectsOf(placed, connections),
+    ...(await originOf(ctx, origin)),
+  ]);
+  for (const one of placed) checkFields(one, described);
+  const { connection_id = null, object = null } = origin ?? {};
+  const given = connection_id && object ? described.get(placeIn(connection_id, object)) : undefined;
+  checkAllNames(placed, { object, fields: given?.fields.map(({ name }) => name) });
+  await checkNotices(ctx, services.sessions, placed);
+  return usedBy(placed);
+}
+
+async function originOf(ctx: OutsideContext, origin: Origin | null) {
+  const { connection_id: id, object } = origin ?? {};
+  const connection = id ? await selectConnection(ctx.db, ctx.organization, id) : undefined;
+  return connection && object ? [{ connection, object, field: 'trigger.object' }] : [];
+}
+
+function objectsOf(placed: readonly Placed[], connections: ReadonlyMap<string, ConnectionRow>) {
+  return placed.flatMap(({ path, action: { type, connection_id: id, object } }) => {
+    const connection = id ? connections.get(id) : undefined;
+    const isOfRecords = type === 'write' || type === 'query';
+    if (!connection || !object || !isOfRecords) return [];
+    return [{ connection, object, field: `${fieldOf(path)}.object` }];
+  });
+}
+
+/** The fields of the other system that an action names. @throws AppError 400 */
+function checkFields({ path, action }: Placed, described: Described): void {
+  const { connection_id: id, object, type, fields, key, filter } = action;
+  const known = id && object ? described.get(placeIn(id, object)) : undefined;
+  const place = fieldOf(path);
+  if (fields !== undefined && Array.isArray(fields) !== (type === 'query')) {
+    const rule = type === 'query' ? 'must be a list of names.' : 'must be an object of values.';
+    throw invalid(`${place}.fields`, rule, 'type');
+  }
+  if (!known) return;
+  const names = known.fields.map(({ name }) => name);
+  const require = (name: string, member: string) => {
+    if (matchName(names, name) !== undefined) return;
+    const near = nearest(name, names);
+    const meant = near.length > 0 ? `; did you mean ${near.join(' or ')}?` : '.';
+    throw invalid(`${place}.${member}`, `there is no field ${name} in ${known.name}${meant}`);
+  };
+  for (const name of Array.isArray(fields) ? fields : Object.keys(fields ?? {})) {
+    require(name, 'fields');
+  }
+  for (const name of [key ?? []].flat()) require(name, 'key');
+  if (type !== 'query' || !filter) return;
+  checkFilter(parseFilterTemplate(filter, `${place}.filter`).filter, known.fields);
+}
+
+async function checkCode(ctx: OutsideContext, sandbox: Sandbox, placed: readonly Placed[]) {
+  const { organization } = ctx;
+  for (const { path, action } of placed) {
+    const { transform_id: id, config } = action;
+    if (id && !(await selectTransform(ctx.db, organization, id))) {
+      throw invalid(`${fieldOf(path)}.transform_id`, `there is no transform ${id}.`);
+    }
+    if (!config?.jsonata) continue;
+    const complaint = await sandbox.check({ organization, type: 'jsonata', code: config.jsonata });
+    if (!complaint) continue;
+    const { message, line, column } = complaint;
+    const rule = `line ${line}, column ${column}: ${message}.`;
+    throw invalid(`${fieldOf(path)}.config.jsonata`, rule);
+  }
+}
+
+async function checkSyncs(ctx: OutsideContext, { providers }: Sessions, placed: readonly Placed[]) {
+  for (const { path, action } of placed) {
+    if (!action.sync_id) continue;
+    const sync = await selectSync(ctx.db, ctx.organization, action.sync_id);
+    const field = `${fieldOf(path)}.sync_id`;
+    if (!sync) throw invalid(field, `there is no sync ${action.sync_id}.`);
+    await requireUseOfEnds(ctx, providers, sync.settings);
+  }
+}
+
+async function checkNotices(ctx: OutsideContext, sessions: Sessions, placed: readonly Placed[]) {
+  for (const { path, action } of placed) {
+    if (action.type !== 'notify' && action.type !== 'approval') continue;
+    const given = action.type === 'approval' ? { ...action, channel: 'threads' as const } : action;
+    const place = fieldOf(path);
+    const notice = await resolveNotice(ctx, given, place);
+    try {
+      await checkNotice(ctx, sessions, notice, place);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+    }
+  }
+}
+
+function usedBy(placed: readonly Placed[]): Used[] {
+  const used = placed.flatMap(({ action }): Used[] => [
+    ...(action.connection_id ? [{ kind: 'connection' as const, id: action.connection_id }] : []),
+    ...(action.transform_id ? [{ kind: 'transform' as const, id: action.transform_id }] : []),
+    ...(action.sync_id ? [{ kind: 'sync' as const, id: action.sync_id }] : []),
+  ]);
+  return [...new Map(used.map((one) => [`${one.kind} ${one.id}`, one])).values()];
+}

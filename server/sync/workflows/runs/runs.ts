@@ -1,0 +1,132 @@
+import type { In } from '../../../../contract/endpoint.ts';
+import type { workflowRuns } from '../../../../contract/sync/workflow-runs.ts';
+import { record } from '../../../platform/audit/record.ts';
+import type { ReadContext, WriteContext } from '../../../platform/context.ts';
+import { AppError, invalid } from '../../../runtime/errors.ts';
+import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { found } from '../../conventions/found.ts';
+import { answerPage, pageOf } from '../../conventions/lists.ts';
+import type { Json } from '../../values/types.ts';
+import { keyOf, placedOf } from '../definition.ts';
+import { lockWorkflow, selectVersion, selectWorkflow } from '../store.ts';
+import { beginWorkflowRuns } from './beginning.ts';
+import { showListedRun, showWorkflowRun } from './shown.ts';
+import {
+  letThrough,
+  lockWorkflowRun,
+  selectSteps,
+  selectWorkflowRun,
+  selectWorkflowRuns,
+  updateRunAgain,
+  updateRunCancelled,
+  type WorkflowRunRow,
+} from './store.ts';
+
+type Of<Name extends keyof typeof workflowRuns> = In<typeof workflowRuns, Name>;
+type Kept = { keyring: Keyring };
+
+/** With the body as the record. @throws AppError 400, not_found (404) */
+export const runWorkflow =
+  ({ keyring }: Kept) =>
+  async (ctx: WriteContext, { params, body }: Of<'runWorkflow'>) => {
+    const { tx, organization, now } = ctx;
+    const workflow = found(await lockWorkflow(tx, organization, params.workflow));
+    if (!workflow.enabled) {
+      throw invalid('enabled', 'the workflow is disabled; set enabled to true first.');
+    }
+    const given = { id: null, type: 'api_call', connection_id: null, object: null };
+    const trigger = { ...given, record: (body ?? null) as Json, fired_at: now.toISOString() };
+    const begin = { workflow_id: workflow.id, trigger, depth: 1 };
+    const [begun] = await beginWorkflowRuns(tx, { organization, now, keyring }, [begin]);
+    await record(ctx, 'workflow.run', workflow.id, []);
+    const run = await lockWorkflowRun(tx, organization, workflow.id, begun?.id ?? '');
+    return showListedRun(found(run));
+  };
+
+/** @throws AppError not_found (404) */
+export async function listWorkflowRuns(
+  ctx: ReadContext,
+  { params, query }: Of<'listWorkflowRuns'>,
+) {
+  const { status } = query;
+  const [workflow, rows] = await Promise.all([
+    selectWorkflow(ctx.db, ctx.organization, params.workflow),
+    selectWorkflowRuns(ctx.db, ctx.organization, params.workflow, { ...pageOf(query), status }),
+  ]);
+  const path = `/v1/workflows/${found(workflow).id}/runs`;
+  const shown = { show: showListedRun, key: ({ id }: WorkflowRunRow) => id };
+  return answerPage(ctx, { path, query }, rows, shown);
+}
+
+/** @throws AppError not_found (404) */
+export const getWorkflowRun =
+  ({ keyring }: Kept) =>
+  async ({ db, organization }: ReadContext, { params }: Of<'getWorkflowRun'>) => {
+    const { workflow, run } = params;
+    const row = found(await selectWorkflowRun(db, organization, workflow, run));
+    const [version, steps] = await Promise.all([
+      selectVersion(db, organization, row.workflow_id, row.version),
+      selectSteps(db, organization, row.id),
+    ]);
+    return showWorkflowRun(keyring, row, found(version).definition, steps);
+  };
+
+/** @throws AppError not_found (404), run_state (409) */
+export async function cancelWorkflowRun(ctx: WriteContext, { params }: Of<'cancelWorkflowRun'>) {
+  const { tx, organization, now } = ctx;
+  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.run));
+  if (isOver(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
+  const row = await updateRunCancelled(tx, organization, run.id, now);
+  await letThrough(tx, organization, run.workflow_id, now);
+  await record(ctx, 'workflow_run.cancel', run.id, []);
+  tx.announce('workflow_run');
+  return showListedRun(row);
+}
+
+/** @throws AppError 400, not_found (404), run_state (409), gone (410) */
+export async function retryWorkflowRun(
+  ctx: WriteContext,
+  { params, body }: Of<'retryWorkflowRun'>,
+) {
+  const { tx, organization, now } = ctx;
+  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.run));
+  const { from } = body;
+  if (!isOver(run) || (run.status === 'completed' && !from)) {
+    throw new AppError('run_state', { message: `The run is ${run.status}.` });
+  }
+  if (!run.encrypted_trigger) {
+    const message = 'What the run was to do something with was forgotten.';
+    throw new AppError('gone', { message });
+  }
+  const steps = await selectSteps(tx, organization, run.id);
+  const isOpen = (status: string) => status !== 'completed';
+  const place = from
+    ? await placeOf(ctx, run, from)
+    : steps.find(({ status, path }) => isOpen(status) && !path.startsWith('on_error.'))?.path;
+  const first = steps.find(({ path }) => path === place);
+  if (from && !first) throw invalid('from', `the run has not come to ${from}.`);
+  const at = first?.ordinal ?? steps.length;
+  const row = await updateRunAgain(tx, organization, run.id, {
+    from: at,
+    isAnew: first?.status === 'completed',
+    now,
+  });
+  await record(ctx, 'workflow_run.retry', run.id, []);
+  tx.announce('workflow_run');
+  return showListedRun(row);
+}
+
+/** The path of a step that is named by its name or its path. @throws AppError 400 */
+async function placeOf({ tx, organization }: WriteContext, run: WorkflowRunRow, from: string) {
+  const version = found(await selectVersion(tx, organization, run.workflow_id, run.version));
+  const placed = placedOf(version.definition);
+  const step =
+    placed.find((one) => keyOf(one) === from) ?? placed.find(({ path }) => path === from);
+  if (step) return step.path;
+  const known = placed.map(keyOf).join(', ');
+  throw invalid('from', `there is no step ${from} in the version of the run; it has ${known}.`);
+}
+
+function isOver({ status }: WorkflowRunRow): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
