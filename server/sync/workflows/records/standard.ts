@@ -57,6 +57,27 @@ export function standardKey(to: To, written: Iterable<string>): string[] {
   return email !== undefined && kindOf(to.object) === 'person' ? [email] : [];
 }
 
+type Operation = 'insert' | 'upsert' | 'update' | 'delete';
+
+/**
+ * How `write` writes where it does not say that: it upserts, by the key of `standardKey`, or inserts where
+ * there is none.
+ * @param written the fields that are written
+ */
+export function howToWrite(
+  said: { operation?: Operation | null | undefined; key?: readonly string[] | null | undefined },
+  to: To,
+  written: Iterable<string>,
+): { operation: Operation; key: readonly string[] } | { problem: string } {
+  const operation = said.operation ?? 'upsert';
+  if (operation === 'insert') return { operation, key: said.key ?? to.key };
+  const key = said.key?.length ? said.key : standardKey(to, written);
+  if (key.length > 0) return { operation, key };
+  if (!said.operation) return { operation: 'insert', key: to.key };
+  const own = to.key.length > 0 ? `, or write ${to.key.join(', ')}` : '';
+  return { problem: `${to.object} has nothing by which a record is found again: name a key${own}` };
+}
+
 function filledNames(record: JsonObject): string[] {
   return Object.keys(record).filter((name) => !isBlank(record[name]));
 }
