@@ -5,7 +5,14 @@ import { type Cause, selectCauses, upsertCauses } from './store.ts';
 /** How many workflows may set each other off: a run that stands deeper fails. */
 export const depthMax = 8;
 
-/** `key`: the text of its value, and of several fields what `keyText` makes of them. */
+const seconds = 300;
+/** As long as nobody knows which record it is. */
+const unnamedSeconds = 30;
+
+/**
+ * `key`: the text of its value, and of several fields what `keyText` makes of them; '' for one that is
+ * about to be made, whose key only its system knows: whatever is seen there meanwhile may be it.
+ */
 export type RecordNamed = { connection_id: string; object: string; key: string };
 
 /** A key of several fields, in whatever order they are given. */
@@ -26,7 +33,9 @@ export async function noteCauses(
 ): Promise<void> {
   const deepest = new Map<string, Cause>();
   for (const { depth, ...record } of causes) {
-    const cause = { connection_id: record.connection_id, hash: hashOf(record), depth };
+    const patience = record.key === '' ? unnamedSeconds : seconds;
+    const named = { connection_id: record.connection_id, hash: hashOf(record) };
+    const cause = { ...named, depth, seconds: patience };
     const before = deepest.get(nameOf(cause));
     if (!before || before.depth < depth) deepest.set(nameOf(cause), cause);
   }
@@ -40,17 +49,24 @@ export async function causedDepth(
   records: readonly RecordNamed[],
 ): Promise<number[]> {
   if (records.length === 0) return [];
-  const asked = records.map((record) => ({
+  const named = records.map((record) => ({
     connection_id: record.connection_id,
-    hash: hashOf(record),
+    hashes: [hashOf(record), hashOf({ ...record, key: '' })],
   }));
-  const known = new Map(
-    (await selectCauses(tx, organization, asked)).map((cause) => [nameOf(cause), cause.depth]),
+  const asked = named.flatMap(({ connection_id, hashes }) =>
+    hashes.map((hash) => ({ connection_id, hash })),
   );
-  return asked.map((one) => (known.get(nameOf(one)) ?? 0) + 1);
+  const distinct = [...new Map(asked.map((one) => [nameOf(one), one])).values()];
+  const known = new Map(
+    (await selectCauses(tx, organization, distinct)).map((one) => [nameOf(one), one.depth]),
+  );
+  return named.map(({ connection_id, hashes }) => {
+    const [own, unnamed] = hashes.map((hash) => known.get(nameOf({ connection_id, hash })));
+    return (own ?? unnamed ?? 0) + 1;
+  });
 }
 
-function nameOf({ connection_id, hash }: Omit<Cause, 'depth'>): string {
+function nameOf({ connection_id, hash }: Pick<Cause, 'connection_id' | 'hash'>): string {
   return `${connection_id} ${hash.toString('hex')}`;
 }
 

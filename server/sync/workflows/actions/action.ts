@@ -55,8 +55,6 @@ export type Done = {
   readonly holds?: boolean;
   /** Names in templates that nothing stood behind. */
   readonly missing?: readonly string[];
-  /** Records that were written: what these set off is one deeper. */
-  readonly wrote?: readonly { connection_id: string; object: string; key: string }[];
 };
 
 export type Performed = Done | Waiting;

@@ -1,3 +1,4 @@
+import { noteCauses, type RecordNamed } from '../../causes/causes.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
 import type { Session } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
@@ -26,4 +27,14 @@ export async function using<T>(
 ): Promise<T> {
   const connection = await connectionOf(services, organization, action.connection_id);
   return services.sessions.use(connection, signal, (session) => work(session, connection));
+}
+
+/** What a record sets off that a step writes stands one deeper than its run: said before it is written. */
+export async function note(
+  { database }: ActionServices,
+  { organization, depth }: Pick<Step, 'organization' | 'depth'>,
+  record: RecordNamed,
+): Promise<void> {
+  const wall = database.of(organization);
+  await wall.transaction((tx) => noteCauses(tx, organization, [{ ...record, depth }]));
 }

@@ -2,6 +2,7 @@ import { AppError } from '../../../runtime/errors.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
 import { sendNotice } from '../../notices/sending.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
+import { note } from './connecting.ts';
 import { rendered } from './rendering.ts';
 
 /** Tells somebody something, once. */
@@ -17,8 +18,17 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const missing = [...to.missing, ...message.missing];
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const words = { message: message.text, subject: action.subject ?? null, key };
+  const place = connection_id && { connection_id, object: placeOf(channel, to.text) };
+  if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);
+  if (place && sent.id) await note(services, step, { ...place, key: sent.id });
   return { kind: 'done', input, output: { id: sent.id ?? null }, missing };
+}
+
+/** Where what is posted shows up as a record. */
+function placeOf(channel: string, to: string): string {
+  if (channel === 'slack') return 'messages';
+  return /^[0-9a-f-]{36}$/.test(to) ? 'messages' : 'threads';
 }
 
 /** What was there when the workflow was made may be gone. @throws StepError */

@@ -32,7 +32,7 @@ export async function runSync(
 /** @throws ConnectorError, StepError */
 async function runOf(
   { database, keyring, clock }: ActionServices,
-  { organization, action, idempotencyKey }: Step<'run_sync'>,
+  { organization, action, depth, idempotencyKey }: Step<'run_sync'>,
 ): Promise<RunRow> {
   return database.of(organization).transaction(async (tx) => {
     const sync = await lockSync(tx, organization, action.sync_id ?? '');
@@ -44,6 +44,7 @@ async function runOf(
       sync_id: sync.id,
       trigger: 'workflow' as const,
       request: { step: idempotencyKey },
+      depth: depth + 1,
     };
     const run = await beginRun({ tx, organization, now: clock.now() }, keyring, asked);
     if (run) return run;

@@ -1,4 +1,5 @@
 import { AppError } from '../../../runtime/errors.ts';
+import { keyText } from '../../causes/causes.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
 import type { ApplyResult, Description, Session } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
@@ -6,7 +7,7 @@ import { writeRecords } from '../../data/records.ts';
 import type { Json } from '../../values/types.ts';
 import { standardFields, standardKey } from '../records/standard.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
-import { using } from './connecting.ts';
+import { note, using } from './connecting.ts';
 import { describeNamed } from './describing.ts';
 import { renderedValue } from './rendering.ts';
 
@@ -28,11 +29,26 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
     }
     if (step.isDry) return { kind: 'done', input, output: null, missing };
     const asked = { operation, key: key.length > 0 ? key : undefined, idempotencyKey };
+    const place = { connection_id: connection.id, object: described.name };
+    const named = namedIn(record, key);
+    await note(services, step, { ...place, key: named });
     const id = outcomeOf(await writeOne(session, described, asked, record));
-    const written = id ?? (key.length === 1 ? String(record[key[0] as string] ?? '') : '');
-    const wrote = [{ connection_id: connection.id, object: described.name, key: written }];
-    return { kind: 'done', input, output: { id: id ?? null, record }, missing, wrote };
+    if (id !== undefined && id !== named) await note(services, step, { ...place, key: id });
+    return { kind: 'done', input, output: { id: id ?? null, record }, missing };
   });
+}
+
+/** By what whoever follows the object finds the record; '' where only its system will know. */
+function namedIn(record: Given, key: readonly string[]): string {
+  const parts = key.map((name) => [name, textOf(record[name])] as const);
+  return parts.length === 0 || parts.some(([, text]) => text === null)
+    ? ''
+    : keyText(Object.fromEntries(parts));
+}
+
+function textOf(value: Json | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** What both objects have in common, where nobody says which field goes where. */

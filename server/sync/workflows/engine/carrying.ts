@@ -106,7 +106,7 @@ class Carrier {
   }
 
   async #pass(next: Placed, done: Done): Promise<boolean> {
-    const { kind: _, wrote: __, ...kept } = done;
+    const { kind: _, ...kept } = done;
     const sealed = seal(this.#confidence, kept);
     if (!sealed) {
       const message = 'It has more than 4 MiB of output; ask for fewer records or fields.';
