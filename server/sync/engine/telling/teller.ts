@@ -54,8 +54,8 @@ export class Teller {
     const found = await this.#presence.find(fields, rows);
     return last.flatMap((index, at) => {
       const row = rows[at] as Row;
-      const heard = this.#heard(fields, row, found?.[at], listened);
-      return heard ? [{ ...heard, index, about: aboutOf(index) }] : [];
+      const heard = this.#heard(fields, row, found?.[at], { listened, about: aboutOf(index) });
+      return heard ? [{ ...heard, index }] : [];
     });
   }
 
@@ -88,7 +88,7 @@ export class Teller {
       // What is not there is not altered either.
       const there = found?.[index];
       if (there === null) return [];
-      const heard = this.#heard(fields, row, there, listened);
+      const heard = this.#heard(fields, row, there, { listened, about: undefined });
       return heard ? [{ ...heard, index }] : [];
     });
   }
@@ -97,7 +97,7 @@ export class Teller {
     fields: readonly Field[],
     row: readonly Changed[],
     found: Present | null | undefined,
-    listened: Listened,
+    { listened, about }: { listened: Listened; about: string | undefined },
   ): Item | undefined {
     const left = this.#telling.left.take(this.#keyText(fields, row));
     const isLeft = left && left.type !== 'record.deleted';
@@ -105,9 +105,11 @@ export class Teller {
     const type = isLeft ? left.type : found === null ? 'record.created' : 'record.updated';
     if (!listened.has(type)) return undefined;
     const before = found?.members;
-    const previous = isLeft ? left.previous : before && objectText(before);
+    const known = isLeft ? left.previous : before && objectText(before);
+    // What was known of somebody may be what is forgotten by this change.
+    const previous = about === undefined ? known : undefined;
     const text = () => this.#text(fields, row, { previous, before });
-    return { type, about: undefined, text };
+    return { type, about, text };
   }
 
   /** Of records that come twice, the last one is written. */

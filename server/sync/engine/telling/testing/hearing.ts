@@ -26,10 +26,11 @@ export function hearing(app: TestServer, scene: SyncScene) {
       const body = { name: 'Listening', type: 'event' as const, event, target };
       return bodyOf(await scene.client.createTrigger({ body })).id;
     },
-    /** In short: what happened, to which key. */
+    /** In short: what happened, to which key, or which id where records have no key. */
     told: async (sync: string) =>
       (await events(sync)).map(({ type, told }) => {
-        return `${type.replace('record.', '')} ${Object.values(told?.key ?? {}).join(' ')}`.trim();
+        const key = told?.key ? Object.values(told.key) : [told?.record?.id];
+        return `${type.replace('record.', '')} ${key.join(' ')}`;
       }),
     untilTold: (sync: string, count: number) =>
       until(`${count} events of ${sync}`, async () => {
