@@ -48,6 +48,10 @@ export const catalogue = {
   ),
   'thread.posted': ThreadRecord,
   'webhook.disabled': events['webhook.disabled'],
+  'notice.sent': Type.Object(
+    { message: Type.String() },
+    { description: 'What a workflow or a sync tells this webhook, whatever its `events` say.' },
+  ),
   'webhook.test': Type.Object({ webhook_id: Id('webhook'), message: Type.String() }),
 } as const satisfies Record<string, TSchema>;
 

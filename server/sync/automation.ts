@@ -1,8 +1,11 @@
 import type { Services } from '../platform/product.ts';
-import type { Tx } from '../runtime/database/database.ts';
+import type { Db, Tx } from '../runtime/database/database.ts';
 import { EventReader, type EventRow } from '../runtime/events/events.ts';
+import { deleteReader } from '../runtime/events/store.ts';
 import { followSyncs } from './alerting/following.ts';
 import { followAnswers } from './notices/approvals/hearing.ts';
+
+const name = 'automation';
 
 type Take = (tx: Tx, events: readonly EventRow[]) => Promise<void>;
 
@@ -12,7 +15,12 @@ export function automationReader({ database, log, enqueue }: Services): EventRea
     (tx, events) => followAnswers(tx, enqueue, events),
     (tx, events) => followSyncs(tx, enqueue, events),
   ];
-  return new EventReader('automation', database, log, async (tx, events) => {
+  return new EventReader(name, database, log, async (tx, events) => {
     for (const take of takers) await take(tx, events);
   });
+}
+
+/** In a restored copy nothing follows what has happened where it was copied. */
+export async function holdAutomation(db: Db): Promise<void> {
+  await deleteReader(db, name);
 }

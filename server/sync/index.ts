@@ -1,7 +1,7 @@
 import { sync } from '../../contract/sync/index.ts';
 import { type Product, served } from '../platform/product.ts';
 import { sealedEventColumn } from '../runtime/events/stripping/stripping.ts';
-import { automationReader } from './automation.ts';
+import { automationReader, holdAutomation } from './automation.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
@@ -24,6 +24,8 @@ import { recordEventTypes, toldColumn } from './syncs/told/store.ts';
 import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/times/ticks.ts';
+import { confidences } from './webhooks/confidence.ts';
+import { tellWebhook } from './webhooks/noticing.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
 import { noteAnswer } from './workflows/answering.ts';
 import { WorkflowEngine } from './workflows/engine/engine.ts';
@@ -50,6 +52,7 @@ export const product: Product = {
     await stopAllTriggers(db);
     await holdWebhooks(db);
     await stopAllWorkflows(db);
+    await holdAutomation(db);
   },
   sealed: [
     ...[privateKeyColumn, credentialsColumn, extensionSecretsColumn, runKeyColumn],
@@ -64,15 +67,17 @@ export const product: Product = {
     });
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets);
+    const tell = tellWebhook(confidences(services.secrets));
+    const acting = { ...services, sessions, sandbox, tellWebhook: tell };
     const engine = new Engine(services);
     const ticks = new TriggerTicks(services);
     const automation = automationReader(services);
-    const workflows = new WorkflowEngine(services, { ...services, sessions, sandbox });
+    const workflows = new WorkflowEngine(services, acting);
     watchLags(services.metrics.registry, services.database);
     return {
-      jobs: syncJobs(services, sessions, noteAnswer(services.keyring)),
+      jobs: syncJobs(services, { ...acting, answered: noteAnswer(services.keyring) }),
       serve: () => ({
-        apis: [served(sync, syncRoutes(services, { sessions, sandbox, protectingKey }))],
+        apis: [served(sync, syncRoutes(services, { ...acting, protectingKey }))],
       }),
       work: async () => {
         engine.start();

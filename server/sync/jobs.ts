@@ -6,6 +6,7 @@ import { lookAnyway, noteHealth } from './connections/health.ts';
 import type { Sessions } from './connections/sessions.ts';
 import { type ConnectionRow, selectDueConnections } from './connections/store.ts';
 import { type Answered, approvalJobs } from './notices/approvals/hearing.ts';
+import type { TellWebhook } from './notices/sending.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
@@ -19,8 +20,11 @@ const healthChecks = new JobType('sync.health', { cron: '* * * * *' });
 const alerts = new JobType('sync.alerts', { cron: '* * * * *' });
 const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 
-export function syncJobs(services: Services, sessions: Sessions, answered: Answered): Job[] {
+type Parts = { sessions: Sessions; tellWebhook: TellWebhook; answered: Answered };
+
+export function syncJobs(services: Services, { sessions, tellWebhook, answered }: Parts): Job[] {
   const { database, clock, log, config } = services;
+  const notices = { ...services, sessions, tellWebhook };
   const check = async (connection: ConnectionRow) => {
     const looked = await lookAnyway(sessions, connection, log);
     const { organization_id: organization } = connection;
@@ -31,8 +35,8 @@ export function syncJobs(services: Services, sessions: Sessions, answered: Answe
   return [
     forgettingJob(services),
     leftoversJob(services, sessions),
-    tellingJob(services, sessions),
-    ...approvalJobs({ ...services, sessions }, answered),
+    tellingJob(notices),
+    ...approvalJobs(notices, answered),
     forgettingRunsJob(services),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);

@@ -30,6 +30,7 @@ import {
   rotateExtension,
 } from './extensions/extensions.ts';
 import { deletePrivateKey, getPrivateKey, listPrivateKeys, storePrivateKey } from './keys/keys.ts';
+import type { TellWebhook } from './notices/sending.ts';
 import { deleteCursor, getCursor, getCursorHistory, putCursor } from './syncs/cursor/cursor.ts';
 import { getRunLog } from './syncs/log/log.ts';
 import { listRejected, retryRejected } from './syncs/rejected/rejected.ts';
@@ -96,12 +97,13 @@ export type SyncParts = {
   sessions: Sessions;
   sandbox: Sandbox;
   protectingKey(organization: number): Promise<Buffer>;
+  tellWebhook: TellWebhook;
 };
 
 /** What stands behind each endpoint of the Sync API. */
 export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof sync> {
   const { tokens, failures, keyring, config } = services;
-  const { sessions, sandbox } = parts;
+  const { sessions, sandbox, tellWebhook } = parts;
   const isLenient = config.sdkCompat;
   const connections = { sessions, isLenient };
   const { providers } = sessions;
@@ -142,7 +144,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     ...runRoutes({ keyring, providers }),
     ...triggerRoutes({ keyring, sessions, watches }),
     ...webhookRoutes(services, providers),
-    ...workflowRoutes({ ...services, sessions, sandbox }),
+    ...workflowRoutes({ ...services, sessions, sandbox, tellWebhook }),
   };
 }
 

@@ -57,6 +57,11 @@ export async function insertReader(tx: Tx, name: string): Promise<void> {
   );
 }
 
+/** It begins at the end of the log when somebody reads under its name again. */
+export async function deleteReader(db: Db, name: string): Promise<void> {
+  await db.rows('delete from platform.event_reader where name = $1', [name]);
+}
+
 /**
  * The position of a reader, locked, and the end of the log; undefined while another process is
  * reading under this name.

@@ -3,9 +3,8 @@ import type { Services } from '../../platform/product.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import type { EventRow } from '../../runtime/events/events.ts';
 import { type Enqueue, type Job, JobType, job } from '../../runtime/jobs/jobs.ts';
-import type { Sessions } from '../connections/sessions.ts';
 import { ConnectorError } from '../connectors/failure.ts';
-import { sendNotice } from '../notices/sending.ts';
+import { type NoticeServices, sendNotice } from '../notices/sending.ts';
 import type { AlertNotice } from '../syncs/definition.ts';
 import { type SyncRow, selectSync } from '../syncs/store.ts';
 import { type Happening, happeningOf } from './happening.ts';
@@ -53,7 +52,7 @@ export async function followSyncs(
   }
 }
 
-export function tellingJob(services: Services, sessions: Sessions): Job {
+export function tellingJob(services: NoticeServices & Pick<Services, 'log'>): Job {
   const { database, log } = services;
   return job(tellSync, async ({ organization, sync_id, target, happening, key }, signal) => {
     const sync = await selectSync(database.of(organization).reading, organization, sync_id);
@@ -62,7 +61,7 @@ export function tellingJob(services: Services, sessions: Sessions): Job {
     try {
       const message = messageOf(notice, sync, happening);
       const words = { message, subject: notice.subject ?? subjectOf(sync, happening), key };
-      await sendNotice({ ...services, sessions }, organization, notice, words, signal);
+      await sendNotice(services, organization, notice, words, signal);
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.kind === 'retry') throw error;
       const { channel } = notice;

@@ -23,6 +23,8 @@ export type Words = {
   readonly message: string;
   /** Of a mail, read by everybody on its way: nothing personal. */
   readonly subject?: string | null | undefined;
+  /** Whom or what it tells of, as `<noun> <id>`: what is kept of it goes when that does. */
+  readonly about?: string | undefined;
   /** Whoever sends it again under the same key sends it once. */
   readonly key: string;
 };

@@ -6,7 +6,7 @@ import type { Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { nearest } from '../conventions/names.ts';
 import { addressesIn, type Notice, type NoticeGiven, providerOf } from './notice.ts';
-import { selectActiveConnections } from './store.ts';
+import { selectActiveConnections, selectWebhookId } from './store.ts';
 
 type At = { readonly db: Db; readonly organization: number };
 
@@ -36,7 +36,9 @@ export async function resolveNotice(at: At, given: NoticeGiven, path = ''): Prom
     if (given.connection_id) {
       throw invalid(fieldOf('connection_id'), `is not for the channel ${channel}; leave it out.`);
     }
-    return { channel, connection_id: null, to: requireTo(channel, given.to, fieldOf('to')) };
+    const to = requireTo(channel, given.to, fieldOf('to'));
+    if (channel === 'webhook') await requireWebhook(at, to, fieldOf('to'));
+    return { channel, connection_id: null, to };
   }
   const connection = await findConnection(at, channel, given.connection_id, fieldOf);
   const { default_channel: usual } = connection.config;
@@ -85,6 +87,11 @@ function requireTo(channel: 'email' | 'webhook', given: string | null | undefine
     throw invalid(field, rule);
   }
   return given;
+}
+
+async function requireWebhook({ db, organization }: At, to: string, field: string) {
+  if (isTemplate(to) || (await selectWebhookId(db, organization, to))) return;
+  throw invalid(field, `there is no webhook ${to}.`);
 }
 
 async function findConnection(

@@ -6,7 +6,7 @@ import { until } from '../../runtime/testing/until.ts';
 import { readOutbox, startSmtp } from '../../scheduling/testing/mails.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeSlack } from '../connectors/slack/testing/place.ts';
-import { connectOwn, makeSyncScene } from '../testing/scene.ts';
+import { bodyOf, connectOwn, makeSyncScene } from '../testing/scene.ts';
 import type { Notice } from './notice.ts';
 import { sendNotice } from './sending.ts';
 import { connectSlack, noticeServices } from './testing/scene.ts';
@@ -88,6 +88,25 @@ test('a mail goes once to each address, and again where the mail server did not 
   }
   const nobody = { ...notice, to: 'someone' };
   await assert.rejects(send(nobody, 'Hello'), { kind: 'request', message: /number 1 is none/ });
+});
+
+test('a webhook gets a notice as one delivery, whatever it listens to', async () => {
+  const body = { url: 'https://partner.example/in', events: ['sync.completed'] };
+  const { id: to } = bodyOf(await scene.client.createWebhook({ body }));
+  const notice = { channel: 'webhook', connection_id: null, to } as const;
+
+  const sent = [await send(notice, 'Hello', 'run 5'), await send(notice, 'Hello', 'run 5')];
+
+  const params = { webhook: to };
+  const deliveries = bodyOf(await scene.client.listDeliveries({ params }));
+  assert.deepEqual(
+    deliveries.map(({ id, type }) => [id, type]),
+    [[sent[0]?.id, 'notice.sent']],
+  );
+  assert.equal(sent[1]?.id, sent[0]?.id);
+  bodyOf(await scene.client.patchWebhook({ params, body: { enabled: false } }));
+  await assert.rejects(send(notice, 'Hello'), { kind: 'configuration', message: /is disabled/ });
+  await assert.rejects(send({ ...notice, to: 'whk_1' }, 'Hello'), { kind: 'configuration' });
 });
 
 test('without words nothing is sent', async () => {

@@ -1,6 +1,7 @@
 import { queueMails } from '../../platform/mail/mail.ts';
 import { singleLine } from '../../platform/mail/single-line.ts';
 import type { Services } from '../../platform/product.ts';
+import type { Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
@@ -11,10 +12,19 @@ import { cutFor } from './words.ts';
 
 export type NoticeServices = Pick<Services, 'database' | 'enqueue' | 'clock'> & {
   readonly sessions: Sessions;
+  readonly tellWebhook: TellWebhook;
 };
 
+/** Has a webhook of the organization deliver a notice, once under its key. @throws ConnectorError */
+export type TellWebhook = (
+  tx: Tx,
+  organization: number,
+  notice: Pick<Notice, 'to'> & Pick<Words, 'message' | 'key' | 'about'>,
+  now: Date,
+) => Promise<Sent>;
+
 export type Sent = {
-  /** Of the thread or message, where there is one. */
+  /** Of the thread, the message or the delivery, where there is one. */
   readonly id?: string;
 };
 
@@ -43,7 +53,7 @@ export async function sendNotice(
     case 'email':
       return mail(services, organization, notice, { ...words, message });
     case 'webhook':
-      throw new ConnectorError('configuration', 'Webhooks take no notices yet.');
+      return deliver(services, organization, { ...words, to: notice.to, message });
   }
 }
 
@@ -81,6 +91,15 @@ const inSlack = { object: 'messages', place: 'channel', text: 'text' };
 function placeOf(to: string) {
   if (/^[0-9a-f-]{36}$/.test(to)) return { object: 'messages', place: 'chatID', text: 'body' };
   return { object: 'threads', place: /^\d{11}$/.test(to) ? 'channelID' : 'channel', text: 'text' };
+}
+
+async function deliver(
+  { database, clock, tellWebhook }: NoticeServices,
+  organization: number,
+  notice: Parameters<TellWebhook>[2],
+): Promise<Sent> {
+  const wall = database.of(organization);
+  return wall.transaction((tx) => tellWebhook(tx, organization, notice, clock.now()));
 }
 
 /** Into the outbox, from where it is handed over. */

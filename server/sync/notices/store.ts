@@ -1,6 +1,15 @@
 import type { Db } from '../../runtime/database/database.ts';
 import type { ConnectionRow } from '../connections/store.ts';
 
+/** Whether there is such a webhook. */
+export async function selectWebhookId(db: Db, organization: number, id: string) {
+  const rows = await db.rows('select from sync.webhook where organization_id = $1 and id = $2', [
+    organization,
+    id,
+  ]);
+  return rows.length > 0;
+}
+
 type Candidate = Pick<ConnectionRow, 'id' | 'config'>;
 
 /** The connections of a provider that work, at most so many. */

@@ -4,6 +4,8 @@ import { Providers } from '../../connections/providers.ts';
 import { Sessions } from '../../connections/sessions.ts';
 import { ownConnectors } from '../../connectors/own/index.ts';
 import { bodyOf, type SyncScene } from '../../testing/scene.ts';
+import { confidences } from '../../webhooks/confidence.ts';
+import { tellWebhook } from '../../webhooks/noticing.ts';
 import type { NoticeServices } from '../sending.ts';
 
 /** What notices are sent with, as the process of a test server has it. */
@@ -11,7 +13,8 @@ export function noticeServices({ server }: TestServer): NoticeServices {
   const { platform, jobs } = server;
   const providers = new Providers(platform.keyring, ownConnectors(platform.objects, platform));
   const sessions = new Sessions({ ...platform, providers });
-  return { ...platform, enqueue: jobs.enqueue, sessions };
+  const tell = tellWebhook(confidences(platform.secrets));
+  return { ...platform, enqueue: jobs.enqueue, sessions, tellWebhook: tell };
 }
 
 /** A connection to a workspace that is simulated. */

@@ -1,13 +1,18 @@
 import type { ActionType } from '../../../../contract/sync/actions.ts';
 import type { Services } from '../../../platform/product.ts';
 import type { Sessions } from '../../connections/sessions.ts';
+import type { TellWebhook } from '../../notices/sending.ts';
 import type { Sandbox } from '../../transforms/sandbox/sandbox.ts';
 import type { Json } from '../../values/types.ts';
 import type { Action } from '../definition.ts';
 import type { TriggerGiven } from '../runs/beginning.ts';
 import type { Scope } from '../templates/scope.ts';
 
-export type ActionServices = Omit<Services, 'sessions'> & { sessions: Sessions; sandbox: Sandbox };
+export type ActionServices = Omit<Services, 'sessions'> & {
+  sessions: Sessions;
+  sandbox: Sandbox;
+  tellWebhook: TellWebhook;
+};
 
 /** One step that is to be done. */
 export type Step<T extends ActionType = ActionType> = {

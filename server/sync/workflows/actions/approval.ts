@@ -1,5 +1,6 @@
 import { askApproval, expireApproval } from '../../notices/approvals/asking.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
+import { escapeFor } from '../../notices/words.ts';
 import type { Json } from '../../values/types.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { explained } from './notify.ts';
@@ -48,7 +49,7 @@ async function ask(services: ActionServices, step: Step<'approval'>): Promise<Pe
   const given = { channel: 'threads', connection_id, to: place } as const;
   const notice = await explained(resolveNotice({ db, organization }, given));
   const to = rendered(notice.to, scope);
-  const message = rendered(action.message ?? '', scope);
+  const message = rendered(action.message ?? '', scope, escapeFor('threads'));
   const until = new Date(now.getTime() + (action.timeout_s ?? secondsUsually) * 1000);
   const input = { to: to.text, message: message.text, until: until.toISOString() };
   const missing = [...to.missing, ...message.missing];

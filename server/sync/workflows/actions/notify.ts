@@ -1,6 +1,7 @@
 import { AppError } from '../../../runtime/errors.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
 import { sendNotice } from '../../notices/sending.ts';
+import { escapeFor } from '../../notices/words.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { note } from './connecting.ts';
 import { rendered } from './rendering.ts';
@@ -11,7 +12,7 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const db = services.database.of(organization).reading;
   const resolved = await explained(resolveNotice({ db, organization }, action));
   const to = rendered(resolved.to, scope);
-  const message = rendered(action.message ?? '', scope);
+  const message = rendered(action.message ?? '', scope, escapeFor(resolved.channel));
   const notice = { ...resolved, to: to.text };
   const { channel, connection_id } = notice;
   const input = { channel, connection_id, to: to.text, message: message.text };

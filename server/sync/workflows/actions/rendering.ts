@@ -1,14 +1,19 @@
 import type { Json } from '../../values/types.ts';
 import { parseTemplate } from '../templates/parse.ts';
-import { render, renderValue, TemplateError } from '../templates/render.ts';
+import { type Escape, render, renderValue, TemplateError } from '../templates/render.ts';
 import type { Scope } from '../templates/scope.ts';
 import { StepError } from './action.ts';
 
 /** A text, its templates filled in. @throws StepError */
 export const textOf = (text: string, scope: Scope): string => rendered(text, scope).text;
 
-export function rendered(text: string, scope: Scope): { text: string; missing: string[] } {
-  return said(() => render(parseTemplate(text), scope));
+/** @param escaping what becomes of a value on its way into the text */
+export function rendered(
+  text: string,
+  scope: Scope,
+  escaping: Escape = 'none',
+): { text: string; missing: string[] } {
+  return said(() => render(parseTemplate(text), scope, { escape: escaping }));
 }
 
 /** The same of the texts in a value. @throws StepError */
