@@ -23,6 +23,7 @@ export const personal: Ways = {
   'sync.rejected': 'time',
   'sync.run': 'time',
   'sync.run_log': 'time',
+  'sync.seen': 'nobody',
   'sync.sync': 'nobody',
   'sync.sync_transform': 'nobody',
   'sync.told': 'time',

@@ -57,7 +57,7 @@ import {
   getTrigger,
   listTriggers,
 } from './triggers/triggers.ts';
-import { watches } from './triggers/watches.ts';
+import { watches } from './triggers/watching/watching.ts';
 import { confidences } from './webhooks/confidence.ts';
 import {
   getDelivery,

@@ -124,6 +124,17 @@ export type Altered = {
   readonly batch: Batch;
 };
 
+/** Changes in the order of the source; `isEmptied`: all records were gone before them. */
+export type Heard = { readonly isEmptied: boolean; readonly changes: readonly HeardChange[] };
+
+export type HeardChange = {
+  /** The key alone, with nothing else of it told, where the record is gone. */
+  readonly row: Row;
+  readonly kind: 'new' | 'changed' | 'gone';
+  /** What was there before, where the source tells all of it. */
+  readonly previous: Row | undefined;
+};
+
 /** What became of them. */
 export type Followed = {
   readonly written: number;

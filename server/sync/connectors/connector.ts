@@ -5,7 +5,7 @@ import type { CheckedFilter } from '../filters/checked.ts';
 import type { FieldType, Row } from '../values/types.ts';
 import type { Authorization } from './authorization.ts';
 import type { Batch } from './batch.ts';
-import type { Changes, Feed, Followed, FollowGuard, Unemptied } from './changes.ts';
+import type { Changes, Feed, Followed, FollowGuard, Heard, Unemptied } from './changes.ts';
 import type { Field, Rejected } from './field.ts';
 import type { Outside } from './outside-contract.ts';
 import type { Relation } from './relations.ts';
@@ -98,6 +98,8 @@ export type Session = {
    * they were; nothing once a later fence has been here. Without it nothing is left.
    */
   forget?(request: ForgetRequest): Promise<void>;
+  /** Hears which records of the source are gone: what that means is committed with what is written next. */
+  gone?(keys: readonly Row[]): Promise<void>;
   /** Where the system tells what changes: under this name it keeps that for us. */
   feed?(slot: string): Promise<Feed>;
   close(): Promise<void>;
@@ -246,6 +248,8 @@ export type Writer = {
    * Once it is answered, that is stored for good. Without it there are no transactions.
    */
   follow?(changes: Changes, guard: FollowGuard): Promise<Followed | Unemptied>;
+  /** Hears every change by itself, and the place that is kept with them if they are whole transactions. */
+  hear?(heard: Heard, position: string | undefined): Promise<void>;
   /** Undoes what waits for what follows. */
   undo?(): Promise<void>;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import { type ConnectionRow, selectConnection } from '../connections/store.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import type { Definition } from '../syncs/definition.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
-import { type SyncRow, selectSync } from '../syncs/store.ts';
+import { type SyncRow, selectAnySync } from '../syncs/store.ts';
 import { selectTransform } from '../transforms/store.ts';
 import { type Claim, selectHeldRun } from './store.ts';
 import type { Code } from './transforming.ts';
@@ -16,7 +16,8 @@ export type Assignment = {
   sync: SyncRow;
   begun: Begun;
   source: ConnectionRow;
-  destination: ConnectionRow;
+  /** Nothing for what a trigger sees: that comes to this server itself. */
+  destination: ConnectionRow | undefined;
 };
 
 /** Everything that a run needs to know; undefined when somebody else holds it. */
@@ -24,7 +25,7 @@ export async function loadAssignment(db: Db, claim: Claim): Promise<Assignment |
   const { organization, syncId } = claim;
   const [run, sync] = await Promise.all([
     selectHeldRun(db, claim),
-    selectSync(db, organization, syncId),
+    selectAnySync(db, organization, syncId),
   ]);
   if (!run || !sync) return undefined;
   const begun = (run.plan as Begun | null) ?? {
@@ -37,7 +38,10 @@ export async function loadAssignment(db: Db, claim: Claim): Promise<Assignment |
     sync,
     begun,
     source: await connection(db, organization, source.connection_id),
-    destination: await connection(db, organization, destination.connection_id),
+    destination:
+      sync.watches === null
+        ? await connection(db, organization, destination.connection_id)
+        : undefined,
   };
 }
 

@@ -5,8 +5,13 @@ import { brokenOffAt, type Left, leave } from '../syncs/runs/ending.ts';
 import { leanRunPosition } from '../syncs/runs/leaning.ts';
 import { showRun } from '../syncs/runs/shown.ts';
 import type { RunRow } from '../syncs/runs/store.ts';
+import { selectAnySync } from '../syncs/store.ts';
+import { updateTriggerFailed } from '../syncs/watches/store.ts';
 import { wakeWorkflowRuns } from '../workflows/engine/store.ts';
 import { type Claim, type Ended, releaseExpired, updateAgain, updateEnded } from './store.ts';
+
+/** After what can only be mended elsewhere. */
+const againSeconds = 300;
 
 const eventTypes = {
   completed: 'sync.completed',
@@ -24,10 +29,13 @@ export type Conclusion = Ended & Left & { againAt?: Date };
 export async function conclude(
   tx: Tx,
   claim: Claim,
-  { position, found, againAt, ...ended }: Conclusion,
+  conclusion: Conclusion,
   now: Date,
 ): Promise<RunRow | undefined> {
-  const { organization } = claim;
+  const { organization, syncId } = claim;
+  const watches = (await selectAnySync(tx, organization, syncId))?.watches ?? null;
+  const concluded = watches === null ? conclusion : goingOn(conclusion, now);
+  const { position, found, againAt, ...ended } = concluded;
   const run = await updateEnded(tx, claim, ended, now);
   if (!run) return undefined;
   if (run.status === 'completed') await leanRunPosition(tx, run);
@@ -38,10 +46,15 @@ export async function conclude(
   }
   if (run.trigger === 'realtime') {
     // For one that waits for people nothing is kept meanwhile.
-    if (status === 'paused') await deleteFollowing(tx, organization, run.sync_id);
+    if (conclusion.status === 'paused') await deleteFollowing(tx, organization, run.sync_id);
     if (status === 'failed' && againAt) await updateAgain(tx, organization, run.sync_id, againAt);
     // By a command, which does not follow: whoever does begins.
     if (status === 'completed') await updateAgain(tx, organization, run.sync_id, now);
+  }
+  if (watches !== null) {
+    const { error } = run;
+    if (status === 'failed') await updateTriggerFailed(tx, organization, watches, error);
+    return run;
   }
   if (status !== 'queued' && status !== 'running') {
     await wakeWorkflowRuns(tx, organization, run.id, now);
@@ -51,6 +64,22 @@ export async function conclude(
     await publish(tx, organization, now, [event]);
   }
   return run;
+}
+
+/** For what a trigger sees nobody is asked anything: it is tried again. */
+function goingOn(conclusion: Conclusion, now: Date): Conclusion {
+  const { status, pause, againAt } = conclusion;
+  if (status === 'paused') {
+    return {
+      ...conclusion,
+      status: 'failed',
+      error: pause?.reason ?? null,
+      pause: null,
+      againAt: now,
+    };
+  }
+  if (status !== 'failed') return conclusion;
+  return { ...conclusion, againAt: againAt ?? new Date(now.getTime() + againSeconds * 1000) };
 }
 
 /** Takes runs from holders that were not heard of any more; answers their ids. */

@@ -15,7 +15,7 @@ const closeMilliseconds = 20_000;
 const idleMilliseconds = 60_000;
 /** Whoever has lost a run ends it within this, and says so. */
 const goneMilliseconds = 60_000;
-const program = join(import.meta.dirname, 'process.ts');
+const program = join(import.meta.dirname, '..', 'process.ts');
 
 /** `lostAt`: since when somebody else may have it. */
 type Claimed = Claim & { child: ChildProcess; lostAt?: number };

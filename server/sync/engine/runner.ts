@@ -5,7 +5,7 @@ import { type Log, loggable } from '../../runtime/log.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { requireBoth } from '../connections/ceilings/both.ts';
 import type { Sessions } from '../connections/sessions.ts';
-import type { Mode } from '../connectors/connector.ts';
+import type { Mode, Session } from '../connectors/connector.ts';
 import { Busy, ConnectorError } from '../connectors/failure.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
 import type { Sandbox } from '../transforms/sandbox/sandbox.ts';
@@ -39,6 +39,15 @@ export type RunnerServices = {
   log: Log;
   /** The key under which an organization's values are hashed. */
   protectingKey(organization: number): Promise<Buffer>;
+  /** Opens the destination of what triggers see, where that is done. */
+  openWatch?(organization: number): Opened;
+};
+
+/** A system that is used, until it is closed. */
+type Opened = {
+  readonly session: Session;
+  readonly modes: readonly Mode[];
+  close(): Promise<void>;
 };
 
 /** How a run is done that does not end by itself, in place of moving once what there is. */
@@ -134,10 +143,10 @@ export class Runner {
     const { sessions, sandbox, protectingKey, log } = this.#services;
     const { retry_of } = assignment.run.request;
     const { signal } = kept.holding;
-    requireBoth(assignment.source, assignment.destination);
+    if (assignment.destination) requireBoth(assignment.source, assignment.destination);
     const source = await sessions.open(assignment.source, signal);
     try {
-      const destination = await sessions.open(assignment.destination, signal);
+      const destination = await this.#openDestination(claim, assignment, signal);
       try {
         const means = {
           log,
@@ -147,7 +156,7 @@ export class Runner {
         };
         const ends = { source: source.session, destination: destination.session };
         if (follow) {
-          const { modes: destinationModes } = destination.connector.capabilities;
+          const { modes: destinationModes } = destination;
           return await follow(
             claim,
             assignment,
@@ -162,6 +171,20 @@ export class Runner {
     } finally {
       await source.close();
     }
+  }
+
+  async #openDestination(
+    { organization }: Claim,
+    { destination }: Assignment,
+    signal: AbortSignal,
+  ): Promise<Opened> {
+    if (!destination) {
+      const opened = this.#services.openWatch?.(organization);
+      if (opened) return opened;
+      throw new ConnectorError('retry', 'What triggers see is done by a server.');
+    }
+    const opened = await this.#services.sessions.open(destination, signal);
+    return { ...opened, modes: opened.connector.capabilities.modes };
   }
 
   #after(error: unknown, { stop, position, isSettled }: Holding, { run }: Assignment): Conclusion {

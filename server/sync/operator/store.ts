@@ -17,7 +17,7 @@ export async function selectConnectionsCalled(db: Db, given: string): Promise<Fo
 export async function selectSyncsCalled(db: Db, given: string): Promise<Found[]> {
   return db.rows<Found>(
     `select organization_id, id, name, case when enabled then 'enabled' else 'stopped' end as status
-     from sync.sync where id = $1 or name = $1 order by id limit ${shownMax}`,
+     from sync.sync where watches is null and (id = $1 or name = $1) order by id limit ${shownMax}`,
     [given],
   );
 }

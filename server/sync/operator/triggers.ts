@@ -4,7 +4,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
 import * as rules from '../triggers/triggers.ts';
-import { watches } from '../triggers/watches.ts';
+import { watches } from '../triggers/watching/watching.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import {
   findConnection,

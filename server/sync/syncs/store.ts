@@ -34,6 +34,8 @@ export type SyncRow = {
   firing: { alert: keyof AlertLimits; message: string; since: string }[];
   /** Of one in realtime. */
   lag: Lag | null;
+  /** The trigger that sees records by it: it is that one's alone. */
+  watches: string | null;
 };
 
 /** How far a sync is behind its source, and by what that keeps what it has not told yet. */
@@ -46,7 +48,7 @@ export type Lag = {
 
 const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
   s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.succeeded_at, s.next_run_at,
-  s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.cursor_found, s.fence, s.created_at, s.updated_at`;
+  s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.cursor_found, s.fence, s.created_at, s.updated_at, s.watches`;
 const lag = `(
   select jsonb_build_object(
     'seconds', coalesce(f.lag_seconds,
@@ -69,12 +71,17 @@ export type SyncToStore = Pick<
   'id' | 'name' | 'settings' | 'schedule' | 'timezone' | 'enabled' | 'next_run_at'
 >;
 
-export async function insertSync(tx: Tx, organization: number, sync: SyncToStore, now: Date) {
-  const { id, name, settings, schedule, timezone, enabled, next_run_at } = sync;
+export async function insertSync(
+  tx: Tx,
+  organization: number,
+  sync: SyncToStore & { watches?: string },
+  now: Date,
+) {
+  const { id, name, settings, schedule, timezone, enabled, next_run_at, watches = null } = sync;
   const [row] = await tx.rows<SyncRow>(
     `insert into sync.sync as s (organization_id, id, name, source_id, destination_id, settings,
-       schedule, timezone, enabled, next_run_at, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+       schedule, timezone, enabled, next_run_at, created_at, updated_at, watches)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
      returning ${columns}, ${standing}`,
     [
       organization,
@@ -88,6 +95,7 @@ export async function insertSync(tx: Tx, organization: number, sync: SyncToStore
       enabled,
       next_run_at,
       now,
+      watches,
     ],
   );
   return row as SyncRow;
@@ -123,12 +131,22 @@ export async function updateSync(tx: Tx, organization: number, sync: SyncToStore
 export async function selectSyncs(db: Db, organization: number, { after, limit }: Page) {
   return db.rows<SyncRow>(
     `select ${columns}, ${standing} from sync.sync s
-     where s.organization_id = $1 and ($2::text is null or s.id < $2) order by s.id desc limit $3`,
+     where s.organization_id = $1 and s.watches is null and ($2::text is null or s.id < $2) order by s.id desc limit $3`,
     [organization, after, limit],
   );
 }
 
 export async function selectSync(
+  db: Db,
+  organization: number,
+  id: string,
+): Promise<SyncRow | undefined> {
+  const row = await selectAnySync(db, organization, id);
+  return row?.watches === null ? row : undefined;
+}
+
+/** Also one by which a trigger sees records. */
+export async function selectAnySync(
   db: Db,
   organization: number,
   id: string,
@@ -147,7 +165,7 @@ export async function lockSync(
 ): Promise<SyncRow | undefined> {
   const [row] = await tx.rows<SyncRow>(
     `select ${columns}, ${standing} from sync.sync s
-     where s.organization_id = $1 and s.id = $2 for update of s`,
+     where s.organization_id = $1 and s.id = $2 and s.watches is null for update of s`,
     [organization, id],
   );
   return row;
@@ -155,7 +173,8 @@ export async function lockSync(
 
 export async function countSyncs(tx: Tx, organization: number): Promise<number> {
   const [row] = await tx.rows<{ count: number }>(
-    'select count(*)::int as count from sync.sync where organization_id = $1',
+    `select count(*)::int as count from sync.sync
+     where organization_id = $1 and watches is null`,
     [organization],
   );
   return row?.count ?? 0;
@@ -267,24 +286,10 @@ export async function selectSyncsOf(db: Db, organization: number, connectionId: 
   );
 }
 
-/** Those that use a connection; answers their ids. */
-export async function updateSyncsStopped(
-  tx: Tx,
-  organization: number,
-  connectionId: string,
-  now: Date,
-): Promise<string[]> {
-  const rows = await tx.rows<{ id: string }>(
-    `update sync.sync set enabled = false, next_run_at = null, updated_at = $3
-     where organization_id = $1 and (source_id = $2 or destination_id = $2) returning id`,
-    [organization, connectionId, now],
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** Of all organizations, how far those in realtime are behind. */
 export async function selectLags(db: Db) {
   return db.rows<{ id: string; lag: Lag }>(
-    `select s.id, ${lag} as lag from sync.sync s where s.enabled and s.schedule = 'realtime'`,
+    `select s.id, ${lag} as lag from sync.sync s
+     where s.enabled and s.schedule = 'realtime' and s.watches is null`,
   );
 }

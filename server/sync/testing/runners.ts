@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** The processes that do runs for a server. */
 export function runnersOf(server: number): number[] {
-  return childrenOf(server, 'sync/engine/process.ts');
+  return childrenOf(server, 'sync/process.ts');
 }
 
 /** The processes that one has started to do a program. */

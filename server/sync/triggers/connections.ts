@@ -1,5 +1,5 @@
 import type { WriteContext } from '../../platform/context.ts';
-import { syncsOfConnection } from '../syncs/stopping.ts';
+import { syncsOfConnection } from '../syncs/stopping/stopping.ts';
 import { updateTriggersWithout } from './store.ts';
 
 const gone = 'Its connection was deleted: give it another one, or delete it.';

@@ -42,6 +42,19 @@ export async function holdState(
   return row !== undefined;
 }
 
+/** Keeps others from writing until the transaction ends; false when a later fence has been here. */
+export async function lockState(
+  tx: Tx,
+  organization: number,
+  { id, fence }: Pick<Holder, 'id' | 'fence'>,
+): Promise<boolean> {
+  const rows = await tx.rows(
+    `select from sync.own_state where organization_id = $1 and id = $2 and fence = $3 for update`,
+    [organization, id, fence],
+  );
+  return rows.length > 0;
+}
+
 /** Whether a record was written before; undefined when a later fence has been here. */
 export async function selectWritten(
   tx: Tx,

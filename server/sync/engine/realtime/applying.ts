@@ -17,6 +17,8 @@ export type Writing = {
   write(gathered: Gathered): Promise<Ended | undefined>;
   /** Undoes what waits for what follows. */
   undo(): Promise<void>;
+  /** Every change is written by itself, in place of what those of a record come to. */
+  readonly keepsEach?: boolean;
   /** Says once what the source has that the sync does not take. */
   noteDrift(fields: readonly string[]): void;
 };
@@ -66,7 +68,7 @@ export class Applying implements Follower {
     this.#writing = means.writing;
     this.stored = from;
     this.#reached = from;
-    this.#gathering = new Gathering(way.keyPlaces);
+    this.#gathering = this.#gatherAnew();
     this.#rested.resolve();
   }
 
@@ -101,7 +103,7 @@ export class Applying implements Follower {
   }
 
   async startOver(): Promise<void> {
-    this.#gathering = new Gathering(this.#way.keyPlaces);
+    this.#gathering = this.#gatherAnew();
     this.#isWithin = false;
     this.#isUndone = true;
     await this.#rested.promise;
@@ -153,6 +155,10 @@ export class Applying implements Follower {
     }
   }
 
+  #gatherAnew(): Gathering {
+    return new Gathering(this.#way.keyPlaces, this.#writing.keepsEach);
+  }
+
   get #canTake(): boolean {
     if (this.#gathering.isEmpty && !this.#isOpen) return false;
     return !this.#isWithin || this.#gathering.weight >= partBytes;
@@ -160,7 +166,7 @@ export class Applying implements Follower {
 
   async #write(): Promise<Ended | undefined> {
     const gathering = this.#gathering;
-    this.#gathering = new Gathering(this.#way.keyPlaces);
+    this.#gathering = this.#gatherAnew();
     this.#isWriting = true;
     this.#writingSince = gathering.since ?? new Date();
     this.#rested = Promise.withResolvers();

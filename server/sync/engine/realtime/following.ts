@@ -16,6 +16,7 @@ import { Shaping } from '../shaping.ts';
 import { standingOf } from '../standing.ts';
 import type { Claim } from '../store.ts';
 import { Applying, type Ended, pausing, typeChanged } from './applying.ts';
+import { EachWriting } from './each.ts';
 import type { Membership } from './memberships.ts';
 import { isIn, isSameShape } from './shapes.ts';
 import { type Way, wayOf } from './way.ts';
@@ -206,16 +207,10 @@ export class Following {
     way: Way,
     { places, from, isRead, there: fields }: Stood,
   ): Promise<Ended> {
-    const { claim, ends, means, membership } = this.#given;
+    const { means, membership } = this.#given;
     const { signal } = means.holding;
     means.holding.progress = null;
-    const writing = new FollowWriting(way, {
-      ...means,
-      ...{ places, passage: this.#passage(laid, way), deletesMax: this.#course.deletesMax },
-      ...{ runId: claim.runId, destination: ends.destination },
-      request: (fields) => this.#request(laid, fields),
-      reread: (keys) => this.#reread(laid, way, keys),
-    });
+    const writing = this.#writing(laid, way, places);
     try {
       if (isRead) await writing.begin(from);
       const known = new Set([...laid.described.fields.map(({ name }) => name), ...this.#looked]);
@@ -226,6 +221,19 @@ export class Following {
     } finally {
       await writing.close().catch(() => undefined);
     }
+  }
+
+  /** A trigger has every change, other destinations what they come to. */
+  #writing(laid: Laid, way: Way, places: Places): FollowWriting | EachWriting {
+    const { claim, assignment, ends, means } = this.#given;
+    const own = {
+      ...{ ...means, places, runId: claim.runId, destination: ends.destination },
+      request: (fields: WriteRequest['fields'] | undefined) => this.#request(laid, fields),
+      reread: (keys: readonly Row[]) => this.#reread(laid, way, keys),
+    };
+    if (assignment.sync.watches !== null) return new EachWriting(way, own);
+    const { deletesMax } = this.#course;
+    return new FollowWriting(way, { ...own, passage: this.#passage(laid, way), deletesMax });
   }
 
   #passage({ route, known }: Laid, { keep }: Way): Passage {

@@ -12,6 +12,8 @@ export type GatheredRecord = {
   readonly cells: readonly Changed[] | undefined;
   /** It was there before, so that what was not told of it is as it was. */
   readonly isThere: boolean;
+  /** What it was before, as far as that was told, where every change is kept. */
+  readonly before?: readonly Changed[] | undefined;
 };
 
 type Told = {
@@ -34,6 +36,7 @@ export type Gathered = {
 /** Changes of whole transactions, or of a part of a large one: of each record what it is after them. */
 export class Gathering {
   readonly #keyPlaces: readonly number[];
+  readonly #keepsEach: boolean;
   #records = new Map<string, GatheredRecord>();
   #isEmptied = false;
   #count = 0;
@@ -44,8 +47,10 @@ export class Gathering {
   /** When the first transaction of it was committed. */
   since: Date | undefined;
 
-  constructor(keyPlaces: readonly number[]) {
+  /** `keepsEach`: every change by itself, in place of what those of a record come to. */
+  constructor(keyPlaces: readonly number[], keepsEach = false) {
     this.#keyPlaces = keyPlaces;
+    this.#keepsEach = keepsEach;
   }
 
   get isEmpty(): boolean {
@@ -55,12 +60,12 @@ export class Gathering {
   change({ isNew, before, after }: Told): void {
     this.#count += 1;
     const cells = after ?? before ?? [];
-    const bytes = sizeOf(cells);
+    const bytes = sizeOf(cells) + (this.#keepsEach && after && before ? sizeOf(before) : 0);
     this.bytes += bytes;
     this.weight += bytes + recordWeight + cellWeight * cells.length;
     this.#end = undefined;
     if (after) this.#changed(isNew, before, after);
-    else this.#put({ key: this.#keyOf(before ?? []), cells: undefined, isThere: true });
+    else this.#put({ key: this.#keyOf(before ?? []), cells: undefined, isThere: true, before });
   }
 
   #changed(isNew: boolean, before: Told['before'], after: readonly Changed[]): void {
@@ -69,10 +74,10 @@ export class Gathering {
     const old = before ? this.#keyOf(before) : key;
     const isMoved = nameOf(old) !== nameOf(key);
     const earlier = this.#records.get(nameOf(old));
-    if (isMoved) this.#put({ key: old, cells: undefined, isThere: true });
+    if (isMoved) this.#put({ key: old, cells: undefined, isThere: true, before });
     const wasThere = earlier === undefined || (earlier.isThere && earlier.cells !== undefined);
     const isThere = wasThere && !isNew && !isMoved;
-    this.#put({ key, cells: over(told, earlier?.cells), isThere });
+    this.#put({ key, cells: over(told, earlier?.cells), isThere, before });
   }
 
   empty(): void {
@@ -98,7 +103,9 @@ export class Gathering {
   }
 
   #put(record: GatheredRecord): void {
-    this.#records.set(nameOf(record.key), record);
+    const { before: _, ...last } = record;
+    if (this.#keepsEach) this.#records.set(`${this.#records.size}`, record);
+    else this.#records.set(nameOf(record.key), last);
   }
 
   #keyOf(cells: readonly Changed[]): Row {

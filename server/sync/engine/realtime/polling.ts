@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Description, Mode } from '../../connectors/connector.ts';
+import type { Description, Mode, ReadRequest } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import { type Begun, loadAssignment } from '../assignment.ts';
 import type { Outcome } from '../laying.ts';
@@ -69,8 +69,10 @@ export class Polling {
     const { source, destination, destinationModes: modes } = ends;
     const described = await source.describe(begun.definition.source.object ?? '');
     const own = { ...assignment, begun };
-    const removing = Removing.of(own, { destination, modes, described, report, telling });
-    const told = removing ? withGone(source, removing) : source;
+    const given = { destination, modes, described, report, telling };
+    const removing = destination.gone ? undefined : Removing.of(own, given);
+    const gone = destination.gone?.bind(destination) ?? removing?.hear;
+    const told = gone ? withGone(source, gone) : source;
     const outcome = await new Moving(claim, own, { ...ends, source: told }, means).move();
     if (outcome.kind !== 'completed') return outcome;
     await removing?.removeAgain();
@@ -103,7 +105,7 @@ export class Polling {
   }
 }
 
-function withGone(source: Source, { hear: gone }: Removing): Source {
+function withGone(source: Source, gone: NonNullable<ReadRequest['gone']>): Source {
   return {
     describe: (object) => source.describe(object),
     read: (request) => source.read({ ...request, gone }),

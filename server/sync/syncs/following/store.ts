@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Db, Tx } from '../../../runtime/database/database.ts';
+import { updateTriggerWatching } from '../watches/store.ts';
 
 /** Whoever holds a feed renews its lease several times within this. */
 export const leaseSeconds = 12;
@@ -256,6 +257,7 @@ export async function updateJoined(
      where organization_id = $1 and sync_id = $2 and joining = $3 returning 1`,
     [organization, syncId, joining, at],
   );
+  await updateTriggerWatching(tx, organization, syncId);
   return rows.length > 0;
 }
 

@@ -4,7 +4,8 @@ import { isSamePlace, leanPosition } from '../cursor/positions.ts';
 import { insertPosition } from '../cursor/store.ts';
 import type { Definition } from '../definition.ts';
 import { deleteFollowing } from '../following/store.ts';
-import { type Found, type SyncRow, selectSync, updateSyncAfter } from '../store.ts';
+import { type Found, type SyncRow, selectAnySync, updateSyncAfter } from '../store.ts';
+import { updateTriggerMended } from '../watches/store.ts';
 import { leaveNothing } from './leaving.ts';
 import { goesOn, isPart } from './part.ts';
 import { type Held, type RunRow, updateSettled } from './store.ts';
@@ -23,8 +24,10 @@ export type Left = {
  */
 export async function settle(tx: Tx, held: Held, now: Date, left: Left): Promise<boolean> {
   const run = await updateSettled(tx, held);
-  if (run) await leaveToSync(tx, { ...run, status: 'completed' }, now, left);
-  return run !== undefined;
+  if (!run) return false;
+  const sync = await leaveToSync(tx, { ...run, status: 'completed' }, now, left);
+  if (sync && sync.watches !== null) await updateTriggerMended(tx, held.organization, sync.watches);
+  return true;
 }
 
 /** What a run that is over leaves to its sync, whoever has ended it; one that never began leaves nothing. */
@@ -50,7 +53,7 @@ async function leaveToSync(
   { position, found }: Left,
 ): Promise<SyncRow | undefined> {
   const { organization_id: organization, id, sync_id, status } = run;
-  const before = await selectSync(tx, organization, sync_id);
+  const before = await selectAnySync(tx, organization, sync_id);
   await updateSyncAfter(tx, organization, sync_id, {
     outcome: status === 'completed' || status === 'failed' ? status : null,
     run: id,
@@ -63,7 +66,7 @@ async function leaveToSync(
     const kept = { position: leanPosition(position), run_id: id };
     await insertPosition(tx, organization, sync_id, { ...kept, set_by: null, created_at: now });
   }
-  const sync = await selectSync(tx, organization, sync_id);
+  const sync = await selectAnySync(tx, organization, sync_id);
   if (sync) await reviewAlerts({ tx, organization, now }, sync);
   return sync;
 }

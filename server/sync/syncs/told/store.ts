@@ -13,14 +13,17 @@ export type ToldOf = {
   readonly object: string | null;
 };
 
-/** Which of these events somebody listens to: a webhook or a trigger. */
+/** Which of these events somebody listens to: a webhook or a trigger. What triggers see tells nobody. */
 export async function selectListened(
   db: Db,
   { organization, syncId, connectionId, object }: ToldOf,
 ): Promise<RecordEventType[]> {
   const rows = await db.rows<{ type: RecordEventType }>(
     `select asked.type from unnest($2::text[]) as asked (type)
-     where exists (
+     where not exists (
+       select from sync.sync s
+       where s.organization_id = $1 and s.id = $4 and s.watches is not null)
+     and (exists (
        select from sync.webhook w
        where w.organization_id = $1 and w.enabled
          and w.events && array['*', 'record.*', asked.type]
@@ -29,7 +32,7 @@ export async function selectListened(
      or exists (
        select from sync.trigger t
        where t.organization_id = $1 and t.enabled and t.type = 'event'
-         and t.event in ('*', 'record.*', asked.type))`,
+         and t.event in ('*', 'record.*', asked.type)))`,
     [organization, recordEventTypes, connectionId, syncId, object],
   );
   return rows.map(({ type }) => type);

@@ -1,8 +1,9 @@
-import type { WriteContext } from '../../platform/context.ts';
-import { reviewAlerts } from './alerts/alerts.ts';
-import { selectSlot } from './following/store.ts';
-import { cancelActiveRuns } from './runs/cancelling.ts';
-import { selectSync, updateSyncsStopped } from './store.ts';
+import type { WriteContext } from '../../../platform/context.ts';
+import { reviewAlerts } from '../alerts/alerts.ts';
+import { selectSlot } from '../following/store.ts';
+import { cancelActiveRuns } from '../runs/cancelling.ts';
+import { selectAnySync } from '../store.ts';
+import { updateSyncsStopped } from './store.ts';
 
 /** What becomes of the syncs of a connection that goes. */
 export const syncsOfConnection = { stop: stopSyncsOf, slotOf: selectSlot };
@@ -13,7 +14,7 @@ async function stopSyncsOf(ctx: WriteContext, connectionId: string): Promise<voi
   const stopped = await updateSyncsStopped(tx, organization, connectionId, now);
   await cancelActiveRuns(ctx, stopped);
   for (const id of stopped) {
-    const sync = await selectSync(tx, organization, id);
+    const sync = await selectAnySync(tx, organization, id);
     if (sync) await reviewAlerts({ tx, organization, now }, sync);
   }
 }

@@ -1,19 +1,20 @@
 // The process that does runs: started by `Engine` when there is one to do, ended with it.
-import { systemClock } from '../../runtime/clock.ts';
-import { Database } from '../../runtime/database/database.ts';
-import { createLog } from '../../runtime/log.ts';
-import { Keyring } from '../../runtime/secrets/keyring.ts';
-import { Secrets } from '../../runtime/secrets/secrets.ts';
-import { Providers } from '../connections/providers.ts';
-import { Sessions } from '../connections/sessions.ts';
-import { ownConnectors } from '../connectors/own/index.ts';
-import type { FeedClaim } from '../syncs/following/store.ts';
-import { Sandbox } from '../transforms/sandbox/sandbox.ts';
-import type { FromRunner, ToRunner } from './messages.ts';
-import { protectingKeys } from './protecting.ts';
-import { Feeding } from './realtime/feeding.ts';
-import { Runner } from './runner.ts';
-import type { Claim } from './store.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { Database } from '../runtime/database/database.ts';
+import { createLog } from '../runtime/log.ts';
+import { Keyring } from '../runtime/secrets/keyring.ts';
+import { Secrets } from '../runtime/secrets/secrets.ts';
+import { Providers } from './connections/providers.ts';
+import { Sessions } from './connections/sessions.ts';
+import { ownConnectors } from './connectors/own/index.ts';
+import type { FromRunner, ToRunner } from './engine/messages.ts';
+import { protectingKeys } from './engine/protecting.ts';
+import { Feeding } from './engine/realtime/feeding.ts';
+import { Runner } from './engine/runner.ts';
+import type { Claim } from './engine/store.ts';
+import type { FeedClaim } from './syncs/following/store.ts';
+import { Sandbox } from './transforms/sandbox/sandbox.ts';
+import { openWatch } from './triggers/watching/sink.ts';
 
 let opened: ReturnType<typeof open> | undefined;
 const underWay = new Set<Promise<void>>();
@@ -43,7 +44,11 @@ function open({ config, address, objects }: ToRunner & { kind: 'begin' }) {
   const sessions = new Sessions({ config, database, keyring, providers, log });
   const sandbox = new Sandbox();
   const protectingKey = protectingKeys(secrets);
-  const services = { database, sessions, sandbox, keyring, clock, log, protectingKey };
+  const seeing = { database, keyring, clock, protectingKey };
+  const services = {
+    ...{ ...seeing, sessions, sandbox, log },
+    openWatch: (organization: number) => openWatch(seeing, organization),
+  };
   return { services, runner: new Runner(services), database, sandbox };
 }
 
