@@ -87,7 +87,7 @@ export const WorkflowRun = Type.Object(
 
 const ofWorkflow = { params: PathOf('workflow') };
 const one = {
-  params: Type.Object({ ...PathOf('workflow').properties, run: GivenId }),
+  params: Type.Object({ ...PathOf('workflow').properties, workflow_run: GivenId }),
 };
 
 export const workflowRuns = {
@@ -123,7 +123,7 @@ export const workflowRuns = {
   }),
   getWorkflowRun: endpoint({
     method: 'GET',
-    path: '/v1/workflows/:workflow/runs/:run',
+    path: '/v1/workflows/:workflow/runs/:workflow_run',
     summary: 'Get a run of a workflow',
     description: 'With its steps: what went in, what came out, and what went wrong.',
     scope: 'workflows/get',
@@ -134,7 +134,7 @@ export const workflowRuns = {
   }),
   cancelWorkflowRun: endpoint({
     method: 'POST',
-    path: '/v1/workflows/:workflow/runs/:run/cancel',
+    path: '/v1/workflows/:workflow/runs/:workflow_run/cancel',
     summary: 'Cancel a run of a workflow',
     description: 'What its steps have done stays done. A step under way may still have its effect.',
     scope: 'workflows/post',
@@ -146,7 +146,7 @@ export const workflowRuns = {
   }),
   retryWorkflowRun: endpoint({
     method: 'POST',
-    path: '/v1/workflows/:workflow/runs/:run/retry',
+    path: '/v1/workflows/:workflow/runs/:workflow_run/retry',
     summary: 'Go on with a run of a workflow',
     description:
       'A failed or cancelled run goes on at the step that did not end, with the version that it began with. ' +
@@ -162,7 +162,7 @@ export const workflowRuns = {
   }),
   answerApproval: endpoint({
     method: 'POST',
-    path: '/v1/workflows/:workflow/runs/:run/answer',
+    path: '/v1/workflows/:workflow/runs/:workflow_run/answer',
     summary: 'Answer the approval that a run waits for',
     description: 'As a person in its channel would.',
     scope: 'workflows/post',

@@ -1,7 +1,9 @@
 import { after } from 'node:test';
 import { sync, syncScopes } from '../../../contract/sync/index.ts';
 import { samples } from '../../../contract/sync/samples.ts';
+import { openChannel, visit } from '../../messaging/testing/website.ts';
 import type { Guarded } from '../../platform/api/testing/guarded.ts';
+import { until } from '../../runtime/testing/until.ts';
 import { makeClient } from '../../testing/makers.ts';
 import type { TestServer } from '../../testing/server.ts';
 import { startHubspot } from '../../testing/simulators/hubspot/simulator.ts';
@@ -9,6 +11,7 @@ import { makeDatabase, type TestDatabase } from '../connectors/testing/databases
 import {
   bodyOf,
   connect,
+  connectOwn,
   makeSync,
   makeSyncScene,
   run,
@@ -31,7 +34,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
   const foreign = await makeAll(app, await makeSyncScene(app), database);
   const nouns = [
     ...['connection', 'private_key', 'transform', 'sync', 'run', 'trigger'],
-    ...['webhook', 'delivery', 'extension'],
+    ...['webhook', 'delivery', 'extension', 'workflow', 'workflow_run'],
   ] as const;
   return [
     {
@@ -48,7 +51,7 @@ export async function guarded(app: TestServer): Promise<Guarded[]> {
       foreign: Object.fromEntries(nouns.map((noun) => [noun, [foreign[noun]]])),
       samples,
       foreignIs: ['invalid_request'],
-      spares: sparesOf(scene, database, ids),
+      spares: sparesOf(app, scene, database, ids),
     },
   ];
 }
@@ -71,6 +74,7 @@ async function makeAll(app: TestServer, scene: SyncScene, database: TestDatabase
     run: done,
     trigger: await makeTrigger(scene, id),
     ...(await makeWebhook(scene)),
+    ...(await makeWorkflowRun(scene)),
   };
 }
 
@@ -127,6 +131,36 @@ async function makeTrigger({ client }: SyncScene, sync_id: string): Promise<stri
   return bodyOf(await client.createTrigger({ body })).id;
 }
 
+/** A run that waits for its time. */
+async function makeWorkflowRun({ client }: SyncScene) {
+  const body = { name: 'Waits', actions: [{ type: 'delay', seconds: 3_600 } as const] };
+  const { id: workflow } = bodyOf(await client.createWorkflow({ body }));
+  const { id } = bodyOf(await client.runWorkflow({ params: { workflow }, body: {} }));
+  return { workflow, workflow_run: id };
+}
+
+async function makeCancelledRun(scene: SyncScene) {
+  const params = await makeWorkflowRun(scene);
+  bodyOf(await scene.client.cancelWorkflowRun({ params }));
+  return params;
+}
+
+/** A run that waits for people. */
+async function makeAsking(app: TestServer, { organization, client }: SyncScene) {
+  extensions += 1;
+  const name = `asks-${extensions}`;
+  const connection_id = await connectOwn({ client }, 'messaging', name);
+  await openChannel(await visit(app, organization, { name }), name);
+  const asking = { type: 'approval', connection_id, to: name, message: 'May I?' } as const;
+  const workflow = bodyOf(await client.createWorkflow({ body: { name, actions: [asking] } })).id;
+  const run = bodyOf(await client.runWorkflow({ params: { workflow }, body: {} }));
+  const params = { workflow, workflow_run: run.id };
+  await until('it waits', async () => {
+    return bodyOf(await client.getWorkflowRun({ params })).status === 'waiting';
+  });
+  return params;
+}
+
 /** A sync whose source is away, and a run that goes on trying. */
 async function makeTrying(scene: SyncScene, { connection, object }: Made) {
   const { client } = scene;
@@ -150,6 +184,7 @@ async function makeCancelled(scene: SyncScene, made: Made) {
 }
 
 function sparesOf(
+  app: TestServer,
   scene: SyncScene,
   database: TestDatabase,
   made: Made,
@@ -173,6 +208,11 @@ function sparesOf(
     deleteExtension: async () => ({ extension: await makeExtension(scene) }),
     deletePrivateKey: async () => ({ private_key: await makeKey(scene) }),
     deleteWebhook: () => makeWebhook(scene),
+    runWorkflow: () => makeWorkflowRun(scene),
+    cancelWorkflowRun: () => makeWorkflowRun(scene),
+    retryWorkflowRun: () => makeCancelledRun(scene),
+    answerApproval: () => makeAsking(app, scene),
+    deleteWorkflow: () => makeWorkflowRun(scene),
     deleteConnection: async () => ({ connection: await connect(scene, database) }),
   };
 }

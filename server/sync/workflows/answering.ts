@@ -41,7 +41,9 @@ export const answerApproval =
   ({ keyring }: { keyring: Keyring }) =>
   async (ctx: WriteContext, { params, body }: In<typeof workflowRuns, 'answerApproval'>) => {
     const { tx, organization, now, caller } = ctx;
-    const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.run));
+    const run = found(
+      await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run),
+    );
     const steps = await selectSteps(tx, organization, run.id);
     const path = steps.find((step) => run.waits_for === approvalOf(run.id, step.path))?.path;
     const status = body.approved ? 'approved' : 'rejected';

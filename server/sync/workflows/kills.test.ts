@@ -56,7 +56,7 @@ const begin = async (workflow: string, n: number) =>
   bodyOf(await client.runWorkflow({ params: { workflow }, body: { n } })).id;
 
 const get = async (workflow: string, run: string) =>
-  bodyOf(await client.getWorkflowRun({ params: { workflow, run } }));
+  bodyOf(await client.getWorkflowRun({ params: { workflow, workflow_run: run } }));
 
 test('whoever is killed in a step, each step has its effect once', async () => {
   const { url, done } = await makeSystem();

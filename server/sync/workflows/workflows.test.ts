@@ -114,7 +114,7 @@ test('a failed run goes on at the step that failed, and what was done is not don
   echo.statuses.push(200, 422);
   const failed = await run(id);
 
-  const params = { workflow: id, run: failed.id };
+  const params = { workflow: id, workflow_run: failed.id };
   bodyOf(await client.retryWorkflowRun({ params, body: {} }));
   const done = await ended(id, failed.id);
   bodyOf(await client.retryWorkflowRun({ params, body: { from: 'two' } }));
@@ -155,7 +155,7 @@ test('no more runs are under way than the workflow allows, in the order in which
   await ended(id, runs[0] ?? '');
   await until('the second waits', async () => (await get(id, runs[1] ?? '')).status === 'waiting');
   const then = await Promise.all(runs.map((one) => get(id, one)));
-  bodyOf(await client.cancelWorkflowRun({ params: { workflow: id, run: runs[1] ?? '' } }));
+  bodyOf(await client.cancelWorkflowRun({ params: { workflow: id, workflow_run: runs[1] ?? '' } }));
   await until('the third waits', async () => (await get(id, runs[2] ?? '')).status === 'waiting');
 
   assert.deepEqual(
@@ -220,7 +220,7 @@ test('a record is written and told of in a channel, once, as the products show i
     }),
   );
   const done = await until('it is over', async () => {
-    const params = { workflow: id, run: begun.id };
+    const params = { workflow: id, workflow_run: begun.id };
     const shown = bodyOf(await own.client.getWorkflowRun({ params }));
     return ['completed', 'failed'].includes(shown.status) ? shown : undefined;
   });
@@ -235,7 +235,7 @@ test('another organization sees none of it', async () => {
 
   const answers = [
     await stranger.client.getWorkflow({ params: { workflow: id } }),
-    await stranger.client.getWorkflowRun({ params: { workflow: id, run: done.id } }),
+    await stranger.client.getWorkflowRun({ params: { workflow: id, workflow_run: done.id } }),
     await stranger.client.runWorkflow({ params: { workflow: id }, body: {} }),
     await stranger.client.deleteWorkflow({ params: { workflow: id } }),
   ];

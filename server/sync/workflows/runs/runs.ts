@@ -62,7 +62,7 @@ export async function listWorkflowRuns(
 export const getWorkflowRun =
   ({ keyring }: Kept) =>
   async ({ db, organization }: ReadContext, { params }: Of<'getWorkflowRun'>) => {
-    const { workflow, run } = params;
+    const { workflow, workflow_run: run } = params;
     const row = found(await selectWorkflowRun(db, organization, workflow, run));
     const [version, steps] = await Promise.all([
       selectVersion(db, organization, row.workflow_id, row.version),
@@ -74,7 +74,7 @@ export const getWorkflowRun =
 /** @throws AppError not_found (404), run_state (409) */
 export async function cancelWorkflowRun(ctx: WriteContext, { params }: Of<'cancelWorkflowRun'>) {
   const { tx, organization, now } = ctx;
-  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.run));
+  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run));
   if (isOver(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
   const row = await updateRunCancelled(tx, organization, run.id, now);
   await letThrough(tx, organization, run.workflow_id, now);
@@ -89,7 +89,7 @@ export async function retryWorkflowRun(
   { params, body }: Of<'retryWorkflowRun'>,
 ) {
   const { tx, organization, now } = ctx;
-  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.run));
+  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run));
   const { from } = body;
   if (!isOver(run) || (run.status === 'completed' && !from)) {
     throw new AppError('run_state', { message: `The run is ${run.status}.` });

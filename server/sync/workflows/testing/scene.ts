@@ -15,7 +15,7 @@ export function workflowsOf({ client }: Pick<SyncScene, 'client'>) {
   const begin = async (workflow: string, record: Record<string, unknown> = {}) =>
     bodyOf(await client.runWorkflow({ params: { workflow }, body: record })).id;
   const get = async (workflow: string, run: string) =>
-    bodyOf(await client.getWorkflowRun({ params: { workflow, run } }));
+    bodyOf(await client.getWorkflowRun({ params: { workflow, workflow_run: run } }));
   const ended = (workflow: string, run: string) =>
     until(`the run ${run} is over`, async () => {
       const shown = await get(workflow, run);
