@@ -104,6 +104,11 @@ export class Providers {
   /** The manifest of a bundle, completed by what its code says. @throws AppError 400 */
   readonly lookAtCode: Extensions['look'] = (ctx, given) => this.#extensions.look(ctx, given);
 
+  /** The processes of bundles that run just now. */
+  get pids(): number[] {
+    return this.#extensions.pids;
+  }
+
   close(): Promise<void> {
     return this.#extensions.close();
   }

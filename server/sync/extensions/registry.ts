@@ -5,20 +5,24 @@ import { invalid } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { ceilings } from '../connectors/ceilings.ts';
 import type { Connector, Session, Settings } from '../connectors/connector.ts';
-import { Calls, textsIn } from '../connectors/extension/calls.ts';
+import { type Caller, Calls, textsIn } from '../connectors/extension/calls.ts';
 import { HttpCaller } from '../connectors/extension/http.ts';
 import {
   capabilitiesOf,
   ExtensionSession,
   type Manifest,
 } from '../connectors/extension/session.ts';
+import { ConnectorError } from '../connectors/failure.ts';
 import type { Outside } from '../connectors/outside-contract.ts';
+import { Bundles } from './bundles.ts';
 import { hostsOf } from './hosts.ts';
+import { completed } from './manifest.ts';
 import { faultsOf } from './schemas.ts';
 import { signingOf } from './secrets.ts';
 import {
   type ExtensionRow,
   holdVersion,
+  selectCode,
   selectVersion,
   selectVersions,
   type Version,
@@ -30,6 +34,7 @@ const anything = { type: 'object' };
 /** The connectors that organizations have registered for themselves. */
 export class Extensions {
   readonly #keyring: Keyring;
+  readonly #bundles = new Bundles();
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -45,7 +50,7 @@ export class Extensions {
     const known = version ?? newestOf(await this.#versions(db, organization, provider));
     if (known === undefined) return undefined;
     const row = await selectVersion(db, organization, { provider, version: known });
-    return row && this.#connectorOf(row);
+    return row && this.#connectorOf(db, row);
   }
 
   /** The newest version of each provider. */
@@ -63,20 +68,30 @@ export class Extensions {
     return holdVersion(tx, organization, version);
   }
 
+  /** The manifest of a bundle, completed by what its code says. @throws AppError 400 */
   async look(
-    _ctx: Pick<OutsideContext, 'organization'>,
-    _given: { code?: string | null; provider: string; manifest?: Manifest | null },
+    { organization }: Pick<OutsideContext, 'organization'>,
+    { code, provider, manifest }: Looked,
   ): Promise<Manifest> {
-    throw invalid('type', 'must be http: bundles are not taken yet.');
+    const described = await this.#bundles.describe(organization, code ?? '');
+    if ('complaint' in described) throw invalid('code', `${described.complaint}.`);
+    return completed({ ...manifest }, provider, described);
   }
 
-  async close(): Promise<void> {}
+  /** The processes of bundles that run just now. */
+  get pids(): number[] {
+    return this.#bundles.pids;
+  }
+
+  close(): Promise<void> {
+    return this.#bundles.close();
+  }
 
   async #versions(db: Db, organization: number, provider: string): Promise<string[]> {
     return (await selectVersions(db, organization, provider)).map(({ version }) => version);
   }
 
-  #connectorOf(row: ExtensionRow): Connector {
+  #connectorOf(db: Db, row: ExtensionRow): Connector {
     const { provider, version, name, manifest } = row;
     const config = withCeilings(manifest.config_schema ?? anything);
     const credentials = manifest.credentials_schema ?? anything;
@@ -86,17 +101,33 @@ export class Extensions {
       credentials: credentials as TSchema,
       extension: { version, hosts: hostsOf(row) },
       faults: (member, given) => faultsOf(member === 'config' ? config : credentials, given),
-      open: (settings, outside) => this.#open(row, settings, outside),
+      open: (settings, outside) => this.#open(db, row, settings, outside),
     };
   }
 
-  async #open(row: ExtensionRow, settings: Settings, outside: Outside): Promise<Session> {
-    const hidden = textsIn(settings.credentials);
-    const signing = signingOf(this.#keyring, row, new Date());
-    const caller = new HttpCaller({ url: row.url ?? '', signing, hidden }, outside);
+  async #open(db: Db, row: ExtensionRow, settings: Settings, outside: Outside): Promise<Session> {
+    const caller = await this.#callerOf(db, row, textsIn(settings.credentials), outside);
     return new ExtensionSession(new Calls(caller, settings), row.manifest, outside.signal);
   }
+
+  async #callerOf(
+    db: Db,
+    row: ExtensionRow,
+    hidden: readonly string[],
+    outside: Outside,
+  ): Promise<Caller> {
+    const { organization_id: organization, id, url } = row;
+    if (row.type === 'http') {
+      const signing = signingOf(this.#keyring, row, new Date());
+      return new HttpCaller({ url: url ?? '', signing, hidden }, outside);
+    }
+    const code = await selectCode(db, organization, id);
+    if (code === undefined) throw new ConnectorError('configuration', 'The extension was deleted.');
+    return this.#bundles.callerOf({ organization, code, hosts: hostsOf(row), hidden }, outside);
+  }
 }
+
+type Looked = { code?: string | null; provider: string; manifest?: Manifest | null };
 
 /** They are this server's own, whatever the schema of an extension says. */
 function withCeilings(schema: NonNullable<Manifest['config_schema']>) {

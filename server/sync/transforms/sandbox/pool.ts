@@ -1,19 +1,22 @@
 import { AppError } from '../../../runtime/errors.ts';
 import type { Limits, Question } from './inside/messages.ts';
-import { type Answer, SandboxProcess } from './process.ts';
+import { type Answer, type Fetch, SandboxProcess } from './process.ts';
 
 export interface PoolOptions {
   processes: number;
   idleMilliseconds: number;
   /** How much of one organization may wait. */
   waitingMax: number;
+  /** How many processes one organization may have at once; all, where it is not said. */
+  processesOfOne?: number;
 }
 
 export interface Task {
   organization: number;
-  question: Exclude<Question, { kind: 'cancel' }>;
+  question: Exclude<Question, { kind: 'cancel' | 'fetched' }>;
   text: string | Buffer;
   signal?: AbortSignal | undefined;
+  fetch?: Fetch;
 }
 
 interface Waiting {
@@ -33,7 +36,7 @@ export class Pool {
   readonly #limits: Limits;
   readonly #waiting = new Map<number, Waiting[]>();
   readonly #idle = new Set<SandboxProcess>();
-  readonly #busy = new Set<SandboxProcess>();
+  readonly #busy = new Map<SandboxProcess, number>();
   #rest: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -43,7 +46,9 @@ export class Pool {
   }
 
   get pids(): number[] {
-    return [...this.#idle, ...this.#busy].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    return [...this.#idle, ...this.#busy.keys()].flatMap(({ pid }) =>
+      pid === undefined ? [] : [pid],
+    );
   }
 
   /** @throws AppError overloaded (503); the reason of the signal */
@@ -69,7 +74,7 @@ export class Pool {
       waiting.reject(new Error('the sandbox is closed'));
     }
     this.#waiting.clear();
-    const processes = [...this.#idle, ...this.#busy];
+    const processes = [...this.#idle, ...this.#busy.keys()];
     for (const process of processes) process.end('crash');
     await Promise.all(processes.map(({ ended }) => ended));
   }
@@ -80,13 +85,19 @@ export class Pool {
       const isFull = this.#idle.size + this.#busy.size >= this.#options.processes;
       if (this.#idle.size === 0 && isFull) return;
       const waiting = this.#next();
+      if (!waiting) return;
       void this.#give(waiting, this.#processFor(waiting.task));
     }
   }
 
-  /** The first of the organization that was served longest ago. */
-  #next(): Waiting {
-    const [organization, own] = this.#waiting.entries().next().value as [number, Waiting[]];
+  /** The first of the organization that was served longest ago, of those that may have another process. */
+  #next(): Waiting | undefined {
+    const { processesOfOne = this.#options.processes } = this.#options;
+    const busy = [...this.#busy.values()];
+    const countOf = (organization: number) => busy.filter((one) => one === organization).length;
+    const found = this.#waiting.entries().find(([one]) => countOf(one) < processesOfOne);
+    if (!found) return undefined;
+    const [organization, own] = found;
     const waiting = own.shift() as Waiting;
     this.#waiting.delete(organization);
     if (own.length > 0) this.#waiting.set(organization, own);
@@ -112,10 +123,10 @@ export class Pool {
   async #give(waiting: Waiting, process: SandboxProcess): Promise<void> {
     clearTimeout(this.#rest);
     this.#idle.delete(process);
-    this.#busy.add(process);
+    this.#busy.set(process, waiting.task.organization);
     waiting.process = process;
-    const { question, text } = waiting.task;
-    await process.ask(question, text).then(waiting.resolve, (error) => {
+    const { question, text, fetch } = waiting.task;
+    await process.ask(question, text, fetch).then(waiting.resolve, (error) => {
       waiting.starts += 1;
       const isOver = this.#isClosed || waiting.task.signal?.aborted;
       if (waiting.starts < startsMax && !isOver) this.#putFirst(waiting);
@@ -149,7 +160,7 @@ export class Pool {
 
 function crowded(): AppError {
   return new AppError('overloaded', {
-    message: 'Too many transforms of this organization are waiting; try again in a few seconds.',
+    message: 'Too much code of this organization waits to be run; try again in a few seconds.',
     headers: { 'retry-after': '5' },
   });
 }

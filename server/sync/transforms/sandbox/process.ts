@@ -7,7 +7,10 @@ import { encodeFrame, type Frame, FrameReader } from './inside/frames.ts';
 import type { Broken, Limits, Question, Reply } from './inside/messages.ts';
 import { sandboxArguments } from './program.ts';
 
-export type Answer = Frame<Exclude<Reply, { kind: 'ready' | 'working' }>>;
+export type Answer = Frame<Exclude<Reply, { kind: 'ready' | 'working' | 'fetch' }>>;
+
+/** Does what a bundle asks for, and says what came of it: never throws. */
+export type Fetch = (text: string) => Promise<string>;
 
 const lookMilliseconds = 20;
 /** A process says twice a second that it works. Counted in looks: who slept himself heard nothing. */
@@ -25,6 +28,7 @@ export class SandboxProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #bytesMax: number;
   #answer: ((answer: Answer) => void) | undefined;
+  #fetch: Fetch | undefined;
   #watch: NodeJS.Timeout | undefined;
   #silentLooks = 0;
   #isReady = false;
@@ -58,7 +62,8 @@ export class SandboxProcess {
   }
 
   /** @throws Error when no process could be started */
-  ask(question: Question, text: string | Buffer): Promise<Answer> {
+  ask(question: Question, text: string | Buffer, fetch?: Fetch): Promise<Answer> {
+    this.#fetch = fetch;
     this.#hold(true);
     this.#silentLooks = 0;
     this.#watch = setInterval(() => this.#look(), lookMilliseconds);
@@ -66,6 +71,7 @@ export class SandboxProcess {
       this.#answer = (answer) => {
         clearInterval(this.#watch);
         this.#answer = undefined;
+        this.#fetch = undefined;
         if (!this.isEnded) this.#hold(false);
         const { head } = answer;
         if (head.kind === 'broke' && head.isLost && !this.#isReady) reject(this.#failure());
@@ -99,8 +105,17 @@ export class SandboxProcess {
   #hear({ head, text }: Frame<Reply>): void {
     if (head.kind === 'ready') this.#isReady = true;
     else if (head.kind === 'working') return;
+    else if (head.kind === 'fetch') void this.#tell(head.id, text);
     else if (head.kind === 'broke' && head.isLost) this.#lose(head, text);
     else this.#answer?.({ head, text });
+  }
+
+  /** What comes too late for what was asked is not told. */
+  async #tell(id: number, text: string): Promise<void> {
+    const fetch = this.#fetch;
+    const answer = await fetch?.(text);
+    if (answer === undefined || this.isEnded || fetch !== this.#fetch) return;
+    this.#child.stdin.write(encodeFrame({ kind: 'fetched', id }, answer));
   }
 
   #lose(head: Answer['head'], text: string): void {

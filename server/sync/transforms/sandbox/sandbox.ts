@@ -32,7 +32,7 @@ export interface Work extends Code {
 
 export type RecordOutcome = { records: Json[] } | { error: string };
 
-export type SandboxOptions = Partial<PoolOptions & Omit<Limits, 'bounds'>>;
+export type SandboxOptions = Partial<PoolOptions & Omit<Limits, 'bounds' | 'call'>>;
 
 const codeCharactersMax = 256 * 1024;
 const recordCharactersMax = 8 * 2 ** 20;
@@ -65,6 +65,7 @@ export class Sandbox {
       isolatesKept: 8,
       ...limits,
       bounds,
+      call: { processorMilliseconds: 0, wallMilliseconds: 0 },
     };
     this.#pool = new Pool({ processes, idleMilliseconds, waitingMax }, this.#limits);
   }
@@ -83,7 +84,7 @@ export class Sandbox {
         column: 1,
       };
     }
-    const ask = (question: Exclude<Question, { kind: 'cancel' }>) =>
+    const ask = (question: Exclude<Question, { kind: 'cancel' | 'fetched' }>) =>
       this.#pool.ask({ organization, question, text: '[]', signal });
     const { head } = await ask({ kind: 'check', type, code });
     if (head.kind === 'checked' && head.complaint) return head.complaint;

@@ -1,6 +1,6 @@
 import type { Complaint } from './messages.ts';
 
-const place = / \[transform\.js:(\d+):(\d+)\]$/;
+const place = / \[(?:transform|bundle)\.js:(\d+):(\d+)\]$/;
 
 /** What V8 says of code that it can't compile. */
 export function complaintOf(error: unknown): Complaint {

@@ -1,6 +1,8 @@
 // The process of the sandbox that holds the isolates. It trusts what the server sends and nothing that
 // comes out of an isolate; what it says is not trusted by the server either.
 import ivm from 'isolated-vm';
+import { Call } from './calls/call.ts';
+import { CallWatch } from './calls/watch.ts';
 import { Chamber } from './chamber.ts';
 import { Chambers } from './chambers.ts';
 import { collect } from './collecting.ts';
@@ -17,6 +19,11 @@ let crossed = 0;
 const chambers = new Chambers(limits);
 let busy: { count: number; chamber?: Chamber; isCancelled?: boolean } | undefined;
 
+const fetchesMax = 20;
+let calling: Call | undefined;
+let asked = 0;
+const fetching = new Map<number, (text: string) => void>();
+
 const reader = new FrameReader<Question>(Number.POSITIVE_INFINITY, ({ head, text }) => {
   void answer(head, text);
 });
@@ -28,6 +35,12 @@ async function answer(question: Question, text: string): Promise<void> {
   if (question.kind === 'cancel') {
     if (busy) busy.isCancelled = true;
     busy?.chamber?.close();
+    calling?.close();
+  } else if (question.kind === 'call') {
+    await call(question, text);
+  } else if (question.kind === 'fetched') {
+    fetching.get(question.id)?.(text);
+    fetching.delete(question.id);
   } else if (question.kind === 'check') {
     say({ kind: 'checked', complaint: await check(question) });
   } else {
@@ -62,10 +75,41 @@ async function run(question: Question & { kind: 'run' }, text: string): Promise<
     if (own.chamber) chambers.drop(question.isolate);
     const isEnded = own.chamber?.isolate.isDisposed;
     if (isEnded) say(broke(watch.broken ?? 'memory', false));
-    else say({ kind: 'unusable', message: complaintOf(error).message });
+    else say({ kind: 'unusable', ...complaintOf(error) });
   } finally {
     busy = undefined;
   }
+}
+
+async function call({ code, name }: Question & { kind: 'call' }, text: string): Promise<void> {
+  progress.fill(0);
+  const own = new Call(code, limits, () => lose('memory'));
+  calling = own;
+  const { isolate } = own;
+  const watch = new CallWatch({ isolate, limits, lose, working: () => say({ kind: 'working' }) });
+  try {
+    const outcome = await own.run(name, text, ask);
+    watch.stop();
+    say({ kind: 'done' }, outcome);
+  } catch (error) {
+    watch.stop();
+    if (isolate.isDisposed) say(broke(watch.broken ?? 'memory', false));
+    else say({ kind: 'unusable', ...complaintOf(error) });
+  } finally {
+    own.close();
+    fetching.clear();
+    calling = undefined;
+  }
+}
+
+/** The server does what a bundle asks for, or says why not. */
+async function ask(text: string): Promise<string> {
+  if (fetching.size >= fetchesMax) throw new RangeError('Too many requests at once');
+  const { promise, resolve } = Promise.withResolvers<string>();
+  asked += 1;
+  fetching.set(asked, resolve);
+  say({ kind: 'fetch', id: asked }, text);
+  return promise;
 }
 
 function watchOver(own: NonNullable<typeof busy>): Watch {

@@ -13,6 +13,8 @@ export interface Limits {
   processMegabytes: number;
   isolatesKept: number;
   bounds: Bounds;
+  /** Of one call of a bundle, whose isolate has `isolateMegabytes` as well. */
+  call: { processorMilliseconds: number; wallMilliseconds: number };
 }
 
 /** A place in code, counted from 1. */
@@ -35,6 +37,10 @@ export type Question =
       columns?: readonly Column[];
     }
   | { kind: 'check'; type: TransformType; code: string }
+  /** Of a bundle; what it is asked follows as text. */
+  | { kind: 'call'; code: string; name: string }
+  /** What `fetch` was answered follows as text. */
+  | { kind: 'fetched'; id: number }
   | { kind: 'cancel' };
 
 export type Broken = 'time' | 'memory' | 'crash';
@@ -44,8 +50,10 @@ export type Reply =
   | { kind: 'ready' }
   | { kind: 'working' }
   | { kind: 'done' }
+  /** A bundle asks for something outside, which follows as text: answered by `fetched`. */
+  | { kind: 'fetch'; id: number }
   | { kind: 'checked'; complaint: Complaint | null }
-  | { kind: 'unusable'; message: string }
+  | ({ kind: 'unusable' } & Complaint)
   /** `index`: the record at work, null when that can't be said; `isLost`: the process ends. */
   | {
       kind: 'broke';
