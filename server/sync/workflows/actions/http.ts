@@ -7,7 +7,7 @@ import { readExactly } from '../../values/exact-json.ts';
 import type { Json } from '../../values/types.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { using } from './connecting.ts';
-import { renderedValue, textOf } from './rendering.ts';
+import { renderedHeaders, renderedUrl, renderedValue } from './rendering.ts';
 
 const secondsMax = 60;
 const answerBytesMax = 2 * 2 ** 20;
@@ -32,29 +32,23 @@ export async function http(services: ActionServices, step: Step<'http'>): Promis
 }
 
 function requestOf({ action, scope, idempotencyKey }: Step<'http'>) {
-  const given = renderedValue(
-    { headers: action.headers ?? {}, body: (action.body ?? null) as Json },
-    scope,
-  );
-  const value = given.value as { headers: Record<string, Json>; body: Json };
-  const names = Object.entries(value.headers).map(([name, one]) => [
-    name.toLowerCase(),
-    String(one),
-  ]);
-  const isText = typeof value.body === 'string';
+  const url = renderedUrl(action.url ?? '', scope);
+  const given = renderedHeaders(action.headers ?? {}, scope);
+  const { value, missing } = renderedValue((action.body ?? null) as Json, scope);
+  const isText = typeof value === 'string';
   const headers: Record<string, string> = {
     'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
     'idempotency-key': idempotencyKey.replaceAll(' ', '.'),
-    ...Object.fromEntries(names),
+    ...given.headers,
   };
   if (Object.values(headers).some((one) => /[\r\n\0]/.test(one))) {
     throw new StepError('headers must not have line breaks.');
   }
-  const text = isText ? (value.body as string) : JSON.stringify(value.body);
-  const body = value.body === null ? {} : { body: text };
-  const method = action.method ?? (value.body === null ? 'GET' : 'POST');
-  const request: SystemRequest = { method, url: textOf(action.url ?? '', scope), headers, ...body };
-  return { request, missing: given.missing };
+  const body = value === null ? {} : { body: isText ? value : JSON.stringify(value) };
+  const method = action.method ?? (value === null ? 'GET' : 'POST');
+  const request: SystemRequest = { method, url: url.text, headers, ...body };
+  const all = new Set([...url.missing, ...given.missing, ...missing]);
+  return { request, missing: [...all] };
 }
 
 async function send(

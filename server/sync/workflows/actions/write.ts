@@ -5,7 +5,7 @@ import type { ApplyResult, Description, Session } from '../../connectors/connect
 import { ConnectorError } from '../../connectors/failure.ts';
 import { writeRecords } from '../../data/records.ts';
 import type { Json } from '../../values/types.ts';
-import { standardFields, standardKey } from '../records/standard.ts';
+import { howToWrite, standardFields } from '../records/standard.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { note, using } from './connecting.ts';
 import { describeNamed } from './describing.ts';
@@ -65,19 +65,17 @@ async function standard(
   return standardFields(from, { provider, object: name, fields, key }, record);
 }
 
-/** An upsert of what nothing is found again by is an insert. */
+/** @throws StepError where a record could not be found again */
 function wayOf(
-  { action }: Step<'write'>,
+  { action: { operation, key } }: Step<'write'>,
   { provider }: ConnectionRow,
-  { name: object, fields, key: own }: Description,
+  { name: object, ...described }: Description,
   record: Given,
 ) {
-  const { operation = 'upsert', key: given } = action;
-  if (operation === 'insert') return { operation, key: [] };
-  if (given) return { operation, key: [given].flat() };
-  const key = standardKey({ provider, object, fields, key: own }, Object.keys(record));
-  if (operation === 'upsert' && key.length === 0) return { operation: 'insert' as const, key };
-  return { operation, key };
+  const said = { operation, key: key ? [key].flat() : undefined };
+  const way = howToWrite(said, { provider, object, ...described }, Object.keys(record));
+  if ('problem' in way) throw new StepError(way.problem);
+  return way;
 }
 
 type Asked = Parameters<typeof writeRecords>[2];

@@ -1,9 +1,10 @@
 import type { Json } from '../../values/types.ts';
 import { type Action, keyOf, type Placed } from '../definition.ts';
+import { checkTransform } from '../records/transform.ts';
 import { parseFilterTemplate } from '../templates/asked.ts';
 import { compileCondition } from '../templates/conditions.ts';
 import { type Asking, checkNames, type Known, knownScope } from '../templates/known.ts';
-import { parseTemplate } from '../templates/parse.ts';
+import { parseTemplate, templatesIn } from '../templates/parse.ts';
 import { fieldOf } from './asking.ts';
 
 /** What is known of the record that a workflow begins with. */
@@ -20,17 +21,15 @@ const error: Known = { step: 'anything', message: 'anything' };
 export function checkAllNames(placed: readonly Placed[], { object, fields }: Beginning): void {
   const state: State = { fields, steps: new Set() };
   for (const one of placed) {
-    const known = knownScope({
-      objectName: object,
-      fields: state.fields,
-      triggerFields: fields,
-      steps: state.steps,
-    });
     const isAfterError = one.path.split('.').includes('on_error');
-    const scope = known === 'anything' || !isAfterError ? known : { ...known, error };
-    checkNames(askedBy(one), scope);
+    const known = (now: State['fields']): Known => {
+      const { steps } = state;
+      const scope = knownScope({ objectName: object, fields: now, triggerFields: fields, steps });
+      return scope === 'anything' || !isAfterError ? scope : { ...scope, error };
+    };
+    checkNames(askedBy(one), known(state.fields));
+    state.fields = fieldsAfter(one, state.fields, { triggerFields: fields, known });
     state.steps.add(keyOf(one));
-    state.fields = fieldsAfter(one.action, state.fields);
   }
 }
 
@@ -47,7 +46,6 @@ function askedBy({ path, action }: Placed): Asking[] {
     ...templatesIn((action.headers ?? null) as Json, `${place}.headers`),
     ...templatesIn((action.body ?? null) as Json, `${place}.body`),
     ...(type === 'write' ? templatesIn((action.fields ?? null) as Json, `${place}.fields`) : []),
-    ...templatesIn((action.config?.set ?? null) as Json, `${place}.config.set`),
   ];
   return [...texts, ...values, ...filterOf(type, filter, `${place}.filter`)];
 }
@@ -59,24 +57,20 @@ function filterOf(type: Action['type'], filter: string | undefined, member: stri
   return [{ member, names }];
 }
 
-function templatesIn(value: Json, member: string): Asking[] {
-  if (typeof value === 'string') return [parseTemplate(value, member)];
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, one]) => templatesIn(one, `${member}.${name}`));
-}
-
-/** The fields that the record has after a step; undefined where only its code knows. */
+/**
+ * The fields that the record has after a step; undefined where only its code knows. @throws AppError 400
+ */
 function fieldsAfter(
-  { type, config, transform_id }: Action,
-  before: readonly string[] | undefined,
-): readonly string[] | undefined {
+  { path, action }: Placed,
+  before: State['fields'],
+  given: Pick<Parameters<typeof checkTransform>[1], 'triggerFields' | 'known'>,
+): State['fields'] {
+  const { type, config, transform_id } = action;
   if (type !== 'transform') return before;
-  if (!before || transform_id || config?.jsonata) return undefined;
-  const { rename = {}, set = {}, remove = [] } = config ?? {};
-  const renamed = before.map((name) =>
-    Object.hasOwn(rename ?? {}, name) ? String(rename?.[name]) : name,
-  );
-  const all = new Set([...renamed, ...Object.keys(set ?? {})]);
-  for (const name of remove ?? []) all.delete(name);
-  return [...all];
+  if (transform_id) return undefined;
+  return checkTransform(config ?? {}, {
+    ...given,
+    member: `${fieldOf(path)}.config`,
+    fields: before,
+  });
 }

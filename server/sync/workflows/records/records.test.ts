@@ -180,7 +180,7 @@ test('what is not said of a write is an upsert, or an insert where nothing is fo
   for (const operation of ['upsert', 'update', 'delete'] as const) {
     assert.deepEqual(howToWrite({ operation }, contacts, ['firstname']), {
       problem:
-        'contacts has nothing by which a record is found again: name a key, or write hs_object_id',
+        'contacts has nothing by which a record is found again: name a key, or write hs_object_id.',
     });
   }
 });

@@ -75,7 +75,9 @@ export function howToWrite(
   if (key.length > 0) return { operation, key };
   if (!said.operation) return { operation: 'insert', key: to.key };
   const own = to.key.length > 0 ? `, or write ${to.key.join(', ')}` : '';
-  return { problem: `${to.object} has nothing by which a record is found again: name a key${own}` };
+  return {
+    problem: `${to.object} has nothing by which a record is found again: name a key${own}.`,
+  };
 }
 
 function filledNames(record: JsonObject): string[] {

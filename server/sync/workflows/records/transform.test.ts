@@ -4,6 +4,7 @@ import { AppError } from '../../../runtime/errors.ts';
 import { Sandbox } from '../../transforms/sandbox/sandbox.ts';
 import { parseExactly } from '../../values/exact-json.ts';
 import type { Json } from '../../values/types.ts';
+import { knownScope } from '../templates/known.ts';
 import { scopeOf } from '../templates/scope.ts';
 import { checkTransform, runCode, TransformError, transformRecord } from './transform.ts';
 
@@ -75,10 +76,13 @@ test('what is no record, or more than one, ends the step with a reason', async (
 });
 
 test('a transform is looked at before there is a record', () => {
+  const given = ['A', 'B'];
   const at = {
     member: 'actions[0].config',
-    fields: ['A', 'B'],
-    scope: { objectName: 'Lead', steps: [] },
+    fields: given,
+    triggerFields: given,
+    known: (fields: readonly string[] | undefined) =>
+      knownScope({ objectName: 'Lead', fields, triggerFields: given, steps: [] }),
   };
   const refusalOf = (config: Parameters<typeof checkTransform>[0]) => {
     try {

@@ -4,7 +4,7 @@ import type { Sandbox, Work } from '../../transforms/sandbox/sandbox.ts';
 import { withExact } from '../../values/exact-json.ts';
 import { objectIn } from '../../values/members.ts';
 import type { Json } from '../../values/types.ts';
-import { checkNames, knownScope } from '../templates/known.ts';
+import { checkNames, type Known } from '../templates/known.ts';
 import { templatesIn } from '../templates/parse.ts';
 import { renderValue } from '../templates/render.ts';
 import { type Scope, withRecord } from '../templates/scope.ts';
@@ -86,23 +86,21 @@ export function checkTransform(
   {
     member,
     fields,
-    scope,
+    triggerFields,
+    known,
   }: {
     member: string;
     fields: readonly string[] | undefined;
-    scope: Omit<Parameters<typeof knownScope>[0], 'fields'>;
+    triggerFields: readonly string[] | undefined;
+    /** What templates may ask for, of a record with these fields. */
+    known: (fields: readonly string[] | undefined) => Known;
   },
 ): readonly string[] | undefined {
-  const known = config.jsonata ? undefined : fields;
-  checkRename(config.rename ?? {}, `${member}.rename`);
-  const renamed =
-    known &&
-    [...renamedIn(new Map(known.map((name) => [name, null])), config.rename ?? {})].map(
-      ([name]) => name,
-    );
-  const triggerFields = 'triggerFields' in scope ? scope.triggerFields : fields;
-  const templates = templatesIn((config.set ?? {}) as Json, `${member}.set`);
-  checkNames(templates, knownScope({ ...scope, triggerFields, fields: renamed }));
+  const rename = config.rename ?? {};
+  checkRename(rename, `${member}.rename`);
+  const members = config.jsonata ? undefined : fields?.map((name): [string, Json] => [name, null]);
+  const renamed = members && [...renamedIn(new Map(members), rename).keys()];
+  checkNames(templatesIn((config.set ?? {}) as Json, `${member}.set`), known(renamed));
   if (!renamed) return undefined;
   const out = new Set([...renamed, ...Object.keys(config.set ?? {})]);
   for (const name of config.remove ?? []) out.delete(name);
