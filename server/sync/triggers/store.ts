@@ -275,12 +275,3 @@ export async function stopAllTriggers(db: Db): Promise<void> {
      where enabled`,
   );
 }
-
-/** So that it is not deleted before what names it is committed. */
-export async function holdWorkflow(tx: Tx, organization: number, id: string): Promise<boolean> {
-  const rows = await tx.rows(
-    'select from sync.workflow where organization_id = $1 and id = $2 for key share',
-    [organization, id],
-  );
-  return rows.length > 0;
-}

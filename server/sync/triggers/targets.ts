@@ -3,7 +3,9 @@ import { invalid } from '../../runtime/errors.ts';
 import type { Providers } from '../connections/providers.ts';
 import { lockSync } from '../syncs/store.ts';
 import { requireUseOfEnds } from '../syncs/use.ts';
-import { holdWorkflow, type TriggerRow } from './store.ts';
+import { lockWorkflow } from '../workflows/store.ts';
+import { requireUseOfWorkflow } from '../workflows/use.ts';
+import type { TriggerRow } from './store.ts';
 
 export type Target = Pick<TriggerRow, 'workflow_id' | 'sync_id'>;
 export type GivenTarget = { workflow_id?: string | null; sync_id?: string | null };
@@ -31,8 +33,9 @@ export async function requireTarget(
 ): Promise<void> {
   const { tx, organization, caller } = ctx;
   if (workflow_id !== null) {
-    if (await holdWorkflow(tx, organization, workflow_id)) return;
-    throw invalid('target.workflow_id', `there is no workflow ${workflow_id}.`);
+    const workflow = await lockWorkflow(tx, organization, workflow_id);
+    if (!workflow) throw invalid('target.workflow_id', `there is no workflow ${workflow_id}.`);
+    return requireUseOfWorkflow({ ...ctx, db: tx }, providers, workflow.definition);
   }
   const sync = await lockSync(tx, organization, sync_id ?? '');
   if (!sync) throw invalid('target.sync_id', `there is no sync ${sync_id}.`);

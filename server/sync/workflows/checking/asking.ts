@@ -1,21 +1,14 @@
 import type { OutsideContext } from '../../../platform/context.ts';
 import { invalid } from '../../../runtime/errors.ts';
-import { requireUse } from '../../connections/own.ts';
 import type { Sessions } from '../../connections/sessions.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
 import type { Description } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import { describeNamed } from '../actions/describing.ts';
 import type { Placed } from '../definition.ts';
+import { requireUseOfAction } from '../use.ts';
 
 const askSeconds = 20;
-
-const actsOf = {
-  insert: ['insert'],
-  upsert: ['insert', 'update'],
-  update: ['update'],
-  delete: ['delete'],
-} as const;
 
 /** An object of a connection, and where it was named. */
 type Named = { connection: ConnectionRow; object: string; field: string };
@@ -33,19 +26,13 @@ export async function connectionsOf(
 ): Promise<ReadonlyMap<string, ConnectionRow>> {
   const rows = new Map<string, ConnectionRow>();
   for (const { path, action } of placed) {
-    const { connection_id: id, object, type, operation = 'upsert' } = action;
+    const { connection_id: id } = action;
     if (!id) continue;
     const field = `${fieldOf(path)}.connection_id`;
     const row = rows.get(id) ?? (await selectConnection(ctx.db, ctx.organization, id));
     if (!row) throw invalid(field, `there is no connection ${id}.`);
     rows.set(id, row);
-    const acts = type === 'write' ? actsOf[operation] : (['read'] as const);
-    if (type === 'write' || type === 'query') {
-      for (const act of acts)
-        await requireUse(ctx, providers, row, { object: object ?? null, act });
-    } else {
-      await requireUse(ctx, providers, row);
-    }
+    await requireUseOfAction(ctx, providers, row, action);
   }
   return rows;
 }

@@ -4,11 +4,13 @@ import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Json } from '../../values/types.ts';
 import { keyOf, placedOf } from '../definition.ts';
 import { lockWorkflow, selectVersion, selectWorkflow } from '../store.ts';
+import { requireUseOfWorkflow } from '../use.ts';
 import { beginWorkflowRuns } from './beginning.ts';
 import { showListedRun, showWorkflowRun } from './shown.ts';
 import {
@@ -24,16 +26,18 @@ import {
 
 type Of<Name extends keyof typeof workflowRuns> = In<typeof workflowRuns, Name>;
 type Kept = { keyring: Keyring };
+type Running = Kept & { sessions: { providers: Providers } };
 
-/** With the body as the record. @throws AppError 400, not_found (404) */
+/** With the body as the record. @throws AppError 400, missing_scope, forbidden (403), not_found (404) */
 export const runWorkflow =
-  ({ keyring }: Kept) =>
+  ({ keyring, sessions }: Running) =>
   async (ctx: WriteContext, { params, body }: Of<'runWorkflow'>) => {
     const { tx, organization, now } = ctx;
     const workflow = found(await lockWorkflow(tx, organization, params.workflow));
     if (!workflow.enabled) {
       throw invalid('enabled', 'the workflow is disabled; set enabled to true first.');
     }
+    await requireUseOfWorkflow({ ...ctx, db: tx }, sessions.providers, workflow.definition);
     const given = { id: null, type: 'api_call', connection_id: null, object: null };
     const trigger = { ...given, record: (body ?? null) as Json, fired_at: now.toISOString() };
     const begin = { workflow_id: workflow.id, trigger, depth: 1 };

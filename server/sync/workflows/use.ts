@@ -1,0 +1,48 @@
+import type { ReadContext } from '../../platform/context.ts';
+import type { Db } from '../../runtime/database/database.ts';
+import { requireUse } from '../connections/own.ts';
+import type { Providers } from '../connections/providers.ts';
+import { type ConnectionRow, selectConnection } from '../connections/store.ts';
+import { selectSync } from '../syncs/store.ts';
+import { requireUseOfEnds } from '../syncs/use.ts';
+import { type Action, type Definition, placedOf } from './definition.ts';
+
+type Asking = Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db };
+
+const actsOf = {
+  insert: ['insert'],
+  upsert: ['insert', 'update'],
+  update: ['update'],
+  delete: ['delete'],
+} as const;
+
+/**
+ * Whoever has a workflow run has done what it does: what it does in a product of this server is for those
+ * whom the product lets do the same. @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireUseOfWorkflow(
+  ctx: Asking,
+  providers: Providers,
+  definition: Definition,
+): Promise<void> {
+  for (const { action } of placedOf(definition)) {
+    const { connection_id, sync_id } = action;
+    const row = connection_id && (await selectConnection(ctx.db, ctx.organization, connection_id));
+    if (row) await requireUseOfAction(ctx, providers, row, action);
+    const sync = sync_id && (await selectSync(ctx.db, ctx.organization, sync_id));
+    if (sync) await requireUseOfEnds(ctx, providers, sync.settings);
+  }
+}
+
+/** Of the connection that an action names. @throws AppError missing_scope, forbidden (403) */
+export async function requireUseOfAction(
+  ctx: Pick<ReadContext, 'caller'>,
+  providers: Providers,
+  connection: ConnectionRow,
+  { type, object, operation }: Action,
+): Promise<void> {
+  if (type !== 'write' && type !== 'query') return requireUse(ctx, providers, connection);
+  const acts = type === 'write' ? actsOf[operation ?? 'upsert'] : (['read'] as const);
+  for (const act of acts)
+    await requireUse(ctx, providers, connection, { object: object ?? null, act });
+}
