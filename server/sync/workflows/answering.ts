@@ -3,11 +3,12 @@ import type { workflowRuns } from '../../../contract/sync/workflow-runs.ts';
 import { nameOf } from '../../platform/access/callers.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
+import type { Services } from '../../platform/product.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { found } from '../conventions/found.ts';
-import { endApproval } from '../notices/approvals/store.ts';
+import { closeApproval } from '../notices/approvals/asking.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
 import { type Answer, type Asked, approvalOf } from './actions/approval.ts';
 import { showListedRun } from './runs/shown.ts';
@@ -24,21 +25,22 @@ type Answered = Answer & { organization: number; run_id: string; path: string; n
 
 /**
  * Notes what somebody has answered, in the transaction in which it was heard: the run goes on. Of a run
- * that is over nothing is noted.
+ * that is over nothing is noted, and false answered.
  */
 export const noteAnswer =
   (keyring: Keyring) =>
-  async (tx: Tx, { organization, run_id, path, now, ...answer }: Answered): Promise<void> => {
+  async (tx: Tx, { organization, run_id, path, now, ...answer }: Answered): Promise<boolean> => {
     const run = await lockWorkflowRunById(tx, organization, run_id);
-    if (!run || ['completed', 'failed', 'cancelled'].includes(run.status)) return;
+    if (!run || ['completed', 'failed', 'cancelled'].includes(run.status)) return false;
     const isNoted = await note(tx, keyring, run, { path, now, answer });
     // Its step is about to say that it waits: whoever has heard it hears it again.
     if (!isNoted) throw new AppError('overloaded');
+    return true;
   };
 
 /** Answers in place of a person in the channel. @throws AppError not_found (404), run_state (409) */
 export const answerApproval =
-  ({ keyring }: { keyring: Keyring }) =>
+  ({ keyring, enqueue }: Pick<Services, 'keyring' | 'enqueue'>) =>
   async (ctx: WriteContext, { params, body }: In<typeof workflowRuns, 'answerApproval'>) => {
     const { tx, organization, now, caller } = ctx;
     const run = found(
@@ -46,15 +48,16 @@ export const answerApproval =
     );
     const steps = await selectSteps(tx, organization, run.id);
     const path = steps.find((step) => run.waits_for === approvalOf(run.id, step.path))?.path;
-    const status = body.approved ? 'approved' : 'rejected';
+    const by = { name: nameOf(caller) };
+    const { approved } = body;
+    const step = { run_id: run.id, path: path ?? '' };
     const isEnded =
       path !== undefined &&
-      (await endApproval(tx, organization, { run_id: run.id, path }, status, null));
+      (await closeApproval(tx, enqueue, organization, step, { approved, by }));
     if (!isEnded) {
       throw new AppError('run_state', { message: 'The run waits for no approval.' });
     }
-    const by = { name: nameOf(caller) };
-    const answer = { approved: body.approved, by, comment: body.comment ?? null };
+    const answer = { approved, by, comment: body.comment ?? null };
     await note(tx, keyring, run, { path, now, answer });
     await record(ctx, 'workflow_run.answer', run.id, []);
     return showListedRun(found(await lockWorkflowRun(tx, organization, run.workflow_id, run.id)));

@@ -24,9 +24,11 @@ const services = {
     queued.push({ name, data });
   },
 };
+let isOver = false;
 const heard: Omit<Parameters<Answered>[1], 'now' | 'organization'>[] = [];
 const jobs = approvalJobs(services, async (_tx, { now: _, organization: __, ...one }) => {
-  heard.push(one);
+  if (!isOver) heard.push(one);
+  return !isOver;
 });
 const reader = new EventReader('test', database, log, (tx, events) =>
   followAnswers(tx, services.enqueue, events),
@@ -147,4 +149,15 @@ test('an answer that came before the question was noted is heard', async () => {
     heardHere().map(({ approved }) => approved),
     [false],
   );
+});
+
+test('whoever answers for a run that is over is told so', async () => {
+  const { ann, thread_id, commentsOf } = await makeQuestion();
+  isOver = true;
+
+  await answer(ann, thread_id, 'approve');
+  await settle();
+  isOver = false;
+
+  assert.match((await commentsOf()).at(-1) ?? '', /is over; an answer does nothing/);
 });

@@ -3,9 +3,10 @@ import type { Enqueue } from '../../../runtime/jobs/jobs.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import type { Notice } from '../notice.ts';
 import { type NoticeServices, sendNotice } from '../sending.ts';
+import { escapeFor } from '../words.ts';
 import { howToAnswer } from './deciding.ts';
 import { hearApproval, tellThread } from './jobs.ts';
-import { endApproval, lockApproval, upsertApproval, withdrawApprovals } from './store.ts';
+import { type ApprovalStatus, endApproval, upsertApproval } from './store.ts';
 
 /** Which step of which run waits. */
 export type Step = { readonly run_id: string; readonly path: string };
@@ -51,9 +52,29 @@ export async function askApproval(
   return { thread_id };
 }
 
+type Answered = {
+  readonly approved: boolean;
+  /** Without an id where it was answered elsewhere. */
+  readonly by: { readonly user_id?: string; readonly name: string };
+};
+
+/** Somebody has answered: the thread says who. False where it waits no more. */
+export async function closeApproval(
+  tx: Tx,
+  enqueue: Enqueue,
+  organization: number,
+  step: Step,
+  { approved, by }: Answered,
+): Promise<boolean> {
+  const whence = by.user_id === undefined ? 'over the API' : `by ${escapeFor('threads')(by.name)}`;
+  const text = `${approved ? 'Approved' : 'Rejected'} ${whence}.`;
+  const ended = { status: approved ? 'approved' : 'rejected', by: by.user_id ?? null } as const;
+  return end(tx, enqueue, organization, step, { ...ended, text });
+}
+
 /**
- * Nobody has answered in time: an answer is not heard from then on, and the thread says so. False where
- * it was answered before; then `answered` has been told.
+ * Nobody has answered in time: an answer is not heard from then on. False where it was answered before;
+ * then `answered` has been told.
  */
 export async function expireApproval(
   tx: Tx,
@@ -61,15 +82,32 @@ export async function expireApproval(
   organization: number,
   step: Step,
 ): Promise<boolean> {
-  const row = await lockApproval(tx, organization, step);
-  if (!row || !(await endApproval(tx, organization, step, 'expired', null))) return false;
-  const { connection_id, thread_id } = row;
   const text = 'Nobody has answered in time; an answer is not heard any more.';
-  await enqueue(tx, tellThread, { organization, connection_id, thread_id, text });
-  return true;
+  return end(tx, enqueue, organization, step, { status: 'expired', by: null, text });
 }
 
-/** The run has ended otherwise. */
-export async function withdrawApprovalsOf(tx: Tx, organization: number, runId: string) {
-  await withdrawApprovals(tx, organization, runId);
+/** The run is over. */
+export async function withdrawApproval(
+  tx: Tx,
+  enqueue: Enqueue,
+  organization: number,
+  step: Step,
+): Promise<boolean> {
+  const text = 'What this was asked for is over; an answer does nothing any more.';
+  return end(tx, enqueue, organization, step, { status: 'withdrawn', by: null, text });
+}
+
+type Ended = { status: Exclude<ApprovalStatus, 'waiting'>; by: string | null; text: string };
+
+async function end(
+  tx: Tx,
+  enqueue: Enqueue,
+  organization: number,
+  step: Step,
+  { status, by, text }: Ended,
+): Promise<boolean> {
+  const place = await endApproval(tx, organization, step, status, by);
+  if (!place) return false;
+  await enqueue(tx, tellThread, { organization, ...place, text });
+  return true;
 }

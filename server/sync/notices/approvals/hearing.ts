@@ -9,17 +9,19 @@ import { Actor } from '../../connectors/own/actor.ts';
 import type { OwnServices } from '../../connectors/own/services.ts';
 import type { NoticeServices } from '../sending.ts';
 import { textField } from '../text-field.ts';
-import { escapeFor } from '../words.ts';
-import type { Step } from './asking.ts';
+import { closeApproval, type Step, withdrawApproval } from './asking.ts';
 import { type Decision, decisionIn } from './deciding.ts';
 import { hearApproval, tellThread } from './jobs.ts';
-import { endApproval, lockApproval, selectAwaited, selectWaiting, type Thread } from './store.ts';
+import { lockApproval, selectAwaited, selectWaiting, type Thread } from './store.ts';
 
-/** What is done with an answer, in the transaction that notes it: the run goes on. */
+/**
+ * What is done with an answer, in the transaction that notes it: the run goes on. False when it is over,
+ * so that nobody waits for the answer any more.
+ */
 export type Answered = (
   tx: Tx,
   answer: Step & Decision & { organization: number; now: Date },
-) => Promise<void>;
+) => Promise<boolean>;
 
 type Services = NoticeServices & OwnServices;
 
@@ -79,13 +81,12 @@ async function hear(
     if (!isWaiting || row.until <= ctx.now) return;
     const decision = await decided(ctx, objects, thread_id);
     if (!decision) return;
-    const { approved, by, comment } = decision;
-    const status = approved ? 'approved' : 'rejected';
-    await endApproval(ctx.tx, organization, step, status, by.user_id);
+    const { tx, now } = ctx;
     const { run_id, path } = step;
-    await answered(ctx.tx, { organization, now: ctx.now, run_id, path, approved, by, comment });
-    const text = `${approved ? 'Approved' : 'Rejected'} by ${escapeFor('threads')(by.name)}.`;
-    await enqueue(ctx.tx, tellThread, { organization, connection_id, thread_id, text });
+    const isHeard = await answered(tx, { organization, now, run_id, path, ...decision });
+    if (!isHeard) return void (await withdrawApproval(tx, enqueue, organization, step));
+    const { approved, by } = decision;
+    await closeApproval(tx, enqueue, organization, step, { approved, by });
   });
 }
 

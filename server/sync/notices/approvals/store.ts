@@ -75,27 +75,19 @@ export async function selectAwaited(db: Db, threads: readonly Thread[]): Promise
   );
 }
 
-/** Once: false when it waits no more. */
+/** Once: where it was asked; undefined when it waits no more. */
 export async function endApproval(
   tx: Tx,
   organization: number,
   { run_id, path }: Step,
   status: Exclude<ApprovalStatus, 'waiting'>,
   answeredBy: string | null,
-): Promise<boolean> {
-  const rows = await tx.rows(
+): Promise<Pick<ApprovalRow, 'connection_id' | 'thread_id'> | undefined> {
+  const [row] = await tx.rows<Pick<ApprovalRow, 'connection_id' | 'thread_id'>>(
     `update sync.approval set status = $4, answered_by = $5
      where organization_id = $1 and run_id = $2 and path = $3 and status = 'waiting'
-     returning run_id`,
+     returning connection_id, thread_id`,
     [organization, run_id, path, status, answeredBy],
   );
-  return rows.length > 0;
-}
-
-export async function withdrawApprovals(tx: Tx, organization: number, runId: string) {
-  await tx.rows(
-    `update sync.approval set status = 'withdrawn'
-     where organization_id = $1 and run_id = $2 and status = 'waiting'`,
-    [organization, runId],
-  );
+  return row;
 }

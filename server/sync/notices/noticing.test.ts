@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answer, openChannel, shown, visit } from '../../messaging/testing/website.ts';
+import { until } from '../../runtime/testing/until.ts';
+import { startServer } from '../../testing/server.ts';
+import { makeSlack } from '../connectors/slack/testing/place.ts';
+import { bodyOf, connectOwn, makeSyncScene } from '../testing/scene.ts';
+import { connectSlack } from './testing/scene.ts';
+
+const app = await startServer();
+const slack = await makeSlack({ records: 0 });
+
+async function makeOffice() {
+  const scene = await makeSyncScene(app);
+  const ann = await visit(app, scene.organization, { name: 'Ann' });
+  const channel_id = await openChannel(ann, 'orders');
+  await connectOwn(scene, 'messaging', 'Heddle');
+  await connectSlack(scene, slack, { default_channel: 'general' });
+  const make = async (actions: object[]) => {
+    const body = { name: 'Orders', actions } as never;
+    return bodyOf(await scene.client.createWorkflow({ body })).id;
+  };
+  const run = async (workflow: string, record: object) => {
+    const body = record as never;
+    const begun = bodyOf(await scene.client.runWorkflow({ params: { workflow }, body }));
+    return { workflow, workflow_run: begun.id };
+  };
+  type Params = Awaited<ReturnType<typeof run>>;
+  const isAt = (params: Params, status: string) =>
+    until(`the run is ${status}`, async () => {
+      const one = bodyOf(await scene.client.getWorkflowRun({ params }));
+      return one.status === status && one;
+    });
+  const threadsOf = async () =>
+    shown(await ann.client.listThreads({ params: { channel_id } })).threads;
+  const question = () => until('somebody is asked', async () => (await threadsOf())[0]);
+  const lastSaid = async (thread_id: string) => {
+    const { comments } = shown(await ann.client.listComments({ params: { thread_id } }));
+    return comments.at(-1)?.blocks.join('\n');
+  };
+  return { ...scene, ann, make, run, isAt, threadsOf, question, lastSaid };
+}
+
+const ask = { type: 'approval', to: '#orders', message: 'Ship {{record.name}}?' };
+const tell = { type: 'notify', channel: 'slack', message: 'Shipped: {{record.name}}' };
+
+test('a run waits for people, goes on with an approval, and what a record holds calls nobody', async () => {
+  const { ann, make, run, isAt, question, lastSaid } = await makeOffice();
+  const workflow = await make([ask, tell]);
+
+  const begun = await run(workflow, { name: `<!channel> <@${ann.user_id}> desk` });
+  const { thread_id, blocks, mention_ids } = await question();
+  await isAt(begun, 'waiting');
+  shown(await ann.client.react({ body: { thread_id, emoji: '👍', reacted: true } }));
+  await isAt(begun, 'completed');
+
+  const [message] = slack.workspace.channel('general').messages;
+  assert.equal(message?.text, `Shipped: &lt;!channel&gt; &lt;@${ann.user_id}&gt; desk`);
+  assert.match(blocks.join('\n'), /^Ship .*desk\?/);
+  assert.deepEqual(mention_ids, []);
+  await until('the bot says who', async () => (await lastSaid(thread_id)) === 'Approved by Ann.');
+});
+
+test('with a rejection nothing comes after it, and its reason is with the step', async () => {
+  const { client, ann, make, run, isAt, question } = await makeOffice();
+  const workflow = await make([ask, { ...tell, message: 'Never' }]);
+
+  const begun = await run(workflow, { name: 'a desk' });
+  const { thread_id } = await question();
+  await answer(ann, thread_id, 'Reject: out of stock');
+  await isAt(begun, 'completed');
+
+  const { steps } = bodyOf(await client.getWorkflowRun({ params: begun }));
+  const by = { user_id: ann.user_id, name: 'Ann' };
+  assert.deepEqual(steps[0]?.output, { approved: false, by, comment: 'out of stock' });
+  const texts = slack.workspace.channel('general').messages.map(({ text }) => text);
+  assert.ok(!texts.includes('Never'));
+});
+
+test('whoever answers a run that was cancelled, or answered over the API, reads so', async () => {
+  const { client, ann, make, run, isAt, question, threadsOf, lastSaid } = await makeOffice();
+  const workflow = await make([ask]);
+  const cancelled = await run(workflow, { name: 'a desk' });
+  const { thread_id } = await question();
+  await isAt(cancelled, 'waiting');
+  bodyOf(await client.cancelWorkflowRun({ params: cancelled }));
+
+  await answer(ann, thread_id, 'approve');
+  const over = await until('it is said', async () => {
+    const said = await lastSaid(thread_id);
+    return said !== 'approve' && said;
+  });
+  const other = await run(workflow, { name: 'a chair' });
+  await isAt(other, 'waiting');
+  bodyOf(await client.answerApproval({ params: other, body: { approved: true } }));
+  await isAt(other, 'completed');
+  const second = (await threadsOf()).find((one) => one.thread_id !== thread_id)?.thread_id ?? '';
+
+  assert.match(over, /is over/);
+  await until('it is said', async () => (await lastSaid(second)) === 'Approved over the API.');
+});
