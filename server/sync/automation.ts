@@ -4,16 +4,19 @@ import { EventReader, type EventRow } from '../runtime/events/events.ts';
 import { deleteReader } from '../runtime/events/store.ts';
 import { followSyncs } from './alerting/following.ts';
 import { followAnswers } from './notices/approvals/hearing.ts';
+import { fireEvents } from './triggers/happenings/happenings.ts';
 
 const name = 'automation';
 
 type Take = (tx: Tx, events: readonly EventRow[]) => Promise<void>;
 
 /** Reads the log for all that follows by itself what happens; whoever takes events only writes. */
-export function automationReader({ database, log, enqueue }: Services): EventReader {
+export function automationReader(services: Services): EventReader {
+  const { database, log, enqueue, keyring, clock } = services;
   const takers: readonly Take[] = [
     (tx, events) => followAnswers(tx, enqueue, events),
     (tx, events) => followSyncs(tx, enqueue, events),
+    fireEvents({ keyring, clock }),
   ];
   return new EventReader(name, database, log, async (tx, events) => {
     for (const take of takers) await take(tx, events);

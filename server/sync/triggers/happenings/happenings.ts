@@ -1,9 +1,9 @@
-import type { EventData } from '../../../../contract/events.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { causedDepth, keyText } from '../../causes/causes.ts';
+import { openRecordEvent } from '../../syncs/told/sealing.ts';
 import type { Json } from '../../values/types.ts';
 import { conditionOf } from '../filters.ts';
 import { type Firing, fire } from '../firing.ts';
@@ -12,14 +12,7 @@ import { selectDepths, selectEventTriggers } from './store.ts';
 import { isOfSync, namesOf } from './types.ts';
 
 type Members = { readonly [name: string]: Json };
-/** What an event of the log tells of a record; undefined where that is forgotten. */
-type Opened = { key: Members | null; record: Members | null; previous?: Members } | undefined;
-
-export type HappeningServices = {
-  readonly keyring: Keyring;
-  readonly clock: Clock;
-  open(data: EventData<'record.created'>): Opened;
-};
+type Services = { readonly keyring: Keyring; readonly clock: Clock };
 
 /** An event as somebody is told of it. */
 type Happening = {
@@ -31,7 +24,7 @@ type Happening = {
 
 /** Fires the triggers of what has happened, in the transaction of whoever reads the log. */
 export const fireEvents =
-  ({ keyring, clock, open }: HappeningServices) =>
+  ({ keyring, clock }: Services) =>
   async (tx: Tx, events: readonly EventRow[]): Promise<void> => {
     const own = events.filter(({ type }) => isOfSync(type));
     if (own.length === 0) return;
@@ -43,7 +36,7 @@ export const fireEvents =
       const happenings = own
         .filter((event) => Number(event.organization) === organization)
         .filter(({ type }) => listening.some(({ event }) => namesOf(type).includes(event ?? '')))
-        .flatMap((event) => tellOf(event, open));
+        .flatMap((event) => tellOf(event, keyring));
       const firings = await firingsOf(tx, organization, listening, happenings);
       await fire(tx, { organization, now: clock.now(), keyring }, firings);
     }
@@ -79,12 +72,12 @@ function passing(trigger: TriggerRow) {
 }
 
 /** Nothing where what it tells of is forgotten. */
-function tellOf(event: EventRow, open: HappeningServices['open']): Happening[] {
+function tellOf(event: EventRow, keyring: Keyring): Happening[] {
   const { type, created_at } = event;
   if (type !== 'record.created' && type !== 'record.updated' && type !== 'record.deleted') {
     return [{ type, data: event.data as Members, created_at }];
   }
-  const opened = open(event.data);
+  const opened = openRecordEvent(keyring, event.data);
   if (!opened) return [];
   const { sync_id, connection_id, object, about } = event.data;
   const data = { sync_id, connection_id, object, ...opened };
