@@ -1,19 +1,14 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import ipaddr from 'ipaddr.js';
 import { Agent, fetch } from 'undici';
+import { Guard, type GuardTerms, refusalIn } from '../../runtime/outgoing/guard.ts';
 import type { Access } from './authorization.ts';
 import { closeAll } from './closing.ts';
 import { ConnectorError } from './failure.ts';
 import type { Outside, RequestLimit } from './outside-contract.ts';
 
-export type OutsideTerms = {
-  /** Hosts, addresses and ranges in CIDR that may be private; `1`: all. */
-  readonly allowPrivateHosts: readonly string[];
+export type OutsideTerms = GuardTerms & {
   /** The folder of the organization for local files; undefined: there is none. */
   readonly folder: string | undefined;
   /** Without them there is no ceiling. */
@@ -23,8 +18,6 @@ export type OutsideTerms = {
   readonly place?: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
   readonly access?: ((refused?: string) => Promise<Access>) | undefined;
   readonly signal: AbortSignal;
-  /** The addresses of a name; the resolver of the system when it is not given. */
-  readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 };
 
 /** Whoever asks has a shorter limit, but some reports are made for half an hour before they begin. */
@@ -33,14 +26,17 @@ const answerMillisecondsMax = 3_660_000;
 /** What a session may reach; closed with it. */
 export class GuardedOutside implements Outside {
   readonly #terms: OutsideTerms;
+  readonly #guard: Guard;
   readonly #agent: Agent;
   readonly #places = new Set<() => Promise<void>>();
   #temporary: Promise<string> | undefined;
 
   constructor(terms: OutsideTerms) {
     this.#terms = terms;
+    this.#guard = new Guard(terms);
+    const { lookup } = this.#guard;
     const headersTimeout = answerMillisecondsMax;
-    this.#agent = new Agent({ connect: { lookup: this.#lookup }, connections: 16, headersTimeout });
+    this.#agent = new Agent({ connect: { lookup }, connections: 16, headersTimeout });
   }
 
   get signal(): AbortSignal {
@@ -48,14 +44,11 @@ export class GuardedOutside implements Outside {
   }
 
   async resolve(host: string): Promise<readonly string[]> {
-    const plain = host.replace(/^\[(.*)\]$/, '$1');
-    const found = isIP(plain) ? [plain] : await this.#addressesOf(plain);
-    const allowed = found.filter((address) => this.#isAllowed(plain, address));
-    if (allowed.length > 0) return allowed;
-    throw new ConnectorError(
-      'configuration',
-      `The host ${host} is at a private address; the operator can allow it with HEDDLE_ALLOW_PRIVATE_HOSTS=${host}.`,
-    );
+    try {
+      return await this.#guard.resolve(host);
+    } catch (error) {
+      throw inward(error);
+    }
   }
 
   readonly fetch = (async (input: string | URL, init: RequestInit = {}) => {
@@ -63,13 +56,12 @@ export class GuardedOutside implements Outside {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
       throw new ConnectorError('configuration', `The URL must begin with https:// or http://.`);
     }
-    // undici asks no lookup for what is an address already.
-    if (isIP(url.hostname.replace(/^\[(.*)\]$/, '$1'))) await this.resolve(url.hostname);
     const guarded = { ...init, dispatcher: this.#agent, redirect: 'manual' };
     try {
+      await this.#guard.check(url);
       return await fetch(url, guarded as Parameters<typeof fetch>[1]);
     } catch (error) {
-      throw refusalIn(error) ?? error;
+      throw inward(error);
     }
   }) as unknown as typeof globalThis.fetch;
 
@@ -128,64 +120,14 @@ export class GuardedOutside implements Outside {
       async () => this.#temporary && rm(await this.#temporary, { recursive: true, force: true }),
     ]);
   }
-
-  #addressesOf(host: string): Promise<readonly string[]> {
-    return (this.#terms.addressesOf ?? lookUp)(host);
-  }
-
-  readonly #lookup = (
-    host: string,
-    options: { all?: boolean | undefined },
-    callback: (error: Error | null, found: string | LookupAddress[], family?: number) => void,
-  ): void => {
-    this.resolve(host).then(
-      (addresses) => {
-        const found = addresses.map((address) => ({ address, family: isIP(address) }));
-        const [first] = found;
-        if (options.all) callback(null, found);
-        else callback(null, first?.address ?? '', first?.family);
-      },
-      (error) => callback(error, ''),
-    );
-  };
-
-  #isAllowed(host: string, address: string): boolean {
-    const parsed = ipaddr.process(address.split('%')[0] as string);
-    if (parsed.range() === 'unicast') return true;
-    return this.#terms.allowPrivateHosts.some((one) => {
-      if (one === '1' || nameOf(one) === nameOf(host)) return true;
-      return isWithin(parsed, one);
-    });
-  }
 }
 
-async function lookUp(host: string): Promise<string[]> {
-  try {
-    const found = await lookup(host, { all: true, verbatim: true });
-    return found.map(({ address }) => address);
-  } catch (cause) {
-    throw new ConnectorError('retry', `The host ${host} cannot be found.`, { cause });
-  }
-}
-
-/** A name in one spelling: the dot at its end is left out. */
-function nameOf(host: string): string {
-  return host.toLowerCase().replace(/\.$/, '');
-}
-
-/** What the guard said, which the client has wrapped. */
-function refusalIn(error: unknown): ConnectorError | undefined {
-  if (error instanceof ConnectorError) return error;
-  const { cause, errors = [] } = (error ?? {}) as { cause?: unknown; errors?: unknown[] };
-  const wrapped = [...errors, ...(cause === undefined ? [] : [cause])];
-  return wrapped.map(refusalIn).find((one) => one !== undefined);
-}
-
-function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, range: string): boolean {
-  const text = range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`;
-  if (!ipaddr.isValidCIDR(text)) return false;
-  const [network, bits] = ipaddr.parseCIDR(text);
-  return network.kind() === address.kind() && address.match([network, bits] as never);
+/** What the guard said, as a connector says it. */
+function inward(error: unknown): unknown {
+  const refusal = refusalIn(error);
+  if (!refusal) return error;
+  const { kind, message, cause } = refusal;
+  return new ConnectorError(kind === 'private' ? 'configuration' : 'retry', message, { cause });
 }
 
 /** The real path; of what is to be made, that of its folder with its name. */
