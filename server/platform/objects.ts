@@ -15,6 +15,9 @@ export type ObjectRecord = {
   readonly subject?: string | undefined;
 };
 
+/** A record by its key alone, and whom it tells of. */
+export type Reached = Pick<ObjectRecord, 'subject'> & { readonly key: string };
+
 /** The scope that is needed; null: none. */
 type Scoped = { readonly scope: string | null };
 
@@ -29,6 +32,13 @@ export type Reading = Scoped & {
   page(ctx: ReadContext, after: string | undefined, limit: number): Promise<ObjectRecord[]>;
   /** Those that there are, in whatever order. */
   find(ctx: ReadContext, keys: readonly string[]): Promise<ObjectRecord[]>;
+  /**
+   * Of which of these whoever acts may know what happened to them, gone or not; without it, of those
+   * that `find` finds.
+   */
+  reached?(ctx: ReadContext, keys: readonly string[]): Promise<Reached[]>;
+  /** Those that everybody in the organization may read, whoever acts. */
+  open?(ctx: Omit<ReadContext, 'caller'>, keys: readonly string[]): Promise<ObjectRecord[]>;
 };
 
 /** Answers the key of the new record. @throws AppError */

@@ -23,6 +23,8 @@ import { postThreadIn } from '../posts/threads/threads.ts';
 import { findActor } from '../users/users.ts';
 
 const pageMax = 500;
+/** No user has this number: what it may read is open to all. */
+const nobody = 0;
 // What is given has passed the schema of its object before it comes here.
 const unread = { params: {}, query: {} };
 
@@ -38,11 +40,17 @@ type Kind<Row extends Stored> = {
 function reading<Row extends Stored>(
   table: PostTable<Row>,
   { noun, show, first, isId }: Kind<Row>,
-): Pick<Reading, 'scope' | 'pageMax' | 'page' | 'find'> {
+): Pick<Reading, 'scope' | 'pageMax' | 'page' | 'find' | 'open'> {
   const pick = async (ctx: ReadContext, picked: Picked): Promise<ObjectRecord[]> => {
-    const { latest, organization } = ctx;
-    const { id } = await findActor(ctx, latest);
-    const rows = await selectReadablePosts(latest, organization, table, id, picked);
+    const { id } = await findActor(ctx, ctx.latest);
+    return pickAs(ctx, id, picked);
+  };
+  const pickAs = async (
+    { latest, organization }: Omit<ReadContext, 'caller'>,
+    userId: number,
+    picked: Picked,
+  ): Promise<ObjectRecord[]> => {
+    const rows = await selectReadablePosts(latest, organization, table, userId, picked);
     return rows.map((row) => ({
       place: String(row.id),
       members: { ...show(row), ...shownOf(row) },
@@ -55,6 +63,7 @@ function reading<Row extends Stored>(
     page: (ctx, after, limit) =>
       pick(ctx, { after: after !== undefined && isId(after) ? after : first, limit }),
     find: (ctx, keys) => pick(ctx, { ids: keys.filter(isId) }),
+    open: (ctx, keys) => pickAs(ctx, nobody, { ids: keys.filter(isId) }),
   };
 }
 

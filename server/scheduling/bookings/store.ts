@@ -41,6 +41,21 @@ export async function selectBookingsPicked(
   );
 }
 
+/** Which of these bookings are within reach, closed ones too. */
+export async function selectBookingsReached(
+  db: Db,
+  organization: number,
+  reach: Reach,
+  ids: readonly number[],
+): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(
+    `select id from scheduling.booking
+     where organization_id = $1 and ($2::bigint[] is null or practice_id = any($2)) and id = any($3)`,
+    [organization, reach, ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
 export type NewBookingRow = Pick<
   BookingRow,
   | 'practice_id'

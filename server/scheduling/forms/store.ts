@@ -139,6 +139,24 @@ export async function selectCompletedForm(
   return row;
 }
 
+/** Whose completed forms are within reach, without what is in them. */
+export async function selectCompletedFormsReached(
+  db: Db,
+  organization: number,
+  reach: Reach,
+  guids: readonly string[],
+) {
+  return db.rows<{ guid: string; patient_id: number }>(
+    `select a.guid, a.patient_id
+     from scheduling.completed_form c
+     join scheduling.appointment a
+       on a.organization_id = c.organization_id and a.id = c.appointment_id
+     where c.organization_id = $1 and ($2::bigint[] is null or c.practice_id = any($2))
+       and a.guid = any($3)`,
+    [organization, reach, guids],
+  );
+}
+
 /** Those of appointments, by whose ids or GUIDs they are picked. */
 export async function selectCompletedFormsPicked(
   db: Db,

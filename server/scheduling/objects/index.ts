@@ -4,17 +4,17 @@ import { NewPatient, Patient } from '../../../contract/scheduling/patients.ts';
 import { Appointment, Booking } from '../../../contract/scheduling/shapes.ts';
 import type { ReadContext } from '../../platform/context.ts';
 import type { ObjectRecord, ProductObject, ProductObjects } from '../../platform/objects.ts';
-import { lookupId } from '../../runtime/ids.ts';
+import { lookupId, shortId } from '../../runtime/ids.ts';
 import { cancelAppointment, guidForm } from '../appointments/appointments.ts';
 import { showAppointment } from '../appointments/shape.ts';
 import { selectAppointmentsPicked } from '../appointments/store.ts';
 import { createBooking } from '../bookings/bookings.ts';
 import { showBooking } from '../bookings/shape.ts';
-import { selectBookingsPicked } from '../bookings/store.ts';
+import { selectBookingsPicked, selectBookingsReached } from '../bookings/store.ts';
 import { deleteBooking } from '../editing/delete.ts';
 import { updateBooking } from '../editing/update.ts';
 import { showForm } from '../forms/forms.ts';
-import { selectCompletedFormsPicked } from '../forms/store.ts';
+import { selectCompletedFormsPicked, selectCompletedFormsReached } from '../forms/store.ts';
 import { createPatient, showPatient } from '../patients/patients.ts';
 import { selectPatientsPicked } from '../patients/store.ts';
 import { reachOf } from '../reach.ts';
@@ -71,6 +71,11 @@ const appointments: ProductObject = {
       number: digits,
       subject: (row) => `patient ${row.patient_id}`,
     }),
+    reached: async ({ latest, organization, caller }, keys) => {
+      const ids = keys.map(digits);
+      const rows = await selectAppointmentsPicked(latest, organization, reachOf(caller), { ids });
+      return rows.map((row) => ({ key: String(row.id), subject: `patient ${row.patient_id}` }));
+    },
   },
   delete: {
     scope: 'appointments/delete',
@@ -92,6 +97,11 @@ const bookings: ProductObject = {
       show: showBooking,
       number: (key) => lookupId('booking', key),
     }),
+    reached: async ({ latest, organization, caller }, keys) => {
+      const ids = keys.map((key) => lookupId('booking', key));
+      const reached = await selectBookingsReached(latest, organization, reachOf(caller), ids);
+      return reached.map((id) => ({ key: shortId('booking', id) }));
+    },
   },
   insert: {
     scope: 'bookings/post',
@@ -123,6 +133,11 @@ const forms: ProductObject = {
     changes: { 'form.completed': ({ subject }) => subject },
     page: (ctx, after = '0', limit) => pickForms(ctx, { after: digits(after), limit }),
     find: (ctx, guids) => pickForms(ctx, { guids: guids.filter((one) => guidForm.test(one)) }),
+    reached: async ({ latest, organization, caller }, keys) => {
+      const guids = keys.filter((one) => guidForm.test(one));
+      const rows = await selectCompletedFormsReached(latest, organization, reachOf(caller), guids);
+      return rows.map(({ guid, patient_id }) => ({ key: guid, subject: `patient ${patient_id}` }));
+    },
   },
 };
 

@@ -1,25 +1,44 @@
+import type { EventOf } from '../../../../contract/events.ts';
 import type { ToldType } from '../../../../contract/sync/catalogue.ts';
 
-/** What of a product of this server an event is about: its records are told to those who may read them. */
-export type OwnObject = { readonly provider: string; readonly object: string };
-
-const bookings = { provider: 'scheduling', object: 'bookings' };
-const appointments = { provider: 'scheduling', object: 'appointments' };
-const forms = { provider: 'scheduling', object: 'forms' };
-const threads = { provider: 'messaging', object: 'threads' };
-
-const objects: { readonly [T in ToldType]?: OwnObject } = {
-  'booking.created': bookings,
-  'booking.updated': bookings,
-  'booking.deleted': bookings,
-  'appointment.created': appointments,
-  'appointment.updated': appointments,
-  'appointment.cancelled': appointments,
-  'form.completed': forms,
-  'thread.posted': threads,
+/** A record of a product of this server that an event is about. */
+export type OwnRecord = {
+  readonly provider: string;
+  readonly object: string;
+  readonly key: string;
 };
 
-/** Undefined: it is of Sync itself. */
-export function ownObjectOf(type: ToldType): OwnObject | undefined {
-  return objects[type];
+const own = {
+  'booking.created': ['scheduling', 'bookings'],
+  'booking.updated': ['scheduling', 'bookings'],
+  'booking.deleted': ['scheduling', 'bookings'],
+  'appointment.created': ['scheduling', 'appointments'],
+  'appointment.updated': ['scheduling', 'appointments'],
+  'appointment.cancelled': ['scheduling', 'appointments'],
+  'form.completed': ['scheduling', 'forms'],
+  'thread.posted': ['messaging', 'threads'],
+} as const satisfies { [T in ToldType]?: readonly [string, string] };
+
+export type OwnType = keyof typeof own;
+
+export function isOwn<E extends { readonly type: string }>(
+  event: E,
+): event is Extract<E, { readonly type: OwnType }> {
+  return Object.hasOwn(own, event.type);
+}
+
+/** Of which object of a product an event tells; undefined where it is of Sync itself. */
+export function ownObjectOf(type: ToldType): Omit<OwnRecord, 'key'> | undefined {
+  const [provider, object] = own[type as OwnType] ?? [];
+  return provider && object ? { provider, object } : undefined;
+}
+
+export function ownRecordOf(event: EventOf<OwnType>): OwnRecord {
+  const [provider, object] = own[event.type];
+  return { provider, object, key: keyOf(event) };
+}
+
+function keyOf({ type, subject, data }: EventOf<OwnType>): string {
+  const isOfAppointment = type.startsWith('appointment.') && 'id' in data;
+  return isOfAppointment ? String(data.id) : subject;
 }

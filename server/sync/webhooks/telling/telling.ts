@@ -1,0 +1,77 @@
+import { catalogue, type Told } from '../../../../contract/sync/catalogue.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { Db } from '../../../runtime/database/database.ts';
+import type { EventRow } from '../../../runtime/events/events.ts';
+import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
+import { selectSync } from '../../syncs/store.ts';
+import { Eyes, type EyesServices } from './eyes.ts';
+import { isWanted, type Known, type Listener, type TellableRow } from './matching.ts';
+import { isOwn } from './own.ts';
+import { OwnTelling } from './own-telling.ts';
+import { isOfRecord, RecordTelling } from './record-telling.ts';
+
+export type { Listener } from './matching.ts';
+export type TellingServices = EyesServices & Pick<Platform, 'keyring'>;
+
+/** What is told of an event, and to whom: the same to all of them. */
+export type Telling<L> = {
+  readonly event: EventRow;
+  readonly told: Told;
+  /** Whom or what it tells of, as `<noun> <id>`. */
+  readonly subject: string | null;
+  readonly to: L[];
+};
+
+/**
+ * What of the events of one organization is told to whom: to those who want to hear of it and may. It
+ * is in the order of the events.
+ */
+export async function tell<L extends Listener>(
+  services: TellingServices,
+  db: Db,
+  organization: number,
+  events: readonly EventRow[],
+  listeners: readonly L[],
+): Promise<Telling<L>[]> {
+  const tellable = events.filter(isTellable);
+  if (tellable.length === 0 || listeners.length === 0) return [];
+  const known = await knownTo(db, organization, tellable, listeners);
+  const eyes = new Eyes(services, organization);
+  const own = new OwnTelling(eyes, known);
+  const records = new RecordTelling(services, eyes, db, organization, known);
+  const wanted = tellable.flatMap((event) => {
+    const to = listeners.filter((listener) => isWanted(event, listener, known));
+    return to.length === 0 ? [] : [{ event, to }];
+  });
+  await own.look(wanted);
+  const tellings: Telling<L>[] = [];
+  for (const { event, to } of wanted) {
+    if (isOwn(event)) tellings.push(...own.tell(event, to));
+    else if (isOfRecord(event)) tellings.push(...(await records.tell(event, to)));
+    // What the log holds of all others is what is told.
+    else tellings.push({ event, told: event, subject: null, to });
+  }
+  return tellings;
+}
+
+function isTellable(event: EventRow): event is TellableRow {
+  return Object.hasOwn(catalogue, event.type);
+}
+
+/** The syncs and connections by which it is told what an event concerns. */
+async function knownTo(
+  db: Db,
+  organization: number,
+  events: readonly TellableRow[],
+  listeners: readonly Listener[],
+): Promise<Known> {
+  const syncIds = new Set(events.flatMap(({ data }) => ('sync_id' in data ? [data.sync_id] : [])));
+  const connectionIds = new Set(listeners.flatMap((one) => one.filter_connection_id ?? []));
+  const [syncs, connections] = await Promise.all([
+    Promise.all([...syncIds].map((id) => selectSync(db, organization, id))),
+    Promise.all([...connectionIds].map((id) => selectConnection(db, organization, id))),
+  ]);
+  const byId = <Row extends { id: string }>(rows: readonly (Row | undefined)[]) =>
+    new Map(rows.flatMap((row) => (row ? [[row.id, row] as const] : [])));
+  return { syncs: byId(syncs), connections: byId<ConnectionRow>(connections) };
+}
