@@ -90,8 +90,8 @@ create table sync.delivery (
 -- what is to be sent, however much has been
 create index delivery_pending on sync.delivery (organization_id, webhook_id, due_at, number)
   where status = 'pending';
-create index delivery_failed on sync.delivery (organization_id, webhook_id, id)
+create index delivery_failed on sync.delivery (organization_id, webhook_id, number)
   where status = 'failed';
-create index on sync.delivery (organization_id, webhook_id, id);
+create index on sync.delivery (organization_id, webhook_id, number);
 create index on sync.delivery (created_at);
 call platform.wall('sync.delivery', 'select, insert, update, delete');

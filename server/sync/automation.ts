@@ -11,12 +11,13 @@ const name = 'automation';
 type Take = (tx: Tx, events: readonly EventRow[]) => Promise<void>;
 
 /** Reads the log for all that follows by itself what happens; whoever takes events only writes. */
-export function automationReader(services: Services): EventReader {
+export function automationReader(services: Services, others: readonly Take[]): EventReader {
   const { database, log, enqueue, keyring, clock } = services;
   const takers: readonly Take[] = [
     (tx, events) => followAnswers(tx, enqueue, events),
     (tx, events) => followSyncs(tx, enqueue, events),
     fireEvents({ keyring, clock }),
+    ...others,
   ];
   return new EventReader(name, database, log, async (tx, events) => {
     for (const take of takers) await take(tx, events);

@@ -25,7 +25,9 @@ import { Sandbox } from './transforms/sandbox/sandbox.ts';
 import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/times/ticks.ts';
 import { confidences } from './webhooks/confidence.ts';
+import { deliveryTaker } from './webhooks/fan-out.ts';
 import { tellWebhook } from './webhooks/noticing.ts';
+import { Sender } from './webhooks/sending/sender.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
 import { noteAnswer } from './workflows/answering.ts';
 import { WorkflowEngine } from './workflows/engine/engine.ts';
@@ -71,7 +73,9 @@ export const product: Product = {
     const acting = { ...services, sessions, sandbox, tellWebhook: tell };
     const engine = new Engine(services);
     const ticks = new TriggerTicks(services);
-    const automation = automationReader(services);
+    const telling = { ...services, providers, confidences: confidences(services.secrets) };
+    const sender = new Sender(telling);
+    const automation = automationReader(services, [deliveryTaker(telling)]);
     const workflows = new WorkflowEngine(services, acting);
     watchLags(services.metrics.registry, services.database);
     return {
@@ -82,11 +86,13 @@ export const product: Product = {
       work: async () => {
         engine.start();
         ticks.start();
+        sender.start();
         await automation.start(services.listener);
         workflows.start();
       },
       stop: async () => {
         await automation.stop();
+        await sender.stop();
         await ticks.stop();
         await workflows.stop();
         await engine.stop();

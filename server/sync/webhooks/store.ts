@@ -182,3 +182,15 @@ export const webhookColumn: SealedColumn = {
 export function contextOf(id: string): string {
   return `sync.webhook ${id}`;
 }
+
+/** Those of some organizations that are told of what happens. */
+export async function selectEnabledWebhooks(
+  db: Db,
+  organizations: readonly number[],
+): Promise<WebhookRow[]> {
+  return db.rows<WebhookRow>(
+    `select ${webhookColumns} from sync.webhook w
+     where w.organization_id = any($1) and w.enabled order by w.organization_id, w.id`,
+    [organizations],
+  );
+}

@@ -6,7 +6,7 @@ import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
-import { answerPage, pageOf } from '../../conventions/lists.ts';
+import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
 import { requireHearing } from '../access.ts';
 import { type Confidence, type Confidences, newSalt } from '../confidence.ts';
 import { endPause, lockWebhook, selectWebhook } from '../store.ts';
@@ -33,7 +33,7 @@ export const listDeliveries =
   ({ confidences }: DeliveryServices) =>
   async (ctx: ReadContext, { params, query }: Of<'listDeliveries'>) => {
     const { db, organization } = ctx;
-    const page = { ...pageOf(query), status: query.status ?? null };
+    const page = { ...numberedPageOf(query), status: query.status ?? null };
     const [webhook, rows] = await Promise.all([
       selectWebhook(db, organization, params.webhook),
       selectDeliveries(db, organization, params.webhook, page),
@@ -41,7 +41,10 @@ export const listDeliveries =
     found(webhook);
     const path = `/v1/webhooks/${params.webhook}/deliveries`;
     const show = showing(await confidences(organization));
-    return answerPage(ctx, { path, query }, rows, { show, key: ({ id }) => id });
+    return answerPage(ctx, { path, query }, rows, {
+      show: (row: ShownDelivery) => show(row),
+      key: ({ number }) => String(number),
+    });
   };
 
 /** @throws AppError not_found (404) */
@@ -82,11 +85,11 @@ export const recoverDeliveries =
     const { organization, now } = ctx;
     const span = spanOf(body, now);
     let recovered = 0;
-    for (let after: string | null = ''; after !== null; ) {
+    for (let after: number | null = 0; after !== null; ) {
       const from = { after, limit: recoveredAtOnce };
       after = await ctx.transaction(async (within) => {
         const webhook = found(await lockWebhook(within.tx, organization, params.webhook));
-        if (from.after === '') {
+        if (from.after === 0) {
           await requireHearing(ctx, providers, webhook);
           await record(within, 'delivery.recover', webhook.id, []);
           endPause(within.tx, organization, webhook.id);
@@ -127,7 +130,16 @@ export const testWebhook =
   };
 
 function showing(confidenceOf: (salt: Buffer) => Confidence) {
-  return ({ id, event_id, type, status, attempts, due_at, created_at, salt }: ShownDelivery) => {
+  return ({
+    id,
+    event_id,
+    type,
+    status,
+    attempts,
+    due_at,
+    created_at,
+    salt,
+  }: Omit<ShownDelivery, 'number'>) => {
     const confidence = salt && confidenceOf(salt);
     const isPending = status === 'pending';
     return {

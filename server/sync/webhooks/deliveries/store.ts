@@ -1,5 +1,4 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
-import type { Page } from '../../conventions/lists.ts';
 
 /** One attempt; `response` is the base64 of what was encrypted. */
 export type Attempt = {
@@ -12,6 +11,7 @@ export type Attempt = {
 
 export type DeliveryRow = {
   id: string;
+  number: number;
   webhook_id: string;
   event_id: string;
   type: string;
@@ -32,7 +32,7 @@ export type NewEvent = {
 };
 export type NewDelivery = { id: string; webhook_id: string; event_id: string; type: string };
 
-const columns = `d.id, d.webhook_id, d.event_id, d.type, d.status, d.due_at, d.attempts, d.created_at`;
+const columns = `d.id, d.number, d.webhook_id, d.event_id, d.type, d.status, d.due_at, d.attempts, d.created_at`;
 const shown = `select ${columns}, e.salt
   from sync.delivery d left join sync.webhook_event e
     on e.organization_id = d.organization_id and e.id = d.event_id
@@ -69,12 +69,12 @@ export async function selectDeliveries(
   db: Db,
   organization: number,
   webhook: string,
-  { after, limit, status }: Page & { status: string | null },
+  { after, limit, status }: { after: number | null; limit: number; status: string | null },
 ): Promise<ShownDelivery[]> {
   // Each status has an index, or is of what is there in large numbers.
   const only = status === null ? '' : `and d.status = '${statusIn(status)}'`;
   return db.rows<ShownDelivery>(
-    `${shown} and ($3::text is null or d.id < $3) ${only} order by d.id desc limit $4`,
+    `${shown} and ($3::bigint is null or d.number < $3) ${only} order by d.number desc limit $4`,
     [organization, webhook, after, limit],
   );
 }
@@ -101,32 +101,32 @@ export async function updateAgain(tx: Tx, organization: number, id: string, now:
 }
 
 export type Span = { since: Date; until: Date; failedOnly: boolean };
-export type Recovered = { seen: number; recovered: number; last: string | null };
+export type Recovered = { seen: number; recovered: number; last: number | null };
 
-/** The next of those that were made between two times, after the last one before, by their ids. */
+/** The next of those that were made between two times, in their order. */
 export async function updateRecovered(
   tx: Tx,
   organization: number,
   webhook: string,
   now: Date,
   { since, until, failedOnly }: Span,
-  { after, limit }: { after: string; limit: number },
+  { after, limit }: { after: number; limit: number },
 ): Promise<Recovered> {
   const which = failedOnly ? `d.status = 'failed'` : `d.status <> 'pending'`;
   const [row] = await tx.rows<Recovered>(
-    `with some as materialized (
-       select d.id, d.event_id, d.created_at from sync.delivery d
-       where d.organization_id = $1 and d.webhook_id = $2 and d.id > $6 and ${which}
-       order by d.id limit $7 for update),
+    `with page as materialized (
+       select d.id, d.number, d.event_id, d.created_at from sync.delivery d
+       where d.organization_id = $1 and d.webhook_id = $2 and d.number > $6 and ${which}
+       order by d.number limit $7 for update),
      done as (
        update sync.delivery d set ${again}
-       from some where d.organization_id = $1 and d.id = some.id
-         and some.created_at >= $4 and some.created_at <= $5
+       from page where d.organization_id = $1 and d.id = page.id
+         and page.created_at >= $4 and page.created_at <= $5
          and exists (select from sync.webhook_event e
-           where e.organization_id = $1 and e.id = some.event_id)
+           where e.organization_id = $1 and e.id = page.event_id)
        returning d.id)
-     select (select count(*) from some)::int as seen, (select count(*) from done)::int as recovered,
-       (select max(id) from some) as last`,
+     select (select count(*) from page)::int as seen, (select count(*) from done)::int as recovered,
+       (select max(number) from page) as last`,
     [organization, webhook, now, since, until, after, limit],
   );
   return row as Recovered;

@@ -14,7 +14,7 @@ export type Listener = Pick<
 >;
 
 /** An event of the log that can be told; what is only sent on purpose is not in it. */
-export type TellableType = Exclude<ToldType, 'webhook.test'>;
+export type TellableType = Exclude<ToldType, 'webhook.test' | 'notice.sent'>;
 export type Tellable = EventOf<TellableType>;
 export type TellableRow<T extends TellableType = TellableType> = Extract<
   EventRow,

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
+import { until } from '../../runtime/testing/until.ts';
+import { startServer } from '../../testing/server.ts';
+import { bodyOf, makeSyncScene } from '../testing/scene.ts';
+import { answering, openSink } from './testing/sink.ts';
+import { alertTimes, makeWebhook, untilDelivered } from './testing/telling.ts';
+
+const app = await startServer();
+
+/** As the document has it. */
+function verifyWebhook(payload: string, signature: string, secret: string): boolean {
+  const expected = createHmac('sha256', secret).update(payload).digest('hex');
+  return timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
+}
+
+const textOf = (header: string | string[] | undefined) => String(header ?? '');
+
+test('what happens is told, in order, signed as the document and as Standard Webhooks check it', async () => {
+  const scene = await makeSyncScene(app);
+  const sink = await openSink();
+  const headers = { Authorization: 'Bearer partner' };
+  const webhook = await makeWebhook(scene, sink.url, { headers });
+  const message = 'é \u2028 😀 "quoted" \\';
+
+  const ids = await alertTimes(app, scene.organization, 30, message);
+  const deliveries = await untilDelivered(scene, webhook.id, 30, 'succeeded');
+
+  assert.deepEqual(
+    sink.received.map(({ body }) => body.data.sync_id),
+    ids,
+  );
+  for (const { raw, body, headers, path } of sink.received) {
+    assert.equal(path, '/hook');
+    assert.equal(headers.authorization, 'Bearer partner');
+    assert.match(body.id, /^evt_[0-9a-f]{32}$/);
+    assert.equal(body.data.message, message);
+    const text = raw.toString();
+    assert.ok(verifyWebhook(text, textOf(headers['x-threadsync-signature']), webhook.secret));
+    const verified = new Webhook(webhook.secret).verify(text, headers as Record<string, string>);
+    assert.deepEqual(verified, body);
+    assert.equal(headers['webhook-id'], body.id);
+    assert.equal(headers['x-threadsync-signature-next'], undefined);
+  }
+  const [first] = deliveries;
+  assert.equal(first?.event_id, sink.received[0]?.body.id);
+  assert.equal(first?.attempts.length, 1);
+  assert.equal(first?.attempts[0]?.status, 204);
+  assert.equal(first?.next_attempt_at, null);
+});
+
+test('only what is asked for is told, and nothing of another organization', async () => {
+  const scene = await makeSyncScene(app);
+  const other = await makeSyncScene(app);
+  const [all, none, theirs] = [await openSink(), await openSink(), await openSink()];
+  const webhook = await makeWebhook(scene, all.url, { events: ['sync.*'] });
+  await makeWebhook(scene, none.url, { events: ['sync.failed', 'connection.*'] });
+  await makeWebhook(scene, none.url, { enabled: false });
+  await makeWebhook(other, theirs.url);
+
+  const [id] = await alertTimes(app, scene.organization, 1);
+  await untilDelivered(scene, webhook.id, 1, 'succeeded');
+
+  assert.deepEqual(
+    all.received.map(({ body }) => body.data.sync_id),
+    [id],
+  );
+  assert.deepEqual([none.received, theirs.received], [[], []]);
+});
+
+test('after a rotation both secrets hold for a day', async () => {
+  const scene = await makeSyncScene(app);
+  const sink = await openSink();
+  const { id: webhook, secret: old } = await makeWebhook(scene, sink.url);
+
+  const { secret } = bodyOf(await scene.client.rotateSecret({ params: { webhook }, body: {} }));
+  await alertTimes(app, scene.organization, 1);
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+  app.clock.advance({ hours: 24, seconds: 1 });
+  await alertTimes(app, scene.organization, 1);
+  await untilDelivered(scene, webhook, 2, 'succeeded');
+
+  const [during, later] = sink.received.map(({ headers, raw }) => ({
+    by: (which: string, one: string) => verifyWebhook(raw.toString(), textOf(headers[which]), one),
+    signatures: textOf(headers['webhook-signature']).split(' ').length,
+    next: headers['x-threadsync-signature-next'],
+  }));
+  assert.ok(during?.by('x-threadsync-signature', old));
+  assert.ok(during?.by('x-threadsync-signature-next', secret));
+  assert.equal(during?.signatures, 2);
+  assert.ok(later?.by('x-threadsync-signature', secret));
+  assert.deepEqual([later?.signatures, later?.next], [1, undefined]);
+});
+
+test('a test goes out whatever is told otherwise, and a delivery is sent again as it was', async () => {
+  const scene = await makeSyncScene(app);
+  const sink = await openSink();
+  const { id: webhook } = await makeWebhook(scene, sink.url, { events: ['record.created'] });
+
+  const { id: delivery } = bodyOf(await scene.client.testWebhook({ params: { webhook } }));
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+  const replayed = await scene.client.replayDelivery({ params: { webhook, delivery } });
+  await until('it came again', () => sink.received.length === 2);
+  const shown = await until('it is stored', async () => {
+    const one = bodyOf(await scene.client.getDelivery({ params: { webhook, delivery } }));
+    return one.status === 'succeeded' && one.attempts.length === 2 && one;
+  });
+
+  const [first, again] = sink.received;
+  assert.equal(replayed.status, 202);
+  assert.equal(first?.body.type, 'webhook.test');
+  assert.deepEqual(again?.raw, first?.raw);
+  assert.equal(again?.headers['webhook-id'], first?.headers['webhook-id']);
+  assert.equal(shown.event_id, first?.body.id);
+});
+
+test('what failed is recovered, and what has succeeded only when that is asked for', async () => {
+  const scene = await makeSyncScene(app);
+  const sink = await openSink(answering(410));
+  const { id: webhook } = await makeWebhook(scene, sink.url, { max_in_flight: 2 });
+  const params = { webhook };
+  const since = app.clock.now().toISOString();
+  await alertTimes(app, scene.organization, 1);
+  await untilDelivered(scene, webhook, 1, 'failed');
+
+  sink.answer = answering(200);
+  await scene.client.patchWebhook({ params, body: { enabled: true } });
+  const recover = (failed_only?: boolean) =>
+    scene.client.recoverDeliveries({ params, body: { since, failed_only: failed_only ?? null } });
+  const first = bodyOf(await recover());
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+  const again = bodyOf(await recover());
+  const all = bodyOf(await recover(false));
+  await until('it came once more', () => sink.received.length === 3);
+
+  assert.deepEqual(
+    [first, again, all].map(({ recovered }) => recovered),
+    [1, 0, 1],
+  );
+  assert.equal(new Set(sink.received.map(({ raw }) => raw.toString())).size, 1);
+});

@@ -1,0 +1,151 @@
+import type { Services } from '../../../platform/product.ts';
+import { sign } from '../../conventions/signing.ts';
+import type { Confidence, Confidences } from '../confidence.ts';
+import { openWebhook, type WebhookSecrets } from '../secrets.ts';
+import { after, type Circuit, isTriedSingly, reasonToDisable } from './circuit.ts';
+import { disableWebhook } from './disabling.ts';
+import type { Places } from './places.ts';
+import type { Pools } from './pools.ts';
+import { type Answer, post } from './request.ts';
+import { nextAttempt } from './schedule.ts';
+import { type Claim, type DueDelivery, type Outcome, selectDue, updateOutcomes } from './store.ts';
+
+export type CourseServices = Pick<Services, 'database' | 'clock' | 'keyring' | 'enqueue'> & {
+  readonly confidences: Confidences;
+  readonly pools: Pools;
+  readonly places: Places;
+  /** What is under way is given up. */
+  readonly stopping: AbortSignal;
+  /** Nothing more is begun. */
+  isClosing(): boolean;
+};
+
+const batchMax = 100;
+const batchBytesMax = 4 * 1024 * 1024;
+/** Then others may have their turn. */
+const courseMilliseconds = 5_000;
+const agent = 'Heddle-Webhooks';
+
+/** Sends to one webhook what is due, in its order, as long as it is this process's turn. */
+export class Course {
+  readonly #services: CourseServices;
+  readonly #claim: Claim;
+  readonly #secrets: WebhookSecrets;
+  readonly #url: URL;
+  readonly #began = performance.now();
+  #confidenceOf!: (salt: Buffer) => Confidence;
+  #circuit: Circuit;
+  #reason: string | undefined;
+  #isPaused = false;
+
+  constructor(services: CourseServices, claim: Claim) {
+    this.#services = services;
+    this.#claim = claim;
+    this.#circuit = claim;
+    this.#secrets = openWebhook(services.keyring, claim);
+    this.#url = new URL(claim.url);
+  }
+
+  async run(): Promise<void> {
+    const { database, clock, confidences } = this.#services;
+    this.#confidenceOf = await confidences(this.#claim.organization_id);
+    for (;;) {
+      const limit = isTriedSingly(this.#circuit) ? 1 : batchMax;
+      const page = { now: clock.now(), limit, bytes: batchBytesMax };
+      const batch = await selectDue(database.system.reading, this.#claim, page);
+      const outcomes = await this.#send(batch);
+      const isLast = batch.length === 0 || this.#isOver();
+      if (!(await this.#store(outcomes, isLast)) || isLast) return;
+    }
+  }
+
+  #isOver(): boolean {
+    const isLong = performance.now() - this.#began > courseMilliseconds;
+    return isLong || this.#isPaused || this.#reason !== undefined || this.#services.isClosing();
+  }
+
+  async #send(batch: readonly DueDelivery[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    const left = batch.values();
+    const one = async () => {
+      for (const delivery of left) {
+        if (this.#isOver()) return;
+        outcomes.push(await this.#deliver(delivery));
+      }
+    };
+    const atOnce = Math.min(this.#claim.max_in_flight, batch.length);
+    const all = await Promise.allSettled(Array.from({ length: atOnce }, one));
+    // What was given up at the end has no outcome, and is sent again; those that have one keep it.
+    const failed = all.find((each) => each.status === 'rejected');
+    if (failed && !this.#services.stopping.aborted) throw failed.reason;
+    return outcomes;
+  }
+
+  async #deliver(delivery: DueDelivery): Promise<Outcome> {
+    const { salt, encrypted } = delivery;
+    const { clock, places } = this.#services;
+    const settled = { id: delivery.id, due_at: null, began_at: delivery.began_at };
+    if (!salt || !encrypted) {
+      const gone = { status: null, duration_ms: 0, error: 'What it told is not kept any more.' };
+      const attempt = { at: clock.now().toISOString(), ...gone };
+      return { ...settled, status: 'failed', failures: delivery.failures, attempt };
+    }
+    const confidence = this.#confidenceOf(salt);
+    const body = Buffer.from(confidence.decrypt(encrypted));
+    const at = clock.now();
+    const answer = await places.with(() => this.#post(delivery.event_id, body, at));
+    return this.#note(delivery, at, answer, confidence);
+  }
+
+  async #post(eventId: string, body: Buffer, now: Date): Promise<Answer> {
+    const { pools, stopping } = this.#services;
+    const { id, max_in_flight, previous_until } = this.#claim;
+    const { secret, previous, headers } = this.#secrets;
+    const isOverlap = previous_until !== null && previous_until > now;
+    const secrets = { secret, previous: isOverlap ? previous : undefined };
+    const request = {
+      path: this.#url.pathname + this.#url.search,
+      headers: {
+        'user-agent': agent,
+        ...headers,
+        'content-type': 'application/json',
+        ...sign(secrets, eventId, now, body),
+      },
+      body,
+    };
+    const pool = () => pools.of(id, this.#url, max_in_flight);
+    return post(pool, request, { now, stopping });
+  }
+
+  #note(delivery: DueDelivery, at: Date, answer: Answer, confidence: Confidence): Outcome {
+    const now = this.#services.clock.now();
+    this.#circuit = after(this.#circuit, answer, now);
+    this.#reason ??= reasonToDisable(this.#circuit, answer, now);
+    const { paused_until } = this.#circuit;
+    this.#isPaused = paused_until !== null && paused_until > now;
+    const { status, durationMs: duration_ms, error, response, asked } = answer;
+    const attempt = {
+      ...{ at: at.toISOString(), status, duration_ms, error },
+      ...(response === '' ? {} : { response: confidence.encrypt(response).toString('base64') }),
+    };
+    const began_at = delivery.began_at ?? at;
+    const noted = { id: delivery.id, began_at, attempt };
+    if (answer.isTaken) return { ...noted, status: 'succeeded', due_at: null, failures: 0 };
+    const failures = delivery.failures + 1;
+    const next =
+      status === 410 ? undefined : nextAttempt({ failures, began: began_at, now, asked });
+    if (!next) return { ...noted, status: 'failed', due_at: null, failures };
+    return { ...noted, status: 'pending', due_at: next, failures };
+  }
+
+  async #store(outcomes: readonly Outcome[], isLast: boolean): Promise<boolean> {
+    const claim = this.#claim;
+    return this.#services.database.system.transaction(async (tx) => {
+      const isHeld = await updateOutcomes(tx, claim, this.#circuit, outcomes, isLast);
+      if (isHeld && this.#reason !== undefined) {
+        await disableWebhook(tx, this.#services, claim, this.#reason);
+      }
+      return isHeld;
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import { Pool } from 'undici';
+import type { Guard } from '../../../runtime/outgoing/guard.ts';
+
+const poolsMax = 512;
+const keptMilliseconds = 15_000;
+const answerMilliseconds = 15_000;
+
+type Kept = { pool: Pool; origin: string; connections: number };
+
+/** Connections to endpoints, kept open for a while: a pool for each, so that none takes another's. */
+export class Pools {
+  readonly #guard: Guard;
+  readonly #pools = new Map<string, Kept>();
+
+  constructor(guard: Guard) {
+    this.#guard = guard;
+  }
+
+  /** The pool of a webhook; its name is checked whenever a connection is made. @throws GuardError */
+  async of(id: string, url: URL, connections: number): Promise<Pool> {
+    await this.#guard.check(url);
+    const { origin } = url;
+    const kept = this.#pools.get(id);
+    this.#pools.delete(id);
+    const isSame = kept?.origin === origin && kept.connections === connections;
+    const one = kept && isSame ? kept : this.#open(origin, connections);
+    if (kept && !isSame) this.#drop(kept);
+    this.#pools.set(id, one);
+    this.#shrink();
+    return one.pool;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map(({ pool }) => pool.destroy()));
+    this.#pools.clear();
+  }
+
+  #open(origin: string, connections: number): Kept {
+    const pool = new Pool(origin, {
+      connections,
+      connect: { lookup: this.#guard.lookup, timeout: answerMilliseconds },
+      headersTimeout: answerMilliseconds,
+      bodyTimeout: answerMilliseconds,
+      keepAliveTimeout: keptMilliseconds,
+      allowH2: false,
+    });
+    return { pool, origin, connections };
+  }
+
+  /** Those that were not used for longest go first. */
+  #shrink(): void {
+    for (const [id, kept] of this.#pools) {
+      if (this.#pools.size <= poolsMax) return;
+      this.#pools.delete(id);
+      this.#drop(kept);
+    }
+  }
+
+  /** What is under way may end. */
+  #drop({ pool }: Kept): void {
+    pool.close().catch(() => undefined);
+  }
+}
