@@ -61,7 +61,10 @@ const breaks: Record<string, (notes: Notes) => object> = {
     return { ...page, records: page.records.map((one) => ({ ...one, other: 1 })) };
   }),
   'filter-wrong': reading(async (request, right) =>
-    request.filter.length > 0 ? { records: [] } : right(request),
+    request.filter.some(({ operator }) => operator === '=') ? { records: [] } : right(request),
+  ),
+  'new-lost': reading(async (request, right) =>
+    request.filter.some(({ operator }) => operator === '>=') ? { records: [] } : right(request),
   ),
   'object-invented': reading((request, right) => right({ ...request, object: 'notes' })),
   'writes-nothing': writing(({ records }) => ({

@@ -41,6 +41,7 @@ test('each thing that a connector gets wrong fails the test of it', async () => 
     'cursor-ignored': pages,
     'field-unnamed': 'read: records hold fields that discover names, and their key',
     'filter-wrong': 'read: what a filter asks for is among the answer',
+    'new-lost': 'read: what is new is among the answer, by each of cursor_fields',
     'object-invented': 'read: an object that is not there is refused',
     'writes-nothing': roundTrip,
     'writes-twice': 'write: the same idempotency_key does not write twice',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { newSecret } from '../../server/sync/conventions/signing.ts';
 import { freePort } from '../../testing/port.ts';
@@ -44,6 +45,20 @@ test('dev serves what a file is now, through mistakes, and prints each call', as
   } finally {
     process.kill(-dev.pid!, 'SIGTERM');
     await once(dev, 'exit');
+  }
+});
+
+test('dev ends when its port is taken', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port: takenPort } = taken.address() as AddressInfo;
+  folder.write('connector.js', connector('third'));
+  try {
+    const words = ['heddle-extension', 'dev', 'connector.js', '--port', String(takenPort)];
+
+    await assert.rejects(folder.run('npx', words), /EADDRINUSE.*not served any more/s);
+  } finally {
+    taken.close();
   }
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { makeSyncScene } from '../../server/sync/testing/scene.ts';
 import { startServer } from '../../server/testing/server.ts';
@@ -13,14 +14,17 @@ const { token } = await makeSyncScene(app);
 const registry = await openRegistry();
 const { folder, tarball } = await AuthorFolder.begin();
 const running: ChildProcess[] = [];
-after(() => {
-  for (const { pid } of running) process.kill(-pid!);
+after(async () => {
+  for (const child of running) {
+    process.kill(-child.pid!);
+    await once(child, 'close');
+  }
   registry.close();
   folder.remove();
 });
 
-/** The addresses of the tutorial may be taken on this machine. */
-const ports = { '4700': String(await freePort()), '4800': String(await freePort()) };
+/** Those of the tutorial may be taken on this machine; each is found when it is needed first. */
+const ports = new Map<string, string>();
 const environment = {
   SDK: tarball,
   HEDDLE: app.url,
@@ -35,9 +39,9 @@ test('everything in the tutorial is as it says, from an empty folder to a server
 
   for (const step of steps) {
     if (step.kind === 'shown') {
-      for (const line of step.lines.map(here)) assert.ok(shown.includes(line), `${line}\n${shown}`);
+      for (const line of step.lines) assert.ok(shown.includes(line), `${line}\n${shown}`);
     } else {
-      shown = await done(step);
+      shown = await done(step, await here(step.text));
     }
   }
 
@@ -45,17 +49,21 @@ test('everything in the tutorial is as it says, from an empty folder to a server
   assert.deepEqual([...kinds.keys()].sort(), ['command', 'file', 'shown']);
 });
 
-async function done(step: Exclude<Step, { kind: 'shown' }>): Promise<string> {
-  if (step.kind === 'file') {
-    folder.write(step.name, here(step.text));
-    return '';
+async function done(step: Exclude<Step, { kind: 'shown' }>, text: string): Promise<string> {
+  if (step.kind === 'command') {
+    return step.isLeftRunning
+      ? leaveRunning(text)
+      : folder.run('bash', ['-ceu', text], environment);
   }
-  if (step.isLeftRunning) return leaveRunning(here(step.text));
-  return folder.run('bash', ['-ceu', here(step.text)], environment);
+  folder.write(step.name, text);
+  return '';
 }
 
-function here(text: string): string {
-  return text.replace(/\b4[78]00\b/g, (port) => ports[port as keyof typeof ports]);
+async function here(text: string): Promise<string> {
+  for (const port of ['4700', '4800']) {
+    if (text.includes(port) && !ports.has(port)) ports.set(port, String(await freePort()));
+  }
+  return text.replace(/\b4[78]00\b/g, (port) => ports.get(port) ?? port);
 }
 
 /** Until it says where it answers. */
@@ -74,6 +82,6 @@ function leaveRunning(command: string): Promise<string> {
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
-    child.once('exit', () => reject(new Error(`${command}\n${said}`)));
+    child.once('close', () => reject(new Error(`${command}\n${said}`)));
   });
 }

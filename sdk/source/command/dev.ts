@@ -27,16 +27,37 @@ export async function dev(words: string[]): Promise<void> {
   if (values.secret === undefined) {
     console.log(`The secret of this run is ${secret}; --secret takes that of a registration.`);
   }
-  const begin = () => start([file, values.port, values.host], secret);
+  await serveUntilEnded(packageFolder(file), () => start([file, values.port, values.host], secret));
+}
+
+/** @throws Error when it cannot go on whatever is changed: its port is taken */
+async function serveUntilEnded(folder: string, begin: () => ChildProcess): Promise<void> {
   let child = begin();
-  const watcher = watchFolder(packageFolder(file), async () => {
+  let isOver = false;
+  let stop = (_error?: Error): void => undefined;
+  const stopped = new Promise<void>((resolve, reject) => {
+    stop = (error) => (error === undefined ? resolve() : reject(error));
+  });
+  const watchEnd = () =>
+    child.once('exit', (code) => {
+      if (code) stop(new Error('The connector is not served any more.'));
+    });
+  watchEnd();
+  const watcher = watchFolder(folder, async () => {
     console.log('Changed: beginning anew.');
     await end(child);
+    if (isOver) return;
     child = begin();
+    watchEnd();
   });
-  await ended();
-  watcher.close();
-  await end(child);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop());
+  try {
+    await stopped;
+  } finally {
+    isOver = true;
+    watcher.close();
+    await end(child);
+  }
 }
 
 /** The secret is no argument: those are seen by everybody on the machine. */
@@ -74,10 +95,4 @@ function watchFolder(folder: string, changed: () => Promise<void>): FSWatcher {
 
 function isNotOurs(part: string): boolean {
   return part.startsWith('.') || part === 'node_modules' || part === 'dist';
-}
-
-function ended(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -5,17 +5,22 @@ import { loadConnector } from './loading.ts';
 const [file = '', port = '', host = ''] = process.argv.slice(2);
 
 process.once('message', ({ secret }: { secret: string }) => {
-  begin(secret).catch((error: unknown) => {
-    // Whoever writes it mends it; the next change begins anew.
-    console.error(error instanceof Error ? error.message : error);
-  });
+  void begin(secret);
 });
 process.once('disconnect', () => process.exit());
 
 async function begin(secret: string): Promise<void> {
-  const connector = await loadConnector(file);
-  const { url } = await serve(connector, { port: Number(port), host, secret, onCall: print });
-  console.log(`${connector.provider} answers at ${url}`);
+  // Whoever writes it mends it; the next change begins anew.
+  const connector = await loadConnector(file).catch(complain);
+  if (connector === undefined) return;
+  const options = { port: Number(port), host, secret, onCall: print };
+  const serving = await serve(connector, options).catch(complain);
+  if (serving === undefined) process.exit(1);
+  console.log(`${connector.provider} answers at ${serving.url}`);
+}
+
+function complain(error: unknown): undefined {
+  console.error(error instanceof Error ? error.message : error);
 }
 
 function print({ name, object, status, records, message, milliseconds }: ServedCall): void {

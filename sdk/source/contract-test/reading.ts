@@ -70,6 +70,18 @@ function testRecords(target: Target, object: string): void {
     assert.ok(values.includes(value), `${field} = ${JSON.stringify(value)} was not found`);
   });
 
+  test('read: what is new is among the answer, by each of cursor_fields', async () => {
+    const { cursor_fields = [] } = await described(target, object);
+    const { records } = await readAll(target, object, 1_000);
+
+    for (const field of cursor_fields) {
+      const value = records.at(-1)![field];
+      const found = await readAll(target, object, 1_000, [{ field, operator: '>=', value }]);
+      const values = found.records.map((record) => record[field]);
+      assert.ok(values.includes(value), `${field} >= ${JSON.stringify(value)} does not find it`);
+    }
+  });
+
   test('read: an object that is not there is refused', async () => {
     await assert.rejects(target.read({ object: 'there-is-no-such-object' }));
   });
