@@ -73,10 +73,12 @@ async function applyAll(
     return { names, places, fields };
   });
   const outcomes = records.map((): ApplyResult | undefined => undefined);
-  for (const { names, places, fields } of groups) {
+  for (const [nth, { names, places, fields }] of groups.entries()) {
     const given = places.map((place) => records[place] as Given);
+    const { idempotencyKey: key, ...rest } = asked;
+    const own = key === undefined ? {} : { idempotencyKey: nth === 0 ? key : `${key} ${nth}` };
     try {
-      const answers = await applyRecords(session, { ...asked, fields }, names, given);
+      const answers = await applyRecords(session, { ...rest, ...own, fields }, names, given);
       for (const [at, place] of places.entries()) outcomes[place] = answers[at];
     } catch (error) {
       return answeredUntil(outcomes, error);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Json, Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { Field } from '../connector.ts';
@@ -23,6 +24,11 @@ export type Sending = {
 };
 
 const ofRecord = new Set([400, 409, 412, 413, 422]);
+
+/** The idempotency key of a request, by what makes it another one. */
+export function requestKey(said: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+}
 
 /** Sends records, and tells of each what has become of it. @throws ConnectorError */
 export async function sendAll(

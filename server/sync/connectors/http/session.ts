@@ -8,7 +8,7 @@ import { pagesOf } from './pages.ts';
 import { query } from './query.ts';
 import { type Paged, read, type Since } from './read.ts';
 import { fieldsOf } from './records.ts';
-import { sendEach } from './sending.ts';
+import { requestKey, sendEach } from './sending.ts';
 import { shapeOf } from './shape.ts';
 import { HttpWriter } from './writer.ts';
 
@@ -77,11 +77,15 @@ export class HttpSession implements Session {
     return new HttpWriter(this.#client, this.#object(request.object), request);
   }
 
-  async apply({ object: name, operation, key, fields, rows }: ApplyRequest) {
+  async apply({ object: name, operation, key, fields, rows, idempotencyKey: of }: ApplyRequest) {
     const object = this.#object(name);
     const shape = shapeOf(object, operation, key);
     const signal = this.#signal;
-    return sendEach({ client: this.#client, object, shape, key, fields, signal }, rows);
+    const sending = { client: this.#client, object, shape, key, fields, signal };
+    if (of === undefined) return sendEach(sending, rows);
+    const idempotencyKey = (from: number, to: number) =>
+      requestKey([of, name, from, rows.slice(from, to)]);
+    return sendEach({ ...sending, idempotencyKey }, rows);
   }
 
   async request({ method, url, headers, body }: SystemRequest): Promise<SystemAnswer> {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Batch } from '../batch.ts';
 import type { Finished, Plan, WriteRequest, Writer, Written } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { writeRows } from '../outcomes.ts';
 import type { HttpClient } from './client.ts';
 import type { HttpObject } from './config.ts';
-import { sendAll } from './sending.ts';
+import { requestKey, sendAll } from './sending.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
 /**
@@ -60,8 +59,7 @@ export class HttpWriter implements Writer {
           ...{ client: this.#client, object: this.#object, shape: this.#shape },
           ...{ key, fields, signal, constants },
           idempotencyKey: (from, to) => {
-            const said = [state.runId, this.#object.name, place, from, rows.slice(from, to)];
-            return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+            return requestKey([state.runId, this.#object.name, place, from, rows.slice(from, to)]);
           },
         },
         rows,

@@ -11,6 +11,7 @@ import { pick } from '../picking.ts';
 import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
+import { notesFor, once } from '../sql/once.ts';
 import { filterPage } from '../sql/page.ts';
 import { type Column, requireTable, type Table } from './catalogue.ts';
 import { changeRow } from './change.ts';
@@ -18,6 +19,7 @@ import { decoderOf, selected } from './decode.ts';
 import type { Link } from './link.ts';
 import { loadRows } from './load.ts';
 import { literal, quoteIn } from './names.ts';
+import { notesIn } from './notes.ts';
 import { orderOf } from './order.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -82,9 +84,12 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   const table = await requireTable(link, request.object);
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
   refuseKeyless(request, table.name, target.plan.statements);
+  const notes = await notesFor(request, notesIn(link, target.schema));
   await link.run('start transaction');
   try {
-    const results = await applyTogether(request, (rows) => applyRows(link, request, target, rows));
+    const results = await once(notes, request, (asked) =>
+      applyTogether(asked, (rows) => applyRows(link, request, target, rows)),
+    );
     await link.run('commit');
     return results;
   } catch (error) {

@@ -2,7 +2,7 @@ import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { additions, isFilled, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
-import { refuseTwins, splitName } from '../sql/names.ts';
+import { refuseOwn, refuseTwins, splitName } from '../sql/names.ts';
 import { findSchema, findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { columnName, literal, quote, quoteIn, tableName } from './names.ts';
@@ -52,11 +52,7 @@ export async function targetOf(
   const found = await findTable(link, request.object);
   const place = found ?? (await placeFor(link, request.object));
   const { schema, name } = place;
-  if (/^heddle_state$/i.test(name)) {
-    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
-      field: 'object',
-    });
-  }
+  refuseOwn(name);
   const table = quoteIn(schema, name);
   const slots = slotsOf(request, found, await abilitiesOf(link));
   refuseTwins(

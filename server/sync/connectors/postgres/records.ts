@@ -7,10 +7,12 @@ import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../s
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
+import { notesFor, once } from '../sql/once.ts';
 import { filterPage } from '../sql/page.ts';
 import { requireTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { loadBatch } from './load.ts';
+import { notesIn } from './notes.ts';
 import { targetOf } from './target.ts';
 
 const limitMax = 1_000;
@@ -88,10 +90,11 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   refuseKeyless(request, table.name, target.plan.statements);
   const { operation: action } = request;
   const load = { action, into: target.table, slots: target.slots, constants: {} };
+  const notes = await notesFor(request, notesIn(link, target.schema));
   await link.beginWriting();
   try {
-    const results = await applyTogether(request, (rows) =>
-      loadBatch(link, load, Batch.ofRows(rows)),
+    const results = await once(notes, request, (asked) =>
+      applyTogether(asked, (rows) => loadBatch(link, load, Batch.ofRows(rows))),
     );
     await link.run('commit');
     return results;

@@ -1,8 +1,7 @@
 import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
-import { ConnectorError } from '../failure.ts';
 import { additions, isFilled, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
-import { ownNames, quote, refuseTwins, splitName } from '../sql/names.ts';
+import { ownNames, quote, refuseOwn, refuseTwins, splitName } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Link } from './link.ts';
 import { storedName } from './names.ts';
@@ -47,11 +46,7 @@ export async function targetOf(
 ): Promise<Target> {
   const found = await findTable(link, request.object);
   const { schema, name } = found ?? (await placeFor(link, request.object));
-  if (name === 'heddle_state') {
-    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
-      field: 'object',
-    });
-  }
+  refuseOwn(name);
   const table = `${quote(schema)}.${quote(name)}`;
   const known = await knownTypes(link, request.fields);
   const slots = request.fields.map((field) => slotOf(field, request, found, known));

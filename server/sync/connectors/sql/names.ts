@@ -49,3 +49,10 @@ export function ownNames(syncId: string): { stage: string; seen: string } {
 export function ownPrefix(syncId: string): string {
   return `heddle_${createHash('sha256').update(syncId).digest('hex').slice(0, 16)}`;
 }
+
+/** @throws ConnectorError for the tables that this server keeps beside what it writes */
+export function refuseOwn(table: string): void {
+  if (!/^heddle_(state|applied)$/i.test(table)) return;
+  const message = `${table} is where this server notes what it has written.`;
+  throw new ConnectorError('request', message, { field: 'object' });
+}

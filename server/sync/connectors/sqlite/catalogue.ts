@@ -3,6 +3,7 @@ import type { Description, Field, ObjectName } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { type Relation, relationsIn } from '../relations.ts';
 import { quote } from '../sql/names.ts';
+import { notesTable } from '../sql/once.ts';
 import type { Link } from './link.ts';
 import { type Affinity, affinityOf, fieldTypeOf } from './types.ts';
 
@@ -21,7 +22,7 @@ export type Table = {
 
 const known = `select name, type from sqlite_schema
   where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'
-    and name <> 'heddle_state' and name not glob 'heddle_????????????????_s[te][ae][gen]*'`;
+    and name not in ('heddle_state', '${notesTable}') and name not glob 'heddle_????????????????_s[te][ae][gen]*'`;
 const growing = ['int8', 'numeric', 'date', 'timestamp', 'timestamptz'];
 
 export async function listObjects(

@@ -6,10 +6,12 @@ import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/a
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
+import { notesFor, once } from '../sql/once.ts';
 import { filterPage } from '../sql/page.ts';
 import { ordered, requireTable, type Table } from './catalogue.ts';
 import { type SqlValue, unmark } from './cells.ts';
 import type { Link } from './link.ts';
+import { notesIn } from './notes.ts';
 import { statementOf } from './statements.ts';
 import { targetOf } from './target.ts';
 
@@ -91,10 +93,11 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
     columns: slots.map((slot) => (slot.isWritten && uses.includes(slot) ? slot : undefined)),
     key: operation === 'insert' ? [] : places,
   };
+  const notes = await notesFor(request, notesIn(link));
   await link.run('begin immediate');
   try {
-    const results = await applyEach(request, (row) =>
-      link.ask('write', { ...writing, rows: [row], refused: [] }),
+    const results = await once(notes, request, (asked) =>
+      applyEach(asked, (row) => link.ask('write', { ...writing, rows: [row], refused: [] })),
     );
     await link.run('commit');
     return results;

@@ -2,7 +2,7 @@ import { matchName } from '../../conventions/names.ts';
 import type { Field, Plan, WriteRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { additions, keyColumns, missingColumn, refuseUnfilled } from '../sql/columns.ts';
-import { ownNames, quote, refuseTwins } from '../sql/names.ts';
+import { ownNames, quote, refuseOwn, refuseTwins } from '../sql/names.ts';
 import { findTable, type Table } from './catalogue.ts';
 import type { Column } from './cells.ts';
 import type { Link } from './link.ts';
@@ -37,11 +37,7 @@ export async function targetOf(
 ): Promise<Target> {
   const found = await findTable(link, request.object);
   const name = found?.name ?? request.object;
-  if (/^heddle_state$/i.test(name)) {
-    throw new ConnectorError('request', 'heddle_state is where positions are kept.', {
-      field: 'object',
-    });
-  }
+  refuseOwn(name);
   const slots = request.fields.map((field) => slotOf(field, request, found));
   const columns = new Map(slots.map((slot) => [slot.field, slot.name.toLowerCase()]));
   refuseTwins(
