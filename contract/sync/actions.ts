@@ -101,7 +101,17 @@ export const Action = Body({
   sync_id: Optionally(GivenId),
   wait: Optionally(Type.Boolean({ description: 'For the end of the run.' })),
   channel: Optionally(OneOf(noticeChannels)),
-  to: Optionally(Type.String({ minLength: 1, maxLength: 1_000 })),
-  subject: Optionally(Type.String({ minLength: 1, maxLength: 200 })),
+  to: Optionally(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_000,
+      description:
+        'Of `notify`: a channel by name or id, addresses of mail with commas, or the id of a webhook. Of ' +
+        '`approval`: a channel of this server.',
+    }),
+  ),
+  subject: Optionally(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Of a mail; without templates.' }),
+  ),
   message: Optionally(Text),
 });
