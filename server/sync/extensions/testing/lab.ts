@@ -22,6 +22,8 @@ type Served = {
   heard: { call: string; asked: Asked; headers: Record<string, unknown> }[];
   /** Answered in place of what is right. */
   fault: ((call: string) => Failure | undefined) | undefined;
+  /** What an answer waits for. */
+  hold: ((call: string) => Promise<void> | undefined) | undefined;
 };
 
 /**
@@ -43,6 +45,7 @@ export async function startLab(count = 5) {
     pageMax: 2,
     heard: [] as Served['heard'],
     fault: undefined as Served['fault'],
+    hold: undefined as Served['hold'],
   };
   const answer = (call: string, asked: Asked): unknown => {
     switch (call) {
@@ -68,7 +71,7 @@ export async function startLab(count = 5) {
 }
 
 async function serve(
-  lab: Pick<Served, 'secret' | 'heard' | 'fault'>,
+  lab: Served,
   answer: (call: string, asked: Asked) => unknown,
 ): Promise<string> {
   const server = createServer(async (request, response) => {
@@ -77,6 +80,7 @@ async function serve(
     const call = (request.url ?? '').split('/').at(-1) ?? '';
     const asked = JSON.parse(body);
     lab.heard.push({ call, asked, headers: request.headers });
+    await lab.hold?.(call);
     const given = request.headers['x-threadsync-signature'];
     const isOurs = given === createHmac('sha256', lab.secret).update(body).digest('hex');
     const fault = lab.fault?.(call) ?? (isOurs ? undefined : { status: 401 });
