@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { defineConnections } from './connections.ts';
 import { defineCursors } from './cursors.ts';
 import { defineData } from './data.ts';
+import { defineExtensions } from './extensions.ts';
 import { defineRuns } from './runs.ts';
 import { defineSimulators } from './simulators.ts';
 import { defineSyncs } from './syncs.ts';
@@ -14,6 +15,7 @@ export function define(program: Command): void {
   defineSyncs(sync);
   defineRuns(sync);
   defineCursors(sync);
+  defineExtensions(program);
   defineTransforms(program);
   defineTriggers(program);
   defineData(program);

@@ -81,8 +81,10 @@ export function defineConnections(program: Command): void {
   operation(
     connection
       .command('providers')
-      .description('list the systems that can be connected, and what a connection to each takes'),
-    (_, acts, platform) => acts.listProviders(platform),
+      .description('list the systems that can be connected, and what a connection to each takes')
+      .option('--organization <id>', 'with the extensions of an organization'),
+    ({ organization }, acts, platform) =>
+      acts.listProviders(platform, organization as string | undefined),
     describeProviders,
   );
 }
@@ -113,14 +115,16 @@ function defineCreate(connection: Command): void {
     .command('change')
     .description('change a connection; credentials as a whole')
     .argument(...idArgument)
-    .option('--name <name>', 'its name');
+    .option('--name <name>', 'its name')
+    .option('--provider-version <version>', 'of an extension: the one that it moves to');
   operation(
     withSettings(change),
-    async ({ name, config, check, ...given }, acts, platform, [id = '']) => {
+    async ({ name, config, check, providerVersion, ...given }, acts, platform, [id = '']) => {
       const credentials = await readCredentials(given as Credentials);
       return judged(
         await acts.changeConnection(platform, id, {
           ...(name === undefined ? {} : { name: String(name) }),
+          ...(providerVersion === undefined ? {} : { version: String(providerVersion) }),
           ...(config === undefined ? {} : { config: settingsOf(config as Pairs) }),
           ...(credentials === undefined ? {} : { credentials }),
           check: check !== false,

@@ -6,6 +6,7 @@ import { Acting } from './acting.ts';
 import {
   type Found,
   selectConnectionsCalled,
+  selectExtensionsCalled,
   selectSyncsCalled,
   selectTransformsCalled,
   selectTriggersCalled,
@@ -51,6 +52,12 @@ export async function findTransform(
 export async function findTrigger(platform: Platform, given: string): Promise<Named> {
   const rows = await selectTriggersCalled(platform.database.system.reading, given);
   return only(platform, 'trigger', given, rows);
+}
+
+/** An extension by its id, or by its provider and version. @throws AppError 400 */
+export async function findExtension(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectExtensionsCalled(platform.database.system.reading, given);
+  return only(platform, 'extension', given, rows);
 }
 
 /** A workflow likewise. @throws AppError 400 */

@@ -9,6 +9,12 @@ export {
 } from './connections.ts';
 export { listCursors, resetCursor, setCursor, showCursor } from './cursor.ts';
 export { queryData } from './data.ts';
+export {
+  deleteExtension,
+  listExtensions,
+  registerExtension,
+  rotateExtension,
+} from './extensions.ts';
 export { describeObject, listObjectsOf } from './objects.ts';
 export {
   cancelRun,

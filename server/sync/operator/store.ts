@@ -44,6 +44,15 @@ export async function selectTriggersCalled(db: Db, given: string): Promise<Found
   );
 }
 
+/** By its id, or by its provider and version. */
+export async function selectExtensionsCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, name from sync.extension
+     where id = $1 or provider || '@' || version = $1 order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
 export async function selectWorkflowsCalled(db: Db, given: string): Promise<Found[]> {
   return db.rows<Found>(
     `select organization_id, id, name from sync.workflow
