@@ -26,6 +26,7 @@ import { stopAllTriggers } from './triggers/store.ts';
 import { TriggerTicks } from './triggers/times/ticks.ts';
 import { confidences } from './webhooks/confidence.ts';
 import { deliveryTaker } from './webhooks/fan-out.ts';
+import { forgetTold } from './webhooks/forgetting.ts';
 import { tellWebhook } from './webhooks/noticing.ts';
 import { Sender } from './webhooks/sending/sender.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
@@ -35,7 +36,7 @@ import { forgetWorkflowRuns } from './workflows/runs/forgetting.ts';
 import { stopAllWorkflows, workflowRunKeyColumn } from './workflows/runs/store.ts';
 
 /** What becomes of what is kept of somebody or something that is gone. */
-const forgetting = [forgetRejected, forgetWorkflowRuns];
+const forgetting = [forgetRejected, forgetWorkflowRuns, forgetTold];
 
 const toldEventColumn = sealedEventColumn(recordEventTypes, recordEvent);
 

@@ -10,6 +10,7 @@ import type { TellWebhook } from './notices/sending.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
+import { forgettingToldJob } from './webhooks/forgetting.ts';
 import { forgettingRunsJob } from './workflows/runs/forgetting.ts';
 
 const healthMinutes = 5;
@@ -38,6 +39,7 @@ export function syncJobs(services: Services, { sessions, tellWebhook, answered }
     tellingJob(notices),
     ...approvalJobs(notices, answered),
     forgettingRunsJob(services),
+    forgettingToldJob(services),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       for (;;) {
