@@ -3,6 +3,7 @@ import type { TObject, TSchema } from 'typebox';
 import type { Agent, ProductObjects } from '../../platform/objects.ts';
 import type { CheckedFilter } from '../filters/checked.ts';
 import type { FieldType, Row } from '../values/types.ts';
+import type { ApplyRequest, ApplyResult } from './applying.ts';
 import type { Authorization } from './authorization.ts';
 import type { Batch } from './batch.ts';
 import type { Changes, Feed, Followed, FollowGuard, Heard, Unemptied } from './changes.ts';
@@ -11,7 +12,7 @@ import type { Outside } from './outside-contract.ts';
 import type { Relation } from './relations.ts';
 import type { SystemAnswer, SystemRequest } from './requests.ts';
 
-export type { Field, Rejected };
+export type { ApplyRequest, ApplyResult, Field, Rejected };
 
 /**
  * A system that records are read from and written to. One folder each, which nothing else names but
@@ -281,22 +282,3 @@ export type FinishGuard = {
 export type Finished =
   | { readonly isDone: true; readonly deleted: number }
   | { readonly isDone: false; readonly planned: number; readonly total: number };
-
-export type ApplyRequest = {
-  readonly object: string;
-  readonly operation: 'insert' | 'upsert' | 'update' | 'delete';
-  readonly key: readonly string[];
-  readonly fields: readonly Field[];
-  readonly rows: readonly Row[];
-  /** Of these rows: whoever applies them again under it, since nobody heard, writes none twice. */
-  readonly idempotencyKey?: string;
-};
-
-export type ApplyResult = {
-  readonly id?: string;
-  readonly error?: string;
-  /** There is nothing to change or delete. */
-  readonly isMissing?: true;
-  /** What went wrong is not the record's: it may be written all the same, or later. */
-  readonly isUnknown?: true;
-};
