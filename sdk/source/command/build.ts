@@ -54,13 +54,17 @@ function evaluate(code: string, file: string) {
   return connector;
 }
 
+/** What an isolate of the server has beside the language. */
 function bareContext(): Context {
   const module = { exports: {} };
-  const { URL, URLSearchParams, TextEncoder, TextDecoder, atob, btoa, fetch, setTimeout } =
+  const { URL, URLSearchParams, Headers, Response, fetch, AbortController, AbortSignal } =
     globalThis;
+  const { TextEncoder, TextDecoder, atob, btoa, crypto, console } = globalThis;
+  const { setTimeout, clearTimeout, queueMicrotask } = globalThis;
   return createContext({
-    ...{ URL, URLSearchParams, TextEncoder, TextDecoder, atob, btoa, fetch, setTimeout, console },
-    clearTimeout,
+    ...{ URL, URLSearchParams, Headers, Response, fetch, AbortController, AbortSignal },
+    ...{ TextEncoder, TextDecoder, atob, btoa, crypto, console },
+    ...{ setTimeout, clearTimeout, queueMicrotask },
     module,
     exports: module.exports,
   });
