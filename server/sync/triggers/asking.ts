@@ -54,7 +54,7 @@ async function requireDeletions({ capabilities, own, provider }: Connector, obje
   const objects = own ? (await own.load()).objects : [];
   const found = objects.find(({ name }) => name === object.toLowerCase());
   if (own && (!found || found.read.gone)) return;
-  const what = own ? `${object} are never deleted` : `${provider} does not tell what is deleted`;
+  const what = `it is not told which records of ${object} are deleted in ${provider}`;
   const instead = 'choose record_updated, with a filter on a field that says so, if there is one';
   throw invalid('type', `must not be record_deleted here: ${what}; ${instead}.`);
 }
