@@ -8,6 +8,7 @@ import { defineSimulators } from './simulators.ts';
 import { defineSyncs } from './syncs.ts';
 import { defineTransforms } from './transforms.ts';
 import { defineTriggers } from './triggers.ts';
+import { defineWebhooks } from './webhooks.ts';
 
 export function define(program: Command): void {
   defineConnections(program);
@@ -18,6 +19,7 @@ export function define(program: Command): void {
   defineExtensions(program);
   defineTransforms(program);
   defineTriggers(program);
+  defineWebhooks(program);
   defineData(program);
   defineSimulators(program);
 }

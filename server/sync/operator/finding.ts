@@ -10,6 +10,7 @@ import {
   selectSyncsCalled,
   selectTransformsCalled,
   selectTriggersCalled,
+  selectWebhooksCalled,
   selectWorkflowsCalled,
 } from './store.ts';
 
@@ -64,6 +65,12 @@ export async function findExtension(platform: Platform, given: string): Promise<
 export async function findWorkflow(platform: Platform, given: string): Promise<Named> {
   const rows = await selectWorkflowsCalled(platform.database.system.reading, given);
   return only(platform, 'workflow', given, rows);
+}
+
+/** A webhook by its id, or by its description where only one has it. @throws AppError 400 */
+export async function findWebhook(platform: Platform, given: string): Promise<Named> {
+  const rows = await selectWebhooksCalled(platform.database.system.reading, given);
+  return only(platform, 'webhook', given, rows);
 }
 
 /** One organization, or all of them. @throws AppError 400 */

@@ -51,3 +51,13 @@ export {
   listTriggers,
   showTrigger,
 } from './triggers.ts';
+export {
+  createWebhook,
+  deleteWebhook,
+  listDeliveries,
+  listWebhooks,
+  recoverDeliveries,
+  replayDelivery,
+  rotateWebhook,
+  testWebhook,
+} from './webhooks.ts';

@@ -53,6 +53,15 @@ export async function selectExtensionsCalled(db: Db, given: string): Promise<Fou
   );
 }
 
+/** By its id or its description. */
+export async function selectWebhooksCalled(db: Db, given: string): Promise<Found[]> {
+  return db.rows<Found>(
+    `select organization_id, id, description as name from sync.webhook
+     where id = $1 or description = $1 order by id limit ${shownMax}`,
+    [given],
+  );
+}
+
 export async function selectWorkflowsCalled(db: Db, given: string): Promise<Found[]> {
   return db.rows<Found>(
     `select organization_id, id, name from sync.workflow

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { heddle, heddleJson } from '../testing/heddle.ts';
+import { makeScene } from './testing/scene.ts';
+
+const { environment, organization } = await makeScene({ after });
+const url = 'https://partner.invalid/hook';
+type Webhook = { id: string; secret: string };
+type Delivery = { id: string; status: string; type: string };
+
+test('a webhook is made, tried, looked at and deleted', async () => {
+  const made = await heddleJson<Webhook>(
+    [
+      ...['webhook', 'create', '--organization', organization, '--event', 'sync.*'],
+      ...['--description', 'Partner', url],
+    ],
+    environment,
+  );
+  const tested = await heddleJson<Delivery>(['webhook', 'test', 'Partner'], environment);
+  const listed = await heddle(['webhook', 'list'], environment);
+  const deliveries = await heddleJson<Delivery[]>(
+    ['webhook', 'deliveries', made.id, '--status', 'pending'],
+    environment,
+  );
+  const replayed = await heddle(['webhook', 'replay', 'Partner', tested.id], environment);
+  const recovered = await heddle(
+    ['webhook', 'recover', 'Partner', '--since', '2026-01-01T00:00:00Z'],
+    environment,
+  );
+  const rotated = await heddleJson<Webhook>(['webhook', 'rotate', 'Partner'], environment);
+  const gone = await heddle(['webhook', 'delete', 'Partner'], environment);
+  const unknown = await heddle(['webhook', 'test', 'Partner'], environment);
+
+  assert.match(made.secret, /^whsec_/);
+  assert.notEqual(rotated.secret, made.secret);
+  assert.match(listed.stdout, /partner\.invalid/);
+  assert.doesNotMatch(listed.stdout, /whsec_/);
+  assert.deepEqual(
+    deliveries.map(({ id, type }) => [id, type]),
+    [[tested.id, 'webhook.test']],
+  );
+  assert.equal(replayed.stdout, 'pending\n');
+  assert.equal(recovered.stdout, '0 deliveries are sent again\n');
+  assert.deepEqual([gone.code, unknown.code], [0, 1]);
+});
+
+test('an event that is none is refused with those that are like it', async () => {
+  const refused = await heddle(
+    ['webhook', 'create', '--organization', organization, '--event', 'sync.complete', url],
+    environment,
+  );
+
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /did you mean sync\.completed/);
+});

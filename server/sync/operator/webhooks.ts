@@ -1,0 +1,96 @@
+import type { In } from '../../../contract/endpoint.ts';
+import type { webhooks } from '../../../contract/sync/webhooks.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { shortId } from '../../runtime/ids.ts';
+import { confidences } from '../webhooks/confidence.ts';
+import * as deliveries from '../webhooks/deliveries/deliveries.ts';
+import * as rules from '../webhooks/webhooks.ts';
+import { listAll, sessionsOf } from './acting.ts';
+import { findWebhook, organizationsOf } from './finding.ts';
+
+type Given<Name extends keyof typeof webhooks> = In<typeof webhooks, Name>;
+
+/** Its secret is in the answer, this once. @throws AppError 400 */
+export async function createWebhook(
+  platform: Platform,
+  organization: string,
+  body: Given<'createWebhook'>['body'],
+) {
+  const [acting] = await organizationsOf(platform, organization);
+  const create = rules.createWebhook(servicesOf(platform));
+  return acting!.write((ctx) => create(ctx, { params: {}, query: {}, body }));
+}
+
+/** Of one organization, or of all. */
+export async function listWebhooks(platform: Platform, organization?: string) {
+  const actings = await organizationsOf(platform, organization);
+  const lists = await Promise.all(
+    actings.map(async ({ reading, organization: number }) => {
+      const rows = await listAll(
+        (query) => rules.listWebhooks(reading, { params: {}, query, body: undefined }),
+        ({ id }) => id,
+      );
+      return rows.map((row) => ({ ...row, organization: shortId('organization', number) }));
+    }),
+  );
+  return lists.flat();
+}
+
+export async function testWebhook(platform: Platform, given: string) {
+  const { acting, params } = await find(platform, given);
+  const test = deliveries.testWebhook(servicesOf(platform));
+  return acting.write((ctx) => test(ctx, { params, query: {}, body: undefined }));
+}
+
+/** The new secret is in the answer, this once. */
+export async function rotateWebhook(platform: Platform, given: string) {
+  const { acting, params } = await find(platform, given);
+  const rotate = rules.rotateSecret(servicesOf(platform));
+  return acting.write((ctx) => rotate(ctx, { params, query: {}, body: {} }));
+}
+
+export async function deleteWebhook(platform: Platform, given: string): Promise<void> {
+  const { acting, params } = await find(platform, given);
+  await acting.write((ctx) => rules.deleteWebhook(ctx, { params, query: {}, body: undefined }));
+}
+
+/** Newest first. */
+export async function listDeliveries(
+  platform: Platform,
+  given: string,
+  query: Given<'listDeliveries'>['query'],
+) {
+  const { acting, params } = await find(platform, given);
+  const list = deliveries.listDeliveries(servicesOf(platform));
+  const { body } = await list(acting.reading, { params, query, body: undefined });
+  return body;
+}
+
+/** @throws AppError gone (410) */
+export async function replayDelivery(platform: Platform, given: string, delivery: string) {
+  const { acting, params } = await find(platform, given);
+  const input = { params: { ...params, delivery }, query: {}, body: undefined };
+  return acting.write((ctx) => deliveries.replayDelivery(servicesOf(platform))(ctx, input));
+}
+
+/** @throws AppError 400 */
+export async function recoverDeliveries(
+  platform: Platform,
+  given: string,
+  body: Given<'recoverDeliveries'>['body'],
+) {
+  const { acting, params } = await find(platform, given);
+  const recover = deliveries.recoverDeliveries(servicesOf(platform));
+  return recover(acting.outside, { params, query: {}, body });
+}
+
+async function find(platform: Platform, given: string) {
+  const { acting, id } = await findWebhook(platform, given);
+  return { acting, params: { webhook: id } };
+}
+
+function servicesOf(platform: Platform) {
+  const { keyring, secrets } = platform;
+  const { providers } = sessionsOf(platform);
+  return { keyring, providers, confidences: confidences(secrets) };
+}
