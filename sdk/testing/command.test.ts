@@ -7,7 +7,7 @@ import { AuthorFolder } from './installed.ts';
 const folder = await AuthorFolder.make();
 after(() => folder.remove());
 
-const command = (...words: string[]) => folder.run('npx', ['heddle-extension', ...words]);
+const command = (...words: string[]) => folder.run('node_modules/.bin/heddle-extension', words);
 const write = (name: string, before = '', inside = '') =>
   folder.write(
     name,
