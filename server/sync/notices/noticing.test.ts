@@ -61,6 +61,22 @@ test('a run waits for people, goes on with an approval, and what a record holds 
   await until('the bot says who', async () => (await lastSaid(thread_id)) === 'Approved by Ann.');
 });
 
+test('a workflow keeps the connection that was the only one when it was made', async () => {
+  const scene = await makeOffice();
+  const { client, make, run, isAt } = scene;
+  const workflow = await make([{ ...tell, message: 'Kept' }]);
+  const { actions } = bodyOf(await client.getWorkflow({ params: { workflow } }));
+  const second = await makeSlack({ records: 0 });
+  await connectSlack(scene, second, { default_channel: 'general' });
+
+  await isAt(await run(workflow, {}), 'completed');
+
+  assert.match(String(actions[0]?.connection_id), /^conn_/);
+  const texts = slack.workspace.channel('general').messages.map(({ text }) => text);
+  assert.ok(texts.includes('Kept'));
+  assert.equal(second.workspace.channel('general').messages.length, 0);
+});
+
 test('with a rejection nothing comes after it, and its reason is with the step', async () => {
   const { client, ann, make, run, isAt, question } = await makeOffice();
   const workflow = await make([ask, { ...tell, message: 'Never' }]);

@@ -7,6 +7,7 @@ import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { type CheckServices, checkDefinition } from './checking/check.ts';
 import { defineActions } from './checking/members.ts';
+import { withConnections } from './checking/telling.ts';
 import type { Definition } from './definition.ts';
 import type { InlineTriggers, Origin } from './inline.ts';
 import { letThrough } from './runs/store.ts';
@@ -51,7 +52,8 @@ export const getWorkflow =
 export const createWorkflow =
   (services: WorkflowServices) =>
   async (ctx: OutsideContext, { body }: Of<'createWorkflow'>) => {
-    const definition = defineActions(body.actions, body.on_error ?? []);
+    const given = defineActions(body.actions, body.on_error ?? []);
+    const definition = await withConnections(ctx, given);
     const cause = body.trigger ? await services.inline.prepare(ctx, body.trigger as Given) : null;
     const uses = await checkDefinition(ctx, services, definition, cause);
     const row = {
@@ -75,10 +77,11 @@ export const changeWorkflow =
   async (ctx: OutsideContext, { params, body }: Of<'putWorkflow'>) => {
     const before = found(await selectWorkflow(ctx.db, ctx.organization, params.workflow));
     const { actions, on_error } = before.definition;
-    const definition = defineActions(
+    const given = defineActions(
       (body.actions ?? actions) as readonly Given[],
       (body.on_error ?? on_error) as readonly Given[],
     );
+    const definition = await withConnections(ctx, given);
     // Null means "not given", as of every member; a trigger is taken away by an empty one.
     const isLeft =
       body.trigger !== undefined && Object.keys(body.trigger ?? { type: '' }).length === 0;

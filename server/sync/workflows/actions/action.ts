@@ -29,6 +29,8 @@ export type Step<T extends ActionType = ActionType> = {
   readonly scope: Scope;
   /** The same however often the step is tried: whoever knows it does nothing twice. */
   readonly idempotencyKey: string;
+  /** Whom or what the record tells of. */
+  readonly subject: string | null;
   /** It may have been done before, by somebody who could not say so any more. */
   readonly isAgain: boolean;
   /** What it left when it began to wait. */

@@ -18,7 +18,8 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const input = { channel, connection_id, to: to.text, message: message.text };
   const missing = [...to.missing, ...message.missing];
   if (step.isDry) return { kind: 'done', input, output: null, missing };
-  const words = { message: message.text, subject: action.subject ?? null, key };
+  const about = step.subject ?? undefined;
+  const words = { message: message.text, subject: action.subject ?? null, about, key };
   const place = connection_id && { connection_id, object: placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);

@@ -93,12 +93,12 @@ class Carrier {
   async #perform(next: Placed, signal: AbortSignal) {
     const { id: runId, organization_id: organization, workflow_id: workflowId } = this.#run;
     const { trigger, record, scope } = this.#standing;
-    const { depth, generation } = this.#run;
+    const { depth, generation, subject } = this.#run;
     const { isAgain, state } = this.#standing.earlier(next.path);
     this.#standing.begin(next.path, this.#parts.clock.now());
     return attempt(this.#parts, next, {
       ...{ organization, workflowId, workflowName: this.#version.name, runId, depth },
-      ...{ trigger, record, scope, isAgain, state, isDry: false },
+      ...{ trigger, record, scope, isAgain, state, subject, isDry: false },
       idempotencyKey: `${runId} ${next.path} ${generation}`,
       now: this.#parts.clock.now(),
       signal,

@@ -48,7 +48,7 @@ export async function dryRun(
     const performed = await attempt(services, next, {
       ...given,
       ...fresh,
-      ...{ record, scope, now, signal },
+      ...{ record, scope, now, signal, subject: null },
     });
     steps.push(triedOf(services, standing, next, performed));
   }
