@@ -47,10 +47,7 @@ const commands = [
   'connection objects',
   'connection delete',
   'connection providers',
-  'extension register',
-  'extension list',
-  'extension rotate',
-  'extension delete',
+  ...namesOf('extension', 'register list rotate delete'),
   'sync create',
   'sync list',
   'sync show',
@@ -69,27 +66,9 @@ const commands = [
   'sync cursor set',
   'sync cursor reset',
   'sync cursor history',
-  'transform create',
-  'transform change',
-  'transform list',
-  'transform show',
-  'transform test',
-  'transform delete',
-  'trigger create',
-  'trigger list',
-  'trigger show',
-  'trigger fire',
-  'trigger enable',
-  'trigger disable',
-  'trigger delete',
-  'webhook create',
-  'webhook list',
-  'webhook deliveries',
-  'webhook replay',
-  'webhook recover',
-  'webhook test',
-  'webhook rotate',
-  'webhook delete',
+  ...namesOf('transform', 'create change list show test delete'),
+  ...namesOf('trigger', 'create list show fire enable disable delete'),
+  ...namesOf('webhook', 'create list deliveries replay recover test rotate delete'),
   'data query',
   'simulate',
   'maintenance on',
@@ -98,6 +77,10 @@ const commands = [
   'doctor',
   'config',
 ];
+
+function namesOf(noun: string, verbs: string): string[] {
+  return verbs.split(' ').map((verb) => `${noun} ${verb}`);
+}
 
 test('every command says how it is used, and what it takes', async () => {
   const outcomes = await Promise.all(
