@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { print } from './output.ts';
+import { type Output, print } from './output.ts';
 import {
   attempt,
   configOf,
@@ -8,19 +8,11 @@ import {
   terminalLog,
   withCommonOptions,
 } from './run.ts';
+import type { Station } from './sync/story/story.ts';
 
 export function defineInstallation(program: Command): void {
   defineMigrate(program);
-  operation(
-    program
-      .command('demo')
-      .description('load the demo organization; again: no change, and the same answer'),
-    async (_, __, platform, server) => {
-      const demo = await server.loadDemo(platform);
-      await server.completeDemo(platform);
-      return demo;
-    },
-  );
+  defineDemo(program);
   defineMaintenance(program);
   const secrets = program.command('secrets').description('what is encrypted in the database');
   operation(
@@ -32,6 +24,40 @@ export function defineInstallation(program: Command): void {
   defineDoctor(program);
   defineAdopt(program);
   defineConfig(program);
+}
+
+function defineDemo(program: Command): void {
+  const command = program
+    .command('demo')
+    .description('load the demo organization; again: no change, and the same answer')
+    .option(
+      '--story',
+      'in place of that: play a booking that goes round, in an installation of its own that is deleted',
+    );
+  withCommonOptions(command).action(() =>
+    attempt(command, async (options, output, server) => {
+      if (options.story) return tellStory(output);
+      const config = configOf(options, server);
+      const log = terminalLog(config, server);
+      const demo = await server.operate(config, log, async (_, platform) => {
+        const loaded = await server.loadDemo(platform);
+        await server.completeDemo(platform);
+        return loaded;
+      });
+      print(output, demo);
+    }),
+  );
+}
+
+/** To people each station as it is reached. */
+async function tellStory(output: Output): Promise<void> {
+  const { playStory } = await import('./sync/story/story.ts');
+  const stations: Station[] = [];
+  await playStory((station, happened) => {
+    stations.push({ station, happened });
+    if (!output.json) print(output, {}, `${station.padEnd(16)}${happened}`);
+  });
+  if (output.json) print(output, { stations });
 }
 
 function defineMaintenance(program: Command): void {

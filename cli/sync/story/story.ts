@@ -1,0 +1,177 @@
+import { createClient, requestToken } from '../../../contract/client.ts';
+import { scheduling } from '../../../contract/scheduling/index.ts';
+import { sync } from '../../../contract/sync/index.ts';
+import { startHubspot } from '../../../server/testing/simulators/hubspot/simulator.ts';
+import { startSlack } from '../../../server/testing/simulators/slack/simulator.ts';
+import { bodyOf, until } from './asking.ts';
+import { type Demo, House } from './house.ts';
+import { openPartner } from './partner.ts';
+
+/** Where something of the story happened, and what. */
+export type Station = { station: string; happened: string };
+type Tell = (station: string, happened: string) => void;
+
+const patient = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  phone: '+1 555 555 1234',
+  email: 'ada@example.com',
+  zip_code: '60601',
+};
+
+/**
+ * Plays what Heddle is for, in an installation of its own in a temporary folder, with simulated vendors: a
+ * patient books, and everybody hears of it, although the server is killed on the way.
+ * @throws Error when something did not happen, or happened twice
+ */
+export async function playStory(tell: Tell): Promise<void> {
+  const house = await House.open();
+  const hubspot = await startHubspot({ records: 0 });
+  const slack = await startSlack({ records: 1 });
+  const partner = await openPartner();
+  try {
+    await house.serve();
+    const demo = await house.demo();
+    tell(
+      'practice group',
+      `${demo.practices.length} practices, their team and their data are there`,
+    );
+    const scene = { house, demo, hubspot, slack, partner, tell };
+    const woven = await weave(scene);
+    await book(scene);
+    await kill(scene, woven.workflow);
+    await look(scene, woven);
+  } finally {
+    await house.close();
+    partner.close();
+    await Promise.all([hubspot.end(), slack.end()]);
+  }
+}
+
+type Scene = {
+  house: House;
+  demo: Demo;
+  hubspot: Awaited<ReturnType<typeof startHubspot>>;
+  slack: Awaited<ReturnType<typeof startSlack>>;
+  partner: Awaited<ReturnType<typeof openPartner>>;
+  tell: Tell;
+};
+
+/** The APIs of the server as it runs just now. */
+function apisOf({ house, demo }: Scene) {
+  const { url } = house;
+  const tokenOf = async (credentials: Demo['sync']) =>
+    `Bearer ${(await requestToken(url, credentials)).access_token}`;
+  return {
+    syncs: createClient(sync, { url, authorization: () => tokenOf(demo.sync) }),
+    bookings: createClient(scheduling, { url, authorization: () => tokenOf(demo.consumer) }),
+  };
+}
+
+type Woven = { workflow: string; bot: string; secret: string };
+
+/** Connects the systems, and says what is to be done when a patient has booked. */
+async function weave(scene: Scene): Promise<Woven> {
+  const { hubspot, slack, partner, tell } = scene;
+  const { syncs } = apisOf(scene);
+  const connect = async (provider: string, config: object, credentials: object) => {
+    const body = { provider, name: `Story ${provider}`, config, credentials } as never;
+    return bodyOf<{ id: string }>(await syncs.createConnection({ body })).id;
+  };
+  const own = await connect('scheduling', {}, {});
+  const bot = await connect('messaging', {}, {});
+  const crm = await connect('hubspot', { base_url: hubspot.url }, hubspot.credentials);
+  const talk = await connect('slack', { base_url: slack.url }, slack.credentials);
+  tell('connections', 'Scheduling, Messaging, a CRM (HubSpot, simulated), Slack (simulated)');
+  const message = 'A new patient, number {{record.id}}: {{record.welcome}}';
+  const trigger = { type: 'record_created', connection_id: own, object: 'patients' };
+  const actions = [
+    { type: 'transform', config: { set: { welcome: 'say hello at the desk' } } },
+    { type: 'write', connection_id: crm, object: 'Contact' },
+    { type: 'notify', channel: 'threads', connection_id: bot, to: 'front-desk', message },
+    { type: 'notify', channel: 'slack', connection_id: talk, to: 'general', message },
+  ];
+  const body = { name: 'New patients', trigger, actions } as never;
+  const workflow = bodyOf<{ id: string }>(await syncs.createWorkflow({ body })).id;
+  tell('workflow', `${workflow}: transform, write to the CRM, tell the channel, tell Slack`);
+  const events = ['appointment.created', 'workflow.triggered'];
+  const hook = await syncs.createWebhook({ body: { url: partner.url, events } });
+  const { id, secret } = bodyOf<{ id: string; secret: string }>(hook);
+  tell('webhook', `${id}: the partner hears of ${events.join(' and ')}`);
+  return { workflow, bot, secret };
+}
+
+async function book(scene: Scene): Promise<void> {
+  const { bookings } = apisOf(scene);
+  const [practice] = scene.demo.practices;
+  const asked = { params: { id: practice?.id ?? '' }, query: { status: ['open' as const] } };
+  const open = bodyOf<{ id: string; start_datetime: string }[]>(
+    await bookings.listPracticeBookings(asked),
+  );
+  const [first] = open;
+  if (!first) throw new Error('The story ends: there is no open time.');
+  const body = { ...patient, booking_id: first.id };
+  const made = bodyOf<{ patient_id: number }>(await bookings.createPatient({ body }));
+  const when = first.start_datetime.slice(0, 16).replace('T', ' ');
+  scene.tell('booking', `patient ${made.patient_id} has booked ${when}`);
+}
+
+/** In the middle of the run, whatever it does just then. */
+async function kill(scene: Scene, workflow: string): Promise<void> {
+  const { syncs } = apisOf(scene);
+  const params = { workflow };
+  const run = await until('the run begins', async () => {
+    return bodyOf<{ id: string }[]>(await syncs.listWorkflowRuns({ params }))[0];
+  });
+  await scene.house.kill();
+  scene.tell('kill -9', `the server is gone in the middle of ${run.id}`);
+  await scene.house.serve();
+  scene.tell('start', `it is back at ${scene.house.url}`);
+}
+
+type Run = {
+  id: string;
+  status: string;
+  error: string | null;
+  steps: { path: string; type: string; status: string; attempts: number }[];
+};
+
+async function look(scene: Scene, { workflow, bot, secret }: Woven): Promise<void> {
+  const { hubspot, slack, partner, tell } = scene;
+  const { syncs } = apisOf(scene);
+  const [listed] = bodyOf<Run[]>(await syncs.listWorkflowRuns({ params: { workflow } }));
+  const params = { workflow, workflow_run: listed?.id ?? '' };
+  const run = await until('the run is over', async () => {
+    const shown = bodyOf<Run>(await syncs.getWorkflowRun({ params }));
+    return ['completed', 'failed'].includes(shown.status) ? shown : undefined;
+  });
+  if (run.error) throw new Error(`The story ends: ${run.error}`);
+  for (const { path, type, status } of run.steps) tell(`step ${path}`, `${type}: ${status}`);
+  const contacts = [...hubspot.type('contacts').records.values()];
+  tell('CRM', `${once(contacts.length, 'contact')} (ada@example.com)`);
+  const body = { object: 'threads', limit: 1_000 };
+  const { records } = bodyOf<{ records: object[] }>(
+    await syncs.queryData({ params: { connection: bot }, body }),
+  );
+  const threads = records.filter((one) => JSON.stringify(one).includes('A new patient, number'));
+  tell('channel', `${once(threads.length, 'thread')} in front-desk`);
+  const posted = slack.workspace
+    .channel('general')
+    .messages.filter(({ text }) => text.startsWith('A new patient'));
+  tell('Slack', `${once(posted.length, 'message')}: ${posted[0]?.text}`);
+  const ids = await until('the partner has heard', async () => {
+    const distinct = new Set(partner.heard.map(({ id }) => id));
+    return distinct.size >= 2 ? distinct : undefined;
+  });
+  const isTrusted = partner.heard.every(({ isSigned }) => isSigned(secret));
+  if (!isTrusted) throw new Error('The story ends: a delivery was not signed.');
+  const types = [...new Set(partner.heard.map(({ type }) => type))].sort().join(', ');
+  tell('partner', `${ids.size} signed deliveries (${types})`);
+  tell('end', 'the server was killed on the way: nothing was lost, and nothing done twice');
+}
+
+function once(count: number, what: string): string {
+  if (count !== 1)
+    throw new Error(`The story ends: there are ${count} of what should be one ${what}.`);
+  return `one ${what}`;
+}
