@@ -1,5 +1,5 @@
 import type { Services } from '../platform/product.ts';
-import { deleteOlder } from '../runtime/housekeeping/housekeeping.ts';
+import { deleteOlder, inBatches } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import { tellingJob } from './alerting/following.ts';
 import { lookAnyway, noteHealth } from './connections/health.ts';
@@ -10,6 +10,7 @@ import type { TellWebhook } from './notices/sending.ts';
 import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
+import { deleteUnwatched } from './triggers/watching/store.ts';
 import { forgettingToldJob } from './webhooks/forgetting.ts';
 import { forgettingRunsJob } from './workflows/runs/forgetting.ts';
 
@@ -65,6 +66,10 @@ export function syncJobs(services: Services, { sessions, tellWebhook, answered }
       await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run', ago(runDays));
       await deleteOlder(database, 'sync.cursor_history', ago(runDays));
+      await inBatches<true>(database, true, async (tx, _from, limit) => {
+        const done = await deleteUnwatched(tx, limit);
+        return { done, next: done < limit ? undefined : true };
+      });
     }),
   ];
 }

@@ -56,7 +56,8 @@ type FiredRow = {
   depth: number;
   subject: string | null;
   sealed_key: Buffer;
-  encrypted_trigger: Buffer;
+  /** Null: whom it told of is gone. */
+  encrypted_trigger: Buffer | null;
 };
 
 async function firedBy(app: TestServer, { organization }: SyncScene, trigger: string) {
@@ -67,7 +68,7 @@ async function firedBy(app: TestServer, { organization }: SyncScene, trigger: st
     [organization, trigger],
   );
   return rows.map(({ encrypted_trigger, depth, subject, ...row }) => {
-    const text = new Confidence(keyring, row).decrypt(encrypted_trigger);
-    return { ...(JSON.parse(text) as TriggerGiven), depth, subject };
+    const text = encrypted_trigger && new Confidence(keyring, row).decrypt(encrypted_trigger);
+    return { ...(JSON.parse(text ?? '{"record":null}') as TriggerGiven), depth, subject };
   });
 }
