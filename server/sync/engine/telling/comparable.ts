@@ -4,11 +4,14 @@ import { fromJson, toJson } from '../../values/json.ts';
 import { jsonbKey } from '../../values/jsonb.ts';
 import type { Cell, FieldType } from '../../values/types.ts';
 
-/** A cell as another type would hold it; undefined where that cannot. */
-export function cellAs(of: FieldType, cell: Cell, as: FieldType): Cell | undefined {
-  if (cell === null || JSON.stringify(of) === JSON.stringify(as)) return cell;
-  const read = fromJson(as, toJson(of, cell));
-  return 'problem' in read ? undefined : read.text;
+/** What makes of a cell what another type would hold; undefined where that cannot. */
+export function converting(of: FieldType, as: FieldType): (cell: Cell) => Cell | undefined {
+  if (JSON.stringify(of) === JSON.stringify(as)) return (cell) => cell;
+  return (cell) => {
+    if (cell === null) return null;
+    const read = fromJson(as, toJson(of, cell));
+    return 'problem' in read ? undefined : read.text;
+  };
 }
 
 /** One spelling for cells that hold the same, however they were written. */

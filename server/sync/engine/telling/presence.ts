@@ -4,8 +4,8 @@ import { ConnectorError } from '../../connectors/failure.ts';
 import { matchName } from '../../conventions/names.ts';
 import type { CheckedFilter, Leaf } from '../../filters/checked.ts';
 import { toJsonText } from '../../values/json.ts';
-import type { Cell, FieldType, Row } from '../../values/types.ts';
-import { cellAs, comparable } from './comparable.ts';
+import type { Cell, Row } from '../../values/types.ts';
+import { comparable, converting } from './comparable.ts';
 
 /** What is asked for with one key of one field, and with several. */
 const keysMax = 1_000;
@@ -22,7 +22,13 @@ export type Present = {
 
 type Asked = Pick<WriteRequest, 'object' | 'key' | 'delete'>;
 /** A field that is written, and as what the destination describes it. */
-type Pair = { readonly given: Field; readonly at: number; readonly own: Field };
+type Pair = {
+  readonly given: Field;
+  readonly at: number;
+  readonly own: Field;
+  readonly toOwn: (cell: Cell) => Cell | undefined;
+  readonly toGiven: (cell: Cell) => Cell | undefined;
+};
 
 /** Asks a destination which records it has, before they are written. */
 export class Presence {
@@ -73,7 +79,9 @@ function pairsOf(fields: readonly Field[], described: Description): Pair[] {
   return fields.flatMap((given, at) => {
     const name = matchName(names, given.name);
     const own = described.fields.find((field) => field.name === name);
-    return own ? [{ given, at, own }] : [];
+    if (!own) return [];
+    const toOwn = converting(given.type, own.type);
+    return [{ given, at, own, toOwn, toGiven: converting(own.type, given.type) }];
   });
 }
 
@@ -81,8 +89,9 @@ class Search {
   readonly #described: Description;
   readonly #pairs: readonly Pair[];
   readonly #keys: readonly Pair[];
-  /** The names of what is asked for. */
+  /** The names of what is asked for, and where those of the pairs stand. */
   readonly #names: readonly string[];
+  readonly #places: readonly number[];
 
   constructor(
     described: Description,
@@ -96,6 +105,7 @@ class Search {
     const names = pairs.map(({ own }) => own.name);
     const hasMark = isMarked && described.fields.some(({ name }) => name === mark);
     this.#names = [...new Set(hasMark ? [...names, mark] : names)];
+    this.#places = names.map((name) => this.#names.indexOf(name));
   }
 
   async among(
@@ -146,9 +156,7 @@ class Search {
   }
 
   #keyOf(row: readonly Changed[]): Cell[] | undefined {
-    const cells = this.#keys.map(({ given, at, own }) =>
-      cellAs(given.type, row[at] ?? null, own.type),
-    );
+    const cells = this.#keys.map(({ at, toOwn }) => toOwn(row[at] ?? null));
     return cells.every((cell) => cell != null) ? (cells as Cell[]) : undefined;
   }
 
@@ -176,25 +184,26 @@ class Search {
   #present(row: readonly Changed[], own: Row): Present {
     let isSame = this.#pairs.length > 0;
     const members = new Map<string, string>();
-    for (const { given, at, own: field } of this.#pairs) {
-      const before = own[this.#names.indexOf(field.name)] ?? null;
-      members.set(given.name, textOf(field.type, before, given.type));
-      isSame &&= isHeld({ given, own: field }, row[at], before);
+    for (const [nth, pair] of this.#pairs.entries()) {
+      const before = own[this.#places[nth] as number] ?? null;
+      members.set(pair.given.name, textOf(pair, before));
+      isSame &&= isHeld(pair, row[pair.at], before);
     }
     return { members, isSame };
   }
 }
 
 /** In the form of what is written, where it can have that. */
-function textOf(of: FieldType, cell: Cell, as: FieldType): string {
-  const own = cellAs(of, cell, as);
-  return own === undefined ? toJsonText(of, cell) : toJsonText(as, own);
+function textOf({ given, own, toGiven }: Pair, cell: Cell): string {
+  const same = toGiven(cell);
+  return same === undefined ? toJsonText(own.type, cell) : toJsonText(given.type, same);
 }
 
-function isHeld({ given, own }: Pick<Pair, 'given' | 'own'>, cell: Changed, before: Cell): boolean {
+function isHeld({ own, toOwn }: Pair, cell: Changed, before: Cell): boolean {
   if (cell === undefined) return true;
-  const now = cellAs(given.type, cell, own.type);
-  return now !== undefined && comparable(own.type, before) === comparable(own.type, now);
+  const now = toOwn(cell);
+  if (now === undefined) return false;
+  return now === before || comparable(own.type, before) === comparable(own.type, now);
 }
 
 function nameOf(keys: readonly Pair[], cells: readonly Cell[]): string {
