@@ -1,5 +1,4 @@
-/** A connector in one file, for the laboratory's service at some address: as an ES module. */
-export const recallBundle = (url: string, more = '') => `
+const schemas = `
 const configSchema = {
   type: 'object',
   additionalProperties: false,
@@ -12,6 +11,27 @@ const credentialsSchema = {
   required: ['key'],
 };
 
+`;
+
+const discovering = `async discover() {
+    return {
+      objects: [
+        {
+          name: 'recalls',
+          fields: [
+            { name: 'id', type: 'bigint' },
+            { name: 'who', type: 'text' },
+            { name: 'due', type: 'date' },
+          ],
+          key: ['id'],
+        },
+      ],
+    };
+  },`;
+
+/** A connector in one file, for the laboratory's service at some address: as an ES module. */
+export const recallBundle = (url: string, more = '') => `
+${schemas}
 async function ask(path, { config, credentials }, body) {
   const url = new URL(path, ${JSON.stringify(url)});
   url.searchParams.set('office', config.office);
@@ -32,21 +52,7 @@ export default {
     const { office } = await ask('/me', request);
     return { ok: true, message: \`Office \${office}.\` };
   },
-  async discover() {
-    return {
-      objects: [
-        {
-          name: 'recalls',
-          fields: [
-            { name: 'id', type: 'bigint' },
-            { name: 'who', type: 'text' },
-            { name: 'due', type: 'date' },
-          ],
-          key: ['id'],
-        },
-      ],
-    };
-  },
+  ${discovering}
   async read({ cursor, limit, ...request }) {
     const from = Number(cursor ?? 0);
     const { recalls } = await ask('/recalls', request);

@@ -40,47 +40,55 @@ export function hostFor({ fetch, settle, ended }: Waiting): Host {
           begun -= 1;
         });
     },
-    parseUrl: (text, base) => {
-      const url = URL.parse(String(text), base === undefined ? undefined : String(base));
-      return url ? partsOf(url) : undefined;
-    },
-    changeUrl: (text, part, value) => {
-      const url = URL.parse(String(text));
-      if (!url || !changeable.has(String(part))) return undefined;
-      try {
-        (url as unknown as Record<string, string>)[String(part)] = String(value);
-        return partsOf(url);
-      } catch {
-        return undefined;
-      }
-    },
-    encode: (text) => new TextEncoder().encode(String(text)),
-    decode: (bytes, label, isFatal) =>
-      new TextDecoder(String(label), { fatal: isFatal === true }).decode(asBytes(bytes)),
-    toBase64: (bytes) => Buffer.from(asBytes(bytes)).toString('base64'),
-    fromBase64: (text) => {
-      const plain = String(text).replace(/[\t\n\f\r ]/g, '');
-      const isBase64 =
-        /^[A-Za-z0-9+/]*={0,2}$/.test(plain) && plain.replace(/=+$/, '').length % 4 !== 1;
-      return isBase64 ? new Uint8Array(Buffer.from(plain, 'base64')) : undefined;
-    },
-    random: (bytes) => {
-      const count = Number(bytes);
-      if (!(count >= 0 && count <= randomBytesMax)) throw new RangeError('Too many bytes');
-      return new Uint8Array(randomBytes(count));
-    },
-    hash: (name, bytes) => {
-      const known = hashes[String(name)];
-      const made = known && createHash(known).update(asBytes(bytes)).digest();
-      return made ? new Uint8Array(made) : undefined;
-    },
-    hmac: (name, key, bytes) => {
-      const known = hashes[String(name)];
-      const made = known && createHmac(known, asBytes(key)).update(asBytes(bytes)).digest();
-      return made ? new Uint8Array(made) : undefined;
-    },
+    ...urls,
+    ...bytes,
   };
 }
+
+const urls: Pick<Host, 'parseUrl' | 'changeUrl'> = {
+  parseUrl: (text, base) => {
+    const url = URL.parse(String(text), base === undefined ? undefined : String(base));
+    return url ? partsOf(url) : undefined;
+  },
+  changeUrl: (text, part, value) => {
+    const url = URL.parse(String(text));
+    if (!url || !changeable.has(String(part))) return undefined;
+    try {
+      (url as unknown as Record<string, string>)[String(part)] = String(value);
+      return partsOf(url);
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+const bytes: Omit<Host, 'begin' | keyof typeof urls> = {
+  encode: (text) => new TextEncoder().encode(String(text)),
+  decode: (bytes, label, isFatal) =>
+    new TextDecoder(String(label), { fatal: isFatal === true }).decode(asBytes(bytes)),
+  toBase64: (bytes) => Buffer.from(asBytes(bytes)).toString('base64'),
+  fromBase64: (text) => {
+    const plain = String(text).replace(/[\t\n\f\r ]/g, '');
+    const isBase64 =
+      /^[A-Za-z0-9+/]*={0,2}$/.test(plain) && plain.replace(/=+$/, '').length % 4 !== 1;
+    return isBase64 ? new Uint8Array(Buffer.from(plain, 'base64')) : undefined;
+  },
+  random: (bytes) => {
+    const count = Number(bytes);
+    if (!(count >= 0 && count <= randomBytesMax)) throw new RangeError('Too many bytes');
+    return new Uint8Array(randomBytes(count));
+  },
+  hash: (name, bytes) => {
+    const known = hashes[String(name)];
+    const made = known && createHash(known).update(asBytes(bytes)).digest();
+    return made ? new Uint8Array(made) : undefined;
+  },
+  hmac: (name, key, bytes) => {
+    const known = hashes[String(name)];
+    const made = known && createHmac(known, asBytes(key)).update(asBytes(bytes)).digest();
+    return made ? new Uint8Array(made) : undefined;
+  },
+};
 
 const changeable = new Set([
   ...['href', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname'],
