@@ -8,7 +8,7 @@ export const extensionTypes = ['http', 'javascript'] as const;
 
 /** Of a connector that is no part of this server. */
 export const ProviderName = Type.String({
-  pattern: '^[a-z][a-z0-9_-]{1,49}$',
+  pattern: '^[a-z][a-z0-9_-]{1,62}$',
   description: 'Small letters, digits, `-` and `_`, not the name of a built-in provider.',
   examples: ['labcases'],
 });
@@ -22,6 +22,8 @@ export const ExtensionVersion = Type.String({
 const Url = Type.String({ minLength: 1, maxLength: 2_000, pattern: '^https?://' });
 /** A request has a mebibyte. */
 const Code = Type.String({ minLength: 1, maxLength: 1_000_000 });
+
+const GivenManifest = Body(ExtensionManifest.properties);
 
 const members = {
   id: Id('extension'),
@@ -50,7 +52,7 @@ const ExtensionWithSecret = Type.Object(
 const changes = {
   name: OptionalName,
   url: Optionally(Url),
-  manifest: Optionally(ExtensionManifest),
+  manifest: Optionally(GivenManifest),
 };
 const one = { params: PathOf('extension') };
 const hosts = ['api.labcases.example'];
@@ -75,7 +77,7 @@ export const extensions = {
       type: OneOf(extensionTypes),
       url: Optionally(Url),
       code: Optionally(Code),
-      manifest: Optionally(ExtensionManifest),
+      manifest: Optionally(GivenManifest),
     }),
     example: {
       name: 'Lab cases',
