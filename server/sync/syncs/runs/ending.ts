@@ -62,7 +62,8 @@ async function leaveToSync(
     found,
     now,
   });
-  if (position !== null && !isSamePlace(position, before?.position ?? null)) {
+  const isShown = before?.watches === null;
+  if (isShown && position !== null && !isSamePlace(position, before.position)) {
     const kept = { position: leanPosition(position), run_id: id };
     await insertPosition(tx, organization, sync_id, { ...kept, set_by: null, created_at: now });
   }
