@@ -186,8 +186,13 @@ class Search {
     const members = new Map<string, string>();
     for (const [nth, pair] of this.#pairs.entries()) {
       const before = own[this.#places[nth] as number] ?? null;
-      members.set(pair.given.name, textOf(pair, before));
-      isSame &&= isHeld(pair, row[pair.at], before);
+      const now = row[pair.at];
+      const isHere = isHeld(pair, now, before);
+      isSame &&= isHere;
+      // What stays is spelled as it is written.
+      const isSpelled = isHere && now !== undefined;
+      const text = isSpelled ? toJsonText(pair.given.type, now) : textOf(pair, before);
+      members.set(pair.given.name, text);
     }
     return { members, isSame };
   }

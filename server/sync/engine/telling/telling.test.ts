@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
+import { makeSchema } from '../../connectors/testing/mariadbs.ts';
 import { bodyOf, makeSync, run } from '../../testing/scene.ts';
 import { startBetween } from '../../testing/started.ts';
 import { hearing } from './testing/hearing.ts';
@@ -29,6 +30,13 @@ async function connectSqlite() {
   return bodyOf(await client.createConnection({ body })).id;
 }
 
+const schema = await makeSchema();
+after(() => schema.end());
+async function connectMysql() {
+  const body = { provider: 'mysql', name: 'Told', credentials: schema.credentials };
+  return bodyOf(await client.createConnection({ body })).id;
+}
+
 test('nobody is told of what nobody listens to', async () => {
   const object = await table();
   await change(`insert into ${object} values (1, 'Ada')`);
@@ -43,7 +51,7 @@ test('nobody is told of what nobody listens to', async () => {
 describe('with somebody who listens', () => {
   before(() => listen(from));
 
-  const places = { postgres: async () => to, sqlite: connectSqlite };
+  const places = { postgres: async () => to, sqlite: connectSqlite, mysql: connectMysql };
   for (const [name, place] of Object.entries(places)) {
     test(`what a sync to ${name} creates, changes and leaves as it is is told as that`, async () => {
       const object = await table();
