@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { deliveryStatuses } from '../../contract/sync/webhooks.ts';
+import { deliveryStatuses } from '../../contract/sync/deliveries.ts';
 import { collect, organizationOption } from '../options.ts';
 import { heddle } from '../output.ts';
 import { list, minuteOf, printable } from '../table.ts';

@@ -5,6 +5,7 @@ import { access } from './access.ts';
 import { authorization } from './authorization.ts';
 import { connections } from './connections.ts';
 import { data } from './data.ts';
+import { deliveries } from './deliveries.ts';
 import { extensions } from './extensions.ts';
 import { keys } from './keys.ts';
 import { runs } from './runs.ts';
@@ -86,6 +87,7 @@ export const sync = api({
     ...runs,
     ...triggers,
     ...webhooks,
+    ...deliveries,
     ...workflows,
     ...workflowRuns,
   },

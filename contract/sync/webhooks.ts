@@ -1,9 +1,7 @@
 import Type from 'typebox';
 import { endpoint, Nothing } from '../endpoint.ts';
 import { Optionally, OrNull, Timestamp } from '../shapes.ts';
-import { Body, GivenId, Id, JsonObject, ListQuery, listHeaders, OneOf, PathOf } from './shapes.ts';
-
-export const deliveryStatuses = ['pending', 'succeeded', 'failed'] as const;
+import { Body, GivenId, Id, JsonObject, ListQuery, listHeaders, PathOf } from './shapes.ts';
 
 const urlLengthMax = 2_000;
 const typesMax = 100;
@@ -58,28 +56,6 @@ const NewWebhook = Type.Object(
   { title: 'NewWebhook', description: 'With its secret, which is shown this once.' },
 );
 
-export const Delivery = Type.Object(
-  {
-    id: Id('delivery'),
-    event_id: Id('event'),
-    type: Type.String(),
-    status: OneOf(deliveryStatuses),
-    attempts: Type.Array(
-      Type.Object({
-        at: Timestamp,
-        status: OrNull(Type.Integer({ description: 'Null where no answer came.' })),
-        duration_ms: Type.Integer(),
-        error: OrNull(Type.String()),
-        response: OrNull(Type.String({ description: 'The first 64 KiB of the body.' })),
-      }),
-      { description: 'The last 20.' },
-    ),
-    next_attempt_at: OrNull(Timestamp),
-    created_at: Timestamp,
-  },
-  { title: 'Delivery' },
-);
-
 const Url = Type.String({ minLength: 1, maxLength: urlLengthMax });
 const Events = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
   minItems: 1,
@@ -116,9 +92,6 @@ const settings = {
 };
 const changes = { url: Optionally(Url), events: Optionally(Events), ...settings };
 const one = { params: PathOf('webhook') };
-const delivery = {
-  params: Type.Object({ ...PathOf('webhook').properties, delivery: GivenId }),
-};
 
 export const webhooks = {
   listEventTypes: endpoint({
@@ -216,18 +189,6 @@ export const webhooks = {
     answer: Nothing,
     errors: ['not_found'],
   }),
-  testWebhook: endpoint({
-    method: 'POST',
-    path: '/v1/webhooks/:webhook/test',
-    summary: 'Send a test event',
-    description: 'A `webhook.test`, whatever `events` says. What came of it is in the delivery.',
-    scope: 'webhooks/post',
-    idempotent: true,
-    ...one,
-    status: 202,
-    answer: Delivery,
-    errors: ['not_found'],
-  }),
   rotateSecret: endpoint({
     method: 'POST',
     path: '/v1/webhooks/:webhook/rotate',
@@ -243,69 +204,5 @@ export const webhooks = {
     status: 200,
     answer: NewWebhook,
     errors: ['invalid_request', 'not_found', 'forbidden'],
-  }),
-  recoverDeliveries: endpoint({
-    method: 'POST',
-    path: '/v1/webhooks/:webhook/recover',
-    summary: 'Send again what was not delivered',
-    description:
-      'What was first due between two times and has failed; with `failed_only` false, what has ' +
-      'succeeded, too. What is not kept any more stays as it is.',
-    scope: 'webhooks/post',
-    idempotent: true,
-    outside: true,
-    ...one,
-    body: Body({
-      since: Type.String({ format: 'date-time' }),
-      until: Optionally(Type.String({ format: 'date-time' })),
-      failed_only: Optionally(Type.Boolean()),
-    }),
-    example: { since: '2026-11-05T08:00:00Z' },
-    status: 202,
-    answer: Type.Object({
-      recovered: Type.Integer({ description: 'How many deliveries are sent again.' }),
-    }),
-    errors: ['invalid_request', 'not_found', 'forbidden'],
-  }),
-  listDeliveries: endpoint({
-    method: 'GET',
-    path: '/v1/webhooks/:webhook/deliveries',
-    summary: 'List the deliveries of a webhook',
-    description: 'Newest first, with what came of each attempt.',
-    scope: 'webhooks/get',
-    ...one,
-    query: Type.Object({
-      ...ListQuery.properties,
-      status: Type.Optional(OneOf(deliveryStatuses)),
-    }),
-    status: 200,
-    answer: Type.Array(Delivery),
-    answerHeaders: listHeaders,
-    errors: ['invalid_request', 'not_found'],
-  }),
-  getDelivery: endpoint({
-    method: 'GET',
-    path: '/v1/webhooks/:webhook/deliveries/:delivery',
-    summary: 'Get a delivery',
-    description: 'With what came of each attempt.',
-    scope: 'webhooks/get',
-    ...delivery,
-    status: 200,
-    answer: Delivery,
-    errors: ['not_found'],
-  }),
-  replayDelivery: endpoint({
-    method: 'POST',
-    path: '/v1/webhooks/:webhook/deliveries/:delivery/replay',
-    summary: 'Send a delivery again',
-    description:
-      'Now, the same bytes under the same id. A 410 when they are not kept any more, or what they told ' +
-      'of is gone.',
-    scope: 'webhooks/post',
-    idempotent: true,
-    ...delivery,
-    status: 202,
-    answer: Delivery,
-    errors: ['not_found', 'gone', 'forbidden'],
   }),
 };

@@ -1,4 +1,5 @@
 import type { In } from '../../../contract/endpoint.ts';
+import type { deliveries as contract } from '../../../contract/sync/deliveries.ts';
 import type { webhooks } from '../../../contract/sync/webhooks.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
@@ -8,14 +9,11 @@ import * as rules from '../webhooks/webhooks.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findWebhook, organizationsOf } from './finding.ts';
 
-type Given<Name extends keyof typeof webhooks> = In<typeof webhooks, Name>;
+type NewWebhook = In<typeof webhooks, 'createWebhook'>['body'];
+type Given<Name extends keyof typeof contract> = In<typeof contract, Name>;
 
 /** Its secret is in the answer, this once. @throws AppError 400 */
-export async function createWebhook(
-  platform: Platform,
-  organization: string,
-  body: Given<'createWebhook'>['body'],
-) {
+export async function createWebhook(platform: Platform, organization: string, body: NewWebhook) {
   const [acting] = await organizationsOf(platform, organization);
   const create = rules.createWebhook(servicesOf(platform));
   return acting!.write((ctx) => create(ctx, { params: {}, query: {}, body }));

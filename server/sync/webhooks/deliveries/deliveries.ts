@@ -1,5 +1,5 @@
 import type { In } from '../../../../contract/endpoint.ts';
-import type { webhooks } from '../../../../contract/sync/webhooks.ts';
+import type { deliveries } from '../../../../contract/sync/deliveries.ts';
 import { record } from '../../../platform/audit/record.ts';
 import type { OutsideContext, ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
@@ -22,7 +22,7 @@ import {
   updateRecovered,
 } from './store.ts';
 
-type Of<Name extends keyof typeof webhooks> = In<typeof webhooks, Name>;
+type Of<Name extends keyof typeof deliveries> = In<typeof deliveries, Name>;
 
 export type DeliveryServices = { providers: Providers; confidences: Confidences };
 

@@ -1,5 +1,5 @@
 import type { EventOf } from '../../../../contract/events.ts';
-import type { ToldType } from '../../../../contract/sync/catalogue.ts';
+import type { Told, ToldType } from '../../../../contract/sync/catalogue.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import type { ConnectionRow } from '../../connections/store.ts';
 import type { SyncRow } from '../../syncs/store.ts';
@@ -20,6 +20,15 @@ export type TellableRow<T extends TellableType = TellableType> = Extract<
   EventRow,
   { readonly type: T }
 >;
+
+/** What is told of an event, and to whom: the same to all of them. */
+export type Telling<L> = {
+  readonly event: EventRow;
+  readonly told: Told;
+  /** Whom or what it tells of, as `<noun> <id>`. */
+  readonly subject: string | null;
+  readonly to: L[];
+};
 
 /** What filters ask for, by its id. */
 export type Known = {

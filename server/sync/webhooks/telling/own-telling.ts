@@ -1,9 +1,8 @@
 import type { Told, ToldData } from '../../../../contract/sync/catalogue.ts';
 import type { Agent } from '../../../platform/objects.ts';
 import type { Eyes, Seen } from './eyes.ts';
-import type { Known, Listener, TellableRow } from './matching.ts';
+import type { Known, Listener, TellableRow, Telling } from './matching.ts';
 import { isOwn, type OwnType, ownRecordOf } from './own.ts';
-import type { Telling } from './telling.ts';
 
 type Wanted<L> = { event: TellableRow; to: readonly L[] };
 type OwnEvent = TellableRow<OwnType>;

@@ -7,8 +7,7 @@ import type { Providers } from '../../connections/providers.ts';
 import { openRecordEvent } from '../../syncs/told/sealing.ts';
 import { requireUseOfEnds } from '../../syncs/use.ts';
 import type { Eyes } from './eyes.ts';
-import type { Known, Listener, TellableRow } from './matching.ts';
-import type { Telling } from './telling.ts';
+import type { Known, Listener, TellableRow, Telling } from './matching.ts';
 
 type RecordType = 'record.created' | 'record.updated' | 'record.deleted';
 type RecordEvent = TellableRow<RecordType>;

@@ -1,26 +1,17 @@
-import { catalogue, type Told } from '../../../../contract/sync/catalogue.ts';
+import { catalogue } from '../../../../contract/sync/catalogue.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Db } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
 import { selectSync } from '../../syncs/store.ts';
 import { Eyes, type EyesServices } from './eyes.ts';
-import { isWanted, type Known, type Listener, type TellableRow } from './matching.ts';
+import { isWanted, type Known, type Listener, type TellableRow, type Telling } from './matching.ts';
 import { isOwn } from './own.ts';
 import { OwnTelling } from './own-telling.ts';
 import { isOfRecord, RecordTelling } from './record-telling.ts';
 
-export type { Listener } from './matching.ts';
+export type { Listener, Telling } from './matching.ts';
 export type TellingServices = EyesServices & Pick<Platform, 'keyring'>;
-
-/** What is told of an event, and to whom: the same to all of them. */
-export type Telling<L> = {
-  readonly event: EventRow;
-  readonly told: Told;
-  /** Whom or what it tells of, as `<noun> <id>`. */
-  readonly subject: string | null;
-  readonly to: L[];
-};
 
 /**
  * What of the events of one organization is told to whom: to those who want to hear of it and may. It
