@@ -48,12 +48,12 @@ export async function fire(
     ...(await runWorkflows(tx, services, allowed)),
     ...(await runSyncs(tx, services, allowed)),
   ];
+  await updateFired(tx, organization, countsOf(firings, begun), now);
   await failTooDeep(
     tx,
     services,
     firings.filter(({ depth }) => depth > depthMax),
   );
-  await updateFired(tx, organization, countsOf(firings, begun), now);
   return begun;
 }
 
