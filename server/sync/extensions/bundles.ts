@@ -3,6 +3,7 @@ import type { Asked, Caller } from '../connectors/extension/calls.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { hide } from '../connectors/http/answer.ts';
 import type { Outside } from '../connectors/outside-contract.ts';
+import { Place } from '../connectors/place.ts';
 import type { Limits } from '../transforms/sandbox/inside/messages.ts';
 import { Pool } from '../transforms/sandbox/pool.ts';
 import type { Answer } from '../transforms/sandbox/process.ts';
@@ -54,10 +55,11 @@ export class Bundles {
   }
 
   callerOf(bundle: Bundle, outside: Outside): Caller {
+    const place = new Place(outside);
     return {
       ask: async ({ name, body, signal }: Asked) => {
         const bounded = AbortSignal.any([signal, outside.signal]);
-        const { fetch } = new Fetching(bundle.hosts, outside, bounded);
+        const { fetch } = new Fetching(bundle.hosts, { outside, place }, bounded);
         const { organization, code } = bundle;
         const question = { kind: 'call', code, name } as const;
         try {

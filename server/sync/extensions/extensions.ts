@@ -88,7 +88,7 @@ export async function changeExtension(ctx: WriteContext, { params, body }: Of<'p
   const before = found(await lockExtension(tx, organization, params.extension));
   if (body.url && before.type !== 'http') throw invalid('url', 'is of the type http only.');
   if (body.url) checkUrl(body.url);
-  const manifest = body.manifest ?? before.manifest;
+  const manifest = { ...before.manifest, ...body.manifest };
   checkManifest(manifest, before.type);
   const name = body.name?.trim() || before.name;
   const after = { ...before, name, url: body.url ?? before.url, manifest };

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ConnectorError } from '../connectors/failure.ts';
 import type { Outside } from '../connectors/outside-contract.ts';
-import { Place } from '../connectors/place.ts';
+import type { Place } from '../connectors/place.ts';
 import type {
   IncomingResponse,
   OutgoingRequest,
@@ -27,11 +27,15 @@ export class Fetching {
   readonly #lanes: Promise<unknown>[] = Array.from({ length: lanes }, () => Promise.resolve());
   #asked = 0;
 
-  constructor(hosts: readonly string[], outside: Outside, signal: AbortSignal) {
+  constructor(
+    hosts: readonly string[],
+    { outside, place }: { outside: Outside; place: Place },
+    signal: AbortSignal,
+  ) {
     this.#hosts = hosts;
     this.#outside = outside;
+    this.#place = place;
     this.#signal = signal;
-    this.#place = new Place(outside);
   }
 
   /** What is asked, and what is answered, is JSON; nothing that is asked is what its type says. */

@@ -236,3 +236,45 @@ test('nobody sees or uses the extension of another organization', async () => {
   const providers = bodyOf(await other.client.listProviders({}));
   assert.ok(!providers.some(({ provider }) => provider === 'labcases'));
 });
+
+test('a request to write that nobody heard an answer to comes again under the same key', async () => {
+  const scene = await makeSyncScene(app);
+  const lab = await startLab(0);
+  await registerLab(scene, lab);
+  const to = (await connectTo(scene, 'labcases')).id;
+  const from = await connect(scene, database);
+  await database.admin.query(`create table heard_once (id text primary key, units integer);
+    insert into heard_once values ('C1', 1), ('C2', 2)`);
+  const sync = await makeSync(scene, { from, to, object: 'heard_once', table: 'cases' });
+  let times = 0;
+  lab.fault = (call) => {
+    if (call !== 'write') return undefined;
+    times += 1;
+    return times === 1 ? { status: 502 } : undefined;
+  };
+
+  const done = await run(scene, sync);
+
+  assert.equal(done.status, 'completed', String(done.error));
+  const writes = lab.heard.filter(({ call }) => call === 'write');
+  const keys = new Set(writes.map(({ asked }) => asked.idempotency_key));
+  assert.deepEqual([writes.length, keys.size], [2, 1]);
+});
+
+test('a private address is closed, and what answers without end is cut off', async () => {
+  const lab = await startLab();
+  const closed = await makeSyncScene(await startServer({ HEDDLE_ALLOW_PRIVATE_HOSTS: '' }));
+  await registerLab(closed, lab);
+  const { health } = await connectTo(closed, 'labcases');
+  assert.match(String(health.message), /private address/);
+  assert.equal(lab.heard.length, 0);
+
+  const scene = await makeSyncScene(app);
+  await registerLab(scene, lab);
+  const { id } = await connectTo(scene, 'labcases');
+  const records = [{ id: 'x'.repeat(17 * 2 ** 20) }];
+  lab.fault = (call) => (call === 'read' ? { status: 200, body: { records } } : undefined);
+  const params = { connection: id };
+  const answer = await scene.client.queryData({ params, body: { object: 'cases' } });
+  assert.match(JSON.stringify(answer), /more than 16 MiB/);
+});

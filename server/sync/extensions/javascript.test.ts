@@ -70,6 +70,33 @@ test('a bundle is registered without its schemas, connected, read from and writt
   assert.deepEqual(service.recalls.at(-1), record);
 });
 
+test('a bundle is asked in an order where it knows one, within the ceilings of its connection', async () => {
+  const scene = await makeSyncScene(app);
+  const { client } = scene;
+  const service = await startService();
+  const querying = `
+    async query({ order_by, limit, cursor, ...request }) {
+      const { recalls } = await ask('/recalls', request);
+      await ask('/me', request);
+      const [{ field, descending } = {}] = order_by;
+      const sorted = recalls.toSorted((a, b) => (a[field] < b[field] ? -1 : 1));
+      return { records: (descending ? sorted.reverse() : sorted).slice(0, limit) };
+    },`;
+  const ceilings = { max_connections: 1, max_requests_per_second: 100 };
+  bodyOf(await register(scene, recallBundle(service.url, querying), [service.host]));
+  const more = { ...given, config: { ...given.config, ...ceilings } };
+  const params = { connection: (await connectTo(scene, 'recalls', more)).id };
+  const asked = { object: 'recalls', order_by: 'who desc', limit: 2, fields: ['who'] };
+
+  const page = bodyOf(await client.queryData({ params, body: asked }));
+
+  assert.deepEqual(page.records, [{ who: 'P7' }, { who: 'P6' }]);
+  bodyOf(await register(scene, recallBundle(service.url), [service.host], { version: '2.0.0' }));
+  const plain = await connectTo(scene, 'recalls', given);
+  const refused = await client.queryData({ params: { connection: plain.id }, body: asked });
+  assert.equal(refused.status, 400);
+});
+
 test('a bundle reaches the hosts of its manifest, and no others, whatever it tries', async () => {
   const scene = await makeSyncScene(app);
   const service = await startService();

@@ -76,8 +76,12 @@ test('credentials do not follow an extension to another host', async () => {
   assert.equal(other.heard.length, 0);
   const moved = bodyOf(await client.patchConnection({ params, body: { ...body, credentials } }));
   assert.equal(moved.status, 'active');
-  const free = { extension: extension.id };
-  bodyOf(await client.patchExtension({ params: free, body: { url: other.url } }));
+  const free = { params: { extension: extension.id } };
+  const capabilities = { write: false };
+  const after = bodyOf(
+    await client.patchExtension({ ...free, body: { url: other.url, manifest: { capabilities } } }),
+  );
+  assert.deepEqual(after.manifest, { ...extension.manifest, capabilities });
 });
 
 test('a run under way ends with the version that it began with', async () => {

@@ -100,7 +100,12 @@ export class ExtensionSession implements Session {
   async query(request: QueryRequest) {
     const object = await this.describe(request.object);
     const { filter, limit, orderBy = [] } = request;
-    const isOrdered = this.#manifest.capabilities?.query === true;
+    const { read: reads = true, query: isOrdered = false } = this.#manifest.capabilities ?? {};
+    if (!reads && !isOrdered) {
+      throw new ConnectorError('request', 'The extension cannot read records.', {
+        field: 'object',
+      });
+    }
     const names = request.fields && filter === undefined ? request.fields : undefined;
     // What is left out here is counted within its page, which therefore has one size.
     const size = filter ? filteredPage : limit;
