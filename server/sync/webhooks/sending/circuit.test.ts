@@ -54,6 +54,8 @@ test('what a receiver says of its pace never disables it', () => {
 
   assert.ok(!course(busy).isDisabled);
   assert.equal(course(busy).circuit.failing_since, null);
+  const failed = Array.from({ length: 10 }, (_, at) => [at / 10, 500] as const);
+  assert.ok(!course([...failed, [6, 429]]).isDisabled);
 });
 
 test('410 disables at once', () => {

@@ -43,6 +43,8 @@ export function after(circuit: Circuit, answer: Answer, now: Date, random = Math
 /** Why nothing is sent to it any more, where that is so. */
 export function reasonToDisable(circuit: Circuit, answer: Answer, now: Date): string | undefined {
   if (answer.status === 410) return 'It answered 410: it is gone.';
+  // What asks for time says nothing about whether it is there.
+  if (answer.status === 429) return undefined;
   const { failing_since, failures } = circuit;
   if (failing_since === null || failures < failuresMin) return undefined;
   if (now.getTime() - failing_since.getTime() < failingMilliseconds) return undefined;
