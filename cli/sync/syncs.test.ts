@@ -159,7 +159,7 @@ test('a field that the source does not have is said at once, with what is writte
   const named = [...create, '--table', 'orders', '--name', 'Fields'];
   const cases: [string[], RegExp][] = [
     [['--filter', 'totl > 9'], /there is no field totl; near are total/],
-    [['--filter', "total > 'much'"], /orders: filters\[0\]: .*number/],
+    [['--filter', "total > 'much'"], /orders: filters\.0: .*number/],
     [
       ['--map', 'id', '--map', 'custmer_id=who'],
       /no field custmer_id\. Did you mean customer_id\?/,
@@ -182,7 +182,7 @@ test('a field that the source does not have is said at once, with what is writte
   const mended = await heddle([...change, '--filter', 'total > 9', '--key', 'id'], environment);
   const scheduled = await heddle([...change, '--schedule', 'daily'], environment);
 
-  assert.match(pattern.stderr, /customers: filters\[0\]: .*there is no field total/);
+  assert.match(pattern.stderr, /customers: filters\.0: .*there is no field total/);
   assert.match(still.stderr, /no field ident/);
   assert.deepEqual(
     [pattern, still, mended, scheduled].map(({ code }) => code),

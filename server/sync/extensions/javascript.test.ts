@@ -178,5 +178,5 @@ test('code that is no connector is a 400 with its place', async () => {
     assert.match(JSON.stringify(refused), reason);
   }
   const host = await register(scene, recallBundle('https://a.example'), ['https://a.example/']);
-  assert.match(JSON.stringify(host), /manifest\.hosts\[0\]/);
+  assert.match(JSON.stringify(host), /manifest\.hosts\.0/);
 });

@@ -22,7 +22,7 @@ export function checkManifest(
   const wrong = manifest.hosts?.findIndex((host) => !isHost(host)) ?? -1;
   if (wrong < 0) return;
   const message = 'must be a host: api.example.com, api.example.com:8443 or *.example.com.';
-  throw invalid(`manifest.hosts[${wrong}]`, message);
+  throw invalid(`manifest.hosts.${wrong}`, message);
 }
 
 /** @throws AppError 400 */

@@ -42,7 +42,7 @@ export function parseFilters(
 ): Filter | undefined {
   if (list.length > filtersMax) throw failure({ member }, `must be at most ${filtersMax}`);
   const terms = list.map((one, index) => {
-    const name = `${member}[${index}]`;
+    const name = `${member}.${index}`;
     return typeof one === 'string' ? parseFilter(one, name) : parseCondition(one, name);
   });
   return terms.length > 1 ? { kind: 'and', terms } : terms[0];
@@ -71,7 +71,7 @@ function parseCondition({ field, operator, value }: Condition, member: string): 
 function worded(verb: string, field: FieldName, value: Json | undefined, member: string): Filter {
   if (verb === 'LIKE') return { kind: 'like', field, pattern: literalOf(value, member) };
   const list = Array.isArray(value) ? value : [];
-  const values = list.map((one, index) => literalOf(one, `${member}[${index}]`));
+  const values = list.map((one, index) => literalOf(one, `${member}.${index}`));
   if (verb === 'IN') {
     if (values.length === 0) throw failure({ member }, 'must be an array of at least one value');
     return { kind: 'in', field, values };

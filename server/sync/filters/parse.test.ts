@@ -136,28 +136,25 @@ describe('the list form', () => {
   const broken: [Condition | string, RegExp][] = [
     [
       { field: 'Industry', operator: 'matches', value: 'x' },
-      /^filters\[0\]\.operator: must be one of =/,
+      /^filters\.0\.operator: must be one of =/,
     ],
-    [{ field: 'Industry', operator: 'constructor', value: 'x' }, /filters\[0\]\.operator/],
-    [
-      { field: 'Industry', operator: '=', value: null },
-      /filters\[0\]\.value: is required .*IS NULL/,
-    ],
-    [{ field: 'Industry', operator: '=' }, /filters\[0\]\.value: is required/],
-    [{ field: 'Industry', operator: '=', value: { a: 1 } }, /filters\[0\]\.value: must be a text/],
-    [{ field: 'Industry', operator: '=', value: 5 }, /filters\[0\]\.value: must be a text, since/],
-    [{ field: 'Industry', operator: '=', value: 'a\0' }, /filters\[0\]\.value: holds a null byte/],
-    [{ field: 'Employees', operator: 'IN', value: [] }, /filters\[0\]\.value: must be an array/],
+    [{ field: 'Industry', operator: 'constructor', value: 'x' }, /filters\.0\.operator/],
+    [{ field: 'Industry', operator: '=', value: null }, /filters\.0\.value: is required .*IS NULL/],
+    [{ field: 'Industry', operator: '=' }, /filters\.0\.value: is required/],
+    [{ field: 'Industry', operator: '=', value: { a: 1 } }, /filters\.0\.value: must be a text/],
+    [{ field: 'Industry', operator: '=', value: 5 }, /filters\.0\.value: must be a text, since/],
+    [{ field: 'Industry', operator: '=', value: 'a\0' }, /filters\.0\.value: holds a null byte/],
+    [{ field: 'Employees', operator: 'IN', value: [] }, /filters\.0\.value: must be an array/],
     [
       { field: 'Employees', operator: 'IN', value: [1, 'x'] },
-      /filters\[0\]\.value\[1\]: the value is no number/,
+      /filters\.0\.value\.1: the value is no number/,
     ],
     [{ field: 'Employees', operator: 'BETWEEN', value: [1] }, /an array of two values/],
     [
       { field: 'Employes', operator: '=', value: 1 },
-      /filters\[0\]\.field: there is no field Employes; near are Employees/,
+      /filters\.0\.field: there is no field Employes; near are Employees/,
     ],
-    ["Industry = ' OR", /filters\[0\]: at character 12/],
+    ["Industry = ' OR", /filters\.0: at character 12/],
   ];
 
   test('names the member that is broken', () => {

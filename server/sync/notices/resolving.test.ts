@@ -15,9 +15,9 @@ async function makePlace() {
   const scene = await makeSyncScene(app);
   const { organization } = scene;
   const at = { db: services.database.of(organization).reading, organization };
-  const resolve = (given: NoticeGiven) => resolveNotice(at, given, 'actions[1]');
+  const resolve = (given: NoticeGiven) => resolveNotice(at, given, 'actions.1');
   const check = async (given: NoticeGiven) =>
-    checkNotice(at, services.sessions, await resolve(given), 'actions[1]');
+    checkNotice(at, services.sessions, await resolve(given), 'actions.1');
   return { scene, resolve, check };
 }
 
@@ -25,7 +25,7 @@ const refusing = (field: string, pattern: RegExp) => (error: AppError) => {
   assert.equal(error.status, 400);
   assert.deepEqual(
     error.fields?.map((one) => one.field),
-    [`actions[1].${field}`],
+    [`actions.1.${field}`],
   );
   assert.match(error.message, pattern);
   return true;

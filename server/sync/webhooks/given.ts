@@ -35,7 +35,7 @@ export function eventsOf(given: readonly string[]): string[] {
     const [near] = nearest(entry, [...toldTypes, ...kinds]);
     const hint =
       near === undefined ? 'GET /v1/webhooks/events lists them' : `did you mean ${near}?`;
-    throw invalid(`events[${at}]`, `"${entry}" is no type of event; ${hint}`, 'enum');
+    throw invalid(`events.${at}`, `"${entry}" is no type of event; ${hint}`, 'enum');
   }
   return [...new Set(given)];
 }

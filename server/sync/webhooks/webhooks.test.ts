@@ -50,8 +50,8 @@ test('what cannot be told, or not so, is refused with its field', async () => {
   const bad = [
     [{ url: 'ftp://partner.invalid' }, 'url'],
     [{ url: 'https://me:secret@partner.invalid' }, 'url'],
-    [{ events: ['sync.*', 'sync.complete'] }, 'events[1]'],
-    [{ events: ['*'] }, 'events[0]'],
+    [{ events: ['sync.*', 'sync.complete'] }, 'events.1'],
+    [{ events: ['*'] }, 'events.0'],
     [{ secret: 'whsec_c2hvcnQ=' }, 'secret'],
     [{ secret: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }, 'secret'],
     [{ headers: { 'webhook-id': 'x' } }, 'headers.webhook-id'],

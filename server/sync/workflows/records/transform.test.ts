@@ -78,7 +78,7 @@ test('what is no record, or more than one, ends the step with a reason', async (
 test('a transform is looked at before there is a record', () => {
   const given = ['A', 'B'];
   const at = {
-    member: 'actions[0].config',
+    member: 'actions.0.config',
     fields: given,
     triggerFields: given,
     known: (fields: readonly string[] | undefined) =>
@@ -103,14 +103,14 @@ test('a transform is looked at before there is a record', () => {
   assert.equal(checkTransform({ jsonata: '$', set: { x: '{{Lead.Any}}' } }, at), undefined);
   assert.match(
     refusalOf({ rename: { A: 'C' }, set: { D: { deep: ['{{Lead.A}}'] } } }),
-    /^actions\[0\]\.config\.set\.D\.deep\[0\]: at character 1: there is no "A" in Lead/,
+    /^actions\.0\.config\.set\.D\.deep\.0: at character 1: there is no "A" in Lead/,
   );
   assert.match(
     refusalOf({ rename: { A: 'X', B: 'X' } }),
-    /^actions\[0\]\.config\.rename: two fields/,
+    /^actions\.0\.config\.rename: two fields/,
   );
   assert.match(
     refusalOf({ set: { x: '{{' } }),
-    /^actions\[0\]\.config\.set\.x: at character 1: the tag/,
+    /^actions\.0\.config\.set\.x: at character 1: the tag/,
   );
 });

@@ -72,12 +72,12 @@ test('the list form holds when all of it does', () => {
 });
 
 test('a condition is refused with the place in it', () => {
-  const at = (filter: string) => refusalOf(() => compileCondition(filter, 'actions[0].filter'));
+  const at = (filter: string) => refusalOf(() => compileCondition(filter, 'actions.0.filter'));
   const known = knownScope({ objectName: 'Lead', fields: ['Company'], steps: ['find'] });
   const check = (filter: string) => checkNames([compileCondition(filter, 'filter')], known);
 
-  assert.match(at('a = '), /^actions\[0\]\.filter: at character 5: expected a value/);
-  assert.match(at("a IN (1, 'x')"), /^actions\[0\]\.filter: at character 10: /);
+  assert.match(at('a = '), /^actions\.0\.filter: at character 5: expected a value/);
+  assert.match(at("a IN (1, 'x')"), /^actions\.0\.filter: at character 10: /);
   check("Company = 'a' AND Lead.Company = 'b' AND steps.find.output.x = 1");
   const message = refusalOf(() => check("Lead.Company = 'a' AND Lead.Compny = 'b'"));
   assert.match(message, /at character 24: there is no "Compny" in Lead; did you mean Company\?/);

@@ -50,7 +50,7 @@ export function namesIn({ pieces }: Pick<Template, 'pieces'>): Name[] {
 export function templatesIn(json: Json, member: string): Template[] {
   if (typeof json === 'string') return [parseTemplate(json, member)];
   if (json === null || typeof json !== 'object' || isExactNumber(json)) return [];
-  if (Array.isArray(json)) return json.flatMap((one, at) => templatesIn(one, `${member}[${at}]`));
+  if (Array.isArray(json)) return json.flatMap((one, at) => templatesIn(one, `${member}.${at}`));
   return Object.entries(json).flatMap(([name, one]) => templatesIn(one, `${member}.${name}`));
 }
 

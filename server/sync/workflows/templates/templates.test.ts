@@ -40,7 +40,7 @@ const refusalOf = (act: () => unknown): string => {
 
 test("the document's message names the company", () => {
   const { text, missing } = render(
-    parseTemplate('New enterprise lead: {{Lead.Company}}', 'actions[2].message'),
+    parseTemplate('New enterprise lead: {{Lead.Company}}', 'actions.2.message'),
     scope,
   );
 
@@ -236,7 +236,7 @@ test('what is unknown at creation is refused, with what may have been meant', ()
     steps: ['find', '0'],
   });
   const at = (text: string, of = known) =>
-    refusalOf(() => checkNames([parseTemplate(text, 'actions[1].message')], of));
+    refusalOf(() => checkNames([parseTemplate(text, 'actions.1.message')], of));
   const passes = [
     '{{Lead.Company}} {{record.Id}} {{trigger.previous.Company}} {{trigger.fired_at}}',
     '{{Lead.Address.City}} {{steps.find.output.anything.at.all}} {{steps.0.status}}',
@@ -249,7 +249,7 @@ test('what is unknown at creation is refused, with what may have been meant', ()
   );
   assert.equal(
     at('A {{Lead.Compny}}'),
-    'actions[1].message: at character 3: there is no "Compny" in Lead; did you mean Company?',
+    'actions.1.message: at character 3: there is no "Compny" in Lead; did you mean Company?',
   );
   assert.match(at('{{lead.Company}}'), /there is no "lead"; did you mean Lead\?$/);
   assert.match(at('{{foo}}'), /there is no "foo"; known are Lead, record, trigger, steps$/);
