@@ -36,7 +36,7 @@ function defineDemo(program: Command): void {
     );
   withCommonOptions(command).action(() =>
     attempt(command, async (options, output, server) => {
-      if (options.story) return tellStory(output);
+      if (options.story) return tellStory(output, server);
       const config = configOf(options, server);
       const log = terminalLog(config, server);
       const demo = await server.operate(config, log, async (_, platform) => {
@@ -50,10 +50,10 @@ function defineDemo(program: Command): void {
 }
 
 /** To people each station as it is reached. */
-async function tellStory(output: Output): Promise<void> {
+async function tellStory(output: Output, { environmentApart }: ServerModule): Promise<void> {
   const { playStory } = await import('./sync/story/story.ts');
   const stations: Station[] = [];
-  await playStory((station, happened) => {
+  await playStory(environmentApart, (station, happened) => {
     stations.push({ station, happened });
     if (!output.json) print(output, {}, `${station.padEnd(16)}${happened}`);
   });

@@ -48,6 +48,7 @@ export { migrateDatabase, openInstallation } from './operator/installation.ts';
 export {
   type Config,
   describeSettings,
+  environmentApart,
   environmentWith,
   readConfig,
 } from './runtime/config.ts';

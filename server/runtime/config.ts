@@ -100,6 +100,12 @@ export function environmentWith(changes: Record<string, string | undefined>): No
   return { ...process.env, ...Object.fromEntries(given) };
 }
 
+/** The environment of this process without any setting of ours, and with these: of another installation. */
+export function environmentApart(given: Record<string, string>): NodeJS.ProcessEnv {
+  const foreign = Object.entries(process.env).filter(([name]) => !Object.hasOwn(settings, name));
+  return { ...Object.fromEntries(foreign), ...given };
+}
+
 /**
  * Sets what a library asks the environment for while it is imported, and takes in no other way; what
  * somebody has set already stands.

@@ -14,6 +14,8 @@ export type Demo = {
   practices: { id: string; name: string }[];
 };
 
+export type Apart = (settings: Record<string, string>) => NodeJS.ProcessEnv;
+
 /** An installation of its own in a temporary folder, with the demo organization; `close` deletes it. */
 export class House {
   readonly #folder: string;
@@ -21,17 +23,17 @@ export class House {
   #server: ChildProcess | undefined;
   url = '';
 
-  private constructor(folder: string) {
+  private constructor(folder: string, apart: Apart) {
     this.#folder = folder;
-    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
-    this.#environment = {
-      ...{ PATH, HOME, NODE_COMPILE_CACHE, LOG_LEVEL: 'silent' },
-      ...{ HEDDLE_DATA: folder, HEDDLE_PORT: '0', HEDDLE_ALLOW_PRIVATE_HOSTS: '127.0.0.1' },
-    };
+    this.#environment = apart({
+      ...{ HEDDLE_DATA: folder, HEDDLE_PORT: '0', LOG_LEVEL: 'silent' },
+      HEDDLE_ALLOW_PRIVATE_HOSTS: '127.0.0.1',
+    });
   }
 
-  static async open(): Promise<House> {
-    return new House(await mkdtemp(join(tmpdir(), 'heddle-story-')));
+  /** `apart`: the environment of this process, with these settings and no others. */
+  static async open(apart: Apart): Promise<House> {
+    return new House(await mkdtemp(join(tmpdir(), 'heddle-story-')), apart);
   }
 
   /** Starts the server, and waits until it answers. */

@@ -1,15 +1,17 @@
 import { createClient, requestToken } from '../../../contract/client.ts';
 import { scheduling } from '../../../contract/scheduling/index.ts';
 import { sync } from '../../../contract/sync/index.ts';
-import { startHubspot } from '../../../server/testing/simulators/hubspot/simulator.ts';
-import { startSlack } from '../../../server/testing/simulators/slack/simulator.ts';
+import type { Simulator } from '../../../server/testing/simulators/list.ts';
 import { bodyOf, until } from './asking.ts';
-import { type Demo, House } from './house.ts';
+import { type Apart, type Demo, House } from './house.ts';
 import { openPartner } from './partner.ts';
 
 /** Where something of the story happened, and what. */
 export type Station = { station: string; happened: string };
 type Tell = (station: string, happened: string) => void;
+
+/** What the message begins with. */
+const said = 'A new patient, number';
 
 const patient = {
   first_name: 'Ada',
@@ -24,10 +26,9 @@ const patient = {
  * patient books, and everybody hears of it, although the server is killed on the way.
  * @throws Error when something did not happen, or happened twice
  */
-export async function playStory(tell: Tell): Promise<void> {
-  const house = await House.open();
-  const hubspot = await startHubspot({ records: 0 });
-  const slack = await startSlack({ records: 1 });
+export async function playStory(apart: Apart, tell: Tell): Promise<void> {
+  const house = await House.open(apart);
+  const [hubspot, slack] = await Promise.all([simulate('hubspot'), simulate('slack')]);
   const partner = await openPartner();
   try {
     await house.serve();
@@ -48,11 +49,18 @@ export async function playStory(tell: Tell): Promise<void> {
   }
 }
 
+async function simulate(vendor: string): Promise<Simulator> {
+  const { simulators } = await import('../../../server/testing/simulators/list.ts');
+  const start = simulators[vendor];
+  if (!start) throw new Error(`There is no simulator of ${vendor}.`);
+  return start({ records: 1 });
+}
+
 type Scene = {
   house: House;
   demo: Demo;
-  hubspot: Awaited<ReturnType<typeof startHubspot>>;
-  slack: Awaited<ReturnType<typeof startSlack>>;
+  hubspot: Simulator;
+  slack: Simulator;
   partner: Awaited<ReturnType<typeof openPartner>>;
   tell: Tell;
 };
@@ -68,7 +76,7 @@ function apisOf({ house, demo }: Scene) {
   };
 }
 
-type Woven = { workflow: string; bot: string; secret: string };
+type Woven = { workflow: string; bot: string; crm: string; talk: string; secret: string };
 
 /** Connects the systems, and says what is to be done when a patient has booked. */
 async function weave(scene: Scene): Promise<Woven> {
@@ -80,10 +88,10 @@ async function weave(scene: Scene): Promise<Woven> {
   };
   const own = await connect('scheduling', {}, {});
   const bot = await connect('messaging', {}, {});
-  const crm = await connect('hubspot', { base_url: hubspot.url }, hubspot.credentials);
-  const talk = await connect('slack', { base_url: slack.url }, slack.credentials);
+  const crm = await connect('hubspot', hubspot.config, hubspot.credentials);
+  const talk = await connect('slack', slack.config, slack.credentials);
   tell('connections', 'Scheduling, Messaging, a CRM (HubSpot, simulated), Slack (simulated)');
-  const message = 'A new patient, number {{record.id}}: {{record.welcome}}';
+  const message = `${said} {{record.id}}: {{record.welcome}}`;
   const trigger = { type: 'record_created', connection_id: own, object: 'patients' };
   const actions = [
     { type: 'transform', config: { set: { welcome: 'say hello at the desk' } } },
@@ -98,7 +106,7 @@ async function weave(scene: Scene): Promise<Woven> {
   const hook = await syncs.createWebhook({ body: { url: partner.url, events } });
   const { id, secret } = bodyOf<{ id: string; secret: string }>(hook);
   tell('webhook', `${id}: the partner hears of ${events.join(' and ')}`);
-  return { workflow, bot, secret };
+  return { workflow, bot, crm, talk, secret };
 }
 
 async function book(scene: Scene): Promise<void> {
@@ -136,8 +144,9 @@ type Run = {
   steps: { path: string; type: string; status: string; attempts: number }[];
 };
 
-async function look(scene: Scene, { workflow, bot, secret }: Woven): Promise<void> {
-  const { hubspot, slack, partner, tell } = scene;
+async function look(scene: Scene, woven: Woven): Promise<void> {
+  const { workflow, bot, crm, talk, secret } = woven;
+  const { partner, tell } = scene;
   const { syncs } = apisOf(scene);
   const [listed] = bodyOf<Run[]>(await syncs.listWorkflowRuns({ params: { workflow } }));
   const params = { workflow, workflow_run: listed?.id ?? '' };
@@ -147,18 +156,13 @@ async function look(scene: Scene, { workflow, bot, secret }: Woven): Promise<voi
   });
   if (run.error) throw new Error(`The story ends: ${run.error}`);
   for (const { path, type, status } of run.steps) tell(`step ${path}`, `${type}: ${status}`);
-  const contacts = [...hubspot.type('contacts').records.values()];
-  tell('CRM', `${once(contacts.length, 'contact')} (ada@example.com)`);
-  const body = { object: 'threads', limit: 1_000 };
-  const { records } = bodyOf<{ records: object[] }>(
-    await syncs.queryData({ params: { connection: bot }, body }),
+  const contacts = await recordsLike(scene, crm, 'contacts', patient.email);
+  tell('CRM', `${once(contacts, 'contact')} (${patient.email})`);
+  tell(
+    'channel',
+    `${once(await recordsLike(scene, bot, 'threads', said), 'thread')} in front-desk`,
   );
-  const threads = records.filter((one) => JSON.stringify(one).includes('A new patient, number'));
-  tell('channel', `${once(threads.length, 'thread')} in front-desk`);
-  const posted = slack.workspace
-    .channel('general')
-    .messages.filter(({ text }) => text.startsWith('A new patient'));
-  tell('Slack', `${once(posted.length, 'message')}: ${posted[0]?.text}`);
+  tell('Slack', `${once(await recordsLike(scene, talk, 'messages', said), 'message')} in general`);
   const ids = await until('the partner has heard', async () => {
     const distinct = new Set(partner.heard.map(({ id }) => id));
     return distinct.size >= 2 ? distinct : undefined;
@@ -168,6 +172,16 @@ async function look(scene: Scene, { workflow, bot, secret }: Woven): Promise<voi
   const types = [...new Set(partner.heard.map(({ type }) => type))].sort().join(', ');
   tell('partner', `${ids.size} signed deliveries (${types})`);
   tell('end', 'the server was killed on the way: nothing was lost, and nothing done twice');
+}
+
+/** How many records of a system say something, as it shows them itself. */
+async function recordsLike(scene: Scene, connection: string, object: string, text: string) {
+  const { syncs } = apisOf(scene);
+  const body = { object, limit: 1_000 };
+  const { records } = bodyOf<{ records: object[] }>(
+    await syncs.queryData({ params: { connection }, body }),
+  );
+  return records.filter((one) => JSON.stringify(one).includes(text)).length;
 }
 
 function once(count: number, what: string): string {
