@@ -16,6 +16,7 @@ import { measureThreads } from './thread.ts';
 import { measureTokens } from './tokens.ts';
 import { measureTransforms } from './transforms.ts';
 import { measureVendors } from './vendors/vendors.ts';
+import { measureWebhooks } from './webhooks/webhooks.ts';
 
 export type Options = { full: boolean };
 
@@ -34,6 +35,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   sync: measureSync,
   realtime: measureFollowing,
   vendors: measureVendors,
+  webhooks: measureWebhooks,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]
