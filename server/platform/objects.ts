@@ -62,6 +62,8 @@ export type ProductObject = {
   readonly shape: TObject;
   /** The member by which records are told apart. */
   readonly key: string;
+  /** Members that name a record as well: `read.find` takes them for its key. */
+  readonly names?: readonly string[];
   readonly read: Reading;
   readonly insert?: Inserting;
   readonly update?: Updating;

@@ -1,3 +1,4 @@
+import Type from 'typebox';
 import { BookingChange, NewBooking } from '../../../contract/scheduling/bookings.ts';
 import { CompletedForm } from '../../../contract/scheduling/forms.ts';
 import { NewPatient, Patient } from '../../../contract/scheduling/patients.ts';
@@ -7,7 +8,7 @@ import type { ObjectRecord, ProductObject, ProductObjects } from '../../platform
 import { lookupId, shortId } from '../../runtime/ids.ts';
 import { cancelAppointment, guidForm } from '../appointments/appointments.ts';
 import { showAppointment } from '../appointments/shape.ts';
-import { selectAppointmentsPicked } from '../appointments/store.ts';
+import { selectAppointment, selectAppointmentsPicked } from '../appointments/store.ts';
 import { createBooking } from '../bookings/bookings.ts';
 import { showBooking } from '../bookings/shape.ts';
 import { selectBookingsPicked, selectBookingsReached } from '../bookings/store.ts';
@@ -55,10 +56,24 @@ const patients: ProductObject = {
   },
 };
 
+const readingAppointments = reading(selectAppointmentsPicked, {
+  show: showAppointment,
+  number: digits,
+  subject: (row) => `patient ${row.patient_id}`,
+});
+
+/** Of the appointment that a form names. */
+async function numberOf(ctx: ReadContext, guid: string): Promise<string[]> {
+  const { latest, organization, caller } = ctx;
+  const row = await selectAppointment(latest, organization, { guid }, reachOf(caller));
+  return row ? [String(row.id)] : [];
+}
+
 const appointments: ProductObject = {
   name: 'appointments',
   shape: Appointment,
   key: 'id',
+  names: ['guid'],
   read: {
     scope: 'appointments/get',
     changes: {
@@ -66,11 +81,15 @@ const appointments: ProductObject = {
       'appointment.updated': ({ data }) => String(data.id),
       'appointment.cancelled': ({ data }) => String(data.id),
     },
-    ...reading(selectAppointmentsPicked, {
-      show: showAppointment,
-      number: digits,
-      subject: (row) => `patient ${row.patient_id}`,
-    }),
+    ...readingAppointments,
+    find: async (ctx, keys) => {
+      const guids = keys.filter((key) => guidForm.test(key));
+      const numbers = await Promise.all(guids.map((guid) => numberOf(ctx, guid)));
+      return readingAppointments.find(ctx, [
+        ...keys.filter((key) => !guids.includes(key)),
+        ...numbers.flat(),
+      ]);
+    },
     reached: async ({ latest, organization, caller }, keys) => {
       const ids = keys.map(digits);
       const rows = await selectAppointmentsPicked(latest, organization, reachOf(caller), { ids });
@@ -83,9 +102,15 @@ const appointments: ProductObject = {
   },
 };
 
+/** A time is the same wherever it is read; this one is as it is said where the booking is. */
+const SaidBooking = Type.Object({
+  ...Booking.properties,
+  start_local: Type.String({ description: 'The start with the offset of the location, as text.' }),
+});
+
 const bookings: ProductObject = {
   name: 'bookings',
-  shape: Booking,
+  shape: SaidBooking,
   key: 'id',
   read: {
     scope: 'bookings/get',
@@ -94,7 +119,10 @@ const bookings: ProductObject = {
       'booking.updated': ({ subject }) => subject,
     },
     ...reading(selectBookingsPicked, {
-      show: showBooking,
+      show: (row, now) => {
+        const shown = showBooking(row, now);
+        return { ...shown, start_local: shown.start_datetime };
+      },
       number: (key) => lookupId('booking', key),
     }),
     reached: async ({ latest, organization, caller }, keys) => {
