@@ -13,7 +13,7 @@ import { selectTransform } from '../../transforms/store.ts';
 import { type Definition, type Placed, placedOf } from '../definition.ts';
 import type { Origin } from '../inline.ts';
 import type { Used } from '../store.ts';
-import { parseFilterTemplate } from '../templates/asked.ts';
+import { parseFilterTemplate, withoutTemplates } from '../templates/asked.ts';
 import { connectionsOf, type Described, describeAll, fieldOf, placeIn } from './asking.ts';
 import { checkAllNames } from './names.ts';
 
@@ -83,7 +83,8 @@ function checkFields({ path, action }: Placed, described: Described): void {
   }
   for (const name of [key ?? []].flat()) require(name, 'key');
   if (type !== 'query' || !filter) return;
-  checkFilter(parseFilterTemplate(filter, `${place}.filter`).filter, known.fields);
+  const template = parseFilterTemplate(filter, `${place}.filter`);
+  checkFilter(withoutTemplates(template), known.fields);
 }
 
 async function checkCode(ctx: OutsideContext, sandbox: Sandbox, placed: readonly Placed[]) {

@@ -39,6 +39,15 @@ export function renderFilter(
   return { filter: mapped(filter, fill), missing: [...missing] };
 }
 
+/** What is known of it before anything is filled in: a value that has templates may come to fit any field. */
+export function withoutTemplates({ filter }: FilterTemplate): Filter {
+  return mapped(filter, (literal) =>
+    literal.kind === 'text' && literal.text.includes('{{')
+      ? { ...literal, kind: 'null', text: 'NULL' }
+      : literal,
+  );
+}
+
 function literalsOf(filter: Filter): Literal[] {
   const literals: Literal[] = [];
   mapped(filter, (literal) => {
