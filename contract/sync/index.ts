@@ -14,6 +14,7 @@ import { transforms } from './transforms.ts';
 import { triggers } from './triggers.ts';
 import { webhooks } from './webhooks.ts';
 import { workflowRuns } from './workflow-runs.ts';
+import { workflowTemplates } from './workflow-templates.ts';
 import { workflows } from './workflows.ts';
 
 export const SyncError = Type.Object({
@@ -90,6 +91,7 @@ export const sync = api({
     ...deliveries,
     ...workflows,
     ...workflowRuns,
+    ...workflowTemplates,
   },
   groups: {
     Connections:

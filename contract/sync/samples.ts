@@ -119,6 +119,11 @@ export const samples: Samples<keyof (typeof sync)['endpoints']> = {
   cancelWorkflowRun: plain,
   retryWorkflowRun: () => ({ body: {} }),
   answerApproval: () => ({ body: { approved: true } }),
+  listWorkflowTemplates: plain,
+  makeWorkflow: () => ({
+    params: { template: 'failed-sync' },
+    body: { parameters: { to: 'somebody@example.com' } },
+  }),
   deleteWorkflow: plain,
   deleteTransform: plain,
   deletePrivateKey: plain,

@@ -77,6 +77,7 @@ import {
 } from './webhooks/webhooks.ts';
 import type { ActionServices } from './workflows/actions/action.ts';
 import { answerApproval } from './workflows/answering.ts';
+import { listWorkflowTemplates, makeWorkflow } from './workflows/ready/templates.ts';
 import {
   cancelWorkflowRun,
   getWorkflowRun,
@@ -241,5 +242,7 @@ function workflowRoutes(services: ActionServices) {
     cancelWorkflowRun,
     retryWorkflowRun,
     answerApproval: answerApproval(services),
+    listWorkflowTemplates,
+    makeWorkflow: makeWorkflow(workflows),
   };
 }

@@ -73,7 +73,13 @@ async function weave() {
         actions: [
           { type: 'transform', config: { set: { tag: 'welcome {{record.first_name}}' } } },
           { type: 'write', connection_id: crm, object: 'Contact' },
-          { type: 'notify', channel: 'threads', connection_id: bot, to: 'front-desk', message: word },
+          {
+            type: 'notify',
+            channel: 'threads',
+            connection_id: bot,
+            to: 'front-desk',
+            message: word,
+          },
           { type: 'notify', channel: 'slack', connection_id: talk, to: 'general', message: word },
         ],
       },
@@ -118,7 +124,10 @@ test('a booking goes round, whoever is killed on the way: nothing is lost, and n
   await killWorker(worker);
 
   const runs = bodyOf(await client.listWorkflowRuns({ params: { workflow } }));
-  assert.deepEqual([runs.length, runs.filter(({ status }) => status !== 'completed')], [patients.length, []]);
+  assert.deepEqual(
+    [runs.length, runs.filter(({ status }) => status !== 'completed')],
+    [patients.length, []],
+  );
   const contacts = [...hubspot.type('contacts').records.values()].map((one) => JSON.stringify(one));
   assert.equal(contacts.length, patients.length);
   const words = patients.map((id) => `A new patient: number ${id}, welcome Ada`).sort();
@@ -131,7 +140,9 @@ test('a booking goes round, whoever is killed on the way: nothing is lost, and n
 
 /** The texts of the threads that the bot has posted. */
 async function threadsIn() {
-  const connection = bodyOf(await client.listConnections({})).find(({ name }) => name === 'Reception');
+  const connection = bodyOf(await client.listConnections({})).find(
+    ({ name }) => name === 'Reception',
+  );
   const { records } = bodyOf(
     await client.queryData({
       params: { connection: connection?.id ?? '' },
@@ -153,5 +164,8 @@ function checkDeliveries(secret: string, bookings: number): void {
   }
   const types = [...bodies.values()].map((body) => JSON.parse(body).type as string);
   const count = (type: string) => types.filter((one) => one === type).length;
-  assert.deepEqual([count('appointment.created'), count('workflow.triggered')], [bookings, bookings]);
+  assert.deepEqual(
+    [count('appointment.created'), count('workflow.triggered')],
+    [bookings, bookings],
+  );
 }
