@@ -73,6 +73,7 @@ function get(path: string): Request {
   return { method: 'GET', path: `/scheduling/${path}` };
 }
 
+/** Of a process, by /proc/<pid>/status. */
 export async function residentMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;

@@ -17,6 +17,7 @@ import { measureTokens } from './tokens.ts';
 import { measureTransforms } from './transforms.ts';
 import { measureVendors } from './vendors/vendors.ts';
 import { measureWebhooks } from './webhooks/webhooks.ts';
+import { measureWorkflows } from './workflows/workflows.ts';
 
 export type Options = { full: boolean };
 
@@ -36,6 +37,7 @@ const benchmarks: Record<string, (options: Options) => Promise<Result>> = {
   realtime: measureFollowing,
   vendors: measureVendors,
   webhooks: measureWebhooks,
+  workflows: measureWorkflows,
 };
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]

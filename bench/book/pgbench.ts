@@ -57,17 +57,19 @@ export async function writeScript(
   return { file, values };
 }
 
+type Times = { clients: number; each: number; first: number; role?: string };
+
 /** Transactions a second, of `clients` that each run the script `each` times, with ids of their own. */
 export async function pgbench(
   { file, values }: Script,
   { address }: Installation,
-  { clients, each, first }: { clients: number; each: number; first: number },
+  { clients, each, first, role = 'heddle_app' }: Times,
 ): Promise<number> {
   const program = await findPgbench();
   if (!program) throw new Error(missing);
   const variables = { ...values, n: -1, clients, first };
   const { stdout } = await run(program, [
-    ...['--host', address.host, '--port', String(address.port), '--username', 'heddle_app'],
+    ...['--host', address.host, '--port', String(address.port), '--username', role],
     ...['--no-vacuum', '--protocol', 'prepared', '--file', file],
     ...['--client', String(clients), '--jobs', '1', '--transactions', String(each)],
     ...Object.entries(variables).flatMap(([name, value]) => ['--define', `${name}=${value}`]),
