@@ -3,6 +3,7 @@ import type { Db, Tx } from '../runtime/database/database.ts';
 import { EventReader, type EventRow } from '../runtime/events/events.ts';
 import { deleteReader } from '../runtime/events/store.ts';
 import { followSyncs } from './alerting/following.ts';
+import type { Providers } from './connections/providers.ts';
 import { followAnswers } from './notices/approvals/hearing.ts';
 import { fireEvents } from './triggers/happenings/happenings.ts';
 
@@ -11,12 +12,15 @@ const name = 'automation';
 type Take = (tx: Tx, events: readonly EventRow[]) => Promise<void>;
 
 /** Reads the log for all that follows by itself what happens; whoever takes events only writes. */
-export function automationReader(services: Services, others: readonly Take[]): EventReader {
-  const { database, log, enqueue, keyring, clock } = services;
+export function automationReader(
+  services: Services & { providers: Providers },
+  others: readonly Take[],
+): EventReader {
+  const { database, log, enqueue } = services;
   const takers: readonly Take[] = [
     (tx, events) => followAnswers(tx, enqueue, events),
     (tx, events) => followSyncs(tx, enqueue, events),
-    fireEvents({ keyring, clock }),
+    fireEvents(services),
     ...others,
   ];
   return new EventReader(name, database, log, async (tx, events) => {

@@ -76,7 +76,7 @@ export const product: Product = {
     const ticks = new TriggerTicks(services);
     const telling = { ...services, providers, confidences: confidences(services.secrets) };
     const sender = new Sender(telling);
-    const automation = automationReader(services, [deliveryTaker(telling)]);
+    const automation = automationReader({ ...services, providers }, [deliveryTaker(telling)]);
     const workflows = new WorkflowEngine(services, acting);
     watchLags(services.metrics.registry, services.database);
     return {

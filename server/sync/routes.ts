@@ -240,7 +240,7 @@ function workflowRoutes(services: ActionServices) {
     listWorkflowRuns,
     getWorkflowRun: getWorkflowRun(services),
     cancelWorkflowRun,
-    retryWorkflowRun,
+    retryWorkflowRun: retryWorkflowRun(services),
     answerApproval: answerApproval(services),
     listWorkflowTemplates,
     makeWorkflow: makeWorkflow(workflows),

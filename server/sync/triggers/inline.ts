@@ -6,6 +6,7 @@ import { askSource } from './asking.ts';
 import { type Cause, defineCause, type GivenCause } from './definition.ts';
 import { keepTrigger, type TriggerServices } from './keeping.ts';
 import { showInline } from './shown.ts';
+import { requireUseOfSources } from './sources.ts';
 import { deleteTrigger, selectInlineTriggers, selectTriggersOf } from './store.ts';
 
 const member = 'trigger';
@@ -15,13 +16,14 @@ type OfWorkflow = { readonly id: string; readonly name: string; readonly enabled
 
 /**
  * The triggers that stand in workflows: `prepare` before the transaction that stores a workflow, `place`
- * in it, `settle` after it; `leave` before it is deleted.
+ * in it, `settle` after it; `leave` before it is deleted; `allow` before what it does is changed.
  */
 export const inlineTriggers = (services: TriggerServices) => ({
   prepare: prepare(services),
   place: place(services),
   settle: settle(services),
   leave: leave(services),
+  allow: allow(services),
   show,
 });
 
@@ -81,6 +83,12 @@ const leave =
     }
     await place(services)(ctx, { id: workflowId, name: '', enabled: false }, null);
   };
+
+/** @throws AppError missing_scope, forbidden (403) */
+const allow =
+  ({ sessions }: TriggerServices) =>
+  (ctx: OutsideContext, workflowId: string): Promise<void> =>
+    requireUseOfSources(ctx, sessions.providers, workflowId);
 
 /** As workflows show them, by the ids of these. */
 async function show({ db, organization }: Reading, ids: readonly string[]) {

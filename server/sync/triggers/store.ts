@@ -170,6 +170,15 @@ export async function selectTriggersOf(db: Db, organization: number, workflowId:
   );
 }
 
+/** What those that set off a workflow look at. */
+export async function selectSources(db: Db, organization: number, workflowId: string) {
+  return db.rows<Pick<TriggerRow, 'connection_id' | 'object'>>(
+    `select distinct connection_id, object from sync.trigger
+     where organization_id = $1 and workflow_id = $2 and connection_id is not null`,
+    [organization, workflowId],
+  );
+}
+
 export async function deleteTrigger(tx: Tx, organization: number, id: string): Promise<void> {
   await tx.rows('delete from sync.trigger where organization_id = $1 and id = $2', [
     organization,

@@ -13,6 +13,7 @@ import { type Cause, defineCause, type GivenCause, looksAtSame } from './definit
 import { fire } from './firing.ts';
 import { keepTrigger, type TriggerServices } from './keeping.ts';
 import { showTrigger } from './shown.ts';
+import { requireUseOfSource } from './sources.ts';
 import {
   deleteTrigger as deleteRow,
   lockTrigger,
@@ -109,7 +110,7 @@ export const fireTrigger =
     return { trigger_id: trigger.id, workflow_id, sync_id, run_id: fired.run_id };
   };
 
-/** One that looks at something else than before is asked for. */
+/** One that looks at something else than before is asked for. @throws AppError 400, 403 */
 async function asked(
   ctx: OutsideContext,
   { sessions }: TriggerServices,
@@ -118,7 +119,9 @@ async function asked(
 ): Promise<Cause> {
   const isSameFilter = JSON.stringify(defined.filter) === JSON.stringify(before.filter);
   const isSame = looksAtSame(defined, before) && isSameFilter;
-  return isSame ? defined : askSource(ctx, sessions, defined);
+  if (!isSame) return askSource(ctx, sessions, defined);
+  await requireUseOfSource(ctx, sessions.providers, before);
+  return defined;
 }
 
 /** @throws AppError in_use (409) for a part of a workflow */

@@ -20,6 +20,11 @@ export type InlineTriggers = {
   settle(ctx: OutsideContext, workflowId: string): Promise<void>;
   /** Before a workflow is deleted. @throws AppError in_use (409) */
   leave(ctx: WriteContext, workflowId: string): Promise<void>;
+  /**
+   * Whoever changes what a workflow does with what sets it off could read that, whichever triggers see
+   * it. @throws AppError missing_scope, forbidden (403)
+   */
+  allow(ctx: OutsideContext, workflowId: string): Promise<void>;
   /** As workflows show them, by the ids of these. */
   show(
     ctx: Pick<ReadContext, 'organization'> & { db: Db },

@@ -6,6 +6,7 @@ import { type ConnectionRow, selectConnection } from '../connections/store.ts';
 import { selectSync } from '../syncs/store.ts';
 import { requireUseOfEnds } from '../syncs/use.ts';
 import { type Action, type Definition, placedOf } from './definition.ts';
+import type { Origin } from './inline.ts';
 
 type Asking = Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db };
 
@@ -32,6 +33,22 @@ export async function requireUseOfWorkflow(
     const sync = sync_id && (await selectSync(ctx.db, ctx.organization, sync_id));
     if (sync) await requireUseOfEnds(ctx, providers, sync.settings);
   }
+}
+
+/**
+ * What a run holds is what its trigger saw and what its steps read and wrote: it is for those whom the
+ * products let do the same. @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireUseOfWorkflowRun(
+  ctx: Asking,
+  providers: Providers,
+  definition: Definition,
+  trigger: Origin | null,
+): Promise<void> {
+  const { connection_id: id = null, object = null } = trigger ?? {};
+  const source = id === null ? undefined : await selectConnection(ctx.db, ctx.organization, id);
+  if (source) await requireUse(ctx, providers, source, { object, act: 'read' });
+  await requireUseOfWorkflow(ctx, providers, definition);
 }
 
 /** Of the connection that an action names. @throws AppError missing_scope, forbidden (403) */

@@ -71,11 +71,12 @@ export const createWorkflow =
     return settled(ctx, services, row.id);
   };
 
-/** Changes what is given; runs under way go on as they began. @throws AppError 400, not_found (404) */
+/** Changes what is given; runs under way go on as they began. @throws AppError 400, 403, not_found (404) */
 export const changeWorkflow =
   (services: WorkflowServices) =>
   async (ctx: OutsideContext, { params, body }: Of<'putWorkflow'>) => {
     const before = found(await selectWorkflow(ctx.db, ctx.organization, params.workflow));
+    await services.inline.allow(ctx, before.id);
     const { actions, on_error } = before.definition;
     const given = defineActions(
       (body.actions ?? actions) as readonly Given[],

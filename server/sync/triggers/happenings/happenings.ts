@@ -3,16 +3,18 @@ import type { Tx } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { causedDepth, keyText } from '../../causes/causes.ts';
+import type { Providers } from '../../connections/providers.ts';
 import { openRecordEvent } from '../../syncs/told/sealing.ts';
 import type { Json } from '../../values/types.ts';
 import { conditionOf } from '../filters.ts';
 import { type Firing, fire } from '../firing.ts';
 import type { TriggerRow } from '../store.ts';
+import { hearing, type MayHear } from './hearing.ts';
 import { selectDepths, selectEventTriggers } from './store.ts';
 import { isOfSync, namesOf } from './types.ts';
 
 type Members = { readonly [name: string]: Json };
-type Services = { readonly keyring: Keyring; readonly clock: Clock };
+type Services = { readonly keyring: Keyring; readonly clock: Clock; readonly providers: Providers };
 
 /** An event as somebody is told of it. */
 type Happening = {
@@ -24,7 +26,7 @@ type Happening = {
 
 /** Fires the triggers of what has happened, in the transaction of whoever reads the log. */
 export const fireEvents =
-  ({ keyring, clock }: Services) =>
+  ({ keyring, clock, providers }: Services) =>
   async (tx: Tx, events: readonly EventRow[]): Promise<void> => {
     const own = events.filter(({ type }) => isOfSync(type));
     if (own.length === 0) return;
@@ -37,7 +39,8 @@ export const fireEvents =
         .filter((event) => Number(event.organization) === organization)
         .filter(({ type }) => listening.some(({ event }) => namesOf(type).includes(event ?? '')))
         .flatMap((event) => tellOf(event, keyring));
-      const firings = await firingsOf(tx, organization, listening, happenings);
+      const mayHear = await hearing(tx, providers, organization, happenings);
+      const firings = await firingsOf(tx, organization, listening, { happenings, mayHear });
       await fire(tx, { organization, now: clock.now(), keyring }, firings);
     }
   };
@@ -46,13 +49,13 @@ async function firingsOf(
   tx: Tx,
   organization: number,
   triggers: readonly TriggerRow[],
-  happenings: readonly Happening[],
+  { happenings, mayHear }: { happenings: readonly Happening[]; mayHear: MayHear },
 ): Promise<Firing[]> {
   const depths = await depthsOf(tx, organization, happenings);
   return triggers.flatMap((trigger) => {
     const passes = passing(trigger);
     return happenings.flatMap((happening, at) => {
-      if (!passes(happening)) return [];
+      if (!passes(happening) || !mayHear(trigger, happening)) return [];
       const { data: record, subject } = happening;
       return [{ trigger, record: record as Json, subject, depth: depths[at] ?? 1 }];
     });

@@ -37,3 +37,14 @@ export async function selectDepths(
     [organization, runs, workflowRuns, syncs],
   );
 }
+
+/** What syncs read from and write to; those whose connections are gone are left out. */
+export async function selectEnds(db: Db, organization: number, syncs: readonly string[]) {
+  return db.rows<{ id: string; source_id: string; source: string; destination: string }>(
+    `select s.id, s.source_id, f.provider as source, t.provider as destination from sync.sync s
+     join sync.connection f on f.organization_id = $1 and f.id = s.source_id
+     join sync.connection t on t.organization_id = $1 and t.id = s.destination_id
+     where s.organization_id = $1 and s.id = any($2)`,
+    [organization, syncs],
+  );
+}

@@ -8,14 +8,15 @@ import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Json } from '../../values/types.ts';
-import { keyOf, placedOf } from '../definition.ts';
+import { type Definition, keyOf, placedOf } from '../definition.ts';
 import { lockWorkflow, selectVersion, selectWorkflow } from '../store.ts';
-import { requireUseOfWorkflow } from '../use.ts';
+import { requireUseOfWorkflow, requireUseOfWorkflowRun } from '../use.ts';
 import { beginWorkflowRuns } from './beginning.ts';
-import { showListedRun, showWorkflowRun } from './shown.ts';
+import { showListedRun, showWorkflowRun, triggerOf } from './shown.ts';
 import {
   letThrough,
   lockWorkflowRun,
+  type StepRow,
   selectSteps,
   selectWorkflowRun,
   selectWorkflowRuns,
@@ -62,17 +63,20 @@ export async function listWorkflowRuns(
   return answerPage(ctx, { path, query }, rows, shown);
 }
 
-/** @throws AppError not_found (404) */
+/** @throws AppError missing_scope, forbidden (403), not_found (404) */
 export const getWorkflowRun =
-  ({ keyring }: Kept) =>
-  async ({ db, organization }: ReadContext, { params }: Of<'getWorkflowRun'>) => {
+  ({ keyring, sessions }: Running) =>
+  async (ctx: ReadContext, { params }: Of<'getWorkflowRun'>) => {
+    const { db, organization } = ctx;
     const { workflow, workflow_run: run } = params;
     const row = found(await selectWorkflowRun(db, organization, workflow, run));
     const [version, steps] = await Promise.all([
       selectVersion(db, organization, row.workflow_id, row.version),
       selectSteps(db, organization, row.id),
     ]);
-    return showWorkflowRun(keyring, row, found(version).definition, steps);
+    const { definition } = found(version);
+    await requireUseOfWorkflowRun(ctx, sessions.providers, definition, triggerOf(keyring, row));
+    return showWorkflowRun(keyring, row, definition, steps);
   };
 
 /** @throws AppError not_found (404), run_state (409) */
@@ -87,43 +91,58 @@ export async function cancelWorkflowRun(ctx: WriteContext, { params }: Of<'cance
   return showListedRun(row);
 }
 
-/** @throws AppError 400, not_found (404), run_state (409), gone (410) */
-export async function retryWorkflowRun(
-  ctx: WriteContext,
-  { params, body }: Of<'retryWorkflowRun'>,
-) {
-  const { tx, organization, now } = ctx;
-  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run));
-  const { from } = body;
-  if (!isOver(run) || (run.status === 'completed' && !from)) {
-    throw new AppError('run_state', { message: `The run is ${run.status}.` });
+/** @throws AppError 400, missing_scope, forbidden (403), not_found (404), run_state (409), gone (410) */
+export const retryWorkflowRun =
+  ({ keyring, sessions }: Running) =>
+  async (ctx: WriteContext, { params, body }: Of<'retryWorkflowRun'>) => {
+    const { tx, organization, now } = ctx;
+    const run = found(
+      await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run),
+    );
+    const version = found(await selectVersion(tx, organization, run.workflow_id, run.version));
+    const { definition } = version;
+    const asking = { ...ctx, db: tx };
+    await requireUseOfWorkflowRun(asking, sessions.providers, definition, triggerOf(keyring, run));
+    const { from } = body;
+    if (!isOver(run) || (run.status === 'completed' && !from)) {
+      throw new AppError('run_state', { message: `The run is ${run.status}.` });
+    }
+    if (!run.encrypted_trigger) {
+      const message = 'What the run was to do something with was forgotten.';
+      throw new AppError('gone', { message });
+    }
+    const steps = await selectSteps(tx, organization, run.id);
+    const first = firstOf(steps, definition, from);
+    const row = await updateRunAgain(tx, organization, run.id, {
+      from: first?.ordinal ?? steps.length,
+      isAnew: first?.status === 'completed',
+      now,
+    });
+    await record(ctx, 'workflow_run.retry', run.id, []);
+    tx.announce('workflow_run');
+    return showListedRun(row);
+  };
+
+/** The step from which on it is done again: the one that is named, or the first that is not done. */
+function firstOf(
+  steps: readonly StepRow[],
+  definition: Definition,
+  from: string | null | undefined,
+): StepRow | undefined {
+  if (!from) {
+    return steps.find(
+      ({ status, path }) => status !== 'completed' && !path.startsWith('on_error.'),
+    );
   }
-  if (!run.encrypted_trigger) {
-    const message = 'What the run was to do something with was forgotten.';
-    throw new AppError('gone', { message });
-  }
-  const steps = await selectSteps(tx, organization, run.id);
-  const isOpen = (status: string) => status !== 'completed';
-  const place = from
-    ? await placeOf(ctx, run, from)
-    : steps.find(({ status, path }) => isOpen(status) && !path.startsWith('on_error.'))?.path;
+  const place = placeOf(definition, from);
   const first = steps.find(({ path }) => path === place);
-  if (from && !first) throw invalid('from', `the run has not come to ${from}.`);
-  const at = first?.ordinal ?? steps.length;
-  const row = await updateRunAgain(tx, organization, run.id, {
-    from: at,
-    isAnew: first?.status === 'completed',
-    now,
-  });
-  await record(ctx, 'workflow_run.retry', run.id, []);
-  tx.announce('workflow_run');
-  return showListedRun(row);
+  if (!first) throw invalid('from', `the run has not come to ${from}.`);
+  return first;
 }
 
 /** The path of a step that is named by its name or its path. @throws AppError 400 */
-async function placeOf({ tx, organization }: WriteContext, run: WorkflowRunRow, from: string) {
-  const version = found(await selectVersion(tx, organization, run.workflow_id, run.version));
-  const placed = placedOf(version.definition);
+function placeOf(definition: Definition, from: string): string {
+  const placed = placedOf(definition);
   const step =
     placed.find((one) => keyOf(one) === from) ?? placed.find(({ path }) => path === from);
   if (step) return step.path;

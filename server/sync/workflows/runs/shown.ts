@@ -32,13 +32,18 @@ export function showWorkflowRun(
   rows: readonly StepRow[],
 ) {
   const confidence = new Confidence(keyring, row);
-  const { encrypted_trigger: encrypted } = row;
-  const trigger = encrypted && (JSON.parse(confidence.decrypt(encrypted)) as TriggerGiven);
+  const trigger = triggerOf(keyring, row);
   return {
     ...showListedRun(row),
     trigger: trigger ? { ...trigger } : null,
     steps: stepsOf(confidence, row, definition, rows),
   };
+}
+
+/** What set it off; null when that was forgotten. */
+export function triggerOf(keyring: Keyring, row: WorkflowRunRow): TriggerGiven | null {
+  const { encrypted_trigger: encrypted } = row;
+  return encrypted && JSON.parse(new Confidence(keyring, row).decrypt(encrypted));
 }
 
 function stepsOf(

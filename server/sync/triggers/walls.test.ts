@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { schedulingScopes } from '../../../contract/scheduling/index.ts';
+import { until } from '../../runtime/testing/until.ts';
+import { makeAppointment, makeBooking, makeSchedule } from '../../scheduling/testing/scene.ts';
+import { startServer } from '../../testing/server.ts';
+import { makeDatabase } from '../connectors/testing/databases.ts';
+import { bodyOf, connect, connectOwn, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+import { set, workflowsOf } from '../workflows/testing/scene.ts';
+
+const app = await startServer();
+const schedule = await makeSchedule(app);
+const { organization } = schedule;
+const own = await makeSyncScene(app, { organization, scopes: schedulingScopes });
+const other = await makeSyncScene(app, { organization });
+const patients = { connection_id: await connectOwn(own, 'scheduling'), object: 'patients' };
+const [mine, theirs] = [workflowsOf(own), workflowsOf(other)];
+const destination = await makeDatabase();
+after(() => destination.end());
+
+type Refused = { status?: number };
+
+test('what a trigger sees of a product goes nowhere by those who may not read it there', async () => {
+  const { id: workflow } = await mine.make({ actions: [set({ seen: true })] });
+  const { id: elsewhere } = await theirs.make({ actions: [set({ taken: true })] });
+  const inline = await mine.make({
+    trigger: { type: 'api_call', ...patients },
+    actions: [set({ seen: true })],
+  });
+  const body = { name: 'New', type: 'api_call', ...patients, target: { workflow_id: workflow } };
+  const { id: trigger } = bodyOf(await own.client.createTrigger({ body: body as never }));
+  const fired = await own.client.fireTrigger({ params: { trigger }, body: { name: 'Ann' } });
+  const { run_id } = bodyOf(fired);
+  await mine.ended(workflow, run_id);
+  const ofRun = { params: { workflow, workflow_run: run_id } };
+  const actions = [set({ taken: true })];
+
+  const refused = [
+    await other.client.putTrigger({
+      params: { trigger },
+      body: { target: { workflow_id: elsewhere } },
+    }),
+    await other.client.putWorkflow({ params: { workflow }, body: { actions } }),
+    await other.client.putWorkflow({ params: { workflow: inline.id }, body: { actions } }),
+    await other.client.getWorkflowRun(ofRun),
+    await other.client.retryWorkflowRun({ ...ofRun, body: { from: '0' } }),
+  ];
+
+  assert.deepEqual(
+    refused.map((one) => (one as Refused).status),
+    [403, 403, 403, 403, 403],
+  );
+  assert.ok((await own.client.putWorkflow({ params: { workflow }, body: { actions } })).ok);
+  assert.ok((await own.client.getWorkflowRun(ofRun)).ok);
+});
+
+test('a record that a sync takes out of a product is told to whoever could read it there', async () => {
+  const listen = async ({ client }: typeof own, given: object) => {
+    const { id: workflow } = await workflowsOf({ client }).make({ actions: [set({})] });
+    const target = { workflow_id: workflow };
+    const body = { name: 'Heard', type: 'event', event: 'record.created', ...given, target };
+    bodyOf(await client.createTrigger({ body: body as never }));
+    return async () => bodyOf(await client.listWorkflowRuns({ params: { workflow } })).length;
+  };
+  const [named, unnamed] = [await listen(own, patients), await listen(other, {})];
+  const refused = await listen(other, patients).catch(({ message }: Error) => message);
+  const to = await connect(own, destination);
+  const at = new Date(app.clock.now().getTime() + 3_600_000).toISOString();
+  await makeAppointment(schedule, (await makeBooking(schedule, at)).id, { first_name: 'Ann' });
+  const ends = { from: patients.connection_id, to, object: 'patients' };
+  const sync = await makeSync(own, ends, { cursor_field: 'event' });
+
+  await run(own, sync);
+  // All that hear of an event are set off at once.
+  await until('it is told', async () => (await named()) === 1);
+
+  assert.match(String(refused), /^403/);
+  assert.equal(await unnamed(), 0);
+});
