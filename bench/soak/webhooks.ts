@@ -1,0 +1,112 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { until } from '../../server/runtime/testing/until.ts';
+import { makeSyncScene } from '../../server/sync/testing/scene.ts';
+import { alertTimes, makeWebhook } from '../../server/sync/webhooks/testing/telling.ts';
+import { openServer } from '../../server/testing/server.ts';
+import type { Soak } from './run.ts';
+
+const events = 5_000;
+const receivers = 20;
+const dead = 3;
+const killEvery = 3_000;
+const program = join(import.meta.dirname, '../../server/sync/webhooks/testing/worker.ts');
+
+type Receiver = { url: string; seen: Map<string, string>; order: string[]; differ: number };
+
+/** Two workers that are killed again and again lose nothing of 100,000 deliveries, and change no byte. */
+export const soak: Soak = async () => {
+  const app = await openServer({ HEDDLE_ROLES: 'web' });
+  const closing: (() => void)[] = [];
+  let isOver = false;
+  try {
+    const scene = await makeSyncScene(app);
+    const all = await Promise.all(
+      Array.from({ length: receivers }, (_, at) => receive(at < dead, closing)),
+    );
+    for (const { url } of all) await makeWebhook(scene, url);
+    const living = all.slice(dead);
+    const begin = () => fork(program, [JSON.stringify(app.address), app.dataDirectory]);
+    const workers = [begin(), begin()];
+    const killing = killAgain(workers, begin, () => isOver);
+    const ids: string[] = [];
+    for (let told = 0; told < events; told += 100) {
+      ids.push(...(await alertTimes(app, scene.organization, 100)));
+    }
+    const began = performance.now();
+    const left = () => living.reduce((sum, { seen }) => sum + events - seen.size, 0);
+    for (let before = left(); before > 0; before = left()) {
+      await until('more has come', () => left() < before);
+    }
+    isOver = true;
+    const kills = await killing;
+    await Promise.all(workers.map(end));
+    verify(living, ids);
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const delivered = living.length * events;
+    return [
+      `${events} events to ${receivers} endpoints, ${dead} of them dead, ${kills} kills: ${delivered} deliveries in order within ${seconds} s after the last event`,
+    ];
+  } finally {
+    isOver = true;
+    for (const close of closing) close();
+    await app.stop();
+  }
+};
+
+/** One after the other, until it is over; answers how often. */
+async function killAgain(
+  workers: ChildProcess[],
+  begin: () => ChildProcess,
+  isOver: () => boolean,
+): Promise<number> {
+  let kills = 0;
+  for (; !isOver(); kills += 1) {
+    await new Promise((resolve) => setTimeout(resolve, killEvery));
+    await end(workers[kills % 2] as ChildProcess);
+    workers[kills % 2] = begin();
+  }
+  return kills;
+}
+
+function verify(living: readonly Receiver[], ids: readonly string[]): void {
+  for (const { order, differ } of living) {
+    if (differ > 0) throw new Error(`${differ} came again with other bytes`);
+    if (order.join() !== ids.join()) throw new Error('the order was not kept');
+  }
+}
+
+async function receive(isDead: boolean, closing: (() => void)[]): Promise<Receiver> {
+  const receiver: Receiver = { url: '', seen: new Map(), order: [], differ: 0 };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      response.writeHead(isDead ? 500 : 204).end();
+      const text = Buffer.concat(chunks).toString();
+      const { id, data } = JSON.parse(text);
+      const before = receiver.seen.get(id);
+      if (before !== undefined && before !== text) receiver.differ += 1;
+      if (before === undefined) receiver.order.push(data.sync_id);
+      receiver.seen.set(id, text);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return receiver;
+}
+
+async function end(worker: ChildProcess): Promise<void> {
+  if (worker.exitCode !== null || worker.signalCode !== null) return;
+  const gone = once(worker, 'exit');
+  worker.kill('SIGKILL');
+  await gone;
+}
