@@ -10,6 +10,8 @@ import { comparable, converting } from './comparable.ts';
 /** What is asked for with one key of one field, and with several. */
 const keysMax = 1_000;
 const compositeMax = 100;
+/** A system that filters nothing would be read as a whole for each batch. */
+const pagesMax = 50;
 const mark = 'deleted_at';
 
 /** A record that the destination has, in the fields that are written. */
@@ -35,6 +37,7 @@ export class Presence {
   readonly #session: Pick<Session, 'describe' | 'query'>;
   readonly #asked: Asked;
   #described: Promise<Description> | undefined;
+  #isUnable = false;
 
   constructor(session: Pick<Session, 'describe' | 'query'>, asked: Asked) {
     this.#session = session;
@@ -49,11 +52,13 @@ export class Presence {
     fields: readonly Field[],
     rows: readonly (readonly Changed[])[],
   ): Promise<readonly (Present | null)[] | undefined> {
+    if (this.#isUnable) return undefined;
     try {
       return await this.#find(fields, rows);
     } catch (error) {
-      if (error instanceof ConnectorError && error.kind !== 'retry') return undefined;
-      throw error;
+      if (!(error instanceof ConnectorError) || error.kind === 'retry') throw error;
+      this.#isUnable = true;
+      return undefined;
     }
   }
 
@@ -136,13 +141,15 @@ class Search {
       limit,
     };
     const rows: Row[] = [];
-    for (let cursor: string | undefined; ; ) {
+    let cursor: string | undefined;
+    for (let nth = 0; nth < pagesMax; nth += 1) {
       const page = await session.query({ ...asked, ...(cursor === undefined ? {} : { cursor }) });
       const places = this.#names.map((name) => page.fields.findIndex((one) => one.name === name));
       rows.push(...page.rows.map((row) => places.map((place) => row[place] ?? null)));
       cursor = page.nextCursor;
       if (cursor === undefined) return rows;
     }
+    throw new ConnectorError('request', 'It cannot be asked for some records among many.');
   }
 
   /** One that is marked as gone is not there. */
