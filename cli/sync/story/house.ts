@@ -74,7 +74,12 @@ export class House {
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('Nothing is heard of it.');
-  for await (const line of createInterface(child.stdout)) return line;
+  const { stdout } = child;
+  if (!stdout) throw new Error('Nothing is heard of it.');
+  for await (const line of createInterface(stdout)) {
+    // What nobody reads would keep this process from its end.
+    stdout.resume();
+    return line;
+  }
   throw new Error('The installation of the story did not start.');
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { heddleJson } from '../../testing/heddle.ts';
+import { after, test } from 'node:test';
+import { endAll, heddleJson } from '../../testing/heddle.ts';
 import type { Station } from './story.ts';
+
+after(endAll);
 
 test('the story is told to its end: a booking goes round, although the server is killed', async () => {
   const { stations } = await heddleJson<{ stations: Station[] }>(['demo', '--story'], {});
