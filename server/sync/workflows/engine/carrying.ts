@@ -93,13 +93,16 @@ class Carrier {
   async #perform(next: Placed, signal: AbortSignal) {
     const { id: runId, organization_id: organization, workflow_id: workflowId } = this.#run;
     const { trigger, record, scope } = this.#standing;
-    const { depth, generation, subject } = this.#run;
+    const { depth, generation, retries, subject } = this.#run;
+    // What is done after a failure had ended, however the step that failed is taken up.
+    const isAfterError = next.path.split('.').includes('on_error');
+    const again = isAfterError && retries > 0 ? `.${retries}` : '';
     const { isAgain, state } = this.#standing.earlier(next.path);
     this.#standing.begin(next.path, this.#parts.clock.now());
     return attempt(this.#parts, next, {
       ...{ organization, workflowId, workflowName: this.#version.name, runId, depth },
       ...{ trigger, record, scope, isAgain, state, subject, isDry: false },
-      idempotencyKey: `${runId} ${next.path} ${generation}`,
+      idempotencyKey: `${runId} ${next.path} ${generation}${again}`,
       now: this.#parts.clock.now(),
       signal,
     });

@@ -17,8 +17,10 @@ import {
 const turnMilliseconds = 1_000;
 const beatMilliseconds = 8_000;
 const underWayMax = 64;
+/** Taken up in one turn: few enough that what one organization has under way is seen in between. */
+const claimedMax = 16;
 /** One organization leaves room for others. */
-const perOrganizationMax = 48;
+const perOrganizationMax = 40;
 const closeMilliseconds = 10_000;
 
 type UnderWay = Held & { stop: AbortController; done: Promise<void> };
@@ -86,7 +88,7 @@ export class WorkflowEngine {
     const { database, clock } = this.#platform;
     await database.system.transaction((tx) => releaseExpiredWorkflowRuns(tx, clock.now()));
     while (!this.#isClosed) {
-      const limit = underWayMax - this.#underWay.size;
+      const limit = Math.min(claimedMax, underWayMax - this.#underWay.size);
       if (limit <= 0) return;
       const asked = { now: clock.now(), limit, crowded: this.#crowded() };
       const runs = await database.system.transaction((tx) => claimWorkflowRuns(tx, asked));

@@ -48,7 +48,10 @@ export class Ledger {
       );
       for (const { advance, resolve } of batch) resolve(held.has(advance.runId));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      const [{ reject } = { reject: undefined }, ...others] = batch;
+      // What cannot be stored of one keeps no other from it.
+      if (others.length > 0) for (const one of batch) await this.#storeBatch([one]);
+      else reject?.(error);
     }
   }
 }

@@ -49,7 +49,12 @@ function isSayable(error: Error): boolean {
   return error instanceof ConnectorError || error instanceof AppError || error instanceof StepError;
 }
 
+/** As the database can hold it. */
 function messageOf(error: Error): string {
+  return wordsOf(error).replaceAll('\0', '');
+}
+
+function wordsOf(error: Error): string {
   if (!isSayable(error))
     return 'Something went wrong on our side; the log of the server says more.';
   const upstream = (error as { upstream?: string }).upstream;

@@ -27,6 +27,8 @@ export type WorkflowRunRow = {
   encrypted_trigger: Buffer | null;
   fence: number;
   generation: number;
+  /** How often it was begun anew after it had ended. */
+  retries: number;
   due_at: Date | null;
   /** What has to happen before it goes on. */
   waits_for: string | null;
@@ -47,7 +49,8 @@ export type StepRow = {
 };
 
 export const workflowRunColumns = `organization_id, id, workflow_id, version, status, trigger_type,
-  trigger_id, depth, subject, sealed_key, encrypted_trigger, fence::float8 as fence, generation, due_at, waits_for, error,
+  trigger_id, depth, subject, sealed_key, encrypted_trigger, fence::float8 as fence, generation, retries,
+  due_at, waits_for, error,
   created_at, started_at, finished_at`;
 const stepColumns = 'path, ordinal, status, attempts, encrypted, started_at, finished_at';
 
@@ -216,7 +219,8 @@ export async function updateRunAgain(
   );
   const [row] = await tx.rows<WorkflowRunRow>(
     `update sync.workflow_run set status = 'queued', fence = fence + 1, error = null, finished_at = null,
-       due_at = null, lease_until = null, generation = generation + case when $3 then 1 else 0 end
+       due_at = null, lease_until = null, retries = retries + 1,
+       generation = generation + case when $3 then 1 else 0 end
      where organization_id = $1 and id = $2 returning ${workflowRunColumns}`,
     [organization, id, isAnew],
   );
@@ -258,9 +262,10 @@ export async function updateAnswered(
 
 export async function forgetRunsOf(tx: Tx, organization: number, subject: string): Promise<void> {
   const runs = await tx.rows<{ id: string }>(
-    `update sync.workflow_run set encrypted_trigger = null, subject = null
+    `update sync.workflow_run set encrypted_trigger = null, subject = null,
+       error = case when error is not null then $3 end
      where organization_id = $1 and subject = $2 returning id`,
-    [organization, subject],
+    [organization, subject, 'Why it failed was forgotten.'],
   );
   await tx.rows(
     `update sync.workflow_step set encrypted = null
