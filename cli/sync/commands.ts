@@ -9,6 +9,7 @@ import { defineSyncs } from './syncs.ts';
 import { defineTransforms } from './transforms.ts';
 import { defineTriggers } from './triggers.ts';
 import { defineWebhooks } from './webhooks.ts';
+import { defineWorkflows } from './workflows.ts';
 
 export function define(program: Command): void {
   defineConnections(program);
@@ -19,6 +20,7 @@ export function define(program: Command): void {
   defineExtensions(program);
   defineTransforms(program);
   defineTriggers(program);
+  defineWorkflows(program);
   defineWebhooks(program);
   defineData(program);
   defineSimulators(program);

@@ -61,3 +61,20 @@ export {
   rotateWebhook,
   testWebhook,
 } from './webhooks.ts';
+export {
+  cancelWorkflowRun,
+  dryRunWorkflow,
+  listWorkflowRuns,
+  retryWorkflowRun,
+  runWorkflow,
+  showWorkflowRun,
+} from './workflow-runs.ts';
+export {
+  createWorkflow,
+  deleteWorkflow,
+  enableWorkflow,
+  listWorkflows,
+  listWorkflowTemplates,
+  makeReadyWorkflow,
+  showWorkflow,
+} from './workflows.ts';

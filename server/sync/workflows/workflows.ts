@@ -28,7 +28,7 @@ type Given = Record<string, unknown>;
 export type WorkflowServices = CheckServices & { inline: InlineTriggers };
 
 export const listWorkflows =
-  ({ inline }: WorkflowServices) =>
+  ({ inline }: Pick<WorkflowServices, 'inline'>) =>
   async (ctx: ReadContext, { query }: Of<'listWorkflows'>) => {
     const rows = await selectWorkflows(ctx.db, ctx.organization, pageOf(query));
     const triggers = await inline.show(
@@ -42,7 +42,7 @@ export const listWorkflows =
 
 /** @throws AppError not_found (404) */
 export const getWorkflow =
-  ({ inline }: WorkflowServices) =>
+  ({ inline }: Pick<WorkflowServices, 'inline'>) =>
   async (ctx: ReadContext, { params }: Of<'getWorkflow'>) => {
     const row = found(await selectWorkflow(ctx.db, ctx.organization, params.workflow));
     return shown(row, (await inline.show(ctx, [row.id])).get(row.id));
@@ -116,7 +116,7 @@ export const changeWorkflow =
 
 /** @throws AppError not_found (404), in_use (409) */
 export const deleteWorkflow =
-  ({ inline }: WorkflowServices) =>
+  ({ inline }: Pick<WorkflowServices, 'inline'>) =>
   async (ctx: WriteContext, { params }: Of<'deleteWorkflow'>) => {
     const { tx, organization } = ctx;
     const { id } = found(await lockWorkflow(tx, organization, params.workflow));

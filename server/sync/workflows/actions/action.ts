@@ -8,7 +8,7 @@ import type { Action } from '../definition.ts';
 import type { TriggerGiven } from '../runs/beginning.ts';
 import type { Scope } from '../templates/scope.ts';
 
-export type ActionServices = Omit<Services, 'sessions'> & {
+export type ActionServices = Omit<Services, 'sessions' | 'members' | 'releases'> & {
   sessions: Sessions;
   sandbox: Sandbox;
   tellWebhook: TellWebhook;
