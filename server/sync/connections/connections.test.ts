@@ -59,6 +59,18 @@ test('credentials that work make a connection active, and its objects can be loo
   assert.equal(missing.status, 404);
 });
 
+test('a connection in a list is shown as it is alone', async () => {
+  const connection = await connect(scene, database);
+
+  const listed = bodyOf(await client.listConnections({}));
+
+  const alone = bodyOf(await client.getConnection({ params: { connection } }));
+  assert.deepEqual(
+    listed.find(({ id }) => id === connection),
+    alone,
+  );
+});
+
 test('credentials that do not work make a 201 with the reason; what they are is nowhere', async () => {
   const body = { provider: 'postgres', name: 'Away', credentials: away };
 

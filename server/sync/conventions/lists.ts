@@ -35,11 +35,12 @@ export function answerPage<Row, Shown>(
   { show, key }: { show(row: Row): Shown; key(row: Row): string },
 ): Reply<Shown[]> {
   const { limit = limitDefault } = query;
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  if (last === undefined) return new Reply(shown.map(show), {});
+  const page = rows.slice(0, limit);
+  const shown = page.map((row) => show(row));
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  if (last === undefined) return new Reply(shown, {});
   const next = new URLSearchParams({ ...textsOf(query), limit: String(limit), cursor: key(last) });
-  return new Reply(shown.map(show), { link: `<${origin}${path}?${next}>; rel="next"` });
+  return new Reply(shown, { link: `<${origin}${path}?${next}>; rel="next"` });
 }
 
 function textsOf(query: object): Record<string, string> {
