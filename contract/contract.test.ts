@@ -84,7 +84,9 @@ test('what has no answer to keep, or takes raw bytes, has no idempotency key', (
 
 test('what Sync is asked to do can be asked again under the same key', () => {
   // These only look, and their answers hold records, which are kept nowhere.
-  const looking: readonly string[] = ['issueToken', 'testTransform', 'previewSync', 'queryData'];
+  const looking: readonly string[] = [
+    ...['issueToken', 'testTransform', 'previewSync', 'queryData', 'dryRunWorkflow'],
+  ];
   const wrong = Object.entries<Endpoint>(sync.endpoints).filter(
     ([name, { method, idempotent }]) => method === 'POST' && !looking.includes(name) && !idempotent,
   );

@@ -30,6 +30,8 @@ export type Endpoint = {
   readonly form?: TObject;
   /** A repeated call with the same `Idempotency-Key` answers what the first one answered. */
   readonly idempotent?: true;
+  /** The answer has a secret that is shown once: where it is kept for a repeated call, it is sealed. */
+  readonly secret?: true;
   /**
    * Calls something outside the database (a mail server, a vendor, a disk): the only open
    * transactions are those that the function opens.

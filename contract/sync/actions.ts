@@ -75,6 +75,8 @@ export const Action = Body({
   key: Optionally(
     Type.Unsafe<string | string[]>({
       type: ['string', 'array'],
+      maxLength: 1_000,
+      maxItems: 20,
       items: { type: 'string', minLength: 1, maxLength: 1_000 },
       description: 'The fields by which records are told apart.',
     }),
@@ -82,6 +84,8 @@ export const Action = Body({
   fields: Optionally(
     Type.Unsafe<Record<string, unknown> | string[]>({
       type: ['object', 'array'],
+      maxItems: 1_600,
+      maxProperties: 1_600,
       items: { type: 'string', minLength: 1, maxLength: 1_000 },
       description:
         'Of `write`: the value of each field of the destination; without it the standard map of the two ' +

@@ -70,6 +70,7 @@ export const extensions = {
     scope: 'extensions/post',
     outside: true,
     idempotent: true,
+    secret: true,
     body: Body({
       name: Name,
       provider: ProviderName,
@@ -176,6 +177,7 @@ export const extensions = {
       '`X-ThreadSync-Signature-Next` by the new one, and `webhook-signature` holds both.',
     scope: 'extensions/post',
     idempotent: true,
+    secret: true,
     ...one,
     status: 200,
     answer: ExtensionWithSecret,

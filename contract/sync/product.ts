@@ -43,8 +43,8 @@ export const product = define({
     'workflow.change',
     'workflow.delete',
     'workflow.run',
-    'workflow_run.cancel',
-    'workflow_run.retry',
-    'workflow_run.answer',
+    'workflow.cancel',
+    'workflow.retry',
+    'workflow.answer',
   ],
 });

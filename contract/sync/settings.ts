@@ -84,6 +84,7 @@ const AlertNotice = Body({
   events: Optionally(
     Type.Array(OneOf(noticedTypes), {
       minItems: 1,
+      maxItems: 3,
       uniqueItems: true,
       description: '`sync.alert` by default: when a warning begins, and when it ends.',
     }),

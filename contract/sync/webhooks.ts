@@ -113,6 +113,7 @@ export const webhooks = {
       'this answer only. Events of Scheduling need its scopes, and tell of the practices that you reach.',
     scope: 'webhooks/post',
     idempotent: true,
+    secret: true,
     body: Body({
       url: Url,
       events: Events,
@@ -198,6 +199,7 @@ export const webhooks = {
       'the new one, and `webhook-signature` holds both.',
     scope: 'webhooks/post',
     idempotent: true,
+    secret: true,
     ...one,
     body: Body({ secret: Optionally(Type.String({ maxLength: 200 })) }),
     example: {},

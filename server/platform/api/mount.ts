@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Api, Endpoint } from '../../../contract/endpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Database, Wall } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
 import { acceptBytes } from '../../runtime/http/bytes.ts';
 import { acceptFormEncoded, acceptForms, Form, requireForm } from '../../runtime/http/form.ts';
 import { noteRoute } from '../../runtime/http/http.ts';
 import { JsonText, Reply } from '../../runtime/http/reply.ts';
 import type { Log } from '../../runtime/log.ts';
+import { type Keyring, MasterKeyError } from '../../runtime/secrets/keyring.ts';
 import type { Caller } from '../access/callers.ts';
 import type {
   OutsideContext,
@@ -32,6 +34,7 @@ import type { Routes } from './routes.ts';
 export type Services = {
   database: Database;
   files: Files;
+  keyring: Keyring;
   door: Door;
   clock: Clock;
   log: Log;
@@ -154,21 +157,36 @@ async function write(
     if (key === undefined) return work(ctx, input);
     const fingerprint = fingerprintOf(endpoint.method, mounted.name, input);
     const former = formerFingerprintOf(mounted.name, input);
-    const once = async () => keep(endpoint, await work(ctx, input));
+    const once = async () => keep(endpoint, services, await work(ctx, input));
     return answerOnce(ctx, String(key), fingerprint, once, former);
   });
   if (answer instanceof Reply && answer.delayMilliseconds > 0) {
     await setTimeout(answer.delayMilliseconds);
   }
   if (key === undefined) return send(reply, endpoint, answer);
-  return sendKept(reply, answer as KeptAnswer);
+  return sendKept(reply, services, answer as KeptAnswer);
 }
 
-function sendKept(reply: FastifyReply, kept: KeptAnswer) {
+function sendKept(reply: FastifyReply, { keyring }: Services, kept: KeptAnswer) {
   const error = keptError(kept);
   if (error) throw error;
-  return sendText(reply.code(kept.status), kept.body ?? '', kept.headers);
+  const { status, headers, body = '', sealed } = kept;
+  const text = sealed ? opened(keyring, sealed) : body;
+  return sendText(reply.code(status), text, headers);
 }
+
+/** @throws AppError gone (410) when the master key was replaced since */
+function opened(keyring: Keyring, sealed: string): string {
+  try {
+    return keyring.open(Buffer.from(sealed, 'base64'), keptSecret).toString();
+  } catch (cause) {
+    if (!(cause instanceof MasterKeyError)) throw cause;
+    throw new AppError('gone', { message: 'The answer had a secret, and is not kept any more.' });
+  }
+}
+
+/** What the answers that have a secret are sealed for. */
+const keptSecret = 'platform.idempotency answer';
 
 async function callOutside(
   mounted: Mounted,
@@ -191,13 +209,17 @@ async function callOutside(
   const key = endpoint.idempotent ? request.headers['idempotency-key'] : undefined;
   if (key === undefined) return send(reply, endpoint, await work(ctx, input));
   const fingerprint = fingerprintOf(endpoint.method, mounted.name, input);
-  const once = async () => keep(endpoint, await work(ctx, input));
-  return sendKept(reply, await answerOnceOutside(outside, String(key), fingerprint, once));
+  const once = async () => keep(endpoint, services, await work(ctx, input));
+  const kept = await answerOnceOutside(outside, String(key), fingerprint, once);
+  return sendKept(reply, services, kept);
 }
 
-function keep({ status }: Endpoint, answer: unknown): KeptAnswer {
+function keep({ status, secret }: Endpoint, { keyring }: Services, answer: unknown): KeptAnswer {
   const { body, headers } = answer instanceof Reply ? answer : { body: answer, headers: {} };
-  return { status, headers, body: JSON.stringify(body) };
+  const text = JSON.stringify(body);
+  if (!secret) return { status, headers, body: text };
+  const sealed = keyring.seal(Buffer.from(text), keptSecret).toString('base64');
+  return { status, headers, sealed };
 }
 
 /** Answers that contain patients must not be cached by anybody. */

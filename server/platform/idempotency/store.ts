@@ -8,6 +8,8 @@ export type KeptAnswer = {
   headers: Record<string, string>;
   /** JSON text; or an error, which is written again with the id of the repeated request. */
   body?: string;
+  /** In place of the body, where that has a secret: it is sealed, in base64. */
+  sealed?: string;
   error?: { code: string; message: string; fields?: FieldError[] };
 };
 

@@ -147,3 +147,18 @@ test('a filter names a connection of the organization', async () => {
 
   assert.deepEqual(made.filter, { connection_id, sync_id: null, object: null });
 });
+
+test('a secret that is asked for again under its key is answered again, and kept sealed', async () => {
+  const { client } = await makeSyncScene(app);
+  const headers = { 'idempotency-key': 'once' };
+  const create = () => client.createWebhook({ body: { url, events: ['sync.*'] } }, { headers });
+
+  const [made, again] = [bodyOf(await create()), bodyOf(await create())];
+
+  assert.deepEqual(again, made);
+  const kept = await app.server.platform.database.system.reading.rows<{ answer: string }>(
+    `select answer::text as answer from platform.idempotency where key = 'once'`,
+  );
+  assert.equal(kept.length, 1);
+  assert.doesNotMatch(kept[0]?.answer ?? 'whsec_', /whsec_/);
+});

@@ -59,7 +59,7 @@ export const answerApproval =
     }
     const answer = { approved, by, comment: body.comment ?? null };
     await note(tx, keyring, run, { path, now, answer });
-    await record(ctx, 'workflow_run.answer', run.id, []);
+    await record(ctx, 'workflow.answer', run.id, []);
     return showListedRun(found(await lockWorkflowRun(tx, organization, run.workflow_id, run.id)));
   };
 

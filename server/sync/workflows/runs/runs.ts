@@ -86,7 +86,7 @@ export async function cancelWorkflowRun(ctx: WriteContext, { params }: Of<'cance
   if (isOver(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
   const row = await updateRunCancelled(tx, organization, run.id, now);
   await letThrough(tx, organization, run.workflow_id, now);
-  await record(ctx, 'workflow_run.cancel', run.id, []);
+  await record(ctx, 'workflow.cancel', run.id, []);
   tx.announce('workflow_run');
   return showListedRun(row);
 }
@@ -118,7 +118,7 @@ export const retryWorkflowRun =
       isAnew: first?.status === 'completed',
       now,
     });
-    await record(ctx, 'workflow_run.retry', run.id, []);
+    await record(ctx, 'workflow.retry', run.id, []);
     tx.announce('workflow_run');
     return showListedRun(row);
   };
