@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from '../../runtime/database/database.ts';
-import { type Cause, selectCauses, upsertCauses } from './store.ts';
+import { type Cause, closeCause, selectCauses, upsertCauses } from './store.ts';
 
 /** How many workflows may set each other off: a run that stands deeper fails. */
 export const depthMax = 8;
@@ -11,7 +11,7 @@ const unnamedSeconds = 30;
 
 /**
  * `key`: the text of its value, and of several fields what `keyText` makes of them; '' for one that is
- * about to be made, whose key only its system knows: whatever is seen there meanwhile may be it.
+ * about to be made, whose key only its system knows: whatever is seen there until it is named may be it.
  */
 export type RecordNamed = { connection_id: string; object: string; key: string };
 
@@ -35,11 +35,22 @@ export async function noteCauses(
   for (const { depth, ...record } of causes) {
     const patience = record.key === '' ? unnamedSeconds : seconds;
     const named = { connection_id: record.connection_id, hash: hashOf(record) };
-    const cause = { ...named, depth, seconds: patience };
+    const cause = { ...named, depth, seconds: patience, isOpen: record.key === '' };
     const before = deepest.get(nameOf(cause));
     if (!before || before.depth < depth) deepest.set(nameOf(cause), cause);
   }
   if (deepest.size > 0) await upsertCauses(tx, organization, [...deepest.values()]);
+}
+
+/** Says which record it was that had no key yet. */
+export async function nameCause(
+  tx: Tx,
+  organization: number,
+  cause: RecordNamed & { depth: number },
+): Promise<void> {
+  await noteCauses(tx, organization, [cause]);
+  const { connection_id } = cause;
+  await closeCause(tx, organization, { connection_id, hash: hashOf({ ...cause, key: '' }) });
 }
 
 /** How deep what a change of each of these records sets off stands: 1 where no workflow made it. */

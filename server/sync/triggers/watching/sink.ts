@@ -105,12 +105,11 @@ class Sink implements Writer {
   }
 
   async finish(): Promise<Finished> {
-    const { database, clock } = this.#services;
-    await database
-      .of(this.#organization)
-      .transaction((tx) =>
-        updateBegun(tx, this.#organization, this.#request.state.syncId, clock.now()),
-      );
+    const organization = this.#organization;
+    await this.#wall.transaction(async (tx) => {
+      if (!(await lockState(tx, organization, this.#holder))) throw fenced();
+      await updateBegun(tx, organization, this.#holder.id, this.#services.clock.now());
+    });
     return { isDone: true, deleted: 0 };
   }
 

@@ -1,4 +1,4 @@
-import { noteCauses, type RecordNamed } from '../../causes/causes.ts';
+import { nameCause, noteCauses, type RecordNamed } from '../../causes/causes.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
 import type { Session } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
@@ -37,4 +37,14 @@ export async function note(
 ): Promise<void> {
   const wall = database.of(organization);
   await wall.transaction((tx) => noteCauses(tx, organization, [{ ...record, depth }]));
+}
+
+/** Of one whose key only its system knew before: said once it is written. */
+export async function noteName(
+  { database }: ActionServices,
+  { organization, depth }: Pick<Step, 'organization' | 'depth'>,
+  record: RecordNamed,
+): Promise<void> {
+  const wall = database.of(organization);
+  await wall.transaction((tx) => nameCause(tx, organization, { ...record, depth }));
 }

@@ -3,7 +3,7 @@ import { resolveNotice } from '../../notices/resolving.ts';
 import { sendNotice } from '../../notices/sending.ts';
 import { escapeFor } from '../../notices/words.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
-import { note } from './connecting.ts';
+import { note, noteName } from './connecting.ts';
 import { rendered } from './rendering.ts';
 
 /** Tells somebody something, once. */
@@ -23,7 +23,7 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const place = connection_id && { connection_id, object: placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);
-  if (place && sent.id) await note(services, step, { ...place, key: sent.id });
+  if (place && sent.id) await noteName(services, step, { ...place, key: sent.id });
   return { kind: 'done', input, output: { id: sent.id ?? null }, missing };
 }
 

@@ -7,7 +7,7 @@ import { writeRecords } from '../../data/records.ts';
 import type { Json } from '../../values/types.ts';
 import { howToWrite, standardFields } from '../records/standard.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
-import { note, using } from './connecting.ts';
+import { note, noteName, using } from './connecting.ts';
 import { describeNamed } from './describing.ts';
 import { renderedValue } from './rendering.ts';
 
@@ -33,7 +33,9 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
     const named = namedIn(record, key);
     await note(services, step, { ...place, key: named });
     const id = outcomeOf(await writeOne(session, described, asked, record));
-    if (id !== undefined && id !== named) await note(services, step, { ...place, key: id });
+    if (id !== undefined && id !== named) {
+      await (named === '' ? noteName : note)(services, step, { ...place, key: id });
+    }
     return { kind: 'done', input, output: { id: id ?? null, record }, missing };
   });
 }
