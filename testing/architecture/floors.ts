@@ -49,7 +49,6 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     // what is done
     'causes',
     'data',
-    'notices',
     'webhooks',
     'workflows',
     'alerting',

@@ -122,7 +122,9 @@ class Carrier {
   async #wait(next: Placed, waiting: Waiting): Promise<boolean> {
     const { input, state, until, waitsFor } = waiting;
     const isFirst = this.#standing.earlier(next.path).state === undefined;
-    const sealed = seal(this.#confidence, { input, state }) ?? null;
+    // Without its state it would begin anew.
+    const sealed =
+      seal(this.#confidence, { input, state }) ?? seal(this.#confidence, { state }) ?? null;
     const soon = new Date(this.#parts.clock.now().getTime() + lookAgainMilliseconds);
     const dueAt = waitsFor !== undefined && isFirst && (!until || until > soon) ? soon : until;
     const steps = [this.#stored(next.path, 'running', sealed, true)];
