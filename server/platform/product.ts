@@ -109,7 +109,7 @@ export type Product = {
   readonly releaseFiles?: ReleaseFiles;
   /** How personal data in its tables leaves again. */
   readonly personal: Ways;
-  readonly demo?: Demo;
+  readonly demo?: Demo | readonly Demo[];
   /** In a restored copy: what would go out by itself waits until somebody begins it there. */
   readonly hold?: (db: Db) => Promise<void>;
   /** Its columns of sealed values, which are wrapped anew when the master key is replaced. */

@@ -7,6 +7,7 @@ import { Sessions } from './connections/sessions.ts';
 import { credentialsColumn } from './connections/store.ts';
 import { ownConnectors } from './connectors/own/index.ts';
 import { demo } from './demo/demo.ts';
+import { workflowDemo } from './demo/workflows.ts';
 import { edge } from './edge.ts';
 import { Engine } from './engine/engine.ts';
 import { protectingKeys } from './engine/protecting.ts';
@@ -42,7 +43,7 @@ const toldEventColumn = sealedEventColumn(recordEventTypes, recordEvent);
 
 export const product: Product = {
   edges: [edge],
-  demo,
+  demo: [demo, workflowDemo],
   personal,
   listens: {
     'patient.erased': forgetting,

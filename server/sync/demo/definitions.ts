@@ -1,5 +1,6 @@
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
+import type { Agent } from '../../platform/objects.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { insertConnection } from '../connections/store.ts';
 import { newId } from '../conventions/ids.ts';
@@ -56,11 +57,17 @@ export async function defineAll(ctx: WriteContext, sessions: Sessions): Promise<
   return { connections, syncs };
 }
 
-function connecting(ctx: WriteContext, sessions: Sessions) {
-  return async (provider: string, name: string, config: Record<string, unknown>) => {
+/** Makes connections that need no credentials. */
+export function connecting(ctx: WriteContext, sessions: Sessions) {
+  return async (
+    provider: string,
+    name: string,
+    config: Record<string, unknown>,
+    agent: Agent | null = null,
+  ) => {
     const id = newId('connection');
     const sealed_credentials = sessions.seal(id, {});
-    const sealed = { sealed_credentials, agent: null, health_message: null };
+    const sealed = { sealed_credentials, agent, health_message: null };
     const of = { provider, provider_version: null };
     const row = { id, ...of, name, config, ...sealed, status: 'active' } as const;
     await insertConnection(ctx.tx, ctx.organization, row, ctx.now);

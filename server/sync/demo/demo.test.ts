@@ -49,7 +49,7 @@ test('the demo has four syncs with a history of runs, and again it stays as it i
   );
   assert.deepEqual(
     connections.map(({ status }) => status),
-    ['active', 'active', 'active'],
+    ['active', 'active', 'active', 'active', 'active'],
   );
   assert.deepEqual(recalls, [
     ['paused', 0, false],
@@ -73,10 +73,10 @@ test('a demo of an earlier version gets its syncs once, and a demo that somebody
   await loadedClient();
   await asOwner(
     app.address,
-    `delete from sync.run; delete from sync.sync; delete from sync.connection;
+    `delete from sync.trigger; delete from sync.workflow; delete from sync.run; delete from sync.sync; delete from sync.connection;
      delete from sync.transform;
      update platform.consumer set client_id = 'an-earlier-one' where name = 'Demo sync';
-     update platform.setting set value = value - 'sync_demo' - 'sync_client' where name = 'demo'`,
+     update platform.setting set value = value - 'sync_demo' - 'sync_client' - 'sync_workflows' where name = 'demo'`,
   );
   const rename = (from: string, to: string) =>
     asOwner(app.address, `update platform.user set email = '${to}' where email = '${from}'`);
@@ -98,7 +98,8 @@ test('a demo of an earlier version gets its syncs once, and a demo that somebody
 
 test('what the demo brought to the warehouse is there to be read', async () => {
   const client = await loadedClient();
-  const [warehouse] = bodyOf(await client.listConnections());
+  const connections = bodyOf(await client.listConnections());
+  const warehouse = connections.find(({ name }) => name === 'Practice warehouse');
 
   const params = { connection: warehouse?.id ?? '' };
   const { records } = bodyOf(

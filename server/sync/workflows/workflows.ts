@@ -18,6 +18,7 @@ import {
   replaceUses,
   selectWorkflow,
   selectWorkflows,
+  type Used,
   updateWorkflow,
   type WorkflowRow,
 } from './store.ts';
@@ -61,15 +62,25 @@ export const createWorkflow =
       ...{ enabled: body.enabled ?? true, concurrency: body.concurrency ?? null, version: 1 },
       definition,
     };
-    await ctx.transaction(async (within) => {
-      const { tx, organization, now } = within;
-      await insertWorkflow(tx, organization, row, now);
-      await replaceUses(tx, organization, row.id, uses);
-      await services.inline.place(within, row, cause);
-      await record(within, 'workflow.create', row.id, []);
-    });
+    await ctx.transaction((within) => storeWorkflow(within, services, row, { uses, cause }));
     return settled(ctx, services, row.id);
   };
+
+type ToStore = Parameters<typeof insertWorkflow>[2];
+
+/** One that was looked at, with what sets it off. */
+export async function storeWorkflow(
+  ctx: WriteContext,
+  { inline }: Pick<WorkflowServices, 'inline'>,
+  row: ToStore,
+  { uses, cause }: { uses: readonly Used[]; cause: Origin | null },
+): Promise<void> {
+  const { tx, organization, now } = ctx;
+  await insertWorkflow(tx, organization, row, now);
+  await replaceUses(tx, organization, row.id, uses);
+  await inline.place(ctx, row, cause);
+  await record(ctx, 'workflow.create', row.id, []);
+}
 
 /** Changes what is given; runs under way go on as they began. @throws AppError 400, 403, not_found (404) */
 export const changeWorkflow =

@@ -127,7 +127,7 @@ async function checkNotices(ctx: OutsideContext, sessions: Sessions, placed: rea
   }
 }
 
-function usedBy(placed: readonly Placed[]): Used[] {
+export function usedBy(placed: readonly Placed[]): Used[] {
   const used = placed.flatMap(({ action }): Used[] => [
     ...(action.connection_id ? [{ kind: 'connection' as const, id: action.connection_id }] : []),
     ...(action.transform_id ? [{ kind: 'transform' as const, id: action.transform_id }] : []),
