@@ -99,7 +99,7 @@ export const workflowRuns = {
     scope: 'workflows/post',
     idempotent: true,
     ...ofWorkflow,
-    body: Optionally(JsonRecord),
+    body: JsonRecord,
     example: { Company: 'Acme', AnnualRevenue: 6000000 },
     status: 202,
     answer: ListedRun,

@@ -33,8 +33,8 @@ import { Sender } from './webhooks/sending/sender.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
 import { noteAnswer } from './workflows/answering.ts';
 import { WorkflowEngine } from './workflows/engine/engine.ts';
-import { forgetWorkflowRuns } from './workflows/runs/forgetting.ts';
-import { stopAllWorkflows, workflowRunKeyColumn } from './workflows/runs/store.ts';
+import { forgetWorkflowRuns } from './workflows/runs/forgetting/forgetting.ts';
+import { stopAllWorkflows, workflowRunKeyColumn } from './workflows/runs/forgetting/store.ts';
 
 /** What becomes of what is kept of somebody or something that is gone. */
 const forgetting = [forgetRejected, forgetWorkflowRuns, forgetTold];

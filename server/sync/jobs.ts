@@ -12,7 +12,7 @@ import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
 import { deleteUnwatched } from './triggers/watching/store.ts';
 import { forgettingToldJob } from './webhooks/forgetting.ts';
-import { forgettingRunsJob } from './workflows/runs/forgetting.ts';
+import { forgettingRunsJob } from './workflows/runs/forgetting/forgetting.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeSyncScene } from '../testing/scene.ts';
-import { forgetRunsOf } from './runs/store.ts';
+import { forgetRunsOf } from './runs/forgetting/store.ts';
 import { makeEcho, workflowsOf } from './testing/scene.ts';
 
 const app = await startServer({ HEDDLE_ALLOW_PRIVATE_HOSTS: '1' });

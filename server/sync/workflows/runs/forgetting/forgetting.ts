@@ -1,6 +1,6 @@
-import type { Services } from '../../../platform/product.ts';
-import type { Happened } from '../../../runtime/events/events.ts';
-import { type Job, JobType, job } from '../../../runtime/jobs/jobs.ts';
+import type { Services } from '../../../../platform/product.ts';
+import type { Happened } from '../../../../runtime/events/events.ts';
+import { type Job, JobType, job } from '../../../../runtime/jobs/jobs.ts';
 import { forgetRunsOf } from './store.ts';
 
 /** What had been seen before somebody was erased may set off a run a moment after. */

@@ -1,0 +1,46 @@
+import type { Db, Tx } from '../../../../runtime/database/database.ts';
+import type { SealedColumn } from '../../../../runtime/secrets/secrets.ts';
+import { contextOf } from '../../../syncs/runs/store.ts';
+
+/** What runs hold of somebody or something that is gone. */
+export async function forgetRunsOf(tx: Tx, organization: number, subject: string): Promise<void> {
+  const runs = await tx.rows<{ id: string }>(
+    `update sync.workflow_run set encrypted_trigger = null, subject = null,
+       error = case when error is not null then $3 end
+     where organization_id = $1 and subject = $2 returning id`,
+    [organization, subject, 'Why it failed was forgotten.'],
+  );
+  await tx.rows(
+    `update sync.workflow_step set encrypted = null
+     where organization_id = $1 and run_id = any($2)`,
+    [organization, runs.map(({ id }) => id)],
+  );
+}
+
+/** In a restored copy: what would be done by itself waits until its workflow is enabled there. */
+export async function stopAllWorkflows(db: Db): Promise<void> {
+  await db.rows('update sync.workflow set enabled = false where enabled');
+  await db.rows(
+    `update sync.workflow_run set status = 'cancelled', fence = fence + 1, due_at = null,
+       lease_until = null, finished_at = now(),
+       error = 'The database was restored from a copy: retry the run if it is still to be done.'
+     where status in ('queued', 'running', 'waiting')`,
+  );
+}
+
+const batchMax = 100;
+
+/** For when the master key is replaced. */
+export const workflowRunKeyColumn: SealedColumn = {
+  name: 'sync.workflow_run',
+  async selectBatch(tx, key) {
+    const rows = await tx.rows<{ id: string; sealed_key: Buffer }>(
+      'select id, sealed_key from sync.workflow_run where id > $1 order by id limit $2 for update',
+      [key, batchMax],
+    );
+    return rows.map(({ id, sealed_key: sealed }) => ({ key: id, context: contextOf(id), sealed }));
+  },
+  async update(tx, { key, sealed }) {
+    await tx.rows('update sync.workflow_run set sealed_key = $2 where id = $1', [key, sealed]);
+  },
+};
