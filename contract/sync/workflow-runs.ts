@@ -31,7 +31,9 @@ const described = {
   depth: Type.Integer({
     description: 'How many workflows have set each other off up to this run; it ends at 8.',
   }),
-  error: OrNull(Type.String()),
+  error: OrNull(
+    Type.String({ description: 'Of a step that failed a list says only which; the run says why.' }),
+  ),
   created_at: Timestamp,
   started_at: OrNull(Timestamp),
   finished_at: OrNull(Timestamp),

@@ -106,6 +106,19 @@ test('a failure is caught by its action, or ends the run with what the workflow 
   assert.equal(ends.steps.find(({ path }) => path === '1')?.status, 'skipped');
 });
 
+test('why a step failed is shown with the run, and nowhere else', async () => {
+  const echo = await makeEcho();
+  echo.statuses.push(400);
+  const { id } = await make({ actions: [{ type: 'http', name: 'call', url: echo.url }] });
+
+  const shown = await run(id);
+  const [listed] = bodyOf(await client.listWorkflowRuns({ params: { workflow: id } }));
+
+  // What was answered may repeat the record that was sent.
+  assert.match(shown.error ?? '', /^The step call failed: It was refused \(400\)\. \{"seen":1\}/);
+  assert.equal(listed?.error, 'The step call failed.');
+});
+
 test('a failed run goes on at the step that failed, and what was done is not done again', async () => {
   const echo = await makeEcho();
   const call = (name: string) =>

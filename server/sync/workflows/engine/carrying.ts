@@ -4,6 +4,7 @@ import type { Placed } from '../definition.ts';
 import type { TriggerGiven } from '../runs/beginning.ts';
 import { selectSteps, type WorkflowRunRow } from '../runs/store.ts';
 import { seal } from '../steps/kept.ts';
+import { failureOf } from '../steps/walk.ts';
 import type { Definitions, Version } from './definitions.ts';
 import type { Ledger } from './ledger.ts';
 import { attempt } from './performing.ts';
@@ -162,7 +163,7 @@ class Carrier {
   #ended(steps: readonly StepToStore[]): Advance {
     const way = this.#standing.way();
     const status = way.kind === 'failed' ? 'failed' : 'completed';
-    const error = way.kind === 'failed' ? this.#standing.errorOf(way.failed) : null;
+    const error = way.kind === 'failed' ? failureOf(this.#version.definition, way.failed) : null;
     const finishedAt = this.#parts.clock.now();
     return { ...this.#advance(steps), status, error, finishedAt };
   }

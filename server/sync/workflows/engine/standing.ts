@@ -4,7 +4,7 @@ import { type Action, type Definition, keyOf, type Placed, placedOf } from '../d
 import type { TriggerGiven } from '../runs/beginning.ts';
 import type { StepRow, StepStatus } from '../runs/store.ts';
 import { type Kept, unseal } from '../steps/kept.ts';
-import { wayOn } from '../steps/walk.ts';
+import { failureOf, wayOn } from '../steps/walk.ts';
 import { type Scope, scopeOf } from '../templates/scope.ts';
 
 type Known = {
@@ -105,11 +105,9 @@ export class Standing {
     return { ordinal, attempts, startedAt };
   }
 
-  /** What is said of a run that ends with the failure of a step. */
+  /** What is said of a run that ends with the failure of a step, to whoever may read that. */
   errorOf(path: string): string {
-    const action = this.#actions.get(path);
-    const key = action ? keyOf({ path, action }) : path;
-    return `The step ${key} failed: ${this.#errors.get(path) ?? 'it was broken off.'}`;
+    return failureOf(this.#definition, path, this.#errors.get(path) ?? 'it was broken off.');
   }
 
   #answer(placed: Placed, { output = null, record }: Kept): void {

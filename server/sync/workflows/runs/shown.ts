@@ -4,7 +4,7 @@ import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { Confidence } from '../../syncs/runs/confidence.ts';
 import { type Definition, type Placed, placedOf } from '../definition.ts';
 import { unseal } from '../steps/kept.ts';
-import { wayOn } from '../steps/walk.ts';
+import { failureOf, type Way, wayOn } from '../steps/walk.ts';
 import type { TriggerGiven } from './beginning.ts';
 import type { StepRow, WorkflowRunRow } from './store.ts';
 
@@ -33,10 +33,13 @@ export function showWorkflowRun(
 ) {
   const confidence = new Confidence(keyring, row);
   const trigger = triggerOf(keyring, row);
+  const passed = passedOf(confidence, rows);
+  const way = wayOn(definition, passed);
   return {
     ...showListedRun(row),
+    error: errorOf(row, definition, way, passed),
     trigger: trigger ? { ...trigger } : null,
-    steps: stepsOf(confidence, row, definition, rows),
+    steps: stepsOf(confidence, { row, definition, rows, passed, way }),
   };
 }
 
@@ -46,24 +49,45 @@ export function triggerOf(keyring: Keyring, row: WorkflowRunRow): TriggerGiven |
   return encrypted && JSON.parse(new Confidence(keyring, row).decrypt(encrypted));
 }
 
+function passedOf(confidence: Confidence, rows: readonly StepRow[]) {
+  return new Map(
+    rows.map((row) => {
+      const { holds, error } = unseal(confidence, row);
+      const { status } = row;
+      const passed = { status, ...(holds === undefined ? {} : { holds }) };
+      return [row.path, { ...passed, ...(error === undefined ? {} : { error }) }] as const;
+    }),
+  );
+}
+
+/** The run names the step that failed; why is kept with that, encrypted. */
+function errorOf(
+  { error }: WorkflowRunRow,
+  definition: Definition,
+  way: Way,
+  passed: ReturnType<typeof passedOf>,
+): string | null {
+  if (way.kind !== 'failed' || error !== failureOf(definition, way.failed)) return error;
+  return failureOf(definition, way.failed, passed.get(way.failed)?.error);
+}
+
+type Shown = {
+  row: WorkflowRunRow;
+  definition: Definition;
+  rows: readonly StepRow[];
+  passed: ReturnType<typeof passedOf>;
+  way: Way;
+};
+
 function stepsOf(
   confidence: Confidence,
-  run: WorkflowRunRow,
-  definition: Definition,
-  rows: readonly StepRow[],
+  { row: run, definition, rows, passed, way }: Shown,
 ): Static<typeof Step>[] {
   const placed = new Map(placedOf(definition).map((one) => [one.path, one]));
   const begun = rows.flatMap((row) => {
     const one = placed.get(row.path);
     return one ? [stepOf(confidence, one, row)] : [];
   });
-  const passed = new Map(
-    rows.map((row) => {
-      const { holds } = unseal(confidence, row);
-      return [row.path, { status: row.status, ...(holds === undefined ? {} : { holds }) }] as const;
-    }),
-  );
-  const way = wayOn(definition, passed);
   const current = run.status === 'running' && way.kind === 'step' ? way.next.path : undefined;
   const isOver = over.includes(run.status);
   const left = [...placed.values()].filter(({ path }) => !passed.has(path));

@@ -1,4 +1,4 @@
-import type { Action, Definition, Placed } from '../definition.ts';
+import { type Action, type Definition, keyOf, type Placed, placedOf } from '../definition.ts';
 
 /** What became of a step, as far as the way on depends on it. */
 export type Passed = {
@@ -27,6 +27,13 @@ export function wayOn({ actions, on_error }: Definition, steps: Steps): Way {
   const after = through(on_error, 'on_error.', steps);
   if (typeof after === 'object' && 'action' in after) return { kind: 'step', next: after };
   return { kind: 'failed', failed: main.failed };
+}
+
+/** Why may tell of what the step did something with: without it, it is for everybody. */
+export function failureOf(definition: Definition, path: string, why?: string): string {
+  const placed = placedOf(definition).find((one) => one.path === path);
+  const key = placed ? keyOf(placed) : path;
+  return `The step ${key} failed${why === undefined ? '.' : `: ${why}`}`;
 }
 
 function through(actions: readonly Action[], prefix: string, steps: Steps): Within {
