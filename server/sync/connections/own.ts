@@ -28,6 +28,27 @@ export async function requireUse(
   if (agent) objects.requireReach(caller, agent);
 }
 
+/** Reaches all that a product has. */
+const everywhere = { practices: null };
+
+/**
+ * What was read by a connection that is gone: where that led to nobody knows, so that it is for those only
+ * who may read what has the name of the object in any product. @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireUseOfGone(
+  { caller }: Pick<ReadContext, 'caller'>,
+  providers: Providers,
+  object: string | null | undefined,
+): Promise<void> {
+  for (const provider of ['scheduling', 'messaging']) {
+    const product = await providers.find(provider)?.own?.load();
+    const isKnown = product?.objects.some(({ name }) => name === object?.toLowerCase());
+    if (!product || !isKnown) continue;
+    requireScope(caller, neededOf([], product.objects, { object: object ?? null, act: 'read' }));
+    if (provider === 'scheduling') product.requireReach(caller, everywhere as Agent);
+  }
+}
+
 /** One of these is enough; none are needed where there are none. */
 function neededOf(
   scopes: readonly string[],

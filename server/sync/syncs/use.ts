@@ -1,6 +1,6 @@
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
-import { requireUse } from '../connections/own.ts';
+import { requireUse, requireUseOfGone } from '../connections/own.ts';
 import type { Providers } from '../connections/providers.ts';
 import { selectConnection } from '../connections/store.ts';
 import type { Definition } from './definition.ts';
@@ -24,6 +24,7 @@ export async function requireUseOfEnds(
   for (const { id, object, act } of ends) {
     const row = await selectConnection(ctx.db, ctx.organization, id);
     if (row) await requireUse(ctx, providers, row, { object, act });
+    else await requireUseOfGone(ctx, providers, object);
   }
 }
 

@@ -54,6 +54,46 @@ test('what a trigger sees of a product goes nowhere by those who may not read it
   assert.ok((await own.client.getWorkflowRun(ofRun)).ok);
 });
 
+test('what a run has read stays closed when its connection is gone', async () => {
+  const connection_id = await connectOwn(own, 'scheduling', 'Short');
+  const actions = [{ type: 'query', connection_id, object: 'patients' }] as const;
+  const { id: workflow } = await mine.make({ actions: [...actions] });
+  const { id: plain } = await mine.make({ actions: [set({ seen: true })] });
+  const [read, other_run] = [await mine.run(workflow), await mine.run(plain)];
+  bodyOf(await other.client.deleteConnection({ params: { connection: connection_id } }));
+  const getRun = ({ client }: typeof own, id: string, workflow_run: string) =>
+    client.getWorkflowRun({ params: { workflow: id, workflow_run } });
+
+  const refused = await getRun(other, workflow, read.id);
+
+  assert.equal((refused as Refused).status, 403);
+  assert.ok((await getRun(own, workflow, read.id)).ok);
+  assert.ok((await getRun(other, plain, other_run.id)).ok);
+});
+
+test('what waits in a webhook goes nowhere by those who may not read it', async () => {
+  const url = 'http://127.0.0.1:9/';
+  const make = async ({ client }: typeof own, events: string[]) =>
+    bodyOf(await client.createWebhook({ body: { url, events } })).id;
+  const [records, syncs] = [await make(own, ['record.*']), await make(own, ['sync.*'])];
+  const ofOthers = await make(other, ['record.*']);
+  const since = new Date(0).toISOString();
+
+  const refused = [
+    await other.client.patchWebhook({ params: { webhook: records }, body: { url } }),
+    await other.client.rotateSecret({ params: { webhook: records }, body: {} }),
+    await other.client.recoverDeliveries({ params: { webhook: records }, body: { since } }),
+  ];
+
+  assert.deepEqual(
+    refused.map((one) => (one as Refused).status),
+    [403, 403, 403],
+  );
+  for (const webhook of [syncs, ofOthers]) {
+    assert.ok((await other.client.patchWebhook({ params: { webhook }, body: { url } })).ok);
+  }
+});
+
 test('a record that a sync takes out of a product is told to whoever could read it there', async () => {
   const listen = async ({ client }: typeof own, given: object) => {
     const { id: workflow } = await workflowsOf({ client }).make({ actions: [set({})] });

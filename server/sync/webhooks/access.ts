@@ -1,7 +1,7 @@
 import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import type { Agent } from '../../platform/objects.ts';
 import type { Db } from '../../runtime/database/database.ts';
-import { invalid } from '../../runtime/errors.ts';
+import { AppError, invalid } from '../../runtime/errors.ts';
 import { appoint, requireUse } from '../connections/own.ts';
 import type { Providers } from '../connections/providers.ts';
 import { selectConnection } from '../connections/store.ts';
@@ -34,6 +34,40 @@ export async function requireHearing(
       { object, act: 'read' },
     );
   }
+}
+
+/**
+ * Whoever changes where a webhook leads, or has it send again, gets what it was told so far: of records
+ * that syncs take out of Scheduling, what whoever made it may read there.
+ * @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireTaking(
+  ctx: Asking & { readonly db: Db },
+  providers: Providers,
+  webhook: Heard,
+): Promise<void> {
+  await requireHearing(ctx, providers, webhook);
+  const { events, agent } = webhook;
+  const own = providers.find('scheduling')?.own;
+  if (!own || !agent || ctx.caller.kind === 'operator') return;
+  if (!events.flatMap(typesOf).some((type) => type.startsWith('record.'))) return;
+  const product = await own.load();
+  const eyes = await product.callerOf(ctx.db, ctx.organization, agent).catch(endedIsAll);
+  const read = product.objects.flatMap((object) => object.read.scope ?? []);
+  const needed = read.filter((scope) => eyes?.scopes.has(scope) ?? true);
+  if (needed.length === 0) return;
+  const lacked = needed.filter((scope) => !ctx.caller.scopes.has(scope));
+  if (lacked.length > 0) {
+    const message = `Records of Scheduling may wait there: these credentials lack ${lacked.join(', ')}; ask for it.`;
+    throw new AppError('missing_scope', { message });
+  }
+  product.requireReach(ctx.caller, agent);
+}
+
+/** Nobody says any more what a client that has ended could read. */
+function endedIsAll(error: unknown): undefined {
+  if (error instanceof AppError) return undefined;
+  throw error;
 }
 
 /** @throws AppError 400 that names the member, 403 */

@@ -1,6 +1,6 @@
 import type { ReadContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
-import { requireUse } from '../connections/own.ts';
+import { requireUse, requireUseOfGone } from '../connections/own.ts';
 import type { Providers } from '../connections/providers.ts';
 import { type ConnectionRow, selectConnection } from '../connections/store.ts';
 import { selectSync } from '../syncs/store.ts';
@@ -30,6 +30,7 @@ export async function requireUseOfWorkflow(
     const { connection_id, sync_id } = action;
     const row = connection_id && (await selectConnection(ctx.db, ctx.organization, connection_id));
     if (row) await requireUseOfAction(ctx, providers, row, action);
+    else if (connection_id) await requireUseOfGone(ctx, providers, action.object);
     const sync = sync_id && (await selectSync(ctx.db, ctx.organization, sync_id));
     if (sync) await requireUseOfEnds(ctx, providers, sync.settings);
   }
@@ -48,6 +49,7 @@ export async function requireUseOfWorkflowRun(
   const { connection_id: id = null, object = null } = trigger ?? {};
   const source = id === null ? undefined : await selectConnection(ctx.db, ctx.organization, id);
   if (source) await requireUse(ctx, providers, source, { object, act: 'read' });
+  else if (id !== null) await requireUseOfGone(ctx, providers, object);
   await requireUseOfWorkflow(ctx, providers, definition);
 }
 

@@ -7,7 +7,7 @@ import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { newId } from '../../conventions/ids.ts';
 import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
-import { requireHearing } from '../access.ts';
+import { requireTaking } from '../access.ts';
 import { type Confidence, type Confidences, newSalt } from '../confidence.ts';
 import { endPause, lockWebhook, selectWebhook } from '../store.ts';
 import { bodyOf } from './body.ts';
@@ -63,7 +63,7 @@ export const replayDelivery =
   async (ctx: WriteContext, { params }: Of<'replayDelivery'>) => {
     const { tx, organization, now } = ctx;
     const webhook = found(await lockWebhook(tx, organization, params.webhook));
-    await requireHearing(ctx, providers, webhook);
+    await requireTaking({ ...ctx, db: tx }, providers, webhook);
     const row = found(await selectDelivery(tx, organization, webhook.id, params.delivery));
     if (row.salt === null) {
       throw new AppError('gone', {
@@ -90,7 +90,7 @@ export const recoverDeliveries =
       after = await ctx.transaction(async (within) => {
         const webhook = found(await lockWebhook(within.tx, organization, params.webhook));
         if (from.after === 0) {
-          await requireHearing(ctx, providers, webhook);
+          await requireTaking(ctx, providers, webhook);
           await record(within, 'delivery.recover', webhook.id, []);
           endPause(within.tx, organization, webhook.id);
         }
