@@ -31,13 +31,24 @@ export function typesOf(entry: string): ToldType[] {
 export function eventsOf(given: readonly string[]): string[] {
   for (const [at, entry] of given.entries()) {
     if (typesOf(entry).length > 0) continue;
-    const kinds = [...new Set(toldTypes.map((type) => `${type.split('.')[0]}.*`))];
-    const [near] = nearest(entry, [...toldTypes, ...kinds]);
+    const near = entryLike(entry);
     const hint =
-      near === undefined ? 'GET /v1/webhooks/events lists them' : `did you mean ${near}?`;
+      near === undefined ? 'GET /v1/webhooks/events lists them.' : `did you mean ${near}?`;
     throw invalid(`events.${at}`, `"${entry}" is no type of event; ${hint}`, 'enum');
   }
   return [...new Set(given)];
+}
+
+/** A type is one word here, so that what stands before its dot counts, too. */
+function entryLike(entry: string): string | undefined {
+  const kinds = new Set(toldTypes.map((type) => `${type.split('.')[0]}.*`));
+  const entries = new Map([...toldTypes, ...kinds].map((one) => [asWord(one), one]));
+  const [near] = nearest(asWord(entry), [...entries.keys()]);
+  return near === undefined ? undefined : entries.get(near);
+}
+
+function asWord(entry: string): string {
+  return entry.replaceAll('.', '_');
 }
 
 /** @throws AppError 400 that names the header */

@@ -68,6 +68,16 @@ test('what cannot be told, or not so, is refused with its field', async () => {
   assert.deepEqual(bodyOf(await client.listWebhooks({})), []);
 });
 
+test('of a type that is misspelt it is said which one was meant, by its whole name', async () => {
+  const { client } = await makeSyncScene(app);
+  const meant = { 'appointment.create': 'appointment.created', 'appointments.*': 'appointment.*' };
+
+  for (const [given, type] of Object.entries(meant)) {
+    const refused = await client.createWebhook({ body: { url, events: [given] } });
+    assert.ok(JSON.stringify(refused).includes(`did you mean ${type}?`));
+  }
+});
+
 test('a secret that is given holds, and a new one takes its place for good', async () => {
   const { client } = await makeSyncScene(app);
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
