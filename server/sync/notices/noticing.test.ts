@@ -77,6 +77,22 @@ test('a workflow keeps the connection that was the only one when it was made', a
   assert.equal(second.workspace.channel('general').messages.length, 0);
 });
 
+test('a run that waits shows whom it has asked what, and until when, also once they have answered', async () => {
+  const { client, ann, make, run, isAt, question } = await makeOffice();
+  const begun = await run(await make([ask]), { name: 'a desk' });
+
+  const { thread_id } = await question();
+  const waiting = (await isAt(begun, 'waiting')).steps[0]?.input;
+  await answer(ann, thread_id, 'approve');
+  await isAt(begun, 'completed');
+
+  const { steps } = bodyOf(await client.getWorkflowRun({ params: begun }));
+  const { until: end, ...asked } = waiting as { until: string };
+  assert.deepEqual(asked, { to: '#orders', message: 'Ship a desk?', thread_id });
+  assert.ok(!Number.isNaN(Date.parse(end)));
+  assert.deepEqual(steps[0]?.input, waiting);
+});
+
 test('with a rejection nothing comes after it, and its reason is with the step', async () => {
   const { client, ann, make, run, isAt, question } = await makeOffice();
   const workflow = await make([ask, { ...tell, message: 'Never' }]);

@@ -17,7 +17,8 @@ export type Answer = {
 
 /** What a step keeps while it waits for people. */
 export type Asked = {
-  readonly thread_id: string;
+  readonly input: { readonly [name: string]: Json };
+  readonly missing: string[];
   readonly until: string;
   readonly answer?: Answer;
 };
@@ -29,9 +30,9 @@ export async function approval(
 ): Promise<Performed> {
   const asked = step.state as Asked | undefined;
   if (!asked) return ask(services, step);
-  const { answer, until, thread_id } = asked;
-  const input = { thread_id };
-  if (answer) return { kind: 'done', input, output: answer as Json, holds: answer.approved };
+  const { answer, until, input, missing } = asked;
+  if (answer)
+    return { kind: 'done', input, output: answer as Json, holds: answer.approved, missing };
   if (step.now < new Date(until)) return wait(step, asked);
   const { organization, runId: run_id, path } = step;
   const isExpired = await services.database
@@ -58,14 +59,14 @@ async function ask(services: ActionServices, step: Step<'approval'>): Promise<Pe
   const words = { run_id, path, message: message.text, until, key };
   const addressed = { ...notice, to: to.text };
   const { thread_id } = await askApproval(services, organization, addressed, words, signal);
-  return wait(step, { thread_id, until: until.toISOString() });
+  return wait(step, { input: { ...input, thread_id }, missing, until: input.until });
 }
 
 /** By what an answer finds the run. */
 export const approvalOf = (runId: string, path: string) => `${runId} ${path}`;
 
 function wait({ runId, path }: Step<'approval'>, asked: Asked): Performed {
-  const { thread_id, until } = asked;
+  const { input, until } = asked;
   const waitsFor = approvalOf(runId, path);
-  return { kind: 'waits', input: { thread_id }, until: new Date(until), waitsFor, state: asked };
+  return { kind: 'waits', input, until: new Date(until), waitsFor, state: asked as Json };
 }
