@@ -36,9 +36,10 @@ export const Workflow = Type.Object(
 const Description = Optionally(Type.String({ maxLength: 2_000 }));
 const Concurrency = Optionally(
   Type.Integer({
-    minimum: 1,
+    minimum: 0,
     maximum: 10_000,
-    description: 'So many of its runs are under way at once; others wait. No limit by default.',
+    description:
+      'So many of its runs are under way at once; others wait. 0: no limit, as by default.',
   }),
 );
 const Actions = Type.Array(Action, { maxItems: 100 });

@@ -73,7 +73,6 @@ test('whoever is killed in a step, each step has its effect once', async () => {
   }
   const last = await startWorker(app);
   await until('all runs are over', async () => {
-    await endLeases();
     const shown = await Promise.all(runs.map((run) => get(workflow, run)));
     return shown.every(({ status }) => status === 'completed');
   });
@@ -106,6 +105,27 @@ test('what a worker answers that was only slow is refused', async () => {
   await Promise.all([killWorker(slow), killWorker(quick)]);
 
   assert.deepEqual(later, done);
+});
+
+test('a step that ends whoever does it is given up in the end', async () => {
+  const { url, holdUp } = await makeSystem();
+  const workflow = await makeWorkflow(url);
+  const release = holdUp();
+  const run = await begin(workflow, 1);
+
+  const worker = await startWorker(app);
+  const shown = await until('it is given up', async () => {
+    const { status, error } = await get(workflow, run);
+    if (status === 'running') await endLeases();
+    return status === 'failed' ? error : undefined;
+  });
+  release();
+  await killWorker(worker);
+
+  assert.match(
+    shown ?? '',
+    /^The step one failed: Whoever did it was not heard of any more, 5 times/,
+  );
 });
 
 /** As after half a minute in which nobody was heard of. */

@@ -181,6 +181,18 @@ test('no more runs are under way than the workflow allows, in the order in which
   );
 });
 
+test('a limit is taken away, and those that it held back begin', async () => {
+  const { id } = await make({ concurrency: 1, actions: [{ type: 'delay', seconds: 600 }] });
+  const runs = [await begin(id), await begin(id)];
+  await until('the first waits', async () => (await get(id, runs[0] ?? '')).status === 'waiting');
+
+  const body = { concurrency: 0 };
+  const changed = bodyOf(await client.patchWorkflow({ params: { workflow: id }, body }));
+  await until('the second waits', async () => (await get(id, runs[1] ?? '')).status === 'waiting');
+
+  assert.deepEqual([changed.concurrency, changed.version], [null, 1]);
+});
+
 test('a dry run shows what would be sent, and sends nothing', async () => {
   const echo = await makeEcho();
   const body = { note: 'Hello {{record.name}}' };

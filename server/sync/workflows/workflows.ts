@@ -59,7 +59,7 @@ export const createWorkflow =
     const uses = await checkDefinition(ctx, services, definition, cause);
     const row = {
       ...{ id: newId('workflow'), name: body.name.trim(), description: body.description ?? '' },
-      ...{ enabled: body.enabled ?? true, concurrency: body.concurrency ?? null, version: 1 },
+      ...{ enabled: body.enabled ?? true, concurrency: body.concurrency || null, version: 1 },
       definition,
     };
     await ctx.transaction((within) => storeWorkflow(within, services, row, { uses, cause }));
@@ -113,7 +113,7 @@ export const changeWorkflow =
         name: body.name?.trim() || row.name,
         description: body.description ?? row.description,
         enabled: body.enabled ?? row.enabled,
-        concurrency: body.concurrency ?? row.concurrency,
+        concurrency: body.concurrency === 0 ? null : (body.concurrency ?? row.concurrency),
       };
       await updateWorkflow(tx, organization, changed, { now, isNewVersion });
       await replaceUses(tx, organization, row.id, uses);

@@ -1,5 +1,5 @@
 import { Confidence } from '../../syncs/runs/confidence.ts';
-import type { ActionServices, Done, Waiting } from '../actions/action.ts';
+import { type ActionServices, type Done, StepError, type Waiting } from '../actions/action.ts';
 import type { Placed } from '../definition.ts';
 import type { TriggerGiven } from '../runs/beginning.ts';
 import { selectSteps, type WorkflowRunRow } from '../runs/store.ts';
@@ -16,6 +16,8 @@ export type Parts = ActionServices & { ledger: Ledger; definitions: Definitions 
 
 /** Whatever a step waits for may have happened while that was stored. */
 const lookAgainMilliseconds = 2_000;
+/** After so many workers that ended in a step it is not tried again. */
+const takeoversMax = 5;
 
 /**
  * Carries a run on, step by step, until it ends, waits, or is held by somebody else. Each step is stored
@@ -42,6 +44,7 @@ class Carrier {
   readonly #version: Version;
   readonly #confidence: Confidence;
   readonly #standing: Standing;
+  #isFirst = true;
 
   private constructor(
     parts: Parts,
@@ -83,12 +86,23 @@ class Carrier {
       return false;
     }
     const { next } = way;
+    if (this.#run.takeovers >= takeoversMax && this.#isFirst) return this.#giveUp(next);
+    this.#isFirst = false;
     const performed = await this.#perform(next, signal);
     if (performed instanceof Error) {
       // Whoever has taken it does that again.
       return signal.aborted ? false : this.#fail(next, performed);
     }
     return performed.kind === 'waits' ? this.#wait(next, performed) : this.#pass(next, performed);
+  }
+
+  /** It would end the next worker, too. */
+  #giveUp(next: Placed): Promise<boolean> {
+    this.#isFirst = false;
+    this.#standing.begin(next.path, this.#parts.clock.now());
+    const times = `${takeoversMax} times`;
+    const error = new StepError(`Whoever did it was not heard of any more, ${times}.`);
+    return this.#fail(next, error, true);
   }
 
   async #perform(next: Placed, signal: AbortSignal) {

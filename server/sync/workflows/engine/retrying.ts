@@ -35,8 +35,13 @@ export function afterFailure(
   const least = retry?.min_seconds ?? secondsMin;
   const most = Math.max(retry?.max_seconds ?? secondsMax, least);
   const asked = error instanceof ConnectorError ? (error.retryAfterSeconds ?? 0) : 0;
-  const seconds = Math.max(Math.min(least * 2 ** (attempts - 1), most), asked);
+  const seconds = Math.max(Math.min(least * 2 ** (attempts - 1), most) * jitter(), asked);
   return { message, againAt: new Date(now.getTime() + seconds * 1000) };
+}
+
+/** Runs that met the same outage do not all come back in the same second. */
+function jitter(): number {
+  return 0.75 + Math.random() / 2;
 }
 
 function isOfTheMoment(error: Error): boolean {

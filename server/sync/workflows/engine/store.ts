@@ -39,7 +39,8 @@ export async function claimWorkflowRuns(
 /** Those whose holder has not been heard of are due again. */
 export async function releaseExpiredWorkflowRuns(tx: Tx, now: Date): Promise<number> {
   const rows = await tx.rows(
-    `update sync.workflow_run set status = 'queued', due_at = $1, lease_until = null
+    `update sync.workflow_run set status = 'queued', due_at = $1, lease_until = null,
+       takeovers = takeovers + 1
      where status = 'running' and lease_until < clock_timestamp() returning id`,
     [now],
   );
@@ -119,7 +120,7 @@ const storing = `with given as (
       as g (organization_id, id, fence, status, due_at, waits_for, error, finished_at, at)
   ), held as (
     update sync.workflow_run r set status = g.status, due_at = g.due_at, waits_for = g.waits_for,
-      error = g.error, finished_at = g.finished_at,
+      error = g.error, finished_at = g.finished_at, takeovers = 0,
       lease_until = case when g.status = 'running'
         then clock_timestamp() + make_interval(secs => $9) end
     from given g

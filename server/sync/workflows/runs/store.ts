@@ -25,6 +25,8 @@ export type WorkflowRunRow = {
   encrypted_trigger: Buffer | null;
   fence: number;
   generation: number;
+  /** How often whoever did its present step was not heard of any more. */
+  takeovers: number;
   /** How often it was begun anew after it had ended. */
   retries: number;
   due_at: Date | null;
@@ -47,7 +49,7 @@ export type StepRow = {
 };
 
 export const workflowRunColumns = `organization_id, id, workflow_id, version, status, trigger_type,
-  trigger_id, depth, subject, sealed_key, encrypted_trigger, fence::float8 as fence, generation, retries,
+  trigger_id, depth, subject, sealed_key, encrypted_trigger, fence::float8 as fence, generation, takeovers, retries,
   due_at, waits_for, error,
   created_at, started_at, finished_at`;
 const stepColumns = 'path, ordinal, status, attempts, encrypted, started_at, finished_at';
