@@ -96,7 +96,11 @@ export const Action = Body({
   limit: Optionally(Type.Integer({ minimum: 1, maximum: 1_000 })),
   method: Optionally(OneOf(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])),
   url: Optionally(Text),
-  headers: Optionally(Type.Record(Type.String(), Type.String({ maxLength: 8_000 }))),
+  headers: Optionally(
+    Type.Record(Type.String(), Type.String({ maxLength: 8_000 }), {
+      description: 'Shown with the definition: what signs in belongs in a connection.',
+    }),
+  ),
   body: Type.Optional(Type.Unsafe<unknown>({ description: templated })),
   then: Nested,
   else: Nested,
