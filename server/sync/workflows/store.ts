@@ -44,12 +44,12 @@ export async function lockWorkflow(
   organization: number,
   id: string,
 ): Promise<WorkflowRow | undefined> {
-  const [row] = await tx.rows<WorkflowRow>(
-    `select ${columns} from ${joined}
-     where w.organization_id = $1 and w.id = $2 for no key update of w`,
+  // First the lock alone: one statement would look for a version that came while it waited in vain.
+  await tx.rows(
+    'select 1 from sync.workflow where organization_id = $1 and id = $2 for no key update',
     [organization, id],
   );
-  return row;
+  return selectWorkflow(tx, organization, id);
 }
 
 export async function selectVersion(

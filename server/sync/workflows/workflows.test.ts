@@ -144,6 +144,23 @@ test('a failed run goes on at the step that failed, and what was done is not don
   assert.notEqual(second, third);
 });
 
+test('changes and runs that come at once wait for each other, and find the workflow', async () => {
+  const { id } = await make({ actions: [set({ at: 0 })] });
+  const params = { workflow: id };
+
+  const answers = await Promise.all(
+    [1, 2, 3, 4, 5, 6].flatMap((at) => [
+      client.putWorkflow({ params, body: { actions: [set({ at })] } }),
+      client.runWorkflow({ params, body: {} }),
+    ]),
+  );
+
+  assert.deepEqual(
+    answers.map(({ ok }) => ok),
+    answers.map(() => true),
+  );
+});
+
 test('a run keeps the version that it began with', async () => {
   const { id } = await make({ actions: [{ type: 'delay', seconds: 3600 }, set({ v: 1 })] });
   const before = await begin(id);
