@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { schedulingScopes } from '../../../../contract/scheduling/index.ts';
+import { makeAppointment, makeBooking, makeSchedule } from '../../../scheduling/testing/scene.ts';
+import { startServer } from '../../../testing/server.ts';
+import { bodyOf, connectOwn, makeSyncScene } from '../../testing/scene.ts';
+
+const app = await startServer({ HEDDLE_ROLES: 'web' });
+
+test('one record is found by what names it, and a booking says when it begins where it is', async () => {
+  const schedule = await makeSchedule(app);
+  const { organization } = schedule;
+  const { client } = await makeSyncScene(app, { organization, scopes: schedulingScopes });
+  await makeAppointment(schedule, (await makeBooking(schedule, '2041-05-07T14:00:00Z')).id);
+  const made = await makeAppointment(
+    schedule,
+    (await makeBooking(schedule, '2041-05-08T14:00:00Z')).id,
+  );
+  const connection = await connectOwn({ client }, 'scheduling');
+  const ask = async (object: string, filter: string) => {
+    const body = { object, filter };
+    return bodyOf(await client.queryData({ params: { connection }, body })).records;
+  };
+
+  const [byId, ...others] = await ask('appointments', `id = ${made.appointment_id}`);
+  const [byGuid] = await ask('appointments', `guid = '${made.appointment_guid}'`);
+  const [booking] = await ask('bookings', `id = '${byId?.booking_id}'`);
+  const none = await ask('patients', 'id = 999999999');
+
+  assert.deepEqual([byGuid, others, none], [byId, [], []]);
+  assert.equal(Number(byId?.id), made.appointment_id);
+  assert.equal(booking?.start_local, '2041-05-08T09:00:00.000-05:00');
+});
