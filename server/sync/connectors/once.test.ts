@@ -48,6 +48,20 @@ for (const make of [makePostgres, makeMysql, makeSqlite]) {
       ]);
     });
 
+    test('a key that the database makes by itself need not be written', async () => {
+      await place.run(
+        `create table made (id varchar(20) default 'own' primary key, name varchar(20))`,
+      );
+      const request = asked('made', [['a']], {
+        ...{ fields: fields.slice(1), idempotencyKey: 'run_6 0' },
+      });
+
+      const answers = [await session.apply(request), await again.apply(request)];
+
+      assert.deepEqual(answers, [[{}], [{}]]);
+      assert.deepEqual(await place.rows('select * from made'), ['own|a']);
+    });
+
     test('those that were refused are tried again under it, and the others are not', async () => {
       const object = await table('refused', ', unique (id)');
       await place.run(`insert into ${object} values ('2', 'in the way')`);

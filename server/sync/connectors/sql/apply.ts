@@ -8,14 +8,28 @@ export function makesRecords({ operation }: ApplyRequest): boolean {
 }
 
 /** What a run would ask, to find where records go that are written one by one. */
-export function asWriteRequest({ object, fields, key, operation }: ApplyRequest): WriteRequest {
+export function asWriteRequest(request: ApplyRequest): WriteRequest {
+  const { object, fields, operation } = request;
   return {
-    ...{ object, fields, key, delete: 'hard', onSchemaChange: 'ignore', metadata: false },
+    ...{
+      object,
+      fields,
+      key: keyOf(request),
+      delete: 'hard',
+      onSchemaChange: 'ignore',
+      metadata: false,
+    },
     mode: operation === 'upsert' ? 'upsert' : 'append',
     state: { syncId: '', runId: '', fence: 0 },
     isAnew: false,
     signal: new AbortController().signal,
   };
+}
+
+/** None of a new record whose key is not written: the database makes it. */
+function keyOf({ operation, key, fields }: ApplyRequest): readonly string[] {
+  const isWritten = key.every((name) => fields.some((field) => field.name === name));
+  return operation === 'insert' && !isWritten ? [] : key;
 }
 
 /** Without one, an upsert would find no record again. @throws ConnectorError */
@@ -60,8 +74,9 @@ export async function applyEach(
   return results;
 }
 
-function idsOf({ key, fields }: ApplyRequest): (row: Row) => ApplyResult {
-  const places = key.map((name) => fields.findIndex((field) => field.name === name));
+function idsOf(request: ApplyRequest): (row: Row) => ApplyResult {
+  const { fields } = request;
+  const places = keyOf(request).map((name) => fields.findIndex((field) => field.name === name));
   return (row) => {
     const id = places.map((place) => row[place]).join(',');
     return id === '' ? {} : { id };
