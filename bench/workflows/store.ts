@@ -30,3 +30,18 @@ export async function selectThreads(
     [channelId, after],
   );
 }
+
+/** What was posted to the channels of an organization. */
+export async function selectTexts(db: Db, organization: number): Promise<string[]> {
+  const rows = await db.rows<{ plain: string }>(
+    'select plain from messaging.thread where organization_id = $1',
+    [organization],
+  );
+  return rows.map(({ plain }) => plain);
+}
+
+/** Leases end by the clock of the database, which nobody moves. */
+export async function endLeases(tx: Tx): Promise<void> {
+  await tx.rows(`update sync.workflow_run set lease_until = clock_timestamp() - interval '1 second'
+    where status = 'running'`);
+}

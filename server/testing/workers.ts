@@ -7,15 +7,26 @@ import type { TestServer } from './server.ts';
 const program = join(import.meta.dirname, 'worker-process.ts');
 const started = new Set<ChildProcess>();
 
+type App = Pick<TestServer, 'address' | 'dataDirectory'>;
+
 /** Another process that works on the database of a test, until it is killed or the file ends. */
 export async function startWorker(
-  app: Pick<TestServer, 'address' | 'dataDirectory'>,
+  app: App,
+  environment: Record<string, string> = {},
+): Promise<ChildProcess> {
+  if (started.size === 0) after(endAll);
+  const worker = await openWorker(app, environment);
+  started.add(worker);
+  worker.once('exit', () => started.delete(worker));
+  return worker;
+}
+
+/** The same where there is no test; it ends with this process. */
+export async function openWorker(
+  app: App,
   environment: Record<string, string> = {},
 ): Promise<ChildProcess> {
   const worker = fork(program, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  if (started.size === 0) after(endAll);
-  started.add(worker);
-  worker.once('exit', () => started.delete(worker));
   worker.send({
     address: app.address,
     environment: {
