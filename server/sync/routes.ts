@@ -36,7 +36,6 @@ import { getRunLog } from './syncs/log/log.ts';
 import { listRejected, retryRejected } from './syncs/rejected/rejected.ts';
 import { cancelRun, getRun, listRuns, resumeRun, runSync } from './syncs/runs/runs.ts';
 import { changeSync, createSync, deleteSync, getSync, listSyncs } from './syncs/syncs.ts';
-import { requireUseOfSyncs } from './syncs/use.ts';
 import type { Sandbox } from './transforms/sandbox/sandbox.ts';
 import {
   changeTransform,
@@ -46,7 +45,7 @@ import {
   listTransforms,
   testTransform,
 } from './transforms/transforms.ts';
-import { usersOfConnection } from './triggers/connections.ts';
+import { requireUseOfUsers, usersOfConnection } from './triggers/connections.ts';
 import { inlineTriggers } from './triggers/inline.ts';
 import type { TriggerServices } from './triggers/keeping.ts';
 import {
@@ -113,7 +112,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     sessions,
     changeAccepted(sessions, changeSync({ ...parts, providers })),
   );
-  const change = changeConnection(connections, requireUseOfSyncs(providers));
+  const change = changeConnection(connections, requireUseOfUsers(providers));
   return {
     issueToken: issueToken({ tokens, failures, refreshTokens: new RefreshTokens(services) }),
     createPrivateKey: storePrivateKey(keyring),

@@ -89,7 +89,7 @@ export const createConnection =
 export const changeConnection =
   (
     { sessions, isLenient }: ConnectionServices,
-    requireUseOfSyncs: (ctx: WriteContext, id: string) => Promise<void>,
+    requireUseOfUsers: (ctx: WriteContext, id: string) => Promise<void>,
   ) =>
   async (ctx: OutsideContext, { params, query, body }: Of<'putConnection'>) => {
     let asked: Asked | undefined;
@@ -97,7 +97,7 @@ export const changeConnection =
       const { tx, organization, now } = within;
       const row = found(await lockConnection(tx, organization, params.connection));
       await requireUse(ctx, sessions.providers, row);
-      await requireUseOfSyncs(within, row.id);
+      await requireUseOfUsers(within, row.id);
       const { before, connector } = await moved(within, sessions.providers, row, body);
       const credentials = body.credentials ?? undefined;
       const config = body.config ?? row.config;

@@ -3,8 +3,7 @@ import { shortId } from '../../runtime/ids.ts';
 import * as rules from '../connections/connections.ts';
 import { deleteConnection as remover } from '../connections/deleting.ts';
 import { listSyncs } from '../syncs/syncs.ts';
-import { requireUseOfSyncs } from '../syncs/use.ts';
-import { usersOfConnection } from '../triggers/connections.ts';
+import { requireUseOfUsers, usersOfConnection } from '../triggers/connections.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findConnection, findOnlyConnection, organizationsOf } from './finding.ts';
 import { typed } from './given.ts';
@@ -69,7 +68,7 @@ export async function changeConnection(
   };
   const change = rules.changeConnection(
     { sessions, isLenient: false },
-    requireUseOfSyncs(sessions.providers),
+    requireUseOfUsers(sessions.providers),
   );
   return change(acting.outside, { params, query: { check }, body });
 }

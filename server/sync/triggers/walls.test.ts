@@ -117,3 +117,18 @@ test('a record that a sync takes out of a product is told to whoever could read 
   assert.match(String(refused), /^403/);
   assert.equal(await unnamed(), 0);
 });
+
+test('a connection that gets what a trigger sees of a product is moved by those who may read it there', async () => {
+  const to = await connect(own, destination);
+  const query = { type: 'query', connection_id: to, object: 'known' } as const;
+  await destination.admin.query('create table known (id int primary key)');
+  await mine.make({ trigger: { type: 'api_call', ...patients }, actions: [query] });
+  const params = { connection: to };
+  const body = { credentials: destination.credentials };
+
+  const refused = await other.client.putConnection({ params, body });
+  const changed = await own.client.putConnection({ params, body });
+
+  assert.equal((refused as Refused).status, 403);
+  assert.ok(changed.ok);
+});

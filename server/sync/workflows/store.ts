@@ -143,6 +143,18 @@ export async function selectUser(
   return row;
 }
 
+/** The workflows whose newest version uses something, and what they do. */
+export async function selectUsers(db: Db, organization: number, { kind, id }: Used) {
+  return db.rows<Pick<WorkflowRow, 'id' | 'definition'>>(
+    `select w.id, v.definition from sync.workflow_use u
+     join sync.workflow w on w.organization_id = u.organization_id and w.id = u.workflow_id
+     join sync.workflow_version v
+       on v.organization_id = w.organization_id and v.workflow_id = w.id and v.version = w.version
+     where u.organization_id = $1 and u.kind = $2 and u.used_id = $3`,
+    [organization, kind, id],
+  );
+}
+
 export async function deleteWorkflow(tx: Tx, organization: number, id: string): Promise<void> {
   await tx.rows('delete from sync.workflow where organization_id = $1 and id = $2', [
     organization,
