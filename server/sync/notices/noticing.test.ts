@@ -109,6 +109,22 @@ test('with a rejection nothing comes after it, and its reason is with the step',
   assert.ok(!texts.includes('Never'));
 });
 
+test('a run that nobody answered in time asks anew when it is retried', async () => {
+  const { client, make, run, isAt, threadsOf } = await makeOffice();
+  const begun = await run(await make([{ ...ask, timeout_s: 30 }]), { name: 'a desk' });
+  await isAt(begun, 'waiting');
+  app.clock.advance({ minutes: 1 });
+  await isAt(begun, 'failed');
+
+  bodyOf(await client.retryWorkflowRun({ params: begun, body: {} }));
+  await until('they are asked again', async () => (await threadsOf()).length === 2);
+  await isAt(begun, 'waiting');
+  const answered = await client.answerApproval({ params: begun, body: { approved: true } });
+
+  assert.ok(answered.ok);
+  await isAt(begun, 'completed');
+});
+
 test('whoever answers a run that was cancelled, or answered over the API, reads so', async () => {
   const { client, ann, make, run, isAt, question, threadsOf, lastSaid } = await makeOffice();
   const workflow = await make([ask]);

@@ -115,7 +115,7 @@ export const retryWorkflowRun =
     const first = firstOf(steps, definition, from);
     const row = await updateRunAgain(tx, organization, run.id, {
       from: first?.ordinal ?? steps.length,
-      isAnew: first?.status === 'completed',
+      isAnew: first?.status === 'completed' || isApproval(definition, first),
       now,
     });
     await record(ctx, 'workflow.retry', run.id, []);
@@ -138,6 +138,12 @@ function firstOf(
   const first = steps.find(({ path }) => path === place);
   if (!first) throw invalid('from', `the run has not come to ${from}.`);
   return first;
+}
+
+/** People are asked again: what was asked before is closed. */
+function isApproval(definition: Definition, step: StepRow | undefined): boolean {
+  const placed = placedOf(definition).find(({ path }) => path === step?.path);
+  return placed?.action.type === 'approval';
 }
 
 /** The path of a step that is named by its name or its path. @throws AppError 400 */
