@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asOwner } from '../../runtime/testing/owner.ts';
 import { startServer } from '../../testing/server.ts';
 import { connectOwn, makeSyncScene } from '../testing/scene.ts';
 import { causedDepth, nameCause, noteCauses } from './causes.ts';
@@ -29,4 +30,21 @@ test('once it is known what workflows have made, whatever else comes is nobodyâ€
   assert.deepEqual([await depthOf('one'), await depthOf('two')], [2, 4]);
   await begin(1);
   assert.equal(await depthOf('other'), 2);
+});
+
+test('a minute after a workflow wrote a record, whoever changes it where that is seen at once did so by hand', async () => {
+  const record = { ...place, object: 'messages', key: 'edited' };
+  const edit = async (isPrompt: boolean) => {
+    const [seen] = await wall.transaction((tx) => causedDepth(tx, organization, [record]));
+    const depth = seen ?? 0;
+    await wall.transaction((tx) => noteCauses(tx, organization, [{ ...record, depth, isPrompt }]));
+    await asOwner(app.address, "update sync.cause set until = until - interval '61 seconds'");
+    return depth;
+  };
+
+  const prompt = [await edit(true), await edit(true), await edit(true)];
+  const asked = [await edit(false), await edit(false), await edit(false)];
+
+  assert.deepEqual(prompt, [1, 1, 1]);
+  assert.deepEqual(asked, [1, 2, 3]);
 });

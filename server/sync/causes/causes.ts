@@ -5,7 +5,10 @@ import { type Cause, closeCause, selectCauses, upsertCauses } from './store.ts';
 /** How many workflows may set each other off: a run that stands deeper fails. */
 export const depthMax = 8;
 
+/** Longer than what changes takes to be seen; what changes later was somebody else's doing. */
 const seconds = 300;
+/** Where a change is seen within seconds. */
+const promptSeconds = 60;
 /** As long as nobody knows which record it is. */
 const unnamedSeconds = 30;
 
@@ -14,6 +17,9 @@ const unnamedSeconds = 30;
  * about to be made, whose key only its system knows: whatever is seen there until it is named may be it.
  */
 export type RecordNamed = { connection_id: string; object: string; key: string };
+
+/** `isPrompt`: its system tells what changes, or is this server, and is not asked now and then. */
+export type RecordCaused = RecordNamed & { depth: number; isPrompt?: boolean };
 
 /** A key of several fields, in whatever order they are given. */
 export function keyText(key: Readonly<Record<string, string | null>>): string {
@@ -29,11 +35,12 @@ export function keyText(key: Readonly<Record<string, string | null>>): string {
 export async function noteCauses(
   tx: Tx,
   organization: number,
-  causes: readonly (RecordNamed & { depth: number })[],
+  causes: readonly RecordCaused[],
 ): Promise<void> {
   const deepest = new Map<string, Cause>();
-  for (const { depth, ...record } of causes) {
-    const patience = record.key === '' ? unnamedSeconds : seconds;
+  for (const { depth, isPrompt = false, ...record } of causes) {
+    const namedSeconds = isPrompt ? promptSeconds : seconds;
+    const patience = record.key === '' ? unnamedSeconds : namedSeconds;
     const named = { connection_id: record.connection_id, hash: hashOf(record) };
     const cause = { ...named, depth, seconds: patience, isOpen: record.key === '' };
     const before = deepest.get(nameOf(cause));
@@ -43,11 +50,7 @@ export async function noteCauses(
 }
 
 /** Says which record it was that had no key yet. */
-export async function nameCause(
-  tx: Tx,
-  organization: number,
-  cause: RecordNamed & { depth: number },
-): Promise<void> {
+export async function nameCause(tx: Tx, organization: number, cause: RecordCaused): Promise<void> {
   await noteCauses(tx, organization, [cause]);
   const { connection_id } = cause;
   await closeCause(tx, organization, { connection_id, hash: hashOf({ ...cause, key: '' }) });

@@ -4,6 +4,9 @@ import type { Session } from '../../connectors/connector.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import type { ActionServices, Step } from './action.ts';
 
+/** A record, and the system it is in. */
+type Written = RecordNamed & { provider: string };
+
 /** The connection that an action names. @throws ConnectorError when it is gone */
 export async function connectionOf(
   { database }: ActionServices,
@@ -31,20 +34,28 @@ export async function using<T>(
 
 /** What a record sets off that a step writes stands one deeper than its run: said before it is written. */
 export async function note(
-  { database }: ActionServices,
+  services: ActionServices,
   { organization, depth }: Pick<Step, 'organization' | 'depth'>,
-  record: RecordNamed,
+  record: Written,
 ): Promise<void> {
-  const wall = database.of(organization);
-  await wall.transaction((tx) => noteCauses(tx, organization, [{ ...record, depth }]));
+  const cause = { ...causeOf(services, record), depth };
+  const wall = services.database.of(organization);
+  await wall.transaction((tx) => noteCauses(tx, organization, [cause]));
 }
 
 /** Of one whose key only its system knew before: said once it is written. */
 export async function noteName(
-  { database }: ActionServices,
+  services: ActionServices,
   { organization, depth }: Pick<Step, 'organization' | 'depth'>,
-  record: RecordNamed,
+  record: Written,
 ): Promise<void> {
-  const wall = database.of(organization);
-  await wall.transaction((tx) => nameCause(tx, organization, { ...record, depth }));
+  const cause = { ...causeOf(services, record), depth };
+  const wall = services.database.of(organization);
+  await wall.transaction((tx) => nameCause(tx, organization, cause));
+}
+
+function causeOf({ sessions }: ActionServices, { provider, ...record }: Written) {
+  const connector = sessions.providers.find(provider);
+  const isPrompt = connector?.own !== undefined || connector?.capabilities.realtime === 'feed';
+  return { ...record, isPrompt };
 }

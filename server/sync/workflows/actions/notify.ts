@@ -20,7 +20,7 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const about = step.subject ?? undefined;
   const words = { message: message.text, subject: action.subject ?? null, about, key };
-  const place = connection_id && { connection_id, object: placeOf(channel, to.text) };
+  const place = connection_id && { connection_id, ...placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);
   if (place && sent.id) await noteName(services, step, { ...place, key: sent.id });
@@ -28,9 +28,10 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
 }
 
 /** Where what is posted shows up as a record. */
-function placeOf(channel: string, to: string): string {
-  if (channel === 'slack') return 'messages';
-  return /^[0-9a-f-]{36}$/.test(to) ? 'messages' : 'threads';
+function placeOf(channel: string, to: string): { provider: string; object: string } {
+  if (channel === 'slack') return { provider: 'slack', object: 'messages' };
+  const object = /^[0-9a-f-]{36}$/.test(to) ? 'messages' : 'threads';
+  return { provider: 'messaging', object };
 }
 
 /** What was there when the workflow was made may be gone. @throws StepError */

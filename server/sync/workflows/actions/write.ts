@@ -29,7 +29,8 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
     }
     if (step.isDry) return { kind: 'done', input, output: null, missing };
     const asked = { operation, key: key.length > 0 ? key : undefined, idempotencyKey };
-    const place = { connection_id: connection.id, object: described.name };
+    const { id: connection_id, provider } = connection;
+    const place = { connection_id, provider, object: described.name };
     const named = namedIn(record, key);
     await note(services, step, { ...place, key: named });
     const id = outcomeOf(await writeOne(session, described, asked, record));
