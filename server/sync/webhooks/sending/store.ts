@@ -39,7 +39,7 @@ export async function claimWebhooks(
   );
 }
 
-/** Says that this process still has them. */
+/** Says that this process still has them; what was given back meanwhile stays free. */
 export async function renewClaims(
   tx: Tx,
   claims: readonly Pick<Claim, 'organization_id' | 'id' | 'fence'>[],
@@ -47,7 +47,8 @@ export async function renewClaims(
   await tx.rows(
     `update sync.webhook_sending s set lease_until = ${lease}
      from unnest($1::bigint[], $2::text[], $3::bigint[]) as c (organization_id, id, fence)
-     where s.organization_id = c.organization_id and s.webhook_id = c.id and s.fence = c.fence`,
+     where s.organization_id = c.organization_id and s.webhook_id = c.id and s.fence = c.fence
+       and s.lease_until > clock_timestamp()`,
     [
       claims.map(({ organization_id }) => organization_id),
       claims.map(({ id }) => id),
@@ -140,12 +141,13 @@ export async function updateOutcomes(
            else d.attempts || o.attempt end
        from jsonb_to_recordset($10::jsonb) as o (id text, status text, due_at timestamptz(3),
          began_at timestamptz(3), failures integer, attempt jsonb)
-       where exists (select from held) and d.organization_id = $1 and d.id = o.id)
+       -- By the ids themselves: of joining alone, a planner without figures makes reading all there are.
+       where exists (select from held) and d.organization_id = $1 and d.id = any($11) and d.id = o.id)
      select webhook_id from held`,
     [
       ...[claim.organization_id, claim.id, claim.fence],
       ...[is_slow, strikes, paused_until, failing_since, failures],
-      ...[isLast, JSON.stringify(outcomes)],
+      ...[isLast, JSON.stringify(outcomes), outcomes.map(({ id }) => id)],
     ],
   );
   return rows.length > 0;
