@@ -8,6 +8,8 @@ import { followAnswers } from './notices/approvals/hearing.ts';
 import { fireEvents } from './triggers/happenings/happenings.ts';
 
 const name = 'automation';
+/** Few, so that the first are told while the others are looked at. */
+const batchMax = 100;
 
 type Take = (tx: Tx, events: readonly EventRow[]) => Promise<void>;
 
@@ -23,9 +25,10 @@ export function automationReader(
     fireEvents(services),
     ...others,
   ];
-  return new EventReader(name, database, log, async (tx, events) => {
-    for (const take of takers) await take(tx, events);
-  });
+  const take: Take = async (tx, events) => {
+    for (const taker of takers) await taker(tx, events);
+  };
+  return new EventReader(name, database, log, take, batchMax);
 }
 
 /** In a restored copy nothing follows what has happened where it was copied. */

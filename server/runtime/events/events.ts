@@ -20,7 +20,6 @@ export type NewEvent = EventOf;
 export type { EventRow } from './store.ts';
 
 const topic = 'event';
-const batchMax = 500;
 const idleMilliseconds = 1_000;
 
 /**
@@ -49,6 +48,7 @@ export class EventReader {
   readonly #database: Database;
   readonly #log: Log;
   readonly #take: (tx: Tx, events: EventRow[]) => Promise<void>;
+  readonly #batchMax: number;
   #wake: () => void = () => {};
   #woken = false;
   #stopped = false;
@@ -59,11 +59,13 @@ export class EventReader {
     database: Database,
     log: Log,
     take: (tx: Tx, events: EventRow[]) => Promise<void>,
+    batchMax = 500,
   ) {
     this.#name = name;
     this.#database = database;
     this.#log = log;
     this.#take = take;
+    this.#batchMax = batchMax;
   }
 
   /** From the first time on, no event is missed, even if nobody reads yet. */
@@ -95,7 +97,7 @@ export class EventReader {
         this.#log.error({ reader: this.#name, ...loggable(error) }, 'events were not taken');
         return 0;
       });
-      if (taken < batchMax && !this.#woken) await this.#rest();
+      if (taken < this.#batchMax && !this.#woken) await this.#rest();
     }
   }
 
@@ -104,7 +106,7 @@ export class EventReader {
     return this.#database.system.transaction(async (tx) => {
       const position = await lockReader(tx, this.#name);
       if (!position) return 0;
-      const events = await selectEventsAfter(tx, position, position.end, batchMax);
+      const events = await selectEventsAfter(tx, position, position.end, this.#batchMax);
       const last = events.at(-1);
       if (!last) return 0;
       await this.#take(tx, events);

@@ -158,6 +158,19 @@ export async function selectAnySync(
   return row;
 }
 
+/** Those of some ids that are there. */
+export async function selectNamedSyncs(
+  db: Db,
+  organization: number,
+  ids: readonly string[],
+): Promise<SyncRow[]> {
+  return db.rows<SyncRow>(
+    `select ${columns}, ${standing} from sync.sync s
+     where s.organization_id = $1 and s.id = any($2) and s.watches is null`,
+    [organization, ids],
+  );
+}
+
 export async function lockSync(
   tx: Tx,
   organization: number,

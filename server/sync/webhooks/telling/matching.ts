@@ -45,14 +45,22 @@ export function isWanted(
   known: Known,
 ): boolean {
   if (!events.some((entry) => typesOf(entry).includes(event.type))) return false;
+  if (!isFiltered(filters)) return true;
   const { filter_connection_id: connection, filter_sync_id: sync, filter_object: object } = filters;
-  if (connection === null && sync === null && object === null) return true;
   const place = placeOf(event, known);
   return (
     (connection === null || isOf(event, place, connection, known)) &&
     (sync === null || place.sync === sync) &&
     (object === null || place.objects.includes(object))
   );
+}
+
+/** Whether it wants to hear of a connection, a sync or an object only. */
+export function isFiltered(
+  listener: Pick<Listener, 'filter_connection_id' | 'filter_sync_id' | 'filter_object'>,
+): boolean {
+  const { filter_connection_id, filter_sync_id, filter_object } = listener;
+  return filter_connection_id !== null || filter_sync_id !== null || filter_object !== null;
 }
 
 /** What a product tells is of each connection to it. */

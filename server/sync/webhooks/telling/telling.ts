@@ -3,9 +3,16 @@ import type { Platform } from '../../../platform/platform.ts';
 import type { Db } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
-import { selectSync } from '../../syncs/store.ts';
+import { selectNamedSyncs } from '../../syncs/store.ts';
 import { Eyes, type EyesServices } from './eyes.ts';
-import { isWanted, type Known, type Listener, type TellableRow, type Telling } from './matching.ts';
+import {
+  isFiltered,
+  isWanted,
+  type Known,
+  type Listener,
+  type TellableRow,
+  type Telling,
+} from './matching.ts';
 import { isOwn } from './own.ts';
 import { OwnTelling } from './own-telling.ts';
 import { isOfRecord, RecordTelling } from './record-telling.ts';
@@ -49,17 +56,21 @@ function isTellable(event: EventRow): event is TellableRow {
   return Object.hasOwn(catalogue, event.type);
 }
 
-/** The syncs and connections by which it is told what an event concerns. */
+/** The syncs and connections by which it is told what an event concerns, where that is asked. */
 async function knownTo(
   db: Db,
   organization: number,
   events: readonly TellableRow[],
   listeners: readonly Listener[],
 ): Promise<Known> {
-  const syncIds = new Set(events.flatMap(({ data }) => ('sync_id' in data ? [data.sync_id] : [])));
+  const isAsked = listeners.some(isFiltered) || events.some(isOfRecord);
+  const named = isAsked
+    ? events.flatMap(({ data }) => ('sync_id' in data ? data.sync_id : []))
+    : [];
+  const syncIds = [...new Set(named)];
   const connectionIds = new Set(listeners.flatMap((one) => one.filter_connection_id ?? []));
   const [syncs, connections] = await Promise.all([
-    Promise.all([...syncIds].map((id) => selectSync(db, organization, id))),
+    syncIds.length === 0 ? [] : selectNamedSyncs(db, organization, syncIds),
     Promise.all([...connectionIds].map((id) => selectConnection(db, organization, id))),
   ]);
   const byId = <Row extends { id: string }>(rows: readonly (Row | undefined)[]) =>
