@@ -6,16 +6,15 @@ import { after, type Circuit, isTriedSingly, reasonToDisable } from './circuit.t
 import { disableWebhook } from './disabling.ts';
 import type { Places } from './places.ts';
 import type { Pools } from './pools.ts';
-import { type Answer, post } from './request.ts';
+import type { Answer, Posting } from './request.ts';
 import { nextAttempt } from './schedule.ts';
 import { type Claim, type DueDelivery, type Outcome, selectDue, updateOutcomes } from './store.ts';
 
 export type CourseServices = Pick<Services, 'database' | 'clock' | 'keyring' | 'enqueue'> & {
   readonly confidences: Confidences;
   readonly pools: Pools;
+  readonly posting: Posting;
   readonly places: Places;
-  /** What is under way is given up. */
-  readonly stopping: AbortSignal;
   /** Nothing more is begun. */
   isClosing(): boolean;
 };
@@ -77,7 +76,7 @@ export class Course {
     const all = await Promise.allSettled(Array.from({ length: atOnce }, one));
     // What was given up at the end has no outcome, and is sent again; those that have one keep it.
     const failed = all.find((each) => each.status === 'rejected');
-    if (failed && !this.#services.stopping.aborted) throw failed.reason;
+    if (failed && !this.#services.posting.isStopped) throw failed.reason;
     return outcomes;
   }
 
@@ -98,7 +97,7 @@ export class Course {
   }
 
   async #post(eventId: string, body: Buffer, now: Date): Promise<Answer> {
-    const { pools, stopping } = this.#services;
+    const { pools, posting } = this.#services;
     const { id, max_in_flight, previous_until } = this.#claim;
     const { secret, previous, headers } = this.#secrets;
     const isOverlap = previous_until !== null && previous_until > now;
@@ -114,7 +113,7 @@ export class Course {
       body,
     };
     const pool = () => pools.of(id, this.#url, max_in_flight);
-    return post(pool, request, { now, stopping });
+    return posting.post(pool, request, now);
   }
 
   #note(delivery: DueDelivery, at: Date, answer: Answer, confidence: Confidence): Outcome {

@@ -18,13 +18,16 @@ export class Pools {
 
   /** The pool of a webhook; its name is checked whenever a connection is made. @throws GuardError */
   async of(id: string, url: URL, connections: number): Promise<Pool> {
-    await this.#guard.check(url);
     const { origin } = url;
+    const isSame = (kept: Kept) => kept.origin === origin && kept.connections === connections;
+    const known = this.#pools.get(id);
+    // What may be reached stays the same as long as this process runs.
+    if (!known || !isSame(known)) await this.#guard.check(url);
+    // Another request may have opened one meanwhile.
     const kept = this.#pools.get(id);
     this.#pools.delete(id);
-    const isSame = kept?.origin === origin && kept.connections === connections;
-    const one = kept && isSame ? kept : this.#open(origin, connections);
-    if (kept && !isSame) this.#drop(kept);
+    const one = kept && isSame(kept) ? kept : this.#open(origin, connections);
+    if (kept && one !== kept) this.#drop(kept);
     this.#pools.set(id, one);
     this.#shrink();
     return one.pool;

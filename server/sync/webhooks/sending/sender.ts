@@ -5,6 +5,7 @@ import type { Confidences } from '../confidence.ts';
 import { Course } from './course.ts';
 import { Places } from './places.ts';
 import { Pools } from './pools.ts';
+import { Posting } from './request.ts';
 import { type Claim, claimWebhooks, renewClaims } from './store.ts';
 
 const turnMilliseconds = 1_000;
@@ -25,7 +26,7 @@ export class Sender {
   readonly #pools: Pools;
   readonly #lanes: readonly Lane[];
   readonly #courses = new Set<Promise<void>>();
-  readonly #stopping = new AbortController();
+  readonly #posting = new Posting();
   #timers: NodeJS.Timeout[] = [];
   #turning: Promise<void> | undefined;
   #isAgain = false;
@@ -53,9 +54,11 @@ export class Sender {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#turning;
-    const given = setTimeout(() => this.#stopping.abort(new Error('stopped')), closeMilliseconds);
+    const giveUp = () => this.#posting.stop(new Error('stopped'));
+    const given = setTimeout(giveUp, closeMilliseconds);
     await Promise.all(this.#courses);
     clearTimeout(given);
+    giveUp();
     await this.#pools.close();
   }
 
@@ -98,7 +101,7 @@ export class Sender {
   async #run(places: Places, claim: Claim): Promise<void> {
     const services = {
       ...this.#services,
-      ...{ pools: this.#pools, places, stopping: this.#stopping.signal },
+      ...{ pools: this.#pools, posting: this.#posting, places },
       isClosing: () => this.#isClosed,
     };
     try {
