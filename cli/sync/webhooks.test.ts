@@ -33,7 +33,7 @@ test('a webhook is made, tried, looked at and deleted', async () => {
 
   assert.match(made.secret, /^whsec_/);
   assert.notEqual(rotated.secret, made.secret);
-  assert.match(listed.stdout, /partner\.invalid/);
+  assert.match(listed.stdout, /^Partner +https:\/\/partner\.invalid\/hook +enabled/m);
   assert.doesNotMatch(listed.stdout, /whsec_/);
   assert.deepEqual(
     deliveries.map(({ id, type }) => [id, type]),

@@ -150,16 +150,19 @@ function describe(webhook: Webhook): string {
 }
 
 function describeAll(webhooks: Webhook[]): string {
+  // Whoever has a description of its own is named by it.
+  const names = new Set(webhooks.map(({ description }) => description).filter(Boolean));
+  const spare = names.size === webhooks.length ? 'id' : 'description';
   const rows = webhooks.map((webhook) => ({
+    description: webhook.description,
     url: webhook.url,
     events: webhook.events.join(' '),
     state: stateOf(webhook),
-    description: webhook.description,
     id: webhook.id,
     organization: webhook.organization,
   }));
   return list(rows, `There is no webhook yet: ${heddle} webhook create --help`, {
-    leaveOut: ['organization', 'description', 'events'],
+    leaveOut: ['organization', 'events', spare],
     shorten: 'url',
   });
 }
