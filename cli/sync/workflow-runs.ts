@@ -23,8 +23,8 @@ type Step = {
   type: string;
   status: string;
   error: string | null;
+  input: unknown;
 };
-type Tried = Step & { input: unknown };
 
 /** What concerns the runs of a workflow. */
 export function defineWorkflowRuns(workflow: Command): void {
@@ -126,7 +126,7 @@ function describeTried({
   error,
 }: {
   status: string;
-  steps: Tried[];
+  steps: Step[];
   error: string | null;
 }) {
   const sent = steps.flatMap(({ name, path, type, input }) =>
@@ -138,12 +138,20 @@ function describeTried({
   return [stepsIn(steps), sent.join('\n'), end].filter((part) => part !== '').join('\n\n');
 }
 
-function stepsIn(steps: Step[]): string {
-  const rows = steps.map(({ path, name, type, status, error }) => ({
-    step: name ?? path,
-    type,
-    status,
-    why: error ?? '',
+export function stepsIn(steps: Step[]): string {
+  const rows = steps.map((step) => ({
+    step: step.name ?? step.path,
+    type: step.type,
+    status: step.status,
+    why: step.error ?? waitOf(step),
   }));
   return list(rows, 'It has no steps.', { leaveOut: [], shorten: 'why' });
+}
+
+/** For whom or for when a step waits. */
+function waitOf({ status, input }: Step): string {
+  const { to, until } = (input ?? {}) as { to?: string; until?: string };
+  if (status !== 'running' || until === undefined) return '';
+  const whom = to === undefined ? '' : ` for ${to}`;
+  return `waits${whom} until ${minuteOf(until)}`;
 }

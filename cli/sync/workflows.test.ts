@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { heddle, heddleJson } from '../testing/heddle.ts';
 import { makeScene } from './testing/scene.ts';
+import { stepsIn } from './workflow-runs.ts';
 
 const scene = await makeScene({ after });
 const { environment, organization, folder } = scene;
@@ -75,6 +76,17 @@ test('a workflow of a file is listed, tried, run, cancelled, retried, disabled a
   assert.match(refused.stderr, /disabled/);
   assert.match(listed.stdout, /^Tells +enabled/m);
   assert.match(gone.stderr, /there is no workflow .*heddle workflow list shows them/);
+});
+
+test('a step that waits says for whom, and until when', () => {
+  const input = { to: 'front-desk', message: 'Shall it be sent?', until: '2026-12-01T14:37:10Z' };
+  const step = { path: '0', name: 'ann', type: 'approval', error: null, input };
+
+  const waiting = stepsIn([{ ...step, status: 'running' }]);
+  const done = stepsIn([{ ...step, status: 'completed' }]);
+
+  assert.match(waiting, /waits for front-desk until 2026-12-01 14:37$/);
+  assert.doesNotMatch(done, /waits/);
 });
 
 test('what does not fit is refused', async () => {
