@@ -68,9 +68,12 @@ function failed(error: unknown, request: unknown): Called {
   const { message, status, retryAfterSeconds } = (error ?? {}) as Partial<ExtensionError>;
   const isStatus = Number.isInteger(status) && status! >= 400 && status! <= 599;
   const text = typeof message === 'string' && message !== '' ? message : String(error);
+  // What fetch throws says only in its cause what was wrong.
+  const { message: cause } = ((error as Error | undefined)?.cause ?? {}) as Partial<Error>;
+  const why = typeof cause === 'string' && cause !== '' ? `: ${cause}` : '';
   return {
     status: isStatus ? status! : 500,
-    body: { error: { message: withoutSecrets(text, request) } },
+    body: { error: { message: withoutSecrets(text + why, request) } },
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
   };
 }

@@ -31,6 +31,7 @@ const connector = defineConnector({
     if (object === 'busy')
       throw new ExtensionError('Later.', { status: 429, retryAfterSeconds: 7 });
     if (object === 'bug') throw new Error(`cannot read with ${credentials.token}`);
+    if (object === 'away') return fetch('http://127.0.0.1:9').then(() => ({ records: [] }));
     if (object === 'wrong') return { records: 'none' } as never;
     return { records: [{ id: object }], next_cursor: undefined };
   },
@@ -89,7 +90,9 @@ test('what a connector throws has its status; what fails by mistake is a 500 wit
   const busy = await ask('read', { ...page, object: 'busy' });
   const bug = await ask('read', { ...page, object: 'bug' });
   const wrong = await ask('read', { ...page, object: 'wrong' });
+  const away = await ask('read', { ...page, object: 'away' });
 
+  assert.deepEqual([away.status, away.answer.error?.message], [500, 'fetch failed: bad port']);
   assert.deepEqual([busy.status, busy.headers.get('retry-after')], [429, '7']);
   assert.deepEqual([bug.status, bug.answer], [500, { error: { message: 'cannot read with ***' } }]);
   assert.deepEqual(
