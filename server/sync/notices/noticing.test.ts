@@ -147,3 +147,15 @@ test('whoever answers a run that was cancelled, or answered over the API, reads 
   assert.match(over, /is over/);
   await until('it is said', async () => (await lastSaid(second)) === 'Approved over the API.');
 });
+
+test('a mail is shown with its subject', async () => {
+  const { client, make } = await makeOffice();
+  const mail = { channel: 'email', to: 'ann@practice.example', subject: 'A new patient' };
+  const workflow = await make([{ type: 'notify', ...mail, message: 'Number {{record.id}}' }]);
+
+  const { steps } = bodyOf(
+    await client.dryRunWorkflow({ params: { workflow }, body: { record: { id: 7 } } }),
+  );
+
+  assert.deepEqual(steps[0]?.input, { connection_id: null, ...mail, message: 'Number 7' });
+});

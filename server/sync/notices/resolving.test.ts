@@ -83,7 +83,7 @@ test('a channel that is not there is named before anything is sent, where that c
   const hidden = check({ channel: 'slack', to: 'genral' });
   await assert.rejects(hidden, refusing('to', /not in it.*did you mean general/));
   const nowhere = check({ channel: 'threads', to: 'nowhere' });
-  await assert.rejects(nowhere, refusing('to', /there is none/));
+  await assert.rejects(nowhere, refusing('to', /no channel that the connection "Own" sees/));
   await slack.end();
   await check({ channel: 'slack', to: 'anything' });
 });

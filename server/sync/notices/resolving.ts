@@ -70,8 +70,8 @@ export async function checkNotice(
   if (!names || names.some((name) => bare(name) === wanted)) return;
   const near = nearest(wanted, names);
   const meant = near.length > 0 ? `; did you mean ${near.join(', ')}?` : '.';
-  const who = channel === 'slack' ? 'the app is not in it, or it is not there' : 'there is none';
-  const rule = `names no channel that the connection sees (${who})${meant}`;
+  const who = channel === 'slack' ? ' (the app is not in it, or it is not there)' : '';
+  const rule = `names no channel that the connection "${connection.name}" sees${who}${meant}`;
   throw invalid(path === '' ? 'to' : `${path}.to`, rule);
 }
 

@@ -15,11 +15,13 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const message = rendered(action.message ?? '', scope, escapeFor(resolved.channel));
   const notice = { ...resolved, to: to.text };
   const { channel, connection_id } = notice;
-  const input = { channel, connection_id, to: to.text, message: message.text };
+  const { subject = null } = action;
+  const mail = channel === 'email' ? { subject } : {};
+  const input = { channel, connection_id, to: to.text, ...mail, message: message.text };
   const missing = [...to.missing, ...message.missing];
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const about = step.subject ?? undefined;
-  const words = { message: message.text, subject: action.subject ?? null, about, key };
+  const words = { message: message.text, subject, about, key };
   const place = connection_id && { connection_id, ...placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);
