@@ -45,9 +45,10 @@ import {
   listTransforms,
   testTransform,
 } from './transforms/transforms.ts';
-import { requireUseOfUsers, usersOfConnection } from './triggers/connections.ts';
+import { usersOfConnection } from './triggers/connections.ts';
 import { inlineTriggers } from './triggers/inline.ts';
 import type { TriggerServices } from './triggers/keeping.ts';
+import { requireUseOfTellers, requireUseOfUsers } from './triggers/leading.ts';
 import {
   changeTrigger,
   createTrigger,
@@ -206,13 +207,14 @@ function triggerRoutes(services: TriggerServices & { keyring: Keyring }) {
 function webhookRoutes({ keyring, secrets }: Services, providers: Providers) {
   const webhooks = { keyring, providers };
   const deliveries = { providers, confidences: confidences(secrets) };
+  const change = changeWebhook(webhooks, requireUseOfTellers(providers));
   return {
     listEventTypes,
     createWebhook: createWebhook(webhooks),
     listWebhooks,
     getWebhook,
-    putWebhook: changeWebhook(webhooks),
-    patchWebhook: changeWebhook(webhooks),
+    putWebhook: change,
+    patchWebhook: change,
     deleteWebhook,
     rotateSecret: rotateSecret(webhooks),
     listDeliveries: listDeliveries(deliveries),

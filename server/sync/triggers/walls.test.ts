@@ -132,3 +132,30 @@ test('a connection that gets what a trigger sees of a product is moved by those 
   assert.equal((refused as Refused).status, 403);
   assert.ok(changed.ok);
 });
+
+test('a webhook that is told what a trigger sees of a product is moved by those who may read it there', async () => {
+  const webhookOf = async () => {
+    const body = { url: 'https://partner.example/heddle', events: ['sync.completed'] };
+    return bodyOf(await other.client.createWebhook({ body })).id;
+  };
+  const [named, unnamed] = [await webhookOf(), await webhookOf()];
+  const tell = (to: string) => {
+    const notify = { type: 'notify', channel: 'webhook', to, message: 'Seen' } as const;
+    const then: Record<string, unknown>[] = [notify];
+    const actions = [{ type: 'condition' as const, filter: "email = 'a'", then }];
+    return mine.make({ trigger: { type: 'api_call', ...patients }, actions });
+  };
+  const move = async ({ client }: typeof own, webhook: string, to: string) => {
+    const body = { url: `https://${to}.example/heddle` };
+    return ((await client.putWebhook({ params: { webhook }, body })) as Refused).status;
+  };
+  await tell(named);
+
+  const ofNamed = [await move(other, named, 'there'), await move(own, named, 'there')];
+  const before = await move(other, unnamed, 'there');
+  await tell('{{record.message}}');
+  const after = await move(other, unnamed, 'elsewhere');
+
+  assert.deepEqual(ofNamed, [403, 200]);
+  assert.deepEqual([before, after], [200, 403]);
+});

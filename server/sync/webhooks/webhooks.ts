@@ -68,7 +68,10 @@ export async function getWebhook(ctx: ReadContext, { params }: Of<'getWebhook'>)
 
 /** Changes what is given; the filter and the headers as a whole. @throws AppError 400, 403, 404 */
 export const changeWebhook =
-  (services: WebhookServices) =>
+  (
+    services: WebhookServices,
+    requireUseOfTellers: (ctx: WriteContext, id: string) => Promise<void>,
+  ) =>
   async (ctx: WriteContext, { params, body }: Of<'putWebhook'>) => {
     const { keyring, providers } = services;
     const { tx, organization, now } = ctx;
@@ -79,6 +82,7 @@ export const changeWebhook =
       ...definedOf(body),
       ...(body.headers ? headersOf(keyring, before, body.headers) : {}),
     };
+    if (row.url !== before.url) await requireUseOfTellers(ctx, before.id);
     const agent = await appointFor(ctx, providers);
     await requireHearing(ctx, providers, row);
     await requireFilters({ ...ctx, db: tx }, providers, row);

@@ -155,6 +155,17 @@ export async function selectUsers(db: Db, organization: number, { kind, id }: Us
   );
 }
 
+/** Those that tell a webhook something, also where only a run knows which one. */
+export async function selectTellers(db: Db, organization: number, webhook: string) {
+  return db.rows<Pick<WorkflowRow, 'id' | 'definition'>>(
+    `select w.id, v.definition from ${joined}
+     where w.organization_id = $1 and jsonb_path_exists(v.definition,
+       '$.**?(@.channel == "webhook" && (@.to == $id || @.to like_regex "[{]{2}"))',
+       jsonb_build_object('id', $2::text))`,
+    [organization, webhook],
+  );
+}
+
 export async function deleteWorkflow(tx: Tx, organization: number, id: string): Promise<void> {
   await tx.rows('delete from sync.workflow where organization_id = $1 and id = $2', [
     organization,

@@ -1,0 +1,38 @@
+import type { WriteContext } from '../../platform/context.ts';
+import type { Providers } from '../connections/providers.ts';
+import { requireUseOfSyncs } from '../syncs/use.ts';
+import { selectTellers, selectUsers, type WorkflowRow } from '../workflows/store.ts';
+import { requireUseOfWorkflow } from '../workflows/use.ts';
+import { requireUseOfSources } from './sources.ts';
+
+/**
+ * Whoever changes where a connection leads takes along what syncs move by it, and what workflows that use
+ * it know of their triggers and their other steps. @throws AppError missing_scope, forbidden (403)
+ */
+export const requireUseOfUsers =
+  (providers: Providers) =>
+  async (ctx: WriteContext, id: string): Promise<void> => {
+    await requireUseOfSyncs(providers)(ctx, id);
+    const users = await selectUsers(ctx.tx, ctx.organization, { kind: 'connection', id });
+    await requireUseOfWorkflows(ctx, providers, users);
+  };
+
+/** The same of a webhook that workflows tell something. @throws AppError missing_scope, forbidden (403) */
+export const requireUseOfTellers =
+  (providers: Providers) =>
+  async (ctx: WriteContext, webhook: string): Promise<void> => {
+    const tellers = await selectTellers(ctx.tx, ctx.organization, webhook);
+    await requireUseOfWorkflows(ctx, providers, tellers);
+  };
+
+async function requireUseOfWorkflows(
+  { tx, caller, organization }: WriteContext,
+  providers: Providers,
+  workflows: readonly Pick<WorkflowRow, 'id' | 'definition'>[],
+): Promise<void> {
+  const asking = { db: tx, caller, organization };
+  for (const { id, definition } of workflows) {
+    await requireUseOfSources(asking, providers, id);
+    await requireUseOfWorkflow(asking, providers, definition);
+  }
+}
