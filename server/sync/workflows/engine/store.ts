@@ -19,22 +19,49 @@ export async function claimWorkflowRuns(
   { now, limit, crowded }: { now: Date; limit: number; crowded: readonly number[] },
 ): Promise<WorkflowRunRow[]> {
   return tx.rows<WorkflowRunRow>(
-    `with chosen as (
-       select organization_id, id from sync.workflow_run
-       where status in ('queued', 'waiting') and due_at <= $1 and organization_id <> all($3)
-       order by due_at limit $2 for update skip locked)
+    `with recursive ${crowded.length > 0 ? dueOfOthers : due}
      update sync.workflow_run r
      set status = 'running', fence = r.fence + 1, due_at = null, waits_for = null,
-       lease_until = clock_timestamp() + make_interval(secs => $4),
+       lease_until = clock_timestamp() + make_interval(secs => $3),
        started_at = coalesce(r.started_at, $1)
      from chosen c where r.organization_id = c.organization_id and r.id = c.id
      returning ${workflowRunColumns
        .split(', ')
        .map((name) => `r.${name.trim()}`)
        .join(', ')}`,
-    [now, limit, crowded, leaseSeconds],
+    [now, limit, leaseSeconds, ...(crowded.length > 0 ? [crowded] : [])],
   );
 }
+
+const isDue = `status in ('queued', 'waiting') and due_at <= $1`;
+
+const due = `chosen as (
+    select organization_id, id from sync.workflow_run where ${isDue}
+    order by due_at limit $2 for update skip locked)`;
+
+/**
+ * From one organization to the next, whose longest due is read: what those have that are left out is
+ * not walked. Past 100,000 that one of them has due: 0.2 ms in place of 64.
+ */
+const dueOfOthers = `organizations as (
+    (select organization_id, due_at from sync.workflow_run
+     where status in ('queued', 'waiting') and due_at is not null
+     order by organization_id, due_at limit 1)
+    union all
+    select next.* from organizations o, lateral (
+      select r.organization_id, r.due_at from sync.workflow_run r
+      where r.status in ('queued', 'waiting') and r.due_at is not null
+        and r.organization_id > o.organization_id
+      order by r.organization_id, r.due_at limit 1) next
+  ), others as (
+    select organization_id from organizations
+    where due_at <= $1 and organization_id <> all($4::bigint[]) order by due_at
+  ), chosen as (
+    select r.organization_id, r.id from others o, lateral (
+      select organization_id, id from sync.workflow_run
+      where organization_id = o.organization_id and ${isDue}
+      order by due_at limit $2 for update skip locked) r
+    limit $2)`;
 
 /** Those whose holder has not been heard of are due again. */
 export async function releaseExpiredWorkflowRuns(tx: Tx, now: Date): Promise<number> {
