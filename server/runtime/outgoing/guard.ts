@@ -69,7 +69,7 @@ export class Guard {
 
   #isAllowed(host: string, address: string): boolean {
     const parsed = ipaddr.process(address.split('%')[0] as string);
-    if (parsed.range() === 'unicast') return true;
+    if (isPublic(parsed)) return true;
     return this.#terms.allowPrivateHosts.some((one) => {
       if (one === '1' || nameOf(one) === nameOf(host)) return true;
       return isWithin(parsed, one);
@@ -86,12 +86,22 @@ async function lookUp(host: string): Promise<string[]> {
   }
 }
 
+type Address = ReturnType<typeof ipaddr.process>;
+
+/** Where IPv6 is public (RFC 4291); outside of it are spellings of IPv4, like `::10.0.0.1`. */
+const global = ipaddr.parseCIDR('2000::/3');
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast') return false;
+  return address.kind() === 'ipv4' || address.match(global as never);
+}
+
 /** A name in one spelling: the dot at its end is left out. */
 function nameOf(host: string): string {
   return host.toLowerCase().replace(/\.$/, '');
 }
 
-function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, range: string): boolean {
+function isWithin(address: Address, range: string): boolean {
   const text = range.includes('/') ? range : `${range}/${range.includes(':') ? 128 : 32}`;
   if (!ipaddr.isValidCIDR(text)) return false;
   const [network, bits] = ipaddr.parseCIDR(text);
