@@ -51,6 +51,24 @@ test('what happens is told, in order, signed as the document and as Standard Web
   assert.equal(first?.next_attempt_at, null);
 });
 
+test('of many, each is told once, in their order, and what fails in between comes again', async () => {
+  const scene = await makeSyncScene(app);
+  const failing = 150;
+  const sink = await openSink((response, { body }) => {
+    const times = sink.received.filter((one) => one.body.id === body.id).length;
+    response.writeHead(sink.received.length === failing && times === 1 ? 500 : 204).end();
+  });
+  const webhook = await makeWebhook(scene, sink.url);
+
+  const ids = await alertTimes(app, scene.organization, 350);
+  await untilDelivered(scene, webhook.id, 349, 'succeeded');
+  app.clock.advance({ seconds: 10 });
+  await untilDelivered(scene, webhook.id, 350, 'succeeded');
+
+  const told = sink.received.map(({ body }) => body.data.sync_id);
+  assert.deepEqual(told, [...ids, ids[failing - 1]]);
+});
+
 test('only what is asked for is told, and nothing of another organization', async () => {
   const scene = await makeSyncScene(app);
   const other = await makeSyncScene(app);

@@ -2,6 +2,7 @@ import type { Services } from '../../../platform/product.ts';
 import { sign } from '../../conventions/signing.ts';
 import type { Confidence, Confidences } from '../confidence.ts';
 import { openWebhook, type WebhookSecrets } from '../secrets.ts';
+import type { Bodies } from './bodies.ts';
 import { after, type Circuit, isTriedSingly, reasonToDisable } from './circuit.ts';
 import { disableWebhook } from './disabling.ts';
 import type { Places } from './places.ts';
@@ -14,6 +15,7 @@ export type CourseServices = Pick<Services, 'database' | 'clock' | 'keyring' | '
   readonly confidences: Confidences;
   readonly pools: Pools;
   readonly posting: Posting;
+  readonly bodies: Bodies;
   readonly places: Places;
   /** Nothing more is begun. */
   isClosing(): boolean;
@@ -46,16 +48,35 @@ export class Course {
   }
 
   async run(): Promise<void> {
-    const { database, clock, confidences } = this.#services;
-    this.#confidenceOf = await confidences(this.#claim.organization_id);
+    this.#confidenceOf = await this.#services.confidences(this.#claim.organization_id);
+    let stored: Promise<boolean> = Promise.resolve(true);
+    let batch = await this.#select();
     for (;;) {
-      const limit = isTriedSingly(this.#circuit) ? 1 : batchMax;
-      const page = { now: clock.now(), limit, bytes: batchBytesMax };
-      const batch = await selectDue(database.system.reading, this.#claim, page);
+      const next = this.#isOneOfMany(batch) ? this.#select(batch.at(-1)?.number) : undefined;
+      next?.catch(() => undefined);
       const outcomes = await this.#send(batch);
       const isLast = batch.length === 0 || this.#isOver();
-      if (!(await this.#store(outcomes, isLast)) || isLast) return;
+      if (!(await stored)) return;
+      stored = this.#store(outcomes, isLast);
+      stored.catch(() => undefined);
+      // What comes next is sent while that is written, as long as all goes well.
+      if (next && !isLast && this.#circuit.strikes === 0) batch = await next;
+      else if (!(await stored) || isLast) return;
+      else batch = await this.#select();
     }
+  }
+
+  /** Whether there may be more than what was never tried, and nothing has failed. */
+  #isOneOfMany(batch: readonly DueDelivery[]): boolean {
+    const isFull = batch.length === batchMax && this.#circuit.strikes === 0;
+    return isFull && batch.every(({ due_at }) => due_at === null);
+  }
+
+  #select(after?: number): Promise<DueDelivery[]> {
+    const { database, clock } = this.#services;
+    const limit = isTriedSingly(this.#circuit) ? 1 : batchMax;
+    const page = { now: clock.now(), limit, bytes: batchBytesMax, after };
+    return selectDue(database.system.reading, this.#claim, page);
   }
 
   #isOver(): boolean {
@@ -82,7 +103,7 @@ export class Course {
 
   async #deliver(delivery: DueDelivery): Promise<Outcome> {
     const { salt, encrypted } = delivery;
-    const { clock, places } = this.#services;
+    const { clock, places, bodies } = this.#services;
     const settled = { id: delivery.id, due_at: null, began_at: delivery.began_at };
     if (!salt || !encrypted) {
       const gone = { status: null, duration_ms: 0, error: 'What it told is not kept any more.' };
@@ -90,7 +111,8 @@ export class Course {
       return { ...settled, status: 'failed', failures: delivery.failures, attempt };
     }
     const confidence = this.#confidenceOf(salt);
-    const body = Buffer.from(confidence.decrypt(encrypted));
+    const open = () => Buffer.from(confidence.decrypt(encrypted));
+    const body = bodies.of(delivery.event_id, open);
     const at = clock.now();
     const answer = await places.with(() => this.#post(delivery.event_id, body, at));
     return this.#note(delivery, at, answer, confidence);
@@ -139,9 +161,10 @@ export class Course {
 
   async #store(outcomes: readonly Outcome[], isLast: boolean): Promise<boolean> {
     const claim = this.#claim;
+    const circuit = this.#circuit;
     return this.#services.database.system.transaction(async (tx) => {
-      const isHeld = await updateOutcomes(tx, claim, this.#circuit, outcomes, isLast);
-      if (isHeld && this.#reason !== undefined) {
+      const isHeld = await updateOutcomes(tx, claim, circuit, outcomes, isLast);
+      if (isHeld && isLast && this.#reason !== undefined) {
         await disableWebhook(tx, this.#services, claim, this.#reason);
       }
       return isHeld;

@@ -2,6 +2,7 @@ import type { Services } from '../../../platform/product.ts';
 import { loggable } from '../../../runtime/log.ts';
 import { Guard } from '../../../runtime/outgoing/guard.ts';
 import type { Confidences } from '../confidence.ts';
+import { Bodies } from './bodies.ts';
 import { Course } from './course.ts';
 import { Places } from './places.ts';
 import { Pools } from './pools.ts';
@@ -27,6 +28,7 @@ export class Sender {
   readonly #lanes: readonly Lane[];
   readonly #courses = new Set<Promise<void>>();
   readonly #posting = new Posting();
+  readonly #bodies = new Bodies();
   #timers: NodeJS.Timeout[] = [];
   #turning: Promise<void> | undefined;
   #isAgain = false;
@@ -101,7 +103,7 @@ export class Sender {
   async #run(places: Places, claim: Claim): Promise<void> {
     const services = {
       ...this.#services,
-      ...{ pools: this.#pools, posting: this.#posting, places },
+      ...{ pools: this.#pools, posting: this.#posting, bodies: this.#bodies, places },
       isClosing: () => this.#isClosed,
     };
     try {

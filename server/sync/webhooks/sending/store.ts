@@ -59,7 +59,10 @@ export async function renewClaims(
 
 export type DueDelivery = {
   id: string;
+  number: number;
   event_id: string;
+  /** Null: it was never tried. */
+  due_at: Date | null;
   failures: number;
   began_at: Date | null;
   /** Null where what it told is gone. */
@@ -67,26 +70,30 @@ export type DueDelivery = {
   encrypted: Buffer | null;
 };
 
+type Due = { now: Date; limit: number; bytes: number; after?: number | null | undefined };
+
 /**
  * What is due next: of those that are sent again no more than half, then the others in their order; no
- * more than fits. Nothing once the webhook was changed.
+ * more than fits. Nothing once the webhook was changed. `after`: of those that were never tried only, what
+ * comes after a number.
  */
 export async function selectDue(
   db: Db,
   { organization_id, id, version }: Pick<Claim, 'organization_id' | 'id' | 'version'>,
-  { now, limit, bytes }: { now: Date; limit: number; bytes: number },
+  { now, limit, bytes, after = null }: Due,
 ): Promise<DueDelivery[]> {
   return db.rows<DueDelivery>(
     `with due as (
        (select d.*, 0 as place from sync.delivery d
         where d.organization_id = $1 and d.webhook_id = $2 and d.status = 'pending' and d.due_at <= $4
+          and $7::bigint is null
         order by d.due_at, d.number limit ($5 + 1) / 2)
        union all
        (select d.*, 1 as place from sync.delivery d
         where d.organization_id = $1 and d.webhook_id = $2 and d.status = 'pending'
-          and d.due_at is null
+          and d.due_at is null and ($7::bigint is null or d.number > $7)
         order by d.due_at, d.number limit $5))
-     select id, event_id, failures, began_at, salt, encrypted from (
+     select id, number, event_id, due_at, failures, began_at, salt, encrypted from (
        select d.id, d.event_id, d.failures, d.began_at, d.place, d.due_at, d.number, e.salt,
          e.encrypted, row_number() over earlier as rank,
          sum(coalesce(octet_length(e.encrypted), 0)) over earlier as bytes
@@ -99,7 +106,7 @@ export async function selectDue(
        window earlier as (order by d.place, d.due_at, d.number)) d
      where rank <= $5 and (rank = 1 or bytes <= $6)
      order by rank`,
-    [organization_id, id, version, now, limit, bytes],
+    [organization_id, id, version, now, limit, bytes, after],
   );
 }
 
