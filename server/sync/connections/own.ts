@@ -65,8 +65,10 @@ function requireScope(caller: Caller, needed: readonly string[]): void {
   if (needed.length === 0 || caller.kind === 'operator') return;
   if (needed.some((scope) => caller.scopes.has(scope))) return;
   const [only, another] = needed;
-  const scopes = another ? `all of the scopes ${needed.join(', ')}` : `the scope ${only}`;
-  throw new AppError('missing_scope', { message: `These credentials lack ${scopes}; ask for it.` });
+  const message = another
+    ? `These credentials lack scopes; ask for at least one of ${needed.join(', ')}.`
+    : `These credentials lack the scope ${only}; ask for it.`;
+  throw new AppError('missing_scope', { message });
 }
 
 /** Who acts for a connection that is made; null where that is said by its credentials. */

@@ -108,7 +108,7 @@ export const deleteExtension =
     if (query.force) await failConnections(ctx, row);
     else if (await selectIsUsed(tx, organization, row)) {
       const message =
-        'Connections use this extension; give them another version or delete them, or force it.';
+        'Connections use this extension: give them another version or delete them, or delete it with force.';
       throw new AppError('in_use', { message });
     }
     await deleteRow(tx, organization, row.id);
