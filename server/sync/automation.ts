@@ -1,7 +1,9 @@
 import type { Services } from '../platform/product.ts';
 import type { Db, Tx } from '../runtime/database/database.ts';
+import { takeSparing } from '../runtime/database/sparing.ts';
 import { EventReader, type EventRow } from '../runtime/events/events.ts';
 import { deleteReader } from '../runtime/events/store.ts';
+import { type Log, loggable } from '../runtime/log.ts';
 import { followSyncs } from './alerting/following.ts';
 import type { Providers } from './connections/providers.ts';
 import { followAnswers } from './notices/approvals/hearing.ts';
@@ -26,9 +28,17 @@ export function automationReader(
     ...others,
   ];
   const take: Take = async (tx, events) => {
-    for (const taker of takers) await taker(tx, events);
+    for (const taker of takers) await takeSparing(tx, events, taker, leaveOut(log));
   };
   return new EventReader(name, database, log, take, batchMax);
+}
+
+/** Whoever could not take it is told by nobody any more, so that the operator hears of it. */
+function leaveOut(log: Log) {
+  return ({ organization, type, transaction, sequence }: EventRow, error: unknown) => {
+    const event = { organization, type, transaction, sequence };
+    log.error({ ...loggable(error), event }, 'an event is not understood, and was left out');
+  };
 }
 
 /** In a restored copy nothing follows what has happened where it was copied. */

@@ -66,6 +66,16 @@ export function isLocked(error: unknown): boolean {
   return codeOf(error) === '55P03';
 }
 
+/**
+ * It lies in what was given, so that it fails whenever it is tried: a value that PostgreSQL refuses, or
+ * something that is not of the database at all.
+ */
+export function isLasting(error: unknown): boolean {
+  const code = codeOf(error);
+  if (/^[0-9A-Z]{5}$/.test(code)) return /^2[23]/.test(code);
+  return !isUnavailable(error);
+}
+
 /** The session does not know the prepared statement, or already has one of that name. */
 export function isUnprepared(error: unknown): boolean {
   return ['26000', '42P05'].includes(codeOf(error));

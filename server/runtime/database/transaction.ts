@@ -48,6 +48,26 @@ export class Transaction implements Tx {
     this.topics.push(topic);
   };
 
+  attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    await this.rows('savepoint attempt');
+    const [sent, announced] = [this.#sent.length, this.topics.length];
+    try {
+      const answer = await work();
+      await this.rows('release savepoint attempt');
+      return answer;
+    } catch (error) {
+      // A connection that is gone says so once more, at the next statement.
+      await this.rows('rollback to savepoint attempt').catch(() => {
+        throw error;
+      });
+      await this.rows('release savepoint attempt');
+      this.#sent.length = sent;
+      this.topics.length = announced;
+      this.#cause = undefined;
+      throw error;
+    }
+  };
+
   async commit(): Promise<void> {
     this.#ended = true;
     sendTogether(this.#client);

@@ -12,4 +12,9 @@ export type Tx = Db & {
   write(text: string, values?: readonly unknown[]): void;
   /** Wakes the listeners of `topic`, in all processes, after the commit. */
   announce(topic: string): void;
+  /**
+   * Runs a part of the transaction that may fail: what it has written is taken back when it throws, and
+   * the transaction can go on.
+   */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
 };

@@ -94,6 +94,31 @@ test('what is written within a savepoint is taken back with it', async () => {
   assert.deepEqual(await wordsLike('kept'), ['kept']);
 });
 
+test('an attempt that fails is taken back with all it has written, and nothing else is', async () => {
+  const fails = async (tx: Tx, work: () => Promise<unknown>) => {
+    await assert.rejects(tx.attempt(work));
+  };
+
+  await wall.transaction(async (tx) => {
+    tx.write(insert, ['before the attempt']);
+    await fails(tx, async () => {
+      tx.write(insert, ['of the attempt']);
+      throw new Error('no');
+    });
+    await fails(tx, async () => tx.write(insert, ['before the attempt']));
+    await fails(tx, async () => {
+      await tx.attempt(async () => tx.write(insert, ['of the attempt']));
+      await fails(tx, () => tx.rows('no statement'));
+      throw new Error('no');
+    });
+    await tx.attempt(async () => tx.write(insert, ['after the attempt']));
+  });
+
+  assert.deepEqual(await wordsLike('before the attempt'), ['before the attempt']);
+  assert.deepEqual(await wordsLike('of the attempt'), []);
+  assert.deepEqual(await wordsLike('after the attempt'), ['after the attempt']);
+});
+
 test('nothing can be written once the transaction has ended', async () => {
   let stray: Tx | undefined;
   await wall.transaction(async (tx) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
+import { AppError } from '../../../runtime/errors.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { causedDepth, keyText } from '../../causes/causes.ts';
@@ -8,7 +9,7 @@ import { openRecordEvent } from '../../syncs/told/sealing.ts';
 import type { Json } from '../../values/types.ts';
 import { conditionOf } from '../filters.ts';
 import { type Firing, fire } from '../firing.ts';
-import type { TriggerRow } from '../store.ts';
+import { type TriggerRow, updateTriggerStatus } from '../store.ts';
 import { hearing, type MayHear } from './hearing.ts';
 import { selectDepths, selectEventTriggers } from './store.ts';
 import { isOfSync, namesOf } from './types.ts';
@@ -52,14 +53,31 @@ async function firingsOf(
   { happenings, mayHear }: { happenings: readonly Happening[]; mayHear: MayHear },
 ): Promise<Firing[]> {
   const depths = await depthsOf(tx, organization, happenings);
-  return triggers.flatMap((trigger) => {
-    const passes = passing(trigger);
+  const filters = await filtersOf(tx, organization, triggers);
+  return filters.flatMap(({ trigger, passes }) => {
     return happenings.flatMap((happening, at) => {
       if (!passes(happening) || !mayHear(trigger, happening)) return [];
       const { data: record, subject } = happening;
       return [{ trigger, record: record as Json, subject, depth: depths[at] ?? 1 }];
     });
   });
+}
+
+type Passing = { trigger: TriggerRow; passes: (happening: Happening) => boolean };
+
+/** A trigger whose filter is not understood any more says so, and holds up no other. */
+async function filtersOf(tx: Tx, organization: number, triggers: readonly TriggerRow[]) {
+  const filters: Passing[] = [];
+  for (const trigger of triggers) {
+    try {
+      filters.push({ trigger, passes: passing(trigger) });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const message = `The filter is not understood any more; give the trigger another. ${error.message}`;
+      await updateTriggerStatus(tx, organization, trigger.id, { status: 'error', message });
+    }
+  }
+  return filters;
 }
 
 function passing(trigger: TriggerRow) {
