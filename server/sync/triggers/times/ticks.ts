@@ -1,5 +1,6 @@
 import type { Platform } from '../../../platform/platform.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
+import { takeSparing } from '../../../runtime/database/sparing.ts';
 import { type Log, loggable } from '../../../runtime/log.ts';
 import { nextTime } from '../../schedules/schedules.ts';
 import { type Firing, fire } from '../firing.ts';
@@ -44,18 +45,22 @@ export class TriggerTicks {
 
 /**
  * Fires every trigger whose time has come: once, however many times have passed meanwhile. One that
- * should have a time gets one.
+ * should have a time gets one. One that cannot be fired holds up no other, and has its next time.
  */
 export async function tickTriggers(services: Services): Promise<void> {
   const { database, keyring, clock, log } = services;
   const now = clock.now();
+  const fireAll = async (tx: Tx, triggers: readonly TriggerRow[]) => {
+    const ofOrganizations = Map.groupBy(triggers, ({ organization_id }) => organization_id);
+    for (const [organization, own] of ofOrganizations) {
+      await fire(tx, { organization, now, keyring }, own.flatMap(firingOf));
+    }
+  };
   const lookAgain = await database.system.transaction(async (tx) => {
     const due = await lockDueTriggers(tx, now, atOnce);
-    const ofOrganizations = Map.groupBy(due, ({ organization_id }) => organization_id);
-    for (const [organization, triggers] of ofOrganizations) {
-      const firings = triggers.flatMap((trigger) => firingOf(trigger));
-      await fire(tx, { organization, now, keyring }, firings);
-    }
+    await takeSparing(tx, due, fireAll, ({ organization_id: organization, id }, error) =>
+      log.error({ ...loggable(error), organization, trigger: id }, 'a trigger is not fired'),
+    );
     let placed = 0;
     for (const trigger of due) if (await placeNext(tx, trigger, now, log)) placed += 1;
     return placed === atOnce;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asOwner } from '../../../runtime/testing/owner.ts';
 import { until } from '../../../runtime/testing/until.ts';
 import { bodyOf, makeSync } from '../../testing/scene.ts';
 import { startBetween } from '../../testing/started.ts';
@@ -128,4 +129,23 @@ test('a time at which its sync is under way is skipped, and counted', async () =
   await client.patchTrigger({ params: { trigger: id }, body: { enabled: false } });
 
   assert.deepEqual([shown.fired, shown.skipped], [1, 1]);
+});
+
+test('one that cannot be fired holds up no other, and has its next time', async () => {
+  const [broken, whole] = [await make('hourly'), await make('hourly')];
+  await asOwner(
+    app.address,
+    `create function sync.refuse() returns trigger language plpgsql as
+       $$ begin raise 'no' using errcode = 'invalid_parameter_value'; end $$;
+     create trigger refuse before insert on sync.run for each row
+       when (new.sync_id = '${broken.made.target.sync_id}') execute function sync.refuse();`,
+  );
+
+  app.clock.advance({ hours: 1 });
+  await whole.untilRuns(1);
+  const shown = await broken.show();
+  await Promise.all([broken.change({ enabled: false }), whole.change({ enabled: false })]);
+
+  assert.deepEqual([shown.fired, await broken.runs()], [0, []]);
+  assert.ok(new Date(shown.next_run_at ?? 0) > app.clock.now());
 });
