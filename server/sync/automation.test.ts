@@ -34,8 +34,11 @@ test('a filter that is not understood any more holds up no other, and its trigge
   await run(scene, await makeSync(scene, { from, to, object, table: 'filtered' }));
   await until('the other has fired', async () => (await whole.show()).fired === 1);
   const shown = await broken.show();
+  const filter = 'records_written > 2';
+  const params = { trigger: broken.id };
+  const mended = bodyOf(await client.patchTrigger({ params, body: { filter } }));
 
-  assert.equal(shown.status, 'error');
+  assert.deepEqual([shown.status, mended.status, mended.message], ['error', 'active', null]);
   assert.match(shown.message ?? '', /filter/);
   assert.deepEqual(await broken.runs(), []);
 });

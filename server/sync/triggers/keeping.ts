@@ -40,13 +40,16 @@ export async function keepTrigger(
   const { tx, organization, now } = ctx;
   const goesOn = before?.enabled && standing.enabled && looksAtSame(before, cause);
   const isWatching = looksAtRecords(cause) && standing.enabled;
-  const state = goesOn
-    ? { status: before.status, message: before.message, since: before.since }
-    : {
-        status: isWatching ? ('starting' as const) : ('active' as const),
-        message: null,
-        since: now,
-      };
+  // Of those that look at no records, only a filter can be wrong, and this one is understood.
+  const isMended = before?.status === 'error' && !looksAtRecords(cause);
+  const state =
+    goesOn && !isMended
+      ? { status: before.status, message: before.message, since: before.since }
+      : {
+          status: isWatching ? ('starting' as const) : ('active' as const),
+          message: null,
+          since: goesOn ? before.since : now,
+        };
   const trigger: TriggerToStore = {
     ...cause,
     ...standing,
