@@ -1,4 +1,5 @@
 import type { Services } from '../platform/product.ts';
+import type { Tx } from '../runtime/database/database.ts';
 import { deleteOlder, inBatches } from '../runtime/housekeeping/housekeeping.ts';
 import { type Job, JobType, job } from '../runtime/jobs/jobs.ts';
 import { tellingJob } from './alerting/following.ts';
@@ -13,6 +14,7 @@ import { forgettingJob } from './syncs/rejected/forgetting.ts';
 import { deleteUnwatched } from './triggers/watching/store.ts';
 import { forgettingToldJob } from './webhooks/forgetting.ts';
 import { forgettingRunsJob } from './workflows/runs/forgetting/forgetting.ts';
+import { deleteOldVersions } from './workflows/store.ts';
 
 const healthMinutes = 5;
 const lookedAtOnce = 20;
@@ -66,10 +68,17 @@ export function syncJobs(services: Services, { sessions, tellWebhook, answered }
       await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
       await deleteOlder(database, 'sync.run', ago(runDays));
       await deleteOlder(database, 'sync.cursor_history', ago(runDays));
-      await inBatches<true>(database, true, async (tx, _from, limit) => {
-        const done = await deleteUnwatched(tx, limit);
-        return { done, next: done < limit ? undefined : true };
-      });
+      const deletes = [
+        deleteUnwatched,
+        // Whoever begins a run of the version that was the newest has ended by then.
+        (tx: Tx, limit: number) => deleteOldVersions(tx, ago(1), limit),
+      ];
+      for (const each of deletes) {
+        await inBatches<true>(database, true, async (tx, _from, limit) => {
+          const done = await each(tx, limit);
+          return { done, next: done < limit ? undefined : true };
+        });
+      }
     }),
   ];
 }

@@ -172,3 +172,20 @@ export async function deleteWorkflow(tx: Tx, organization: number, id: string): 
     id,
   ]);
 }
+
+/** Versions that were replaced before a time and have no run any more, so many; answers how many. */
+export async function deleteOldVersions(tx: Tx, before: Date, limit: number): Promise<number> {
+  const rows = await tx.rows(
+    `delete from sync.workflow_version where ctid = any(array(
+       select v.ctid from sync.workflow_version v
+       where exists (select from sync.workflow_version later
+           where later.organization_id = v.organization_id and later.workflow_id = v.workflow_id
+             and later.version > v.version and later.created_at < $1)
+         and not exists (select from sync.workflow_run r
+           where r.organization_id = v.organization_id and r.workflow_id = v.workflow_id
+             and r.version = v.version)
+       limit $2)) returning 1`,
+    [before, limit],
+  );
+  return rows.length;
+}
