@@ -29,8 +29,8 @@ export const soak: Soak = async () => {
     );
     for (const { url } of all) await makeWebhook(scene, url);
     const living = all.slice(dead);
-    const begin = () => fork(program, [JSON.stringify(app.address), app.dataDirectory]);
-    const workers = [begin(), begin()];
+    const begin = () => beginWorker([JSON.stringify(app.address), app.dataDirectory]);
+    const workers = await Promise.all([begin(), begin()]);
     const killing = killAgain(workers, begin, () => isOver);
     const ids: string[] = [];
     for (let told = 0; told < events; told += 100) {
@@ -57,17 +57,24 @@ export const soak: Soak = async () => {
   }
 };
 
+/** A worker that has begun to work; on a busy machine that takes longer than it then lives. */
+async function beginWorker(given: string[]): Promise<ChildProcess> {
+  const worker = fork(program, given);
+  await once(worker, 'message');
+  return worker;
+}
+
 /** One after the other, until it is over; answers how often. */
 async function killAgain(
   workers: ChildProcess[],
-  begin: () => ChildProcess,
+  begin: () => Promise<ChildProcess>,
   isOver: () => boolean,
 ): Promise<number> {
   let kills = 0;
   for (; !isOver(); kills += 1) {
     await new Promise((resolve) => setTimeout(resolve, killEvery));
     await end(workers[kills % 2] as ChildProcess);
-    workers[kills % 2] = begin();
+    workers[kills % 2] = await begin();
   }
   return kills;
 }
