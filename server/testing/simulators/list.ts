@@ -1,3 +1,6 @@
+// What the simulators write as numbers: it declares them for the compiler.
+import type {} from '../../sync/values/exact-json.ts';
+
 /** A vendor's system on loopback, and what a connection to it is given. */
 export type Simulator = {
   readonly provider: string;
