@@ -27,7 +27,7 @@ const housekeeping = new JobType('sync.housekeeping', { cron: '17 3 * * *' });
 type Parts = { sessions: Sessions; tellWebhook: TellWebhook; answered: Answered };
 
 export function syncJobs(services: Services, { sessions, tellWebhook, answered }: Parts): Job[] {
-  const { database, clock, log, config } = services;
+  const { database, clock, log } = services;
   const notices = { ...services, sessions, tellWebhook };
   const check = async (connection: ConnectionRow) => {
     const looked = await lookAnyway(sessions, connection, log);
@@ -53,32 +53,34 @@ export function syncJobs(services: Services, { sessions, tellWebhook, answered }
       }
     }),
     job(alerts, () => reviewSilentSyncs(database, clock.now())),
-    job(housekeeping, async () => {
-      const now = clock.now();
-      const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
-      await deleteOlder(database, 'sync.refresh_token', now);
-      await deleteOlder(database, 'sync.cause', now);
-      // What holds people's data.
-      await deleteOlder(database, 'sync.rejected', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.webhook_event', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.delivery', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.workflow_run', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.applied', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
-      await deleteOlder(database, 'sync.run', ago(runDays));
-      await deleteOlder(database, 'sync.cursor_history', ago(runDays));
-      const deletes = [
-        deleteUnwatched,
-        // Whoever begins a run of the version that was the newest has ended by then.
-        (tx: Tx, limit: number) => deleteOldVersions(tx, ago(1), limit),
-      ];
-      for (const each of deletes) {
-        await inBatches<true>(database, true, async (tx, _from, limit) => {
-          const done = await each(tx, limit);
-          return { done, next: done < limit ? undefined : true };
-        });
-      }
-    }),
+    job(housekeeping, () => keepHouse(services)),
   ];
+}
+
+async function keepHouse({ database, clock, config }: Services): Promise<void> {
+  const now = clock.now();
+  const ago = (days: number) => new Date(now.getTime() - days * 24 * 3600 * 1000);
+  await deleteOlder(database, 'sync.refresh_token', now);
+  await deleteOlder(database, 'sync.cause', now);
+  // What holds people's data.
+  await deleteOlder(database, 'sync.rejected', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.webhook_event', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.delivery', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.workflow_run', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.applied', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.run', ago(runDays));
+  await deleteOlder(database, 'sync.cursor_history', ago(runDays));
+  const deletes = [
+    deleteUnwatched,
+    // Whoever begins a run of the version that was the newest has ended by then.
+    (tx: Tx, limit: number) => deleteOldVersions(tx, ago(1), limit),
+  ];
+  for (const each of deletes) {
+    await inBatches<true>(database, true, async (tx, _from, limit) => {
+      const done = await each(tx, limit);
+      return { done, next: done < limit ? undefined : true };
+    });
+  }
 }
