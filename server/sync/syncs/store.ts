@@ -46,7 +46,7 @@ export type Lag = {
   wal_status: string | null;
 };
 
-const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
+export const columns = `s.organization_id, s.id, s.name, s.source_id, s.destination_id, s.settings, s.schedule,
   s.timezone, s.enabled, s.outcome, s.records_synced, s.skipped_ticks, s.last_run_at, s.succeeded_at, s.next_run_at,
   s.position, s.position_at, s.position_is_set, s.fields, s.mode, s.cursor_found, s.fence, s.created_at, s.updated_at, s.watches`;
 const lag = `(
@@ -59,7 +59,7 @@ const lag = `(
   left join sync.feed d on d.organization_id = f.organization_id
     and d.connection_id = f.connection_id)`;
 /** How it stands just now. */
-const standing = `(select r.status from sync.run r where r.organization_id = s.organization_id
+export const standing = `(select r.status from sync.run r where r.organization_id = s.organization_id
   and r.sync_id = s.id and r.status in ('queued', 'running', 'paused')) as active,
   (select coalesce(jsonb_agg(jsonb_build_object('alert', a.alert, 'message', a.message,
      'since', a.since) order by a.since, a.alert), '[]')
@@ -156,19 +156,6 @@ export async function selectAnySync(
     [organization, id],
   );
   return row;
-}
-
-/** Those of some ids that are there. */
-export async function selectNamedSyncs(
-  db: Db,
-  organization: number,
-  ids: readonly string[],
-): Promise<SyncRow[]> {
-  return db.rows<SyncRow>(
-    `select ${columns}, ${standing} from sync.sync s
-     where s.organization_id = $1 and s.id = any($2) and s.watches is null`,
-    [organization, ids],
-  );
 }
 
 export async function lockSync(

@@ -3,7 +3,6 @@ import type { Platform } from '../../../platform/platform.ts';
 import type { Db } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import { type ConnectionRow, selectConnection } from '../../connections/store.ts';
-import { selectNamedSyncs } from '../../syncs/store.ts';
 import { Eyes, type EyesServices } from './eyes.ts';
 import {
   isFiltered,
@@ -16,6 +15,7 @@ import {
 import { isOwn } from './own.ts';
 import { OwnTelling } from './own-telling.ts';
 import { isOfRecord, RecordTelling } from './record-telling.ts';
+import { selectNamedSyncs } from './store.ts';
 
 export type { Listener, Telling } from './matching.ts';
 export type TellingServices = EyesServices & Pick<Platform, 'keyring'>;
