@@ -49,7 +49,14 @@ async function statementsOf({ organization, workflowId }: Given) {
 }
 
 function rowsOf(workflow_id: string) {
-  const told = { trigger_type: 'api_call', trigger_id: null, depth: 1, subject: null, error: null };
+  const told = {
+    trigger_type: 'api_call',
+    trigger_id: null,
+    depth: 1,
+    subject: null,
+    version: null,
+    error: null,
+  };
   return ids.map((id) => ({ id, workflow_id, ...told, sealed_key: sealed, encrypted: sealed }));
 }
 

@@ -52,6 +52,19 @@ export async function lockWorkflow(
   return selectWorkflow(tx, organization, id);
 }
 
+/** It is not deleted meanwhile; whoever changes it waits for nobody who runs it, nor they for each other. */
+export async function holdWorkflow(
+  tx: Tx,
+  organization: number,
+  id: string,
+): Promise<WorkflowRow | undefined> {
+  await tx.rows(
+    'select 1 from sync.workflow where organization_id = $1 and id = $2 for key share',
+    [organization, id],
+  );
+  return selectWorkflow(tx, organization, id);
+}
+
 export async function selectVersion(
   db: Db,
   organization: number,

@@ -20,6 +20,8 @@ export type TriggerGiven = {
 
 export type Begin = {
   readonly workflow_id: string;
+  /** Of the workflow; the newest where none is said. */
+  readonly version?: number;
   readonly trigger: TriggerGiven;
   /** Whom or what the record tells of, as `<noun> <id>`. */
   readonly subject?: string | undefined;
@@ -51,13 +53,13 @@ export async function beginWorkflowRuns(
   if (begins.length === 0) return [];
   // In their order, also within a millisecond.
   const ids = begins.map(() => newId('workflow_run')).sort();
-  const rows = begins.map(({ workflow_id, trigger, subject, depth, error }, at) => {
+  const rows = begins.map(({ workflow_id, version = null, trigger, subject, depth, error }, at) => {
     const id = ids[at] as string;
     const sealed_key = sealRunKey(keyring, id);
     const encrypted = new Confidence(keyring, { id, sealed_key }).encrypt(JSON.stringify(trigger));
     const { type: trigger_type, id: trigger_id } = trigger;
     const told = { trigger_type, trigger_id, depth, subject: subject ?? null };
-    return { id, workflow_id, ...told, sealed_key, encrypted, error: error ?? null };
+    return { id, workflow_id, version, ...told, sealed_key, encrypted, error: error ?? null };
   });
   const begun = await insertWorkflowRuns(tx, organization, rows, now);
   const limited = new Set(begun.filter((one) => one.is_limited).map((one) => one.workflow_id));

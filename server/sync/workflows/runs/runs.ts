@@ -9,7 +9,7 @@ import { found } from '../../conventions/found.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Json } from '../../values/types.ts';
 import { type Definition, keyOf, placedOf } from '../definition.ts';
-import { lockWorkflow, selectVersion, selectWorkflow } from '../store.ts';
+import { holdWorkflow, selectVersion, selectWorkflow } from '../store.ts';
 import { requireUseOfWorkflow, requireUseOfWorkflowRun } from '../use.ts';
 import { beginWorkflowRuns } from './beginning.ts';
 import { showListedRun, showWorkflowRun, triggerOf } from './shown.ts';
@@ -34,19 +34,24 @@ export const runWorkflow =
   ({ keyring, sessions }: Running) =>
   async (ctx: WriteContext, { params, body }: Of<'runWorkflow'>) => {
     const { tx, organization, now } = ctx;
-    const workflow = found(await lockWorkflow(tx, organization, params.workflow));
-    if (!workflow.enabled) {
-      throw invalid('enabled', 'the workflow is disabled; set enabled to true first.');
-    }
+    const workflow = found(await holdWorkflow(tx, organization, params.workflow));
+    if (!workflow.enabled) throw disabled();
     await requireUseOfWorkflow({ ...ctx, db: tx }, sessions.providers, workflow.definition);
     const given = { id: null, type: 'api_call', connection_id: null, object: null };
     const trigger = { ...given, record: (body ?? null) as Json, fired_at: now.toISOString() };
-    const begin = { workflow_id: workflow.id, trigger, depth: 1 };
+    // The version of which it was seen that the caller may use it.
+    const { version } = workflow;
+    const begin = { workflow_id: workflow.id, version, trigger, depth: 1 };
     const [begun] = await beginWorkflowRuns(tx, { organization, now, keyring }, [begin]);
+    if (!begun) throw disabled();
     await record(ctx, 'workflow.run', workflow.id, []);
-    const run = await lockWorkflowRun(tx, organization, workflow.id, begun?.id ?? '');
+    const run = await lockWorkflowRun(tx, organization, workflow.id, begun.id);
     return showListedRun(found(run));
   };
+
+function disabled(): AppError {
+  return invalid('enabled', 'the workflow is disabled; set enabled to true first.');
+}
 
 /** @throws AppError not_found (404) */
 export async function listWorkflowRuns(

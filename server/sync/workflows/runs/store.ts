@@ -57,6 +57,8 @@ const stepColumns = 'path, ordinal, status, attempts, encrypted, started_at, fin
 export type RunToStore = {
   id: string;
   workflow_id: string;
+  /** Null: the newest. */
+  version: number | null;
   trigger_type: string;
   trigger_id: string | null;
   depth: number;
@@ -76,12 +78,13 @@ export async function insertWorkflowRuns(
   return tx.rows(
     `with given as (
        select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[],
-           $7::text[], $8::bytea[], $9::bytea[], $10::text[])
-         as g (id, workflow_id, trigger_type, trigger_id, depth, subject, sealed_key, encrypted, error)
+           $7::text[], $8::bytea[], $9::bytea[], $10::text[], $12::integer[])
+         as g (id, workflow_id, trigger_type, trigger_id, depth, subject, sealed_key, encrypted, error,
+           version)
      ), inserted as (
        insert into sync.workflow_run (organization_id, id, workflow_id, version, status, trigger_type,
          trigger_id, depth, subject, sealed_key, encrypted_trigger, due_at, error, created_at, finished_at)
-       select $1, g.id, w.id, w.version, case when g.error is null then 'queued' else 'failed' end,
+       select $1, g.id, w.id, coalesce(g.version, w.version), case when g.error is null then 'queued' else 'failed' end,
          g.trigger_type, g.trigger_id, g.depth, g.subject, g.sealed_key, g.encrypted,
          case when w.concurrency is null then $11::timestamptz end, g.error, $11,
          case when g.error is not null then $11::timestamptz end
@@ -103,6 +106,7 @@ export async function insertWorkflowRuns(
       rows.map(({ encrypted }) => encrypted),
       rows.map(({ error }) => error),
       now,
+      rows.map(({ version }) => version),
     ],
   );
 }
@@ -114,9 +118,10 @@ export async function letThrough(
   workflowId: string,
   now: Date,
 ): Promise<void> {
-  // Counted after the lock: two at once would each count without the other.
+  // Counted after the lock: two at once would each count without the other. Without a limit nothing counts.
   await tx.rows(
-    'select from sync.workflow where organization_id = $1 and id = $2 for no key update',
+    `select from sync.workflow where organization_id = $1 and id = $2 and concurrency is not null
+     for no key update`,
     [organization, workflowId],
   );
   await tx.rows(
