@@ -8,7 +8,14 @@ import type { RunRow } from '../syncs/runs/store.ts';
 import { selectAnySync } from '../syncs/store.ts';
 import { updateTriggerFailed } from '../syncs/watches/store.ts';
 import { wakeWorkflowRuns } from '../workflows/engine/store.ts';
-import { type Claim, type Ended, releaseExpired, updateAgain, updateEnded } from './store.ts';
+import {
+  type Claim,
+  type Ended,
+  releaseExpired,
+  selectIsCancelled,
+  updateAgain,
+  updateEnded,
+} from './store.ts';
 
 /** After what can only be mended elsewhere. */
 const againSeconds = 300;
@@ -34,7 +41,7 @@ export async function conclude(
 ): Promise<RunRow | undefined> {
   const { organization, syncId } = claim;
   const watches = (await selectAnySync(tx, organization, syncId))?.watches ?? null;
-  const concluded = watches === null ? conclusion : goingOn(conclusion, now);
+  const concluded = watches === null ? conclusion : await ofWatch(tx, claim, conclusion, now);
   const { position, found, againAt, ...ended } = concluded;
   const run = await updateEnded(tx, claim, ended, now);
   if (!run) return undefined;
@@ -64,6 +71,12 @@ export async function conclude(
     await publish(tx, organization, now, [event]);
   }
   return run;
+}
+
+/** One that was to be cancelled may fail before it hears of that. */
+async function ofWatch(tx: Tx, claim: Claim, conclusion: Conclusion, now: Date) {
+  if (!(await selectIsCancelled(tx, claim))) return goingOn(conclusion, now);
+  return { ...conclusion, status: 'cancelled' as const, error: null, pause: null, retryAt: null };
 }
 
 /** For what a trigger sees nobody is asked anything: it is tried again. */

@@ -168,6 +168,16 @@ export type Ended = {
   isUncounted?: boolean;
 };
 
+/** Whether it was to be cancelled, by whoever holds it. */
+export async function selectIsCancelled(db: Db, { organization, runId }: Claim): Promise<boolean> {
+  const rows = await db.rows(
+    `select from sync.run
+     where organization_id = $1 and id = $2 and cancel_requested_at is not null`,
+    [organization, runId],
+  );
+  return rows.length > 0;
+}
+
 /** Undefined when somebody else holds the run by now. */
 export async function updateEnded(
   tx: Tx,

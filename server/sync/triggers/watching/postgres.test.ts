@@ -232,3 +232,33 @@ test('a trigger that is deleted leaves nothing at the source, and one without it
   assert.match(String(message), /connection/);
   await until('no slot is left', async () => (await slots()).length === 0);
 });
+
+test('a trigger that is disabled fires no more from that moment on, and again once it is enabled', async () => {
+  const { of, object } = await makeTable(1);
+  const created = await make({ type: 'record_created', ...of });
+  const { params, made: trigger } = created;
+  const change = async (enabled: boolean) =>
+    bodyOf(await client.patchTrigger({ params, body: { enabled } }));
+
+  await change(false);
+  await ask.query(`insert into ${object} values (101, 'meanwhile', 101)`);
+  const ended = await until('its run has ended', async () => {
+    const rows = await database.of(organization).reading.rows<{ status: string }>(
+      `select r.status from sync.run r join sync.trigger t on t.watch_id = r.sync_id
+       where t.id = $1 and r.status <> 'running'`,
+      [trigger.id],
+    );
+    return rows.length > 0 && rows;
+  });
+  const before = await created.fired();
+  await change(true);
+  await created.untilStatus('active');
+  await ask.query(`insert into ${object} values (102, 'later', 102)`);
+  await created.untilFired(1);
+
+  assert.deepEqual([before, ended], [[], [{ status: 'cancelled' }]]);
+  assert.deepEqual(
+    rowsOf(await created.fired()).map(({ name }) => name),
+    ['later'],
+  );
+});

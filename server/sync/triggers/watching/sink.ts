@@ -17,7 +17,13 @@ import { holdState, lockState, moveState, selectState } from '../../connectors/o
 import type { Row } from '../../values/types.ts';
 import type { Manner } from './deciding.ts';
 import { type Sight, see } from './seeing.ts';
-import { deleteAllSeen, selectWatched, updateBegun, type WatchedRow } from './store.ts';
+import {
+  deleteAllSeen,
+  selectGoesOn,
+  selectWatched,
+  updateBegun,
+  type WatchedRow,
+} from './store.ts';
 
 export type SinkServices = {
   database: Database;
@@ -107,7 +113,7 @@ class Sink implements Writer {
   async finish(): Promise<Finished> {
     const organization = this.#organization;
     await this.#wall.transaction(async (tx) => {
-      if (!(await lockState(tx, organization, this.#holder))) throw fenced();
+      await this.#hold(tx);
       await updateBegun(tx, organization, this.#holder.id, this.#services.clock.now());
     });
     return { isDone: true, deleted: 0 };
@@ -145,7 +151,7 @@ class Sink implements Writer {
     const organization = this.#organization;
     await this.#wall.transaction(
       async (tx) => {
-        if (!(await lockState(tx, organization, this.#holder))) throw fenced();
+        await this.#hold(tx);
         const watched = await selectWatched(tx, organization, this.#holder.id);
         if (!watched)
           throw new ConnectorError('configuration', 'The trigger is not there any more.');
@@ -154,6 +160,14 @@ class Sink implements Writer {
       },
       { statementSeconds },
     );
+  }
+
+  /** Its run hears of its end some seconds later than what was said of the trigger holds. */
+  async #hold(tx: Tx): Promise<void> {
+    const organization = this.#organization;
+    const holder = this.#holder;
+    if (!(await lockState(tx, organization, holder))) throw fenced();
+    if (!(await selectGoesOn(tx, organization, holder.runId))) throw fenced();
   }
 
   #rowOf(key: Row): Row {
@@ -167,5 +181,8 @@ async function never(): Promise<never> {
 }
 
 function fenced(): ConnectorError {
-  return new ConnectorError('fenced', 'A later run sees the same for the trigger by now.');
+  return new ConnectorError(
+    'fenced',
+    'The trigger was stopped, or a later run sees the same for it by now.',
+  );
 }

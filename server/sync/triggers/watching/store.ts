@@ -32,6 +32,16 @@ export async function selectWatched(
   return row;
 }
 
+/** Whether a run goes on: it sees nothing more once it is to end. */
+export async function selectGoesOn(db: Db, organization: number, runId: string): Promise<boolean> {
+  const rows = await db.rows(
+    `select from sync.run
+     where organization_id = $1 and id = $2 and cancel_requested_at is null`,
+    [organization, runId],
+  );
+  return rows.length > 0;
+}
+
 /** By the hexadecimal digits of the hashes of their keys. */
 export async function selectSeen(
   tx: Tx,
