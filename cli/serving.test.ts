@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { until } from '../server/runtime/testing/until.ts';
 import { accepted } from '../server/scheduling/testing/answers.ts';
 import { holderOf, makeFolder } from './testing/folder.ts';
 import { heddleJson, launch, onlyDocument, serve } from './testing/heddle.ts';
@@ -106,18 +107,26 @@ test('maintenance closes the APIs and leaves the health endpoints', async () => 
   const token = await tokenOf(server.url, consumer);
 
   await heddleJson(['maintenance', 'on', '--retry-after', '60'], environment);
-  const closed = await statusOf('/scheduling/practices', token);
+  // The server hears of it a moment after the command.
+  const closed = await until('the APIs are closed', async () => {
+    const answer = await statusOf('/scheduling/practices', token);
+    return answer.status !== 200 && answer;
+  });
   const health = await Promise.all(
     ['/healthz', '/readyz', '/metrics'].map((path) => statusOf(path)),
   );
   await heddleJson(['maintenance', 'off'], environment);
+  const opened = await until('they are open', async () => {
+    const answer = await statusOf('/scheduling/practices', token);
+    return answer.status !== 503 && answer;
+  });
 
   assert.deepEqual([closed.status, closed.headers.get('retry-after')], [503, '60']);
   assert.deepEqual(
     health.map(({ status }) => status),
     [200, 200, 200],
   );
-  assert.equal((await statusOf('/scheduling/practices', token)).status, 200);
+  assert.equal(opened.status, 200);
 });
 
 test('secrets are rotated while the server runs: tokens and credentials stay', async () => {

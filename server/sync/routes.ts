@@ -240,7 +240,7 @@ function workflowRoutes(services: ActionServices) {
     runWorkflow: runWorkflow(services),
     listWorkflowRuns,
     getWorkflowRun: getWorkflowRun(services),
-    cancelWorkflowRun,
+    cancelWorkflowRun: cancelWorkflowRun(services),
     retryWorkflowRun: retryWorkflowRun(services),
     answerApproval: answerApproval(services),
     listWorkflowTemplates,

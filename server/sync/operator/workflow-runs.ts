@@ -49,9 +49,8 @@ export async function retryWorkflowRun(
 export async function cancelWorkflowRun(platform: Platform, given: string, run?: string) {
   const workflow = await findWorkflow(platform, given);
   const params = await placeOf(workflow, run);
-  return workflow.acting.write((ctx) =>
-    rules.cancelWorkflowRun(ctx, { params, query: {}, body: undefined }),
-  );
+  const cancel = rules.cancelWorkflowRun();
+  return workflow.acting.write((ctx) => cancel(ctx, { params, query: {}, body: undefined }));
 }
 
 /** What it would do with a record; nothing is written or sent. */

@@ -7,11 +7,12 @@ import type { Services } from '../../platform/product.ts';
 import type { Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import type { Providers } from '../connections/providers.ts';
 import { found } from '../conventions/found.ts';
 import { closeApproval } from '../notices/approvals/asking.ts';
 import { Confidence } from '../syncs/runs/confidence.ts';
-import { type Answer, type Asked, approvalOf } from './actions/approval.ts';
-import { showListedRun } from './runs/shown.ts';
+import type { Answer, Asked } from './actions/approval.ts';
+import { showListedRun, triggerOf } from './runs/shown.ts';
 import {
   lockWorkflowRun,
   lockWorkflowRunById,
@@ -19,7 +20,10 @@ import {
   updateAnswered,
   type WorkflowRunRow,
 } from './runs/store.ts';
+import { approvalIn } from './steps/awaited.ts';
 import { seal, unseal } from './steps/kept.ts';
+import { selectVersion } from './store.ts';
+import { requireUseOfWorkflowRun } from './use.ts';
 
 type Answered = Answer & { organization: number; run_id: string; path: string; now: Date };
 
@@ -38,16 +42,24 @@ export const noteAnswer =
     return true;
   };
 
-/** Answers in place of a person in the channel. @throws AppError not_found (404), run_state (409) */
+type Answering = Pick<Services, 'keyring' | 'enqueue'> & { sessions: { providers: Providers } };
+
+/**
+ * Answers in place of a person in the channel: what the run does then is for those who may do it.
+ * @throws AppError missing_scope, forbidden (403), not_found (404), run_state (409)
+ */
 export const answerApproval =
-  ({ keyring, enqueue }: Pick<Services, 'keyring' | 'enqueue'>) =>
+  ({ keyring, enqueue, sessions: { providers } }: Answering) =>
   async (ctx: WriteContext, { params, body }: In<typeof workflowRuns, 'answerApproval'>) => {
     const { tx, organization, now, caller } = ctx;
     const run = found(
       await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run),
     );
-    const steps = await selectSteps(tx, organization, run.id);
-    const path = steps.find((step) => run.waits_for === approvalOf(run.id, step.path))?.path;
+    const version = found(await selectVersion(tx, organization, run.workflow_id, run.version));
+    const asking = { ...ctx, db: tx };
+    const trigger = triggerOf(keyring, run);
+    await requireUseOfWorkflowRun(asking, providers, version.definition, trigger);
+    const path = approvalIn(run);
     const by = { name: nameOf(caller) };
     const { approved } = body;
     const step = { run_id: run.id, path: path ?? '' };

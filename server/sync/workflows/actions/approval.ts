@@ -2,6 +2,7 @@ import { askApproval, expireApproval } from '../../notices/approvals/asking.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
 import { escapeFor } from '../../notices/words.ts';
 import type { Json } from '../../values/types.ts';
+import { approvalOf } from '../steps/awaited.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { explained } from './notify.ts';
 import { rendered } from './rendering.ts';
@@ -61,9 +62,6 @@ async function ask(services: ActionServices, step: Step<'approval'>): Promise<Pe
   const { thread_id } = await askApproval(services, organization, addressed, words, signal);
   return wait(step, { input: { ...input, thread_id }, missing, until: input.until });
 }
-
-/** By what an answer finds the run. */
-export const approvalOf = (runId: string, path: string) => `${runId} ${path}`;
 
 function wait({ runId, path }: Step<'approval'>, asked: Asked): Performed {
   const { input, until } = asked;

@@ -13,7 +13,7 @@ export async function delay(_: ActionServices, step: Step<'delay'>): Promise<Per
 }
 
 function untilOf({ action, scope, now }: Step<'delay'>): Date {
-  if (action.until !== undefined) return timeOf(textOf(action.until, scope));
+  if (action.until !== undefined) return timeOf(textOf(action.until, scope), now);
   const text = typeof action.seconds === 'string' ? textOf(action.seconds, scope) : action.seconds;
   const seconds = Number(text);
   if (text === '' || !(seconds >= 0 && seconds <= secondsMax)) {
@@ -22,11 +22,14 @@ function untilOf({ action, scope, now }: Step<'delay'>): Date {
   return new Date(now.getTime() + seconds * 1000);
 }
 
-function timeOf(text: string): Date {
+function timeOf(text: string, now: Date): Date {
   const time = new Date(text);
   const isZoned = /(Z|[+-]\d\d:?\d\d)$/i.test(text.trim());
   if (Number.isNaN(time.getTime()) || !isZoned) {
     throw new StepError('until must be a time with an offset, like 2026-05-04T08:00:00-05:00.');
+  }
+  if (time.getTime() - now.getTime() > secondsMax * 1000) {
+    throw new StepError('until must be within a year.');
   }
   return time;
 }

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { ConnectorError } from '../../connectors/failure.ts';
 import { askOnce } from '../../connectors/http/asking.ts';
 import { retryAfterSeconds } from '../../connectors/http/waits.ts';
@@ -11,6 +12,8 @@ import { renderedHeaders, renderedUrl, renderedValue } from './rendering.ts';
 
 const secondsMax = 60;
 const answerBytesMax = 2 * 2 ** 20;
+/** Headers that say how a request is sent. */
+const ours = ['connection', 'content-length', 'host', 'transfer-encoding', 'upgrade'];
 /** Of an answer that is shown in an error. */
 const upstreamCharactersMax = 300;
 
@@ -41,14 +44,27 @@ function requestOf({ action, scope, idempotencyKey }: Step<'http'>) {
     'idempotency-key': idempotencyKey.replaceAll(' ', '.'),
     ...given.headers,
   };
-  if (Object.values(headers).some((one) => /[\r\n\0]/.test(one))) {
-    throw new StepError('headers must not have line breaks.');
-  }
+  requireHeaders(headers);
   const body = value === null ? {} : { body: isText ? value : JSON.stringify(value) };
   const method = action.method ?? (value === null ? 'GET' : 'POST');
   const request: SystemRequest = { method, url: url.text, headers, ...body };
   const all = new Set([...url.missing, ...given.missing, ...missing]);
   return { request, missing: [...all] };
+}
+
+/** What no client would send is said at once. @throws StepError */
+function requireHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (ours.includes(name.toLowerCase())) {
+      throw new StepError(`headers.${name} is set by the request itself: leave it out.`);
+    }
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      throw new StepError(`headers.${name} has a sign that no header may have.`);
+    }
+  }
 }
 
 async function send(

@@ -2,13 +2,17 @@ import type { In } from '../../../../contract/endpoint.ts';
 import type { workflowRuns } from '../../../../contract/sync/workflow-runs.ts';
 import { record } from '../../../platform/audit/record.ts';
 import type { ReadContext, WriteContext } from '../../../platform/context.ts';
+import type { Services } from '../../../platform/product.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
 import type { Json } from '../../values/types.ts';
+import { withdrawApproval } from '../../notices/approvals/asking.ts';
+import { endApproval } from '../../notices/approvals/store.ts';
 import { type Definition, keyOf, placedOf } from '../definition.ts';
+import { approvalIn } from '../steps/awaited.ts';
 import { holdWorkflow, selectVersion, selectWorkflow } from '../store.ts';
 import { requireUseOfWorkflow, requireUseOfWorkflowRun } from '../use.ts';
 import { beginWorkflowRuns } from './beginning.ts';
@@ -84,16 +88,34 @@ export const getWorkflowRun =
     return showWorkflowRun(keyring, row, definition, steps);
   };
 
-/** @throws AppError not_found (404), run_state (409) */
-export async function cancelWorkflowRun(ctx: WriteContext, { params }: Of<'cancelWorkflowRun'>) {
-  const { tx, organization, now } = ctx;
-  const run = found(await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run));
-  if (isOver(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
-  const row = await updateRunCancelled(tx, organization, run.id, now);
-  await letThrough(tx, organization, run.workflow_id, now);
-  await record(ctx, 'workflow.cancel', run.id, []);
-  tx.announce('workflow_run');
-  return showListedRun(row);
+/** `enqueue`: without it a thread that asks says nothing. @throws AppError not_found (404), run_state (409) */
+export const cancelWorkflowRun =
+  ({ enqueue }: Partial<Pick<Services, 'enqueue'>> = {}) =>
+  async (ctx: WriteContext, { params }: Of<'cancelWorkflowRun'>) => {
+    const { tx, organization, now } = ctx;
+    const run = found(
+      await lockWorkflowRun(tx, organization, params.workflow, params.workflow_run),
+    );
+    if (isOver(run)) throw new AppError('run_state', { message: `The run is ${run.status}.` });
+    await withdraw(ctx, enqueue, run);
+    const row = await updateRunCancelled(tx, organization, run.id, now);
+    await letThrough(tx, organization, run.workflow_id, now);
+    await record(ctx, 'workflow.cancel', run.id, []);
+    tx.announce('workflow_run');
+    return showListedRun(row);
+  };
+
+/** What people were asked is over: the thread says so, where somebody is there to say it. */
+async function withdraw(
+  { tx, organization }: WriteContext,
+  enqueue: Services['enqueue'] | undefined,
+  run: WorkflowRunRow,
+): Promise<void> {
+  const path = approvalIn(run);
+  if (path === undefined) return;
+  const step = { run_id: run.id, path };
+  if (enqueue) await withdrawApproval(tx, enqueue, organization, step);
+  else await endApproval(tx, organization, step, 'withdrawn', null);
 }
 
 /** @throws AppError 400, missing_scope, forbidden (403), not_found (404), run_state (409), gone (410) */

@@ -1,7 +1,7 @@
 import type { Services } from '../../../../platform/product.ts';
 import type { Happened } from '../../../../runtime/events/events.ts';
 import { type Job, JobType, job } from '../../../../runtime/jobs/jobs.ts';
-import { forgetRunsOf } from './store.ts';
+import { forgetReadRuns, forgetRunsOf } from './store.ts';
 
 /** What had been seen before somebody was erased may set off a run a moment after. */
 const againMinutes = 10;
@@ -15,6 +15,7 @@ export function forgettingRunsJob({ database, clock, enqueue }: Services): Job {
     const [noun] = type.split('.');
     await database.of(organization).transaction(async (tx) => {
       await forgetRunsOf(tx, organization, `${noun} ${subject}`);
+      await forgetReadRuns(tx, organization, noun === 'patient' ? 'scheduling' : 'messaging');
       if (isAgain) return;
       const startAfter = new Date(clock.now().getTime() + againMinutes * 60_000);
       const again = { organization, type, subject, isAgain: true } as const;

@@ -10,6 +10,38 @@ export async function forgetRunsOf(tx: Tx, organization: number, subject: string
      where organization_id = $1 and subject = $2 returning id`,
     [organization, subject, 'Why it failed was forgotten.'],
   );
+  await forgetSteps(tx, organization, runs);
+}
+
+/**
+ * What runs hold that are over and had read records of a product themselves: of whom is not known any
+ * more, so that all of it goes.
+ */
+export async function forgetReadRuns(tx: Tx, organization: number, provider: string) {
+  const reading = await tx.rows<{ workflow_id: string; version: number }>(
+    `select v.workflow_id, v.version from sync.workflow_version v
+     join sync.connection c on c.organization_id = v.organization_id and c.provider = $2
+     where v.organization_id = $1 and jsonb_path_exists(v.definition,
+       '$.** ? (@.type == "query" && @.connection_id == $id)', jsonb_build_object('id', c.id))`,
+    [organization, provider],
+  );
+  if (reading.length === 0) return;
+  const runs = await tx.rows<{ id: string }>(
+    `update sync.workflow_run r set encrypted_trigger = null, subject = null
+     from unnest($2::text[], $3::int[]) as v (workflow_id, version)
+     where r.organization_id = $1 and r.workflow_id = v.workflow_id and r.version = v.version
+       and r.finished_at is not null and r.encrypted_trigger is not null
+     returning r.id`,
+    [
+      organization,
+      reading.map(({ workflow_id }) => workflow_id),
+      reading.map(({ version }) => version),
+    ],
+  );
+  await forgetSteps(tx, organization, runs);
+}
+
+async function forgetSteps(tx: Tx, organization: number, runs: readonly { id: string }[]) {
   await tx.rows(
     `update sync.workflow_step set encrypted = null
      where organization_id = $1 and run_id = any($2)`,
