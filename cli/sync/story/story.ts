@@ -163,13 +163,17 @@ async function look(scene: Scene, woven: Woven): Promise<void> {
     `${once(await recordsLike(scene, bot, 'threads', said), 'thread')} in front-desk`,
   );
   tell('Slack', `${once(await recordsLike(scene, talk, 'messages', said), 'message')} in general`);
+  // The demo has a workflow of its own for what somebody books.
+  const heard = () =>
+    partner.heard.filter(({ type, body }) => !type.startsWith('workflow') || body.includes(workflow));
   const ids = await until('the partner has heard', async () => {
-    const distinct = new Set(partner.heard.map(({ id }) => id));
+    const distinct = new Set(heard().map(({ id }) => id));
     return distinct.size >= 2 ? distinct : undefined;
   });
-  const isTrusted = partner.heard.every(({ isSigned }) => isSigned(secret));
-  if (!isTrusted) throw new Error('The story ends: a delivery was not signed.');
-  const types = [...new Set(partner.heard.map(({ type }) => type))].sort().join(', ');
+  if (!partner.heard.every(({ isSigned }) => isSigned(secret))) {
+    throw new Error('The story ends: a delivery was not signed.');
+  }
+  const types = [...new Set(heard().map(({ type }) => type))].sort().join(', ');
   tell('partner', `${ids.size} signed deliveries (${types})`);
   tell('end', 'the server was killed on the way: nothing was lost, and nothing done twice');
 }
