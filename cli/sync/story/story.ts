@@ -165,7 +165,9 @@ async function look(scene: Scene, woven: Woven): Promise<void> {
   tell('Slack', `${once(await recordsLike(scene, talk, 'messages', said), 'message')} in general`);
   // The demo has a workflow of its own for what somebody books.
   const heard = () =>
-    partner.heard.filter(({ type, body }) => !type.startsWith('workflow') || body.includes(workflow));
+    partner.heard.filter(
+      ({ type, body }) => !type.startsWith('workflow') || body.includes(workflow),
+    );
   const ids = await until('the partner has heard', async () => {
     const distinct = new Set(heard().map(({ id }) => id));
     return distinct.size >= 2 ? distinct : undefined;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { after, test } from 'node:test';
 import { asOwner } from '../../../runtime/testing/owner.ts';
 import { until } from '../../../runtime/testing/until.ts';
 import { bodyOf, makeSync } from '../../testing/scene.ts';
@@ -106,12 +108,17 @@ test('a time that a clock skips in spring, and one that it shows twice in autumn
 });
 
 test('a time at which its sync is under way is skipped, and counted', async () => {
+  const silent = createServer().listen(0, '127.0.0.1');
+  after(() => silent.close());
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
   const body = {
     provider: 'postgres',
     name: 'Silent',
-    credentials: { host: '127.0.0.1', port: 9, database: 'none', user: 'nobody' },
+    credentials: { host: '127.0.0.1', port, database: 'none', user: 'nobody' },
   };
-  const away = bodyOf(await client.createConnection({ body })).id;
+  const query = { check: false };
+  const away = bodyOf(await client.createConnection({ body, query })).id;
   const sync = await makeSync(scene, { from: away, to, object });
   const trigger = { name: 'Test', type: 'schedule', schedule: 'hourly' } as const;
   const { id } = bodyOf(

@@ -210,29 +210,6 @@ test('what a source has lost is made up for by reading it anew', async () => {
   await created.untilStatus('active');
 });
 
-test('a trigger that is deleted leaves nothing at the source, and one without its connection says so', async () => {
-  const { of } = await makeTable(2);
-  const [one, other] = [
-    await make({ type: 'record_created', ...of }),
-    await make({ type: 'record_created', ...of }),
-  ];
-
-  assert.ok((await client.deleteTrigger({ params: one.params })).ok);
-  const left = await database
-    .of(organization)
-    .reading.rows('select from sync.sync where organization_id = $1 and watches = $2', [
-      organization,
-      one.made.id,
-    ]);
-  assert.ok((await client.deleteConnection({ params: { connection: connection_id } })).ok);
-
-  assert.deepEqual(left, []);
-  const { status, message } = await other.shown();
-  assert.equal(status, 'error');
-  assert.match(String(message), /connection/);
-  await until('no slot is left', async () => (await slots()).length === 0);
-});
-
 test('a trigger that is disabled fires no more from that moment on, and again once it is enabled', async () => {
   const { of, object } = await makeTable(1);
   const created = await make({ type: 'record_created', ...of });
@@ -261,4 +238,27 @@ test('a trigger that is disabled fires no more from that moment on, and again on
     rowsOf(await created.fired()).map(({ name }) => name),
     ['later'],
   );
+});
+
+test('a trigger that is deleted leaves nothing at the source, and one without its connection says so', async () => {
+  const { of } = await makeTable(2);
+  const [one, other] = [
+    await make({ type: 'record_created', ...of }),
+    await make({ type: 'record_created', ...of }),
+  ];
+
+  assert.ok((await client.deleteTrigger({ params: one.params })).ok);
+  const left = await database
+    .of(organization)
+    .reading.rows('select from sync.sync where organization_id = $1 and watches = $2', [
+      organization,
+      one.made.id,
+    ]);
+  assert.ok((await client.deleteConnection({ params: { connection: connection_id } })).ok);
+
+  assert.deepEqual(left, []);
+  const { status, message } = await other.shown();
+  assert.equal(status, 'error');
+  assert.match(String(message), /connection/);
+  await until('no slot is left', async () => (await slots()).length === 0);
 });
