@@ -21,9 +21,9 @@ test('what runs have read of patients goes with any of them; what others did sta
   const other = await make({ actions: [set({ kept: 'yes' })] });
   const read = await run(reading.id);
   const done = await run(other.id, { a: 1 });
-  const [, id = ''] = /"id":(\d+)/.exec(JSON.stringify(read.steps[0]?.output)) ?? [];
+  const { records = [] } = (read.steps[0]?.output ?? {}) as { records?: { id: number }[] };
 
-  await erasePatient(app.server.platform, id);
+  await erasePatient(app.server.platform, String(records[0]?.id));
   const forgotten = await until('it is forgotten', async () => {
     const shown = await get(reading.id, read.id);
     return shown.trigger === null && shown;
