@@ -6,7 +6,7 @@ import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../reach.ts';
-import { type Picked, picking } from '../records.ts';
+import { type Named, type Picked, picking } from '../records.ts';
 
 export type AppointmentRow = Owner & {
   id: number;
@@ -37,15 +37,26 @@ export async function selectAppointments(
   );
 }
 
+/**
+ * With what people call their places and doctors. A booking that was freed may have gone to another
+ * practice; the patient stays where the appointment was.
+ */
 export async function selectAppointmentsPicked(
   db: Db,
   organization: number,
   reach: Reach,
   picked: Picked,
-): Promise<AppointmentRow[]> {
+): Promise<(AppointmentRow & Named)[]> {
   const { condition, values } = picking('a.id', picked);
-  return db.rows<AppointmentRow>(
-    `select ${columns} from scheduling.appointment a
+  return db.rows<AppointmentRow & Named>(
+    `select ${columns}, p.name as practice_name, l.name as location_name, d.name as doctor_name
+     from scheduling.appointment a
+     join scheduling.practice p on p.organization_id = a.organization_id and p.id = a.practice_id
+     join scheduling.patient n on n.organization_id = a.organization_id and n.id = a.patient_id
+     join scheduling.location l on l.organization_id = a.organization_id and l.id = n.location_id
+     join scheduling.booking b on b.organization_id = a.organization_id and b.id = a.booking_id
+     left join scheduling.doctor d on d.organization_id = a.organization_id
+       and d.id = b.doctor_id and d.practice_id = a.practice_id
      where a.organization_id = $1 and ($2::bigint[] is null or a.practice_id = any($2))
        and ${condition}`,
     [organization, reach, ...values],

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { Reach } from '../reach.ts';
-import { type Picked, picking } from '../records.ts';
+import { type Named, type Picked, picking } from '../records.ts';
 import type { BookingRow, Status } from './shape.ts';
 
 export const columns = `b.id, b.practice_id, b.location_id, b.doctor_id, b.consumer_id, b.member_id, b.status,
@@ -25,16 +25,19 @@ export async function selectBooking(
   return row;
 }
 
-/** Those that are not closed. */
+/** Those that are not closed, with what people call their places and doctors. */
 export async function selectBookingsPicked(
   db: Db,
   organization: number,
   reach: Reach,
   picked: Picked,
-): Promise<BookingRow[]> {
+): Promise<(BookingRow & Named)[]> {
   const { condition, values } = picking('b.id', picked);
-  return db.rows<BookingRow>(
-    `select ${columns} from ${withLocation}
+  return db.rows<BookingRow & Named>(
+    `select ${columns}, p.name as practice_name, l.name as location_name, d.name as doctor_name
+     from ${withLocation}
+     join scheduling.practice p on p.organization_id = b.organization_id and p.id = b.practice_id
+     join scheduling.doctor d on d.organization_id = b.organization_id and d.id = b.doctor_id
      where b.organization_id = $1 and ($2::bigint[] is null or b.practice_id = any($2))
        and b.status <> 'closed' and ${condition}`,
     [organization, reach, ...values],

@@ -20,6 +20,7 @@ import { createPatient, showPatient } from '../patients/patients.ts';
 import { selectPatientsPicked } from '../patients/store.ts';
 import { reachOf } from '../reach.ts';
 import { agents } from './agents.ts';
+import { names, placeNames, showNames } from './names.ts';
 import { digits, reading } from './reading.ts';
 
 /** Each has a document in it. */
@@ -30,7 +31,7 @@ const unread = { params: {}, query: {} };
 
 const patients: ProductObject = {
   name: 'patients',
-  shape: Patient,
+  shape: Type.Object({ ...Patient.properties, ...placeNames }),
   key: 'id',
   read: {
     scope: 'patients/get',
@@ -41,7 +42,7 @@ const patients: ProductObject = {
       'appointment.updated': ({ data }) => String(data.booking_patient_id),
     },
     ...reading(selectPatientsPicked, {
-      show: showPatient,
+      show: (row, { caller }) => ({ ...showPatient(row), ...showNames(row, caller) }),
       number: digits,
       subject: ({ id }) => `patient ${id}`,
     }),
@@ -57,7 +58,7 @@ const patients: ProductObject = {
 };
 
 const readingAppointments = reading(selectAppointmentsPicked, {
-  show: showAppointment,
+  show: (row, { caller }) => ({ ...showAppointment(row), ...showNames(row, caller) }),
   number: digits,
   subject: (row) => `patient ${row.patient_id}`,
 });
@@ -71,7 +72,7 @@ async function numberOf(ctx: ReadContext, guid: string): Promise<string[]> {
 
 const appointments: ProductObject = {
   name: 'appointments',
-  shape: Appointment,
+  shape: Type.Object({ ...Appointment.properties, ...names }),
   key: 'id',
   names: ['guid'],
   read: {
@@ -106,6 +107,7 @@ const appointments: ProductObject = {
 const SaidBooking = Type.Object({
   ...Booking.properties,
   start_local: Type.String({ description: 'The start with the offset of the location, as text.' }),
+  ...names,
 });
 
 const bookings: ProductObject = {
@@ -119,9 +121,9 @@ const bookings: ProductObject = {
       'booking.updated': ({ subject }) => subject,
     },
     ...reading(selectBookingsPicked, {
-      show: (row, now) => {
+      show: (row, { now, caller }) => {
         const shown = showBooking(row, now);
-        return { ...shown, start_local: shown.start_datetime };
+        return { ...shown, start_local: shown.start_datetime, ...showNames(row, caller) };
       },
       number: (key) => lookupId('booking', key),
     }),

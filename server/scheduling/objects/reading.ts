@@ -14,7 +14,7 @@ type Select<Row> = (
   picked: Picked,
 ) => Promise<(Row & Numbered)[]>;
 type Shown<Row> = {
-  show(row: Row & Numbered, now: Date): Members;
+  show(row: Row & Numbered, ctx: ReadContext): Members;
   /** The number that a key names; 0, which no row has, when it names none. */
   number(key: string): number;
   subject?(row: Row): string;
@@ -29,7 +29,7 @@ export function reading<Row>(
     const rows = await select(ctx.latest, ctx.organization, reachOf(ctx.caller), picked);
     return rows.map((row) => ({
       place: String(row.id),
-      members: show(row, ctx.now),
+      members: show(row, ctx),
       subject: subject?.(row),
     }));
   };

@@ -5,7 +5,7 @@ import type { Page } from '../polls/poll.ts';
 import type { Position } from '../polls/position.ts';
 import { orderOf } from '../polls/store.ts';
 import type { Reach } from '../reach.ts';
-import { type Picked, picking } from '../records.ts';
+import { type Named, type Picked, picking } from '../records.ts';
 
 /** A booking, and what is needed to decide whether it is available and to book it. */
 export type Bookable = BookingRow & {
@@ -118,8 +118,8 @@ export type PatientRow = NewPatientRow & {
   updated_at: Date;
 };
 
-const columns = `id, booking_id, first_name, last_name, email, phone, phone_extension, message,
-  guardian_name, created_at, updated_at, location_id, zip_code, dob`;
+const columns = `n.id, n.booking_id, n.first_name, n.last_name, n.email, n.phone, n.phone_extension,
+  n.message, n.guardian_name, n.created_at, n.updated_at, n.location_id, n.zip_code, n.dob`;
 
 export async function selectPatients(
   db: Db,
@@ -129,7 +129,7 @@ export async function selectPatients(
   const at = orderOf[order];
   return db.rows<PatientRow & Position>(
     `select ${columns}, ${at} as at
-     from scheduling.patient
+     from scheduling.patient n
      where organization_id = $1 and practice_id = $2
        and (${at}, id) > ($3::timestamptz, $4::bigint) and ${at} < $5
      order by ${at}, id limit $6`,
@@ -137,16 +137,21 @@ export async function selectPatients(
   );
 }
 
+/** With what people call their places. */
 export async function selectPatientsPicked(
   db: Db,
   organization: number,
   reach: Reach,
   picked: Picked,
-): Promise<PatientRow[]> {
-  const { condition, values } = picking('id', picked);
-  return db.rows<PatientRow>(
-    `select ${columns} from scheduling.patient
-     where organization_id = $1 and ($2::bigint[] is null or practice_id = any($2)) and ${condition}`,
+): Promise<(PatientRow & Omit<Named, 'doctor_name'>)[]> {
+  const { condition, values } = picking('n.id', picked);
+  return db.rows<PatientRow & Omit<Named, 'doctor_name'>>(
+    `select ${columns}, p.name as practice_name, l.name as location_name
+     from scheduling.patient n
+     join scheduling.practice p on p.organization_id = n.organization_id and p.id = n.practice_id
+     join scheduling.location l on l.organization_id = n.organization_id and l.id = n.location_id
+     where n.organization_id = $1 and ($2::bigint[] is null or n.practice_id = any($2))
+       and ${condition}`,
     [organization, reach, ...values],
   );
 }

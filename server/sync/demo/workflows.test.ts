@@ -55,7 +55,10 @@ test('the demo tells its front desk of a new appointment, and loaded again it st
   });
 
   await book(demo);
-  const words = await said(demo, /New appointment: \w+, \d+ \w+, \d+:\d\d [ap]m/);
+  const words = await said(
+    demo,
+    /New appointment with Dr\. [^,]+ at [^,]+, [^:]+: \w+, \d+ \w+, \d+:\d\d [ap]m/,
+  );
   const again = bodyOf(await (await load()).client.listWorkflows());
 
   assert.ok(words);

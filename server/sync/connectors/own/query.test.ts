@@ -31,3 +31,32 @@ test('one record is found by what names it, and a booking says when it begins wh
   assert.equal(Number(byId?.id), made.appointment_id);
   assert.equal(booking?.start_local, '2041-05-08T09:00:00.000-05:00');
 });
+
+test('records say what practice, location and doctor are called, to whom may read practices', async () => {
+  const named = { name: 'Smile', locations: [{ name: 'Mile High', timezone: 'America/Denver' }] };
+  const schedule = await makeSchedule(app, { ...named, doctors: ['Dr. Stone'] });
+  const { organization } = schedule;
+  const booking = await makeBooking(schedule, '2041-05-07T14:00:00Z');
+  await makeAppointment(schedule, booking.id);
+  const namesSeenWith = async (scopes: readonly string[]) => {
+    const { client } = await makeSyncScene(app, { organization, scopes });
+    const connection = await connectOwn({ client }, 'scheduling', scopes.join(' '));
+    const seen = ['appointments', 'bookings', 'patients'].map(async (object) => {
+      const answer = await client.queryData({ params: { connection }, body: { object } });
+      const [record] = bodyOf(answer).records;
+      return [record?.practice_name, record?.location_name, record?.doctor_name];
+    });
+    return Promise.all(seen);
+  };
+
+  const all = await namesSeenWith(schedulingScopes);
+  const few = await namesSeenWith(['appointments/get', 'bookings/get', 'patients/get']);
+
+  const names = ['Smile', 'Mile High', 'Dr. Stone'];
+  assert.deepEqual(all, [names, names, ['Smile', 'Mile High', undefined]]);
+  assert.deepEqual(few, [
+    [null, null, null],
+    [null, null, null],
+    [null, null, undefined],
+  ]);
+});

@@ -1,4 +1,4 @@
-import { named, read, readAppointment } from './reading.ts';
+import { named, read, readAppointment, withAndAt } from './reading.ts';
 import { channel, messaging, patientNames, type Ready, say, scheduling } from './ready.ts';
 
 const parameters = [channel, patientNames, scheduling, messaging];
@@ -6,7 +6,7 @@ const parameters = [channel, patientNames, scheduling, messaging];
 export const newAppointment: Ready = {
   id: 'new-appointment',
   name: 'A new appointment to a channel',
-  description: 'When somebody books, says in a channel when that is.',
+  description: 'When somebody books, says in a channel when that is, with whom and where.',
   parameters,
   make: (given) => ({
     trigger: {
@@ -16,7 +16,7 @@ export const newAppointment: Ready = {
     },
     actions: [
       ...readAppointment(given),
-      say(given, `New appointment${named(given, ' for ')}: {{record.when}}`),
+      say(given, `New appointment${named(given, ' for ')}${withAndAt}: {{record.when}}`),
     ],
   }),
 };
@@ -39,12 +39,18 @@ export const cancelledAppointment: Ready = {
       ...readAppointment(given),
       say(
         given,
-        `Cancelled: the appointment${named(given, ' of ')} on {{record.when}}.` +
+        `Cancelled: the appointment${named(given, ' of ')}${withAndAt} on {{record.when}}.` +
           '{{#record.is_free}} The time is open again, for somebody who waits.{{/record.is_free}}',
       ),
     ],
   }),
 };
+
+/** What is said of it. */
+const ofAppointment = [
+  ...['booking_id', 'booking_patient_id', 'appointment_datetime'],
+  ...['practice_name', 'location_name', 'doctor_name'],
+];
 
 export const completedForm: Ready = {
   id: 'completed-form',
@@ -65,17 +71,14 @@ export const completedForm: Ready = {
         type: 'transform',
         config: {
           set: Object.fromEntries(
-            ['booking_id', 'booking_patient_id', 'appointment_datetime'].map((name) => [
-              name,
-              `{{steps.appointment.output.records.0.${name}}}`,
-            ]),
+            ofAppointment.map((name) => [name, `{{steps.appointment.output.records.0.${name}}}`]),
           ),
         },
       },
       ...readAppointment(given),
       say(
         given,
-        `A form is complete: the one${named(given, ' of ')} for the appointment on {{record.when}}.`,
+        `A form is complete: the one${named(given, ' of ')} for the appointment${withAndAt} on {{record.when}}.`,
       ),
     ],
   }),

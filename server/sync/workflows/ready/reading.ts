@@ -41,3 +41,8 @@ export function named(given: Given, before: string): string {
   const words = `${before}{{first_name}} {{last_name}}`;
   return `{{#steps.patient.output.records}}${words}{{/steps.patient.output.records}}`;
 }
+
+/** With whom and where, as far as the connection may read what practices are called. */
+export const withAndAt =
+  '{{#record.doctor_name}} with {{record.doctor_name}}{{/record.doctor_name}}' +
+  '{{#record.location_name}} at {{record.practice_name}}, {{record.location_name}}{{/record.location_name}}';

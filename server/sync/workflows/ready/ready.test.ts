@@ -25,6 +25,8 @@ after(() => hubspot.end());
 /** A practice in Denver with a front desk, connected to this server. */
 async function makePractice() {
   const schedule = await makeSchedule(app, {
+    name: 'Smile',
+    doctors: ['Dr. Stone'],
     locations: [{ name: 'Mile High', timezone: 'America/Denver' }],
   });
   const { organization } = schedule;
@@ -51,6 +53,8 @@ const when = new Intl.DateTimeFormat('en-GB', {
 });
 const spoken = `${when.format(Temporal.ZonedDateTime.from(start).epochMilliseconds).replace(' ', ', ')}, 3:30 pm`;
 
+const withAndAt = 'with Dr. Stone at Smile, Mile High';
+
 const desk = { channel: 'front-desk' };
 
 async function book({ scheduling }: Awaited<ReturnType<typeof makePractice>>, name: string) {
@@ -65,7 +69,7 @@ test('a new appointment is told to a channel, with its time there, and without a
 
   await book(place, 'Sofia');
 
-  assert.deepEqual(await place.said(1), [`New appointment: ${spoken}`]);
+  assert.deepEqual(await place.said(1), [`New appointment ${withAndAt}: ${spoken}`]);
 });
 
 test('with patient_names it says whose it is', async () => {
@@ -74,7 +78,9 @@ test('with patient_names it says whose it is', async () => {
 
   await book(place, 'Sofia');
 
-  assert.deepEqual(await place.said(1), [`New appointment for Sofia Smith: ${spoken}`]);
+  assert.deepEqual(await place.said(1), [
+    `New appointment for Sofia Smith ${withAndAt}: ${spoken}`,
+  ]);
 });
 
 test('a cancelled appointment is told with whether its time is free', async () => {
@@ -86,7 +92,7 @@ test('a cancelled appointment is told with whether its time is free', async () =
   accepted(await place.scheduling.client.cancelAppointment({ params }));
 
   assert.deepEqual(await place.said(1), [
-    `Cancelled: the appointment on ${spoken}. The time is open again, for somebody who waits.`,
+    `Cancelled: the appointment ${withAndAt} on ${spoken}. The time is open again, for somebody who waits.`,
   ]);
 });
 
@@ -98,7 +104,7 @@ test('a completed form is told with its appointment, and no step but the first h
   await complete(place, appointment_id);
 
   assert.deepEqual(await place.said(1), [
-    `A form is complete: the one for the appointment on ${spoken}.`,
+    `A form is complete: the one for the appointment ${withAndAt} on ${spoken}.`,
   ]);
   const [done] = bodyOf(await place.client.listWorkflowRuns({ params: { workflow } }));
   const params = { workflow, workflow_run: done?.id ?? '' };
