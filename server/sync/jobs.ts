@@ -67,6 +67,7 @@ async function keepHouse({ database, clock, config }: Services): Promise<void> {
   await deleteOlder(database, 'sync.run_log', ago(config.syncKeptDays));
   await deleteOlder(database, 'sync.webhook_event', ago(config.syncKeptDays));
   await deleteOlder(database, 'sync.delivery', ago(config.syncKeptDays));
+  await deleteOlder(database, 'sync.delivery_due', ago(config.syncKeptDays));
   await deleteOlder(database, 'sync.workflow_run', ago(config.syncKeptDays));
   await deleteOlder(database, 'sync.applied', ago(config.syncKeptDays));
   await deleteOlder(database, 'sync.told', ago(config.syncKeptDays));

@@ -10,6 +10,7 @@ export const personal: Ways = {
   'sync.connection_key': 'nobody',
   'sync.cursor_history': 'time',
   'sync.delivery': 'time',
+  'sync.delivery_due': 'time',
   'sync.extension': 'nobody',
   'sync.feed': 'nobody',
   'sync.following': 'nobody',

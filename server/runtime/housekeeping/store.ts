@@ -13,6 +13,7 @@ const ages = {
   'sync.cause': 'until',
   'sync.cursor_history': 'created_at',
   'sync.delivery': 'created_at',
+  'sync.delivery_due': 'created_at',
   'sync.refresh_token': 'expires_at',
   'sync.rejected': 'created_at',
   'sync.run': 'finished_at',

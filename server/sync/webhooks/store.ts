@@ -139,8 +139,15 @@ export function forgetFailures(tx: Tx, organization: number, id: string): void {
   );
 }
 
-/** It is tried at once; how it has gone so far is not forgotten. */
+/**
+ * It is tried at once; how it has gone so far is not forgotten. As after a change, what is under way at the
+ * moment says nothing of that any more.
+ */
 export function endPause(tx: Tx, organization: number, id: string): void {
+  tx.write('update sync.webhook set version = version + 1 where organization_id = $1 and id = $2', [
+    organization,
+    id,
+  ]);
   tx.write(
     `update sync.webhook_sending set paused_until = null
      where organization_id = $1 and webhook_id = $2`,

@@ -64,6 +64,8 @@ export const replayDelivery =
     const { tx, organization, now } = ctx;
     const webhook = found(await lockWebhook(tx, organization, params.webhook));
     await requireTaking({ ...ctx, db: tx }, providers, webhook);
+    // Whoever is sending has stored what came of it, or waits for this.
+    endPause(tx, organization, webhook.id);
     const row = found(await selectDelivery(tx, organization, webhook.id, params.delivery));
     if (row.salt === null) {
       throw new AppError('gone', {
@@ -71,7 +73,6 @@ export const replayDelivery =
       });
     }
     await updateAgain(tx, organization, row.id, now);
-    endPause(tx, organization, webhook.id);
     tx.announce('delivery');
     await record(ctx, 'delivery.replay', row.id, []);
     const show = showing(await confidences(organization));

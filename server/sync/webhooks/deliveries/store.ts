@@ -32,11 +32,11 @@ export type NewEvent = {
 };
 export type NewDelivery = { id: string; webhook_id: string; event_id: string; type: string };
 
-const columns = `d.id, d.number, d.webhook_id, d.event_id, d.type, d.status, d.due_at, d.attempts, d.created_at`;
-const shown = `select ${columns}, e.salt
-  from sync.delivery d left join sync.webhook_event e
-    on e.organization_id = d.organization_id and e.id = d.event_id
-  where d.organization_id = $1 and d.webhook_id = $2`;
+const kept =
+  'd.organization_id, d.id, d.webhook_id, d.number, d.event_id, d.type, d.attempts, d.created_at';
+/** What is to be sent is one table, what was is another. */
+const due = `select ${kept}, 'pending' as status, d.due_at from sync.delivery_due d`;
+const settled = `select ${kept}, d.status, null::timestamptz as due_at from sync.delivery d`;
 
 export function insertEvents(tx: Tx, organization: number, events: readonly NewEvent[]): void {
   const of = <Name extends keyof NewEvent>(name: Name) => events.map((event) => event[name]);
@@ -56,7 +56,7 @@ export function insertDeliveries(
 ): void {
   const of = (name: keyof NewDelivery) => deliveries.map((delivery) => delivery[name]);
   tx.write(
-    `insert into sync.delivery (organization_id, id, webhook_id, event_id, type, created_at)
+    `insert into sync.delivery_due (organization_id, id, webhook_id, event_id, type, created_at)
      select $1, id, webhook_id, event_id, type, $6
      from unnest($2::text[], $3::text[], $4::text[], $5::text[])
        with ordinality as d (id, webhook_id, event_id, type, place)
@@ -65,16 +65,28 @@ export function insertDeliveries(
   );
 }
 
+/** The newest first. */
 export async function selectDeliveries(
   db: Db,
   organization: number,
   webhook: string,
   { after, limit, status }: { after: number | null; limit: number; status: string | null },
 ): Promise<ShownDelivery[]> {
-  // Each status has an index, or is of what is there in large numbers.
-  const only = status === null ? '' : `and d.status = '${statusIn(status)}'`;
+  const newest = (from: string, which: string) =>
+    `(${from} where d.organization_id = $1 and d.webhook_id = $2 and ${which}
+        and ($3::bigint is null or d.number < $3) order by d.number desc limit $4)`;
+  // Each has an index, or is of what is there in large numbers.
+  const parts = {
+    pending: [newest(due, 'd.due_at is null'), newest(due, 'd.due_at is not null')],
+    succeeded: [newest(settled, `d.status = 'succeeded'`)],
+    failed: [newest(settled, `d.status = 'failed'`)],
+  };
+  const all = [...parts.pending, newest(settled, 'true')];
+  const chosen = Object.hasOwn(parts, status ?? '') ? parts[status as keyof typeof parts] : all;
   return db.rows<ShownDelivery>(
-    `${shown} and ($3::bigint is null or d.number < $3) ${only} order by d.number desc limit $4`,
+    `select d.*, e.salt from (${chosen.join(' union all ')}) d
+     left join sync.webhook_event e on e.organization_id = d.organization_id and e.id = d.event_id
+     order by d.number desc limit $4`,
     [organization, webhook, after, limit],
   );
 }
@@ -85,19 +97,28 @@ export async function selectDelivery(
   webhook: string,
   id: string,
 ): Promise<ShownDelivery | undefined> {
-  const [row] = await db.rows<ShownDelivery>(`${shown} and d.id = $3`, [organization, webhook, id]);
+  const [row] = await db.rows<ShownDelivery>(
+    `select d.*, e.salt from (${due} union all ${settled}) d
+     left join sync.webhook_event e on e.organization_id = d.organization_id and e.id = d.event_id
+     where d.organization_id = $1 and d.webhook_id = $2 and d.id = $3`,
+    [organization, webhook, id],
+  );
   return row;
 }
 
-const again = `status = 'pending', due_at = $3, began_at = null, failures = 0`;
+const moving = 'organization_id, id, webhook_id, number, event_id, type, attempts, created_at';
 
 /** Is due now, whatever came of it before. */
 export async function updateAgain(tx: Tx, organization: number, id: string, now: Date) {
-  await tx.rows(`update sync.delivery set ${again} where organization_id = $1 and id = $2`, [
-    organization,
-    id,
-    now,
-  ]);
+  await tx.rows(
+    `with moved as (
+       delete from sync.delivery where organization_id = $1 and id = $2 returning *),
+     again as (
+       insert into sync.delivery_due (${moving}, due_at) select ${moving}, $3 from moved)
+     update sync.delivery_due set due_at = $3, began_at = null, failures = 0
+     where organization_id = $1 and id = $2`,
+    [organization, id, now],
+  );
 }
 
 export type Span = { since: Date; until: Date; failedOnly: boolean };
@@ -112,20 +133,21 @@ export async function updateRecovered(
   { since, until, failedOnly }: Span,
   { after, limit }: { after: number; limit: number },
 ): Promise<Recovered> {
-  const which = failedOnly ? `d.status = 'failed'` : `d.status <> 'pending'`;
+  const which = failedOnly ? `d.status = 'failed'` : 'true';
   const [row] = await tx.rows<Recovered>(
     `with page as materialized (
        select d.id, d.number, d.event_id, d.created_at from sync.delivery d
        where d.organization_id = $1 and d.webhook_id = $2 and d.number > $6 and ${which}
        order by d.number limit $7 for update),
-     done as (
-       update sync.delivery d set ${again}
-       from page where d.organization_id = $1 and d.id = page.id
+     moved as (
+       delete from sync.delivery d using page
+       where d.organization_id = $1 and d.id = page.id
          and page.created_at >= $4 and page.created_at <= $5
          and exists (select from sync.webhook_event e
            where e.organization_id = $1 and e.id = page.event_id)
-       returning d.id)
-     select (select count(*) from page)::int as seen, (select count(*) from done)::int as recovered,
+       returning d.*),
+     again as (insert into sync.delivery_due (${moving}, due_at) select ${moving}, $3 from moved)
+     select (select count(*) from page)::int as seen, (select count(*) from moved)::int as recovered,
        (select max(number) from page) as last`,
     [organization, webhook, now, since, until, after, limit],
   );
@@ -138,8 +160,4 @@ export async function deleteEventsOf(tx: Tx, organization: number, subject: stri
     organization,
     subject,
   ]);
-}
-
-function statusIn(status: string): DeliveryRow['status'] {
-  return status === 'pending' || status === 'failed' ? status : 'succeeded';
 }

@@ -27,6 +27,9 @@ const batchBytesMax = 4 * 1024 * 1024;
 const courseMilliseconds = 5_000;
 const agent = 'Heddle-Webhooks';
 
+/** `body` is undefined where what it told is gone. */
+type Due = DueDelivery & { body: Buffer | undefined };
+
 /** Sends to one webhook what is due, in its order, as long as it is this process's turn. */
 export class Course {
   readonly #services: CourseServices;
@@ -67,16 +70,19 @@ export class Course {
   }
 
   /** Whether there may be more than what was never tried, and nothing has failed. */
-  #isOneOfMany(batch: readonly DueDelivery[]): boolean {
+  #isOneOfMany(batch: readonly Due[]): boolean {
     const isFull = batch.length === batchMax && this.#circuit.strikes === 0;
     return isFull && batch.every(({ due_at }) => due_at === null);
   }
 
-  #select(after?: number): Promise<DueDelivery[]> {
-    const { database, clock } = this.#services;
+  async #select(after?: number): Promise<Due[]> {
+    const { database, clock, bodies } = this.#services;
     const limit = isTriedSingly(this.#circuit) ? 1 : batchMax;
     const page = { now: clock.now(), limit, bytes: batchBytesMax, after };
-    return selectDue(database.system.reading, this.#claim, page);
+    const db = database.system.reading;
+    const due = await selectDue(db, this.#claim, page);
+    const told = await bodies.of(db, this.#claim.organization_id, due, this.#confidenceOf);
+    return due.map((delivery) => ({ ...delivery, body: told.get(delivery.event_id) }));
   }
 
   #isOver(): boolean {
@@ -84,7 +90,7 @@ export class Course {
     return isLong || this.#isPaused || this.#reason !== undefined || this.#services.isClosing();
   }
 
-  async #send(batch: readonly DueDelivery[]): Promise<Outcome[]> {
+  async #send(batch: readonly Due[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     const left = batch.values();
     const one = async () => {
@@ -101,21 +107,18 @@ export class Course {
     return outcomes;
   }
 
-  async #deliver(delivery: DueDelivery): Promise<Outcome> {
-    const { salt, encrypted } = delivery;
-    const { clock, places, bodies } = this.#services;
+  async #deliver(delivery: Due): Promise<Outcome> {
+    const { clock, places } = this.#services;
+    const { body } = delivery;
     const settled = { id: delivery.id, due_at: null, began_at: delivery.began_at };
-    if (!salt || !encrypted) {
+    if (!body) {
       const gone = { status: null, duration_ms: 0, error: 'What it told is not kept any more.' };
       const attempt = { at: clock.now().toISOString(), ...gone };
       return { ...settled, status: 'failed', failures: delivery.failures, attempt };
     }
-    const confidence = this.#confidenceOf(salt);
-    const open = () => Buffer.from(confidence.decrypt(encrypted));
-    const body = bodies.of(delivery.event_id, open);
     const at = clock.now();
     const answer = await places.with(() => this.#post(delivery.event_id, body, at));
-    return this.#note(delivery, at, answer, confidence);
+    return this.#note(delivery, at, answer);
   }
 
   async #post(eventId: string, body: Buffer, now: Date): Promise<Answer> {
@@ -138,7 +141,7 @@ export class Course {
     return posting.post(pool, request, now);
   }
 
-  #note(delivery: DueDelivery, at: Date, answer: Answer, confidence: Confidence): Outcome {
+  #note(delivery: Due, at: Date, answer: Answer): Outcome {
     const now = this.#services.clock.now();
     this.#circuit = after(this.#circuit, answer, now);
     this.#reason ??= reasonToDisable(this.#circuit, answer, now);
@@ -147,7 +150,7 @@ export class Course {
     const { status, durationMs: duration_ms, error, response, asked } = answer;
     const attempt = {
       ...{ at: at.toISOString(), status, duration_ms, error },
-      ...(response === '' ? {} : { response: confidence.encrypt(response).toString('base64') }),
+      ...(response === '' ? {} : { response: this.#hide(delivery, response) }),
     };
     const began_at = delivery.began_at ?? at;
     const noted = { id: delivery.id, began_at, attempt };
@@ -157,6 +160,12 @@ export class Course {
       status === 410 ? undefined : nextAttempt({ failures, began: began_at, now, asked });
     if (!next) return { ...noted, status: 'failed', due_at: null, failures };
     return { ...noted, status: 'pending', due_at: next, failures };
+  }
+
+  /** What was answered goes with what was told. */
+  #hide({ salt }: Due, response: string): string {
+    const confidence = this.#confidenceOf(salt as Buffer);
+    return confidence.encrypt(response).toString('base64');
   }
 
   async #store(outcomes: readonly Outcome[], isLast: boolean): Promise<boolean> {
