@@ -118,6 +118,15 @@ export const Action = Body({
         '`approval`: a channel of this server.',
     }),
   ),
+  by: Optionally(
+    Type.Array(Type.String({ minLength: 1, maxLength: 254 }), {
+      minItems: 1,
+      maxItems: 50,
+      description:
+        'Of `approval`: who may answer, of those who read the channel: roles (`owner`, `admin`, `member`), ' +
+        'addresses of mail or ids of members. Without it, all of them.',
+    }),
+  ),
   subject: Optionally(
     Type.String({ minLength: 1, maxLength: 200, description: 'Of a mail; without templates.' }),
   ),

@@ -166,7 +166,7 @@ export const workflowRuns = {
     method: 'POST',
     path: '/v1/workflows/:workflow/runs/:workflow_run/answer',
     summary: 'Answer the approval that a run waits for',
-    description: 'As a person in its channel would.',
+    description: 'As a person in its channel would, whatever `by` of the action says.',
     scope: 'workflows/post',
     idempotent: true,
     ...one,

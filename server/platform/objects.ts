@@ -71,7 +71,13 @@ export type ProductObject = {
 };
 
 /** What a member has said to a post: what they wrote, or the emoji of a reaction. */
-export type Answer = { readonly userId: string; readonly name: string; readonly said: string };
+export type Answer = {
+  readonly userId: string;
+  /** Of the membership. */
+  readonly memberId: number;
+  readonly name: string;
+  readonly said: string;
+};
 
 export type Act = 'read' | 'insert' | 'update' | 'delete';
 

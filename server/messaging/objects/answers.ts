@@ -30,10 +30,12 @@ export async function answersTo(ctx: ReadContext, threadId: string): Promise<Ans
   const authors = [...new Set(said.map(({ userId }) => userId))];
   const users = await selectUsers(latest, organization, authors);
   const members = new Map(
-    users.filter((one) => one.is_member && one.is_active).map((one) => [one.id, one.name]),
+    users.flatMap(({ id, name, member_id: memberId, is_active }) =>
+      memberId !== null && is_active ? [[id, { memberId, name }] as const] : [],
+    ),
   );
   return said.flatMap(({ userId, said }) => {
-    const name = members.get(userId);
-    return name === undefined ? [] : [{ userId: String(userId), name, said }];
+    const member = members.get(userId);
+    return member ? [{ userId: String(userId), ...member, said }] : [];
   });
 }

@@ -43,7 +43,13 @@ export async function selectMemberUser(
   return row;
 }
 
-export type UserStateRow = { id: number; name: string; is_member: boolean; is_active: boolean };
+export type UserStateRow = {
+  id: number;
+  name: string;
+  /** Null of a bot. */
+  member_id: number | null;
+  is_active: boolean;
+};
 
 /**
  * The users of the organization, or those with some ids; users who left stay for what they wrote.
@@ -54,7 +60,7 @@ export async function selectUsers(
   ids: readonly number[] | null = null,
 ): Promise<UserStateRow[]> {
   return db.rows<UserStateRow>(
-    `select u.id, u.name, u.member_id is not null as is_member,
+    `select u.id, u.name, u.member_id,
        m.ended_at is null and k.revoked_at is null as is_active
      from messaging.user u
      left join platform.member m on m.organization_id = u.organization_id and m.id = u.member_id

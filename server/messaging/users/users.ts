@@ -68,8 +68,9 @@ export function ownerOf({ kind, id }: Caller): Owner {
   return { column: kind === 'member' ? 'member_id' : 'api_key_id', id };
 }
 
-export function showUser({ id, name, is_member, is_active }: UserStateRow): UserState {
-  return { user_id: String(id), name, kind: is_member ? 'member' : 'bot', is_active };
+export function showUser({ id, name, member_id, is_active }: UserStateRow): UserState {
+  const kind = member_id === null ? 'bot' : 'member';
+  return { user_id: String(id), name, kind, is_active };
 }
 
 type Invited = { userIDs?: readonly (string | number)[] | null; emails?: readonly string[] | null };

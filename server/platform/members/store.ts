@@ -41,6 +41,29 @@ export async function selectMember(
   return row;
 }
 
+/** Those of some ids, or with some addresses as they are kept, who are there. */
+export async function selectMembersNamed(
+  db: Db,
+  organization: number,
+  { ids = [], emails = [] }: { ids?: readonly number[]; emails?: readonly string[] },
+): Promise<MemberRow[]> {
+  return db.rows<MemberRow>(
+    `select ${columns} from ${members}
+     where m.organization_id = $1 and m.ended_at is null and (m.id = any($2) or u.email = any($3))
+     order by m.id`,
+    [organization, ids, emails],
+  );
+}
+
+/** The roles that somebody has. */
+export async function selectRoles(db: Db, organization: number): Promise<Role[]> {
+  const rows = await db.rows<{ role: Role }>(
+    `select distinct role from platform.member where organization_id = $1 and ended_at is null`,
+    [organization],
+  );
+  return rows.map(({ role }) => role);
+}
+
 /** Locks the owners and some members, in one order, so that two changes at once wait for each other. */
 export async function lockOwnersAnd(
   tx: Tx,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, openChannel, shown, visit } from '../../messaging/testing/website.ts';
+import { Operator } from '../../operator/operator.ts';
+import { shortId } from '../../runtime/ids.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeSlack } from '../connectors/slack/testing/place.ts';
@@ -34,11 +36,12 @@ async function makeOffice() {
   const threadsOf = async () =>
     shown(await ann.client.listThreads({ params: { channel_id } })).threads;
   const question = () => until('somebody is asked', async () => (await threadsOf())[0]);
-  const lastSaid = async (thread_id: string) => {
+  const saidIn = async (thread_id: string) => {
     const { comments } = shown(await ann.client.listComments({ params: { thread_id } }));
-    return comments.at(-1)?.blocks.join('\n');
+    return comments.map(({ blocks }) => blocks.join('\n'));
   };
-  return { ...scene, ann, make, run, isAt, threadsOf, question, lastSaid };
+  const lastSaid = async (thread_id: string) => (await saidIn(thread_id)).at(-1);
+  return { ...scene, ann, make, run, isAt, threadsOf, question, lastSaid, saidIn };
 }
 
 const ask = { type: 'approval', to: '#orders', message: 'Ship {{record.name}}?' };
@@ -107,6 +110,80 @@ test('with a rejection nothing comes after it, and its reason is with the step',
   assert.deepEqual(steps[0]?.output, { approved: false, by, comment: 'out of stock' });
   const texts = slack.workspace.channel('general').messages.map(({ text }) => text);
   assert.ok(!texts.includes('Never'));
+});
+
+test('only those who are named may answer, and others read so', async () => {
+  const { organization, ann, make, run, isAt, question, saidIn, lastSaid } = await makeOffice();
+  await visit(app, organization, { name: 'Ben', role: 'owner' });
+  const cleo = await visit(app, organization, { name: 'Cleo' });
+  const begun = await run(await make([{ ...ask, by: ['owner', cleo.member.email] }]), {});
+  const { thread_id, blocks } = await question();
+
+  await answer(ann, thread_id, 'I think we should');
+  await answer(ann, thread_id, 'approve');
+  await answer(ann, thread_id, 'reject');
+  const refusal = await until('Ann is told', async () => (await saidIn(thread_id))[3]);
+  const waiting = await isAt(begun, 'waiting');
+  await answer(cleo, thread_id, 'reject: not this week');
+  const { steps } = await isAt(begun, 'completed');
+
+  assert.match(blocks.join('\n'), /Only owners and Cleo may\.$/);
+  assert.ok(refusal.startsWith(`<@${ann.user_id}>`));
+  assert.match(refusal, /not for you to answer: only owners and Cleo may/);
+  assert.deepEqual((waiting.steps[0]?.input as { by?: string[] } | null)?.by, [
+    'owner',
+    cleo.member.email,
+  ]);
+  const by = { user_id: cleo.user_id, name: 'Cleo' };
+  assert.deepEqual(steps[0]?.output, { approved: false, by, comment: 'not this week' });
+  await until('it is said', async () => (await lastSaid(thread_id)) === 'Rejected by Cleo.');
+  assert.equal((await saidIn(thread_id)).filter((said) => said === refusal).length, 1);
+});
+
+test('a role is heard, and a member by id, and who is gone from the organization is asked no more', async () => {
+  const { organization, ann, make, run, isAt, threadsOf } = await makeOffice();
+  const ben = await visit(app, organization, { name: 'Ben', role: 'owner' });
+  const cleo = await visit(app, organization, { name: 'Cleo' });
+  const byRole = await make([{ ...ask, by: ['owner'] }]);
+  const byId = await make([{ ...ask, by: [shortId('member', cleo.member.id)] }]);
+
+  const first = await run(byRole, {});
+  await isAt(first, 'waiting');
+  const thread_id = (await threadsOf())[0]?.thread_id ?? '';
+  shown(await ann.client.react({ body: { thread_id, emoji: '👎', reacted: true } }));
+  shown(await ben.client.react({ body: { thread_id, emoji: '👍', reacted: true } }));
+  const { steps } = await isAt(first, 'completed');
+  await new Operator(app.server.platform).endMember(
+    shortId('organization', organization),
+    cleo.member.email,
+  );
+  const second = await isAt(await run(byId, {}), 'failed');
+
+  assert.equal((steps[0]?.output as { approved?: boolean } | null)?.approved, true);
+  assert.match(String(second.error), /Nobody is left who may answer/);
+});
+
+test('who may answer has to be there when the workflow is made', async () => {
+  const { client, ann } = await makeOffice();
+  const refusal = async (by: string[]) => {
+    const body = { name: 'Orders', actions: [{ ...ask, by }] } as never;
+    const answered = await client.createWorkflow({ body });
+    const { error } = answered as unknown as {
+      error: { error: { message: string; details: { field: string } } };
+    };
+    return [error.error.details.field, error.error.message] as const;
+  };
+
+  const [address, said] = await refusal([ann.member.email, 'nobody@people.example']);
+  const [id] = await refusal(['12345678901']);
+  const [role, why] = await refusal(['admin']);
+  const [none] = await refusal([]);
+
+  assert.deepEqual([address, id, role], ['actions.0.by.1', 'actions.0.by.0', 'actions.0.by.0']);
+  assert.match(said, /no member of the organization has this address or id; name a role/);
+  assert.doesNotMatch(said, /nobody@/);
+  assert.match(why, /nobody in the organization has this role/);
+  assert.equal(none, 'actions.0.by');
 });
 
 test('a run that nobody answered in time asks anew when it is retried', async () => {

@@ -54,7 +54,7 @@ async function makeQuestion() {
   const run_id = await makeRun(organization);
   const step = { run_id, path: '0' };
   const until = new Date(app.clock.now().getTime() + 3_600_000);
-  const asked = { ...step, message: 'Ship order 7?', until, key: `${run_id} 0` };
+  const asked = { ...step, message: 'Ship order 7?', until, answerers: null, key: `${run_id} 0` };
   const { signal } = new AbortController();
   const ask = () => askApproval(services, organization, notice, asked, signal);
   const { thread_id } = await ask();

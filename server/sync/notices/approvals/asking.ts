@@ -4,6 +4,7 @@ import { ConnectorError } from '../../connectors/failure.ts';
 import type { Notice } from '../notice.ts';
 import { type NoticeServices, sendNotice } from '../sending.ts';
 import { escapeFor } from '../words.ts';
+import { type Answerers, wordsFor } from './answerers.ts';
 import { howToAnswer } from './deciding.ts';
 import { hearApproval, tellThread } from './jobs.ts';
 import { type ApprovalStatus, endApproval, upsertApproval } from './store.ts';
@@ -15,6 +16,8 @@ type Asked = Step & {
   readonly message: string;
   /** Until when an answer counts. */
   readonly until: Date;
+  /** Null: whoever reads the channel. */
+  readonly answerers: Answerers | null;
   /** Asked again under it, people are asked once. */
   readonly key: string;
 };
@@ -31,7 +34,7 @@ export async function askApproval(
   services: NoticeServices,
   organization: number,
   notice: Notice,
-  { run_id, path, message, until, key }: Asked,
+  { run_id, path, message, until, answerers, key }: Asked,
   signal: AbortSignal,
 ): Promise<{ thread_id: string }> {
   const { database, enqueue, clock } = services;
@@ -40,11 +43,14 @@ export async function askApproval(
     throw new ConnectorError('configuration', 'People are asked in a channel of Messaging.');
   }
   const shown = [...message].slice(0, charactersMax).join('');
-  const words = { message: `${shown}\n\n${howToAnswer}`, key };
+  const db = database.of(organization).reading;
+  const who = answerers ? await wordsFor({ db, organization }, answerers) : undefined;
+  const how = who === undefined ? howToAnswer : `${howToAnswer} Only ${who} may.`;
+  const words = { message: `${shown}\n\n${how}`, key };
   const { id: thread_id } = await sendNotice(services, organization, notice, words, signal);
   if (thread_id === undefined) throw new ConnectorError('retry', 'Nobody was asked.');
   await database.of(organization).transaction(async (tx) => {
-    const row = { run_id, path, connection_id, thread_id, until };
+    const row = { run_id, path, connection_id, thread_id, may_answer: answerers, until };
     await upsertApproval(tx, organization, row, clock.now());
     // Somebody may have answered before it was known that an answer is waited for.
     await enqueue(tx, hearApproval, { organization, thread_id });

@@ -28,6 +28,9 @@ export function decisionIn(answers: readonly Answer[]): Decision | undefined {
   return decisions.find(({ approved }) => !approved) ?? decisions[0];
 }
 
+/** Whether it would be an answer. */
+export const isDecision = ({ said }: Pick<Answer, 'said'>) => readDecision(said) !== undefined;
+
 function readDecision(said: string): Omit<Decision, 'by'> | undefined {
   const [, word = '', rest = ''] = form.exec(said) ?? [];
   const plain = word.toLowerCase().replace(/\p{Emoji_Modifier}|\ufe0f/gu, '');

@@ -1,5 +1,5 @@
 import type { WriteContext } from '../../../platform/context.ts';
-import type { ProductObjects } from '../../../platform/objects.ts';
+import type { Answer, ProductObjects } from '../../../platform/objects.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import { type Enqueue, type Job, job } from '../../../runtime/jobs/jobs.ts';
@@ -9,10 +9,17 @@ import { Actor } from '../../connectors/own/actor.ts';
 import type { OwnServices } from '../../connectors/own/services.ts';
 import type { NoticeServices } from '../sending.ts';
 import { textField } from '../text-field.ts';
+import { partAnswers, wordsFor } from './answerers.ts';
 import { closeApproval, type Step, withdrawApproval } from './asking.ts';
-import { type Decision, decisionIn } from './deciding.ts';
+import { type Decision, decisionIn, isDecision } from './deciding.ts';
 import { hearApproval, tellThread } from './jobs.ts';
-import { lockApproval, selectAwaited, selectWaiting, type Thread } from './store.ts';
+import {
+  type ApprovalRow,
+  lockApproval,
+  selectAwaited,
+  selectWaiting,
+  type Thread,
+} from './store.ts';
 
 /**
  * What is done with an answer, in the transaction that notes it: the run goes on. False when it is over,
@@ -79,9 +86,10 @@ async function hear(
     const row = await lockApproval(ctx.tx, organization, step);
     const isWaiting = row?.status === 'waiting' && row.thread_id === thread_id;
     if (!isWaiting || row.until <= ctx.now) return;
-    const decision = await decided(ctx, objects, thread_id);
-    if (!decision) return;
     const { tx, now } = ctx;
+    const { heard, refused } = await listen(ctx, objects, row);
+    const decision = decisionIn(heard);
+    if (!decision) return refuse(ctx, enqueue, row, refused);
     const { run_id, path } = step;
     const isHeard = await answered(tx, { organization, now, run_id, path, ...decision });
     if (!isHeard) return void (await withdrawApproval(tx, enqueue, organization, step));
@@ -90,13 +98,27 @@ async function hear(
   });
 }
 
-async function decided(
-  ctx: WriteContext,
-  objects: ProductObjects,
-  threadId: string,
-): Promise<Decision | undefined> {
-  const reading = { ...ctx, db: ctx.tx, latest: ctx.tx };
-  return decisionIn((await objects.answersTo?.(reading, threadId)) ?? []);
+async function listen(ctx: WriteContext, objects: ProductObjects, row: ApprovalRow) {
+  const { organization, tx } = ctx;
+  const reading = { ...ctx, db: tx, latest: tx };
+  const answers = ((await objects.answersTo?.(reading, row.thread_id)) ?? []).filter(isDecision);
+  if (!row.may_answer) return { heard: answers, refused: [] };
+  return partAnswers({ db: tx, organization }, row.may_answer, answers);
+}
+
+/** Whoever may not answer reads so, once. */
+async function refuse(
+  { tx, organization }: WriteContext,
+  enqueue: Enqueue,
+  { connection_id, thread_id, may_answer }: ApprovalRow,
+  refused: readonly Answer[],
+): Promise<void> {
+  if (refused.length === 0) return;
+  const who = await wordsFor({ db: tx, organization }, may_answer ?? []);
+  for (const userId of new Set(refused.map((one) => one.userId))) {
+    const text = `<@${userId}> This is not for you to answer: only ${who} may. Your answer changes nothing.`;
+    await enqueue(tx, tellThread, { organization, connection_id, thread_id, text });
+  }
 }
 
 /** Once, however often the job is begun. */

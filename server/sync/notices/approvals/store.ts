@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../../runtime/database/database.ts';
+import type { Answerers } from './answerers.ts';
 
 export type ApprovalStatus = 'waiting' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
 
@@ -9,12 +10,14 @@ export type ApprovalRow = {
   thread_id: string;
   status: ApprovalStatus;
   answered_by: string | null;
+  /** Null: whoever reads the channel. */
+  may_answer: Answerers | null;
   until: Date;
 };
 
 type Step = { run_id: string; path: string };
 
-const columns = 'run_id, path, connection_id, thread_id, status, answered_by, until';
+const columns = 'run_id, path, connection_id, thread_id, status, answered_by, may_answer, until';
 
 /** One that was asked in another thread is asked anew. */
 export async function upsertApproval(
@@ -23,16 +26,17 @@ export async function upsertApproval(
   row: Omit<ApprovalRow, 'status' | 'answered_by'>,
   now: Date,
 ): Promise<void> {
-  const { run_id, path, connection_id, thread_id, until } = row;
+  const { run_id, path, connection_id, thread_id, may_answer, until } = row;
   await tx.rows(
     `insert into sync.approval as a (organization_id, run_id, path, connection_id, thread_id, status,
-       until, created_at)
-     values ($1, $2, $3, $4, $5, 'waiting', $6, $7)
+       until, created_at, may_answer)
+     values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8)
      on conflict (organization_id, run_id, path) do update
      set connection_id = excluded.connection_id, thread_id = excluded.thread_id, status = 'waiting',
-       answered_by = null, until = excluded.until, created_at = excluded.created_at
+       answered_by = null, until = excluded.until, created_at = excluded.created_at,
+       may_answer = excluded.may_answer
      where a.thread_id <> excluded.thread_id`,
-    [organization, run_id, path, connection_id, thread_id, until, now],
+    [organization, run_id, path, connection_id, thread_id, until, now, may_answer],
   );
 }
 

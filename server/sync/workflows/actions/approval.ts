@@ -1,3 +1,4 @@
+import { findAnswerers } from '../../notices/approvals/answerers.ts';
 import { askApproval, expireApproval } from '../../notices/approvals/asking.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
 import { escapeFor } from '../../notices/words.ts';
@@ -53,11 +54,15 @@ async function ask(services: ActionServices, step: Step<'approval'>): Promise<Pe
   const to = rendered(notice.to, scope);
   const message = rendered(action.message ?? '', scope, escapeFor('threads'));
   const until = new Date(now.getTime() + (action.timeout_s ?? secondsUsually) * 1000);
-  const input = { to: to.text, message: message.text, until: until.toISOString() };
+  const { by } = action;
+  const whom = by ? { by } : {};
+  const input = { to: to.text, ...whom, message: message.text, until: until.toISOString() };
   const missing = [...to.missing, ...message.missing];
   if (step.isDry) return { kind: 'done', input, output: null, holds: true, missing };
   const key = step.idempotencyKey;
-  const words = { run_id, path, message: message.text, until, key };
+  const answerers = by ? await findAnswerers({ db, organization }, by) : null;
+  if (answerers?.length === 0) throw new StepError('Nobody is left who may answer.');
+  const words = { run_id, path, message: message.text, until, answerers, key };
   const addressed = { ...notice, to: to.text };
   const { thread_id } = await askApproval(services, organization, addressed, words, signal);
   return wait(step, { input: { ...input, thread_id }, missing, until: input.until });

@@ -5,6 +5,7 @@ import { type ConnectionRow, selectConnection } from '../../connections/store.ts
 import { ConnectorError } from '../../connectors/failure.ts';
 import { matchName, nearest } from '../../conventions/names.ts';
 import { check as checkFilter } from '../../filters/check.ts';
+import { checkAnswerers } from '../../notices/approvals/answerers.ts';
 import { checkNotice, resolveNotice } from '../../notices/resolving.ts';
 import { selectSync } from '../../syncs/store.ts';
 import { requireUseOfEnds } from '../../syncs/use.ts';
@@ -124,6 +125,7 @@ async function checkNotices(ctx: OutsideContext, sessions: Sessions, placed: rea
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
     }
+    if (action.by) await checkAnswerers(ctx, action.by, `${place}.by`);
   }
 }
 

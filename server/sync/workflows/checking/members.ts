@@ -17,7 +17,7 @@ const membersOf: Record<ActionType, { needed: readonly string[][]; more: readonl
   condition: { needed: [['filter']], more: ['then', 'else'] },
   delay: { needed: [['seconds', 'until']], more: [] },
   run_sync: { needed: [['sync_id']], more: ['wait'] },
-  approval: { needed: [['to'], ['message']], more: ['connection_id', 'else'] },
+  approval: { needed: [['to'], ['message']], more: ['connection_id', 'by', 'else'] },
 };
 
 const actionsMax = 200;
