@@ -79,7 +79,8 @@ export const transforms = {
     path: '/v1/transforms/:transform',
     summary: 'Change a transform',
     description:
-      'Changes the members that are given. A run goes on with the code that it began with.',
+      'Changes the members that are given. A run goes on with the code that it began with. The code of one ' +
+      'that is used is changed by those who may read what it is given.',
     scope: 'transforms/put',
     outside: true,
     ...one,
@@ -87,7 +88,7 @@ export const transforms = {
     example: { name: 'Tidy phone numbers' },
     status: 200,
     answer: Transform,
-    errors: ['invalid_request', 'not_found'],
+    errors: ['invalid_request', 'not_found', 'forbidden'],
   }),
   patchTransform: endpoint({
     method: 'PATCH',
@@ -101,7 +102,7 @@ export const transforms = {
     example: { name: 'Tidy phone numbers' },
     status: 200,
     answer: Transform,
-    errors: ['invalid_request', 'not_found'],
+    errors: ['invalid_request', 'not_found', 'forbidden'],
   }),
   deleteTransform: endpoint({
     method: 'DELETE',

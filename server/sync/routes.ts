@@ -48,7 +48,7 @@ import {
 import { usersOfConnection } from './triggers/connections.ts';
 import { inlineTriggers } from './triggers/inline.ts';
 import type { TriggerServices } from './triggers/keeping.ts';
-import { requireUseOfTellers, requireUseOfUsers } from './triggers/leading.ts';
+import { requireUseOfCode, requireUseOfTellers, requireUseOfUsers } from './triggers/leading.ts';
 import {
   changeTrigger,
   createTrigger,
@@ -132,7 +132,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     listObjects: listObjects(sessions),
     getObject: getObject(sessions),
     ...extensionRoutes(services, providers),
-    ...transformRoutes(sandbox),
+    ...transformRoutes(sandbox, providers),
     queryData: queryData(sessions),
     writeData: writeData(sessions),
     listSyncs,
@@ -163,13 +163,14 @@ function extensionRoutes({ keyring }: Pick<Services, 'keyring'>, providers: Prov
   };
 }
 
-function transformRoutes(sandbox: Sandbox) {
+function transformRoutes(sandbox: Sandbox, providers: Providers) {
+  const change = changeTransform(sandbox, requireUseOfCode(providers));
   return {
     createTransform: createTransform(sandbox),
     listTransforms,
     getTransform,
-    putTransform: changeTransform(sandbox),
-    patchTransform: changeTransform(sandbox),
+    putTransform: change,
+    patchTransform: change,
     deleteTransform,
     testTransform: testTransform(sandbox),
   };

@@ -28,7 +28,7 @@ export async function changeTransform(
   const { acting, id } = await findTransform(platform, given);
   const params = { transform: id };
   return within((sandbox) =>
-    rules.changeTransform(sandbox)(acting.outside, { params, query: {}, body }),
+    rules.changeTransform(sandbox, async () => {})(acting.outside, { params, query: {}, body }),
   );
 }
 

@@ -79,3 +79,16 @@ export async function deleteTransform(tx: Tx, organization: number, id: string):
   );
   return gone.length > 0;
 }
+
+/** The ids of the syncs that use one. */
+export async function selectSyncsUsing(
+  db: Db,
+  organization: number,
+  id: string,
+): Promise<string[]> {
+  const rows = await db.rows<{ sync_id: string }>(
+    'select sync_id from sync.sync_transform where organization_id = $1 and transform_id = $2',
+    [organization, id],
+  );
+  return rows.map(({ sync_id }) => sync_id);
+}

@@ -44,9 +44,9 @@ export const createTransform =
     });
   };
 
-/** @throws AppError 400, not_found (404) */
+/** Whoever changes what code does could read what it is given. @throws AppError 400, 403, not_found (404) */
 export const changeTransform =
-  (sandbox: Sandbox) =>
+  (sandbox: Sandbox, requireUseOfCode: (ctx: WriteContext, id: string) => Promise<void>) =>
   async (ctx: OutsideContext, { params, body }: Of<'putTransform'>) => {
     const before = found(await selectTransform(ctx.db, ctx.organization, params.transform));
     const given = {
@@ -59,6 +59,7 @@ export const changeTransform =
     return ctx.transaction(async (within) => {
       const { tx, organization, now } = within;
       const { name, ...row } = found(await lockTransform(tx, organization, before.id));
+      if (type !== row.type || code !== row.code) await requireUseOfCode(within, row.id);
       const changed = { ...row, name: given.name ?? name, type, code };
       await record(within, 'transform.change', row.id, []);
       return show(await updateTransform(tx, organization, changed, now));

@@ -1,6 +1,8 @@
 import type { WriteContext } from '../../platform/context.ts';
 import type { Providers } from '../connections/providers.ts';
-import { requireUseOfSyncs } from '../syncs/use.ts';
+import { selectSync } from '../syncs/store.ts';
+import { requireUseOfEnds, requireUseOfSyncs } from '../syncs/use.ts';
+import { selectSyncsUsing } from '../transforms/store.ts';
 import { selectTellers, selectUsers, type WorkflowRow } from '../workflows/store.ts';
 import { requireUseOfWorkflow } from '../workflows/use.ts';
 import { requireUseOfSources } from './sources.ts';
@@ -13,7 +15,7 @@ export const requireUseOfUsers =
   (providers: Providers) =>
   async (ctx: WriteContext, id: string): Promise<void> => {
     await requireUseOfSyncs(providers)(ctx, id);
-    const users = await selectUsers(ctx.tx, ctx.organization, { kind: 'connection', id });
+    const users = await selectUsers(ctx.tx, ctx.organization, { id });
     await requireUseOfWorkflows(ctx, providers, users);
   };
 
@@ -23,6 +25,18 @@ export const requireUseOfTellers =
   async (ctx: WriteContext, webhook: string): Promise<void> => {
     const tellers = await selectTellers(ctx.tx, ctx.organization, webhook);
     await requireUseOfWorkflows(ctx, providers, tellers);
+  };
+
+/** The same of code that syncs and workflows run: it sees their records. @throws AppError missing_scope, forbidden (403) */
+export const requireUseOfCode =
+  (providers: Providers) =>
+  async (ctx: WriteContext, id: string): Promise<void> => {
+    const { tx, organization, caller } = ctx;
+    for (const one of await selectSyncsUsing(tx, organization, id)) {
+      const sync = await selectSync(tx, organization, one);
+      if (sync) await requireUseOfEnds({ db: tx, organization, caller }, providers, sync.settings);
+    }
+    await requireUseOfWorkflows(ctx, providers, await selectUsers(tx, organization, { id }));
   };
 
 async function requireUseOfWorkflows(

@@ -159,3 +159,82 @@ test('a webhook that is told what a trigger sees of a product is moved by those 
   assert.deepEqual(ofNamed, [403, 200]);
   assert.deepEqual([before, after], [200, 403]);
 });
+
+test('the code that sees what is read of a product is changed by those who may read it there', async () => {
+  const [ofWorkflow, ofSync, ofRun, unused] = [
+    await code(),
+    await code(),
+    await code(),
+    await code(),
+  ];
+  await mine.make({
+    trigger: { type: 'api_call', ...patients },
+    actions: [{ type: 'transform', transform_id: ofWorkflow }],
+  });
+  const to = await connect(own, destination);
+  const ends = { from: patients.connection_id, to, object: 'patients' };
+  await makeSync(own, ends, { transforms: [ofSync] });
+  // The run that waits goes on as it began.
+  const waiting = await mine.make({
+    actions: [
+      { type: 'query', ...patients },
+      { type: 'delay', seconds: 3_600 },
+      { type: 'transform', transform_id: ofRun },
+    ],
+  });
+  await mine.begin(waiting.id);
+  await own.client.putWorkflow({ params: { workflow: waiting.id }, body: { actions: [set({})] } });
+  const change = async ({ client }: typeof own, transform: string, body: object) =>
+    ((await client.putTransform({ params: { transform }, body })) as Refused).status;
+  const body = { code: 'module.exports = () => null' };
+
+  const byOther = [
+    await change(other, ofWorkflow, body),
+    await change(other, ofSync, body),
+    await change(other, ofRun, body),
+    await change(other, ofWorkflow, { type: 'jsonata' }),
+  ];
+  const allowed = [
+    await change(other, ofWorkflow, { name: 'Tidy up' }),
+    await change(other, unused, body),
+    await change(own, ofWorkflow, body),
+    await change(own, ofSync, body),
+  ];
+
+  assert.deepEqual(byOther, [403, 403, 403, 400]);
+  assert.deepEqual(allowed, [200, 200, 200, 200]);
+});
+
+/** A transform that nobody uses yet. */
+async function code(): Promise<string> {
+  const body = { name: 'Tidy', type: 'javascript', code: 'module.exports = (one) => one' } as const;
+  return bodyOf(await other.client.createTransform({ body })).id;
+}
+
+test('whoever may end something in Sync may end what reads a product, and sees nothing of it', async () => {
+  const wait = { type: 'delay', seconds: 3_600 } as const;
+  const reading = await mine.make({ actions: [{ type: 'query', ...patients }, wait] });
+  const run = { workflow: reading.id, workflow_run: await mine.begin(reading.id, { name: 'Ann' }) };
+  const to = await connect(own, destination);
+  const sync = await makeSync(own, { from: patients.connection_id, to, object: 'patients' });
+  const url = 'https://partner.example/heddle';
+  const hook = await own.client.createWebhook({ body: { url, events: ['booking.*'] } });
+  const connection = await connectOwn(own, 'scheduling', 'Short');
+
+  const retried = await other.client.retryWorkflowRun({ params: run, body: {} });
+  const cancelled = bodyOf(await other.client.cancelWorkflowRun({ params: run }));
+  const ended = [
+    await other.client.deleteWorkflow({ params: { workflow: reading.id } }),
+    await other.client.deleteSync({ params: { sync } }),
+    await other.client.deleteWebhook({ params: { webhook: bodyOf(hook).id } }),
+    await other.client.deleteConnection({ params: { connection } }),
+  ];
+
+  assert.equal((retried as Refused).status, 403);
+  assert.equal(cancelled.status, 'cancelled');
+  assert.doesNotMatch(JSON.stringify(cancelled), /Ann/);
+  assert.deepEqual(
+    ended.map((one) => (one as Refused).status),
+    [204, 204, 204, 204],
+  );
+});

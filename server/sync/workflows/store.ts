@@ -156,26 +156,30 @@ export async function selectUser(
   return row;
 }
 
-/** The workflows whose newest version uses something, and what they do. */
-export async function selectUsers(db: Db, organization: number, { kind, id }: Used) {
-  return db.rows<Pick<WorkflowRow, 'id' | 'definition'>>(
-    `select w.id, v.definition from sync.workflow_use u
-     join sync.workflow w on w.organization_id = u.organization_id and w.id = u.workflow_id
-     join sync.workflow_version v
-       on v.organization_id = w.organization_id and v.workflow_id = w.id and v.version = w.version
-     where u.organization_id = $1 and u.kind = $2 and u.used_id = $3`,
-    [organization, kind, id],
-  );
+/** Also versions that were replaced, as long as runs go by them. */
+const inUse = `sync.workflow w join sync.workflow_version v
+    on v.organization_id = w.organization_id and v.workflow_id = w.id
+  where w.organization_id = $1 and (v.version = w.version or exists (
+    select from sync.workflow_run r
+    where r.organization_id = $1 and r.workflow_id = w.id and r.version = v.version
+      and r.status in ('queued', 'running', 'waiting')))`;
+
+/** The workflows that use something, and what they do. */
+export async function selectUsers(db: Db, organization: number, { id }: Pick<Used, 'id'>) {
+  return selectNaming(db, organization, '$.** ? (@ == $id)', id);
 }
 
 /** Those that tell a webhook something, also where only a run knows which one. */
 export async function selectTellers(db: Db, organization: number, webhook: string) {
+  const path = '$.**?(@.channel == "webhook" && (@.to == $id || @.to like_regex "[{]{2}"))';
+  return selectNaming(db, organization, path, webhook);
+}
+
+async function selectNaming(db: Db, organization: number, path: string, id: string) {
   return db.rows<Pick<WorkflowRow, 'id' | 'definition'>>(
-    `select w.id, v.definition from ${joined}
-     where w.organization_id = $1 and jsonb_path_exists(v.definition,
-       '$.**?(@.channel == "webhook" && (@.to == $id || @.to like_regex "[{]{2}"))',
-       jsonb_build_object('id', $2::text))`,
-    [organization, webhook],
+    `select w.id, v.definition from ${inUse}
+       and jsonb_path_exists(v.definition, $2::jsonpath, jsonb_build_object('id', $3::text))`,
+    [organization, path, id],
   );
 }
 
