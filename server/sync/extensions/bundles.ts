@@ -66,8 +66,7 @@ export class Bundles {
           const task = { organization, question, text: body, signal: bounded, fetch };
           return answerIn(await this.#pool.ask(task), bundle.hidden);
         } catch (error) {
-          if (!(error instanceof AppError)) throw error;
-          throw new ConnectorError('retry', error.message, { cause: error });
+          throw refusalOf(error, name, bounded);
         }
       },
     };
@@ -96,6 +95,16 @@ export class Bundles {
   }
 }
 
+/** Why a call came to nothing, where the bundle itself has said nothing. */
+function refusalOf(error: unknown, name: string, { aborted, reason }: AbortSignal): unknown {
+  const cause = error;
+  if (error instanceof AppError) return new ConnectorError('retry', error.message, { cause });
+  const isLate = aborted && reason?.name === 'TimeoutError';
+  if (!isLate || error instanceof ConnectorError) return error;
+  const message = `The extension did not answer "${name}" in time, and was ended.`;
+  return new ConnectorError('retry', message, { cause });
+}
+
 /** What comes out of a process is not trusted to be what it should be. @throws ConnectorError */
 function answerIn({ head, text }: Answer, hidden: readonly string[]): Json | undefined {
   if (head.kind === 'unusable') {
@@ -116,14 +125,20 @@ function answerIn({ head, text }: Answer, hidden: readonly string[]): Json | und
 }
 
 function failureOf(error: { readonly [name: string]: Json }, hidden: readonly string[]) {
-  const { status, retryAfterSeconds: seconds, line } = error;
+  const { status, retryAfterSeconds: seconds, line, column } = error;
   const said = shown(textIn(error.message), hidden);
-  const upstream = typeof line === 'number' ? `${said} (line ${line})` : said;
+  const isPlaced = typeof line === 'number' && typeof column === 'number';
+  const place = isPlaced ? ` (line ${line}, column ${column})` : '';
+  const upstream = `${said}${place}`;
   const more = {
     upstream,
     ...(typeof seconds === 'number' && seconds >= 0 ? { retryAfterSeconds: seconds } : {}),
   };
-  const code = typeof status === 'number' ? status : 500;
+  if (typeof status !== 'number') {
+    const message = `The code of the extension has thrown an error${place}.`;
+    return new ConnectorError('retry', message, more);
+  }
+  const code = status;
   if (code === 400) {
     return new ConnectorError('request', 'The extension says that this cannot be done.', more);
   }
@@ -147,6 +162,9 @@ function brokenBy(head: Answer['head']): string {
   }
   if (head.kind === 'broke' && head.broken === 'time') {
     return `it took more than ${processorSeconds} s of a processor, or ${wallSeconds} s in all`;
+  }
+  if (head.kind === 'broke' && head.broken === 'stalled') {
+    return 'it waits for a promise that nothing settles any more';
   }
   return 'its process ended';
 }

@@ -142,8 +142,10 @@ test('hostile bundles are ended with a reason, and others go on', async () => {
     ['JSON.stringify = () => ({ toString: 1 }); return {};', /must not change/],
     ['Object.prototype.ok = true; return { message: "x" };', /ok/],
     ['return { ok: "yes" };', /ok must be boolean/],
-    ['throw { get message() { throw this; } };', /just now/],
-    ['return process.env;', /just now/],
+    ['throw { get message() { throw this; } };', /cannot be shown/],
+    ['return process.env;', /ReferenceError: process is not defined \(line 2, column \d+\)/],
+    ['throw new TypeError("It is blue");', /has thrown an error .* It is blue \(line 2, column/],
+    ['throw Object.assign(new Error("Ask Ada"), { status: 403 });', /not taken.* Ask Ada/],
   ];
   for (const [at, [code, reason]] of tries.entries()) {
     const provider = `hostile${at}`;

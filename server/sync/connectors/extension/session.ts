@@ -58,7 +58,10 @@ export class ExtensionSession implements Session {
   }
 
   async check(): Promise<Checked> {
-    const { ok, message } = await this.#calls.call('check', {}, this.#signal);
+    const answered = this.#calls.call('check', {}, this.#signal);
+    const { ok, message } = await answered.catch((error) => {
+      throw withSaid(error);
+    });
     const said = this.#calls.shown(message ?? '');
     if (ok) return { warnings: said ? [said] : [] };
     throw new ConnectorError(
@@ -153,6 +156,14 @@ export class ExtensionSession implements Session {
     });
     return this.#described;
   }
+}
+
+/** A check meets no records: what was said of it may stand in the reason. */
+function withSaid(error: unknown): unknown {
+  if (!(error instanceof ConnectorError) || !error.upstream) return error;
+  const { kind, message, upstream, retryAfterSeconds, cause } = error;
+  const more = { upstream, cause, ...(retryAfterSeconds ? { retryAfterSeconds } : {}) };
+  return new ConnectorError(kind, `${message} It says: ${upstream}`, more);
 }
 
 /** As the extension spells them, each once. */

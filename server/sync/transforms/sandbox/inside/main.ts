@@ -1,7 +1,7 @@
 // The process of the sandbox that holds the isolates. It trusts what the server sends and nothing that
 // comes out of an isolate; what it says is not trusted by the server either.
 import ivm from 'isolated-vm';
-import { Call } from './calls/call.ts';
+import { Call, Stalled } from './calls/call.ts';
 import { CallWatch } from './calls/watch.ts';
 import { Chamber } from './chamber.ts';
 import { Chambers } from './chambers.ts';
@@ -94,6 +94,7 @@ async function call({ code, name }: Question & { kind: 'call' }, text: string): 
   } catch (error) {
     watch.stop();
     if (isolate.isDisposed) say(broke(watch.broken ?? 'memory', false));
+    else if (error instanceof Stalled) say(broke('stalled', false));
     else say({ kind: 'unusable', ...complaintOf(error) });
   } finally {
     own.close();

@@ -43,7 +43,8 @@ export type Question =
   | { kind: 'fetched'; id: number }
   | { kind: 'cancel' };
 
-export type Broken = 'time' | 'memory' | 'crash';
+/** `stalled`: a bundle waits for a promise that nothing can settle any more. */
+export type Broken = 'time' | 'memory' | 'crash' | 'stalled';
 
 /** What it says. `done` has what the realm wrote as its text. */
 export type Reply =

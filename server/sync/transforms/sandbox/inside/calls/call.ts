@@ -1,15 +1,20 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import ivm from 'isolated-vm';
 import type { Limits } from '../messages.ts';
-import { hostFor } from './host.ts';
+import { hostFor, Pending } from './host.ts';
 import { hostNames, surroundingsSource } from './surroundings/surroundings.ts';
 
 const filename = 'bundle.js';
+
+/** A bundle waits for a promise that nothing can settle any more. */
+export class Stalled extends Error {}
 
 /** One call of a bundle, in an isolate of its own that ends with it. */
 export class Call {
   readonly isolate: ivm.Isolate;
   readonly #code: string;
   readonly #ended = new AbortController();
+  readonly #pending = new Pending();
 
   constructor(code: string, limits: Limits, onCatastrophe: () => void) {
     this.#code = code;
@@ -19,14 +24,18 @@ export class Call {
     });
   }
 
-  /** What it comes to, as text. Rejects when the isolate ends meanwhile, or the code cannot be read. */
+  /**
+   * What it comes to, as text. Rejects when the isolate ends meanwhile, or the code cannot be read.
+   * @throws Stalled
+   */
   async run(name: string, text: string, fetch: (text: string) => Promise<string>): Promise<string> {
     const context = await this.isolate.createContext();
     const { run } = await this.#surround(context, fetch);
     const exported = await this.#load(context);
-    const outcome: unknown = await run.apply(undefined, [exported.derefInto(), name, text], {
+    const running = run.apply(undefined, [exported.derefInto(), name, text], {
       result: { promise: true, copy: true },
     });
+    const outcome: unknown = await this.#settled(context, running);
     if (typeof outcome === 'string') return outcome;
     throw new TypeError('The bundle has changed what it must not change');
   }
@@ -42,6 +51,7 @@ export class Call {
         if (!this.isolate.isDisposed) settle?.applyIgnored(undefined, [id, text]);
       },
       ended: this.#ended.signal,
+      pending: this.#pending,
     });
     const given = hostNames().map((one) => {
       const how = one === 'begin' ? ({ ignored: true } as const) : ({ sync: true } as const);
@@ -91,7 +101,34 @@ return module.exports;
     await module.instantiate(context, (specifier) => {
       throw new Error(`The bundle cannot import "${specifier}": it has to be in it`);
     });
-    await module.evaluate({ promise: true } as never);
-    return module.namespace.get('default', { reference: true });
+    await module.evaluate();
+    return module.namespace.get('default', { reference: true }).catch(() => {
+      throw new Error('The bundle waits as it is loaded: "await" has to be within its functions');
+    });
+  }
+
+  /**
+   * What is promised. An isolate does one thing after the other and nothing by itself: where it has
+   * done what it was given, and waits for nothing outside, a promise stays as it is.
+   * @throws Stalled
+   */
+  async #settled<T>(context: ivm.Context, promised: Promise<T>): Promise<T> {
+    let isSettled = false;
+    const settled = promised.then(
+      () => undefined,
+      () => undefined,
+    );
+    void settled.then(() => {
+      isSettled = true;
+    });
+    const probe = await this.isolate.compileScript('0');
+    for (;;) {
+      await Promise.race([settled, this.#pending.none()]);
+      const { begun } = this.#pending;
+      if (!isSettled) await probe.run(context);
+      await turn();
+      if (isSettled) return promised;
+      if (begun === this.#pending.begun) throw new Stalled();
+    }
   }
 }

@@ -4,7 +4,7 @@ import type { Host, UrlParts } from './surroundings/kinds.ts';
 
 const sleepMillisecondsMax = 60_000;
 /** What is begun beyond that is never answered. */
-const begunMax = 1_000;
+const openMax = 1_000;
 const randomBytesMax = 65_536;
 
 const hashes: Readonly<Record<string, string>> = {
@@ -18,11 +18,39 @@ type Waiting = {
   fetch(text: string): Promise<string>;
   settle(id: number, text: string): void;
   ended: AbortSignal;
+  pending: Pending;
 };
 
+/** What a bundle has begun and still waits for. */
+export class Pending {
+  /** How much was begun in all. */
+  begun = 0;
+  #open = 0;
+  #none = Promise.withResolvers<void>();
+
+  get isFull(): boolean {
+    return this.#open >= openMax;
+  }
+
+  add(work: Promise<unknown>): void {
+    this.begun += 1;
+    this.#open += 1;
+    void work.finally(() => {
+      this.#open -= 1;
+      if (this.#open > 0) return;
+      this.#none.resolve();
+      this.#none = Promise.withResolvers();
+    });
+  }
+
+  /** Once there is nothing. */
+  async none(): Promise<void> {
+    if (this.#open > 0) await this.#none.promise;
+  }
+}
+
 /** What the surroundings of a bundle are given. Nothing that comes in is what its type says. */
-export function hostFor({ fetch, settle, ended }: Waiting): Host {
-  let begun = 0;
+export function hostFor({ fetch, settle, ended, pending }: Waiting): Host {
   const sleep = async (given: unknown) => {
     const milliseconds = Math.min(Number(given) || 0, sleepMillisecondsMax);
     await wait(milliseconds, undefined, { signal: ended });
@@ -30,15 +58,9 @@ export function hostFor({ fetch, settle, ended }: Waiting): Host {
   };
   return {
     begin(id, kind, given) {
-      if (begun >= begunMax) return;
-      begun += 1;
+      if (pending.isFull) return;
       const work = kind === 'fetch' ? fetch(String(given)) : sleep(given);
-      work
-        .then((text) => settle(Number(id), text))
-        .catch(() => undefined)
-        .finally(() => {
-          begun -= 1;
-        });
+      pending.add(work.then((text) => settle(Number(id), text)).catch(() => undefined));
     },
     ...urls,
     ...bytes,

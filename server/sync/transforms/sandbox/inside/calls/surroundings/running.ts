@@ -43,10 +43,13 @@ export function told(thrown: unknown): object {
     if (typeof thrown !== 'object' || thrown === null) return { message: String(thrown) };
     const { name, message, stack, status, retryAfterSeconds } = thrown as Exported;
     const title = typeof name === 'string' && name !== 'ExtensionError' ? `${name}: ` : '';
-    const place = /bundle\.js:(\d+)/.exec(typeof stack === 'string' ? stack.slice(0, 5000) : '');
+    const place = /bundle\.js:(\d+):(\d+)/.exec(
+      typeof stack === 'string' ? stack.slice(0, 5000) : '',
+    );
     return {
       message: `${title}${String(message)}`.slice(0, 1000),
       line: place ? Number(place[1]) : undefined,
+      column: place ? Number(place[2]) : undefined,
       status: typeof status === 'number' ? status : undefined,
       retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
     };
