@@ -69,7 +69,7 @@ const commands = [
   ...namesOf('transform', 'create change list show test delete'),
   ...namesOf('trigger', 'create list show fire enable disable delete'),
   ...namesOf('webhook', 'create list deliveries replay recover test rotate delete'),
-  ...namesOf('workflow', 'templates create list show run dry-run runs retry cancel'),
+  ...namesOf('workflow', 'templates create list show run dry-run runs answer retry cancel'),
   ...namesOf('workflow', 'enable disable delete'),
   'data query',
   'simulate',

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { readInput } from '../secret.ts';
 import { list, minuteOf, printable } from '../table.ts';
 import { operation } from './operation.ts';
@@ -29,6 +29,7 @@ type Step = {
 /** What concerns the runs of a workflow. */
 export function defineWorkflowRuns(workflow: Command): void {
   defineRun(workflow);
+  defineAnswer(workflow);
   operation(
     workflow
       .command('runs')
@@ -64,6 +65,25 @@ export function defineWorkflowRuns(workflow: Command): void {
       .option(...runOption),
     ({ run }, acts, platform, [id = '']) =>
       acts.cancelWorkflowRun(platform, id, run as string | undefined),
+    describeRun,
+  );
+}
+
+function defineAnswer(workflow: Command): void {
+  operation(
+    workflow
+      .command('answer')
+      .description('answer what a run asks people, in place of one of them')
+      .argument(...workflowArgument)
+      .addArgument(new Argument('<answer>', 'whether it goes on').choices(['approve', 'reject']))
+      .option('--run <id>', 'which run; by default the one that waits for an answer')
+      .option('--comment <text>', 'why; it is kept with the answer'),
+    ({ run, comment }, acts, platform, [id = '', given]) =>
+      acts.answerApproval(platform, id, {
+        run: run as string | undefined,
+        approved: given === 'approve',
+        comment: comment as string | undefined,
+      }),
     describeRun,
   );
 }

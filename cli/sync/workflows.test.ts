@@ -99,6 +99,7 @@ test('what does not fit is refused', async () => {
     [['workflow', 'create', ...of, '--file', file], /must be a JSON object/],
     [['workflow', 'create', ...of, '--template', 'none'], /There is no template none/],
     [['workflow', 'retry', id], /has not run yet/],
+    [['workflow', 'answer', id, 'approve'], /no run of Never run waits for an answer/],
     [['workflow', 'run', id, '--record', '[1, 2]'], /JSON object/],
   ] as const;
 

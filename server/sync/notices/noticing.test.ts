@@ -6,6 +6,7 @@ import { shortId } from '../../runtime/ids.ts';
 import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeSlack } from '../connectors/slack/testing/place.ts';
+import { answerApproval } from '../operator/answering.ts';
 import { bodyOf, connectOwn, makeSyncScene } from '../testing/scene.ts';
 import { connectSlack } from './testing/scene.ts';
 
@@ -222,7 +223,28 @@ test('whoever answers a run that was cancelled, or answered over the API, reads 
   const second = (await threadsOf()).find((one) => one.thread_id !== thread_id)?.thread_id ?? '';
 
   assert.match(over, /does nothing any more/);
-  await until('it is said', async () => (await lastSaid(second)) === 'Approved over the API.');
+  await until('it is said', async () => (await lastSaid(second)) === 'Approved by the key “Test”.');
+});
+
+test('the operator answers the run that waits, and the thread says so', async () => {
+  const { make, run, isAt, question, lastSaid } = await makeOffice();
+  const workflow = await make([ask]);
+  const { platform } = app.server;
+  const begun = await run(workflow, {});
+  await isAt(begun, 'waiting');
+  const { thread_id } = await question();
+  const answered = { run: undefined, approved: false, comment: 'out of stock' };
+
+  await answerApproval(platform, workflow, answered);
+  const { steps } = await isAt(begun, 'completed');
+
+  const by = { name: 'the operator' };
+  assert.deepEqual(steps[0]?.output, { approved: false, by, comment: 'out of stock' });
+  assert.equal(await lastSaid(thread_id), 'Rejected by the operator.');
+  await assert.rejects(answerApproval(platform, workflow, answered), /no run of Orders waits/);
+  const others = [await run(workflow, {}), await run(workflow, {})];
+  for (const one of others) await isAt(one, 'waiting');
+  await assert.rejects(answerApproval(platform, workflow, answered), /several runs of Orders wait/);
 });
 
 test('a mail is shown with its subject', async () => {

@@ -1,4 +1,5 @@
 /** What the operator of an installation can do about Sync, in any organization; every write is audited. */
+export { answerApproval } from './answering.ts';
 export {
   changeConnection,
   createConnection,

@@ -1,6 +1,7 @@
 import type { In } from '../../../contract/endpoint.ts';
 import type { workflowRuns } from '../../../contract/sync/workflow-runs.ts';
-import { nameOf } from '../../platform/access/callers.ts';
+import { type Caller, nameOf } from '../../platform/access/callers.ts';
+import { selectLiveConsumer, selectLiveKey } from '../../platform/access/store.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { WriteContext } from '../../platform/context.ts';
 import type { Services } from '../../platform/product.ts';
@@ -60,7 +61,7 @@ export const answerApproval =
     const trigger = triggerOf(keyring, run);
     await requireUseOfWorkflowRun(asking, providers, version.definition, trigger);
     const path = approvalIn(run);
-    const by = { name: nameOf(caller) };
+    const by = { name: await answererOf(tx, caller) };
     const { approved } = body;
     const step = { run_id: run.id, path: path ?? '' };
     const isEnded =
@@ -74,6 +75,16 @@ export const answerApproval =
     await record(ctx, 'workflow.answer', run.id, []);
     return showListedRun(found(await lockWorkflowRun(tx, organization, run.workflow_id, run.id)));
   };
+
+/** A program by what people call it. */
+async function answererOf(tx: Tx, caller: Caller): Promise<string> {
+  const { kind, id, organization } = caller;
+  if (kind === 'operator') return 'the operator';
+  const select = { key: selectLiveKey, consumer: selectLiveConsumer };
+  const row =
+    kind in select ? await select[kind as keyof typeof select](tx, organization, id) : undefined;
+  return row ? `the ${kind === 'key' ? 'key' : 'client'} “${row.name}”` : nameOf(caller);
+}
 
 type Noted = { path: string; now: Date; answer: Answer };
 

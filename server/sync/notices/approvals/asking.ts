@@ -60,7 +60,7 @@ export async function askApproval(
 
 type Answered = {
   readonly approved: boolean;
-  /** Without an id where it was answered elsewhere. */
+  /** Without an id where no member answered. */
   readonly by: { readonly user_id?: string; readonly name: string };
 };
 
@@ -72,8 +72,7 @@ export async function closeApproval(
   step: Step,
   { approved, by }: Answered,
 ): Promise<boolean> {
-  const whence = by.user_id === undefined ? 'over the API' : `by ${escapeFor('threads')(by.name)}`;
-  const text = `${approved ? 'Approved' : 'Rejected'} ${whence}.`;
+  const text = `${approved ? 'Approved' : 'Rejected'} by ${escapeFor('threads')(by.name)}.`;
   const ended = { status: approved ? 'approved' : 'rejected', by: by.user_id ?? null } as const;
   return end(tx, enqueue, organization, step, { ...ended, text });
 }

@@ -3,7 +3,6 @@ import type { Answer, ProductObjects } from '../../../platform/objects.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import { type Enqueue, type Job, job } from '../../../runtime/jobs/jobs.ts';
-import type { Sessions } from '../../connections/sessions.ts';
 import { selectConnection } from '../../connections/store.ts';
 import { Actor } from '../../connectors/own/actor.ts';
 import type { OwnServices } from '../../connectors/own/services.ts';
@@ -60,9 +59,7 @@ export function approvalJobs(services: Services, answered: Answered): Job[] {
         await hear(services, place, step, answered);
       }
     }),
-    job(tellThread, async ({ organization, connection_id, thread_id, text }, signal) => {
-      await tell(database, sessions, { organization, connection_id, thread_id }, text, signal);
-    }),
+    job(tellThread, (told, signal) => tell({ database, sessions }, told, signal)),
   ];
 }
 
@@ -121,12 +118,10 @@ async function refuse(
   }
 }
 
-/** Once, however often the job is begun. */
-async function tell(
-  database: Services['database'],
-  sessions: Sessions,
-  { organization, connection_id, thread_id }: Place,
-  text: string,
+/** Says something in a thread, once under its words. @throws ConnectorError */
+export async function tell(
+  { database, sessions }: Pick<Services, 'database' | 'sessions'>,
+  { organization, connection_id, thread_id, text }: Place & { text: string },
   signal: AbortSignal,
 ): Promise<void> {
   const db = database.of(organization).reading;
