@@ -39,7 +39,12 @@ export type Step<T extends ActionType = ActionType> = {
   readonly signal: AbortSignal;
   /** Nothing is written or sent. */
   readonly isDry: boolean;
+  /** Says what it is done with once that is known, for whoever looks at a step that fails. */
+  show(shown: Shown): void;
 };
+
+/** What a step is done with, and the names in its templates that nothing stood behind. */
+export type Shown = { readonly input?: Json; readonly missing?: readonly string[] };
 
 /** Whatever has happened that a run of a workflow waits for is found by an id. */
 export type Waiting = {

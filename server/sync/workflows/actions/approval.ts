@@ -33,6 +33,7 @@ export async function approval(
   const asked = step.state as Asked | undefined;
   if (!asked) return ask(services, step);
   const { answer, until, input, missing } = asked;
+  step.show({ input, missing });
   if (answer)
     return { kind: 'done', input, output: answer as Json, holds: answer.approved, missing };
   if (step.now < new Date(until)) return wait(step, asked);
@@ -58,6 +59,7 @@ async function ask(services: ActionServices, step: Step<'approval'>): Promise<Pe
   const whom = by ? { by } : {};
   const input = { to: to.text, ...whom, message: message.text, until: until.toISOString() };
   const missing = [...to.missing, ...message.missing];
+  step.show({ input, missing });
   if (step.isDry) return { kind: 'done', input, output: null, holds: true, missing };
   const key = step.idempotencyKey;
   const answerers = by ? await findAnswerers({ db, organization }, by) : null;

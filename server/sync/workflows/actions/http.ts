@@ -25,6 +25,7 @@ export async function http(services: ActionServices, step: Step<'http'>): Promis
   const { request, missing } = requestOf(step);
   const { headers: _, ...shown } = request;
   const input: Json = { ...shown };
+  step.show({ input, missing });
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const answer = await send(services, step, request);
   refuse(answer);

@@ -19,6 +19,7 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const mail = channel === 'email' ? { subject } : {};
   const input = { channel, connection_id, to: to.text, ...mail, message: message.text };
   const missing = [...to.missing, ...message.missing];
+  step.show({ input, missing });
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const about = step.subject ?? undefined;
   const words = { message: message.text, subject, about, key };

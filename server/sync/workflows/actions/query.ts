@@ -13,16 +13,12 @@ export async function query(services: ActionServices, step: Step<'query'>): Prom
   return using(services, step, async (session, { provider }) => {
     const { name: object } = await describeNamed(session, provider, action.object ?? '');
     const template = action.filter ? parseFilterTemplate(action.filter) : undefined;
-    const { filter, missing = [] } = template ? renderFilter(template, scope) : {};
+    const { filter, text = null, missing = [] } = template ? renderFilter(template, scope) : {};
     const fields = Array.isArray(action.fields) ? action.fields : undefined;
     const asked = { object, fields, filter, limit: action.limit ?? limitDefault };
+    const input = { object, fields: fields ?? null, filter: text, limit: asked.limit };
+    step.show({ input, missing });
     const { records } = await queryRecords(session, asked);
-    const input = {
-      object,
-      fields: fields ?? null,
-      filter: action.filter ?? null,
-      limit: asked.limit,
-    };
     const output = { records: records as Json, count: records.length };
     return { kind: 'done', input, output, missing };
   });

@@ -15,6 +15,7 @@ export async function runSync(
   step: Step<'run_sync'>,
 ): Promise<Performed> {
   const input = { sync_id: step.action.sync_id ?? null };
+  step.show({ input });
   if (step.isDry) return { kind: 'done', input, output: null };
   const run = await runOf(services, step);
   if (!step.action.wait) return { kind: 'done', input, output: { run: showRun(run) as Json } };

@@ -12,6 +12,7 @@ export async function transform(
   step: Step<'transform'>,
 ): Promise<Performed> {
   const input = step.record;
+  step.show({ input });
   try {
     const { record, missing } = await changed(services, step);
     return { kind: 'done', input, output: record, record, missing };

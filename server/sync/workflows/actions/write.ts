@@ -24,6 +24,7 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
     const { operation, key } = wayOf(step, connection, described, record);
     const input = { object: described.name, operation, key: [...key], record };
     const missing = values?.missing ?? [];
+    step.show({ input, missing });
     if (Object.keys(record).length === 0) {
       throw new StepError('There is no field to write: name some in `fields`.');
     }

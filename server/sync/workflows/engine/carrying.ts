@@ -7,7 +7,7 @@ import { seal } from '../steps/kept.ts';
 import { failureOf } from '../steps/walk.ts';
 import type { Definitions, Version } from './definitions.ts';
 import type { Ledger } from './ledger.ts';
-import { attempt } from './performing.ts';
+import { attempt, type Failed } from './performing.ts';
 import { afterFailure } from './retrying.ts';
 import { Standing } from './standing.ts';
 import type { Advance, StepToStore } from './store.ts';
@@ -89,7 +89,7 @@ class Carrier {
     if (this.#run.takeovers >= takeoversMax && this.#isFirst) return this.#giveUp(next);
     this.#isFirst = false;
     const performed = await this.#perform(next, signal);
-    if (performed instanceof Error) {
+    if (performed.kind === 'failed') {
       // Whoever has taken it does that again.
       return signal.aborted ? false : this.#fail(next, performed);
     }
@@ -102,7 +102,7 @@ class Carrier {
     this.#standing.begin(next.path, this.#parts.clock.now());
     const times = `${takeoversMax} times`;
     const error = new StepError(`Whoever did it was not heard of any more, ${times}.`);
-    return this.#fail(next, error, true);
+    return this.#fail(next, { kind: 'failed', error, shown: {} }, true);
   }
 
   async #perform(next: Placed, signal: AbortSignal) {
@@ -128,7 +128,9 @@ class Carrier {
     const sealed = seal(this.#confidence, kept);
     if (!sealed) {
       const message = 'It has more than 4 MiB of output; ask for fewer records or fields.';
-      return this.#fail(next, new Error(message), true);
+      const { input } = kept;
+      const failed = { kind: 'failed', error: new StepError(message), shown: { input } } as const;
+      return this.#fail(next, failed, true);
     }
     this.#standing.pass(next.path, kept);
     return this.#store([this.#stored(next.path, 'completed', sealed)]);
@@ -151,11 +153,13 @@ class Carrier {
   }
 
   /** Tries again later, or goes on with what is done after a failure. */
-  async #fail(next: Placed, error: Error, isFinal = false): Promise<boolean> {
+  async #fail(next: Placed, { error, shown }: Failed, isFinal = false): Promise<boolean> {
     const attempts = this.#standing.attempts(next.path);
     const now = this.#parts.clock.now();
     const { message, againAt } = afterFailure(this.#parts.log, error, next, { attempts, now });
-    const sealed = seal(this.#confidence, { error: message }) ?? null;
+    const kept = { ...shown, error: message };
+    const sealed =
+      seal(this.#confidence, kept) ?? seal(this.#confidence, { error: message }) ?? null;
     if (againAt && !isFinal) {
       const steps = [this.#stored(next.path, 'pending', sealed, true)];
       const waits = { status: 'waiting', dueAt: againAt, waitsFor: null } as const;

@@ -3,7 +3,7 @@ import type { ActionServices, Performed } from '../actions/action.ts';
 import type { Definition, Placed } from '../definition.ts';
 import type { TriggerGiven } from '../runs/beginning.ts';
 import type { Kept } from '../steps/kept.ts';
-import { attempt } from './performing.ts';
+import { attempt, type Failed } from './performing.ts';
 import { afterFailure } from './retrying.ts';
 import { Standing } from './standing.ts';
 
@@ -58,15 +58,16 @@ function triedOf(
   { log, clock }: ActionServices,
   standing: Standing,
   placed: Placed,
-  performed: Performed | Error,
+  performed: Performed | Failed,
 ): Tried {
   const { path, action } = placed;
   const tried = { path, name: action.name ?? null, type: action.type };
-  if (performed instanceof Error) {
+  if (performed.kind === 'failed') {
     const terms = { attempts: 1, now: clock.now() };
-    const { message: error } = afterFailure(log, performed, placed, terms);
+    const { message: error } = afterFailure(log, performed.error, placed, terms);
     standing.fail(placed, error);
-    return { ...tried, status: 'failed', input: null, output: null, error, missing: [] };
+    const { input = null, missing = [] } = performed.shown;
+    return { ...tried, status: 'failed', input, output: null, error, missing: [...missing] };
   }
   const kept: Kept = performed.kind === 'done' ? performed : { input: performed.input };
   standing.pass(path, kept);

@@ -6,7 +6,11 @@ import type { Scope } from './scope.ts';
 import type { Template } from './template.ts';
 
 /** A filter for another system, whose texts may have templates: `Email = '{{Lead.Email}}'`. */
-export type FilterTemplate = { readonly filter: Filter; readonly templates: readonly Template[] };
+export type FilterTemplate = {
+  readonly text: string;
+  readonly filter: Filter;
+  readonly templates: readonly Template[];
+};
 
 /**
  * Parses it before anything is filled in: no value becomes a part of the condition.
@@ -19,24 +23,33 @@ export function parseFilterTemplate(text: string, member = 'filter'): FilterTemp
     // Before it stands its quote.
     return [parseTemplate(written, member, place.character)];
   });
-  return { filter, templates };
+  return { text, filter, templates };
 }
 
-/** Fills in its texts; one that is a lone tag becomes NULL where there is nothing, which equals nothing. */
+/**
+ * Fills in its texts; one that is a lone tag becomes NULL where there is nothing, which equals nothing.
+ * `text` is the filter as it is asked, for whoever looks at the step.
+ */
 export function renderFilter(
-  { filter }: FilterTemplate,
+  template: FilterTemplate,
   scope: Scope,
-): { filter: Filter; missing: string[] } {
+): { filter: Filter; text: string; missing: string[] } {
   const missing = new Set<string>();
+  const filled = new Map<Literal, Literal>();
   const fill = (literal: Literal, isPattern: boolean): Literal => {
     if (literal.kind !== 'text') return literal;
     const lone = renderValue(literal.text, scope);
     for (const name of lone.missing) missing.add(name);
-    if (lone.value === null) return { ...literal, kind: 'null', text: 'NULL' };
     const options = { escape: isPattern ? 'pattern' : 'none' } as const;
-    return { ...literal, text: render(parseTemplate(literal.text), scope, options).text };
+    const value: Literal =
+      lone.value === null
+        ? { ...literal, kind: 'null', text: 'NULL' }
+        : { ...literal, text: render(parseTemplate(literal.text), scope, options).text };
+    filled.set(literal, value);
+    return value;
   };
-  return { filter: mapped(filter, fill), missing: [...missing] };
+  const filter = mapped(template.filter, fill);
+  return { filter, text: textWith(template.text, filled), missing: [...missing] };
 }
 
 /** What is known of it before anything is filled in: a value that has templates may come to fit any field. */
@@ -46,6 +59,24 @@ export function withoutTemplates({ filter }: FilterTemplate): Filter {
       ? { ...literal, kind: 'null', text: 'NULL' }
       : literal,
   );
+}
+
+function textWith(text: string, filled: ReadonlyMap<Literal, Literal>): string {
+  const characters = [...text];
+  const byPlace = [...filled].sort(([a], [b]) => placeOf(b) - placeOf(a));
+  for (const [before, after] of byPlace) {
+    const length = [...written(before)].length;
+    characters.splice(placeOf(before) - 1, length, written(after));
+  }
+  return characters.join('');
+}
+
+function placeOf({ place }: Literal): number {
+  return place.character ?? 1;
+}
+
+function written({ kind, text }: Literal): string {
+  return kind === 'null' ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
 function literalsOf(filter: Filter): Literal[] {

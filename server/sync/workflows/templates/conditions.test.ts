@@ -94,7 +94,7 @@ test('no value becomes a part of the filter that is asked elsewhere', () => {
   const record = { Company: "x' OR 'a' = 'a", mark: '50%_\\', n: 5 };
   const given = scopeOf({ trigger, record, steps: {}, objectName: 'Lead' });
 
-  const { filter, missing } = renderFilter(template, given);
+  const { filter, text, missing } = renderFilter(template, given);
 
   const names = ['Name', 'Site', 'x'].map((name) => ({ name, type: { kind: 'text' } as const }));
   const checked = check(filter, [...names, { name: 'n', type: { kind: 'numeric' } }]);
@@ -105,12 +105,14 @@ test('no value becomes a part of the filter that is asked elsewhere', () => {
   assert.ok(like?.kind === 'like');
   assert.deepEqual(like.pattern?.steps, [{ kind: 'many' }, { kind: 'text', text: '50%_\\' }]);
   assert.deepEqual(missing, []);
+  const asked = [`Name = 'x'' OR ''a'' = ''a'`, `Site LIKE '%50\\%\\_\\\\'`, `n = '5'`, `x = 'a'`];
+  assert.equal(text, asked.join(' AND '));
 });
 
 test('where nothing is, a filter finds nothing', () => {
   const given = scopeOf({ trigger, record: { a: null } as Json, steps: {} });
 
-  const { filter, missing } = renderFilter(
+  const { filter, text, missing } = renderFilter(
     parseFilterTemplate("x = '{{record.a}}' OR x = '{{record.b}}'"),
     given,
   );
@@ -121,6 +123,7 @@ test('where nothing is, a filter finds nothing', () => {
     checked.terms.map((term) => 'value' in term && term.value),
     [null, null],
   );
+  assert.equal(text, 'x = NULL OR x = NULL');
   assert.deepEqual(missing, ['record.b']);
 });
 
