@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { silent } from '../../testing/cluster.ts';
+import { createEmpty, dropDatabase, joinCluster, silent } from '../../testing/cluster.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { Listener } from '../database/listener.ts';
@@ -81,6 +81,28 @@ test('a transaction that wrote first and commits last is not skipped', async () 
   assert.deepEqual(subjects, ['first', 'second']);
 });
 
+test('nobody waits for whoever writes in another database of the same PostgreSQL', async () => {
+  const { reader, subjects } = await makeNoting('alone');
+  const cluster = await joinCluster();
+  const elsewhere = await createEmpty(cluster);
+  const writer = await connect(elsewhere);
+  await writer.rows('begin');
+  await writer.rows('create table lasting (id int)');
+  await write('meanwhile');
+
+  await until('it was read', async () => {
+    await reader.readBatch();
+    return subjects.length === 1;
+  });
+  const [open] = await writer.rows('select pg_current_xact_id_if_assigned() as number');
+  await writer.end();
+  await dropDatabase(cluster, elsewhere);
+  await cluster.stop();
+
+  assert.deepEqual(subjects, ['meanwhile']);
+  assert.ok(open?.number);
+});
+
 test('a position outlives the process that read up to it', async () => {
   const first = await makeNoting('restarted');
   await write('before');
@@ -105,13 +127,13 @@ test('a new reader begins with what happens from then on', async () => {
   assert.deepEqual(subjects, ['new']);
 });
 
-/** Resolves once no transaction of the cluster is as old as an event: until then readers wait. */
+/** Resolves once no transaction of the database is as old as an event: until then readers wait. */
 async function untilPast(subject: string): Promise<void> {
   await until('every older transaction has ended', async () => {
     const past = await asOwner(
       app.address,
       `select from platform.event
-       where subject = $1 and transaction < pg_snapshot_xmin(pg_current_snapshot())`,
+       where subject = $1 and transaction < platform.log_end()`,
       [subject],
     );
     return past.length > 0;

@@ -98,11 +98,11 @@ export async function selectReaderLag(db: Db) {
   );
 }
 
-/** How many transactions have begun since the oldest one that is still writing. */
+/** How many transactions have begun since the oldest one that readers of the log wait for. */
 export async function selectHorizon(db: Db) {
   return db.rows<{ transactions: number }>(
-    `select (pg_snapshot_xmax(s)::text::bigint - pg_snapshot_xmin(s)::text::bigint) as transactions
-     from pg_current_snapshot() s`,
+    `select greatest(0, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+       - platform.log_end()::text::bigint) as transactions`,
   );
 }
 
