@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createEmpty, dropDatabase, joinCluster, silent } from '../../testing/cluster.ts';
+import { silent } from '../../testing/cluster.ts';
 import { makeOrganization } from '../../testing/makers.ts';
 import { startServer } from '../../testing/server.ts';
 import { Listener } from '../database/listener.ts';
@@ -79,28 +79,6 @@ test('a transaction that wrote first and commits last is not skipped', async () 
 
   assert.equal(early, 0);
   assert.deepEqual(subjects, ['first', 'second']);
-});
-
-test('nobody waits for whoever writes in another database of the same PostgreSQL', async () => {
-  const { reader, subjects } = await makeNoting('alone');
-  const cluster = await joinCluster();
-  const elsewhere = await createEmpty(cluster);
-  const writer = await connect(elsewhere);
-  await writer.rows('begin');
-  await writer.rows('create table lasting (id int)');
-  await write('meanwhile');
-
-  await until('it was read', async () => {
-    await reader.readBatch();
-    return subjects.length === 1;
-  });
-  const [open] = await writer.rows('select pg_current_xact_id_if_assigned() as number');
-  await writer.end();
-  await dropDatabase(cluster, elsewhere);
-  await cluster.stop();
-
-  assert.deepEqual(subjects, ['meanwhile']);
-  assert.ok(open?.number);
 });
 
 test('a position outlives the process that read up to it', async () => {
