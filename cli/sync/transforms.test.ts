@@ -93,7 +93,7 @@ test('a sync uses transforms by their names, and then they cannot be deleted', a
   const gone = await heddle(['transform', 'show', id], environment);
 
   assert.deepEqual(sync.transforms, [id]);
-  assert.match(used.stderr, /A sync or a workflow uses this transform/);
+  assert.match(used.stderr, /In use by .+ \(sync_\w+\): take it out/);
   assert.deepEqual(records, [
     { id: '7', name: 'ann' },
     { id: '7', name: 'bob' },

@@ -259,6 +259,7 @@ test('a transform that a mapping uses must be there, and stays', async () => {
   assert.equal(refused.status, 400);
   assert.match(JSON.stringify(refused), /field_mappings\.0\.transform/);
   assert.equal(deleted.status, 409);
+  assert.match(JSON.stringify(deleted), /In use by .+ \(sync_\w+\)/);
 });
 
 test('a mode that needs everything takes no cursor field', async () => {

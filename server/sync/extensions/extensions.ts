@@ -6,6 +6,7 @@ import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
+import { inUse } from '../conventions/in-use.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { hostsOf } from './hosts.ts';
 import { checkManifest, checkUrl } from './manifest.ts';
@@ -18,7 +19,7 @@ import {
   selectCode,
   selectExtension,
   selectExtensions,
-  selectIsUsed,
+  selectUsers,
   selectVersions,
   updateExtension,
   type Version,
@@ -93,7 +94,12 @@ export async function changeExtension(ctx: WriteContext, { params, body }: Of<'p
   const name = body.name?.trim() || before.name;
   const after = { ...before, name, url: body.url ?? before.url, manifest };
   const known = hostsOf(before);
-  if (!hostsOf(after).every((host) => known.includes(host))) await requireUnused(ctx, before);
+  if (!hostsOf(after).every((host) => known.includes(host))) {
+    // The credentials of connections go only where whoever gave them sent them.
+    const advice =
+      'the credentials of these connections would go to another host; register another version.';
+    await requireUnused(ctx, before, advice);
+  }
   const changed = await updateExtension(tx, organization, after, now);
   await record(ctx, 'extension.change', before.id, []);
   return show(changed);
@@ -106,10 +112,10 @@ export const deleteExtension =
     const { tx, organization } = ctx;
     const row = found(await lockExtension(tx, organization, params.extension));
     if (query.force) await failConnections(ctx, row);
-    else if (await selectIsUsed(tx, organization, row)) {
-      const message =
-        'Connections use this extension: give them another version or delete them, or delete it with force.';
-      throw new AppError('in_use', { message });
+    else {
+      const advice =
+        'give these connections another version or delete them, or delete it with force.';
+      await requireUnused(ctx, row, advice);
     }
     await deleteRow(tx, organization, row.id);
     await record(ctx, 'extension.delete', row.id, []);
@@ -137,12 +143,14 @@ function checkType({ type, url, code }: Of<'createExtension'>['body']): void {
   if (url) checkUrl(url);
 }
 
-/** The credentials of connections go only where whoever gave them sent them. @throws AppError in_use (409) */
-async function requireUnused({ tx, organization }: WriteContext, row: ExtensionRow): Promise<void> {
-  if (!(await selectIsUsed(tx, organization, row))) return;
-  const message =
-    'Connections use this version, and their credentials would go to another host: register another version.';
-  throw new AppError('in_use', { message });
+/** @throws AppError in_use (409) */
+async function requireUnused(
+  { tx, organization }: WriteContext,
+  row: ExtensionRow,
+  advice: string,
+): Promise<void> {
+  const users = await selectUsers(tx, organization, row);
+  if (users.length > 0) throw inUse(users, advice);
 }
 
 function takenBy({ provider, version }: Version): string {

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { SealedColumn } from '../../runtime/secrets/secrets.ts';
 import type { Manifest } from '../connectors/extension/session.ts';
+import { type User, usersMax } from '../conventions/in-use.ts';
 import type { Page } from '../conventions/lists.ts';
 
 export type ExtensionRow = {
@@ -143,17 +144,18 @@ export async function selectVersions(db: Db, organization: number, provider?: st
   );
 }
 
-export async function selectIsUsed(
+/** Some connections of a version. */
+export function selectUsers(
   db: Db,
   organization: number,
   { provider, version }: Version,
-): Promise<boolean> {
-  const rows = await db.rows(
-    `select from sync.connection
-     where organization_id = $1 and provider = $2 and provider_version = $3 limit 1`,
+): Promise<User[]> {
+  return db.rows<User>(
+    `select id, name from sync.connection
+     where organization_id = $1 and provider = $2 and provider_version = $3
+     order by id limit ${usersMax}`,
     [organization, provider, version],
   );
-  return rows.length > 0;
 }
 
 export async function deleteExtension(tx: Tx, organization: number, id: string): Promise<void> {

@@ -126,6 +126,7 @@ test('one that is used is deleted by force only, and then says so wherever it wa
   const deleted = await client.deleteExtension({ params: { extension }, query: { force: true } });
 
   assert.equal(refused.status, 409);
+  assert.ok(JSON.stringify(refused).includes(`In use by Extension (${connection.id})`));
   assert.equal(deleted.status, 204);
   const orphan = bodyOf(await client.getConnection({ params }));
   assert.equal(orphan.status, 'error');

@@ -36,3 +36,37 @@ test('what is no private key, or a locked one, is refused', async () => {
     assert.equal(refused.status, 400);
   }
 });
+
+test('a key in use is kept, and who uses it is said', async () => {
+  const { client } = await makeSyncScene(app);
+  const { private: private_key } = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+  const key = bodyOf(await client.createPrivateKey({ body: { name: 'Key', private_key } }));
+  const names = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'];
+  const connections = [];
+  for (const name of names) {
+    const ssh = { host: '127.0.0.1', port: 1, user: 'me', private_key_id: key.id };
+    const credentials = {
+      host: '127.0.0.1',
+      port: 1,
+      database: 'd',
+      user: 'u',
+      password: 'p',
+      ssh,
+    };
+    const body = { provider: 'postgres', name, credentials };
+    connections.push(bodyOf(await client.createConnection({ body })));
+  }
+  const params = { private_key: key.id };
+
+  const refused = await client.deletePrivateKey({ params });
+  for (const { id } of connections.slice(1)) {
+    await client.deleteConnection({ params: { connection: id } });
+  }
+  const last = await client.deletePrivateKey({ params });
+  await client.deleteConnection({ params: { connection: String(connections[0]?.id) } });
+  const deleted = await client.deletePrivateKey({ params });
+
+  assert.deepEqual([refused.status, last.status, deleted.status], [409, 409, 204]);
+  assert.match(JSON.stringify(refused), /In use by (\w+ \(conn_\w+\)(, )?){5} and others: give/);
+  assert.match(JSON.stringify(last), new RegExp(`In use by One \\(${connections[0]?.id}\\): give`));
+});

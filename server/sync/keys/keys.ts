@@ -6,6 +6,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { newId } from '../conventions/ids.ts';
+import { inUse } from '../conventions/in-use.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { writeKept } from './kept.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type PrivateKeyRow,
   selectPrivateKey,
   selectPrivateKeys,
+  selectUsersOfKey,
 } from './store.ts';
 
 type Of<Name extends keyof typeof keys> = In<typeof keys, Name>;
@@ -52,7 +54,8 @@ export async function deletePrivateKey(ctx: WriteContext, { params }: Of<'delete
   const isGone = await deleteKeyRow(ctx.tx, ctx.organization, params.private_key);
   if (isGone === undefined) throw new AppError('not_found');
   if (!isGone) {
-    throw new AppError('in_use', { message: 'A connection uses this key; change that first.' });
+    const users = await selectUsersOfKey(ctx.tx, ctx.organization, params.private_key);
+    throw inUse(users, 'give these connections another key first.');
   }
   await record(ctx, 'key.delete', params.private_key, []);
   return undefined;

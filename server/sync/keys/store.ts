@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
 import type { SealedColumn } from '../../runtime/secrets/secrets.ts';
+import { type User, usersMax } from '../conventions/in-use.ts';
 import type { Page } from '../conventions/lists.ts';
 
 export type PrivateKeyRow = {
@@ -64,6 +65,16 @@ export async function deletePrivateKey(
     [organization, id],
   );
   return gone.length > 0;
+}
+
+/** Some connections that use one. */
+export function selectUsersOfKey(db: Db, organization: number, id: string): Promise<User[]> {
+  return db.rows<User>(
+    `select id, name from sync.connection where organization_id = $1 and id in (
+       select connection_id from sync.connection_key
+       where organization_id = $1 and private_key_id = $2) order by id limit ${usersMax}`,
+    [organization, id],
+  );
 }
 
 /** For when the master key is replaced. */

@@ -10,6 +10,7 @@ import { type ConnectionRow, holdConnection } from '../connections/store.ts';
 import type { Connector } from '../connectors/connector.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
+import { inUse } from '../conventions/in-use.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import { type Condition, parseFilters } from '../filters/conditions.ts';
 import { checkSchedule, nextTime } from '../schedules/schedules.ts';
@@ -34,6 +35,7 @@ import {
   updateSync,
 } from './store.ts';
 import { requireUseOfEnds } from './use.ts';
+import { selectTriggersRunning } from './watches/store.ts';
 
 type Of<Name extends keyof typeof syncs> = In<typeof syncs, Name>;
 
@@ -117,7 +119,8 @@ export async function deleteSync(ctx: WriteContext, { params }: Of<'deleteSync'>
   const sync = found(await lockSync(tx, organization, params.sync));
   await leaveNothingOf(tx, sync, now);
   if (!(await deleteRow(tx, organization, sync.id))) {
-    throw new AppError('in_use', { message: 'A trigger runs this sync; change that first.' });
+    const triggers = await selectTriggersRunning(tx, organization, sync.id);
+    throw inUse(triggers, 'change or delete these triggers first.');
   }
   await record(ctx, 'sync.delete', params.sync, []);
   return undefined;

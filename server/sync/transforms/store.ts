@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../runtime/database/database.ts';
+import { type User, usersMax } from '../conventions/in-use.ts';
 import type { Page } from '../conventions/lists.ts';
 
 export type TransformRow = {
@@ -78,6 +79,20 @@ export async function deleteTransform(tx: Tx, organization: number, id: string):
     [organization, id],
   );
   return gone.length > 0;
+}
+
+/** Some syncs and workflows that use one. */
+export function selectUsersOfTransform(db: Db, organization: number, id: string): Promise<User[]> {
+  return db.rows<User>(
+    `select id, name from sync.sync where organization_id = $1 and id in (
+       select sync_id from sync.sync_transform where organization_id = $1 and transform_id = $2)
+     union all
+     select id, name from sync.workflow where organization_id = $1 and id in (
+       select workflow_id from sync.workflow_use
+       where organization_id = $1 and kind = 'transform' and used_id = $2)
+     limit ${usersMax}`,
+    [organization, id],
+  );
 }
 
 /** The ids of the syncs that use one. */

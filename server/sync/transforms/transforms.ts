@@ -2,9 +2,10 @@ import type { In } from '../../../contract/endpoint.ts';
 import type { transforms } from '../../../contract/sync/transforms.ts';
 import { record } from '../../platform/audit/record.ts';
 import type { OutsideContext, ReadContext, WriteContext } from '../../platform/context.ts';
-import { AppError, invalid } from '../../runtime/errors.ts';
+import { invalid } from '../../runtime/errors.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
+import { inUse } from '../conventions/in-use.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import type { Json } from '../values/types.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
@@ -14,6 +15,7 @@ import {
   lockTransform,
   selectTransform,
   selectTransforms,
+  selectUsersOfTransform,
   type TransformRow,
   updateTransform,
 } from './store.ts';
@@ -71,9 +73,8 @@ export async function deleteTransform(ctx: WriteContext, { params }: Of<'deleteT
   const { tx, organization } = ctx;
   const { id } = found(await lockTransform(tx, organization, params.transform));
   if (!(await deleteRow(tx, organization, id))) {
-    throw new AppError('in_use', {
-      message: 'A sync or a workflow uses this transform; change that first.',
-    });
+    const users = await selectUsersOfTransform(tx, organization, id);
+    throw inUse(users, 'take it out of these syncs and workflows first.');
   }
   await record(ctx, 'transform.delete', id, []);
   return undefined;

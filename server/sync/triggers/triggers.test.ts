@@ -141,6 +141,7 @@ describe('a trigger', () => {
     const after = bodyOf(await client.getTrigger({ params: { trigger: id } }));
 
     assert.equal(refused.status, 409);
+    assert.ok(JSON.stringify(refused).includes(`In use by Test (${id})`), JSON.stringify(refused));
     assert.deepEqual([after.status, after.connection_id], ['error', other]);
     assert.match(after.message ?? '', /connection was deleted/);
   });

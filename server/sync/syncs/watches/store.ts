@@ -1,4 +1,5 @@
-import type { Tx } from '../../../runtime/database/database.ts';
+import type { Db, Tx } from '../../../runtime/database/database.ts';
+import { type User, usersMax } from '../../conventions/in-use.ts';
 
 /** Why a trigger sees nothing at present. */
 export async function updateTriggerFailed(
@@ -32,5 +33,14 @@ export async function updateTriggerWatching(
     `update sync.trigger set status = 'active', message = null
      where organization_id = $1 and watch_id = $2 and status <> 'active'`,
     [organization, watch],
+  );
+}
+
+/** Some triggers that run a sync. */
+export function selectTriggersRunning(db: Db, organization: number, id: string): Promise<User[]> {
+  return db.rows<User>(
+    `select id, name from sync.trigger where organization_id = $1 and sync_id = $2
+     order by id limit ${usersMax}`,
+    [organization, id],
   );
 }
