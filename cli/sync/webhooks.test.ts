@@ -27,6 +27,10 @@ test('a webhook is made, tried, looked at and deleted', async () => {
     ['webhook', 'recover', 'Partner', '--since', '2026-01-01T00:00:00Z'],
     environment,
   );
+  const one = ['webhook', 'deliveries', 'Partner', '--delivery', tested.id];
+  const shown = await heddle(one, environment);
+  const disabled = await heddle(['webhook', 'disable', 'Partner'], environment);
+  const enabled = await heddle(['webhook', 'enable', 'Partner'], environment);
   const rotated = await heddleJson<Webhook>(['webhook', 'rotate', 'Partner'], environment);
   const gone = await heddle(['webhook', 'delete', 'Partner'], environment);
   const unknown = await heddle(['webhook', 'test', 'Partner'], environment);
@@ -41,6 +45,11 @@ test('a webhook is made, tried, looked at and deleted', async () => {
   );
   assert.equal(replayed.stdout, 'pending\n');
   assert.equal(recovered.stdout, '0 deliveries are sent again\n');
+  assert.match(shown.stdout, /^request +POST https:\/\/partner\.invalid\/hook$/m);
+  assert.match(shown.stdout, /^ +webhook-id: evt_/m);
+  assert.match(shown.stdout, /^\{"id":"evt_.*"type":"webhook\.test"/m);
+  assert.match(disabled.stdout, /^state +disabled$/m);
+  assert.match(enabled.stdout, /^state +enabled$/m);
   assert.deepEqual([gone.code, unknown.code], [0, 1]);
 });
 

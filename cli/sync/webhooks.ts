@@ -16,13 +16,23 @@ type Webhook = {
   disabled_reason: string | null;
   secret?: string;
 };
+type Attempt = { at: string; status: number | null; error: string | null; response: string | null };
 type Delivery = {
   id: string;
   type: string;
   status: string;
-  attempts: { at: string; status: number | null; error: string | null }[];
+  attempts: Attempt[];
   next_attempt_at: string | null;
   created_at: string;
+};
+
+type OneDelivery = Delivery & {
+  request: {
+    method: string;
+    url: string;
+    headers: Record<string, string | null>;
+    body: string;
+  } | null;
 };
 
 const idArgument = ['<webhook>', 'id of the webhook, or its description'] as const;
@@ -58,12 +68,25 @@ export function defineWebhooks(program: Command): void {
     (_, acts, platform, [id = '']) => acts.rotateWebhook(platform, id),
     describe,
   );
+  defineEnabling(webhook, 'enable', 'send to a webhook again, also what has waited');
+  defineEnabling(webhook, 'disable', 'send nothing to a webhook; what waits is kept');
   operation(
     webhook
       .command('delete')
       .description('delete a webhook; what waits for it is not sent')
       .argument(...idArgument),
     (_, acts, platform, [id = '']) => acts.deleteWebhook(platform, id),
+  );
+}
+
+function defineEnabling(webhook: Command, name: 'enable' | 'disable', description: string): void {
+  operation(
+    webhook
+      .command(name)
+      .description(description)
+      .argument(...idArgument),
+    (_, acts, platform, [id = '']) => acts.enableWebhook(platform, id, name === 'enable'),
+    describe,
   );
 }
 
@@ -102,16 +125,20 @@ function defineDeliveries(webhook: Command): void {
   operation(
     webhook
       .command('deliveries')
-      .description('list what was sent, and what came of it; newest first')
+      .description('list what was sent, and what came of it; newest first; or show one of them')
       .argument(...idArgument)
       .addOption(new Option('--status <status>', 'only these').choices([...deliveryStatuses]))
-      .option('--limit <number>', 'how many at most', '50'),
-    ({ status, limit }, acts, platform, [id = '']) =>
-      acts.listDeliveries(platform, id, {
-        limit: Number(limit),
-        ...(status ? { status: status as (typeof deliveryStatuses)[number] } : {}),
-      }),
-    describeDeliveries,
+      .option('--limit <number>', 'how many at most', '50')
+      .option('--delivery <id>', 'this one, with its request and what was answered'),
+    ({ status, limit, delivery }, acts, platform, [id = '']) =>
+      delivery === undefined
+        ? acts.listDeliveries(platform, id, {
+            limit: Number(limit),
+            ...(status ? { status: status as (typeof deliveryStatuses)[number] } : {}),
+          })
+        : acts.showDelivery(platform, id, String(delivery)),
+    (value: Delivery[] | OneDelivery) =>
+      Array.isArray(value) ? describeDeliveries(value) : describeDelivery(value),
   );
   operation(
     webhook
@@ -178,6 +205,21 @@ function describeDeliveries(deliveries: Delivery[]): string {
     id,
   }));
   return list(rows, 'Nothing was sent yet.', { leaveOut: ['next', 'id'], shorten: 'last' });
+}
+
+function describeDelivery({ id, type, status, attempts, request }: OneDelivery): string {
+  const sent = request
+    ? [
+        `request  ${request.method} ${request.url}`,
+        ...Object.entries(request.headers).map(([name, value]) => `  ${name}: ${value ?? '…'}`),
+        request.body,
+      ]
+    : ['What was sent is not kept any more.'];
+  const answered = attempts.flatMap(({ at, status: answer, error, response }) => [
+    `${minuteOf(at)}  ${error ?? answer}`,
+    ...(response ? [response] : []),
+  ]);
+  return [`${id}  ${type}  ${status}`, '', ...sent, '', ...answered].map(printable).join('\n');
 }
 
 function stateOf({ enabled, failing_since, disabled_reason }: Webhook): string {

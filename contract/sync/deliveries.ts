@@ -21,10 +21,35 @@ export const Delivery = Type.Object(
       }),
       { description: 'The last 20.' },
     ),
-    next_attempt_at: OrNull(Timestamp),
+    next_attempt_at: OrNull(
+      Type.String({ ...Timestamp, description: 'Null also while the webhook is disabled.' }),
+    ),
     created_at: Timestamp,
   },
   { title: 'Delivery' },
+);
+
+const DeliveryRequest = Type.Object(
+  {
+    method: Type.String(),
+    url: Type.String({ description: 'Of the webhook as it is now.' }),
+    headers: Type.Record(Type.String(), OrNull(Type.String()), {
+      description:
+        'Null are the values that are never shown (those of the webhook), and those that are new with ' +
+        'each attempt (time and signatures).',
+    }),
+    body: Type.String({ description: 'The bytes that are signed, the same with each attempt.' }),
+  },
+  { title: 'DeliveryRequest' },
+);
+
+const DeliveryWithRequest = Type.Object(
+  { ...Delivery.properties, request: OrNull(DeliveryRequest) },
+  {
+    title: 'DeliveryWithRequest',
+    description:
+      'With what is sent: null when that is not kept any more, or tells of what these credentials may not read.',
+  },
 );
 
 const one = { params: PathOf('webhook') };
@@ -88,11 +113,11 @@ export const deliveries = {
     method: 'GET',
     path: '/v1/webhooks/:webhook/deliveries/:delivery',
     summary: 'Get a delivery',
-    description: 'With what came of each attempt.',
+    description: 'With what is sent, and what came of each attempt.',
     scope: 'webhooks/get',
     ...delivery,
     status: 200,
-    answer: Delivery,
+    answer: DeliveryWithRequest,
     errors: ['not_found'],
   }),
   replayDelivery: endpoint({

@@ -55,11 +55,13 @@ export {
 export {
   createWebhook,
   deleteWebhook,
+  enableWebhook,
   listDeliveries,
   listWebhooks,
   recoverDeliveries,
   replayDelivery,
   rotateWebhook,
+  showDelivery,
   testWebhook,
 } from './webhooks.ts';
 export {

@@ -52,6 +52,20 @@ export async function deleteWebhook(platform: Platform, given: string): Promise<
   await acting.write((ctx) => rules.deleteWebhook(ctx, { params, query: {}, body: undefined }));
 }
 
+/** Enabled again, it is sent what still waits. */
+export async function enableWebhook(platform: Platform, given: string, enabled: boolean) {
+  const { acting, params } = await find(platform, given);
+  const change = rules.changeWebhook(servicesOf(platform), async () => undefined);
+  return acting.write((ctx) => change(ctx, { params, query: {}, body: { enabled } }));
+}
+
+/** With what is sent. @throws AppError not_found (404) */
+export async function showDelivery(platform: Platform, given: string, delivery: string) {
+  const { acting, params } = await find(platform, given);
+  const get = deliveries.getDelivery(servicesOf(platform));
+  return get(acting.reading, { params: { ...params, delivery }, query: {}, body: undefined });
+}
+
 /** Newest first. */
 export async function listDeliveries(
   platform: Platform,

@@ -134,6 +134,56 @@ test('a test goes out whatever is told otherwise, and a delivery is sent again a
   assert.equal(shown.event_id, first?.body.id);
 });
 
+test('a delivery shows what was sent, without secrets, as long as that is kept', async () => {
+  const scene = await makeSyncScene(app);
+  const sink = await openSink();
+  const headers = { Authorization: 'Bearer partner', 'X-Tenant': 'lakeview' };
+  const { id: webhook, secret } = await makeWebhook(scene, sink.url, { headers });
+  const { id: delivery } = bodyOf(await scene.client.testWebhook({ params: { webhook } }));
+  const get = async () => bodyOf(await scene.client.getDelivery({ params: { webhook, delivery } }));
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+
+  const shown = await get();
+  const { database } = app.server.platform;
+  await database
+    .of(scene.organization)
+    .transaction((tx) => tx.rows('delete from sync.webhook_event where id = $1', [shown.event_id]));
+  const later = await get();
+
+  const [sent] = sink.received;
+  const { request } = shown;
+  assert.deepEqual([request?.method, request?.url], ['POST', sink.url]);
+  assert.equal(request?.body, sent?.raw.toString());
+  for (const [name, value] of Object.entries(request?.headers ?? {})) {
+    assert.ok(name in (sent?.headers ?? {}), name);
+    if (value !== null) assert.equal(value, sent?.headers[name]);
+  }
+  assert.equal(request?.headers['webhook-id'], shown.event_id);
+  assert.equal(request?.headers['x-tenant'], null);
+  assert.ok('x-threadsync-signature' in (request?.headers ?? {}));
+  assert.doesNotMatch(
+    JSON.stringify(shown),
+    new RegExp(`Bearer partner|lakeview|${secret.slice(6)}`),
+  );
+  assert.equal(later.request, null);
+});
+
+test('nothing is due while a webhook is disabled', async () => {
+  const scene = await makeSyncScene(app);
+  const sink = await openSink();
+  const { id: webhook } = await makeWebhook(scene, sink.url, { enabled: false });
+
+  const tested = bodyOf(await scene.client.testWebhook({ params: { webhook } }));
+  const [waiting] = bodyOf(await scene.client.listDeliveries({ params: { webhook } }));
+  await scene.client.patchWebhook({ params: { webhook }, body: { enabled: true } });
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+
+  for (const one of [tested, waiting]) {
+    assert.deepEqual([one?.status, one?.next_attempt_at], ['pending', null]);
+  }
+  assert.equal(sink.received.length, 1);
+});
+
 test('what failed is recovered, and what has succeeded only when that is asked for', async () => {
   const scene = await makeSyncScene(app);
   const sink = await openSink(answering(410));

@@ -54,6 +54,24 @@ test('bookings and appointments are told as their API shows them, and no patient
   assert.doesNotMatch(JSON.stringify(sink.received.map(({ body }) => body)), /Zelda/);
 });
 
+test('what was told of Scheduling is shown to those only who may read it there', async () => {
+  const { schedule, scene } = await makeOwnScene();
+  const other = await makeSyncScene(app, { organization: schedule.organization });
+  const sink = await openSink();
+  const { id: webhook } = await makeWebhook(scene, sink.url, { events: ['booking.*'] });
+  await makeBooking(schedule, inDays(2));
+  const [delivery] = await untilDelivered(scene, webhook, 1, 'succeeded');
+  const events = ['sync.alert'];
+  bodyOf(await scene.client.patchWebhook({ params: { webhook }, body: { events } }));
+
+  const params = { webhook, delivery: delivery?.id ?? '' };
+  const theirs = bodyOf(await scene.client.getDelivery({ params }));
+  const hidden = bodyOf(await other.client.getDelivery({ params }));
+
+  assert.match(theirs.request?.body ?? '', /booking\.created/);
+  assert.deepEqual([hidden.status, hidden.request], ['succeeded', null]);
+});
+
 test('a partner of one practice hears of that one, and a key without scopes of none', async () => {
   const { schedule, scene } = await makeOwnScene();
   const { organization } = schedule;

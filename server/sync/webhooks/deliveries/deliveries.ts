@@ -11,6 +11,7 @@ import { requireTaking } from '../access.ts';
 import { type Confidence, type Confidences, newSalt } from '../confidence.ts';
 import { endPause, lockWebhook, selectWebhook } from '../store.ts';
 import { bodyOf } from './body.ts';
+import { requestOf } from './request.ts';
 import {
   insertDeliveries,
   insertEvents,
@@ -38,9 +39,8 @@ export const listDeliveries =
       selectWebhook(db, organization, params.webhook),
       selectDeliveries(db, organization, params.webhook, page),
     ]);
-    found(webhook);
     const path = `/v1/webhooks/${params.webhook}/deliveries`;
-    const show = showing(await confidences(organization));
+    const show = showing(await confidences(organization), found(webhook));
     return answerPage(ctx, { path, query }, rows, {
       show: (row: ShownDelivery) => show(row),
       key: ({ number }) => String(number),
@@ -49,12 +49,14 @@ export const listDeliveries =
 
 /** @throws AppError not_found (404) */
 export const getDelivery =
-  ({ confidences }: DeliveryServices) =>
-  async ({ db, organization }: ReadContext, { params }: Of<'getDelivery'>) => {
-    const { webhook, delivery } = params;
-    found(await selectWebhook(db, organization, webhook));
-    const row = found(await selectDelivery(db, organization, webhook, delivery));
-    return showing(await confidences(organization))(row);
+  ({ providers, confidences }: DeliveryServices) =>
+  async (ctx: ReadContext, { params }: Of<'getDelivery'>) => {
+    const { db, organization } = ctx;
+    const webhook = found(await selectWebhook(db, organization, params.webhook));
+    const row = found(await selectDelivery(db, organization, webhook.id, params.delivery));
+    const confidenceOf = await confidences(organization);
+    const request = await requestOf(ctx, providers, webhook, row, confidenceOf);
+    return { ...showing(confidenceOf, webhook)(row), request };
   };
 
 /** The same bytes under the same id. @throws AppError gone (410), 403, not_found (404) */
@@ -75,7 +77,7 @@ export const replayDelivery =
     await updateAgain(tx, organization, row.id, now);
     tx.announce('delivery');
     await record(ctx, 'delivery.replay', row.id, []);
-    const show = showing(await confidences(organization));
+    const show = showing(await confidences(organization), webhook);
     return show({ ...row, status: 'pending', due_at: now });
   };
 
@@ -124,13 +126,16 @@ export const testWebhook =
     endPause(tx, organization, webhook.id);
     tx.announce('delivery');
     await record(ctx, 'webhook.test', webhook.id, []);
-    return showing(confidenceOf)({
+    return showing(
+      confidenceOf,
+      webhook,
+    )({
       ...delivery,
       ...{ status: 'pending', due_at: now, attempts: [], created_at: now, salt },
     });
   };
 
-function showing(confidenceOf: (salt: Buffer) => Confidence) {
+function showing(confidenceOf: (salt: Buffer) => Confidence, { enabled }: { enabled: boolean }) {
   return ({
     id,
     event_id,
@@ -142,7 +147,7 @@ function showing(confidenceOf: (salt: Buffer) => Confidence) {
     salt,
   }: Omit<ShownDelivery, 'number'>) => {
     const confidence = salt && confidenceOf(salt);
-    const isPending = status === 'pending';
+    const isDue = enabled && status === 'pending';
     return {
       ...{ id, event_id, type, status },
       attempts: attempts.map(({ response, ...attempt }) => ({
@@ -152,7 +157,7 @@ function showing(confidenceOf: (salt: Buffer) => Confidence) {
             ? confidence.decrypt(Buffer.from(response, 'base64'))
             : null,
       })),
-      next_attempt_at: isPending ? (due_at ?? created_at).toISOString() : null,
+      next_attempt_at: isDue ? (due_at ?? created_at).toISOString() : null,
       created_at: created_at.toISOString(),
     };
   };

@@ -96,9 +96,9 @@ export async function selectDelivery(
   organization: number,
   webhook: string,
   id: string,
-): Promise<ShownDelivery | undefined> {
-  const [row] = await db.rows<ShownDelivery>(
-    `select d.*, e.salt from (${due} union all ${settled}) d
+): Promise<(ShownDelivery & { encrypted: Buffer | null }) | undefined> {
+  const [row] = await db.rows<ShownDelivery & { encrypted: Buffer | null }>(
+    `select d.*, e.salt, e.encrypted from (${due} union all ${settled}) d
      left join sync.webhook_event e on e.organization_id = d.organization_id and e.id = d.event_id
      where d.organization_id = $1 and d.webhook_id = $2 and d.id = $3`,
     [organization, webhook, id],
