@@ -131,4 +131,10 @@ export const Action = Body({
     Type.String({ minLength: 1, maxLength: 200, description: 'Of a mail; without templates.' }),
   ),
   message: Optionally(Text),
+  data: Optionally(
+    Type.Unsafe<Record<string, unknown>>({
+      ...JsonObject,
+      description: `Of \`notify\` to a webhook: what it is told beside the message. ${templated}`,
+    }),
+  ),
 });

@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { ThreadRecord } from '../messaging/records.ts';
 import { Appointment, Booking } from '../scheduling/shapes.ts';
-import { ShortId, Timestamp } from '../shapes.ts';
+import { OrNull, ShortId, Timestamp } from '../shapes.ts';
 import { events } from './events.ts';
 import { Id, JsonRecord, Run, SyncAlert } from './shapes.ts';
 
@@ -49,7 +49,17 @@ export const catalogue = {
   'thread.posted': ThreadRecord,
   'webhook.disabled': events['webhook.disabled'],
   'notice.sent': Type.Object(
-    { message: Type.String() },
+    {
+      message: Type.String(),
+      workflow_id: OrNull(Id('workflow')),
+      sync_id: OrNull(Id('sync')),
+      run_id: OrNull(Type.String({ description: 'Of the workflow, or of the sync.' })),
+      data: Type.Unsafe<Record<string, unknown> | null>({
+        type: ['object', 'null'],
+        description:
+          'What the action gives in `data`; of a sync what has happened: `event`, `sync_name`, `run`, `alert`.',
+      }),
+    },
     { description: 'What a workflow or a sync tells this webhook, whatever its `events` say.' },
   ),
   'webhook.test': Type.Object({ webhook_id: Id('webhook'), message: Type.String() }),

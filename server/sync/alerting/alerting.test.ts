@@ -8,8 +8,10 @@ import { makeSlack } from '../connectors/slack/testing/place.ts';
 import { makeDatabase } from '../connectors/testing/databases.ts';
 import { connectSlack } from '../notices/testing/scene.ts';
 import { bodyOf, connect, connectOwn, makeSync, makeSyncScene, run } from '../testing/scene.ts';
+import { openSink, type Received } from '../webhooks/testing/sink.ts';
 
 const smtp = await startSmtp(new Map());
+const sink = await openSink();
 const app = await startServer({ SMTP_URL: smtp.url });
 const source = await makeDatabase();
 const destination = await makeDatabase();
@@ -81,6 +83,27 @@ test('whoever a sync names is told by every channel when a warning begins and wh
       ['ops@mail.example', 'Resolved: sync Orders <!channel>'],
     ],
   );
+});
+
+test('a webhook is told which sync it was, and what has happened', async () => {
+  await makeTable('told');
+  const hook = { url: sink.url, events: ['notice.sent'] };
+  const { id: webhook } = bodyOf(await scene.client.createWebhook({ body: hook }));
+  const notify = [{ channel: 'webhook', to: webhook, events: ['sync.failed'] }] as never;
+  const settings = { name: 'Told', alerts: { notify } };
+  const sync = await makeSync(scene, { from, to, object: 'told' }, settings);
+  await source.admin.query('drop table told');
+
+  const { id: run_id } = await run(scene, sync);
+  const [told] = await until('it is told', async () => sink.received[0] && sink.received);
+
+  const { data } = (told as Received).body;
+  const { message, data: happened, ...from_ } = data as { message: string; data: object };
+  assert.match(message, /The sync “Told” failed/);
+  assert.deepEqual(from_, { workflow_id: null, sync_id: sync, run_id });
+  const { event, sync_name, run: ended } = happened as Record<string, unknown>;
+  assert.deepEqual([event, sync_name], ['sync.failed', 'Told']);
+  assert.equal((ended as { id: string }).id, run_id);
 });
 
 test('what is told is shown with the sync, and goes with a change of its alerts', async () => {

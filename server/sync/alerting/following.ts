@@ -60,7 +60,10 @@ export function tellingJob(services: NoticeServices & Pick<Services, 'log'>): Jo
     if (!notice) return;
     try {
       const message = messageOf(notice, sync, happening);
-      const words = { message, subject: notice.subject ?? subjectOf(sync, happening), key };
+      const subject = notice.subject ?? subjectOf(sync, happening);
+      const from = { workflow_id: null, sync_id, run_id: happening.run?.id ?? null };
+      const data = { ...happening, sync_name: sync.name };
+      const words = { message, subject, key, from, data };
       await sendNotice(services, organization, notice, words, signal);
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.kind === 'retry') throw error;

@@ -1,6 +1,7 @@
 import type { NoticeChannel } from '../../../contract/sync/actions.ts';
 import { readAddress } from '../../runtime/addresses.ts';
 import { invalid } from '../../runtime/errors.ts';
+import type { Json } from '../values/types.ts';
 
 /** Where somebody is told something, as it was given. */
 export type NoticeGiven = {
@@ -8,6 +9,7 @@ export type NoticeGiven = {
   readonly connection_id?: string | null;
   readonly to?: string | null;
   readonly subject?: string | null;
+  readonly data?: unknown;
 };
 
 /** The same, everything filled in; `to` may have templates until it is sent. */
@@ -19,12 +21,22 @@ export type Notice = {
   readonly to: string;
 };
 
+/** What tells it: a run of a workflow, or what has happened to a sync. */
+export type Origin = {
+  readonly workflow_id: string | null;
+  readonly sync_id: string | null;
+  readonly run_id: string | null;
+};
+
 export type Words = {
   readonly message: string;
   /** Of a mail, read by everybody on its way: nothing personal. */
   readonly subject?: string | null | undefined;
   /** Whom or what it tells of, as `<noun> <id>`: what is kept of it goes when that does. */
   readonly about?: string | undefined;
+  /** What a webhook is told beside the message. */
+  readonly from?: Origin | undefined;
+  readonly data?: { readonly [name: string]: Json } | null | undefined;
   /** Whoever sends it again under the same key sends it once. */
   readonly key: string;
 };

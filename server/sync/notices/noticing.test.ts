@@ -8,9 +8,11 @@ import { startServer } from '../../testing/server.ts';
 import { makeSlack } from '../connectors/slack/testing/place.ts';
 import { answerApproval } from '../operator/answering.ts';
 import { bodyOf, connectOwn, makeSyncScene } from '../testing/scene.ts';
+import { openSink } from '../webhooks/testing/sink.ts';
 import { connectSlack } from './testing/scene.ts';
 
 const app = await startServer();
+const sink = await openSink();
 const slack = await makeSlack({ records: 0 });
 
 async function makeOffice() {
@@ -224,6 +226,29 @@ test('whoever answers a run that was cancelled, or answered over the API, reads 
 
   assert.match(over, /does nothing any more/);
   await until('it is said', async () => (await lastSaid(second)) === 'Approved by the key “Test”.');
+});
+
+test('a webhook is told of which run a notice is, and what the action gives it', async () => {
+  const { client, make, run, isAt } = await makeOffice();
+  const hook = { url: sink.url, events: ['notice.sent'] };
+  const { id: to } = bodyOf(await client.createWebhook({ body: hook }));
+  const data = { order: '{{record.id}}', place: { name: 'of {{record.name}}' } };
+  const notice = { type: 'notify', channel: 'webhook', to, message: 'Shipped {{record.name}}' };
+  const workflow = await make([{ ...notice, data }, notice]);
+
+  const begun = await run(workflow, { id: 7, name: 'a "desk"' });
+  await isAt(begun, 'completed');
+  await until('both are told', async () => sink.received.length === 2);
+
+  const from = { workflow_id: workflow, sync_id: null, run_id: begun.workflow_run };
+  const told = { message: 'Shipped a "desk"', ...from };
+  assert.deepEqual(
+    sink.received.map(({ body }) => body.data),
+    [
+      { ...told, data: { order: 7, place: { name: 'of a "desk"' } } },
+      { ...told, data: null },
+    ],
+  );
 });
 
 test('the operator answers the run that waits, and the thread says so', async () => {

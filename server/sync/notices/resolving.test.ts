@@ -65,6 +65,7 @@ test('what cannot be sent is refused by its member', async () => {
     [{ channel: 'email', to: 'a@b.example', subject: '{{x}}' }, 'subject', /no templates/],
     [{ channel: 'webhook', to: 'https://a.example' }, 'to', /id of a webhook/],
     [{ channel: 'webhook', to: 'whk_1' }, 'to', /no webhook whk_1/],
+    [{ channel: 'slack', to: 'general', data: { a: 1 } }, 'data', /webhook only/],
   ];
   for (const [given, field, pattern] of cases) {
     await assert.rejects(resolve(given), refusing(field, pattern));

@@ -24,13 +24,16 @@ const isTemplate = (text: string) => text.includes('{{');
  */
 export async function resolveNotice(at: At, given: NoticeGiven, path = ''): Promise<Notice> {
   const fieldOf = (name: string) => (path === '' ? name : `${path}.${name}`);
-  const { channel, subject } = given;
+  const { channel, subject, data } = given;
   if (!channel) {
     throw invalid(fieldOf('channel'), 'is required: slack, threads, email or webhook.', 'required');
   }
   if (subject && isTemplate(subject)) {
     const rule = 'takes no templates, since a subject is read by others on its way: use `message`.';
     throw invalid(fieldOf('subject'), rule);
+  }
+  if (data && channel !== 'webhook') {
+    throw invalid(fieldOf('data'), 'is for the channel webhook only; leave it out.');
   }
   if (channel === 'email' || channel === 'webhook') {
     if (given.connection_id) {

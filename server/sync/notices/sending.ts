@@ -19,7 +19,7 @@ export type NoticeServices = Pick<Services, 'database' | 'enqueue' | 'clock'> & 
 export type TellWebhook = (
   tx: Tx,
   organization: number,
-  notice: Pick<Notice, 'to'> & Pick<Words, 'message' | 'key' | 'about'>,
+  notice: Pick<Notice, 'to'> & Omit<Words, 'subject'>,
   now: Date,
 ) => Promise<Sent>;
 
@@ -29,6 +29,7 @@ export type Sent = {
 };
 
 const sendSeconds = 30;
+const dataCharactersMax = 100_000;
 const subjectCharactersMax = 200;
 const subjectDefault = 'A notice';
 
@@ -98,6 +99,11 @@ async function deliver(
   organization: number,
   notice: Parameters<TellWebhook>[2],
 ): Promise<Sent> {
+  const length = JSON.stringify(notice.data ?? null).length;
+  if (length > dataCharactersMax) {
+    const rule = `data must have at most ${dataCharactersMax} characters as JSON; it has ${length}.`;
+    throw new ConnectorError('request', rule);
+  }
   const wall = database.of(organization);
   return wall.transaction((tx) => tellWebhook(tx, organization, notice, clock.now()));
 }

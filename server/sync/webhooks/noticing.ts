@@ -7,10 +7,12 @@ import { bodyOf } from './deliveries/body.ts';
 import { insertDeliveries, insertEvents } from './deliveries/store.ts';
 import { lockWebhook } from './store.ts';
 
+const nowhere = { workflow_id: null, sync_id: null, run_id: null };
+
 /** A notice as a delivery of a webhook, whatever its `events` say: signed, tried again, and shown as any other. */
 export const tellWebhook =
   (confidences: Confidences): TellWebhook =>
-  async (tx, organization, { to, message, key, about }, now) => {
+  async (tx, organization, { to, message, key, about, from, data = null }, now) => {
     const confidenceOf = await confidences(organization);
     const webhook = await lockWebhook(tx, organization, to);
     if (!webhook) throw new ConnectorError('configuration', `There is no webhook ${to}.`);
@@ -20,7 +22,8 @@ export const tellWebhook =
     const before = await insertApplied(tx, organization, `notice ${key}`, now);
     if (before) return { id: before.record_id ?? '' };
     const [event_id, id, salt] = [newId('event'), newId('delivery'), newSalt()];
-    const text = bodyOf(event_id, now, { type: 'notice.sent', data: { message } });
+    const told = { message, ...(from ?? nowhere), data: data && { ...data } };
+    const text = bodyOf(event_id, now, { type: 'notice.sent', data: told });
     const encrypted = confidenceOf(salt).encrypt(text);
     const event = { id: event_id, subject: about ?? null, salt, encrypted, created_at: now };
     insertEvents(tx, organization, [event]);

@@ -2,9 +2,10 @@ import { AppError } from '../../../runtime/errors.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
 import { sendNotice } from '../../notices/sending.ts';
 import { escapeFor } from '../../notices/words.ts';
+import type { Json } from '../../values/types.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { note, noteName } from './connecting.ts';
-import { rendered } from './rendering.ts';
+import { rendered, renderedValue } from './rendering.ts';
 
 /** Tells somebody something, once. */
 export async function notify(services: ActionServices, step: Step<'notify'>): Promise<Performed> {
@@ -16,13 +17,16 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const notice = { ...resolved, to: to.text };
   const { channel, connection_id } = notice;
   const { subject = null } = action;
-  const mail = channel === 'email' ? { subject } : {};
-  const input = { channel, connection_id, to: to.text, ...mail, message: message.text };
-  const missing = [...to.missing, ...message.missing];
+  const given = renderedValue((action.data ?? null) as Json, scope);
+  const data = given.value as { [name: string]: Json } | null;
+  const more = { ...(channel === 'email' && { subject }), ...(data && { data }) };
+  const input = { channel, connection_id, to: to.text, ...more, message: message.text };
+  const missing = [...to.missing, ...message.missing, ...given.missing];
   step.show({ input, missing });
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const about = step.subject ?? undefined;
-  const words = { message: message.text, subject, about, key };
+  const from = { workflow_id: step.workflowId, sync_id: null, run_id: step.runId };
+  const words = { message: message.text, subject, about, key, from, data };
   const place = connection_id && { connection_id, ...placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);

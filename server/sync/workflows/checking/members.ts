@@ -11,7 +11,7 @@ const common = ['type', 'name', 'retry', 'timeout_s', 'on_error'];
 const membersOf: Record<ActionType, { needed: readonly string[][]; more: readonly string[] }> = {
   transform: { needed: [['transform_id', 'config']], more: [] },
   write: { needed: [['connection_id'], ['object']], more: ['operation', 'key', 'fields'] },
-  notify: { needed: [['channel'], ['message']], more: ['connection_id', 'to', 'subject'] },
+  notify: { needed: [['channel'], ['message']], more: ['connection_id', 'to', 'subject', 'data'] },
   query: { needed: [['connection_id'], ['object']], more: ['fields', 'filter', 'limit'] },
   http: { needed: [['url']], more: ['method', 'headers', 'body', 'connection_id'] },
   condition: { needed: [['filter']], more: ['then', 'else'] },

@@ -45,6 +45,7 @@ function askedBy({ path, action }: Placed): Asking[] {
   const values = [
     ...templatesIn((action.headers ?? null) as Json, `${place}.headers`),
     ...templatesIn((action.body ?? null) as Json, `${place}.body`),
+    ...templatesIn((action.data ?? null) as Json, `${place}.data`),
     ...(type === 'write' ? templatesIn((action.fields ?? null) as Json, `${place}.fields`) : []),
   ];
   return [...texts, ...values, ...filterOf(type, filter, `${place}.filter`)];
