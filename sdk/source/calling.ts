@@ -2,6 +2,7 @@ import type { Connector } from './connector.ts';
 import { ExtensionError } from './failure.ts';
 import { checkSchema } from './schema/check.ts';
 import { extensionProtocol } from './schemas.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export type CallName = keyof typeof extensionProtocol;
 
@@ -70,26 +71,11 @@ function failed(error: unknown, request: unknown): Called {
   const text = typeof message === 'string' && message !== '' ? message : String(error);
   // What fetch throws says only in its cause what was wrong.
   const { message: cause } = ((error as Error | undefined)?.cause ?? {}) as Partial<Error>;
+  const { credentials } = (request ?? {}) as { credentials?: unknown };
   const why = typeof cause === 'string' && cause !== '' ? `: ${cause}` : '';
   return {
     status: isStatus ? status! : 500,
-    body: { error: { message: withoutSecrets(text + why, request) } },
+    body: { error: { message: withoutSecrets(text + why, credentials) } },
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
   };
-}
-
-/** Systems put tokens into their messages, and `fetch` the address that it was given. */
-function withoutSecrets(text: string, request: unknown): string {
-  const { credentials } = (request ?? {}) as { credentials?: unknown };
-  return secretsOf(credentials)
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
-}
-
-function secretsOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.length >= 4 ? [value] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value)
-    .flatMap(secretsOf)
-    .sort((a, b) => b.length - a.length);
 }

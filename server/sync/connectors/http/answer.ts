@@ -3,6 +3,8 @@ import type { Json } from '../../values/types.ts';
 import { ConnectorError } from '../failure.ts';
 
 const upstreamCharactersMax = 300;
+/** From here on a text stands for nothing else, wherever it is found. */
+const distinctLength = 8;
 
 export type Answer = {
   readonly status: number;
@@ -76,7 +78,12 @@ export function placeOf(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
-/** What a system said, without the secrets that it was given. */
+/** What a system said, without the secrets that it was given: short ones where they are a whole word. */
 export function hide(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  return secrets.reduce((rest, secret) => rest.replaceAll(patternOf(secret), '***'), text);
+}
+
+function patternOf(secret: string): string | RegExp {
+  if (secret.length >= distinctLength) return secret;
+  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(secret)}(?![\\p{L}\\p{N}])`, 'gu');
 }
