@@ -83,7 +83,12 @@ export const data = {
         Type.Object({
           index: Type.Integer(),
           status: Type.Union([Type.Literal('ok'), Type.Literal('error')]),
-          id: OrNull(Type.String()),
+          id: OrNull(
+            Type.String({
+              description:
+                'The value of the key, also of one that the system has made; of several fields with commas.',
+            }),
+          ),
           error: OrNull(Type.String()),
         }),
       ),

@@ -1,4 +1,4 @@
-import type { Row } from '../values/types.ts';
+import type { Cell, Row } from '../values/types.ts';
 import type { Field } from './field.ts';
 
 /** Records that are written one by one, each with its own result. */
@@ -14,6 +14,8 @@ export type ApplyRequest = {
 
 export type ApplyResult = {
   readonly id?: string;
+  /** Of a record that only its system could name, where several fields do. */
+  readonly key?: Readonly<Record<string, Cell>>;
   readonly error?: string;
   /** There is nothing to change or delete. */
   readonly isMissing?: true;

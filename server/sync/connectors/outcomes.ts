@@ -27,9 +27,10 @@ export async function writeRows(
 export const missing = { error: 'There is no such record.', isMissing: true } as const;
 
 /** As a session answers it. */
-export function applied({ id, error, isMissing, isUnknown }: ApplyResult): ApplyResult {
+export function applied({ id, key, error, isMissing, isUnknown }: ApplyResult): ApplyResult {
   return {
     ...(id ? { id } : {}),
+    ...(key ? { key } : {}),
     ...(error ? { error } : {}),
     ...(isMissing ? { isMissing } : {}),
     ...(isUnknown ? { isUnknown } : {}),

@@ -5,6 +5,7 @@ import type { Tx } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { selectConnection } from '../connections/store.ts';
+import type { ApplyResult } from '../connectors/applying.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { addressesIn, type Notice, providerOf, type Words } from './notice.ts';
 import { textField } from './text-field.ts';
@@ -26,6 +27,8 @@ export type TellWebhook = (
 export type Sent = {
   /** Of the thread, the message or the delivery, where there is one. */
   readonly id?: string;
+  /** Of one that several fields name. */
+  readonly key?: ApplyResult['key'] | undefined;
 };
 
 const sendSeconds = 30;
@@ -82,7 +85,9 @@ async function post(
       idempotencyKey: `notice ${key}`,
     }),
   );
-  if (result?.error === undefined) return result?.id === undefined ? {} : { id: result.id };
+  if (result?.error === undefined) {
+    return result?.id === undefined ? {} : { id: result.id, key: result.key };
+  }
   throw new ConnectorError(result.isUnknown ? 'retry' : 'request', result.error);
 }
 

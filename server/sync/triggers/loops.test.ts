@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { makeBot, resultOf } from '../../messaging/testing/scene.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { until } from '../../runtime/testing/until.ts';
+import { causedDepth, keyText } from '../causes/causes.ts';
+import { makeSlack } from '../connectors/slack/testing/place.ts';
 import { startFollowing } from '../engine/realtime/testing/followed.ts';
+import { connectSlack } from '../notices/testing/scene.ts';
 import { bodyOf, connectOwn } from '../testing/scene.ts';
 import { workflowsOf } from '../workflows/testing/scene.ts';
 
@@ -46,6 +49,29 @@ test('a workflow that changes the record by which it is set off ends at a depth'
   assert.match(runs.at(-1)?.error ?? '', /8 times/);
 });
 
+for (const key of ['id', 'kind, id']) {
+  test(`so does one that inserts where it listens, and is answered the key (${key})`, async () => {
+    const object = `made_${key.length}`;
+    await ask.query(`create table ${object} (id int generated always as identity, kind text,
+      primary key (${key}))`);
+    const trigger = { type: 'record_created', connection_id, object } as const;
+    const fields = { kind: '{{record.kind}}' };
+    const write = { type: 'write', connection_id, object, operation: 'insert', fields };
+    const { id } = await workflows.make({ trigger, actions: [write as never] });
+
+    await ask.query(`insert into ${object} (kind) values ('a')`);
+    const runs = await untilEnded(id);
+    const { steps } = await workflows.get(id, runs[0]?.id ?? '');
+
+    assert.deepEqual(
+      runs.map(({ depth }) => depth),
+      depths,
+    );
+    const record = { kind: 'a' };
+    assert.deepEqual(steps[0]?.output, { id: key === 'id' ? '2' : 'a,2', record });
+  });
+}
+
 test('so does one that posts where it listens, in a product of this server', async () => {
   const bot = await makeBot(app, shortId('organization', organization), 'Ann');
   const channelID = resultOf(
@@ -67,4 +93,21 @@ test('so does one that posts where it listens, in a product of this server', asy
     runs.map(({ depth }) => depth),
     depths,
   );
+});
+
+test('it is known of which message in Slack a workflow is the cause', async () => {
+  const slack = await makeSlack({ records: 0 });
+  const slackId = await connectSlack(scene, slack);
+  const notify = { type: 'notify', channel: 'slack', connection_id: slackId, to: 'general' };
+  const { id } = await workflows.make({ actions: [{ ...notify, message: 'Hello' } as never] });
+
+  const { status } = await workflows.run(id);
+
+  const { id: channel, messages } = slack.workspace.channel('general');
+  const place = { connection_id: slackId, object: 'messages' };
+  const keys = [messages[0]?.ts ?? '', '1.0'].map((ts) => keyText({ channel, ts }));
+  const records = keys.map((key) => ({ ...place, key }));
+  const wall = app.server.platform.database.of(organization);
+  const seen = await wall.transaction((tx) => causedDepth(tx, organization, records));
+  assert.deepEqual([status, seen], ['completed', [2, 1]]);
 });

@@ -22,6 +22,8 @@ export type Table = {
   readonly kind: string;
   readonly columns: readonly Column[];
   readonly key: readonly string[];
+  /** The column that the server numbers (`auto_increment`). */
+  readonly numbered: string | undefined;
   /** The columns of each unique index that holds for whole values. */
   readonly uniques: readonly (readonly string[])[];
 };
@@ -117,6 +119,7 @@ async function tableOf(link: Link, schema: string, name: string, kind: string): 
     name,
     kind,
     columns: rows.map((row) => columnOf(row, kind, documents)),
+    numbered: rows.find((row) => isNumbered(row[4]))?.[0] ?? undefined,
     key: uniques.find(({ index }) => index === 'PRIMARY')?.columns ?? [],
     uniques: uniques.map(({ columns }) => columns),
   };
@@ -129,7 +132,6 @@ function columnOf(
 ): Column {
   const nativeType = type as string;
   const isGenerated = generation !== '';
-  const isNumbered = extra?.includes('auto_increment') ?? false;
   const suffix = characters == null ? '' : ` character set ${characters} collate ${collation}`;
   return {
     name: name as string,
@@ -140,8 +142,12 @@ function columnOf(
     isNullable: nullable === 'YES',
     isWritable: !isGenerated && kind !== 'VIEW',
     isGenerated,
-    hasDefault: standard !== null || isNumbered,
+    hasDefault: standard !== null || isNumbered(extra),
   };
+}
+
+function isNumbered(extra: string | null | undefined): boolean {
+  return extra?.includes('auto_increment') ?? false;
 }
 
 /** The columns of MariaDB that are JSON: texts with a check. */

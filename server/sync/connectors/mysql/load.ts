@@ -16,10 +16,14 @@ export type Load = {
   /** Nothing is lost when a row is deleted and written anew. */
   readonly isRewritable?: boolean;
   readonly packetBytes: number;
+  /** The server numbers what is inserted, and is asked which numbers these are. */
+  readonly isNumbered?: boolean;
 };
 
+/** The numbers stand by the places of the rows. */
+type Loaded = Written & { readonly keys: Map<number, Row> };
 type Ready = { readonly index: number; readonly row: Row; readonly values: string };
-type Counts = { written: number; skipped: number; rejected: Rejected[] };
+type Counts = Loaded & { written: number; skipped: number; rejected: Rejected[] };
 
 const statementBytesMax = 1 << 20;
 const statementRowsMax = 2_000;
@@ -29,8 +33,8 @@ const taken = ['1062', '1242'];
 export const tooLarge = 'The record is larger than the server takes (max_allowed_packet).';
 
 /** Within a transaction: writes what can be written, and says what is wrong with the rest. */
-export async function loadRows(link: Link, load: Load, rows: readonly Row[]): Promise<Written> {
-  const counts: Counts = { written: 0, skipped: 0, rejected: [] };
+export async function loadRows(link: Link, load: Load, rows: readonly Row[]): Promise<Loaded> {
+  const counts: Counts = { written: 0, skipped: 0, rejected: [], keys: new Map() };
   const slots = load.slots.filter(({ isWritten }) => isWritten);
   const statement = insertion(load.action, load.into, slots, load.constants);
   const ready = readyRows(load, statement, rows, counts);
@@ -41,6 +45,7 @@ export async function loadRows(link: Link, load: Load, rows: readonly Row[]): Pr
       const written = await writePart(link, load, statement, part, columns);
       counts.written += written;
       counts.skipped += part.length - written;
+      if (load.isNumbered) await readNumbers(link, part, counts.keys);
     };
     await halve(start, end, work, async (at, { message, field: column }) => {
       const field = slots.find((slot) => slot.column === column)?.field;
@@ -151,6 +156,17 @@ async function send(
   const { affected, counts } = await link.change(`${head}${values}${tail}`, columns);
   // An updated row counts twice, one that stays as it is not at all; of a single one nothing is said.
   return part.length === 1 ? Math.min(affected, 1) : affected - (counts[1] ?? 0);
+}
+
+/**
+ * The rows of one statement get their numbers in a row, the first of which is told:
+ * https://dev.mysql.com/doc/refman/8.4/en/innodb-auto-increment-handling.html ("simple inserts").
+ */
+async function readNumbers(link: Link, part: readonly Ready[], keys: Map<number, Row>) {
+  const [row] = await link.query('select last_insert_id(), @@auto_increment_increment');
+  const [first, step] = [BigInt(row?.[0] ?? 0), BigInt(row?.[1] ?? 1)];
+  for (const [at, { index }] of part.entries())
+    keys.set(index, [String(first + step * BigInt(at))]);
 }
 
 /** Values that are unique change places: nowhere for a moment, they are in nobody's way. */

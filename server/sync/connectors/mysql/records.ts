@@ -1,14 +1,15 @@
 import { toSql } from '../../filters/sql/sql.ts';
 import type { Row } from '../../values/types.ts';
-import type {
-  ApplyRequest,
-  ApplyResult,
-  QueryAnswer,
-  QueryRequest,
-  Written,
-} from '../connector.ts';
+import type { ApplyRequest, ApplyResult, QueryAnswer, QueryRequest } from '../connector.ts';
 import { pick } from '../picking.ts';
-import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import {
+  type Applied,
+  applyTogether,
+  asWriteRequest,
+  madeKey,
+  makesRecords,
+  refuseKeyless,
+} from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { orderBy, stepsBeyond } from '../sql/keyset.ts';
 import { notesFor, once } from '../sql/once.ts';
@@ -84,11 +85,13 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   const table = await requireTable(link, request.object);
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
   refuseKeyless(request, table.name, target.plan.statements);
+  const [number, ...others] = madeKey(request);
+  const isNumbered = number !== undefined && number === table.numbered && others.length === 0;
   const notes = await notesFor(request, notesIn(link, target.schema));
   await link.run('start transaction');
   try {
     const results = await once(notes, request, (asked) =>
-      applyTogether(asked, (rows) => applyRows(link, request, target, rows)),
+      applyTogether(asked, (rows) => applyRows(link, request, { ...target, isNumbered }, rows)),
     );
     await link.run('commit');
     return results;
@@ -102,11 +105,11 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
 function applyRows(
   link: Link,
   { operation: action }: ApplyRequest,
-  { table: into, slots, packetBytes }: Target,
+  { table: into, slots, packetBytes, isNumbered }: Target & { isNumbered: boolean },
   rows: readonly Row[],
-): Promise<Written> {
+): Promise<Applied> {
   if (action === 'insert' || action === 'upsert') {
-    return loadRows(link, { action, into, slots, packetBytes, constants: {} }, rows);
+    return loadRows(link, { action, into, slots, packetBytes, constants: {}, isNumbered }, rows);
   }
   return changeRow(link, action, { into, slots, packetBytes, constants: {} }, rows[0] ?? []);
 }

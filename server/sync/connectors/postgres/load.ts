@@ -8,14 +8,25 @@ import type { Link } from './link.ts';
 import { startsOf } from './split.ts';
 import { batchTable, keysOf, type Load, statementOf, written } from './statements.ts';
 
-export type Loaded = { written: number; skipped: number; rejected: Rejected[] };
+export type Loaded = {
+  written: number;
+  skipped: number;
+  rejected: Rejected[];
+  /** What `returning` asks for, by the places of the rows. */
+  keys?: Map<number, Row>;
+};
 
 const tie = '21000';
 const taken = '23505';
 
 /** Within a transaction: writes what can be written, and says what is wrong with the rest. */
 export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<Loaded> {
-  const loaded: Loaded = { written: 0, skipped: 0, rejected: [] };
+  const loaded = {
+    written: 0,
+    skipped: 0,
+    rejected: [] as Rejected[],
+    keys: new Map<number, Row>(),
+  };
   const lines = linesFor(load, batch);
   let starts: number[] | undefined;
   const partOf = (from: number, to: number) => {
@@ -25,7 +36,8 @@ export async function loadBatch(link: Link, load: Load, batch: Batch): Promise<L
   };
   const work = async (from: number, to: number) => {
     const part = partOf(from, to);
-    const { written, rejected, skipped } = await attempt(link, load, part, from);
+    const { written, rejected, skipped, keys = [] } = await attempt(link, load, part, from);
+    for (const [index, key] of keys) loaded.keys.set(index, key);
     loaded.written += written;
     loaded.skipped += skipped;
     loaded.rejected.push(...rejected);
@@ -87,9 +99,9 @@ function isDirect(load: Load): boolean {
   return isPlain(load) && load.action === 'insert';
 }
 
-export function isPlain({ slots, constants, also }: Load): boolean {
+export function isPlain({ slots, constants, also, returning }: Load): boolean {
   const isBare = Object.keys(constants).length === 0 && also === undefined;
-  return isBare && slots.every(({ wider }) => wider === undefined);
+  return isBare && returning === undefined && slots.every(({ wider }) => wider === undefined);
 }
 
 export async function copyStraight(link: Link, load: Load, lines: Buffer): Promise<Loaded> {
@@ -105,9 +117,25 @@ async function copyThrough(link: Link, load: Load, lines: Buffer, offset: number
   await link.run(`create temporary table heddle_batch (${shape.join(', ')}) on commit drop`);
   const count = await link.copyIn(`${batchTable} (${columns(load)})`, lines, fieldsOf(load));
   const rejected = await screen(link, load, offset);
-  const change = await applyFolded(link, load);
+  const { count: change, rows } = await applyFolded(link, load);
   if (load.also !== undefined) await link.run(load.also);
-  return { written: change, skipped: count - rejected.length - change, rejected };
+  const skipped = count - rejected.length - change;
+  // Where a trigger has left some out, nobody knows whose the others are.
+  const keys = load.returning && skipped === 0 ? placed(rows, rejected, offset) : undefined;
+  return { written: change, skipped, rejected, ...(keys ? { keys } : {}) };
+}
+
+/** In the order of the rows that were not rejected. */
+function placed(keys: readonly Row[], rejected: readonly Rejected[], offset: number) {
+  const gone = new Set(rejected.map(({ index }) => index));
+  let index = offset - 1;
+  return new Map(
+    keys.map((key) => {
+      do index += 1;
+      while (gone.has(index));
+      return [index, key];
+    }),
+  );
 }
 
 /** Takes out the rows without a key, and those that would be rounded or cut in silence. */
@@ -152,11 +180,14 @@ function lossy(name: string, native: string, wider: string): string {
 }
 
 /** The last one of a key wins, and values that are unique may change places. */
-async function applyFolded(link: Link, load: Load): Promise<number> {
+async function applyFolded(
+  link: Link,
+  load: Load,
+): Promise<{ count: number; rows: readonly Row[] }> {
   const text = statementOf(load);
   await link.run('savepoint unfolded');
   try {
-    return (await link.query(text)).count;
+    return await link.query(text);
   } catch (error) {
     const code = codeOf(error);
     const isSwap = code === taken && load.action === 'upsert' && load.isRewritable;
@@ -164,7 +195,7 @@ async function applyFolded(link: Link, load: Load): Promise<number> {
     await link.run('rollback to unfolded');
     if (isSwap) return rewrite(link, load);
     await fold(link, load);
-    return (await link.query(text)).count;
+    return link.query(text);
   }
 }
 
@@ -178,10 +209,10 @@ async function fold(link: Link, load: Load): Promise<void> {
   );
 }
 
-async function rewrite(link: Link, load: Load): Promise<number> {
+async function rewrite(link: Link, load: Load) {
   await fold(link, load);
   await link.run(statementOf({ ...load, action: 'delete' }));
-  return (await link.query(statementOf({ ...load, action: 'insert' }))).count;
+  return link.query(statementOf({ ...load, action: 'insert' }));
 }
 
 export function codeOf(error: unknown): string | undefined {

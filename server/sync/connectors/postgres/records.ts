@@ -3,7 +3,13 @@ import { Batch } from '../batch.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import { pick } from '../picking.ts';
-import { applyTogether, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import {
+  applyTogether,
+  asWriteRequest,
+  madeKey,
+  makesRecords,
+  refuseKeyless,
+} from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
@@ -89,7 +95,8 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
   refuseKeyless(request, table.name, target.plan.statements);
   const { operation: action } = request;
-  const load = { action, into: target.table, slots: target.slots, constants: {} };
+  const returning = await readable(link, table, madeKey(request));
+  const load = { action, into: target.table, slots: target.slots, constants: {}, ...returning };
   const notes = await notesFor(request, notesIn(link, target.schema));
   await link.beginWriting();
   try {
@@ -102,6 +109,17 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
     await link.run('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** The key that the database makes is asked for by those who may read it: others insert without. */
+async function readable(link: Link, { id }: Table, key: readonly string[]) {
+  if (key.length === 0) return {};
+  const { rows } = await link.query(
+    `select bool_and(pg_catalog.has_column_privilege($1::oid, name, 'select'))
+     from unnest($2::text[]) as name`,
+    [id, key],
+  );
+  return rows[0]?.[0] === 't' ? { returning: key } : {};
 }
 
 /** There is no operator for it (42883). */

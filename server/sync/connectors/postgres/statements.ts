@@ -15,6 +15,8 @@ export type Load = {
   readonly isThere?: string;
   /** Nothing is lost when a row is deleted and written anew. */
   readonly isRewritable?: boolean;
+  /** Columns whose values are asked for, of what is inserted. */
+  readonly returning?: readonly string[];
   /** A statement for the rows that are good, which stand in `heddle_batch`. */
   readonly also?: string;
 };
@@ -28,7 +30,9 @@ export function statementOf(load: Load): string {
   const slots = written(load);
   if (action === 'insert' || action === 'upsert') {
     const values = [...slots.map((slot) => `batch.${inputOf(slot)}`), ...Object.values(constants)];
-    return insertOf(load, `select ${values.join(', ')} from ${batchTable} batch`);
+    const insert = insertOf(load, `select ${values.join(', ')} from ${batchTable} batch`);
+    if (!load.returning) return insert;
+    return `${insert} order by batch.ctid returning ${load.returning.map(quote).join(', ')}`;
   }
   const isSame = isSameAs(load, (slot) => `batch.${inputOf(slot)}`);
   if (action === 'delete') {

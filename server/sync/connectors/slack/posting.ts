@@ -60,11 +60,12 @@ async function send(posting: Posting, message: Message, at: number): Promise<Out
   const key = isNew && posting.key !== undefined ? `${posting.key} ${at}` : undefined;
   try {
     const before = key && (await postedUnder(client, { channel, thread_ts, key }, signal));
-    if (before) return { id: before };
+    if (before) return { id: before, key: { channel, ts: before } };
     const given = { channel, ...place, ...content, ...(key ? { metadata: metadataOf(key) } : {}) };
     const answer = await client.call(`chat.${method}`, given, signal);
     const id = textIn(answer.ts) || (ts ?? '');
-    if (answer.warning !== 'message_truncated') return { id };
+    const named = isNew ? { id, key: { channel, ts: id } } : { id };
+    if (answer.warning !== 'message_truncated') return named;
     return { error: 'Slack has posted the message, and cut the field "text".', field: 'text' };
   } catch (error) {
     if (error instanceof SlackRefusal && error.isOfRecord) return error.ofRecord;

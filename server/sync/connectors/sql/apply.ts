@@ -26,10 +26,19 @@ export function asWriteRequest(request: ApplyRequest): WriteRequest {
   };
 }
 
+/** What was written of some rows, and the keys that the database made, by the places of the rows. */
+export type Applied = Written & { readonly keys?: ReadonlyMap<number, Row> | undefined };
+
 /** None of a new record whose key is not written: the database makes it. */
-function keyOf({ operation, key, fields }: ApplyRequest): readonly string[] {
-  const isWritten = key.every((name) => fields.some((field) => field.name === name));
-  return operation === 'insert' && !isWritten ? [] : key;
+function keyOf(request: ApplyRequest): readonly string[] {
+  return madeKey(request).length > 0 ? [] : request.key;
+}
+
+/** The fields of the key that the database has to be asked for, since it makes one of them. */
+export function madeKey({ operation, key, fields, rows }: ApplyRequest): readonly string[] {
+  const places = key.map((name) => fields.findIndex((field) => field.name === name));
+  const isMade = places.some((place) => place < 0 || rows.some((row) => row[place] === null));
+  return operation === 'insert' && isMade ? key : [];
 }
 
 /** Without one, an upsert would find no record again. @throws ConnectorError */
@@ -46,39 +55,44 @@ export function refuseKeyless(
 /** All records of an operation that makes them: who is far away is asked a few times, not for each. */
 export async function applyTogether(
   request: ApplyRequest,
-  write: (rows: readonly Row[]) => Promise<Written>,
+  write: (rows: readonly Row[]) => Promise<Applied>,
 ): Promise<ApplyResult[]> {
   if (!makesRecords(request)) return applyEach(request, (row) => write([row]));
-  const { rejected } = await write(request.rows);
+  const { rejected, keys } = await write(request.rows);
   const reasons = new Map(rejected.map(({ index, reason }) => [index, reason]));
   const idOf = idsOf(request);
   return request.rows.map((row, index) => {
     const error = reasons.get(index);
-    return error === undefined ? idOf(row) : { error };
+    return error === undefined ? idOf(row, keys?.get(index)) : { error };
   });
 }
 
 /** Each record by itself. */
 export async function applyEach(
   request: ApplyRequest,
-  write: (row: Row) => Promise<Written>,
+  write: (row: Row) => Promise<Applied>,
 ): Promise<ApplyResult[]> {
   const idOf = idsOf(request);
   const results: ApplyResult[] = [];
   for (const row of request.rows) {
-    const { written, rejected } = await write(row);
+    const { written, rejected, keys } = await write(row);
     const error = rejected[0]?.reason;
     if (error !== undefined) results.push({ error });
-    else results.push(written === 0 && !makesRecords(request) ? missing : idOf(row));
+    else if (written === 0 && !makesRecords(request)) results.push(missing);
+    else results.push(idOf(row, keys?.get(0)));
   }
   return results;
 }
 
-function idsOf(request: ApplyRequest): (row: Row) => ApplyResult {
-  const { fields } = request;
+function idsOf(request: ApplyRequest): (row: Row, made?: Row) => ApplyResult {
+  const { fields, key } = request;
   const places = keyOf(request).map((name) => fields.findIndex((field) => field.name === name));
-  return (row) => {
-    const id = places.map((place) => row[place]).join(',');
-    return id === '' ? {} : { id };
+  return (row, made) => {
+    const id = (made ?? places.map((place) => row[place])).join(',');
+    const named = made && key.length > 1 ? key.map((name, at) => [name, made[at] ?? null]) : [];
+    return {
+      ...(id === '' ? {} : { id }),
+      ...(named.length > 0 ? { key: Object.fromEntries(named) } : {}),
+    };
   };
 }

@@ -52,6 +52,8 @@ export type Writing = {
   )[];
   /** Places of the key in a row, where it must be there and counts once. */
   readonly key: readonly number[];
+  /** What the statement returns of every row. */
+  readonly returning?: readonly { readonly type: FieldType }[];
   /** A statement that gets the key of every row. */
   readonly note?: string;
   /** Where nothing is lost by it: how a row is deleted and written anew. */
@@ -65,7 +67,13 @@ export type Anew = {
   readonly insert: string;
 };
 
-export type Wrote = { written: number; skipped: number; rejected: Rejected[] };
+export type Wrote = {
+  written: number;
+  skipped: number;
+  rejected: Rejected[];
+  /** What the statement has returned, by the places of the rows. */
+  keys?: Map<number, Row>;
+};
 export type Failed = { code: number; message: string };
 
 export type Question = {

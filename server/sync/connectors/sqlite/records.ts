@@ -2,7 +2,7 @@ import { toSql } from '../../filters/sql/sql.ts';
 import type { Row } from '../../values/types.ts';
 import type { ApplyRequest, ApplyResult, Field, QueryAnswer, QueryRequest } from '../connector.ts';
 import { pick } from '../picking.ts';
-import { applyEach, asWriteRequest, makesRecords, refuseKeyless } from '../sql/apply.ts';
+import { applyEach, asWriteRequest, madeKey, makesRecords, refuseKeyless } from '../sql/apply.ts';
 import { readCursor, writeCursor } from '../sql/cursor.ts';
 import { beyond, orderBy } from '../sql/keyset.ts';
 import { quote } from '../sql/names.ts';
@@ -79,7 +79,7 @@ async function page(
 /** Each record by itself, all in one transaction. */
 export async function apply(link: Link, request: ApplyRequest): Promise<ApplyResult[]> {
   const { operation, key, fields } = request;
-  const { name } = await requireTable(link, request.object);
+  const { name, columns } = await requireTable(link, request.object);
   const { slots, table, plan } = await targetOf(
     link,
     asWriteRequest(request),
@@ -88,8 +88,11 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   refuseKeyless(request, name, plan.statements);
   const places = key.map((one) => fields.findIndex((field) => field.name === one));
   const uses = operation === 'delete' ? slots.filter(({ isKey }) => isKey) : slots;
+  const made = madeKey(request);
+  const statement = statementOf(operation, table, uses);
   const writing = {
-    sql: statementOf(operation, table, uses),
+    sql: made.length > 0 ? `${statement} returning ${made.map(quote).join(', ')}` : statement,
+    ...(made.length > 0 ? { returning: pick(columns, made) } : {}),
     columns: slots.map((slot) => (slot.isWritten && uses.includes(slot) ? slot : undefined)),
     key: operation === 'insert' ? [] : places,
   };

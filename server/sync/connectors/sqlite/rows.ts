@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Row } from '../../values/types.ts';
+import type { Cell, Row } from '../../values/types.ts';
 import type { Writing, Wrote } from './asked.ts';
-import { bind, type SqlValue } from './cells.ts';
+import { bind, cellOf, type SqlValue } from './cells.ts';
 import { type Clash, resolve } from './clashes.ts';
 import { isTaken, refusalOf } from './failure.ts';
 
@@ -11,7 +11,7 @@ export function writeRows(database: DatabaseSync, asked: Writing): Wrote {
   const note = asked.note === undefined ? undefined : database.prepare(asked.note);
   const lastOf = lastOfEach(asked);
   if (note) for (const row of asked.refused) noteKey(note, row, asked);
-  const wrote: Wrote = { written: 0, skipped: 0, rejected: [] };
+  const wrote: Wrote = { written: 0, skipped: 0, rejected: [], keys: new Map() };
   const clashes: Clash[] = [];
   for (const [index, row] of asked.rows.entries()) {
     const { values, fault } = bound(row, asked);
@@ -28,11 +28,14 @@ export function writeRows(database: DatabaseSync, asked: Writing): Wrote {
 function writeRow(
   statement: StatementSync,
   { index, values }: Clash,
-  { columns }: Writing,
+  { columns, returning }: Writing,
   wrote: Wrote,
 ): boolean {
   try {
-    if (Number(statement.run(...values).changes) > 0) wrote.written += 1;
+    const key = returning && returned(statement, values, returning);
+    if (key) wrote.keys?.set(index, key);
+    const isWritten = returning ? key : Number(statement.run(...values).changes) > 0;
+    if (isWritten) wrote.written += 1;
     else wrote.skipped += 1;
     return false;
   } catch (error) {
@@ -43,6 +46,19 @@ function writeRow(
     wrote.rejected.push({ index, reason, ...(field === undefined ? {} : { field }) });
     return isTaken(error);
   }
+}
+
+/** Undefined where nothing was written. */
+function returned(
+  statement: StatementSync,
+  values: readonly SqlValue[],
+  returning: NonNullable<Writing['returning']>,
+): Row | undefined {
+  const [row] = statement.all(...values) as unknown as SqlValue[][];
+  return row?.map((value, at): Cell => {
+    const cell = cellOf(value, returning[at]!.type);
+    return 'text' in cell ? cell.text : null;
+  });
 }
 
 function bound(row: Row, { columns, key }: Writing) {

@@ -1,4 +1,5 @@
 import { AppError } from '../../../runtime/errors.ts';
+import { keyText } from '../../causes/causes.ts';
 import { resolveNotice } from '../../notices/resolving.ts';
 import { sendNotice } from '../../notices/sending.ts';
 import { escapeFor } from '../../notices/words.ts';
@@ -30,7 +31,8 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   const place = connection_id && { connection_id, ...placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);
-  if (place && sent.id) await noteName(services, step, { ...place, key: sent.id });
+  const named = sent.key ? keyText(sent.key) : sent.id;
+  if (place && named) await noteName(services, step, { ...place, key: named });
   return { kind: 'done', input, output: { id: sent.id ?? null }, missing };
 }
 

@@ -34,9 +34,11 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
     const place = { connection_id, provider, object: described.name };
     const named = namedIn(record, key);
     await note(services, step, { ...place, key: named });
-    const id = outcomeOf(await writeOne(session, described, asked, record));
-    if (id !== undefined && id !== named) {
-      await (named === '' ? noteName : note)(services, step, { ...place, key: id });
+    const outcome = outcomeOf(await writeOne(session, described, asked, record));
+    const { id } = outcome;
+    const made = described.key.length > 1 ? outcome.key && keyText(outcome.key) : id;
+    if (made !== undefined && made !== named) {
+      await (named === '' ? noteName : note)(services, step, { ...place, key: made });
     }
     return { kind: 'done', input, output: { id: id ?? null, record }, missing };
   });
@@ -105,8 +107,9 @@ async function writeOne(
   }
 }
 
-/** The id of what was written. @throws ConnectorError, StepError */
-function outcomeOf({ id, error, isUnknown }: ApplyResult): string | undefined {
-  if (error === undefined) return id;
+/** @throws ConnectorError, StepError */
+function outcomeOf(result: ApplyResult): ApplyResult {
+  const { error, isUnknown } = result;
+  if (error === undefined) return result;
   throw isUnknown ? new ConnectorError('retry', error) : new StepError(error);
 }
