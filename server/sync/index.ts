@@ -1,6 +1,8 @@
 import { sync } from '../../contract/sync/index.ts';
 import { type Product, served } from '../platform/product.ts';
 import { sealedEventColumn } from '../runtime/events/stripping/stripping.ts';
+import { Guard } from '../runtime/outgoing/guard.ts';
+import { Pools } from '../runtime/outgoing/pools.ts';
 import { automationReader, holdAutomation } from './automation.ts';
 import { Providers } from './connections/providers.ts';
 import { Sessions } from './connections/sessions.ts';
@@ -31,6 +33,7 @@ import { forgetTold } from './webhooks/forgetting.ts';
 import { tellWebhook } from './webhooks/noticing.ts';
 import { Sender } from './webhooks/sending/sender.ts';
 import { holdWebhooks, webhookColumn } from './webhooks/store.ts';
+import { httpPoolTerms } from './workflows/actions/http.ts';
 import { noteAnswer } from './workflows/answering.ts';
 import { WorkflowEngine } from './workflows/engine/engine.ts';
 import { forgetWorkflowRuns } from './workflows/runs/forgetting/forgetting.ts';
@@ -72,7 +75,8 @@ export const product: Product = {
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets);
     const tell = tellWebhook(confidences(services.secrets));
-    const acting = { ...services, sessions, sandbox, tellWebhook: tell };
+    const pools = new Pools(new Guard(services.config), httpPoolTerms);
+    const acting = { ...services, sessions, sandbox, tellWebhook: tell, pools };
     const engine = new Engine(services);
     const ticks = new TriggerTicks(services);
     const telling = { ...services, providers, confidences: confidences(services.secrets) };
@@ -97,6 +101,7 @@ export const product: Product = {
         await sender.stop();
         await ticks.stop();
         await workflows.stop();
+        await pools.close();
         await engine.stop();
         await sandbox.close();
         await providers.close();

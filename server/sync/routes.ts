@@ -1,6 +1,7 @@
 import type { sync } from '../../contract/sync/index.ts';
 import type { Routes } from '../platform/api/routes.ts';
 import type { Services } from '../platform/product.ts';
+import type { Pools } from '../runtime/outgoing/pools.ts';
 import type { Keyring } from '../runtime/secrets/keyring.ts';
 import { RefreshTokens } from './access/refresh.ts';
 import { issueToken } from './access/tokens.ts';
@@ -99,12 +100,13 @@ export type SyncParts = {
   sandbox: Sandbox;
   protectingKey(organization: number): Promise<Buffer>;
   tellWebhook: TellWebhook;
+  pools: Pools;
 };
 
 /** What stands behind each endpoint of the Sync API. */
 export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof sync> {
   const { tokens, failures, keyring, config } = services;
-  const { sessions, sandbox, tellWebhook } = parts;
+  const { sessions, sandbox, tellWebhook, pools } = parts;
   const isLenient = config.sdkCompat;
   const connections = { sessions, isLenient };
   const { providers } = sessions;
@@ -145,7 +147,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     ...runRoutes({ keyring, providers }),
     ...triggerRoutes({ keyring, sessions, watches }),
     ...webhookRoutes(services, providers),
-    ...workflowRoutes({ ...services, sessions, sandbox, tellWebhook }),
+    ...workflowRoutes({ ...services, sessions, sandbox, tellWebhook, pools }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { Agent, fetch } from 'undici';
+import { Agent, type Dispatcher, fetch } from 'undici';
 import { Guard, type GuardTerms, refusalIn } from '../../runtime/outgoing/guard.ts';
 import type { Access } from './authorization.ts';
 import { closeAll } from './closing.ts';
@@ -16,6 +16,8 @@ export type OutsideTerms = GuardTerms & {
     | ((signal: AbortSignal, limit?: RequestLimit) => Promise<void> | undefined)
     | undefined;
   readonly place?: ((signal: AbortSignal) => Promise<() => Promise<void>>) | undefined;
+  /** Guarded connections to where a request goes that outlive this; without them it has its own. */
+  readonly connections?: ((url: URL) => Promise<Dispatcher>) | undefined;
   readonly access?: ((refused?: string) => Promise<Access>) | undefined;
   readonly signal: AbortSignal;
 };
@@ -27,16 +29,13 @@ const answerMillisecondsMax = 3_660_000;
 export class GuardedOutside implements Outside {
   readonly #terms: OutsideTerms;
   readonly #guard: Guard;
-  readonly #agent: Agent;
   readonly #places = new Set<() => Promise<void>>();
   #temporary: Promise<string> | undefined;
+  #agent: Agent | undefined;
 
   constructor(terms: OutsideTerms) {
     this.#terms = terms;
     this.#guard = new Guard(terms);
-    const { lookup } = this.#guard;
-    const headersTimeout = answerMillisecondsMax;
-    this.#agent = new Agent({ connect: { lookup }, connections: 16, headersTimeout });
   }
 
   get signal(): AbortSignal {
@@ -56,9 +55,10 @@ export class GuardedOutside implements Outside {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
       throw new ConnectorError('configuration', `The URL must begin with https:// or http://.`);
     }
-    const guarded = { ...init, dispatcher: this.#agent, redirect: 'manual' };
     try {
       await this.#guard.check(url);
+      const dispatcher = await this.#terms.connections?.(url);
+      const guarded = { ...init, dispatcher: dispatcher ?? this.#own(), redirect: 'manual' };
       return await fetch(url, guarded as Parameters<typeof fetch>[1]);
     } catch (error) {
       throw inward(error);
@@ -113,9 +113,16 @@ export class GuardedOutside implements Outside {
     throw new ConnectorError('configuration', 'No person has given access to this system.');
   }
 
+  #own(): Agent {
+    const { lookup } = this.#guard;
+    const headersTimeout = answerMillisecondsMax;
+    this.#agent ??= new Agent({ connect: { lookup }, connections: 16, headersTimeout });
+    return this.#agent;
+  }
+
   async close(): Promise<void> {
     await closeAll([
-      () => this.#agent.destroy(),
+      async () => this.#agent?.destroy(),
       ...this.#places,
       async () => this.#temporary && rm(await this.#temporary, { recursive: true, force: true }),
     ]);

@@ -1,8 +1,11 @@
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
+import { Guard } from '../../runtime/outgoing/guard.ts';
+import { Pools } from '../../runtime/outgoing/pools.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { inlineTriggers } from '../triggers/inline.ts';
 import { watches } from '../triggers/watching/watching.ts';
+import { httpPoolTerms } from '../workflows/actions/http.ts';
 import * as rules from '../workflows/runs/runs.ts';
 import { dryRunWorkflow as dryRun } from '../workflows/trying.ts';
 import { sessionsOf } from './acting.ts';
@@ -58,7 +61,8 @@ export async function dryRunWorkflow(platform: Platform, given: string, record: 
   const { acting, id } = await findWorkflow(platform, given);
   const sessions = sessionsOf(platform);
   const sandbox = new Sandbox();
-  const services = { ...platform, sessions, sandbox, enqueue: never, tellWebhook: never };
+  const pools = new Pools(new Guard(platform.config), httpPoolTerms);
+  const services = { ...platform, sessions, sandbox, enqueue: never, tellWebhook: never, pools };
   try {
     const show = dryRun(services, inlineTriggers({ sessions, watches }));
     const input = { params: { workflow: id }, query: {}, body: { record } };

@@ -1,4 +1,5 @@
 import type { Services } from '../../../platform/product.ts';
+import type { Pools } from '../../../runtime/outgoing/pools.ts';
 import { sign } from '../../conventions/signing.ts';
 import type { Confidence, Confidences } from '../confidence.ts';
 import { openWebhook, type WebhookSecrets } from '../secrets.ts';
@@ -6,7 +7,6 @@ import type { Bodies } from './bodies.ts';
 import { after, type Circuit, isTriedSingly, reasonToDisable } from './circuit.ts';
 import { disableWebhook } from './disabling.ts';
 import type { Places } from './places.ts';
-import type { Pools } from './pools.ts';
 import type { Answer, Posting } from './request.ts';
 import { nextAttempt } from './schedule.ts';
 import { type Claim, type DueDelivery, type Outcome, selectDue, updateOutcomes } from './store.ts';

@@ -1,11 +1,11 @@
 import type { Services } from '../../../platform/product.ts';
 import { loggable } from '../../../runtime/log.ts';
 import { Guard } from '../../../runtime/outgoing/guard.ts';
+import { Pools } from '../../../runtime/outgoing/pools.ts';
 import type { Confidences } from '../confidence.ts';
 import { Bodies } from './bodies.ts';
 import { Course } from './course.ts';
 import { Places } from './places.ts';
-import { Pools } from './pools.ts';
 import { Posting } from './request.ts';
 import { type Claim, claimWebhooks, renewClaims } from './store.ts';
 
@@ -13,6 +13,7 @@ const turnMilliseconds = 1_000;
 const renewMilliseconds = 5_000;
 /** What is under way has so long to end before it is given up, and sent again later. */
 const closeMilliseconds = 5_000;
+const kept = { keptMilliseconds: 15_000, answerMilliseconds: 15_000 };
 /** Endpoints at once, and requests: those that are slow or fail take no place from the others. */
 const lanes = [
   { isSlow: false, max: 128 },
@@ -36,7 +37,7 @@ export class Sender {
 
   constructor(services: Services & { confidences: Confidences }) {
     this.#services = services;
-    this.#pools = new Pools(new Guard(services.config));
+    this.#pools = new Pools(new Guard(services.config), kept);
     this.#lanes = lanes.map(({ isSlow, max }) => ({
       ...{ isSlow, places: new Places(max), claims: new Set<Claim>() },
     }));

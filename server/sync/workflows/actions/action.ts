@@ -1,5 +1,6 @@
 import type { ActionType } from '../../../../contract/sync/actions.ts';
 import type { Services } from '../../../platform/product.ts';
+import type { Pools } from '../../../runtime/outgoing/pools.ts';
 import type { Sessions } from '../../connections/sessions.ts';
 import type { TellWebhook } from '../../notices/sending.ts';
 import type { Sandbox } from '../../transforms/sandbox/sandbox.ts';
@@ -12,6 +13,7 @@ export type ActionServices = Omit<Services, 'sessions' | 'members' | 'releases'>
   sessions: Sessions;
   sandbox: Sandbox;
   tellWebhook: TellWebhook;
+  pools: Pools;
 };
 
 /** One step that is to be done. */

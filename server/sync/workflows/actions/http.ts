@@ -11,11 +11,19 @@ import { using } from './connecting.ts';
 import { renderedHeaders, renderedUrl, renderedValue } from './rendering.ts';
 
 const secondsMax = 60;
+/** As many as there are runs under way in a worker: no step waits for another. */
+const connectionsMax = 64;
 const answerBytesMax = 2 * 2 ** 20;
 /** Headers that say how a request is sent. */
 const ours = ['connection', 'content-length', 'host', 'transfer-encoding', 'upgrade'];
 /** Of an answer that is shown in an error. */
 const upstreamCharactersMax = 300;
+
+/**
+ * How connections to where steps send are kept: shorter than servers keep theirs, so that none is
+ * used just as it is closed at the other end.
+ */
+export const httpPoolTerms = { keptMilliseconds: 4_000, answerMilliseconds: 70_000 };
 
 /**
  * Sends a request, with the credentials of a connection where one is named. An answer that is JSON is a
@@ -82,8 +90,11 @@ async function send(
   const url = URL.parse(request.url);
   if (!url) throw new StepError('url must begin with https:// or http://.');
   const { allowPrivateHosts } = services.config;
-  const { signal } = step;
-  const outside = new GuardedOutside({ allowPrivateHosts, folder: undefined, signal });
+  const { organization, signal } = step;
+  // Organizations share no connection: whoever answers one could mistake it for another.
+  const connections = ({ origin }: URL) =>
+    services.pools.of(`${organization} ${origin}`, new URL(origin), connectionsMax);
+  const outside = new GuardedOutside({ allowPrivateHosts, folder: undefined, connections, signal });
   const { method, headers, body } = request;
   try {
     const init = { method, headers, ...(body === undefined ? {} : { body }) };

@@ -1,22 +1,29 @@
 import { Pool } from 'undici';
-import type { Guard } from '../../../runtime/outgoing/guard.ts';
+import type { Guard } from './guard.ts';
 
 const poolsMax = 512;
-const keptMilliseconds = 15_000;
-const answerMilliseconds = 15_000;
+const connectMilliseconds = 15_000;
+
+export type PoolTerms = {
+  /** Of a connection that nobody uses; less, where the other side says so. */
+  readonly keptMilliseconds: number;
+  readonly answerMilliseconds: number;
+};
 
 type Kept = { pool: Pool; origin: string; connections: number };
 
-/** Connections to endpoints, kept open for a while: a pool for each, so that none takes another's. */
+/** Connections to others, kept open for a while: a pool for each id, so that none takes another's. */
 export class Pools {
   readonly #guard: Guard;
+  readonly #terms: PoolTerms;
   readonly #pools = new Map<string, Kept>();
 
-  constructor(guard: Guard) {
+  constructor(guard: Guard, terms: PoolTerms) {
     this.#guard = guard;
+    this.#terms = terms;
   }
 
-  /** The pool of a webhook; its name is checked whenever a connection is made. @throws GuardError */
+  /** The pool of an id; the name is checked whenever a connection is made. @throws GuardError */
   async of(id: string, url: URL, connections: number): Promise<Pool> {
     const { origin } = url;
     const isSame = (kept: Kept) => kept.origin === origin && kept.connections === connections;
@@ -39,9 +46,10 @@ export class Pools {
   }
 
   #open(origin: string, connections: number): Kept {
+    const { answerMilliseconds, keptMilliseconds } = this.#terms;
     const pool = new Pool(origin, {
       connections,
-      connect: { lookup: this.#guard.lookup, timeout: answerMilliseconds },
+      connect: { lookup: this.#guard.lookup, timeout: connectMilliseconds },
       headersTimeout: answerMilliseconds,
       bodyTimeout: answerMilliseconds,
       keepAliveTimeout: keptMilliseconds,
