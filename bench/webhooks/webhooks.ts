@@ -65,6 +65,7 @@ function alert() {
   const since = new Date().toISOString();
   return {
     sync_id: newId('sync'),
+    sync_name: 'Orders',
     ...({ alert: 'failed_runs', message: 'Three runs have failed.', since } as const),
     state: 'firing' as const,
   };

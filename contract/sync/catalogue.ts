@@ -3,7 +3,7 @@ import { ThreadRecord } from '../messaging/records.ts';
 import { Appointment, Booking } from '../scheduling/shapes.ts';
 import { OrNull, ShortId, Timestamp } from '../shapes.ts';
 import { events } from './events.ts';
-import { Id, JsonRecord, Run, SyncAlert } from './shapes.ts';
+import { Id, JsonRecord } from './shapes.ts';
 
 const Written = Type.Object({
   sync_id: Id('sync'),
@@ -27,10 +27,10 @@ const Written = Type.Object({
  * less of people; what it leaves out is looked up, or unsealed, for whoever may know it.
  */
 export const catalogue = {
-  'sync.completed': Run,
-  'sync.failed': Run,
-  'sync.paused': Run,
-  'sync.alert': SyncAlert,
+  'sync.completed': events['sync.completed'],
+  'sync.failed': events['sync.failed'],
+  'sync.paused': events['sync.paused'],
+  'sync.alert': events['sync.alert'],
   'connection.health_changed': events['connection.health_changed'],
   'workflow.triggered': events['workflow.triggered'],
   'record.created': Written,

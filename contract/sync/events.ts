@@ -16,10 +16,18 @@ const RecordTold = Type.Object({
   sealed: Type.Optional(Type.String()),
 });
 
+const { id, sync_id, ...ofRun } = Run.properties;
+
+/** A run, and what its sync was called then. */
+const RunTold = Type.Object(
+  { id, sync_id, sync_name: Type.String(), ...ofRun },
+  { title: 'RunTold' },
+);
+
 export const events = {
-  'sync.completed': Run,
-  'sync.failed': Run,
-  'sync.paused': Run,
+  'sync.completed': RunTold,
+  'sync.failed': RunTold,
+  'sync.paused': RunTold,
   'sync.alert': SyncAlert,
   'record.created': RecordTold,
   'record.updated': RecordTold,

@@ -199,6 +199,7 @@ export const warning = {
 export const SyncAlert = Type.Object(
   {
     sync_id: Id('sync'),
+    sync_name: Type.String(),
     ...warning,
     state: OneOf(['firing', 'resolved']),
   },

@@ -40,7 +40,8 @@ export async function conclude(
   now: Date,
 ): Promise<RunRow | undefined> {
   const { organization, syncId } = claim;
-  const watches = (await selectAnySync(tx, organization, syncId))?.watches ?? null;
+  const sync = await selectAnySync(tx, organization, syncId);
+  const watches = sync?.watches ?? null;
   const concluded = watches === null ? conclusion : await ofWatch(tx, claim, conclusion, now);
   const { position, found, againAt, ...ended } = concluded;
   const run = await updateEnded(tx, claim, ended, now);
@@ -67,7 +68,9 @@ export async function conclude(
     await wakeWorkflowRuns(tx, organization, run.id, now);
   }
   if (status !== 'queued' && status !== 'running' && status !== 'cancelled') {
-    const event: NewEvent = { type: eventTypes[status], subject: run.sync_id, data: showRun(run) };
+    const { id, sync_id, ...shown } = showRun(run);
+    const data = { id, sync_id, sync_name: sync?.name ?? '', ...shown };
+    const event: NewEvent = { type: eventTypes[status], subject: sync_id, data };
     await publish(tx, organization, now, [event]);
   }
   return run;

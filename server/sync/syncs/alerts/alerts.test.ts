@@ -27,7 +27,7 @@ async function firingOf(sync: string): Promise<[string, string][]> {
 async function toldOf(sync: string): Promise<string[]> {
   const { database } = app.server.platform;
   const rows = await database.of(scene.organization).reading.rows<{ told: string }>(
-    `select concat(data->>'alert', ' ', data->>'state') as told from platform.event
+    `select concat_ws(' ', data->>'sync_name', data->>'alert', data->>'state') as told from platform.event
        where type = 'sync.alert' and subject = $1 order by 1`,
     [sync],
   );
@@ -51,7 +51,7 @@ test('runs that fail are warned of until one completes, each time once', async (
   assert.deepEqual(afterOne, []);
   assert.deepEqual(afterThree, [['failed_runs', 'The last 3 runs failed.']]);
   assert.deepEqual(await firingOf(sync), []);
-  assert.deepEqual(await toldOf(sync), ['failed_runs firing', 'failed_runs resolved']);
+  assert.deepEqual(await toldOf(sync), ['Test failed_runs firing', 'Test failed_runs resolved']);
 });
 
 test('too many records set aside, and far more or fewer than usual, are warned of', async () => {
@@ -92,7 +92,10 @@ test('a sync that has not completed for long is warned of, without anybody doing
 
   assert.deepEqual(stopped.firing, []);
   assert.equal(forgotten.alerts.no_success_for, null);
-  assert.deepEqual(await toldOf(sync), ['no_success_for firing', 'no_success_for resolved']);
+  assert.deepEqual(await toldOf(sync), [
+    'Test no_success_for firing',
+    'Test no_success_for resolved',
+  ]);
 });
 
 test('what is no limit is refused by its name', async () => {

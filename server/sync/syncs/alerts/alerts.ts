@@ -17,7 +17,7 @@ const atOnce = 100;
 type Moment = Pick<WriteContext, 'tx' | 'organization' | 'now'>;
 type Judged = Pick<
   SyncRow,
-  'organization_id' | 'id' | 'settings' | 'enabled' | 'succeeded_at' | 'updated_at'
+  'organization_id' | 'id' | 'name' | 'settings' | 'enabled' | 'succeeded_at' | 'updated_at'
 >;
 
 /** Looks anew at what a sync warns of, and tells what has begun and what has ended; `sync` is locked. */
@@ -35,12 +35,12 @@ export async function reviewAlerts({ tx, organization, now }: Moment, sync: Judg
     const known = before.find((one) => one.alert === alert);
     const row = { alert, message, since: known?.since ?? now };
     await upsertAlert(tx, sync, row);
-    if (!known) events.push(eventOf(sync.id, 'firing', row));
+    if (!known) events.push(eventOf(sync, 'firing', row));
   }
   for (const known of before) {
     if (warnings.has(known.alert)) continue;
     await deleteAlert(tx, sync, known.alert);
-    events.push(eventOf(sync.id, 'resolved', known));
+    events.push(eventOf(sync, 'resolved', known));
   }
   await publish(tx, organization, now, events);
 }
@@ -57,10 +57,10 @@ export async function reviewSilentSyncs(database: Database, now: Date): Promise<
 }
 
 function eventOf(
-  syncId: string,
+  { id: sync_id, name: sync_name }: Judged,
   state: 'firing' | 'resolved',
   { alert, message, since }: AlertRow,
 ): NewEvent {
-  const data = { sync_id: syncId, alert, message, since: since.toISOString(), state };
-  return { type: 'sync.alert', subject: syncId, data };
+  const data = { sync_id, sync_name, alert, message, since: since.toISOString(), state };
+  return { type: 'sync.alert', subject: sync_id, data };
 }

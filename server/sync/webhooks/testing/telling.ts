@@ -17,7 +17,14 @@ export async function alertTimes(
   const events = ids.map((sync_id) => ({
     type: 'sync.alert' as const,
     subject: sync_id,
-    data: { sync_id, alert: 'failed_runs', message, since, state: 'firing' } as const,
+    data: {
+      sync_id,
+      sync_name: 'Test',
+      alert: 'failed_runs',
+      message,
+      since,
+      state: 'firing',
+    } as const,
   }));
   const { database } = app.server.platform;
   await database.of(organization).transaction((tx) => publish(tx, organization, now, events));

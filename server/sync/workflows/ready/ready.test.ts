@@ -191,7 +191,8 @@ test('a sync that fails is told to the owners by mail, or in a channel', async (
   const source = await makeDatabase();
   after(() => source.end());
   const id = await connect(place, source);
-  const sync = await makeSync(place, { from: id, to: id, object: 'nowhere', table: 'copy' });
+  const ends = { from: id, to: id, object: 'nowhere', table: 'copy' };
+  const sync = await makeSync(place, ends, { name: 'To nowhere' });
   await place.make('failed-sync');
   await place.make('failed-sync', desk);
 
@@ -200,8 +201,9 @@ test('a sync that fails is told to the owners by mail, or in a channel', async (
   const [thread] = await place.said(1);
   const mail = await until('the mail is there', () => lastMail(app, place.ann.member.email));
   assert.equal(mail.subject, 'A sync has failed');
-  assert.ok(error && mail.body.includes(`The sync ${sync} has failed: ${error}`));
-  assert.ok(thread?.includes(`The sync ${sync} has failed`));
+  assert.ok(error && mail.body.includes(`The sync “To nowhere” has failed: ${error}`));
+  assert.ok(mail.body.includes(`heddle sync show ${sync}`));
+  assert.ok(thread?.includes('The sync “To nowhere” has failed'));
 });
 
 test('the list says what each takes and makes', async () => {

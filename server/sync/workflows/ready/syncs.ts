@@ -14,7 +14,7 @@ const place: Parameter = {
 };
 
 const words =
-  'The sync {{record.sync_id}} has failed: {{record.error}}\n\n' +
+  'The sync “{{record.sync_name}}” has failed: {{record.error}}\n\n' +
   'See what it has done: heddle sync show {{record.sync_id}}';
 
 export const failedSync: Ready = {
