@@ -1,4 +1,3 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { ConnectorError } from '../../connectors/failure.ts';
 import { askOnce } from '../../connectors/http/asking.ts';
 import { retryAfterSeconds } from '../../connectors/http/waits.ts';
@@ -8,14 +7,13 @@ import { readExactly } from '../../values/exact-json.ts';
 import type { Json } from '../../values/types.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
 import { using } from './connecting.ts';
+import { headerRule } from './headers.ts';
 import { renderedHeaders, renderedUrl, renderedValue } from './rendering.ts';
 
 const secondsMax = 60;
 /** As many as there are runs under way in a worker: no step waits for another. */
 const connectionsMax = 64;
 const answerBytesMax = 2 * 2 ** 20;
-/** Headers that say how a request is sent. */
-const ours = ['connection', 'content-length', 'host', 'transfer-encoding', 'upgrade'];
 /** Of an answer that is shown in an error. */
 const upstreamCharactersMax = 300;
 
@@ -64,15 +62,8 @@ function requestOf({ action, scope, idempotencyKey }: Step<'http'>) {
 /** What no client would send is said at once. @throws StepError */
 function requireHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (ours.includes(name.toLowerCase())) {
-      throw new StepError(`headers.${name} is set by the request itself: leave it out.`);
-    }
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      throw new StepError(`headers.${name} has a sign that no header may have.`);
-    }
+    const rule = headerRule(name, value);
+    if (rule) throw new StepError(`headers.${name} ${rule}`);
   }
 }
 

@@ -31,6 +31,9 @@ export async function connectionsOf(
     const field = `${fieldOf(path)}.connection_id`;
     const row = rows.get(id) ?? (await selectConnection(ctx.db, ctx.organization, id));
     if (!row) throw invalid(field, `there is no connection ${id}.`);
+    if (action.type === 'http' && row.provider !== 'http') {
+      throw invalid(field, 'must be a connection of the provider http.');
+    }
     rows.set(id, row);
     await requireUseOfAction(ctx, providers, row, action);
   }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startServer } from '../../../testing/server.ts';
-import { makeSyncScene } from '../../testing/scene.ts';
+import { connectOwn, makeSyncScene } from '../../testing/scene.ts';
 import { set, type WorkflowBody } from '../testing/scene.ts';
 
 const app = await startServer();
 const { client } = await makeSyncScene(app);
+const messaging = await connectOwn({ client }, 'messaging');
 
 const refusalOf = async (actions: unknown[], more: object = {}) => {
   const body = { name: 'Wrong', actions, ...more } as WorkflowBody;
@@ -47,6 +48,35 @@ const cases: [string, RegExp, unknown[]][] = [
     /there is none/,
     [{ type: 'notify', channel: 'slack', message: 'x' }],
   ],
+  ['actions.0.url', /must begin with https/, [{ type: 'http', url: 'partner.example/hook' }]],
+  ['actions.0.url', /must begin with https/, [{ type: 'http', url: 'ftp://partner.example' }]],
+  [
+    'actions.0.headers.Host',
+    /set by the request itself/,
+    [{ type: 'http', url: 'https://a.example', headers: { Host: '{{record.host}}' } }],
+  ],
+  [
+    'actions.0.headers.X A',
+    /no header may have/,
+    [{ type: 'http', url: 'https://a.example', headers: { 'X A': '1' } }],
+  ],
+  [
+    'actions.0.connection_id',
+    /of the provider http/,
+    [{ type: 'http', url: '/contacts', connection_id: messaging }],
+  ],
+  ['actions.0.until', /with an offset/, [{ type: 'delay', until: 'tomorrow' }]],
+  ['actions.0.seconds', /from 0 to a year/, [{ type: 'delay', seconds: 'soon' }]],
+  [
+    'actions.0.key',
+    /name a key/,
+    [
+      {
+        ...{ type: 'write', connection_id: messaging, object: 'threads', operation: 'update' },
+        fields: { text: '{{record.text}}' },
+      },
+    ],
+  ],
 ];
 
 test('what is wrong with a definition is named by its path', async () => {
@@ -55,4 +85,22 @@ test('what is wrong with a definition is named by its path', async () => {
     assert.equal(named, field, String(message));
     assert.match(String(message), rule);
   }
+});
+
+test('what templates fill in is looked at when it is known', async () => {
+  const { ok } = await client.createWorkflow({
+    body: {
+      name: 'Right',
+      actions: [
+        { type: 'http', url: '{{record.url}}', headers: { 'X-A': '{{record.a}}' } },
+        { type: 'http', url: 'https://{{record.host}}/hook' },
+        { type: 'delay', until: '{{record.until}}' },
+        { type: 'delay', seconds: '{{record.seconds}}' },
+        { type: 'delay', seconds: '90' },
+        { type: 'delay', until: '2026-05-04T08:00:00-05:00' },
+      ],
+    },
+  });
+
+  assert.ok(ok);
 });

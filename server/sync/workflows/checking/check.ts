@@ -11,8 +11,9 @@ import { selectSync } from '../../syncs/store.ts';
 import { requireUseOfEnds } from '../../syncs/use.ts';
 import type { Sandbox } from '../../transforms/sandbox/sandbox.ts';
 import { selectTransform } from '../../transforms/store.ts';
-import { type Definition, type Placed, placedOf } from '../definition.ts';
+import { type Action, type Definition, type Placed, placedOf } from '../definition.ts';
 import type { Origin } from '../inline.ts';
+import { howToWrite, type To } from '../records/standard.ts';
 import type { Used } from '../store.ts';
 import { parseFilterTemplate, withoutTemplates } from '../templates/asked.ts';
 import { connectionsOf, type Described, describeAll, fieldOf, placeIn } from './asking.ts';
@@ -39,7 +40,7 @@ export async function checkDefinition(
     ...objectsOf(placed, connections),
     ...(await originOf(ctx, origin)),
   ]);
-  for (const one of placed) checkFields(one, described);
+  for (const one of placed) checkFields(one, described, connections);
   const { connection_id = null, object = null } = origin ?? {};
   const given = connection_id && object ? described.get(placeIn(connection_id, object)) : undefined;
   checkAllNames(placed, { object, fields: given?.fields.map(({ name }) => name) });
@@ -63,7 +64,11 @@ function objectsOf(placed: readonly Placed[], connections: ReadonlyMap<string, C
 }
 
 /** The fields of the other system that an action names. @throws AppError 400 */
-function checkFields({ path, action }: Placed, described: Described): void {
+function checkFields(
+  { path, action }: Placed,
+  described: Described,
+  connections: ReadonlyMap<string, ConnectionRow>,
+): void {
   const { connection_id: id, object, type, fields, key, filter } = action;
   const known = id && object ? described.get(placeIn(id, object)) : undefined;
   const place = fieldOf(path);
@@ -83,9 +88,19 @@ function checkFields({ path, action }: Placed, described: Described): void {
     require(name, 'fields');
   }
   for (const name of [key ?? []].flat()) require(name, 'key');
+  const { provider = '' } = connections.get(id ?? '') ?? {};
+  if (type === 'write' && fields)
+    checkWay(action, { provider, object: known.name, ...known }, place);
   if (type !== 'query' || !filter) return;
   const template = parseFilterTemplate(filter, `${place}.filter`);
   checkFilter(withoutTemplates(template), known.fields);
+}
+
+/** Whether a record could be found again. @throws AppError 400 */
+function checkWay({ operation, key, fields }: Action, to: To, place: string): void {
+  const said = { operation, key: key === undefined ? undefined : [key].flat() };
+  const way = howToWrite(said, to, Object.keys(fields ?? {}));
+  if ('problem' in way) throw invalid(`${place}.key`, way.problem, 'required');
 }
 
 async function checkCode(ctx: OutsideContext, sandbox: Sandbox, placed: readonly Placed[]) {

@@ -3,6 +3,7 @@ import { Action as Shape } from '../../../../contract/sync/actions.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import { validatorCompiler } from '../../../runtime/http/validation.ts';
 import type { Action, Definition } from '../definition.ts';
+import { requireFixed } from './fixed.ts';
 import { requireNoSecrets } from './secrets.ts';
 
 const common = ['type', 'name', 'retry', 'timeout_s', 'on_error'];
@@ -48,9 +49,10 @@ function defined(given: Given, path: string, counted: Counted, depth = 1): Actio
   if (depth > 1) requireShape(given, path);
   const action = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== null),
-  ) as Given & Pick<Action, 'type' | 'name' | 'url' | 'headers'>;
+  ) as Given & Omit<Action, 'then' | 'else' | 'on_error'>;
   requireMembers(action, path);
   requireNoSecrets(action, path);
+  requireFixed(action, path);
   requireOwnName(action.name, path, counted.names);
   const inside = (member: 'then' | 'else' | 'on_error') => {
     const list = action[member] as readonly Given[] | undefined;
