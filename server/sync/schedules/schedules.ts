@@ -10,17 +10,15 @@ const untimed = ['manual', 'realtime'];
 /** A pattern whose next time is farther away has none: 29 February of a Monday comes within 40 years. */
 const triesMax = 10_000;
 
-/** @throws AppError 400 that names the field */
-export function checkSchedule({ pattern, timezone }: Schedule): void {
+/** @param isTimed whether it has to be one that comes by itself. @throws AppError 400 that names the field */
+export function checkSchedule({ pattern, timezone }: Schedule, isTimed = false): void {
   if (!isTimeZone(timezone)) throw invalid('timezone', 'must be an IANA time zone.');
-  if (untimed.includes(pattern)) return;
+  if (!isTimed && untimed.includes(pattern)) return;
   try {
     if (parse(pattern).nextRun()) return;
   } catch {
-    throw invalid(
-      'schedule',
-      'must be "manual", "realtime", "hourly", "daily", or cron with 5 or 6 fields.',
-    );
+    const more = isTimed ? '' : '"manual", "realtime", ';
+    throw invalid('schedule', `must be ${more}"hourly", "daily", or cron with 5 or 6 fields.`);
   }
   throw invalid('schedule', 'never comes: there is no such day.');
 }

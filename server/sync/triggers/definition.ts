@@ -133,9 +133,5 @@ function requireAll(cause: Cause): void {
 
 function requireSchedule({ schedule, timezone }: Cause): void {
   if (schedule === null) return;
-  if (schedule === 'manual' || schedule === 'realtime') {
-    const message = 'must be "hourly", "daily", or cron with 5 or 6 fields.';
-    throw invalid('schedule', message);
-  }
-  checkSchedule({ pattern: schedule, timezone: timezone ?? 'UTC' });
+  checkSchedule({ pattern: schedule, timezone: timezone ?? 'UTC' }, true);
 }

@@ -73,8 +73,8 @@ describe('a trigger', () => {
     ['without a schedule', { type: 'schedule' }, 'schedule', /required/],
     ['without an event', { type: 'event' }, 'event', /required/],
     ['with what another type has', { ...record, schedule: 'daily' }, 'schedule', /leave it out/],
-    ['with a schedule of nothing', { type: 'schedule', schedule: 'sometimes' }, 'schedule', /cron/],
-    ['in realtime', { type: 'schedule', schedule: 'realtime' }, 'schedule', /cron/],
+    ['with a schedule of nothing', { type: 'schedule', schedule: 'sometimes' }, 'schedule', /be "hourly", .*cron/],
+    ['in realtime', { type: 'schedule', schedule: 'realtime' }, 'schedule', /be "hourly", .*cron/],
     [
       'of a zone that is none',
       { type: 'schedule', schedule: 'daily', timezone: 'Mars' },

@@ -68,3 +68,16 @@ test('a step that answers more than is kept says so, with what it was given', as
   assert.match(steps[0]?.error ?? '', /more than 4 MiB of output; ask for fewer/);
   assert.deepEqual(steps[0]?.input, record);
 });
+
+test('a run that is over or under way says how it is done again', async () => {
+  const { id: workflow } = await make({ actions: [set({ a: 1 })] });
+  const { id: workflow_run } = await run(workflow);
+
+  const refused = await scene.client.retryWorkflowRun({
+    params: { workflow, workflow_run },
+    body: {},
+  });
+
+  assert.equal(refused.status, 409);
+  assert.match(JSON.stringify(refused), /name with `from` the step from which on/);
+});

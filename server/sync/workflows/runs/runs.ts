@@ -88,6 +88,12 @@ export const getWorkflowRun =
     return showWorkflowRun(keyring, row, definition, steps);
   };
 
+function notAgain({ status }: WorkflowRunRow): string {
+  return status === 'completed'
+    ? 'The run is completed: name with `from` the step from which on it is done once more.'
+    : `The run is ${status}: it can go on once it has failed or was cancelled.`;
+}
+
 /** `enqueue`: without it a thread that asks says nothing. @throws AppError not_found (404), run_state (409) */
 export const cancelWorkflowRun =
   ({ enqueue }: Partial<Pick<Services, 'enqueue'>> = {}) =>
@@ -132,7 +138,7 @@ export const retryWorkflowRun =
     await requireUseOfWorkflowRun(asking, sessions.providers, definition, triggerOf(keyring, run));
     const { from } = body;
     if (!isOver(run) || (run.status === 'completed' && !from)) {
-      throw new AppError('run_state', { message: `The run is ${run.status}.` });
+      throw new AppError('run_state', { message: notAgain(run) });
     }
     if (!run.encrypted_trigger) {
       const message = 'What the run was to do something with was forgotten.';
