@@ -73,7 +73,12 @@ describe('a trigger', () => {
     ['without a schedule', { type: 'schedule' }, 'schedule', /required/],
     ['without an event', { type: 'event' }, 'event', /required/],
     ['with what another type has', { ...record, schedule: 'daily' }, 'schedule', /leave it out/],
-    ['with a schedule of nothing', { type: 'schedule', schedule: 'sometimes' }, 'schedule', /be "hourly", .*cron/],
+    [
+      'with a schedule of nothing',
+      { type: 'schedule', schedule: 'sometimes' },
+      'schedule',
+      /be "hourly", .*cron/,
+    ],
     ['in realtime', { type: 'schedule', schedule: 'realtime' }, 'schedule', /be "hourly", .*cron/],
     [
       'of a zone that is none',
