@@ -39,6 +39,12 @@ export function placeholders({ parameters }: Pick<Ready, 'parameters'>): Given {
   return givenFrom(new Map(standing.map((one) => [one.name, one.default ?? `<${one.name}>`])));
 }
 
+/** The same with the name of each text in its place. */
+export function named(given: Given): Given {
+  const text = (name: string) => (given.text(name) === undefined ? undefined : `<${name}>`);
+  return { ...given, text };
+}
+
 function givenFrom(values: ReadonlyMap<string, Value>): Given {
   const text = (name: string) => {
     const value = values.get(name);

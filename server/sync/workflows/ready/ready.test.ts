@@ -16,7 +16,15 @@ import { credentialsOf, makeOrg } from '../../connectors/salesforce/testing/org.
 import { makeSlack } from '../../connectors/slack/testing/place.ts';
 import { makeDatabase } from '../../connectors/testing/databases.ts';
 import { connectSlack } from '../../notices/testing/scene.ts';
-import { bodyOf, connect, connectOwn, makeSync, makeSyncScene, run } from '../../testing/scene.ts';
+import {
+  bodyOf,
+  connect,
+  connectOwn,
+  makeSync,
+  makeSyncScene,
+  run,
+  type SyncScene,
+} from '../../testing/scene.ts';
 
 const app = await startServer();
 const hubspot = await startHubspot({ records: 0 });
@@ -241,7 +249,8 @@ test('what is missing or wrong is refused by the name of the parameter, with wha
     const body = { parameters } as never;
     const answer = await client.makeWorkflow({ params: { template }, body });
     assert.ok(!answer.ok);
-    return `${answer.status} ${answer.error.error.message}`;
+    const { message, details } = answer.error.error;
+    return `${answer.status} ${(details as { field?: string }).field}: ${message}`;
   };
 
   assert.match(await refusalOf('nothing', {}), /^404 .*there are new-appointment/);
@@ -267,7 +276,12 @@ test('what is missing or wrong is refused by the name of the parameter, with wha
   await connectOwn({ client }, 'messaging', 'Bot');
   assert.match(
     await refusalOf('new-appointment', desk),
-    /^400 .*actions\.3\.to.* names no channel/,
+    /^400 parameters\.channel: .*parameters\.channel.* names no channel/,
+  );
+  const slack = await connectSlack({ client } as SyncScene, await makeSlack({ records: 0 }));
+  assert.match(
+    await refusalOf('new-patient', { crm_connection: slack, object: 'usrs' }),
+    /^400 parameters\.object: .*usrs/,
   );
   await connectOwn({ client }, 'messaging', 'Another');
   assert.match(

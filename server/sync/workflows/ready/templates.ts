@@ -3,9 +3,9 @@ import type { workflowTemplates } from '../../../../contract/sync/workflow-templ
 import type { OutsideContext } from '../../../platform/context.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import { createWorkflow, type WorkflowServices } from '../workflows.ts';
-import { fillIn, placeholders } from './filling.ts';
+import { fillIn, named, placeholders } from './filling.ts';
 import { readyWorkflows } from './list.ts';
-import type { Parameter, Ready } from './ready.ts';
+import type { Made, Parameter, Ready } from './ready.ts';
 
 type Shown = Answer<(typeof workflowTemplates)['listWorkflowTemplates']>;
 
@@ -22,14 +22,34 @@ export const makeWorkflow =
     const given = await fillIn(ctx, ready, body.parameters ?? {});
     ready.require?.(given);
     const { name, description } = ready;
-    const made = { name: body.name?.trim() || name, description, ...ready.make(given) };
     const create = createWorkflow(services);
-    return create(ctx, {
-      params: {},
-      query: {},
-      body: made as Parameters<typeof create>[1]['body'],
-    });
+    const made = { name: body.name?.trim() || name, description, ...ready.make(given) };
+    const input = { params: {}, query: {}, body: made as Parameters<typeof create>[1]['body'] };
+    try {
+      return await create(ctx, input);
+    } catch (error) {
+      throw error instanceof AppError ? byParameters(error, ready.make(named(given))) : error;
+    }
   };
+
+/** Whoever filled in parameters knows nothing of the places where they stand then. */
+function byParameters(error: AppError, made: Made): AppError {
+  const fields = error.fields?.map((one) => ({ ...one, field: parameterAt(made, one.field) }));
+  const [first] = fields ?? [];
+  if (!fields || !first) return error;
+  return new AppError(error.code, { message: `${first.field}: ${first.message}`, fields });
+}
+
+function parameterAt(made: Made, path: string): string {
+  const value = path.split('.').reduce<unknown>(memberOf, made);
+  const [, name] = typeof value === 'string' ? (/^<(\w+)>$/.exec(value) ?? []) : [];
+  return name === undefined ? path : `parameters.${name}`;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  const isHere = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+  return isHere ? (value as Record<string, unknown>)[name] : undefined;
+}
 
 function unknown(id: string): AppError {
   const ids = readyWorkflows.map((one) => one.id).join(', ');
