@@ -76,7 +76,8 @@ export const deliveries = {
     summary: 'Send again what was not delivered',
     description:
       'What was first due between two times and has failed; with `failed_only` false, what has ' +
-      'succeeded, too. What is not kept any more stays as it is.',
+      'succeeded, too. What is not kept any more stays as it is, and so does what the webhook would not be ' +
+      'told now: by its `events`, its `filter`, or what whoever changed it last may see.',
     scope: 'webhooks/post',
     idempotent: true,
     outside: true,
@@ -90,6 +91,9 @@ export const deliveries = {
     status: 202,
     answer: Type.Object({
       recovered: Type.Integer({ description: 'How many deliveries are sent again.' }),
+      complete: Type.Boolean({
+        description: 'False where there are more than were looked at so far: they follow.',
+      }),
     }),
     errors: ['invalid_request', 'not_found', 'forbidden'],
   }),
@@ -125,8 +129,8 @@ export const deliveries = {
     path: '/v1/webhooks/:webhook/deliveries/:delivery/replay',
     summary: 'Send a delivery again',
     description:
-      'Now, the same bytes under the same id. A 410 when they are not kept any more, or what they told ' +
-      'of is gone.',
+      'Now, the same bytes under the same id. A 410 when they are not kept any more, what they told ' +
+      'of is gone, or the webhook would not be told of it now.',
     scope: 'webhooks/post',
     idempotent: true,
     ...delivery,

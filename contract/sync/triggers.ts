@@ -223,7 +223,7 @@ export const triggers = {
     ...one,
     status: 204,
     answer: Nothing,
-    errors: ['not_found', 'in_use'],
+    errors: ['not_found', 'in_use', 'forbidden'],
   }),
   fireTrigger: endpoint({
     method: 'POST',

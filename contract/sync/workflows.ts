@@ -181,7 +181,7 @@ export const workflows = {
     ...one,
     status: 204,
     answer: Nothing,
-    errors: ['not_found', 'in_use'],
+    errors: ['not_found', 'in_use', 'forbidden'],
   }),
   dryRunWorkflow: endpoint({
     method: 'POST',

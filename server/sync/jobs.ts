@@ -12,6 +12,8 @@ import { reviewSilentSyncs } from './syncs/alerts/alerts.ts';
 import { leftoversJob } from './syncs/leftovers/forgetting.ts';
 import { forgettingJob } from './syncs/rejected/forgetting.ts';
 import { deleteUnwatched } from './triggers/watching/store.ts';
+import { confidences } from './webhooks/confidence.ts';
+import { recoveringJob } from './webhooks/deliveries/recovering.ts';
 import { forgettingToldJob } from './webhooks/forgetting.ts';
 import { forgettingRunsJob } from './workflows/runs/forgetting/forgetting.ts';
 import { deleteOldVersions } from './workflows/store.ts';
@@ -29,6 +31,7 @@ type Parts = { sessions: Sessions; tellWebhook: TellWebhook; answered: Answered 
 export function syncJobs(services: Services, { sessions, tellWebhook, answered }: Parts): Job[] {
   const { database, clock, log } = services;
   const notices = { ...services, sessions, tellWebhook };
+  const { providers } = sessions;
   const check = async (connection: ConnectionRow) => {
     const looked = await lookAnyway(sessions, connection, log);
     const { organization_id: organization } = connection;
@@ -43,6 +46,7 @@ export function syncJobs(services: Services, { sessions, tellWebhook, answered }
     ...approvalJobs(notices, answered),
     forgettingRunsJob(services),
     forgettingToldJob(services),
+    recoveringJob({ ...services, providers, confidences: confidences(services.secrets) }),
     job(healthChecks, async (_data, signal) => {
       const before = new Date(clock.now().getTime() - healthMinutes * 60_000);
       for (;;) {

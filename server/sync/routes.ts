@@ -49,7 +49,12 @@ import {
 import { usersOfConnection } from './triggers/connections.ts';
 import { inlineTriggers } from './triggers/inline.ts';
 import type { TriggerServices } from './triggers/keeping.ts';
-import { requireUseOfCode, requireUseOfTellers, requireUseOfUsers } from './triggers/leading.ts';
+import {
+  requireUseOfCode,
+  requireUseOfTellers,
+  requireUseOfUsers,
+  usableTellers,
+} from './triggers/leading.ts';
 import {
   changeTrigger,
   createTrigger,
@@ -63,10 +68,10 @@ import { confidences } from './webhooks/confidence.ts';
 import {
   getDelivery,
   listDeliveries,
-  recoverDeliveries,
   replayDelivery,
   testWebhook,
 } from './webhooks/deliveries/deliveries.ts';
+import { recoverDeliveries } from './webhooks/deliveries/recovering.ts';
 import {
   changeWebhook,
   createWebhook,
@@ -207,9 +212,10 @@ function triggerRoutes(services: TriggerServices & { keyring: Keyring }) {
   };
 }
 
-function webhookRoutes({ keyring, secrets }: Services, providers: Providers) {
-  const webhooks = { keyring, providers };
-  const deliveries = { providers, confidences: confidences(secrets) };
+function webhookRoutes(services: Services, providers: Providers) {
+  const webhooks = { keyring: services.keyring, providers };
+  const deliveries = { providers, confidences: confidences(services.secrets) };
+  const again = { ...services, ...deliveries, usableTellers: usableTellers(providers) };
   const change = changeWebhook(webhooks, requireUseOfTellers(providers));
   return {
     listEventTypes,
@@ -222,8 +228,8 @@ function webhookRoutes({ keyring, secrets }: Services, providers: Providers) {
     rotateSecret: rotateSecret(webhooks),
     listDeliveries: listDeliveries(deliveries),
     getDelivery: getDelivery(deliveries),
-    replayDelivery: replayDelivery(deliveries),
-    recoverDeliveries: recoverDeliveries(deliveries),
+    replayDelivery: replayDelivery(again),
+    recoverDeliveries: recoverDeliveries(again),
     testWebhook: testWebhook(deliveries),
   };
 }

@@ -3,8 +3,10 @@ import type { deliveries as contract } from '../../../contract/sync/deliveries.t
 import type { webhooks } from '../../../contract/sync/webhooks.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
+import { usableTellers } from '../triggers/leading.ts';
 import { confidences } from '../webhooks/confidence.ts';
 import * as deliveries from '../webhooks/deliveries/deliveries.ts';
+import { recoverDeliveries as recover } from '../webhooks/deliveries/recovering.ts';
 import * as rules from '../webhooks/webhooks.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findWebhook, organizationsOf } from './finding.ts';
@@ -92,8 +94,7 @@ export async function recoverDeliveries(
   body: Given<'recoverDeliveries'>['body'],
 ) {
   const { acting, params } = await find(platform, given);
-  const recover = deliveries.recoverDeliveries(servicesOf(platform));
-  return recover(acting.outside, { params, query: {}, body });
+  return recover(servicesOf(platform))(acting.outside, { params, query: {}, body });
 }
 
 async function find(platform: Platform, given: string) {
@@ -102,7 +103,7 @@ async function find(platform: Platform, given: string) {
 }
 
 function servicesOf(platform: Platform) {
-  const { keyring, secrets } = platform;
   const { providers } = sessionsOf(platform);
-  return { keyring, providers, confidences: confidences(secrets) };
+  const own = { providers, confidences: confidences(platform.secrets) };
+  return { ...platform, ...own, usableTellers: usableTellers(providers) };
 }

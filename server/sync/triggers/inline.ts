@@ -12,6 +12,7 @@ import { deleteTrigger, selectInlineTriggers, selectTriggersOf } from './store.t
 const member = 'trigger';
 
 type Reading = Pick<ReadContext, 'organization'> & { readonly db: Db };
+type Asking = Reading & Pick<ReadContext, 'caller'>;
 type OfWorkflow = { readonly id: string; readonly name: string; readonly enabled: boolean };
 
 /**
@@ -87,7 +88,7 @@ const leave =
 /** @throws AppError missing_scope, forbidden (403) */
 const allow =
   ({ sessions }: TriggerServices) =>
-  (ctx: OutsideContext, workflowId: string): Promise<void> =>
+  (ctx: Asking, workflowId: string): Promise<void> =>
     requireUseOfSources(ctx, sessions.providers, workflowId);
 
 /** As workflows show them, by the ids of these. */

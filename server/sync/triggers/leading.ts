@@ -1,4 +1,5 @@
 import type { WriteContext } from '../../platform/context.ts';
+import { AppError } from '../../runtime/errors.ts';
 import type { Providers } from '../connections/providers.ts';
 import { selectSync } from '../syncs/store.ts';
 import { requireUseOfEnds, requireUseOfSyncs } from '../syncs/use.ts';
@@ -26,6 +27,27 @@ export const requireUseOfTellers =
     const tellers = await selectTellers(ctx.tx, ctx.organization, webhook);
     await requireUseOfWorkflows(ctx, providers, tellers);
   };
+
+/** The ids of those that tell a webhook something, and that the caller may have run. */
+export const usableTellers =
+  (providers: Providers) =>
+  async (ctx: WriteContext, webhook: string): Promise<string[]> => {
+    const usable = new Set<string>();
+    const closed = new Set<string>();
+    for (const teller of await selectTellers(ctx.tx, ctx.organization, webhook)) {
+      const isUsable = await requireUseOfWorkflows(ctx, providers, [teller]).then(
+        () => true,
+        orRefused,
+      );
+      (isUsable ? usable : closed).add(teller.id);
+    }
+    return [...usable].filter((id) => !closed.has(id));
+  };
+
+function orRefused(error: unknown): false {
+  if (error instanceof AppError) return false;
+  throw error;
+}
 
 /** The same of code that syncs and workflows run: it sees their records. @throws AppError missing_scope, forbidden (403) */
 export const requireUseOfCode =

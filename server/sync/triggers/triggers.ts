@@ -75,13 +75,17 @@ export const changeTrigger =
     return showTrigger(await services.watches.settle(ctx, changed));
   };
 
-/** @throws AppError not_found (404), in_use (409) */
+/**
+ * With it nobody knows any more what the runs that it has begun have seen.
+ * @throws AppError missing_scope, forbidden (403), not_found (404), in_use (409)
+ */
 export const deleteTrigger =
-  ({ watches }: Pick<TriggerServices, 'watches'>) =>
+  ({ sessions, watches }: TriggerServices) =>
   async (ctx: WriteContext, { params }: Of<'deleteTrigger'>) => {
     const { tx, organization } = ctx;
     const row = found(await lockTrigger(tx, organization, params.trigger));
     requireOwn(row);
+    await requireUseOfSource({ ...ctx, db: tx }, sessions.providers, row);
     await watches.end(ctx, row);
     await deleteRow(tx, organization, row.id);
     await record(ctx, 'trigger.delete', row.id, []);

@@ -238,3 +238,46 @@ test('whoever may end something in Sync may end what reads a product, and sees n
     [204, 204, 204, 204],
   );
 });
+
+test('what was told to a webhook stays there when a workflow or a trigger is taken away', async () => {
+  const body = { url: 'https://partner.example/heddle', events: ['sync.completed'] };
+  const { id: webhook } = bodyOf(await other.client.createWebhook({ body }));
+  const notify = { type: 'notify', channel: 'webhook', to: webhook, message: 'Seen' } as const;
+  const { id: reading } = await mine.make({ actions: [{ type: 'query', ...patients }, notify] });
+  const { id: seeing } = await mine.make({ actions: [notify] });
+  const trigger = { name: 'New', type: 'api_call', ...patients, target: { workflow_id: seeing } };
+  const made = bodyOf(await own.client.createTrigger({ body: trigger as never }));
+  const at = { params: { trigger: made.id } };
+  const of = (workflow: string) => ({ params: { workflow } });
+
+  const refused = [
+    await other.client.deleteWorkflow(of(reading)),
+    await other.client.putWorkflow({ ...of(reading), body: { actions: [set({})] } }),
+    await other.client.deleteWorkflow(of(seeing)),
+    await other.client.deleteTrigger(at),
+  ];
+  const allowed = [
+    await own.client.deleteTrigger(at),
+    await other.client.deleteWorkflow(of(seeing)),
+    await own.client.deleteWorkflow(of(reading)),
+  ];
+
+  const statuses = (all: unknown[]) => all.map((one) => (one as Refused).status);
+  assert.deepEqual(statuses(refused), [403, 403, 403, 403]);
+  assert.deepEqual(statuses(allowed), [204, 204, 204]);
+});
+
+test('any webhook may be tested, or told by whoever makes a workflow: only what they have themselves', async () => {
+  const body = { url: 'http://127.0.0.1:9/', events: ['booking.*'] };
+  const { id: webhook } = bodyOf(await own.client.createWebhook({ body }));
+  const notify = { type: 'notify', channel: 'webhook', to: webhook, message: 'Hello' } as const;
+  const { id: workflow } = await theirs.make({ actions: [notify] });
+
+  const tested = await other.client.testWebhook({ params: { webhook } });
+  const told = await theirs.run(workflow);
+
+  assert.equal((tested as Refused).status, 202);
+  assert.equal(told.status, 'completed');
+  const { length } = bodyOf(await own.client.listDeliveries({ params: { webhook } }));
+  assert.equal(length, 2);
+});

@@ -7,7 +7,7 @@ import type { Providers } from '../connections/providers.ts';
 import { selectConnection } from '../connections/store.ts';
 import { selectSync } from '../syncs/store.ts';
 import { typesOf } from './given.ts';
-import type { WebhookRow } from './store.ts';
+import { selectWaitingTypes, type WebhookRow } from './store.ts';
 import { ownObjectOf } from './telling/own.ts';
 
 type Asking = Pick<ReadContext, 'caller' | 'organization'>;
@@ -37,20 +37,32 @@ export async function requireHearing(
 }
 
 /**
- * Whoever changes where a webhook leads, or has it send again, gets what it was told so far: of records
- * that syncs take out of Scheduling, what whoever made it may read there.
+ * Whoever changes where a webhook leads, or has it send again, gets what it is told, and what waits for it:
+ * it may have wanted to hear of more before. @throws AppError missing_scope, forbidden (403)
+ */
+export async function requireTakingAll(
+  ctx: Asking & { readonly db: Db },
+  providers: Providers,
+  { id, events, agent }: Heard & Pick<WebhookRow, 'id'>,
+): Promise<void> {
+  const waiting = await selectWaitingTypes(ctx.db, ctx.organization, id);
+  await requireTaking(ctx, providers, { events: [...events, ...waiting], agent });
+}
+
+/**
+ * What a webhook is told is for those who could read it themselves: of records that syncs take out of
+ * Scheduling, and in notices, what whoever made the webhook may read there.
  * @throws AppError missing_scope, forbidden (403)
  */
 export async function requireTaking(
   ctx: Asking & { readonly db: Db },
   providers: Providers,
-  webhook: Heard,
+  { events, agent }: Heard,
 ): Promise<void> {
-  await requireHearing(ctx, providers, webhook);
-  const { events, agent } = webhook;
+  await requireHearing(ctx, providers, { events, agent });
   const own = providers.find('scheduling')?.own;
   if (!own || !agent || ctx.caller.kind === 'operator') return;
-  if (!events.flatMap(typesOf).some((type) => type.startsWith('record.'))) return;
+  if (!events.flatMap(typesOf).some(isOfAnything)) return;
   const product = await own.load();
   const eyes = await product.callerOf(ctx.db, ctx.organization, agent).catch(endedIsAll);
   const read = product.objects.flatMap((object) => object.read.scope ?? []);
@@ -58,10 +70,15 @@ export async function requireTaking(
   if (needed.length === 0) return;
   const lacked = needed.filter((scope) => !ctx.caller.scopes.has(scope));
   if (lacked.length > 0) {
-    const message = `Records of Scheduling may wait there: these credentials lack ${lacked.join(', ')}; ask for it.`;
+    const message = `What is of Scheduling may wait there: these credentials lack ${lacked.join(', ')}; ask for it.`;
     throw new AppError('missing_scope', { message });
   }
   product.requireReach(ctx.caller, agent);
+}
+
+/** Which product it is from stands in no type. */
+function isOfAnything(type: string): boolean {
+  return type.startsWith('record.') || type === 'notice.sent';
 }
 
 /** Nobody says any more what a client that has ended could read. */

@@ -106,6 +106,19 @@ export async function lockWebhook(
   return row;
 }
 
+/** The types of what waits for it. */
+export async function selectWaitingTypes(
+  db: Db,
+  organization: number,
+  id: string,
+): Promise<string[]> {
+  const rows = await db.rows<{ type: string }>(
+    'select distinct type from sync.delivery_due where organization_id = $1 and webhook_id = $2',
+    [organization, id],
+  );
+  return rows.map(({ type }) => type);
+}
+
 export async function updateWebhook(
   tx: Tx,
   organization: number,

@@ -8,7 +8,7 @@ import type { Providers } from '../connections/providers.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
-import { appointFor, requireFilters, requireHearing, requireTaking } from './access.ts';
+import { appointFor, requireFilters, requireHearing, requireTakingAll } from './access.ts';
 import { eventsOf, requireHeaders, urlOf } from './given.ts';
 import { openWebhook, sealWebhook, secretOf } from './secrets.ts';
 import { showWebhook } from './shown.ts';
@@ -76,7 +76,7 @@ export const changeWebhook =
     const { keyring, providers } = services;
     const { tx, organization, now } = ctx;
     const before = found(await lockWebhook(tx, organization, params.webhook));
-    await requireTaking({ ...ctx, db: tx }, providers, before);
+    await requireTakingAll({ ...ctx, db: tx }, providers, before);
     const row = {
       ...before,
       ...definedOf(body),
@@ -107,7 +107,7 @@ export const rotateSecret =
   async (ctx: WriteContext, { params, body }: Of<'rotateSecret'>) => {
     const { tx, organization, now } = ctx;
     const before = found(await lockWebhook(tx, organization, params.webhook));
-    await requireTaking({ ...ctx, db: tx }, providers, before);
+    await requireTakingAll({ ...ctx, db: tx }, providers, before);
     const secret = secretOf(body.secret);
     const { secret: previous, headers } = openWebhook(keyring, before);
     const sealed = sealWebhook(keyring, before.id, { secret, previous, headers });

@@ -24,7 +24,10 @@ export type InlineTriggers = {
    * Whoever changes what a workflow does with what sets it off could read that, whichever triggers see
    * it. @throws AppError missing_scope, forbidden (403)
    */
-  allow(ctx: OutsideContext, workflowId: string): Promise<void>;
+  allow(
+    ctx: Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db },
+    workflowId: string,
+  ): Promise<void>;
   /** As workflows show them, by the ids of these. */
   show(
     ctx: Pick<ReadContext, 'organization'> & { db: Db },

@@ -8,7 +8,7 @@ import { answerPage, pageOf } from '../conventions/lists.ts';
 import { type CheckServices, checkDefinition } from './checking/check.ts';
 import { defineActions } from './checking/members.ts';
 import { withConnections } from './checking/telling.ts';
-import type { Definition } from './definition.ts';
+import { type Definition, placedOf } from './definition.ts';
 import type { InlineTriggers, Origin } from './inline.ts';
 import { letThrough } from './runs/store.ts';
 import {
@@ -22,6 +22,7 @@ import {
   updateWorkflow,
   type WorkflowRow,
 } from './store.ts';
+import { requireUseOfWorkflow } from './use.ts';
 
 type Of<Name extends keyof typeof workflows> = In<typeof workflows, Name>;
 type Given = Record<string, unknown>;
@@ -88,6 +89,7 @@ export const changeWorkflow =
   async (ctx: OutsideContext, { params, body }: Of<'putWorkflow'>) => {
     const before = found(await selectWorkflow(ctx.db, ctx.organization, params.workflow));
     await services.inline.allow(ctx, before.id);
+    await requireUseOfTeller(ctx, services, before);
     const { actions, on_error } = before.definition;
     const given = defineActions(
       (body.actions ?? actions) as readonly Given[],
@@ -125,17 +127,33 @@ export const changeWorkflow =
     return settled(ctx, services, before.id);
   };
 
-/** @throws AppError not_found (404), in_use (409) */
+/** @throws AppError missing_scope, forbidden (403), not_found (404), in_use (409) */
 export const deleteWorkflow =
-  ({ inline }: Pick<WorkflowServices, 'inline'>) =>
+  (services: Pick<WorkflowServices, 'inline' | 'sessions'>) =>
   async (ctx: WriteContext, { params }: Of<'deleteWorkflow'>) => {
     const { tx, organization } = ctx;
-    const { id } = found(await lockWorkflow(tx, organization, params.workflow));
-    await inline.leave(ctx, id);
+    const workflow = found(await lockWorkflow(tx, organization, params.workflow));
+    const { id } = workflow;
+    await requireUseOfTeller({ ...ctx, db: tx }, services, workflow);
+    await services.inline.leave(ctx, id);
     await deleteRow(tx, organization, id);
     await record(ctx, 'workflow.delete', id, []);
     return undefined;
   };
+
+/**
+ * What a workflow has told a webhook is kept there: as long as the workflow is as it is, that leads nowhere
+ * else by those who may not do what it does. @throws AppError missing_scope, forbidden (403)
+ */
+async function requireUseOfTeller(
+  ctx: Parameters<InlineTriggers['allow']>[0],
+  { inline, sessions }: Pick<WorkflowServices, 'inline' | 'sessions'>,
+  { id, definition }: Pick<WorkflowRow, 'id' | 'definition'>,
+): Promise<void> {
+  if (!placedOf(definition).some(({ action }) => action.channel === 'webhook')) return;
+  await inline.allow(ctx, id);
+  await requireUseOfWorkflow(ctx, sessions.providers, definition);
+}
 
 async function settled(ctx: OutsideContext, { inline }: WorkflowServices, id: string) {
   await inline.settle(ctx, id);

@@ -28,16 +28,15 @@ export async function requestOf(
   };
 }
 
-/** A webhook may hear other events by now; a notice may repeat any record. */
-async function mayTake(
-  ctx: ReadContext,
+/** Whether the caller may read what a delivery of a type tells. */
+export async function mayTake(
+  ctx: Parameters<typeof requireTaking>[0],
   providers: Providers,
-  { events, agent }: WebhookRow,
+  { agent }: Pick<WebhookRow, 'agent'>,
   type: string,
 ): Promise<boolean> {
-  const told = type === 'notice.sent' ? 'record.*' : type;
   try {
-    await requireTaking(ctx, providers, { events: [...events, told], agent });
+    await requireTaking(ctx, providers, { events: [type], agent });
     return true;
   } catch (error) {
     if (error instanceof AppError && error.status === 403) return false;

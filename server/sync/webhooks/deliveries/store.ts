@@ -108,50 +108,67 @@ export async function selectDelivery(
 
 const moving = 'organization_id, id, webhook_id, number, event_id, type, attempts, created_at';
 
-/** Is due now, whatever came of it before. */
-export async function updateAgain(tx: Tx, organization: number, id: string, now: Date) {
+/** Are due now, whatever came of them before. */
+export async function updateAgain(
+  tx: Tx,
+  organization: number,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
   await tx.rows(
     `with moved as (
-       delete from sync.delivery where organization_id = $1 and id = $2 returning *),
+       delete from sync.delivery where organization_id = $1 and id = any($2) returning *),
      again as (
        insert into sync.delivery_due (${moving}, due_at) select ${moving}, $3 from moved)
      update sync.delivery_due set due_at = $3, began_at = null, failures = 0
-     where organization_id = $1 and id = $2`,
-    [organization, id, now],
+     where organization_id = $1 and id = any($2)`,
+    [organization, ids, now],
   );
 }
 
-export type Span = { since: Date; until: Date; failedOnly: boolean };
-export type Recovered = { seen: number; recovered: number; last: number | null };
+export type SettledDelivery = Pick<
+  DeliveryRow,
+  'id' | 'number' | 'event_id' | 'type' | 'created_at'
+> & {
+  /** When it was sent last. */
+  sent_at: Date | null;
+  /** Null where what it told is not kept any more. */
+  salt: Buffer | null;
+  /** Of what it told. */
+  bytes: number;
+};
 
-/** The next of those that were made between two times, in their order. */
-export async function updateRecovered(
+/** The next that nothing more comes of, in their order; nobody sends them again meanwhile. */
+export async function lockSettled(
   tx: Tx,
   organization: number,
   webhook: string,
-  now: Date,
-  { since, until, failedOnly }: Span,
+  failedOnly: boolean,
   { after, limit }: { after: number; limit: number },
-): Promise<Recovered> {
-  const which = failedOnly ? `d.status = 'failed'` : 'true';
-  const [row] = await tx.rows<Recovered>(
-    `with page as materialized (
-       select d.id, d.number, d.event_id, d.created_at from sync.delivery d
-       where d.organization_id = $1 and d.webhook_id = $2 and d.number > $6 and ${which}
-       order by d.number limit $7 for update),
-     moved as (
-       delete from sync.delivery d using page
-       where d.organization_id = $1 and d.id = page.id
-         and page.created_at >= $4 and page.created_at <= $5
-         and exists (select from sync.webhook_event e
-           where e.organization_id = $1 and e.id = page.event_id)
-       returning d.*),
-     again as (insert into sync.delivery_due (${moving}, due_at) select ${moving}, $3 from moved)
-     select (select count(*) from page)::int as seen, (select count(*) from moved)::int as recovered,
-       (select max(number) from page) as last`,
-    [organization, webhook, now, since, until, after, limit],
+): Promise<SettledDelivery[]> {
+  return tx.rows<SettledDelivery>(
+    `select d.id, d.number, d.event_id, d.type, d.created_at, e.salt,
+       (d.attempts->-1->>'at')::timestamptz as sent_at,
+       coalesce(octet_length(e.encrypted), 0) as bytes
+     from sync.delivery d left join sync.webhook_event e
+       on e.organization_id = d.organization_id and e.id = d.event_id
+     where d.organization_id = $1 and d.webhook_id = $2 and d.number > $3
+       and ${failedOnly ? `d.status = 'failed'` : 'true'}
+     order by d.number limit $4 for update of d`,
+    [organization, webhook, after, limit],
   );
-  return row as Recovered;
+}
+
+/** What some events tell, as it is kept; those that are gone are not among them. */
+export async function selectTold(
+  db: Db,
+  organization: number,
+  events: readonly string[],
+): Promise<{ id: string; encrypted: Buffer }[]> {
+  return db.rows(
+    'select id, encrypted from sync.webhook_event where organization_id = $1 and id = any($2)',
+    [organization, events],
+  );
 }
 
 /** What was told of somebody or something that is gone; what was answered to it goes with it. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../../../runtime/database/database.ts';
 import type { Confidence } from '../confidence.ts';
-import { selectTold } from './store.ts';
+import { selectTold } from '../deliveries/store.ts';
 
 const bytesMax = 8 * 1024 * 1024;
 const keptMilliseconds = 30_000;

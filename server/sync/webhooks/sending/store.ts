@@ -109,18 +109,6 @@ export async function selectDue(
   );
 }
 
-/** What some events tell, as it is kept; those that are gone are not among them. */
-export async function selectTold(
-  db: Db,
-  organization: number,
-  events: readonly string[],
-): Promise<{ id: string; encrypted: Buffer }[]> {
-  return db.rows(
-    'select id, encrypted from sync.webhook_event where organization_id = $1 and id = any($2)',
-    [organization, events],
-  );
-}
-
 /** What came of a delivery for now. */
 export type Outcome = {
   id: string;

@@ -1,5 +1,5 @@
 import type { EventOf } from '../../../../contract/events.ts';
-import type { ToldType } from '../../../../contract/sync/catalogue.ts';
+import type { Told, ToldType } from '../../../../contract/sync/catalogue.ts';
 
 /** A record of a product of this server that an event is about. */
 export type OwnRecord = {
@@ -36,6 +36,12 @@ export function ownObjectOf(type: ToldType): Omit<OwnRecord, 'key'> | undefined 
 export function ownRecordOf(event: EventOf<OwnType>): OwnRecord {
   const [provider, object] = own[event.type];
   return { provider, object, key: keyOf(event) };
+}
+
+/** By what its event names what was told. */
+export function subjectOf({ type, data }: Told<OwnType>): string {
+  if (type === 'thread.posted') return data.threadID;
+  return 'appointment_guid' in data ? data.appointment_guid : String(data.id);
 }
 
 function keyOf({ type, subject, data }: EventOf<OwnType>): string {

@@ -35,7 +35,7 @@ export class RecordTelling {
   }
 
   async tell<L extends Listener>(event: RecordEvent, to: readonly L[]): Promise<Telling<L>[]> {
-    const allowed = await Promise.all(to.map(({ agent }) => this.#isAllowed(event, agent)));
+    const allowed = await Promise.all(to.map(({ agent }) => this.isAllowed(event, agent)));
     const those = to.filter((_, at) => allowed[at]);
     const opened =
       those.length === 0 ? undefined : openRecordEvent(this.#services.keyring, event.data);
@@ -46,7 +46,8 @@ export class RecordTelling {
     return [{ event, told, subject: about ?? null, to: those }];
   }
 
-  #isAllowed({ data }: RecordEvent, agent: Agent | null): Promise<boolean> {
+  /** Whether an agent may know of it. */
+  isAllowed({ data }: RecordEvent, agent: Agent | null): Promise<boolean> {
     const { sync_id, connection_id, object } = data;
     const name = JSON.stringify([sync_id, connection_id, object, agent]);
     const allowed = this.#allowed.get(name) ?? this.#ask(data, agent);

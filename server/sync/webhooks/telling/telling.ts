@@ -1,4 +1,4 @@
-import { catalogue } from '../../../../contract/sync/catalogue.ts';
+import { catalogue, type Told } from '../../../../contract/sync/catalogue.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { Db } from '../../../runtime/database/database.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
@@ -12,7 +12,7 @@ import {
   type TellableRow,
   type Telling,
 } from './matching.ts';
-import { isOwn } from './own.ts';
+import { isOwn, subjectOf } from './own.ts';
 import { OwnTelling } from './own-telling.ts';
 import { isOfRecord, RecordTelling } from './record-telling.ts';
 import { selectNamedSyncs } from './store.ts';
@@ -50,6 +50,47 @@ export async function tell<L extends Listener>(
     else tellings.push({ event, told: event, subject: null, to });
   }
   return tellings;
+}
+
+/** What was told before, under an id. */
+export type ToldBefore = { readonly id: string; readonly told: Told };
+
+/** The ids of what would be told to a listener now, too: what it still wants to hear of, and may. */
+export async function stillTold(
+  services: TellingServices,
+  db: Db,
+  organization: number,
+  listener: Listener,
+  before: readonly ToldBefore[],
+): Promise<Set<string>> {
+  const events = before
+    .map(({ id, told }) => ({ id, event: asEvent(told) }))
+    .filter(({ event }) => isTellable(event));
+  const known = await knownTo(
+    db,
+    organization,
+    events.map(({ event }) => event),
+    [listener],
+  );
+  const wanted = events.filter(({ event }) => isWanted(event, listener, known));
+  const eyes = new Eyes(services, organization);
+  const own = new OwnTelling(eyes, known);
+  const records = new RecordTelling(services, eyes, db, organization, known);
+  const to = [listener];
+  await own.look(wanted.map(({ event }) => ({ event, to })));
+  const mayHear = (event: TellableRow) => {
+    if (isOwn(event)) return own.tell(event, to).length > 0;
+    return isOfRecord(event) ? records.isAllowed(event, listener.agent) : true;
+  };
+  const ids = new Set<string>();
+  for (const { id, event } of wanted) if (await mayHear(event)) ids.add(id);
+  return ids;
+}
+
+/** As far as it is looked at by whoever tells of it. */
+function asEvent(told: Told): TellableRow {
+  const subject = isOwn(told) ? subjectOf(told) : '';
+  return { ...told, subject } as unknown as TellableRow;
 }
 
 function isTellable(event: EventRow): event is TellableRow {
