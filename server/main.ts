@@ -270,8 +270,9 @@ function composeHttp(
     edges.flatMap((edge) => edge.prefixes),
   );
   const door = new Door(app, platform);
-  const { keyring } = platform;
-  const services = { database, files, keyring, door, clock, log, origin: config.publicUrl };
+  const { keyring, depths } = platform;
+  const kept = { database, files, keyring, depths };
+  const services = { ...kept, door, clock, log, origin: config.publicUrl };
   for (const { api, routes } of apis) mount(app, api, routes, services);
   for (const site of sites) site.mount?.(app, services);
   mountFeed(app, feed, sources, door);

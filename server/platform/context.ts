@@ -10,6 +10,8 @@ type Frame = {
   readonly requestId: string;
   /** The public URL of this server, for links. */
   readonly origin: string;
+  /** How deep the workflow stands that acts; without it none does. */
+  readonly depth?: number;
 };
 
 /** What a function behind a `public` endpoint works with. */

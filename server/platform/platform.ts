@@ -15,6 +15,7 @@ import { Authentication } from './access/authentication.ts';
 import { Keys } from './access/keys.ts';
 import { SigningKeys } from './access/signing.ts';
 import { Tokens } from './access/tokens.ts';
+import { Depths } from './depths/depths.ts';
 import { composeFiles } from './files/files.ts';
 import { MaintenanceMode } from './maintenance/maintenance.ts';
 import type { AllObjects } from './objects.ts';
@@ -50,6 +51,7 @@ export function composePlatform(
     listener,
     keyring,
     secrets,
+    depths: new Depths(secrets),
     signingKeys,
     tokens,
     authentication: new Authentication(tokens, keys, failures),

@@ -45,9 +45,10 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'connections',
     'schedules',
     'notices',
+    // how deep what is done stands
+    'causes',
     'syncs',
     // what is done
-    'causes',
     'data',
     'webhooks',
     'workflows',

@@ -108,8 +108,8 @@ const routes: Routes<typeof kinds> = {
 
 const http = createHttp(platform.config, silent, []);
 const door = new Door(http, platform);
-const { database, files, keyring, clock, log } = platform;
-mount(http, kinds, routes, { database, files, keyring, door, clock, log, origin: '' });
+const { database, files, keyring, depths, clock, log } = platform;
+mount(http, kinds, routes, { database, files, keyring, depths, door, clock, log, origin: '' });
 const url = await http.listen({ port: 0 });
 after(() => http.close());
 const client = createClient(kinds, { url, authorization: token });

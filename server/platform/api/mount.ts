@@ -18,6 +18,7 @@ import type {
   UploadContext,
   WriteContext,
 } from '../context.ts';
+import { type Depths, depthHeader } from '../depths/depths.ts';
 import type { Files } from '../files/files.ts';
 import {
   answerOnce,
@@ -35,6 +36,7 @@ export type Services = {
   database: Database;
   files: Files;
   keyring: Keyring;
+  depths: Depths;
   door: Door;
   clock: Clock;
   log: Log;
@@ -148,7 +150,7 @@ async function write(
   reply: FastifyReply,
 ) {
   const { endpoint, work } = mounted;
-  const context = contextOf(services, request);
+  const context = await deepContextOf(services, request);
   const key = endpoint.idempotent ? request.headers['idempotency-key'] : undefined;
   const input = inputOf(request);
   const wall = wallOf(endpoint, services, context.organization);
@@ -159,7 +161,7 @@ async function write(
     const former = formerFingerprintOf(mounted.name, input);
     const once = async () => keep(endpoint, services, await work(ctx, input));
     return answerOnce(ctx, String(key), fingerprint, once, former);
-  });
+  }, termsOf(context));
   if (answer instanceof Reply && answer.delayMilliseconds > 0) {
     await setTimeout(answer.delayMilliseconds);
   }
@@ -195,12 +197,12 @@ async function callOutside(
   reply: FastifyReply,
 ) {
   const { endpoint, work } = mounted;
-  const context = contextOf(services, request);
+  const context = await deepContextOf(services, request);
   const wall = wallOf(endpoint, services, context.organization);
   const outside: OutsideContext = {
     ...context,
     db: wall.reading,
-    transaction: (work) => wall.transaction((tx) => work({ ...context, tx })),
+    transaction: (work) => wall.transaction((tx) => work({ ...context, tx }), termsOf(context)),
   };
   const ctx = endpoint.form
     ? { ...outside, form: new Form(request), files: services.files }
@@ -251,6 +253,17 @@ function inputOf({ params, query, body }: FastifyRequest): Input {
 function contextOf(services: Services, request: FastifyRequest) {
   const caller = request.getDecorator<Caller>('caller');
   return { ...frameOf(services, request), caller, organization: caller.organization };
+}
+
+/** With how deep the workflow of this installation stands whose request it is. */
+async function deepContextOf(services: Services, request: FastifyRequest) {
+  const header = request.headers[depthHeader];
+  const depth = header === undefined ? 0 : await services.depths.read(header);
+  return { ...contextOf(services, request), depth };
+}
+
+function termsOf({ depth }: { depth: number }) {
+  return depth > 0 ? { depth } : undefined;
 }
 
 function frameOf({ clock, log, origin }: Services, request: FastifyRequest) {

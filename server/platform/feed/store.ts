@@ -4,7 +4,13 @@ import type { Position } from '../../runtime/events/position.ts';
 import { selectEnd } from '../../runtime/events/store.ts';
 
 /** What the feed needs to know of an event: it is a reference. */
-export type FeedEvent = Position & EventOf & { organization: number; created_at: Date };
+export type FeedEvent = Position &
+  EventOf & {
+    organization: number;
+    created_at: Date;
+    /** How deep whatever made it happen stands: 0 where no workflow did. */
+    depth: number;
+  };
 
 /** The types of events to read, and the members of their data to leave out. */
 export type Asked = { types: readonly EventType[]; unread: readonly string[] };
@@ -38,7 +44,7 @@ export async function selectPage(
        exists (select from platform.event y where y.transaction >= $6::xid8) as has_younger
      from (values (1)) one
      left join lateral (
-       select l.transaction::text, l.sequence, l.organization, l.type, l.subject, l.created_at,
+       select l.transaction::text, l.sequence, l.organization, l.type, l.subject, l.created_at, l.depth,
          l.data - $7::text[] as data
        from platform.event l
        where (l.transaction, l.sequence) > ($1::xid8, $2::bigint) and l.transaction < $6::xid8

@@ -22,6 +22,8 @@ export type Entry = {
   organization?: number;
   /** How long a statement may take; 10 unless given. */
   statementSeconds?: number | undefined;
+  /** How deep the workflow stands that acts. */
+  depth?: number;
 };
 
 const waitingMax = 1_000;
@@ -131,9 +133,11 @@ export class Connections {
   }
 
   /** Begins a transaction as the role, in one message, which needs no round trip of its own. */
-  enter(client: pg.PoolClient, { reads, organization, statementSeconds }: Entry = {}) {
+  enter(client: pg.PoolClient, entry: Entry = {}) {
+    const { reads, organization, statementSeconds, depth } = entry;
     const local = { ...this.#local };
     if (organization !== undefined) local['heddle.organization'] = String(organization);
+    if (depth) local['heddle.depth'] = String(depth);
     if (statementSeconds !== undefined) local.statement_timeout = `${statementSeconds}s`;
     return client.query(enterText(beginText(reads), local, this.role)).then(lastOf, refuseOther);
   }

@@ -21,11 +21,15 @@ export type Wall = {
    * Runs `work` in one transaction; again from the start after a deadlock, a serialization failure, or
    * when it throws `Overtaken`. @throws AppError overloaded (503) when that does not help
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>, patience?: Patience): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Promise<T>, terms?: Terms): Promise<T>;
 };
 
-/** For statements that take longer than the ten seconds that a statement has by default. */
-export type Patience = { statementSeconds: number };
+export type Terms = {
+  /** For statements that take longer than the ten seconds that a statement has by default. */
+  statementSeconds?: number;
+  /** How deep the workflow stands that acts: its events say so. */
+  depth?: number;
+};
 
 const announceMilliseconds = 10;
 
@@ -94,8 +98,8 @@ export class Database {
         this.#again(connections, () =>
           this.#share(new Snapshot(connections, organization, reading), work),
         ),
-      transaction: (work, patience) => {
-        const entry = { organization, ...patience };
+      transaction: (work, terms) => {
+        const entry = { organization, ...terms };
         return this.#again(connections, () => this.#attempt(connections, entry, work));
       },
     };

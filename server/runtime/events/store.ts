@@ -2,7 +2,13 @@ import type { EventOf } from '../../../contract/events.ts';
 import type { Db, Tx } from '../database/database.ts';
 import type { Place, Position } from './position.ts';
 
-export type EventRow = Place & EventOf & { organization: number; created_at: Date };
+export type EventRow = Place &
+  EventOf & {
+    organization: number;
+    created_at: Date;
+    /** How deep whatever made it happen stands: 0 where no workflow did. */
+    depth: number;
+  };
 
 export async function insertEvents(
   tx: Tx,
@@ -30,7 +36,8 @@ export async function selectEventsAfter(
   limit: number,
 ): Promise<EventRow[]> {
   return db.rows<EventRow>(
-    `select e.transaction::text, e.sequence, e.organization, e.type, e.subject, e.data, e.created_at
+    `select e.transaction::text, e.sequence, e.organization, e.type, e.subject, e.data, e.created_at,
+       e.depth
      from platform.event e
      where (e.transaction, e.sequence) > ($1::xid8, $2::bigint) and e.transaction < $3::xid8
      order by e.transaction, e.sequence

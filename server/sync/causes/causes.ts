@@ -5,6 +5,8 @@ import { type Cause, closeCause, selectCauses, upsertCauses } from './store.ts';
 /** How many workflows may set each other off: a run that stands deeper fails. */
 export const depthMax = 8;
 
+export const tooDeep = `Workflows and syncs have set each other off ${depthMax} times, which is where it ends: let what the trigger sets off write something else than what the trigger looks at, or give the trigger a filter that leaves it out.`;
+
 /** Longer than what changes takes to be seen; what changes later was somebody else's doing. */
 const seconds = 300;
 /** Where a change is seen within seconds. */

@@ -10,6 +10,8 @@ export type ApplyRequest = {
   readonly rows: readonly Row[];
   /** Of these rows: whoever applies them again under it, since nobody heard, writes none twice. */
   readonly idempotencyKey?: string;
+  /** How deep the workflow stands that writes: what is of this server says so in its events. */
+  readonly depth?: number;
 };
 
 export type ApplyResult = {

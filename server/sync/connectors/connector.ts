@@ -101,6 +101,8 @@ export type Session = {
   forget?(request: ForgetRequest): Promise<void>;
   /** Hears which records of the source are gone: what that means is committed with what is written next. */
   gone?(keys: readonly Row[]): Promise<void>;
+  /** Hears which records of the source, by their keys, workflows have changed, and how deep these stand. */
+  caused?(depths: ReadonlyMap<string, number>): void;
   /** Where the system tells what changes: under this name it keeps that for us. */
   feed?(slot: string): Promise<Feed>;
   close(): Promise<void>;
@@ -147,6 +149,8 @@ export type ReadRequest = {
   readonly position?: string;
   /** Hears which records are gone, by the key, where the system says that: before what comes after it. */
   readonly gone?: (keys: readonly Row[]) => Promise<void>;
+  /** Hears of records, by their keys, that workflows have changed, and how deep these stand: before they come. */
+  readonly caused?: (depths: ReadonlyMap<string, number>) => void;
   /** Of `Feed.join`: what is read is of this state. */
   readonly snapshot?: string;
   readonly batchBytes: number;

@@ -42,7 +42,7 @@ export async function queryRecords(session: Session, asked: Asked) {
   return { records: rows.map((row) => recordOf(fields, row)), next_cursor: nextCursor ?? null };
 }
 
-export type Writing = Pick<ApplyRequest, 'operation' | 'idempotencyKey'> & {
+export type Writing = Pick<ApplyRequest, 'operation' | 'idempotencyKey' | 'depth'> & {
   /** The object's own, where it is not given. */
   readonly key?: readonly string[] | undefined;
 };

@@ -39,6 +39,8 @@ export type Words = {
   readonly data?: { readonly [name: string]: Json } | null | undefined;
   /** Whoever sends it again under the same key sends it once. */
   readonly key: string;
+  /** How deep the workflow stands that tells it. */
+  readonly depth?: number;
 };
 
 /** The provider behind a channel. */

@@ -65,7 +65,7 @@ async function post(
   { database, sessions }: NoticeServices,
   organization: number,
   { channel, connection_id: id, to }: Notice,
-  { message, key }: Words,
+  { message, key, depth }: Words,
   signal: AbortSignal,
 ): Promise<Sent> {
   const db = database.of(organization).reading;
@@ -83,6 +83,7 @@ async function post(
       fields: [textField(place), textField(text)],
       rows: [[to, message]],
       idempotencyKey: `notice ${key}`,
+      ...(depth === undefined ? {} : { depth }),
     }),
   );
   if (result?.error === undefined) {

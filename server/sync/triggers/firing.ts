@@ -1,7 +1,7 @@
 import type { Tx } from '../../runtime/database/database.ts';
 import { publish } from '../../runtime/events/events.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
-import { depthMax } from '../causes/causes.ts';
+import { depthMax, tooDeep } from '../causes/causes.ts';
 import { beginRun } from '../syncs/runs/runs.ts';
 import { selectSync } from '../syncs/store.ts';
 import type { Json } from '../values/types.ts';
@@ -30,7 +30,6 @@ export type FiringServices = { organization: number; now: Date; keyring: Keyring
 
 /** What stands too deep is said once in this time. */
 const tooDeepSeconds = 60;
-const tooDeep = `Workflows and syncs have set each other off ${depthMax} times, which is where it ends: let what the trigger sets off write something else than what the trigger looks at, or give the trigger a filter that leaves it out.`;
 
 /**
  * Begins what triggers set off, in the transaction in which it was seen what fires them: each firing is
@@ -109,6 +108,13 @@ async function runSyncs(
     if (row) begun.push({ trigger_id: first.trigger.id, run_id: row.id });
   }
   return begun;
+}
+
+/** A failed run of the workflow, whoever asked for it hears of; nothing of a sync. */
+export async function failAtOnce(tx: Tx, services: FiringServices, firing: Firing) {
+  await updateFired(tx, services.organization, countsOf([firing], []), services.now);
+  const [run] = await begin(tx, services, [firing], tooDeep);
+  return run && { trigger_id: firing.trigger.id, run_id: run.id };
 }
 
 /** A failed run says so, once in a while and not for each record. */

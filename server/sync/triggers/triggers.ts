@@ -4,13 +4,14 @@ import { record } from '../../platform/audit/record.ts';
 import type { OutsideContext, ReadContext, WriteContext } from '../../platform/context.ts';
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
+import { depthMax, tooDeep } from '../causes/causes.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import type { Json } from '../values/types.ts';
 import { askSource } from './asking.ts';
 import { type Cause, defineCause, type GivenCause, looksAtSame } from './definition.ts';
-import { fire } from './firing.ts';
+import { failAtOnce, fire } from './firing.ts';
 import { keepTrigger, type TriggerServices } from './keeping.ts';
 import { showTrigger } from './shown.ts';
 import { requireUseOfSource } from './sources.ts';
@@ -106,9 +107,13 @@ export const fireTrigger =
       throw invalid('enabled', 'the trigger is disabled; set enabled to true first.');
     }
     await requireTarget(ctx, sessions.providers, trigger);
-    const firing = { trigger, record: body as Json, depth: 1 };
-    const [fired] = await fire(tx, { organization, now, keyring }, [firing]);
-    if (!fired) throw notFired(trigger);
+    const firing = { trigger, record: body as Json, depth: (ctx.depth ?? 0) + 1 };
+    const services = { organization, now, keyring };
+    const [fired] =
+      firing.depth > depthMax
+        ? [await failAtOnce(tx, services, firing)]
+        : await fire(tx, services, [firing]);
+    if (!fired) throw notFired(trigger, firing.depth);
     await record(ctx, 'trigger.fire', trigger.id, []);
     const { workflow_id, sync_id } = trigger;
     return { trigger_id: trigger.id, workflow_id, sync_id, run_id: fired.run_id };
@@ -135,8 +140,9 @@ function requireOwn({ is_inline, workflow_id }: TriggerRow): void {
   throw new AppError('in_use', { message });
 }
 
-function notFired({ sync_id }: TriggerRow): AppError {
+function notFired({ sync_id }: TriggerRow, depth: number): AppError {
   if (sync_id === null) return invalid('target', 'the workflow is disabled; enable it first.');
+  if (depth > depthMax) return new AppError('run_active', { message: tooDeep });
   const message = 'A run of the sync is active, or the sync is stopped.';
   return new AppError('run_active', { message });
 }

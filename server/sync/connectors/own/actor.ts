@@ -9,6 +9,9 @@ import { insertApplied, updateApplied } from './store.ts';
 
 export type Acting = { readonly organization: number; readonly agent: Agent };
 
+/** `depth`: of the workflow that writes. */
+export type Once = { readonly key: string | undefined; readonly depth: number | undefined };
+
 /** Whoever a connection acts as; asked anew for every page and record, since that may end. */
 export class Actor {
   readonly organization: number;
@@ -37,23 +40,24 @@ export class Actor {
     return { ...(await this.#frame(scope, 'sync')), db, latest: db };
   }
 
-  /** Writes in one transaction. @throws ConnectorError, AppError */
+  /** Writes in one transaction, for what stands so deep. @throws ConnectorError, AppError */
   async transaction<T>(
     scope: string | null,
     requestId: string,
     work: (ctx: WriteContext) => Promise<T>,
+    depth = 0,
   ): Promise<T> {
     const frame = await this.#frame(scope, requestId);
-    return this.#wall.transaction((tx: Tx) => work({ ...frame, tx }));
+    return this.#wall.transaction((tx: Tx) => work({ ...frame, tx }), { depth });
   }
 
   /** The same, under a key once: later it answers what was written then. */
   async once(
     scope: string | null,
-    key: string | undefined,
+    { key, depth }: Once,
     write: (ctx: WriteContext) => Promise<string>,
   ): Promise<string> {
-    return this.transaction(scope, 'sync', async (ctx) => {
+    const work = async (ctx: WriteContext) => {
       if (key === undefined) return write(ctx);
       const { tx, organization, now } = ctx;
       const before = await insertApplied(tx, organization, key, now);
@@ -61,7 +65,8 @@ export class Actor {
       const id = await write(ctx);
       updateApplied(tx, organization, key, id);
       return id;
-    });
+    };
+    return this.transaction(scope, 'sync', work, depth);
   }
 
   async #frame(scope: string | null, requestId: string) {

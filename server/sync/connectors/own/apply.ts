@@ -3,11 +3,11 @@ import type { Row } from '../../values/types.ts';
 import { answeredUntil } from '../answered.ts';
 import type { ApplyRequest, ApplyResult } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Once } from './actor.ts';
 import { inward, isRefusal } from './failure.ts';
 import { Giving, requireTaken } from './giving.ts';
 
-type Apply = (row: Row, key: string | undefined) => Promise<string | undefined>;
+type Apply = (row: Row, once: Once) => Promise<string | undefined>;
 
 /** Writes records one by one, each in a transaction of its own, under a key once. */
 export async function apply(
@@ -19,8 +19,9 @@ export async function apply(
   const results = request.rows.map((): ApplyResult | undefined => undefined);
   for (const [at, row] of request.rows.entries()) {
     try {
-      const { idempotencyKey: key } = request;
-      const id = await write(row, key === undefined ? undefined : `${key} ${at}`);
+      const { idempotencyKey, depth } = request;
+      const key = idempotencyKey === undefined ? undefined : `${idempotencyKey} ${at}`;
+      const id = await write(row, { key, depth });
       results[at] = id === undefined ? {} : { id };
     } catch (error) {
       if (!isRefusal(error)) return answeredUntil(results, inward(error));
@@ -40,7 +41,7 @@ function applyingOf(actor: Actor, object: ProductObject, request: ApplyRequest):
   if (operation === 'update') return updating(actor, object, request);
   const [insert, update] = [inserting(actor, object, request), updating(actor, object, request)];
   const at = keyAt(object, request);
-  return (row, key) => (row[at] == null ? insert(row, key) : update(row, key));
+  return (row, once) => (row[at] == null ? insert(row, once) : update(row, once));
 }
 
 function inserting(actor: Actor, object: ProductObject, { fields }: ApplyRequest): Apply {
@@ -48,10 +49,10 @@ function inserting(actor: Actor, object: ProductObject, { fields }: ApplyRequest
   if (!insert) throw impossible(name, 'inserted');
   const taken = fields.filter((field) => field.name !== key);
   const giving = new Giving(fields, insert.given);
-  return (row, key) => {
+  return (row, once) => {
     requireTaken(taken, insert.given, 'insert');
     const given = giving.given(row);
-    return actor.once(insert.scope, key, (ctx) => insert.write(ctx, given));
+    return actor.once(insert.scope, once, (ctx) => insert.write(ctx, given));
   };
 }
 
@@ -61,11 +62,11 @@ function updating(actor: Actor, object: ProductObject, request: ApplyRequest): A
   const at = keyAt(object, request);
   const taken = request.fields.filter((_, place) => place !== at);
   const giving = new Giving(request.fields, update.given);
-  return (row, key) => {
+  return (row, once) => {
     requireTaken(taken, update.given, 'update');
     const id = row[at] ?? '';
     const given = giving.given(row);
-    return actor.once(update.scope, key, async (ctx) => {
+    return actor.once(update.scope, once, async (ctx) => {
       await update.write(ctx, id, given);
       return id;
     });
@@ -77,9 +78,9 @@ function deleting(actor: Actor, object: ProductObject, request: ApplyRequest): A
   const remove = object.delete;
   if (!remove) throw impossible(name, 'deleted');
   const at = keyAt(object, request);
-  return (row, key) => {
+  return (row, once) => {
     const id = row[at] ?? '';
-    return actor.once(remove.scope, key, async (ctx) => {
+    return actor.once(remove.scope, once, async (ctx) => {
       await remove.write(ctx, id);
       return id;
     });

@@ -1,5 +1,5 @@
 import type { EventOf, EventType } from '../../../../contract/events.ts';
-import { selectPage } from '../../../platform/feed/store.ts';
+import { type FeedEvent, selectPage } from '../../../platform/feed/store.ts';
 import type { ObjectRecord, ProductObject } from '../../../platform/objects.ts';
 import type { Row } from '../../values/types.ts';
 import { Batch, type Unread } from '../batch.ts';
@@ -74,8 +74,9 @@ class Reader {
     const asked = { types, unread: [] };
     for (let after = log; ; ) {
       const page = await selectPage(database.system.reading, after, asked, organization, eventsMax);
-      const keys = keysOf(changes, page.events);
-      const lost = keysOf(gone, page.events);
+      const keys = [...depthsOf(changes, page.events).keys()];
+      const lost = [...depthsOf(gone, page.events).keys()];
+      this.#request.caused?.(depthsOf({ ...changes, ...gone }, page.events));
       if (lost.length > 0) await this.#request.gone?.(lost.map((key) => [key]));
       yield* this.#found(keys, write({ log: page.position }));
       if (page.isLast) return;
@@ -155,11 +156,16 @@ class Part {
   }
 }
 
-/** Each once. */
-function keysOf(by: ProductObject['read']['changes'], events: readonly EventOf[]): string[] {
-  const keys = events.flatMap((event) => {
+/** The key of each record that events name, with how deep the deepest stands that changed it. */
+function depthsOf(
+  by: ProductObject['read']['changes'],
+  events: readonly FeedEvent[],
+): Map<string, number> {
+  const depths = new Map<string, number>();
+  for (const event of events) {
     const find = by[event.type] as ((event: EventOf) => string) | undefined;
-    return find?.(event) ?? [];
-  });
-  return [...new Set(keys)];
+    const key = find?.(event);
+    if (key !== undefined) depths.set(key, Math.max(event.depth, depths.get(key) ?? 0));
+  }
+  return depths;
 }

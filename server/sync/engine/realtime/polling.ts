@@ -72,7 +72,8 @@ export class Polling {
     const given = { destination, modes, described, report, telling };
     const removing = destination.gone ? undefined : Removing.of(own, given);
     const gone = destination.gone?.bind(destination) ?? removing?.hear;
-    const told = gone ? withGone(source, gone) : source;
+    const caused = destination.caused?.bind(destination);
+    const told = gone ? withHeard(source, { gone, ...(caused ? { caused } : {}) }) : source;
     const outcome = await new Moving(claim, own, { ...ends, source: told }, means).move();
     if (outcome.kind !== 'completed') return outcome;
     await removing?.removeAgain();
@@ -105,10 +106,10 @@ export class Polling {
   }
 }
 
-function withGone(source: Source, gone: NonNullable<ReadRequest['gone']>): Source {
+function withHeard(source: Source, heard: Pick<ReadRequest, 'gone' | 'caused'>): Source {
   return {
     describe: (object) => source.describe(object),
-    read: (request) => source.read({ ...request, gone }),
+    read: (request) => source.read({ ...request, ...heard }),
   };
 }
 

@@ -22,6 +22,7 @@ type Happening = {
   readonly type: string;
   readonly data: Members;
   readonly created_at: Date;
+  readonly depth: number;
   readonly subject?: string | undefined;
 };
 
@@ -94,15 +95,15 @@ function passing(trigger: TriggerRow) {
 
 /** Nothing where what it tells of is forgotten. */
 function tellOf(event: EventRow, keyring: Keyring): Happening[] {
-  const { type, created_at } = event;
+  const { type, created_at, depth } = event;
   if (type !== 'record.created' && type !== 'record.updated' && type !== 'record.deleted') {
-    return [{ type, data: event.data as Members, created_at }];
+    return [{ type, data: event.data as Members, created_at, depth }];
   }
   const opened = openRecordEvent(keyring, event.data);
   if (!opened) return [];
   const { sync_id, connection_id, object, about } = event.data;
   const data = { sync_id, connection_id, object, ...opened };
-  return [{ type, data, created_at, subject: about }];
+  return [{ type, data, created_at, depth, subject: about }];
 }
 
 /** What a workflow or a sync has set off stands one deeper than that. */
@@ -124,7 +125,10 @@ async function depthsOf(
     key: keyOf(data.key),
   }));
   const deep = await causedDepth(tx, organization, written);
-  return causes.map((id, at) => Math.max((byId.get(id) ?? 0) + 1, deep[at] ?? 1));
+  return happenings.map(({ depth }, at) => {
+    const run = byId.get(causes[at] ?? '') ?? 0;
+    return Math.max(depth + 1, run + 1, deep[at] ?? 1);
+  });
 }
 
 /** The run, of a sync or a workflow, that it is about; else the sync. */

@@ -21,6 +21,8 @@ export type Sight = {
   readonly previous?: Row | undefined;
   /** Whom it tells of, where the source knows. */
   readonly subject?: string | undefined;
+  /** How deep the workflow stands that has changed it, where the source knows. */
+  readonly depth?: number | undefined;
 };
 
 type Services = { organization: number; now: Date; keyring: Keyring; hashKey: Buffer };
@@ -112,7 +114,7 @@ async function fireAll(
     const keys = some.map(({ row }) => nameOf(names, keyOf(row)));
     const causes = keys.map((key) => ({ connection_id, object, key }));
     const depths = await causedDepth(tx, organization, causes);
-    const firings = some.map(({ kind, row, previous, subject }, at): Firing => {
+    const firings = some.map(({ kind, row, previous, subject, depth = 0 }, at): Firing => {
       const isGone = kind === 'gone';
       const known = isGone && !previous ? recordOf(keyFields, keyOf(row)) : undefined;
       return {
@@ -120,7 +122,7 @@ async function fireAll(
         record: known ?? recordOf(fields, isGone && previous ? previous : row),
         ...(previous && !isGone ? { previous: recordOf(fields, previous) } : {}),
         ...(subject === undefined ? {} : { subject }),
-        depth: depths[at] ?? 1,
+        depth: Math.max(depth + 1, depths[at] ?? 1),
       };
     });
     await fire(tx, services, firings);

@@ -2,7 +2,7 @@ import type { Clock } from '../../../runtime/clock.ts';
 import type { Database, Tx } from '../../../runtime/database/database.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import type { Batch } from '../../connectors/batch.ts';
-import type { Heard } from '../../connectors/changes.ts';
+import type { Heard as Changed } from '../../connectors/changes.ts';
 import type {
   Beside,
   Finished,
@@ -32,6 +32,13 @@ export type SinkServices = {
   protectingKey(organization: number): Promise<Buffer>;
 };
 
+/** Heard since what was committed last, and gone after all that was read before. */
+type Heard = {
+  readonly gone: Row[];
+  /** Of what workflows have changed, by its key: how deep they stand. */
+  readonly depths: Map<string, number>;
+};
+
 /** So many records in one transaction. */
 const rowsMax = 2_000;
 /** To forget all that was seen of a large table. */
@@ -39,11 +46,14 @@ const statementSeconds = 120;
 
 /** The destination of what triggers see. */
 export function openWatch(services: SinkServices, organization: number) {
-  const gone: Row[] = [];
+  const heard: Heard = { gone: [], depths: new Map() };
   const session: Session = {
-    write: async (request) => new Sink(services, organization, request, gone),
+    write: async (request) => new Sink(services, organization, request, heard),
     gone: async (keys) => {
-      gone.push(...keys);
+      heard.gone.push(...keys);
+    },
+    caused: (depths) => {
+      for (const [key, depth] of depths) heard.depths.set(key, depth);
     },
     check: never,
     objects: never,
@@ -64,14 +74,13 @@ class Sink implements Writer {
   readonly #services: SinkServices;
   readonly #organization: number;
   readonly #request: WriteRequest;
-  /** Heard since what was committed last, and gone after all that was read before. */
-  readonly #gone: Row[];
+  readonly #heard: Heard;
 
-  constructor(services: SinkServices, organization: number, request: WriteRequest, gone: Row[]) {
+  constructor(services: SinkServices, organization: number, request: WriteRequest, heard: Heard) {
     this.#services = services;
     this.#organization = organization;
     this.#request = request;
-    this.#gone = gone;
+    this.#heard = heard;
   }
 
   async position(): Promise<string | undefined> {
@@ -91,19 +100,33 @@ class Sink implements Writer {
 
   async write(batch: Batch, beside?: Beside): Promise<Written> {
     const { rows, subjects } = batch;
-    const gone = this.#gone.splice(0);
+    const gone = this.#heard.gone.splice(0);
     const sights = [
-      ...rows.map((row, at): Sight => ({ kind: 'there', row, subject: subjects?.[at] })),
-      ...gone.map((key): Sight => ({ kind: 'gone', row: this.#rowOf(key) })),
+      ...rows.map(
+        (row, at): Sight => ({
+          kind: 'there',
+          row,
+          subject: subjects?.[at],
+          depth: this.#depthOf(row),
+        }),
+      ),
+      ...gone.map(
+        (key): Sight => ({
+          kind: 'gone',
+          row: this.#rowOf(key),
+          depth: this.#depthOf(this.#rowOf(key)),
+        }),
+      ),
     ];
     const written = { written: batch.count, skipped: 0, rejected: [] };
     const position = beside ? await beside.keep(written) : batch.position;
     const manner = this.#request.isAnew ? 'anew' : 'since';
     await this.#transaction((tx, watched) => this.#see(tx, watched, sights, manner), position);
+    if (position !== undefined) this.#heard.depths.clear();
     return written;
   }
 
-  async hear({ isEmptied, changes }: Heard, position: string | undefined): Promise<void> {
+  async hear({ isEmptied, changes }: Changed, position: string | undefined): Promise<void> {
     await this.#transaction(async (tx, watched) => {
       if (isEmptied) await deleteAllSeen(tx, this.#organization, watched.watch_id);
       await this.#see(tx, watched, changes, 'since');
@@ -168,6 +191,14 @@ class Sink implements Writer {
     const holder = this.#holder;
     if (!(await lockState(tx, organization, holder))) throw fenced();
     if (!(await selectGoesOn(tx, organization, holder.runId))) throw fenced();
+  }
+
+  #depthOf(row: Row): number | undefined {
+    const {
+      fields,
+      key: [name],
+    } = this.#request;
+    return this.#heard.depths.get(row[fields.findIndex((field) => field.name === name)] ?? '');
   }
 
   #rowOf(key: Row): Row {

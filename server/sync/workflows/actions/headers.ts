@@ -1,7 +1,8 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { depthHeader } from '../../../platform/depths/depths.ts';
 
 /** Headers that say how a request is sent. */
-const ours = ['connection', 'content-length', 'host', 'transfer-encoding', 'upgrade'];
+const ours = [depthHeader, 'connection', 'content-length', 'host', 'transfer-encoding', 'upgrade'];
 
 /** What is wrong with a header that no client would send. */
 export function headerRule(name: string, value: string): string | undefined {

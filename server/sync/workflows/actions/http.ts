@@ -1,3 +1,4 @@
+import { depthHeader } from '../../../platform/depths/depths.ts';
 import { ConnectorError } from '../../connectors/failure.ts';
 import { askOnce } from '../../connectors/http/asking.ts';
 import { retryAfterSeconds } from '../../connectors/http/waits.ts';
@@ -33,7 +34,9 @@ export async function http(services: ActionServices, step: Step<'http'>): Promis
   const input: Json = { ...shown };
   step.show({ input, missing });
   if (step.isDry) return { kind: 'done', input, output: null, missing };
-  const answer = await send(services, step, request);
+  const depth = await services.depths.write(step.runId, step.depth);
+  const signed = { ...request, headers: { ...request.headers, [depthHeader]: depth } };
+  const answer = await send(services, step, signed);
   refuse(answer);
   const { status, headers, text } = answer;
   const body = readExactly(text) ?? text;

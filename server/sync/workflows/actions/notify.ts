@@ -27,7 +27,8 @@ export async function notify(services: ActionServices, step: Step<'notify'>): Pr
   if (step.isDry) return { kind: 'done', input, output: null, missing };
   const about = step.subject ?? undefined;
   const from = { workflow_id: step.workflowId, sync_id: null, run_id: step.runId };
-  const words = { message: message.text, subject, about, key, from, data };
+  const { depth } = step;
+  const words = { message: message.text, subject, about, key, from, data, depth };
   const place = connection_id && { connection_id, ...placeOf(channel, to.text) };
   if (place) await note(services, step, { ...place, key: '' });
   const sent = await sendNotice(services, organization, notice, words, signal);

@@ -29,7 +29,8 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
       throw new StepError('There is no field to write: name some in `fields`.');
     }
     if (step.isDry) return { kind: 'done', input, output: null, missing };
-    const asked = { operation, key: key.length > 0 ? key : undefined, idempotencyKey };
+    const { depth } = step;
+    const asked = { operation, key: key.length > 0 ? key : undefined, idempotencyKey, depth };
     const { id: connection_id, provider } = connection;
     const place = { connection_id, provider, object: described.name };
     const named = namedIn(record, key);
@@ -92,12 +93,13 @@ async function writeOne(
   { key, ...asked }: { [M in keyof Asked]: Asked[M] | undefined } & Pick<Asked, 'operation'>,
   record: Given,
 ): Promise<ApplyResult> {
-  const { idempotencyKey } = asked;
+  const { idempotencyKey, depth } = asked;
   try {
     const writing = {
       operation: asked.operation,
       ...(key ? { key } : {}),
       ...(idempotencyKey ? { idempotencyKey } : {}),
+      ...(depth === undefined ? {} : { depth }),
     };
     const [outcome = {}] = await writeRecords(session, described, writing, [record]);
     return outcome;

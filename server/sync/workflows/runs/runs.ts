@@ -5,6 +5,7 @@ import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import type { Services } from '../../../platform/product.ts';
 import { AppError, invalid } from '../../../runtime/errors.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
+import { depthMax, tooDeep } from '../../causes/causes.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
 import { answerPage, pageOf } from '../../conventions/lists.ts';
@@ -45,7 +46,9 @@ export const runWorkflow =
     const trigger = { ...given, record: (body ?? null) as Json, fired_at: now.toISOString() };
     // The version of which it was seen that the caller may use it.
     const { version } = workflow;
-    const begin = { workflow_id: workflow.id, version, trigger, depth: 1 };
+    const depth = (ctx.depth ?? 0) + 1;
+    const error = depth > depthMax ? tooDeep : undefined;
+    const begin = { workflow_id: workflow.id, version, trigger, depth, error };
     const [begun] = await beginWorkflowRuns(tx, { organization, now, keyring }, [begin]);
     if (!begun) throw disabled();
     await record(ctx, 'workflow.run', workflow.id, []);
