@@ -2,7 +2,7 @@ import { matchName } from '../../conventions/names.ts';
 import type { Row } from '../../values/types.ts';
 import type { Field } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
-import type { RecordType } from './objects.ts';
+import { isByDomain, type RecordType } from './objects.ts';
 import type { Encoded } from './sending.ts';
 import { idField, type PropertyField, writtenValue } from './types.ts';
 
@@ -74,17 +74,18 @@ export function encode(
 
 /** @throws ConnectorError when HubSpot does not find records again by these */
 function keyOf(
-  { name }: RecordType,
+  type: RecordType,
   own: readonly PropertyField[],
   key: readonly string[],
 ): PropertyField {
   const names = own.map((one) => one.name);
   const found = own.find((one) => one.name === matchName(names, key[0] ?? ''));
-  if (found?.isUnique && key.length === 1) return found;
-  const unique = own.filter(({ isUnique }) => isUnique).map((one) => `"${one.name}"`);
+  const isKey = (one: PropertyField) => one.isUnique || isByDomain(type, one.name);
+  if (found && isKey(found) && key.length === 1) return found;
+  const unique = own.filter(isKey).map((one) => `"${one.name}"`);
   throw new ConnectorError(
     'request',
-    `HubSpot finds ${name} again by one unique property: ${unique.join(', ')}; not by ${key.join(', ')}.`,
+    `HubSpot finds ${type.name} again by one unique property: ${unique.join(', ')}; not by ${key.join(', ')}.`,
     { field: 'key' },
   );
 }

@@ -21,8 +21,15 @@ export type Archive = { readonly archived: RecordType };
 export type HubspotObject = RecordType | Association | Archive;
 
 export const standardNames = ['contacts', 'companies', 'deals', 'tickets'] as const;
+/** By which people know companies. */
+export const domainField = 'domain';
 const between = '_to_';
 const gone = 'archived_';
+
+/** Companies are found by their domain, though HubSpot keeps it unique only where people make them. */
+export function isByDomain({ name }: RecordType, key: string): boolean {
+  return name === 'companies' && key === domainField;
+}
 
 export function isAssociation(object: HubspotObject): object is Association {
   return 'from' in object;

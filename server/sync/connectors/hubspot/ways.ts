@@ -1,10 +1,12 @@
+import type { Row } from '../../values/types.ts';
 import type { ApplyRequest } from '../connector.ts';
 import { ConnectorError } from '../failure.ts';
 import type { Api } from './api.ts';
 import { senderOf } from './batches.ts';
+import { senderByDomain } from './domains.ts';
 import { encode, encodingOf, type Input } from './encoding.ts';
 import { type Link, linkEncoder, linker } from './linking.ts';
-import type { Association, RecordType } from './objects.ts';
+import { type Association, isByDomain, type RecordType } from './objects.ts';
 import { idField, type PropertyField } from './types.ts';
 import type { Way } from './writer.ts';
 
@@ -28,10 +30,17 @@ export function wayOf(
   const verb = { insert: 'create', delete: 'archive', update: 'update', upsert: 'upsert' }[
     operation
   ];
-  return {
-    path: `/crm/v3/objects/${type.path}/batch/${isById ? 'update' : verb}`,
+  const way = {
     skipped: encoding.skipped,
-    encode: (row) => encode(encoding, row, places),
+    encode: (row: Row) => encode(encoding, row, places),
+  };
+  if (encoding.key && !encoding.key.isUnique && isByDomain(type, by)) {
+    const path = `/crm/v3/objects/${type.path}/search and …/batch/create or …/batch/update`;
+    return { ...way, path, send: senderByDomain(api, type, { operation, numbers }) };
+  }
+  return {
+    ...way,
+    path: `/crm/v3/objects/${type.path}/batch/${isById ? 'update' : verb}`,
     send: senderOf(api, type, { operation, key: by, numbers }),
   };
 }

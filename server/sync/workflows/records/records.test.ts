@@ -135,6 +135,9 @@ test('an account becomes a company, and a lead tells of its own', () => {
   assert.deepEqual(standardFields(from, companies, lead), { name: 'Acme', domain: 'acme.example' });
   const private_ = { ...lead, Email: 'ada@gmail.com' };
   assert.deepEqual(standardFields(from, companies, private_), { name: 'Acme' });
+  assert.deepEqual(standardKey(companies, ['name', 'domain']), ['domain']);
+  assert.deepEqual(standardKey(companies, ['name']), []);
+  assert.deepEqual(standardKey({ ...companies, provider: 'postgres' }, ['name', 'domain']), []);
 });
 
 test('a table gets what has the names of its columns, and the key that it has', () => {

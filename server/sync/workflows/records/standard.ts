@@ -47,14 +47,18 @@ export function standardFields(from: From, to: To, record: Json): Record<string,
 
 /**
  * By which field an upsert finds again what `write` has written before: the object's own key where that
- * is written, else the mail address. None where there is neither: then records are inserted.
+ * is written, else the mail address; of HubSpot's companies the domain. None where there is neither: then records are inserted.
  */
 export function standardKey(to: To, written: Iterable<string>): string[] {
   const names = new Set(written);
   if (to.key.length > 0 && to.key.every((name) => names.has(name))) return [...to.key];
   if (to.provider === 'scheduling' || to.provider === 'messaging') return [];
-  const email = meaningsOf(kindOf(to.object), [...names]).get('email');
-  return email !== undefined && kindOf(to.object) === 'person' ? [email] : [];
+  const kind = kindOf(to.object);
+  const meant = meaningsOf(kind, [...names]);
+  const known = kind === 'person' ? meant.get('email') : undefined;
+  // HubSpot's companies are searched for by it; others find by what is unique only.
+  const domain = to.provider === 'hubspot' && kind === 'company' ? meant.get('domain') : undefined;
+  return [known ?? domain ?? []].flat();
 }
 
 type Operation = 'insert' | 'upsert' | 'update' | 'delete';
