@@ -188,7 +188,8 @@ export const workflows = {
     path: '/v1/workflows/:workflow/dry_run',
     summary: 'Show what a workflow would do',
     description:
-      'The steps for a record, with what they would send. Nothing is written or sent; what only reads is done.',
+      'The steps for a record, by default one without fields, with what they would send. Nothing is written ' +
+      'or sent; what only reads is done.',
     scope: 'workflows/post',
     outside: true,
     ...one,

@@ -151,7 +151,7 @@ function rule({ keyword, params, message }: ErrorObject): string {
     case 'maxItems':
       return `must have at most ${params.limit} ${counted[keyword]}.`;
     case 'pattern':
-      return params.pattern === '\\S' ? 'must not be blank.' : 'has the wrong format.';
+      return params.pattern === '\\S' ? 'must not be blank.' : `must match ${params.pattern}.`;
     case 'format':
       return params.format === 'idn-email'
         ? 'must be an e-mail address.'

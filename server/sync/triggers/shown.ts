@@ -2,9 +2,11 @@ import type { TriggerRow } from './store.ts';
 
 /** A trigger as the API shows it. */
 export function showTrigger(row: TriggerRow) {
+  const { id, ...inline } = showInline(row);
   return {
-    ...showInline(row),
+    id,
     name: row.name,
+    ...inline,
     target: { workflow_id: row.workflow_id, sync_id: row.sync_id },
     inline: row.is_inline,
     enabled: row.enabled,

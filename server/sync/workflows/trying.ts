@@ -37,7 +37,7 @@ export const dryRunWorkflow =
     };
     const trigger = {
       ...{ id: null, type, connection_id, object, fired_at: now.toISOString() },
-      record: (body.record ?? null) as Json,
+      record: (body.record ?? {}) as Json,
       ...(body.previous ? { previous: body.previous as Json } : {}),
     };
     const signal = AbortSignal.timeout(seconds * 1000);

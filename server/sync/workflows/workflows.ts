@@ -11,6 +11,7 @@ import { withConnections } from './checking/telling.ts';
 import { type Definition, placedOf } from './definition.ts';
 import type { InlineTriggers, Origin } from './inline.ts';
 import { letThrough } from './runs/store.ts';
+import { showWorkflow } from './shown.ts';
 import {
   deleteWorkflow as deleteRow,
   insertWorkflow,
@@ -37,7 +38,7 @@ export const listWorkflows =
       ctx,
       rows.map(({ id }) => id),
     );
-    const show = (row: WorkflowRow) => shown(row, triggers.get(row.id));
+    const show = (row: WorkflowRow) => showWorkflow(row, triggers.get(row.id));
     const path = '/v1/workflows';
     return answerPage(ctx, { path, query }, rows, { show, key: ({ id }: WorkflowRow) => id });
   };
@@ -47,7 +48,7 @@ export const getWorkflow =
   ({ inline }: Pick<WorkflowServices, 'inline'>) =>
   async (ctx: ReadContext, { params }: Of<'getWorkflow'>) => {
     const row = found(await selectWorkflow(ctx.db, ctx.organization, params.workflow));
-    return shown(row, (await inline.show(ctx, [row.id])).get(row.id));
+    return showWorkflow(row, (await inline.show(ctx, [row.id])).get(row.id));
   };
 
 /** @throws AppError 400 that names each member by its path */
@@ -158,7 +159,7 @@ async function requireUseOfTeller(
 async function settled(ctx: OutsideContext, { inline }: WorkflowServices, id: string) {
   await inline.settle(ctx, id);
   const row = found(await selectWorkflow(ctx.db, ctx.organization, id));
-  return shown(row, (await inline.show(ctx, [id])).get(id));
+  return showWorkflow(row, (await inline.show(ctx, [id])).get(id));
 }
 
 /** Of the trigger that is there. */
@@ -182,16 +183,4 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(members.map(([name, one]) => [name, sorted(one)]));
-}
-
-function shown(row: WorkflowRow, trigger: object | undefined) {
-  const { id, name, description, enabled, version, concurrency, definition } = row;
-  return {
-    ...{ id, name, description, enabled, version, concurrency },
-    trigger: (trigger ?? null) as Given | null,
-    actions: definition.actions as unknown as Given[],
-    on_error: definition.on_error as unknown as Given[],
-    created_at: row.created_at.toISOString(),
-    updated_at: row.updated_at.toISOString(),
-  };
 }

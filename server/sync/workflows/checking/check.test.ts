@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startServer } from '../../../testing/server.ts';
-import { connectOwn, makeSyncScene } from '../../testing/scene.ts';
+import { bodyOf, connectOwn, makeSyncScene } from '../../testing/scene.ts';
 import { set, type WorkflowBody } from '../testing/scene.ts';
 
 const app = await startServer();
@@ -20,6 +20,7 @@ const refusalOf = async (actions: unknown[], more: object = {}) => {
 
 const cases: [string, RegExp, unknown[]][] = [
   ['actions.0.type', /must be|one of/, [{ type: 'fly' }]],
+  ['actions.0.name', /must match \^\[A-Za-z_\]/, [set({}, { name: 'a b' })]],
   ['actions.0.message', /required/, [{ type: 'notify', channel: 'threads', to: 'x' }]],
   ['actions.0.url', /no member of delay/, [{ type: 'delay', seconds: 1, url: 'https://a' }]],
   [
@@ -103,4 +104,19 @@ test('what templates fill in is looked at when it is known', async () => {
   });
 
   assert.ok(ok);
+});
+
+test('an action is shown with what it is first, also one inside another', async () => {
+  const inner = { type: 'delay', name: 'later', seconds: 1 };
+  const action = { timeout_s: 5, then: [inner], filter: 'a = 1', type: 'condition', name: 'big' };
+  const body = { name: 'In order', actions: [action] } as unknown as WorkflowBody;
+
+  const { id } = bodyOf(await client.createWorkflow({ body }));
+  const { actions } = bodyOf(await client.getWorkflow({ params: { workflow: id } }));
+
+  const [shown] = actions;
+  assert.deepEqual(Object.keys(shown ?? {}), ['type', 'name', 'filter', 'then', 'timeout_s']);
+  assert.deepEqual(shown, action);
+  const [within = {}] = (shown?.then ?? []) as object[];
+  assert.deepEqual(Object.keys(within), ['type', 'name', 'seconds']);
 });

@@ -40,7 +40,7 @@ export function placeholders({ parameters }: Pick<Ready, 'parameters'>): Given {
 }
 
 /** The same with the name of each text in its place. */
-export function named(given: Given): Given {
+export function nameEach(given: Given): Given {
   const text = (name: string) => (given.text(name) === undefined ? undefined : `<${name}>`);
   return { ...given, text };
 }

@@ -6,10 +6,10 @@ import { patientNames, scheduling } from './ready.ts';
  * appointment. Offsets are those that the API shows: a place needs no name here.
  */
 const saying = `(
-  $at := start ? start : $string(appointment_datetime);
+  $at := start ? start : appointment_datetime ? $string(appointment_datetime);
   $zone := start ? $replace($match(start, /[+-]\\d\\d:?\\d\\d$/).match, ':', '') : '+0000';
   $said := $at ? $fromMillis($toMillis($at), '[FNn], [D] [MNn], [h]:[m01] [P]', $zone ? $zone : '+0000');
-  $merge([$, {'when': start ? $said : $said & ' UTC', 'is_free': state = 'open'}])
+  $merge([$, {'when': start ? $said : $said ? $said & ' UTC' : '(time unknown)', 'is_free': state = 'open'}])
 )`;
 
 /** Reads one record of Scheduling by what names it. */

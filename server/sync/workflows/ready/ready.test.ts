@@ -16,15 +16,7 @@ import { credentialsOf, makeOrg } from '../../connectors/salesforce/testing/org.
 import { makeSlack } from '../../connectors/slack/testing/place.ts';
 import { makeDatabase } from '../../connectors/testing/databases.ts';
 import { connectSlack } from '../../notices/testing/scene.ts';
-import {
-  bodyOf,
-  connect,
-  connectOwn,
-  makeSync,
-  makeSyncScene,
-  run,
-  type SyncScene,
-} from '../../testing/scene.ts';
+import { bodyOf, connect, connectOwn, makeSync, makeSyncScene, run } from '../../testing/scene.ts';
 
 const app = await startServer();
 const hubspot = await startHubspot({ records: 0 });
@@ -141,6 +133,21 @@ async function complete(place: Awaited<ReturnType<typeof makePractice>>, id: num
   });
 }
 
+test('an appointment of which nothing is known is told without a time', async () => {
+  const place = await makePractice();
+  const messages = [];
+  for (const template of ['new-appointment', 'completed-form']) {
+    const params = { workflow: (await place.make(template, desk)).id };
+    const tried = bodyOf(await place.client.dryRunWorkflow({ params, body: {} }));
+    messages.push((tried.steps.at(-1)?.input as { message?: string } | null)?.message);
+  }
+
+  assert.deepEqual(messages, [
+    'New appointment: (time unknown)',
+    'A form is complete: the one for the appointment on (time unknown).',
+  ]);
+});
+
 test('a new patient becomes a contact of the CRM, without what it has no business with', async () => {
   const place = await makePractice();
   const { credentials, url: base_url } = hubspot;
@@ -244,7 +251,8 @@ test('the list says what each takes and makes', async () => {
 });
 
 test('what is missing or wrong is refused by the name of the parameter, with what to do', async () => {
-  const { client } = await makeSyncScene(app, { scopes: schedulingScopes });
+  const scene = await makeSyncScene(app, { scopes: schedulingScopes });
+  const { client } = scene;
   const refusalOf = async (template: string, parameters: object) => {
     const body = { parameters } as never;
     const answer = await client.makeWorkflow({ params: { template }, body });
@@ -278,7 +286,7 @@ test('what is missing or wrong is refused by the name of the parameter, with wha
     await refusalOf('new-appointment', desk),
     /^400 parameters\.channel: .*parameters\.channel.* names no channel/,
   );
-  const slack = await connectSlack({ client } as SyncScene, await makeSlack({ records: 0 }));
+  const slack = await connectSlack(scene, await makeSlack({ records: 0 }));
   assert.match(
     await refusalOf('new-patient', { crm_connection: slack, object: 'usrs' }),
     /^400 parameters\.object: .*usrs/,

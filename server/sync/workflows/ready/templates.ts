@@ -3,7 +3,7 @@ import type { workflowTemplates } from '../../../../contract/sync/workflow-templ
 import type { OutsideContext } from '../../../platform/context.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import { createWorkflow, type WorkflowServices } from '../workflows.ts';
-import { fillIn, named, placeholders } from './filling.ts';
+import { fillIn, nameEach, placeholders } from './filling.ts';
 import { readyWorkflows } from './list.ts';
 import type { Made, Parameter, Ready } from './ready.ts';
 
@@ -28,7 +28,7 @@ export const makeWorkflow =
     try {
       return await create(ctx, input);
     } catch (error) {
-      throw error instanceof AppError ? byParameters(error, ready.make(named(given))) : error;
+      throw error instanceof AppError ? byParameters(error, ready.make(nameEach(given))) : error;
     }
   };
 
