@@ -246,7 +246,7 @@ function workflowRoutes(services: ActionServices) {
     patchWorkflow: changeWorkflow(workflows),
     deleteWorkflow: deleteWorkflow(workflows),
     dryRunWorkflow: dryRunWorkflow(services, inline),
-    runWorkflow: runWorkflow(services),
+    runWorkflow: runWorkflow(services, inline),
     listWorkflowRuns,
     getWorkflowRun: getWorkflowRun(services),
     cancelWorkflowRun: cancelWorkflowRun(services),

@@ -18,7 +18,8 @@ const shownMax = 50;
 /** With a JSON object as the record. @throws AppError 400 */
 export async function runWorkflow(platform: Platform, given: string, body: Given) {
   const { acting, id } = await findWorkflow(platform, given);
-  const run = rules.runWorkflow(servicesOf(platform));
+  const services = servicesOf(platform);
+  const run = rules.runWorkflow(services, inlineTriggers({ ...services, watches }));
   return acting.write((ctx) => run(ctx, { params: { workflow: id }, query: {}, body }));
 }
 

@@ -5,10 +5,13 @@ import type { OutsideContext, ReadContext, WriteContext } from '../../platform/c
 import { AppError, invalid } from '../../runtime/errors.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { depthMax, tooDeep } from '../causes/causes.ts';
+import type { Providers } from '../connections/providers.ts';
 import { found } from '../conventions/found.ts';
 import { newId } from '../conventions/ids.ts';
 import { answerPage, pageOf } from '../conventions/lists.ts';
 import type { Json } from '../values/types.ts';
+import type { Origin } from '../workflows/inline.ts';
+import { type Asking, originFor } from '../workflows/use.ts';
 import { askSource } from './asking.ts';
 import { type Cause, defineCause, type GivenCause, looksAtSame } from './definition.ts';
 import { failAtOnce, fire } from './firing.ts';
@@ -18,6 +21,7 @@ import { requireUseOfSource } from './sources.ts';
 import {
   deleteTrigger as deleteRow,
   lockTrigger,
+  selectInlineTriggers,
   selectTrigger,
   selectTriggers,
   type TriggerRow,
@@ -107,7 +111,9 @@ export const fireTrigger =
       throw invalid('enabled', 'the trigger is disabled; set enabled to true first.');
     }
     await requireTarget(ctx, sessions.providers, trigger);
-    const firing = { trigger, record: body as Json, depth: (ctx.depth ?? 0) + 1 };
+    const origin = await originOf({ ...ctx, db: tx }, sessions.providers, trigger);
+    const cause = { ...trigger, ...origin };
+    const firing = { trigger: cause, record: body as Json, depth: (ctx.depth ?? 0) + 1 };
     const services = { organization, now, keyring };
     const [fired] =
       firing.depth > depthMax
@@ -118,6 +124,19 @@ export const fireTrigger =
     const { workflow_id, sync_id } = trigger;
     return { trigger_id: trigger.id, workflow_id, sync_id, run_id: fired.run_id };
   };
+
+/** One that says nothing of it fires for the object of its workflow. */
+async function originOf(
+  ctx: Asking,
+  providers: Providers,
+  { connection_id, object, workflow_id }: TriggerRow,
+): Promise<Origin> {
+  if (object !== null || connection_id !== null || workflow_id === null) {
+    return { connection_id, object };
+  }
+  const [own] = await selectInlineTriggers(ctx.db, ctx.organization, [workflow_id]);
+  return originFor(ctx, providers, own);
+}
 
 /** One that looks at something else than before is asked for. @throws AppError 400, 403 */
 async function asked(

@@ -10,6 +10,7 @@ import { placedOf } from './definition.ts';
 import { dryRun } from './engine/dry.ts';
 import type { InlineTriggers } from './inline.ts';
 import { selectWorkflow } from './store.ts';
+import { originFor } from './use.ts';
 
 const seconds = 60;
 
@@ -26,17 +27,11 @@ export const dryRunWorkflow =
       if (row) await requireUse(ctx, services.sessions.providers, row, { object, act: 'read' });
     }
     const shown = (await inline.show(ctx, [workflow.id])).get(workflow.id);
-    const {
-      type = 'api_call',
-      connection_id = null,
-      object = null,
-    } = (shown ?? {}) as {
-      type?: string;
-      connection_id?: string | null;
-      object?: string | null;
-    };
+    const { providers } = services.sessions;
+    const type = (shown as { type?: string } | undefined)?.type ?? 'api_call';
+    const origin = await originFor(ctx, providers, shown);
     const trigger = {
-      ...{ id: null, type, connection_id, object, fired_at: now.toISOString() },
+      ...{ id: null, type, ...origin, fired_at: now.toISOString() },
       record: (body.record ?? {}) as Json,
       ...(body.previous ? { previous: body.previous as Json } : {}),
     };

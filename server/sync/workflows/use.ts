@@ -1,5 +1,6 @@
 import type { ReadContext } from '../../platform/context.ts';
 import type { Db } from '../../runtime/database/database.ts';
+import { AppError } from '../../runtime/errors.ts';
 import { requireUse, requireUseOfGone } from '../connections/own.ts';
 import type { Providers } from '../connections/providers.ts';
 import { type ConnectionRow, selectConnection } from '../connections/store.ts';
@@ -8,7 +9,7 @@ import { requireUseOfEnds } from '../syncs/use.ts';
 import { type Action, type Definition, placedOf } from './definition.ts';
 import type { Origin } from './inline.ts';
 
-type Asking = Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db };
+export type Asking = Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db };
 
 const actsOf = {
   insert: ['insert'],
@@ -51,6 +52,27 @@ export async function requireUseOfWorkflowRun(
   if (source) await requireUse(ctx, providers, source, { object, act: 'read' });
   else if (id !== null) await requireUseOfGone(ctx, providers, object);
   await requireUseOfWorkflow(ctx, providers, definition);
+}
+
+/**
+ * Where a record that comes by the API belongs: it is known by the object of the workflow's own trigger, as
+ * if that had seen it. The connection counts for those only who may read there.
+ */
+export async function originFor(
+  ctx: Asking,
+  providers: Providers,
+  own: Partial<Origin> | undefined,
+): Promise<Origin> {
+  const { connection_id: id = null, object = null } = own ?? {};
+  const row = id === null ? undefined : await selectConnection(ctx.db, ctx.organization, id);
+  if (!row) return { connection_id: null, object };
+  try {
+    await requireUse(ctx, providers, row, { object, act: 'read' });
+    return { connection_id: id, object };
+  } catch (error) {
+    if (error instanceof AppError && error.status === 403) return { connection_id: null, object };
+    throw error;
+  }
 }
 
 /** Of the connection that an action names. @throws AppError missing_scope, forbidden (403) */

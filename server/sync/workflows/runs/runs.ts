@@ -13,9 +13,10 @@ import { withdrawApproval } from '../../notices/approvals/asking.ts';
 import { endApproval } from '../../notices/approvals/store.ts';
 import type { Json } from '../../values/types.ts';
 import { type Definition, keyOf, placedOf } from '../definition.ts';
+import type { InlineTriggers } from '../inline.ts';
 import { approvalIn } from '../steps/awaited.ts';
 import { holdWorkflow, selectVersion, selectWorkflow } from '../store.ts';
-import { requireUseOfWorkflow, requireUseOfWorkflowRun } from '../use.ts';
+import { originFor, requireUseOfWorkflow, requireUseOfWorkflowRun } from '../use.ts';
 import { beginWorkflowRuns } from './beginning.ts';
 import { showListedRun, showWorkflowRun, triggerOf } from './shown.ts';
 import {
@@ -36,13 +37,16 @@ type Running = Kept & { sessions: { providers: Providers } };
 
 /** With the body as the record. @throws AppError 400, missing_scope, forbidden (403), not_found (404) */
 export const runWorkflow =
-  ({ keyring, sessions }: Running) =>
+  ({ keyring, sessions }: Running, inline: Pick<InlineTriggers, 'show'>) =>
   async (ctx: WriteContext, { params, body }: Of<'runWorkflow'>) => {
     const { tx, organization, now } = ctx;
     const workflow = found(await holdWorkflow(tx, organization, params.workflow));
     if (!workflow.enabled) throw disabled();
-    await requireUseOfWorkflow({ ...ctx, db: tx }, sessions.providers, workflow.definition);
-    const given = { id: null, type: 'api_call', connection_id: null, object: null };
+    const { providers } = sessions;
+    const asking = { ...ctx, db: tx };
+    await requireUseOfWorkflow(asking, providers, workflow.definition);
+    const own = (await inline.show(asking, [workflow.id])).get(workflow.id);
+    const given = { id: null, type: 'api_call', ...(await originFor(asking, providers, own)) };
     const trigger = { ...given, record: (body ?? null) as Json, fired_at: now.toISOString() };
     // The version of which it was seen that the caller may use it.
     const { version } = workflow;
