@@ -9,13 +9,14 @@ import { alertTimes, makeWebhook } from '../../server/sync/webhooks/testing/tell
 import { openServer } from '../../server/testing/server.ts';
 import type { Soak } from './run.ts';
 
-const events = 5_000;
+const events = 100_000;
 const receivers = 20;
 const dead = 3;
-const killEvery = 3_000;
+/** Milliseconds, at random: some have just begun, some are in the middle of it. */
+const killEvery = { min: 2_000, max: 12_000 };
 const program = join(import.meta.dirname, '../../server/sync/webhooks/testing/worker.ts');
 
-type Receiver = { url: string; seen: Map<string, string>; order: string[]; differ: number };
+type Receiver = { url: string; seen: Set<string>; order: string[]; again: number; differ: number };
 
 /** Two workers that are killed again and again lose nothing of 100,000 deliveries, and change no byte. */
 export const soak: Soak = async () => {
@@ -24,8 +25,9 @@ export const soak: Soak = async () => {
   let isOver = false;
   try {
     const scene = await makeSyncScene(app);
+    const told = new Map<string, string>();
     const all = await Promise.all(
-      Array.from({ length: receivers }, (_, at) => receive(at < dead, closing)),
+      Array.from({ length: receivers }, (_, at) => receive(told, at < dead, closing)),
     );
     for (const { url } of all) await makeWebhook(scene, url);
     const living = all.slice(dead);
@@ -33,10 +35,10 @@ export const soak: Soak = async () => {
     const workers = await Promise.all([begin(), begin()]);
     const killing = killAgain(workers, begin, () => isOver);
     const ids: string[] = [];
-    for (let told = 0; told < events; told += 100) {
+    const began = performance.now();
+    for (let happened = 0; happened < events; happened += 100) {
       ids.push(...(await alertTimes(app, scene.organization, 100)));
     }
-    const began = performance.now();
     const left = () => living.reduce((sum, { seen }) => sum + events - seen.size, 0);
     for (let before = left(); before > 0; before = left()) {
       await until('more has come', () => left() < before);
@@ -47,8 +49,9 @@ export const soak: Soak = async () => {
     verify(living, ids);
     const seconds = Math.round((performance.now() - began) / 1000);
     const delivered = living.length * events;
+    const again = living.reduce((sum, receiver) => sum + receiver.again, 0);
     return [
-      `${events} events to ${receivers} endpoints, ${dead} of them dead, ${kills} kills: ${delivered} deliveries in order within ${seconds} s after the last event`,
+      `${events} events to ${receivers} endpoints, ${dead} of them dead, ${kills} kills: ${delivered} deliveries in order within ${seconds} s, ${again} of them came again with the same bytes`,
     ];
   } finally {
     isOver = true;
@@ -72,7 +75,8 @@ async function killAgain(
 ): Promise<number> {
   let kills = 0;
   for (; !isOver(); kills += 1) {
-    await new Promise((resolve) => setTimeout(resolve, killEvery));
+    const after = killEvery.min + Math.random() * (killEvery.max - killEvery.min);
+    await new Promise((resolve) => setTimeout(resolve, after));
     await end(workers[kills % 2] as ChildProcess);
     workers[kills % 2] = await begin();
   }
@@ -82,12 +86,18 @@ async function killAgain(
 function verify(living: readonly Receiver[], ids: readonly string[]): void {
   for (const { order, differ } of living) {
     if (differ > 0) throw new Error(`${differ} came again with other bytes`);
-    if (order.join() !== ids.join()) throw new Error('the order was not kept');
+    const isKept = order.length === ids.length && order.every((id, at) => id === ids[at]);
+    if (!isKept) throw new Error('the order was not kept');
   }
 }
 
-async function receive(isDead: boolean, closing: (() => void)[]): Promise<Receiver> {
-  const receiver: Receiver = { url: '', seen: new Map(), order: [], differ: 0 };
+/** All are told the same: `told` has each event's bytes. */
+async function receive(
+  told: Map<string, string>,
+  isDead: boolean,
+  closing: (() => void)[],
+): Promise<Receiver> {
+  const receiver: Receiver = { url: '', seen: new Set(), order: [], again: 0, differ: 0 };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
@@ -95,10 +105,11 @@ async function receive(isDead: boolean, closing: (() => void)[]): Promise<Receiv
       response.writeHead(isDead ? 500 : 204).end();
       const text = Buffer.concat(chunks).toString();
       const { id, data } = JSON.parse(text);
-      const before = receiver.seen.get(id);
-      if (before !== undefined && before !== text) receiver.differ += 1;
-      if (before === undefined) receiver.order.push(data.sync_id);
-      receiver.seen.set(id, text);
+      if ((told.get(id) ?? text) !== text) receiver.differ += 1;
+      told.set(id, text);
+      if (receiver.seen.has(id)) receiver.again += 1;
+      else receiver.order.push(data.sync_id);
+      receiver.seen.add(id);
     });
   });
   server.listen(0, '127.0.0.1');

@@ -11,9 +11,9 @@ import { type Installation, withInstallation } from '../installation.ts';
 import { residentMegabytes } from '../memory.ts';
 import { startProcess } from '../server.ts';
 
-const rounds = 5;
+const rounds = 3;
 const endpoints = 20;
-const events = 500;
+const events = 2_000;
 const deliveries = endpoints * events;
 const sinkProgram = fileURLToPath(new URL('./sink.ts', import.meta.url));
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newSecret, sign } from '../../server/sync/conventions/signing.ts';
+import { newSecret, signing } from '../../server/sync/conventions/signing.ts';
 import { signatureHeaders, verifySignature } from './signature.ts';
 
 const secret = newSecret();
 const body = '{"object":"recalls"}';
 const signed = (at = new Date(), previous?: string) =>
-  sign({ secret, previous }, 'msg_1', at, body) as Record<string, string>;
+  signing({ secret, previous })('msg_1', at, body) as Record<string, string>;
 
 test('what the server signs is taken, as Node and as fetch have headers', () => {
   assert.equal(verifySignature(signed(), body, secret), true);

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newSecret, sign } from './signing.ts';
+import { newSecret, signing } from './signing.ts';
 
 // As the specification of Standard Webhooks has it in its own examples.
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const at = new Date(1_614_265_330_000);
 
 test('a request is signed as Standard Webhooks says', () => {
-  const headers = sign({ secret }, 'msg_p5jXN8AQM9LWM0D4loKWxJek', at, '{"test": 2432232314}');
+  const headers = signing({ secret })('msg_p5jXN8AQM9LWM0D4loKWxJek', at, '{"test": 2432232314}');
 
   assert.equal(headers['webhook-signature'], 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
   assert.equal(headers['webhook-timestamp'], '1614265330');
@@ -17,10 +17,10 @@ test('a request is signed as Standard Webhooks says', () => {
 test('while two secrets hold, what the old one signs stays where it was', () => {
   const next = newSecret();
   const id = 'msg_1';
-  const before = sign({ secret }, id, at, 'é');
-  const after = sign({ secret: next }, id, at, 'é');
+  const before = signing({ secret })(id, at, 'é');
+  const after = signing({ secret: next })(id, at, 'é');
 
-  const both = sign({ secret: next, previous: secret }, id, at, 'é');
+  const both = signing({ secret: next, previous: secret })(id, at, 'é');
 
   assert.equal(both['x-threadsync-signature'], before['x-threadsync-signature']);
   assert.equal(both['x-threadsync-signature-next'], after['x-threadsync-signature']);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type SigningSecrets, sign } from '../../conventions/signing.ts';
+import { type SigningSecrets, signing } from '../../conventions/signing.ts';
 import { readExactly } from '../../values/exact-json.ts';
 import { objectIn, textIn } from '../../values/members.ts';
 import type { Json } from '../../values/types.ts';
@@ -67,7 +67,7 @@ export class HttpCaller implements Caller {
       accept: 'application/json',
       'content-type': 'application/json',
       'user-agent': 'heddle',
-      ...sign(this.#extension.signing, id, new Date(), body),
+      ...signing(this.#extension.signing)(id, new Date(), body),
     };
     const init = { method: 'POST', headers, body };
     return askOnce(this.#outside, url, init, { signal, seconds: timeoutSeconds, bodyBytesMax });

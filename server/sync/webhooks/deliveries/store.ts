@@ -54,14 +54,14 @@ export function insertDeliveries(
   deliveries: readonly NewDelivery[],
   now: Date,
 ): void {
-  const of = (name: keyof NewDelivery) => deliveries.map((delivery) => delivery[name]);
   tx.write(
     `insert into sync.delivery_due (organization_id, id, webhook_id, event_id, type, created_at)
-     select $1, id, webhook_id, event_id, type, $6
-     from unnest($2::text[], $3::text[], $4::text[], $5::text[])
+     select $1, id, webhook_id, event_id, type, $3
+     from rows from (jsonb_to_recordset($2::jsonb)
+       as (id text, webhook_id text, event_id text, type text))
        with ordinality as d (id, webhook_id, event_id, type, place)
      order by place`,
-    [organization, of('id'), of('webhook_id'), of('event_id'), of('type'), now],
+    [organization, JSON.stringify(deliveries), now],
   );
 }
 

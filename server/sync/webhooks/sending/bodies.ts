@@ -7,6 +7,7 @@ const bytesMax = 8 * 1024 * 1024;
 const keptMilliseconds = 30_000;
 
 type Due = { readonly event_id: string; readonly salt: Buffer | null };
+type Told = ReadonlyMap<string, Buffer>;
 
 /** What was told last, for all endpoints that are told the same: each is read and decrypted once. */
 export class Bodies {
@@ -16,6 +17,7 @@ export class Bodies {
     ttl: keptMilliseconds,
     ttlAutopurge: false,
   });
+  readonly #reading = new Map<string, Promise<Told>>();
 
   /** What some deliveries of an organization send, by their events; what is gone is not among them. */
   async of(
@@ -23,21 +25,54 @@ export class Bodies {
     organization: number,
     due: readonly Due[],
     confidenceOf: (salt: Buffer) => Confidence,
-  ): Promise<Map<string, Buffer>> {
+  ): Promise<Told> {
     const bodies = new Map<string, Buffer>();
+    const awaited = new Set<Promise<Told>>();
     const unknown = new Map<string, Buffer>();
     for (const { event_id, salt } of due) {
       if (!salt) continue;
       const body = this.#kept.get(event_id);
+      const reading = this.#reading.get(event_id);
       if (body) bodies.set(event_id, body);
+      else if (reading) awaited.add(reading);
       else unknown.set(event_id, salt);
     }
-    if (unknown.size === 0) return bodies;
-    for (const { id, encrypted } of await selectTold(db, organization, [...unknown.keys()])) {
-      const body = Buffer.from(confidenceOf(unknown.get(id) as Buffer).decrypt(encrypted));
-      this.#kept.set(id, body);
-      bodies.set(id, body);
+    if (unknown.size > 0) awaited.add(this.#read(db, organization, unknown, confidenceOf));
+    for (const told of await Promise.all(awaited)) {
+      for (const [id, body] of told) bodies.set(id, body);
     }
     return bodies;
   }
+
+  async #read(
+    db: Db,
+    organization: number,
+    salts: ReadonlyMap<string, Buffer>,
+    confidenceOf: (salt: Buffer) => Confidence,
+  ): Promise<Told> {
+    const reading = readTold(db, organization, salts, confidenceOf);
+    for (const id of salts.keys()) this.#reading.set(id, reading);
+    try {
+      const told = await reading;
+      for (const [id, body] of told) this.#kept.set(id, body);
+      return told;
+    } finally {
+      for (const id of salts.keys()) this.#reading.delete(id);
+    }
+  }
+}
+
+async function readTold(
+  db: Db,
+  organization: number,
+  salts: ReadonlyMap<string, Buffer>,
+  confidenceOf: (salt: Buffer) => Confidence,
+): Promise<Told> {
+  const rows = await selectTold(db, organization, [...salts.keys()]);
+  return new Map(
+    rows.map(({ id, encrypted }) => {
+      const { decrypt } = confidenceOf(salts.get(id) as Buffer);
+      return [id, Buffer.from(decrypt(encrypted))];
+    }),
+  );
 }

@@ -18,7 +18,11 @@ test('what was given back stays free, though its claim is renewed by whoever had
   const [claim] = await system.transaction((tx) => claimWebhooks(tx, terms));
   await system.transaction((tx) => renewClaims(tx, [claim!]));
   const meanwhile = await system.transaction((tx) => claimWebhooks(tx, terms));
-  await system.transaction((tx) => updateOutcomes(tx, claim!, claim!, [], true));
+  await system.transaction((tx) =>
+    updateOutcomes(tx, scene.organization, [
+      { claim: claim!, circuit: claim!, outcomes: [], isLast: true },
+    ]),
+  );
   await system.transaction((tx) => renewClaims(tx, [claim!]));
   const after = await system.transaction((tx) => claimWebhooks(tx, terms));
 

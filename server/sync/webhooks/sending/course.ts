@@ -1,12 +1,14 @@
 import type { Services } from '../../../platform/product.ts';
 import type { Pools } from '../../../runtime/outgoing/pools.ts';
-import { sign } from '../../conventions/signing.ts';
+import { type Sign, signing } from '../../conventions/signing.ts';
 import type { Confidence, Confidences } from '../confidence.ts';
-import { openWebhook, type WebhookSecrets } from '../secrets.ts';
+import type { Attempt } from '../deliveries/store.ts';
+import { openWebhook } from '../secrets.ts';
 import type { Bodies } from './bodies.ts';
 import { after, type Circuit, isTriedSingly, reasonToDisable } from './circuit.ts';
 import { disableWebhook } from './disabling.ts';
 import type { Places } from './places.ts';
+import type { Reports } from './reports.ts';
 import type { Answer, Posting } from './request.ts';
 import { nextAttempt } from './schedule.ts';
 import { type Claim, type DueDelivery, type Outcome, selectDue, updateOutcomes } from './store.ts';
@@ -16,12 +18,13 @@ export type CourseServices = Pick<Services, 'database' | 'clock' | 'keyring' | '
   readonly pools: Pools;
   readonly posting: Posting;
   readonly bodies: Bodies;
+  readonly reports: Reports;
   readonly places: Places;
   /** Nothing more is begun. */
   isClosing(): boolean;
 };
 
-const batchMax = 100;
+const batchMax = 200;
 const batchBytesMax = 4 * 1024 * 1024;
 /** Then others may have their turn. */
 const courseMilliseconds = 5_000;
@@ -34,8 +37,12 @@ type Due = DueDelivery & { body: Buffer | undefined };
 export class Course {
   readonly #services: CourseServices;
   readonly #claim: Claim;
-  readonly #secrets: WebhookSecrets;
   readonly #url: URL;
+  readonly #path: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #sign: Sign;
+  /** By the secret before, too. */
+  readonly #signByBoth: Sign;
   readonly #began = performance.now();
   #confidenceOf!: (salt: Buffer) => Confidence;
   #circuit: Circuit;
@@ -46,8 +53,12 @@ export class Course {
     this.#services = services;
     this.#claim = claim;
     this.#circuit = claim;
-    this.#secrets = openWebhook(services.keyring, claim);
     this.#url = new URL(claim.url);
+    this.#path = this.#url.pathname + this.#url.search;
+    const { headers, ...secrets } = openWebhook(services.keyring, claim);
+    this.#headers = { 'user-agent': agent, ...headers, 'content-type': 'application/json' };
+    this.#sign = signing({ secret: secrets.secret });
+    this.#signByBoth = signing(secrets);
   }
 
   async run(): Promise<void> {
@@ -82,7 +93,7 @@ export class Course {
     const db = database.system.reading;
     const due = await selectDue(db, this.#claim, page);
     const told = await bodies.of(db, this.#claim.organization_id, due, this.#confidenceOf);
-    return due.map((delivery) => ({ ...delivery, body: told.get(delivery.event_id) }));
+    return due.map((delivery) => Object.assign(delivery, { body: told.get(delivery.event_id) }));
   }
 
   #isOver(): boolean {
@@ -121,20 +132,18 @@ export class Course {
     return this.#note(delivery, at, answer);
   }
 
+  #signAt(now: Date): Sign {
+    const { previous_until } = this.#claim;
+    const isOverlap = previous_until !== null && previous_until > now;
+    return isOverlap ? this.#signByBoth : this.#sign;
+  }
+
   async #post(eventId: string, body: Buffer, now: Date): Promise<Answer> {
     const { pools, posting } = this.#services;
-    const { id, max_in_flight, previous_until } = this.#claim;
-    const { secret, previous, headers } = this.#secrets;
-    const isOverlap = previous_until !== null && previous_until > now;
-    const secrets = { secret, previous: isOverlap ? previous : undefined };
+    const { id, max_in_flight } = this.#claim;
     const request = {
-      path: this.#url.pathname + this.#url.search,
-      headers: {
-        'user-agent': agent,
-        ...headers,
-        'content-type': 'application/json',
-        ...sign(secrets, eventId, now, body),
-      },
+      path: this.#path,
+      headers: { ...this.#headers, ...this.#signAt(now)(eventId, now, body) },
       body,
     };
     const pool = () => pools.of(id, this.#url, max_in_flight);
@@ -148,10 +157,8 @@ export class Course {
     const { paused_until } = this.#circuit;
     this.#isPaused = paused_until !== null && paused_until > now;
     const { status, durationMs: duration_ms, error, response, asked } = answer;
-    const attempt = {
-      ...{ at: at.toISOString(), status, duration_ms, error },
-      ...(response === '' ? {} : { response: this.#hide(delivery, response) }),
-    };
+    const attempt: Attempt = { at: at.toISOString(), status, duration_ms, error };
+    if (response !== '') attempt.response = this.#hide(delivery, response);
     const began_at = delivery.began_at ?? at;
     const noted = { id: delivery.id, began_at, attempt };
     if (answer.isTaken) return { ...noted, status: 'succeeded', due_at: null, failures: 0 };
@@ -169,14 +176,14 @@ export class Course {
   }
 
   async #store(outcomes: readonly Outcome[], isLast: boolean): Promise<boolean> {
-    const claim = this.#claim;
-    const circuit = this.#circuit;
-    return this.#services.database.system.transaction(async (tx) => {
-      const isHeld = await updateOutcomes(tx, claim, circuit, outcomes, isLast);
-      if (isHeld && isLast && this.#reason !== undefined) {
-        await disableWebhook(tx, this.#services, claim, this.#reason);
-      }
-      return isHeld;
+    const [claim, reason] = [this.#claim, this.#reason];
+    const report = { claim, circuit: this.#circuit, outcomes, isLast };
+    const { database, reports } = this.#services;
+    if (!isLast || reason === undefined) return reports.store(claim.organization_id, report);
+    return database.system.transaction(async (tx) => {
+      const held = await updateOutcomes(tx, claim.organization_id, [report]);
+      if (held.has(claim.id)) await disableWebhook(tx, this.#services, claim, reason);
+      return held.has(claim.id);
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Confidences } from '../confidence.ts';
 import { Bodies } from './bodies.ts';
 import { Course } from './course.ts';
 import { Places } from './places.ts';
+import { Reports } from './reports.ts';
 import { Posting } from './request.ts';
 import { type Claim, claimWebhooks, renewClaims } from './store.ts';
 
@@ -30,6 +31,7 @@ export class Sender {
   readonly #courses = new Set<Promise<void>>();
   readonly #posting = new Posting();
   readonly #bodies = new Bodies();
+  readonly #reports: Reports;
   #timers: NodeJS.Timeout[] = [];
   #turning: Promise<void> | undefined;
   #isAgain = false;
@@ -38,6 +40,7 @@ export class Sender {
   constructor(services: Services & { confidences: Confidences }) {
     this.#services = services;
     this.#pools = new Pools(new Guard(services.config), kept);
+    this.#reports = new Reports(services);
     this.#lanes = lanes.map(({ isSlow, max }) => ({
       ...{ isSlow, places: new Places(max), claims: new Set<Claim>() },
     }));
@@ -104,7 +107,13 @@ export class Sender {
   async #run(places: Places, claim: Claim): Promise<void> {
     const services = {
       ...this.#services,
-      ...{ pools: this.#pools, posting: this.#posting, bodies: this.#bodies, places },
+      ...{
+        pools: this.#pools,
+        posting: this.#posting,
+        bodies: this.#bodies,
+        places,
+        reports: this.#reports,
+      },
       isClosing: () => this.#isClosed,
     };
     try {

@@ -46,10 +46,16 @@ export async function renewClaims(
   claims: readonly Pick<Claim, 'organization_id' | 'id' | 'fence'>[],
 ): Promise<void> {
   await tx.rows(
-    `update sync.webhook_sending s set lease_until = ${lease}
-     from unnest($1::bigint[], $2::text[], $3::bigint[]) as c (organization_id, id, fence)
-     where s.organization_id = c.organization_id and s.webhook_id = c.id and s.fence = c.fence
-       and s.lease_until > clock_timestamp()`,
+    `with free as (
+       select s.organization_id, s.webhook_id
+       from unnest($1::bigint[], $2::text[], $3::bigint[]) as c (organization_id, id, fence)
+       join sync.webhook_sending s
+         on s.organization_id = c.organization_id and s.webhook_id = c.id and s.fence = c.fence
+       where s.lease_until > clock_timestamp()
+       -- Whoever has one is storing what came of it, which renews it, too.
+       for update of s skip locked)
+     update sync.webhook_sending s set lease_until = ${lease} from free
+     where s.organization_id = free.organization_id and s.webhook_id = free.webhook_id`,
     [
       claims.map(({ organization_id }) => organization_id),
       claims.map(({ id }) => id),
@@ -90,15 +96,16 @@ export async function selectDue(
        union all
        (select d.*, 1 as place from sync.delivery_due d
         where d.organization_id = $1 and d.webhook_id = $2 and d.due_at is null
-          and ($7::bigint is null or d.number > $7)
+          and d.number > coalesce($7::bigint, 0)
         order by d.number limit $5))
      select id, number, event_id, due_at, failures, began_at, salt from (
        select d.id, d.event_id, d.failures, d.began_at, d.place, d.due_at, d.number, e.salt,
-         row_number() over earlier as rank,
-         sum(coalesce(octet_length(e.encrypted), 0)) over earlier as bytes
+         row_number() over earlier as rank, sum(coalesce(e.bytes, 0)) over earlier as bytes
        from due d
-       left join sync.webhook_event e
-         on e.organization_id = $1 and e.id = d.event_id
+       -- One by one: a planner without figures would read all events there are.
+       left join lateral (
+         select e.salt, octet_length(e.encrypted) as bytes from sync.webhook_event e
+         where e.organization_id = $1 and e.id = d.event_id limit 1) e on true
        where exists (
          select from sync.webhook w
          where w.organization_id = $1 and w.id = $2 and w.version = $3 and w.enabled)
@@ -116,58 +123,71 @@ export type Outcome = {
   due_at: Date | null;
   began_at: Date | null;
   failures: number;
-  attempt: Attempt | null;
+  attempt: Attempt;
+};
+
+/** What came of some deliveries to a webhook, and how it goes with it by now; `isLast`: another may have it. */
+export type Report = {
+  claim: Pick<Claim, 'id' | 'fence' | 'version'>;
+  circuit: Circuit;
+  outcomes: readonly Outcome[];
+  isLast: boolean;
 };
 
 /**
- * Stores what came of some deliveries, and how it goes with the endpoint, unless somebody has changed the
- * webhook or let it be tried meanwhile; `isLast`: another may have it. Answers whether this process still
- * had it: otherwise nothing is stored.
+ * Stores what came of some deliveries of an organization, and how it goes with the endpoints, unless
+ * somebody has changed a webhook or let it be tried meanwhile. Answers which webhooks this process still
+ * had: of the others nothing is stored.
  */
 export async function updateOutcomes(
   tx: Tx,
-  claim: Pick<Claim, 'organization_id' | 'id' | 'fence' | 'version'>,
-  circuit: Circuit,
-  outcomes: readonly Outcome[],
-  isLast: boolean,
-): Promise<boolean> {
-  const again = outcomes.filter(({ status }) => status === 'pending');
-  const settled = outcomes.filter(({ status }) => status !== 'pending');
-  const rows = await tx.rows(
-    `with held as (
+  organization: number,
+  reports: readonly Report[],
+): Promise<Set<string>> {
+  const outcomes = reports.flatMap((report) => report.outcomes);
+  const rows = await tx.rows<{ webhook_id: string }>(
+    `with reported as materialized (
+       select r.* from jsonb_to_recordset($2::jsonb) as r (webhook_id text,
+         fence bigint, version integer, is_last boolean, is_slow boolean, strikes integer,
+         paused_until timestamptz(3), failing_since timestamptz(3), failures integer)
+       join sync.webhook_sending s on s.organization_id = $1 and s.webhook_id = r.webhook_id
+       -- In one order, so that nobody waits for a row while holding another's.
+       order by s.webhook_id for update of s),
+     held as (
        update sync.webhook_sending s set ${circuitColumns.map(unlessChanged).join(', ')},
-         lease_until = case when $4 then clock_timestamp() else ${lease} end
-       from sync.webhook w
-       where w.organization_id = $1 and w.id = $2 and s.organization_id = $1 and s.webhook_id = $2
-         and s.fence = $3
+         lease_until = case when r.is_last then clock_timestamp() else ${lease} end
+       from reported r
+       join sync.webhook w on w.organization_id = $1 and w.id = r.webhook_id
+       where s.organization_id = $1 and s.webhook_id = r.webhook_id and s.fence = r.fence
        returning s.webhook_id),
      again as (
-       update sync.delivery_due d set due_at = o.due_at, began_at = o.began_at,
-         failures = o.failures, attempts = ${attemptsWith('o.attempt')}
-       from jsonb_to_recordset($11::jsonb) as o (id text, due_at timestamptz(3),
-         began_at timestamptz(3), failures integer, attempt jsonb)
-       -- By the ids themselves: of joining alone, a planner without figures makes reading all there are.
-       where exists (select from held) and d.organization_id = $1 and d.id = any($12) and d.id = o.id),
-     done as (
-       delete from sync.delivery_due d
-       where exists (select from held) and d.organization_id = $1 and d.id = any($14)
-       returning d.*),
+       update sync.delivery_due d set due_at = ($3::jsonb -> d.id ->> 'due_at')::timestamptz,
+         began_at = ($3::jsonb -> d.id ->> 'began_at')::timestamptz,
+         failures = ($3::jsonb -> d.id ->> 'failures')::integer,
+         attempts = ${attemptsWith(`$3::jsonb -> d.id -> 'attempt'`)}
+       where ${isAmong('$3')}),
+     settled as (delete from sync.delivery_due d where ${isAmong('$4')} returning d.*),
      kept as (
        insert into sync.delivery
          (organization_id, id, webhook_id, number, event_id, type, created_at, status, attempts)
        select d.organization_id, d.id, d.webhook_id, d.number, d.event_id, d.type, d.created_at,
-         o.status, ${attemptsWith('o.attempt')}
-       from done d
-       join jsonb_to_recordset($13::jsonb) as o (id text, status text, attempt jsonb) on o.id = d.id)
+         o ->> 'status', ${attemptsWith(`o -> 'attempt'`)}
+       from settled d cross join lateral (select $4::jsonb -> d.id) as outcome (o))
      select webhook_id from held`,
     [
-      ...[claim.organization_id, claim.id, claim.fence, isLast],
-      ...[claim.version, ...circuitColumns.map((name) => circuit[name])],
-      ...[JSON.stringify(again), again.map(({ id }) => id)],
-      ...[JSON.stringify(settled), settled.map(({ id }) => id)],
+      organization,
+      JSON.stringify(
+        reports.map(({ claim: { id, fence, version }, circuit, isLast }) => {
+          const { is_slow, strikes, paused_until, failing_since, failures } = circuit;
+          const standing = { is_slow, strikes, paused_until, failing_since, failures };
+          return { webhook_id: id, fence, version, is_last: isLast, ...standing };
+        }),
+      ),
+      byId(outcomes.filter(({ status }) => status === 'pending')),
+      byId(outcomes.filter(({ status }) => status !== 'pending')),
     ],
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ webhook_id }) => webhook_id));
 }
 
 /** Whether it was enabled until now. */
@@ -186,15 +206,26 @@ export async function updateDisabled(
   return rows.length > 0;
 }
 
-/** The version that it is of is the fifth of what is given, and the columns come after it. */
-function unlessChanged(column: string, at: number): string {
-  return `${column} = case when w.version = $5 then $${at + 6} else s.${column} end`;
+/** A circuit is of a version of its webhook. */
+function unlessChanged(column: string): string {
+  return `${column} = case when w.version = r.version then r.${column} else s.${column} end`;
+}
+
+/** Looked up one by one: joined, each is compared with all. */
+function isAmong(outcomes: string): string {
+  return `d.organization_id = $1 and d.id = any(array(select jsonb_object_keys(${outcomes}::jsonb)))
+    and d.webhook_id in (select webhook_id from held)`;
+}
+
+/** As text at once: an object with so many names of its own is slow to make. */
+function byId(outcomes: readonly Outcome[]): string {
+  const members = outcomes.map(({ id, ...o }) => `${JSON.stringify(id)}:${JSON.stringify(o)}`);
+  return `{${members.join()}}`;
 }
 
 /** The last ones. */
 function attemptsWith(attempt: string): string {
   return `case
-    when ${attempt} is null then d.attempts
-    when jsonb_array_length(d.attempts) >= ${attemptsKept} then d.attempts - 0 || ${attempt}
-    else d.attempts || ${attempt} end`;
+    when jsonb_array_length(d.attempts) >= ${attemptsKept} then d.attempts - 0 || (${attempt})
+    else d.attempts || (${attempt}) end`;
 }
