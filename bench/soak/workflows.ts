@@ -31,6 +31,7 @@ async function killAll(scene: KillScene): Promise<string> {
   const killed = new Map<string, number>();
   for (let kill = 0; kill < kills; kill += 1) {
     const worker = await openWorker(scene.app);
+    await scene.untilCarried();
     await scene.begin(runsEach);
     const moment = moments[Math.floor(Math.random() * moments.length)] ?? 'before';
     const step = steps[Math.floor(Math.random() * steps.length)] ?? 'partner';

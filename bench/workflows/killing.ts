@@ -4,8 +4,11 @@ import { openChannel, visit } from '../../server/messaging/testing/website.ts';
 import { until } from '../../server/runtime/testing/until.ts';
 import { bodyOf, connectOwn, makeSyncScene } from '../../server/sync/testing/scene.ts';
 import { openServer } from '../../server/testing/server.ts';
-import { endLeases, selectTexts } from './store.ts';
+import { endLeases, selectTakeovers, selectTexts } from './store.ts';
 import { openSystems, type Systems } from './systems.ts';
+
+/** A run that took so many workers with it is given up; these are only unlucky. */
+const takeoversMax = 3;
 
 export const steps = ['partner', 'hubspot', 'slack', 'threads', 'database'] as const;
 
@@ -24,8 +27,10 @@ export async function openKilling() {
   let begun = 0;
   const runs = async () =>
     bodyOf(await client.listWorkflowRuns({ params: { workflow }, query: { limit: 1_000 } }));
+  const shown = async (run = '') =>
+    bodyOf(await client.getWorkflowRun({ params: { workflow, run } }));
   return {
-    ...{ app, scene, systems, workflow, runs },
+    ...{ app, scene, systems, workflow, runs, shown },
     count: () => begun,
     begin: async (count: number) => {
       for (let nth = 0; nth < count; nth += 1) {
@@ -35,6 +40,12 @@ export async function openKilling() {
     },
     /** As after half a minute in which nobody was heard of. */
     endLeases: () => database.system.transaction(endLeases),
+    /** Until none has been taken over so often that once more is once too often. */
+    untilCarried: () =>
+      until(
+        'all go on',
+        async () => (await selectTakeovers(database.system.reading)) <= takeoversMax,
+      ),
     untilOver: () =>
       until('all runs are over', async () => {
         await setTimeout(200);
@@ -81,11 +92,12 @@ async function makeWorkflow(
 }
 
 /** @throws Error unless each run had each of its effects once */
-export async function checkOnce({ runs, systems, texts, count }: KillScene): Promise<void> {
+export async function checkOnce({ runs, systems, texts, count, shown }: KillScene): Promise<void> {
   const { hubspot, slack, database, partner } = systems;
   const ended = await runs();
   const other = ended.filter(({ status }) => status !== 'completed');
-  if (other.length > 0) throw new Error(`ended otherwise: ${JSON.stringify(other.slice(0, 3))}`);
+  if (other.length > 0)
+    throw new Error(`ended otherwise: ${JSON.stringify(await shown(other[0]?.id))}`);
   const { rows } = await database.admin.query('select n from written');
   const posted = slack.workspace.channel('general').messages.map(({ text }) => text);
   const contacts = [...hubspot.type('contacts').records.values()].map((one) => JSON.stringify(one));

@@ -45,3 +45,11 @@ export async function endLeases(tx: Tx): Promise<void> {
   await tx.rows(`update sync.workflow_run set lease_until = clock_timestamp() - interval '1 second'
     where status = 'running'`);
 }
+
+/** How often in a row a run was taken from whoever was killed, at most. */
+export async function selectTakeovers(db: Db): Promise<number> {
+  const [row] = await db.rows<{ most: number }>(
+    `select coalesce(max(takeovers), 0)::int as most from sync.workflow_run where finished_at is null`,
+  );
+  return row?.most ?? 0;
+}
