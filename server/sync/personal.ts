@@ -34,6 +34,7 @@ export const personal: Ways = {
   'sync.webhook_event': 'time',
   'sync.webhook_sending': 'nobody',
   'sync.workflow': 'nobody',
+  'sync.workflow_read': 'time',
   'sync.workflow_run': 'time',
   'sync.workflow_step': 'time',
   'sync.workflow_use': 'nobody',

@@ -184,6 +184,8 @@ export type QueryAnswer = {
   readonly fields: readonly Field[];
   readonly rows: readonly Row[];
   readonly nextCursor?: string;
+  /** Whom or what they tell of, as `<noun> <id>`, where the system says that. */
+  readonly about?: readonly string[];
 };
 
 export type WriteRequest = {

@@ -22,9 +22,10 @@ export const queryData =
     // What cannot be understood is said before anybody is asked.
     const filter = body.filter ? parseFilter(body.filter) : undefined;
     const use = { object: body.object, act: 'read' } as const;
-    return asking(ctx, sessions, { id: params.connection, uses: [use] }, (session) =>
-      queryRecords(session, { ...body, filter }),
-    );
+    return asking(ctx, sessions, { id: params.connection, uses: [use] }, async (session) => {
+      const { page } = await queryRecords(session, { ...body, filter });
+      return page;
+    });
   };
 
 /** Each record has its own result. @throws AppError 400, not_found (404), upstream_error (502) */

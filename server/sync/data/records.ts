@@ -27,11 +27,16 @@ export type Asked = {
   readonly limit?: number | null | undefined;
 };
 
-/** A page of records as JSON. @throws AppError 400, ConnectorError */
+/** A page of records as JSON, and whom or what it is `about`. @throws AppError 400, ConnectorError */
 export async function queryRecords(session: Session, asked: Asked) {
   const { filter } = asked;
   const described = await session.describe(asked.object);
-  const { fields, rows, nextCursor } = await session.query({
+  const {
+    fields,
+    rows,
+    nextCursor,
+    about = [],
+  } = await session.query({
     object: described.name,
     ...(asked.fields ? { fields: namesOf(described, asked.fields, 'fields') } : {}),
     ...(filter ? { filter: check(filter, described.fields) } : {}),
@@ -39,7 +44,8 @@ export async function queryRecords(session: Session, asked: Asked) {
     ...(asked.cursor ? { cursor: asked.cursor } : {}),
     limit: asked.limit ?? limitDefault,
   });
-  return { records: rows.map((row) => recordOf(fields, row)), next_cursor: nextCursor ?? null };
+  const records = rows.map((row) => recordOf(fields, row));
+  return { page: { records, next_cursor: nextCursor ?? null }, about };
 }
 
 export type Writing = Pick<ApplyRequest, 'operation' | 'idempotencyKey' | 'depth'> & {

@@ -27,16 +27,22 @@ export async function query(
   const places = fields.map((field) => all.indexOf(field));
   const keep = request.filter ? matches(request.filter) : () => true;
   const rows: Row[] = [];
+  const about = new Set<string>();
+  const add = ({ subject }: ObjectRecord, row: Row) => {
+    rows.push(places.map((place) => row[place] ?? null));
+    if (subject !== undefined) about.add(subject);
+  };
+  const answer = (more: { nextCursor?: string } = {}) => ({
+    fields,
+    rows,
+    about: [...about],
+    ...more,
+  });
   const key = keyIn(object, request.filter);
   if (key !== undefined) {
     const found = await asking(actor, object, (ctx) => object.read.find(ctx, [key]));
-    return {
-      fields,
-      rows: found.map((record) => {
-        const row = wholeRow(record, all);
-        return places.map((place) => row[place] ?? null);
-      }),
-    };
+    for (const record of found) add(record, wholeRow(record, all));
+    return answer();
   }
   let after = request.cursor;
   for (let page = 0; page < pagesMax; page += 1) {
@@ -46,14 +52,14 @@ export async function query(
     for (const [at, record] of records.entries()) {
       const row = wholeRow(record, all);
       after = record.place;
-      if (keep(row)) rows.push(places.map((place) => row[place] ?? null));
+      if (keep(row)) add(record, row);
       if (rows.length < request.limit) continue;
       const isLast = at === records.length - 1 && records.length < asked;
-      return { fields, rows, ...(isLast ? {} : { nextCursor: after }) };
+      return answer(isLast ? {} : { nextCursor: after });
     }
-    if (records.length < asked) return { fields, rows };
+    if (records.length < asked) return answer();
   }
-  return { fields, rows, ...(after === undefined ? {} : { nextCursor: after }) };
+  return answer(after === undefined ? {} : { nextCursor: after });
 }
 
 /** Of a filter that asks for one record by its key: the product knows it by whatever its API takes as an id. */

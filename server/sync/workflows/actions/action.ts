@@ -69,6 +69,8 @@ export type Done = {
   readonly holds?: boolean;
   /** Names in templates that nothing stood behind. */
   readonly missing?: readonly string[];
+  /** Whom or what it has read of: what the run holds goes when they do. */
+  readonly about?: readonly string[];
 };
 
 export type Performed = Done | Waiting;

@@ -18,8 +18,9 @@ export async function query(services: ActionServices, step: Step<'query'>): Prom
     const asked = { object, fields, filter, limit: action.limit ?? limitDefault };
     const input = { object, fields: fields ?? null, filter: text, limit: asked.limit };
     step.show({ input, missing });
-    const { records } = await queryRecords(session, asked);
+    const { page, about } = await queryRecords(session, asked);
+    const { records } = page;
     const output = { records: records as Json, count: records.length };
-    return { kind: 'done', input, output, missing };
+    return { kind: 'done', input, output, missing, about };
   });
 }

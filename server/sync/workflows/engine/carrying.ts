@@ -124,7 +124,7 @@ class Carrier {
   }
 
   async #pass(next: Placed, done: Done): Promise<boolean> {
-    const { kind: _, ...kept } = done;
+    const { kind: _, about, ...kept } = done;
     const sealed = seal(this.#confidence, kept);
     if (!sealed) {
       const message = 'It has more than 4 MiB of output; ask for fewer records or fields.';
@@ -133,7 +133,7 @@ class Carrier {
       return this.#fail(next, failed, true);
     }
     this.#standing.pass(next.path, kept);
-    return this.#store([this.#stored(next.path, 'completed', sealed)]);
+    return this.#store([{ ...this.#stored(next.path, 'completed', sealed), about }]);
   }
 
   async #wait(next: Placed, waiting: Waiting): Promise<boolean> {

@@ -108,6 +108,8 @@ export type StepToStore = {
   encrypted: Buffer | null;
   startedAt: Date;
   finishedAt: Date | null;
+  /** Whom or what it has read of. */
+  about?: readonly string[] | undefined;
 };
 
 /** How a run stands after a step. */
@@ -136,6 +138,7 @@ export async function storeAdvances(
     advances.map(({ finishedAt }) => finishedAt),
     leaseSeconds,
     ...stepColumns(advances),
+    ...readColumns(advances),
   ]);
   await letOthersThrough(tx, advances, now);
   return rows.map(({ id }) => id);
@@ -166,6 +169,11 @@ const storing = `with given as (
     on conflict (organization_id, run_id, path) do update set status = excluded.status,
       attempts = excluded.attempts, encrypted = excluded.encrypted,
       finished_at = excluded.finished_at
+  ), read as (
+    insert into sync.workflow_read (organization_id, run_id, subject)
+    select distinct h.organization_id, h.id, g.subject
+    from unnest($18::bigint[], $19::text[]) as g (at, subject) join held h on h.at = g.at
+    on conflict do nothing
   )
   select id from held`;
 
@@ -181,6 +189,13 @@ function stepColumns(advances: readonly Advance[]) {
     steps.map(({ startedAt }) => startedAt),
     steps.map(({ finishedAt }) => finishedAt),
   ];
+}
+
+function readColumns(advances: readonly Advance[]) {
+  const read = advances.flatMap(({ steps }, at) =>
+    steps.flatMap(({ about = [] }) => about.map((subject) => ({ at: at + 1, subject }))),
+  );
+  return [read.map(({ at }) => at), read.map(({ subject }) => subject)];
 }
 
 /** Of workflows that have a limit, and of which a run has ended. */

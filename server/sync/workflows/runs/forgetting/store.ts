@@ -1,16 +1,54 @@
 import type { Db, Tx } from '../../../../runtime/database/database.ts';
 import type { SealedColumn } from '../../../../runtime/secrets/secrets.ts';
 import { contextOf } from '../../../syncs/runs/store.ts';
+import type { WorkflowRunRow } from '../store.ts';
 
-/** What runs hold of somebody or something that is gone. */
-export async function forgetRunsOf(tx: Tx, organization: number, subject: string): Promise<void> {
+const ofSubject = `select id from sync.workflow_run where organization_id = $1 and subject = $2
+  union select run_id from sync.workflow_read where organization_id = $1 and subject = $2`;
+
+type Ended = Pick<WorkflowRunRow, 'id' | 'workflow_id' | 'waits_for'>;
+
+/** Those that are not over end: whatever who has one still answers is refused. */
+export async function endRunsOf(
+  tx: Tx,
+  organization: number,
+  subject: string,
+  { error, now }: { error: string; now: Date },
+): Promise<Ended[]> {
+  const ended = await tx.rows<Ended>(
+    `update sync.workflow_run set status = 'failed', fence = fence + 1, due_at = null,
+       lease_until = null, finished_at = $3, error = $4
+     where organization_id = $1 and id in (${ofSubject})
+       and status in ('queued', 'running', 'waiting')
+     returning id, workflow_id, waits_for`,
+    [organization, subject, now, error],
+  );
+  await tx.rows(
+    `update sync.workflow_step set status = 'skipped', finished_at = $3
+     where organization_id = $1 and run_id = any($2) and status in ('pending', 'running')`,
+    [organization, ended.map(({ id }) => id), now],
+  );
+  return ended;
+}
+
+/** What runs hold that are over of somebody or something that is gone; `except`: why those failed is kept. */
+export async function forgetRunsOf(
+  tx: Tx,
+  organization: number,
+  subject: string,
+  except: readonly string[] = [],
+): Promise<void> {
   const runs = await tx.rows<{ id: string }>(
     `update sync.workflow_run set encrypted_trigger = null, subject = null,
-       error = case when error is not null then $3 end
-     where organization_id = $1 and subject = $2 returning id`,
-    [organization, subject, 'Why it failed was forgotten.'],
+       error = case when error is null or id = any($4) then error else $3 end
+     where organization_id = $1 and id in (${ofSubject}) returning id`,
+    [organization, subject, 'Why it failed was forgotten.', except],
   );
   await forgetSteps(tx, organization, runs);
+  await tx.rows('delete from sync.workflow_read where organization_id = $1 and run_id = any($2)', [
+    organization,
+    runs.map(({ id }) => id),
+  ]);
 }
 
 /**
