@@ -28,7 +28,7 @@ export async function openKilling() {
   const runs = async () =>
     bodyOf(await client.listWorkflowRuns({ params: { workflow }, query: { limit: 1_000 } }));
   const shown = async (run = '') =>
-    bodyOf(await client.getWorkflowRun({ params: { workflow, run } }));
+    bodyOf(await client.getWorkflowRun({ params: { workflow, workflow_run: run } }));
   return {
     ...{ app, scene, systems, workflow, runs, shown },
     count: () => begun,
