@@ -38,7 +38,10 @@ test('what happens here sets off what hears of it, if it passes the filter', asy
   const done = await run(scene, sync);
   const [one, other] = [await all.first(), await those.first()];
 
-  assert.deepEqual([one.trigger?.record, other.depth], [{ ...done, progress: null }, 1]);
+  assert.deepEqual(
+    [one.trigger?.record, other.depth],
+    [{ ...done, sync_name: 'Test', progress: null }, 1],
+  );
   assert.deepEqual([await others.runs(), await failures.runs()], [[], []]);
 });
 
