@@ -13,6 +13,8 @@ export interface Called {
   status: number;
   body: unknown;
   retryAfterSeconds?: number | undefined;
+  /** Where something was thrown by mistake, for its author: `/home/me/connector.ts:36:20`. */
+  at?: string | undefined;
 }
 
 type AnyFunction = (request: unknown) => unknown;
@@ -75,7 +77,19 @@ function failed(error: unknown, request: unknown): Called {
   const why = typeof cause === 'string' && cause !== '' ? `: ${cause}` : '';
   return {
     status: isStatus ? status! : 500,
+    at: isStatus ? undefined : placeOf(error),
     body: { error: { message: withoutSecrets(text + why, credentials) } },
     retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : undefined,
   };
 }
+
+/** The first line of code of the author on the way to an error. */
+function placeOf(error: unknown): string | undefined {
+  const { stack } = (error ?? {}) as { stack?: unknown };
+  const lines = typeof stack === 'string' ? stack.split('\n') : [];
+  const line = lines.find((one) => /^\s+at .*:\d+:\d+\)?$/.test(one) && !foreign.test(one));
+  return line?.match(/(?:file:\/\/)?([^\s()]+:\d+:\d+)\)?$/)?.[1];
+}
+
+/** Of Node, and of this package and others; what `compile` makes stands there, too. */
+const foreign = /\bnode:|[\\/]node_modules[\\/](?!\.cache[\\/]heddle-extension[\\/])/;

@@ -25,7 +25,7 @@ export interface ServedCall {
   status: number;
   /** How many were answered, or written without an error. */
   records?: number;
-  /** Why it was refused. */
+  /** Why it was refused; of what was thrown by mistake also where. */
   message?: string;
   milliseconds: number;
 }
@@ -143,7 +143,8 @@ function send(response: ServerResponse, { status, body, retryAfterSeconds }: Cal
   response.writeHead(status, headers).end(JSON.stringify(body));
 }
 
-function told(name: string, { status, body, request }: Answered, milliseconds: number): ServedCall {
+function told(name: string, answer: Answered, milliseconds: number): ServedCall {
+  const { status, body, request, at } = answer;
   const answered = body as {
     records?: unknown[];
     results?: { status: string }[];
@@ -157,6 +158,8 @@ function told(name: string, { status, body, request }: Answered, milliseconds: n
     milliseconds: Math.round(milliseconds),
     ...(typeof request?.object === 'string' ? { object: request.object } : {}),
     ...(records === undefined ? {} : { records }),
-    ...(answered.error === undefined ? {} : { message: answered.error.message }),
+    ...(answered.error === undefined
+      ? {}
+      : { message: `${answered.error.message}${at === undefined ? '' : ` (${at})`}` }),
   };
 }

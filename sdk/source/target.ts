@@ -76,13 +76,13 @@ function callHere(connector: Connector): Call {
   checkConnector(connector);
   return async (name, request) => {
     // As it would come over the wire: what a connector does to a request is seen by nobody.
-    const { status, body } = await callConnector(
+    const { status, body, at } = await callConnector(
       connector,
       name,
       JSON.parse(JSON.stringify(request)),
     );
-    if (status !== 200) throw new Error(messageOf(name, status, body));
-    return body;
+    if (status === 200) return body;
+    throw new Error(`${messageOf(name, status, body)}${at === undefined ? '' : ` (${at})`}`);
   };
 }
 

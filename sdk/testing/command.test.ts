@@ -48,6 +48,30 @@ test('check takes JSON or a file of it, and fails with what the connector says',
   await assert.rejects(command('check', 'connector.js', '--config', 'no.json'), /--config must be/);
 });
 
+test('a mistake in the code is told with its line, of JavaScript and of TypeScript', async () => {
+  const mistake = '\ncheck() { const none: any = undefined; return none.there; },';
+  write('mistaken.ts', '', mistake);
+  write('mistaken.js', '', mistake.replace(': any', ''));
+  folder.write(
+    'mistaken.test.ts',
+    `import { contractTest } from '@heddle/extension-sdk/testing';
+    import connector from './mistaken.ts';
+    contractTest(connector, { credentials: { token: 'right' }, object: 'things' });`,
+  );
+
+  for (const file of ['mistaken.js', 'mistaken.ts']) {
+    await assert.rejects(
+      command('check', file, '--credentials', '{"token":"right"}'),
+      (error: Error) =>
+        error.message.includes(`check answered 500`) && isAt(file).test(error.message),
+    );
+  }
+  await assert.rejects(command('test', 'mistaken.test.ts'), isAt('mistaken.ts'));
+});
+
+/** The line after those that every connector here begins with. */
+const isAt = (file: string) => new RegExp(`\\(\\S+/${file.replace('.', '\\.')}:10:\\d+\\)`);
+
 test('a bundle that needs what only Node has is refused by name', async () => {
   write('files.js', "import { readFileSync } from 'node:fs';", 'write: () => readFileSync("a"),');
   write('outer.js', 'const key = process.env.KEY;', 'name: key,');

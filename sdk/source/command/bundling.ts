@@ -11,6 +11,8 @@ export interface BundleOptions {
   format: 'esm' | 'cjs';
   /** Leaves packages where they are; else they are part of the file. */
   keepsPackages: boolean;
+  /** Where it will be, if errors shall name the lines that it was made of. */
+  mappedAt?: string;
 }
 
 const missing = `TypeScript and bundles need rolldown here: npm install --save-dev rolldown`;
@@ -29,7 +31,9 @@ export async function bundle(file: string, options: BundleOptions): Promise<Bund
     logLevel: 'silent',
   });
   try {
-    const { output } = await made.generate({ format: options.format, exports: 'auto' });
+    const { mappedAt } = options;
+    const mapped = mappedAt === undefined ? {} : { file: mappedAt, sourcemap: 'inline' as const };
+    const { output } = await made.generate({ format: options.format, exports: 'auto', ...mapped });
     const [chunk, ...others] = output;
     if (others.some(({ type }) => type === 'chunk')) {
       throw new Error(

@@ -26,11 +26,11 @@ function connectorOf(module: { default?: unknown }): unknown {
 
 /** Makes JavaScript of a file, where Node finds the packages that it imports; `remove` it again. */
 export async function compile(path: string): Promise<{ file: string; remove(): void }> {
-  const { code } = await bundle(path, { format: 'esm', keepsPackages: true });
   const folder = join(packageFolder(path), 'node_modules/.cache/heddle-extension');
   mkdirSync(folder, { recursive: true });
   const name = basename(path).replace(/\.[cm]?tsx?$/, '');
   const file = join(folder, `${name}-${process.pid}-${Date.now()}.mjs`);
+  const { code } = await bundle(path, { format: 'esm', keepsPackages: true, mappedAt: file });
   writeFileSync(file, code);
   return { file, remove: () => rmSync(file, { force: true }) };
 }
@@ -57,6 +57,7 @@ export function packageFolder(path: string): string {
 }
 
 async function importCompiled(path: string): Promise<{ default?: unknown }> {
+  process.setSourceMapsEnabled(true);
   const { file, remove } = await compile(path);
   try {
     return await import(urlOf(file));

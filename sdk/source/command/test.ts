@@ -34,9 +34,8 @@ function testFiles(folder: string): string[] {
 }
 
 function run(files: string[]): Promise<number> {
-  const child = spawn(process.execPath, ['--test', '--test-reporter=spec', ...files], {
-    stdio: 'inherit',
-  });
+  const words = ['--enable-source-maps', '--test', '--test-reporter=spec', ...files];
+  const child = spawn(process.execPath, words, { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -129,12 +129,12 @@ function failureOf(error: { readonly [name: string]: Json }, hidden: readonly st
   const said = shown(textIn(error.message), hidden);
   const isPlaced = typeof line === 'number' && typeof column === 'number';
   const place = isPlaced ? ` (line ${line}, column ${column})` : '';
-  const upstream = `${said}${place}`;
+  const hasStatus = typeof status === 'number';
   const more = {
-    upstream,
+    upstream: hasStatus ? `${said}${place}` : said,
     ...(typeof seconds === 'number' && seconds >= 0 ? { retryAfterSeconds: seconds } : {}),
   };
-  if (typeof status !== 'number') {
+  if (!hasStatus) {
     const message = `The code of the extension has thrown an error${place}.`;
     return new ConnectorError('retry', message, more);
   }
@@ -161,7 +161,8 @@ function brokenBy(head: Answer['head']): string {
     return `it took more than ${isolateMegabytes} MiB`;
   }
   if (head.kind === 'broke' && head.broken === 'time') {
-    return `it took more than ${processorSeconds} s of a processor, or ${wallSeconds} s in all`;
+    const busy = `${2 * processorSeconds} s of one that is shared`;
+    return `it took more than ${processorSeconds} s of a processor (${busy}), or ${wallSeconds} s in all`;
   }
   if (head.kind === 'broke' && head.broken === 'stalled') {
     return 'it waits for a promise that nothing settles any more';
