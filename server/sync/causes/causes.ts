@@ -1,16 +1,25 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Tx } from '../../runtime/database/database.ts';
-import { type Cause, closeCause, selectCauses, upsertCauses } from './store.ts';
+import type { Place } from '../connectors/changes.ts';
+import type { Cell } from '../values/types.ts';
+import {
+  type Cause,
+  closeCause,
+  type Known,
+  selectCauses,
+  updateCauseEnded,
+  upsertCauses,
+} from './store.ts';
 
 /** How many workflows may set each other off: a run that stands deeper fails. */
 export const depthMax = 8;
 
 export const tooDeep = `Workflows and syncs have set each other off ${depthMax} times, which is where it ends: let what the trigger sets off write something else than what the trigger looks at, or give the trigger a filter that leaves it out.`;
 
-/** Longer than what changes takes to be seen; what changes later was somebody else's doing. */
-const seconds = 300;
-/** Where a change is seen within seconds. */
-const promptSeconds = 60;
+/** How long a change takes to be seen, and what is written again within it has no pause. */
+const namedSeconds = 60;
+/** What was written to a record so often without a pause, and never known again, goes in a circle. */
+const roundsMax = 24;
 /** As long as nobody knows which record it is. */
 const unnamedSeconds = 30;
 
@@ -20,8 +29,34 @@ const unnamedSeconds = 30;
  */
 export type RecordNamed = { connection_id: string; object: string; key: string };
 
-/** `isPrompt`: its system tells what changes, or is this server, and is not asked now and then. */
-export type RecordCaused = RecordNamed & { depth: number; isPrompt?: boolean };
+/** Where a system tells what changes: what is committed between both places is ours. */
+export type Stretch = { readonly since: Place; readonly to?: Place };
+
+/** Where it is asked: what a record then holds in these fields. Without any field it held that before. */
+export type Values = { readonly fields: readonly string[]; readonly hash: Buffer };
+
+/** How what was written is known again; by neither, it is whatever comes within its time. */
+export type RecordCaused = RecordNamed & {
+  readonly depth: number;
+  readonly stretch?: Stretch | undefined;
+  readonly values?: Values | undefined;
+};
+
+/** A record as it is seen. */
+export type RecordSeen = RecordNamed & {
+  /** Of the transaction that changed it. */
+  readonly commit?: Place | undefined;
+  /** What it holds in some fields; undefined where it has not all of them. */
+  hashOf?(fields: readonly string[]): Buffer | undefined;
+};
+
+/** Under a key of the organization: what a record holds cannot be guessed from it. */
+export function valuesHash(key: Buffer, cells: readonly Cell[]): Buffer {
+  const plain = cells.map((cell) => (cell !== null && isNumber.test(cell) ? Number(cell) : cell));
+  return createHmac('sha256', key).update(JSON.stringify(plain)).digest();
+}
+
+const isNumber = /^-?\d{1,15}(\.\d{1,15})?$/;
 
 /** A key of several fields, in whatever order they are given. */
 export function keyText(key: Readonly<Record<string, string | null>>): string {
@@ -40,11 +75,12 @@ export async function noteCauses(
   causes: readonly RecordCaused[],
 ): Promise<void> {
   const deepest = new Map<string, Cause>();
-  for (const { depth, isPrompt = false, ...record } of causes) {
-    const namedSeconds = isPrompt ? promptSeconds : seconds;
-    const patience = record.key === '' ? unnamedSeconds : namedSeconds;
+  for (const { depth, stretch, values, ...record } of causes) {
+    const isOpen = record.key === '';
+    const seconds = isOpen ? unnamedSeconds : namedSeconds;
+    const known = { stretch, values: isOpen ? undefined : values };
     const named = { connection_id: record.connection_id, hash: hashOf(record) };
-    const cause = { ...named, depth, seconds: patience, isOpen: record.key === '' };
+    const cause = { ...named, depth, seconds, isOpen, ...known };
     const before = deepest.get(nameOf(cause));
     if (!before || before.depth < depth) deepest.set(nameOf(cause), cause);
   }
@@ -58,11 +94,21 @@ export async function nameCause(tx: Tx, organization: number, cause: RecordCause
   await closeCause(tx, organization, { connection_id, hash: hashOf({ ...cause, key: '' }) });
 }
 
+/** Says that a record is written, and where its system was after that. */
+export async function endCause(
+  tx: Tx,
+  organization: number,
+  { to, ...record }: RecordNamed & { to: Place },
+): Promise<void> {
+  const { connection_id } = record;
+  await updateCauseEnded(tx, organization, { connection_id, hash: hashOf(record), to });
+}
+
 /** How deep what a change of each of these records sets off stands: 1 where no workflow made it. */
 export async function causedDepth(
   tx: Tx,
   organization: number,
-  records: readonly RecordNamed[],
+  records: readonly RecordSeen[],
 ): Promise<number[]> {
   if (records.length === 0) return [];
   const named = records.map((record) => ({
@@ -74,12 +120,26 @@ export async function causedDepth(
   );
   const distinct = [...new Map(asked.map((one) => [nameOf(one), one])).values()];
   const known = new Map(
-    (await selectCauses(tx, organization, distinct)).map((one) => [nameOf(one), one.depth]),
+    (await selectCauses(tx, organization, distinct)).map((one) => [nameOf(one), one]),
   );
-  return named.map(({ connection_id, hashes }) => {
+  return named.map(({ connection_id, hashes }, at) => {
     const [own, unnamed] = hashes.map((hash) => known.get(nameOf({ connection_id, hash })));
-    return (own ?? unnamed ?? 0) + 1;
+    const cause = own ?? unnamed;
+    return cause ? depthBy(cause, records[at] as RecordSeen) : 1;
   });
+}
+
+/** Where it cannot be known, somebody else did it, unless the same has been written too often by then. */
+function depthBy(cause: Known, { commit, hashOf: hash }: RecordSeen): number {
+  const deeper = cause.depth + 1;
+  if (cause.since !== null && commit !== undefined) {
+    const isOver = cause.pending === 0 && cause.to !== null && commit >= cause.to;
+    return commit >= cause.since && !isOver ? deeper : 1;
+  }
+  if (!cause.fields || !hash) return deeper;
+  const isAlike = cause.fields.length > 0 && hash(cause.fields)?.equals(cause.value_hash as Buffer);
+  if (isAlike && cause.is_fresh) return deeper;
+  return cause.rounds >= roundsMax ? depthMax + 1 : 1;
 }
 
 function nameOf({ connection_id, hash }: Pick<Cause, 'connection_id' | 'hash'>): string {

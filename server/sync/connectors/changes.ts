@@ -133,6 +133,8 @@ export type HeardChange = {
   readonly kind: 'new' | 'changed' | 'gone';
   /** What was there before, where the source tells all of it. */
   readonly previous: Row | undefined;
+  /** Of the transaction that changed it. */
+  readonly commit?: Place | undefined;
 };
 
 /** What became of them. */

@@ -6,7 +6,7 @@ import type { FieldType, Row } from '../values/types.ts';
 import type { ApplyRequest, ApplyResult } from './applying.ts';
 import type { Authorization } from './authorization.ts';
 import type { Batch } from './batch.ts';
-import type { Changes, Feed, Followed, FollowGuard, Heard, Unemptied } from './changes.ts';
+import type { Changes, Feed, Followed, FollowGuard, Heard, Place, Unemptied } from './changes.ts';
 import type { Field, Rejected } from './field.ts';
 import type { Outside } from './outside-contract.ts';
 import type { Relation } from './relations.ts';
@@ -103,6 +103,8 @@ export type Session = {
   gone?(keys: readonly Row[]): Promise<void>;
   /** Hears which records of the source, by their keys, workflows have changed, and how deep these stand. */
   caused?(depths: ReadonlyMap<string, number>): void;
+  /** Where it tells what changes: the place where it is now, behind everything that is committed. */
+  now?(): Promise<Place>;
   /** Where the system tells what changes: under this name it keeps that for us. */
   feed?(slot: string): Promise<Feed>;
   close(): Promise<void>;

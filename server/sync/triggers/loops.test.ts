@@ -72,6 +72,30 @@ for (const key of ['id', 'kind, id']) {
   });
 }
 
+test('a record that somebody edits again and again sets it off each time', async () => {
+  await ask.query(`create table carts (id int primary key, amount int, total int);
+    insert into carts values (1, 0, 0)`);
+  const trigger = { type: 'record_updated', connection_id, object: 'carts' } as const;
+  const fields = { id: '{{record.id}}', total: '{{record.amount}}' };
+  const write = { type: 'write', connection_id, object: 'carts', operation: 'update', fields };
+  const { id } = await workflows.make({ trigger, actions: [write as never] });
+
+  for (let edit = 1; edit <= 6; edit += 1) {
+    await ask.query(`update carts set amount = ${edit} where id = 1`);
+    await until('its own write has set it off, too', async () => {
+      const all = await runsOf(id);
+      return all.filter(({ finished_at }) => finished_at !== null).length >= 2 * edit;
+    });
+  }
+  const runs = await runsOf(id);
+  await client.patchWorkflow({ params: { workflow: id }, body: { enabled: false } });
+
+  assert.deepEqual(
+    runs.map(({ depth, status }) => `${depth} ${status}`),
+    Array.from({ length: 6 }, () => ['2 completed', '1 completed']).flat(),
+  );
+});
+
 test('so does one that posts where it listens, in a product of this server', async () => {
   const bot = await makeBot(app, shortId('organization', organization), 'Ann');
   const channelID = resultOf(

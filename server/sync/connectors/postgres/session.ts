@@ -10,6 +10,7 @@ import { PostgresFeed } from './feed.ts';
 import { Link } from './link.ts';
 import { read } from './read.ts';
 import { apply, query } from './records.ts';
+import { readLsn, sortableLsn } from './replication/lsn.ts';
 import { State } from './state.ts';
 import { placeFor } from './target.ts';
 import { write } from './write.ts';
@@ -93,6 +94,12 @@ export class PostgresSession implements Session {
       const { schema } = (await findTable(link, object)) ?? (await placeFor(link, object));
       await new State(link, schema, { ...state, runId: '' }).forget(isGone);
     });
+  }
+
+  async now() {
+    const select = 'select pg_catalog.pg_current_wal_insert_lsn()::text';
+    const { rows } = await this.#links.briefly((link) => link.query(select));
+    return sortableLsn(readLsn(rows[0]?.[0] ?? ''));
   }
 
   async feed(slot: string) {

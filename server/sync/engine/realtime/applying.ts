@@ -45,6 +45,8 @@ export class Applying implements Follower {
   readonly #there: Set<string>;
   /** Behind it nothing is taken again. */
   #reached: Place;
+  /** Of the transaction that is told. */
+  #commit: Place | undefined;
   #isSkipping = false;
   #isWithin = false;
   #isWriting = false;
@@ -85,6 +87,7 @@ export class Applying implements Follower {
     if (told.kind === 'begin') {
       this.#isSkipping = told.commit < this.#reached;
       this.#isWithin = !this.#isSkipping;
+      this.#commit = told.commit;
     } else if (told.kind === 'object') this.#shape = told.shape;
     else if (this.#isSkipping) return;
     else if (told.kind === 'commit') {
@@ -194,6 +197,7 @@ export class Applying implements Follower {
     const taken = (cells: typeof told.after) => cells && places.map((place) => cells[place]);
     this.#gathering.change({
       isNew: told.isNew,
+      commit: this.#commit,
       before: taken(told.before),
       after: taken(told.after),
     });

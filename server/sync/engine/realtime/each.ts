@@ -79,11 +79,11 @@ export class EachWriting implements Writing {
       const rows = await this.#means.reread(lacking.map(({ key }) => key));
       for (const row of rows) found.set(nameOf(this.#keyOf(row)), row);
     }
-    return records.flatMap(({ key, cells, isThere, before }): HeardChange[] => {
+    return records.flatMap(({ key, cells, isThere, before, commit }): HeardChange[] => {
       const previous = before && isWhole(before) ? before : undefined;
-      if (!cells) return [{ kind: 'gone', row: this.#rowOf(key), previous }];
+      if (!cells) return [{ kind: 'gone', row: this.#rowOf(key), previous, commit }];
       const row = isWhole(cells) ? cells : found.get(nameOf(key));
-      return row ? [{ kind: isThere ? 'changed' : 'new', row, previous }] : [];
+      return row ? [{ kind: isThere ? 'changed' : 'new', row, previous, commit }] : [];
     });
   }
 

@@ -14,9 +14,12 @@ export type GatheredRecord = {
   readonly isThere: boolean;
   /** What it was before, as far as that was told, where every change is kept. */
   readonly before?: readonly Changed[] | undefined;
+  /** Of the transaction that last changed it. */
+  readonly commit?: Place | undefined;
 };
 
 type Told = {
+  readonly commit?: Place | undefined;
   readonly isNew: boolean;
   readonly before: readonly Changed[] | undefined;
   /** Undefined: it is gone. */
@@ -57,27 +60,35 @@ export class Gathering {
     return this.#count === 0;
   }
 
-  change({ isNew, before, after }: Told): void {
+  change({ isNew, before, after, commit }: Told): void {
     this.#count += 1;
     const cells = after ?? before ?? [];
     const bytes = sizeOf(cells) + (this.#keepsEach && after && before ? sizeOf(before) : 0);
     this.bytes += bytes;
     this.weight += bytes + recordWeight + cellWeight * cells.length;
     this.#end = undefined;
-    if (after) this.#changed(isNew, before, after);
-    else this.#put({ key: this.#keyOf(before ?? []), cells: undefined, isThere: true, before });
+    if (after) this.#changed(isNew, before, after, commit);
+    else {
+      const key = this.#keyOf(before ?? []);
+      this.#put({ key, cells: undefined, isThere: true, before, commit });
+    }
   }
 
-  #changed(isNew: boolean, before: Told['before'], after: readonly Changed[]): void {
+  #changed(
+    isNew: boolean,
+    before: Told['before'],
+    after: readonly Changed[],
+    commit: Place | undefined,
+  ): void {
     const told = over(after, before);
     const key = this.#keyOf(told);
     const old = before ? this.#keyOf(before) : key;
     const isMoved = nameOf(old) !== nameOf(key);
     const earlier = this.#records.get(nameOf(old));
-    if (isMoved) this.#put({ key: old, cells: undefined, isThere: true, before });
+    if (isMoved) this.#put({ key: old, cells: undefined, isThere: true, before, commit });
     const wasThere = earlier === undefined || (earlier.isThere && earlier.cells !== undefined);
     const isThere = wasThere && !isNew && !isMoved;
-    this.#put({ key, cells: over(told, earlier?.cells), isThere, before });
+    this.#put({ key, cells: over(told, earlier?.cells), isThere, before, commit });
   }
 
   empty(): void {

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../runtime/database/database.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
-import { causedDepth, keyText } from '../../causes/causes.ts';
+import { causedDepth, keyText, type RecordSeen, valuesHash } from '../../causes/causes.ts';
 import type { Field } from '../../connectors/connector.ts';
 import { recordOf } from '../../connectors/records.ts';
 import { check } from '../../filters/check.ts';
@@ -21,6 +21,8 @@ export type Sight = {
   readonly previous?: Row | undefined;
   /** Whom it tells of, where the source knows. */
   readonly subject?: string | undefined;
+  /** Of the transaction that changed it, where the source tells that. */
+  readonly commit?: string | undefined;
   /** How deep the workflow stands that has changed it, where the source knows. */
   readonly depth?: number | undefined;
 };
@@ -112,7 +114,11 @@ async function fireAll(
   for (let from = 0; from < sights.length; from += atOnce) {
     const some = sights.slice(from, from + atOnce);
     const keys = some.map(({ row }) => nameOf(names, keyOf(row)));
-    const causes = keys.map((key) => ({ connection_id, object, key }));
+    const causes = some.map(({ kind, row, commit }, at): RecordSeen => {
+      const hashOf = (names: readonly string[]) => hashIn(services.hashKey, fields, row, names);
+      const named = { connection_id, object, key: keys[at] ?? '', commit };
+      return kind === 'gone' ? named : { ...named, hashOf };
+    });
     const depths = await causedDepth(tx, organization, causes);
     const firings = some.map(({ kind, row, previous, subject, depth = 0 }, at): Firing => {
       const isGone = kind === 'gone';
@@ -128,6 +134,16 @@ async function fireAll(
     await fire(tx, services, firings);
   }
   return sights.length;
+}
+
+function hashIn(
+  hashKey: Buffer,
+  fields: readonly Field[],
+  row: Row,
+  names: readonly string[],
+): Buffer | undefined {
+  const cells = names.map((name) => row[fields.findIndex((field) => field.name === name)]);
+  return cells.includes(undefined) ? undefined : valuesHash(hashKey, cells as Row);
 }
 
 function nameOf(names: readonly string[], key: Row): string {

@@ -7,8 +7,9 @@ import { writeRecords } from '../../data/records.ts';
 import type { Json } from '../../values/types.ts';
 import { howToWrite, standardFields } from '../records/standard.ts';
 import { type ActionServices, type Performed, type Step, StepError } from './action.ts';
-import { note, noteName, using } from './connecting.ts';
+import { note, noteEnd, noteName, using } from './connecting.ts';
 import { describeNamed } from './describing.ts';
+import { valuesOf } from './known.ts';
 import { renderedValue } from './rendering.ts';
 
 type Given = Record<string, Json>;
@@ -31,18 +32,46 @@ export async function write(services: ActionServices, step: Step<'write'>): Prom
     if (step.isDry) return { kind: 'done', input, output: null, missing };
     const { depth } = step;
     const asked = { operation, key: key.length > 0 ? key : undefined, idempotencyKey, depth };
-    const { id: connection_id, provider } = connection;
-    const place = { connection_id, provider, object: described.name };
-    const named = namedIn(record, key);
-    await note(services, step, { ...place, key: named });
-    const outcome = outcomeOf(await writeOne(session, described, asked, record));
-    const { id } = outcome;
-    const made = described.key.length > 1 ? outcome.key && keyText(outcome.key) : id;
-    if (made !== undefined && made !== named) {
-      await (named === '' ? noteName : note)(services, step, { ...place, key: made });
-    }
+    const written = { connection, described, record, key: namedIn(record, key) };
+    const { id } = await noted(services, step, session, written, async () =>
+      outcomeOf(await writeOne(session, described, asked, record)),
+    );
     return { kind: 'done', input, output: { id: id ?? null, record }, missing };
   });
+}
+
+type Written = {
+  connection: ConnectionRow;
+  described: Description;
+  record: Given;
+  /** As `namedIn` says. */
+  key: string;
+};
+
+/** Says before and after it what a record sets off that is written. */
+async function noted(
+  services: ActionServices,
+  step: Step<'write'>,
+  session: Session,
+  { connection: { id: connection_id, provider }, described, record, key }: Written,
+  work: () => Promise<ApplyResult>,
+): Promise<ApplyResult> {
+  const place = { connection_id, provider, object: described.name };
+  const since = await session.now?.();
+  const known = { connectionId: connection_id, described, key, record };
+  const values = since === undefined ? await valuesOf(services, step, known) : undefined;
+  const stretch = since === undefined ? undefined : { since };
+  await note(services, step, { ...place, key, stretch, values });
+  const outcome = await work();
+  const to = await session.now?.();
+  const made = described.key.length > 1 ? outcome.key && keyText(outcome.key) : outcome.id;
+  if (made !== undefined && made !== key) {
+    const whole = stretch && to !== undefined ? { ...stretch, to } : undefined;
+    const cause = { ...place, key: made, stretch: whole, values };
+    await (key === '' ? noteName : note)(services, step, cause);
+  }
+  if (key !== '' && to !== undefined) await noteEnd(services, step, { ...place, key, to });
+  return outcome;
 }
 
 /** By what whoever follows the object finds the record; '' where only its system will know. */
