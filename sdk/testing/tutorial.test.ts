@@ -60,10 +60,10 @@ async function done(step: Exclude<Step, { kind: 'shown' }>, text: string): Promi
 }
 
 async function here(text: string): Promise<string> {
-  for (const port of ['4700', '4800']) {
+  for (const port of ['4700', '4701', '4800']) {
     if (text.includes(port) && !ports.has(port)) ports.set(port, String(await freePort()));
   }
-  return text.replace(/\b4[78]00\b/g, (port) => ports.get(port) ?? port);
+  return text.replace(/\b4(?:70[01]|800)\b/g, (port) => ports.get(port) ?? port);
 }
 
 /** Until it says where it answers. */
