@@ -1,9 +1,10 @@
 import type { Wall } from '../../../runtime/database/database.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
-import { readRecordTold } from '../../syncs/told/sealing.ts';
+import { readRecordsTold } from '../../syncs/told/sealing.ts';
 import { type RecordEventType, type State, selectTold } from '../../syncs/told/store.ts';
 
-const leftMax = 20_000;
+/** Of what is told together. */
+const leftMax = 2_000;
 
 /** What was to be told of a record. */
 export type LeftOver = { readonly type: RecordEventType; readonly previous: string | undefined };
@@ -36,10 +37,11 @@ export class Left {
     this.upTo = rows[0]?.id ?? 0;
     this.#isNone = true;
     for (const { type, sealed } of rows.reverse()) {
-      const { key, previous } = readRecordTold(this.#keyring, sealed);
-      if (!key) continue;
-      const before = previous && JSON.stringify(previous);
-      this.#known.set(JSON.stringify(key), { type, previous: before });
+      for (const { key, previous } of readRecordsTold(this.#keyring, sealed)) {
+        if (!key) continue;
+        const before = previous && JSON.stringify(previous);
+        this.#known.set(JSON.stringify(key), { type, previous: before });
+      }
     }
   }
 

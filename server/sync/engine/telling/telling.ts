@@ -19,10 +19,11 @@ import {
 } from '../../syncs/told/store.ts';
 import type { Claim } from '../store.ts';
 import { Left } from './left.ts';
+import { type Pack, packed } from './packing.ts';
 
 /** So long it is known who listens. */
 const listenedMilliseconds = 500;
-const atOnce = 1_000;
+const atOnce = 200;
 
 type Services = { database: Database; keyring: Keyring; clock: Clock };
 
@@ -104,8 +105,8 @@ export class Telling {
   ): Promise<Kept | undefined> {
     const before = instead ? instead.before : this.#last;
     let kept: Kept | undefined;
-    for (let from = 0; from < items.length; from += atOnce) {
-      const ids = await this.#insert(items.slice(from, from + atOnce), batch);
+    for (const packs of portions(packed(items))) {
+      const ids = await this.#insert(packs, batch);
       if (ids) kept = { after: kept?.after ?? ids.first - 1, upTo: ids.last, before };
     }
     this.#last = kept?.upTo ?? before;
@@ -140,10 +141,10 @@ export class Telling {
     return { ...this.#claim, stateId: this.#stateId };
   }
 
-  async #insert(items: readonly Item[], batch: number | null) {
+  async #insert(packs: readonly Pack[], batch: number | null) {
     const { clock, keyring } = this.#services;
-    const rows = items.map(({ type, about = null, text }) => {
-      return { type, about, sealed: keyring.seal(Buffer.from(text()), recordEvent) };
+    const rows = packs.map(({ type, about, text }) => {
+      return { type, about, sealed: keyring.seal(Buffer.from(text), recordEvent) };
     });
     const told = { batch, now: clock.now(), ...this.#source };
     return this.#wall.transaction((tx) => insertTold(tx, this.#state, rows, told));
@@ -164,6 +165,17 @@ export class Telling {
       });
     }
   }
+}
+
+function* portions(packs: Iterable<Pack>): Generator<Pack[]> {
+  let some: Pack[] = [];
+  for (const pack of packs) {
+    some.push(pack);
+    if (some.length < atOnce) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /** How many batches are committed at a position, where it says that. */

@@ -17,17 +17,18 @@ export type RecordTold = {
 };
 
 /**
- * Opens what an event of the log tells of a record; undefined where that is forgotten. A number that
+ * Opens what an event of the log tells of records; nothing where that is forgotten. A number that
  * JavaScript cannot hold is written by `JSON.stringify` as it was.
  */
 export function openRecordEvent(
   keyring: Keyring,
   { sealed }: EventData<'record.created'>,
-): RecordTold | undefined {
-  if (sealed === undefined) return undefined;
-  return readRecordTold(keyring, Buffer.from(sealed, 'base64'));
+): readonly RecordTold[] {
+  return sealed === undefined ? [] : readRecordsTold(keyring, Buffer.from(sealed, 'base64'));
 }
 
-export function readRecordTold(keyring: Keyring, sealed: Buffer): RecordTold {
-  return parseExactly(keyring.open(sealed, recordEvent).toString()) as RecordTold;
+/** Of records that are told together; one alone is what older logs hold. */
+export function readRecordsTold(keyring: Keyring, sealed: Buffer): readonly RecordTold[] {
+  const read = parseExactly(keyring.open(sealed, recordEvent).toString());
+  return (Array.isArray(read) ? read : [read]) as unknown as RecordTold[];
 }

@@ -99,11 +99,11 @@ function tellOf(event: EventRow, keyring: Keyring): Happening[] {
   if (type !== 'record.created' && type !== 'record.updated' && type !== 'record.deleted') {
     return [{ type, data: event.data as Members, created_at, depth }];
   }
-  const opened = openRecordEvent(keyring, event.data);
-  if (!opened) return [];
   const { sync_id, connection_id, object, about } = event.data;
-  const data = { sync_id, connection_id, object, ...opened };
-  return [{ type, data, created_at, depth, subject: about }];
+  return openRecordEvent(keyring, event.data).map((told) => {
+    const data = { sync_id, connection_id, object, ...told };
+    return { type, data, created_at, depth, subject: about };
+  });
 }
 
 /** What a workflow or a sync has set off stands one deeper than that. */

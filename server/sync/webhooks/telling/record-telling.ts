@@ -37,13 +37,12 @@ export class RecordTelling {
   async tell<L extends Listener>(event: RecordEvent, to: readonly L[]): Promise<Telling<L>[]> {
     const allowed = await Promise.all(to.map(({ agent }) => this.isAllowed(event, agent)));
     const those = to.filter((_, at) => allowed[at]);
-    const opened =
-      those.length === 0 ? undefined : openRecordEvent(this.#services.keyring, event.data);
-    if (!opened) return [];
-    const { sync_id, connection_id, object, about } = event.data;
-    const data = { sync_id, connection_id, object, ...opened };
-    const told: Told = { type: event.type, data };
-    return [{ event, told, subject: about ?? null, to: those }];
+    if (those.length === 0) return [];
+    const { sync_id, connection_id, object, about = null } = event.data;
+    return openRecordEvent(this.#services.keyring, event.data).map((one) => {
+      const told: Told = { type: event.type, data: { sync_id, connection_id, object, ...one } };
+      return { event, told, subject: about, to: those };
+    });
   }
 
   /** Whether an agent may know of it. */

@@ -15,7 +15,10 @@ export function hearing(app: TestServer, scene: SyncScene) {
          and type like 'record.%' order by transaction, sequence`,
       [scene.organization, sync],
     );
-    return rows.map(({ type, data }) => ({ type, data, told: openRecordEvent(keyring, data) }));
+    return rows.flatMap(({ type, data }) => {
+      const opened = openRecordEvent(keyring, data);
+      return (opened.length > 0 ? opened : [undefined]).map((told) => ({ type, data, told }));
+    });
   };
   return {
     events,
