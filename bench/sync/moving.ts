@@ -16,6 +16,7 @@ import {
   runWhole,
   type SyncScene,
 } from './scene.ts';
+import { measureTelling } from './telling.ts';
 
 const rounds = 3;
 const rows = 1_000_000;
@@ -61,6 +62,7 @@ export async function measureSync({ full }: { full: boolean }): Promise<Result> 
         against('JavaScript transform', 'records/s', await measureTransform(bench), 'without it', {
           aim: { atLeast: 0.6 },
         }),
+        await measureTelling(bench, { object: 'fewer', records: transformedRows }),
         ...(await measureGrowth(bench, full ? [...sizes, fullSize] : sizes)),
         ...(await measureAnswers(bench, answering)),
         await measurePeak(bench),

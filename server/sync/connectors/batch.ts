@@ -1,5 +1,5 @@
 import type { Json, Row } from '../values/types.ts';
-import { decodeLines, encodeLines } from './copy-text.ts';
+import { decodeLines, eachRows, encodeLines } from './copy-text.ts';
 
 /** A record that could not be read, as far as it was: no cell of its type stands for what was there. */
 export type Unread = {
@@ -78,6 +78,14 @@ export class Batch {
   get rows(): readonly Row[] {
     this.#rows ??= decodeLines(this.#lines as Buffer);
     return this.#rows;
+  }
+
+  /** The same rows some at a time; those that stand in lines are not kept. */
+  *slices(count: number): Generator<readonly Row[]> {
+    if (!this.#rows) return yield* eachRows(this.#lines as Buffer, count);
+    for (let from = 0; from < this.#rows.length; from += count) {
+      yield this.#rows.slice(from, from + count);
+    }
   }
 
   get lines(): Buffer {

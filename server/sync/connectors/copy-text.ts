@@ -26,6 +26,19 @@ export function decodeLines(lines: Buffer): Row[] {
   return text.slice(0, end).split('\n').map(decodeLine);
 }
 
+/** The same, some at a time. */
+export function* eachRows(lines: Buffer, count: number): Generator<Row[]> {
+  for (let from = 0; from < lines.length; ) {
+    let to = from;
+    for (let nth = 0; nth < count && to < lines.length; nth += 1) {
+      const end = lines.indexOf(10, to);
+      to = end < 0 ? lines.length : end + 1;
+    }
+    yield decodeLines(lines.subarray(from, to));
+    from = to;
+  }
+}
+
 export function encodeCell(cell: Cell): string {
   if (cell === null) return '\\N';
   return special.test(cell)

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { finishedBy } from '../../connectors/finished.ts';
 import { makeSync, run } from '../../testing/scene.ts';
 import { startBetween } from '../../testing/started.ts';
-import { type Item, Telling } from './telling.ts';
+import type { Item } from './packing.ts';
+import { Telling } from './telling.ts';
 import { hearing } from './testing/hearing.ts';
 
 const { app, scene, from, to, makeTable } = await startBetween();
@@ -28,7 +29,7 @@ async function makeAttempts() {
 
 const item = (id: number): Item => ({
   ...{ type: 'record.created', about: undefined },
-  text: () => `{"key":{"id":${id}},"record":{"id":${id}}}`,
+  text: `{"key":{"id":${id}},"record":{"id":${id}}}`,
 });
 const at = (batch: number) => JSON.stringify({ batch });
 

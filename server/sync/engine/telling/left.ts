@@ -45,9 +45,12 @@ export class Left {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#known.size === 0;
+  }
+
   /** What it was of a record, by its key: once. */
-  take(key: string | undefined): LeftOver | undefined {
-    if (key === undefined) return undefined;
+  take(key: string): LeftOver | undefined {
     const left = this.#known.get(key);
     this.#known.delete(key);
     return left;

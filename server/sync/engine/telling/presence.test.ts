@@ -54,7 +54,7 @@ test('records are found by their key, and known to be the same however they are 
     [null, '1'],
   ]);
 
-  const members = found?.map((one) => one && Object.fromEntries(one.members));
+  const members = found?.map((one) => one && Object.fromEntries(one.members()));
   assert.deepEqual(members, [{ id: '1', price: '"1.5"' }, { id: '2', price: '"2"' }, null, null]);
   assert.deepEqual(
     found?.map((one) => one?.isSame),

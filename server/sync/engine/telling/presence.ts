@@ -17,7 +17,7 @@ const mark = 'deleted_at';
 /** A record that the destination has, in the fields that are written. */
 export type Present = {
   /** Its values as members of a JSON object, by the names that are written. */
-  readonly members: ReadonlyMap<string, string>;
+  members(): ReadonlyMap<string, string>;
   /** Whether it holds already what is to be written. */
   readonly isSame: boolean;
 };
@@ -159,7 +159,8 @@ class Search {
     const key = this.#keys.map(({ own }) => row[this.#names.indexOf(own.name)] ?? null);
     const name = nameOf(this.#keys, key);
     there.set(name, row);
-    if (!there.has(name.toLowerCase())) there.set(name.toLowerCase(), row);
+    const lower = name.toLowerCase();
+    if (lower !== name && !there.has(lower)) there.set(lower, row);
   }
 
   #keyOf(row: readonly Changed[]): Cell[] | undefined {
@@ -189,26 +190,31 @@ class Search {
   }
 
   #present(row: readonly Changed[], own: Row): Present {
-    let isSame = this.#pairs.length > 0;
-    const members = new Map<string, string>();
-    for (const [nth, pair] of this.#pairs.entries()) {
-      const before = own[this.#places[nth] as number] ?? null;
-      const now = row[pair.at];
-      const isHere = isHeld(pair, now, before);
-      isSame &&= isHere;
-      // What stays is spelled as it is written.
-      const isSpelled = isHere && now !== undefined;
-      const text = isSpelled ? toJsonText(pair.given.type, now) : textOf(pair, before);
-      members.set(pair.given.name, text);
-    }
-    return { members, isSame };
+    const isSame = this.#pairs.every((pair, nth) =>
+      isHeld(pair, row[pair.at], this.#cell(own, nth)),
+    );
+    return {
+      isSame: isSame && this.#pairs.length > 0,
+      members: () => {
+        const texts = this.#pairs.map((pair, nth): [string, string] => {
+          return [pair.given.name, textOf(pair, row[pair.at], this.#cell(own, nth))];
+        });
+        return new Map(texts);
+      },
+    };
+  }
+
+  #cell(own: Row, nth: number): Cell {
+    return own[this.#places[nth] as number] ?? null;
   }
 }
 
-/** In the form of what is written, where it can have that. */
-function textOf({ given, own, toGiven }: Pair, cell: Cell): string {
-  const same = toGiven(cell);
-  return same === undefined ? toJsonText(own.type, cell) : toJsonText(given.type, same);
+/** In the form of what is written, where it can have that: what stays is spelled as it is written. */
+function textOf(pair: Pair, now: Changed, before: Cell): string {
+  const { given, own, toGiven } = pair;
+  if (now !== undefined && isHeld(pair, now, before)) return toJsonText(given.type, now);
+  const same = toGiven(before);
+  return same === undefined ? toJsonText(own.type, before) : toJsonText(given.type, same);
 }
 
 function isHeld({ own, toOwn }: Pair, cell: Changed, before: Cell): boolean {
@@ -219,5 +225,7 @@ function isHeld({ own, toOwn }: Pair, cell: Changed, before: Cell): boolean {
 }
 
 function nameOf(keys: readonly Pair[], cells: readonly Cell[]): string {
+  const [first] = keys;
+  if (first && keys.length === 1) return comparable(first.own.type, cells[0] ?? null) ?? '';
   return JSON.stringify(cells.map((cell, at) => comparable(keys[at]!.own.type, cell)));
 }

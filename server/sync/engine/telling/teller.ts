@@ -2,10 +2,15 @@ import type { Batch } from '../../connectors/batch.ts';
 import type { Changed } from '../../connectors/changes.ts';
 import type { Field, Mode, Session } from '../../connectors/connector.ts';
 import type { RecordEventType } from '../../syncs/told/store.ts';
-import { toJsonText } from '../../values/json.ts';
 import type { Row } from '../../values/types.ts';
+import type { LeftOver } from './left.ts';
+import type { Item } from './packing.ts';
 import { Presence, type Present } from './presence.ts';
-import type { Item, Telling } from './telling.ts';
+import type { Telling } from './telling.ts';
+import { objectText, Wording } from './wording.ts';
+
+/** Of a batch, so that little is kept of those that have been told. */
+const atOnce = 1_000;
 
 /** Where records are written, and how. */
 export type Toward = {
@@ -28,6 +33,7 @@ export class Teller {
   readonly #telling: Pick<Telling, 'listened' | 'left'>;
   readonly #toward: Toward;
   readonly #presence: Presence;
+  #wording: { of: readonly Field[]; is: Wording } | undefined;
 
   constructor(telling: Pick<Telling, 'listened' | 'left'>, toward: Toward) {
     this.#telling = telling;
@@ -40,23 +46,10 @@ export class Teller {
     const listened = await this.#telling.listened();
     if (!listened || batch.count === 0) return [];
     const { mode, key } = this.#toward;
-    const aboutOf = (index: number) => batch.subjects?.[index];
-    if (mode === 'append' || mode === 'replace' || key.length === 0) {
-      if (!listened.has('record.created')) return [];
-      return batch.rows.map((row, index) => ({
-        ...{ type: 'record.created', index, about: aboutOf(index) },
-        text: () => this.#text(fields, row),
-      }));
-    }
+    const isNew = mode === 'append' || mode === 'replace' || key.length === 0;
+    if (isNew) return listened.has('record.created') ? this.#created(fields, batch) : [];
     if (!listened.has('record.created') && !listened.has('record.updated')) return [];
-    const last = this.#lastOfEach(fields, batch.rows);
-    const rows = last.map((index) => batch.rows[index] as Row);
-    const found = await this.#presence.find(fields, rows);
-    return last.flatMap((index, at) => {
-      const row = rows[at] as Row;
-      const heard = this.#heard(fields, row, found?.[at], { listened, about: aboutOf(index) });
-      return heard ? [{ ...heard, index }] : [];
-    });
+    return this.#merged(fields, batch, listened);
   }
 
   /** Of records that are to go, by the fields of their key. */
@@ -65,10 +58,9 @@ export class Teller {
     if (!listened?.has('record.deleted') || keys.length === 0) return [];
     const found = isAsked ? await this.#presence.find(fields, keys) : undefined;
     return keys.flatMap((row, index) => {
-      const left = this.#telling.left.take(this.#keyText(fields, row));
-      const isLeft = left?.type === 'record.deleted';
+      const isLeft = this.#left(fields, row)?.type === 'record.deleted';
       if (found?.[index] === null && !isLeft) return [];
-      const text = () => this.#text(fields, row, { isGone: true });
+      const text = this.#text(fields, row, 'null');
       return [{ type: 'record.deleted' as const, about: undefined, index, isLeft, text }];
     });
   }
@@ -88,80 +80,87 @@ export class Teller {
       // What is not there is not altered either.
       const there = found?.[index];
       if (there === null) return [];
-      const heard = this.#heard(fields, row, there, { listened, about: undefined });
-      return heard ? [{ ...heard, index }] : [];
+      const left = this.#left(fields, row);
+      const item = this.#item(fields, row, there, { listened, left, about: undefined });
+      return item ? [{ ...item, index }] : [];
     });
   }
 
-  #heard(
+  #created(fields: readonly Field[], batch: Batch): Heard[] {
+    const heard: Heard[] = [];
+    const wording = this.#wordingOf(fields);
+    for (const rows of batch.slices(atOnce)) {
+      for (const row of rows) {
+        const index = heard.length;
+        const about = batch.subjects?.[index];
+        const text = this.#text(fields, row, wording.record(row));
+        heard.push({ type: 'record.created', index, about, text });
+      }
+    }
+    return heard;
+  }
+
+  async #merged(fields: readonly Field[], batch: Batch, listened: Listened): Promise<Heard[]> {
+    const wording = this.#wordingOf(fields);
+    // Of records that come twice, the last one is written.
+    const byName = new Map<string, { heard: Heard | undefined; left: LeftOver | undefined }>();
+    let from = 0;
+    for (const rows of batch.slices(atOnce)) {
+      const found = await this.#presence.find(fields, rows);
+      for (const [nth, row] of rows.entries()) {
+        const index = from + nth;
+        const name = wording.nameOf(row);
+        const left = byName.get(name)?.left ?? this.#left(fields, row);
+        const given = { listened, left, about: batch.subjects?.[index] };
+        const item = this.#item(fields, row, found?.[nth], given);
+        byName.set(name, { heard: item && { ...item, index }, left });
+      }
+      from += rows.length;
+    }
+    const heard = [...byName.values()].flatMap((one) => one.heard ?? []);
+    return heard.sort((one, other) => one.index - other.index);
+  }
+
+  #item(
     fields: readonly Field[],
     row: readonly Changed[],
     found: Present | null | undefined,
-    { listened, about }: { listened: Listened; about: string | undefined },
+    given: { listened: Listened; left: LeftOver | undefined; about: string | undefined },
   ): Item | undefined {
-    const left = this.#telling.left.take(this.#keyText(fields, row));
-    const isLeft = left && left.type !== 'record.deleted';
-    if (!isLeft && found?.isSame) return undefined;
-    const type = isLeft ? left.type : found === null ? 'record.created' : 'record.updated';
+    const { listened, about } = given;
+    const left = given.left?.type === 'record.deleted' ? undefined : given.left;
+    if (!left && found?.isSame) return undefined;
+    const type = left?.type ?? (found === null ? 'record.created' : 'record.updated');
     if (!listened.has(type)) return undefined;
-    const before = found?.members;
-    const known = isLeft ? left.previous : before && objectText(before);
+    const before = found?.members();
+    const known = left ? left.previous : before && objectText(before);
     // What was known of somebody may be what is forgotten by this change.
     const previous = about === undefined ? known : undefined;
-    const text = () => this.#text(fields, row, { previous, before });
-    return { type, about, text };
+    const record = this.#wordingOf(fields).record(row, before);
+    return { type, about, text: this.#text(fields, row, record, previous) };
   }
 
-  /** Of records that come twice, the last one is written. */
-  #lastOfEach(fields: readonly Field[], rows: readonly Row[]): number[] {
-    const last = new Map<string, number>();
-    for (const [index, row] of rows.entries()) last.set(this.#keyText(fields, row) ?? '', index);
-    return [...last.values()].sort((one, other) => one - other);
+  #left(fields: readonly Field[], row: readonly Changed[]): LeftOver | undefined {
+    const { left } = this.#telling;
+    if (left.isEmpty || this.#toward.key.length === 0) return undefined;
+    return left.take(this.#wordingOf(fields).key(row));
   }
 
-  #keyText(fields: readonly Field[], row: readonly Changed[]): string | undefined {
-    const { key } = this.#toward;
-    if (key.length === 0) return undefined;
-    return objectText(membersOf(fields, row, (name) => key.includes(name)));
-  }
-
-  /** `before`: what holds where a field is not written. */
   #text(
     fields: readonly Field[],
     row: readonly Changed[],
-    { isGone = false, previous, before }: Told = {},
+    record: string,
+    previous?: string,
   ): string {
-    const { skipped } = this.#toward;
-    const members = membersOf(fields, row, (name) => !skipped.includes(name), before);
-    const record = isGone ? 'null' : objectText(members);
-    const key = this.#keyText(fields, row) ?? 'null';
+    const key = this.#toward.key.length === 0 ? 'null' : this.#wordingOf(fields).key(row);
     const rest = previous === undefined ? '' : `,"previous":${previous}`;
     return `{"key":${key},"record":${record}${rest}}`;
   }
-}
 
-type Told = {
-  isGone?: boolean;
-  previous?: string | undefined;
-  before?: ReadonlyMap<string, string> | undefined;
-};
-
-function membersOf(
-  fields: readonly Field[],
-  row: readonly Changed[],
-  isTaken: (name: string) => boolean,
-  before?: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const members = new Map<string, string>();
-  for (const [at, { name, type }] of fields.entries()) {
-    if (!isTaken(name)) continue;
-    const cell = row[at];
-    const text = cell === undefined ? before?.get(name) : toJsonText(type, cell);
-    if (text !== undefined) members.set(name, text);
+  #wordingOf(fields: readonly Field[]): Wording {
+    if (this.#wording?.of !== fields) {
+      this.#wording = { of: fields, is: new Wording(fields, this.#toward) };
+    }
+    return this.#wording.is;
   }
-  return members;
-}
-
-function objectText(members: ReadonlyMap<string, string>): string {
-  return `{${[...members].map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
 }

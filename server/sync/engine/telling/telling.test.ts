@@ -48,6 +48,24 @@ test('nobody is told of what nobody listens to', async () => {
   assert.deepEqual(await events(sync), []);
 });
 
+test('what is of another connection than a trigger names is told to nobody', async () => {
+  const object = await table();
+  await change(`insert into ${object} values (1, 'Ada')`);
+  const trigger = await listen(from, 'record.*', { connection_id: to });
+  const sync = await makeSync(scene, { from, to, object });
+
+  await run(scene, sync);
+  const before = await events(sync);
+  const body = { connection_id: from, object };
+  bodyOf(await client.patchTrigger({ params: { trigger }, body }));
+  await change(`insert into ${object} values (2, 'Bob')`);
+  await run(scene, sync);
+  bodyOf(await client.deleteTrigger({ params: { trigger } }));
+
+  assert.deepEqual(before, []);
+  assert.deepEqual(await told(sync), ['created 2']);
+});
+
 describe('with somebody who listens', () => {
   before(() => listen(from));
 

@@ -5,7 +5,7 @@ import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { finishedBy } from '../../connectors/finished.ts';
 import { keptIn } from '../../syncs/cursor/positions.ts';
 import type { Definition } from '../../syncs/definition.ts';
-import { recordEvent } from '../../syncs/told/sealing.ts';
+import { sealRecordsTold } from '../../syncs/told/sealing.ts';
 import {
   deleteTold,
   insertTold,
@@ -19,20 +19,13 @@ import {
 } from '../../syncs/told/store.ts';
 import type { Claim } from '../store.ts';
 import { Left } from './left.ts';
-import { type Pack, packed } from './packing.ts';
+import { type Item, type Pack, packed } from './packing.ts';
 
 /** So long it is known who listens. */
 const listenedMilliseconds = 500;
 const atOnce = 200;
 
 type Services = { database: Database; keyring: Keyring; clock: Clock };
-
-/** One thing to be told: `text` makes the JSON of a `RecordTold`, when it is needed. */
-export type Item = {
-  readonly type: RecordEventType;
-  readonly about: string | undefined;
-  text(): string;
-};
 
 /** What is kept of a batch, and the last that was kept before it. */
 export type Kept = { readonly after: number; readonly upTo: number; readonly before: Last };
@@ -144,7 +137,7 @@ export class Telling {
   async #insert(packs: readonly Pack[], batch: number | null) {
     const { clock, keyring } = this.#services;
     const rows = packs.map(({ type, about, text }) => {
-      return { type, about, sealed: keyring.seal(Buffer.from(text), recordEvent) };
+      return { type, about, sealed: sealRecordsTold(keyring, text) };
     });
     const told = { batch, now: clock.now(), ...this.#source };
     return this.#wall.transaction((tx) => insertTold(tx, this.#state, rows, told));

@@ -32,7 +32,8 @@ export async function selectListened(
      or exists (
        select from sync.trigger t
        where t.organization_id = $1 and t.enabled and t.type = 'event'
-         and t.event in ('*', 'record.*', asked.type)))`,
+         and t.event in ('*', 'record.*', asked.type)
+         and coalesce(t.connection_id, $3) = $3 and (t.object is null or t.object = $5)))`,
     [organization, recordEventTypes, connectionId, syncId, object],
   );
   return rows.map(({ type }) => type);

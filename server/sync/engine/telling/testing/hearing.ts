@@ -23,10 +23,10 @@ export function hearing(app: TestServer, scene: SyncScene) {
   return {
     events,
     /** Somebody is told what happens to records; the target does nothing. */
-    listen: async (connection: string, event = 'record.*') => {
+    listen: async (connection: string, event = 'record.*', more: object = {}) => {
       const ends = { from: connection, to: connection, object: 'heard', table: 'heard_copy' };
       const target = { sync_id: await makeSync(scene, ends, { enabled: false, mode: 'append' }) };
-      const body = { name: 'Listening', type: 'event' as const, event, target };
+      const body = { name: 'Listening', type: 'event' as const, event, target, ...more };
       return bodyOf(await scene.client.createTrigger({ body })).id;
     },
     /** In short: what happened, to which key, or which id where records have no key. */
