@@ -4,6 +4,7 @@ import type { OutsideContext } from '../../platform/context.ts';
 import { asking } from '../connections/asking.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { parseFilter } from '../filters/parse.ts';
+import { noteCaused } from './caused.ts';
 import { queryRecords, writeRecords } from './records.ts';
 
 type Of<Name extends keyof typeof data> = In<typeof data, Name>;
@@ -36,7 +37,10 @@ export const writeData =
     return asking(ctx, sessions, { id: params.connection, uses }, async (session) => {
       const described = await session.describe(body.object);
       const key = body.key ? [body.key].flat() : undefined;
-      const asked = { operation: body.operation, key };
+      const depth = ctx.depth ?? 0;
+      const asked = { operation: body.operation, key, depth };
+      const written = { connectionId: params.connection, described, key, records: body.records };
+      await noteCaused(ctx, sessions, written);
       const outcomes = await writeRecords(session, described, asked, body.records);
       const results = outcomes.map(({ id, error }, index) => {
         const status = error === undefined ? ('ok' as const) : ('error' as const);

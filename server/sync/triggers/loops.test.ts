@@ -96,6 +96,29 @@ test('a record that somebody edits again and again sets it off each time', async
   );
 });
 
+test('so does one that writes where it listens over the API of this server', async () => {
+  await ask.query(`create table notes (id int primary key, at text);
+    insert into notes values (1, 'before')`);
+  const trigger = { type: 'record_updated', connection_id, object: 'notes' } as const;
+  const here = { provider: 'http', name: 'Here', config: { base_url: `${app.url}/v1` } };
+  const credentials = { kind: 'bearer', token: scene.token };
+  const api = bodyOf(await client.createConnection({ body: { ...here, credentials } })).id;
+  const records = [{ id: 1, at: '{{trigger.fired_at}}' }];
+  const asked = { object: 'notes', operation: 'update', key: 'id', records };
+  const url = `/data/${connection_id}/write`;
+  const http = { type: 'http', connection_id: api, url, body: asked };
+  const { id } = await workflows.make({ trigger, actions: [http as never] });
+
+  await ask.query(`update notes set at = 'now' where id = 1`);
+  const runs = await untilEnded(id);
+  await client.patchWorkflow({ params: { workflow: id }, body: { enabled: false } });
+
+  assert.deepEqual(
+    runs.map(({ depth }) => depth),
+    depths,
+  );
+});
+
 test('so does one that posts where it listens, in a product of this server', async () => {
   const bot = await makeBot(app, shortId('organization', organization), 'Ann');
   const channelID = resultOf(
