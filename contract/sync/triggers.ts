@@ -37,7 +37,10 @@ const Text = (maxLength: number, description: string) =>
 export const causing = {
   connection_id: Text(100, 'Whose records or events it is about.'),
   object: Text(1_000, 'The table, file or object of the connection.'),
-  event: Text(100, 'Of the type `event`: what happens, as webhooks name it, like `sync.failed`.'),
+  event: Text(
+    100,
+    'Of the type `event`: what happens, as webhooks name it, like `sync.failed`; with a connection to Scheduling or Messaging also what happens there, like `booking.*`.',
+  ),
   filter: Optionally(
     Type.Unsafe<string | TriggerTerm | (string | TriggerTerm)[]>({
       ...TriggerFilter,

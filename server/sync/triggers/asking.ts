@@ -2,7 +2,7 @@ import type { OutsideContext } from '../../platform/context.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { requireUse } from '../connections/own.ts';
 import type { Sessions } from '../connections/sessions.ts';
-import { selectConnection } from '../connections/store.ts';
+import { type ConnectionRow, selectConnection } from '../connections/store.ts';
 import type { Connector, Description, Session } from '../connectors/connector.ts';
 import { ConnectorError } from '../connectors/failure.ts';
 import { matchName, nearest } from '../conventions/names.ts';
@@ -10,6 +10,7 @@ import { check } from '../filters/check.ts';
 import { requireRoom } from '../syncs/realtime.ts';
 import { type Cause, looksAtRecords } from './definition.ts';
 import { readFilter } from './filters.ts';
+import { ownObjectOfEvent } from './happenings/types.ts';
 
 const askSeconds = 10;
 const slot = 'heddle_asks';
@@ -28,6 +29,7 @@ export async function askSource(
   if (connection_id === null) return cause;
   const connection = await selectConnection(ctx.db, ctx.organization, connection_id);
   if (!connection) throw invalid('connection_id', `there is no connection ${connection_id}.`);
+  requireProvider(cause, connection);
   await requireUse(ctx, sessions.providers, connection, { object, act: 'read' });
   if (!looksAtRecords(cause) || object === null) return cause;
   const { providers } = sessions;
@@ -47,6 +49,13 @@ export async function askSource(
     if (error.kind === 'retry') return cause;
     throw invalid(error.kind === 'configuration' ? 'connection_id' : 'object', error.message);
   }
+}
+
+/** What a product tells is heard through a connection to it. @throws AppError 400 */
+function requireProvider({ event }: Cause, { provider }: ConnectionRow): void {
+  const own = ownObjectOfEvent(event);
+  if (own === undefined || own.provider === provider) return;
+  throw invalid('connection_id', `must be a connection of the provider ${own.provider}.`);
 }
 
 async function requireDeletions({ capabilities, own, provider }: Connector, object: string) {

@@ -4,7 +4,7 @@ import { invalid } from '../../runtime/errors.ts';
 import { checkSchedule } from '../schedules/schedules.ts';
 import type { FilterGiven } from '../syncs/definition.ts';
 import { conditionOf, readFilter } from './filters.ts';
-import { requireEvent } from './happenings/types.ts';
+import { ownObjectOfEvent, requireEvent } from './happenings/types.ts';
 import type { TriggerRow, TriggerType } from './store.ts';
 
 /** What a trigger looks at. */
@@ -58,11 +58,15 @@ export function defineCause(given: GivenCause, before?: Cause): Cause {
   if (!type) throw invalid('type', `must be one of ${triggerTypes.join(', ')}.`, 'required');
   refuseStrange(type, given);
   const of = takenFrom(type, before);
+  const event = given.event || of('event');
+  const own = ownObjectOfEvent(event);
+  // What is named for the events of one product means nothing for those of another.
+  const isOther = before !== undefined && own?.object !== ownObjectOfEvent(before.event)?.object;
   const cause: Cause = {
     type,
-    connection_id: given.connection_id || of('connection_id'),
-    object: given.object || of('object'),
-    event: given.event || of('event'),
+    connection_id: given.connection_id || (isOther ? null : of('connection_id')),
+    object: given.object || own?.object || (isOther ? null : of('object')),
+    event,
     filter: filterOf(given.filter, of('filter')),
     field: given.field || of('field'),
     cursor_field: given.cursor_field || of('cursor_field'),

@@ -2,7 +2,11 @@ import type { OutsideContext, ReadContext, WriteContext } from '../../platform/c
 import type { Db } from '../../runtime/database/database.ts';
 
 /** What sets a workflow off, as far as its actions depend on it. */
-export type Origin = { readonly connection_id: string | null; readonly object: string | null };
+export type Origin = {
+  readonly type?: string;
+  readonly connection_id: string | null;
+  readonly object: string | null;
+};
 
 type OfWorkflow = { readonly id: string; readonly name: string; readonly enabled: boolean };
 

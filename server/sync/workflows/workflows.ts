@@ -170,7 +170,8 @@ async function originOf(
 ): Promise<Origin | null> {
   const trigger = (await inline.show(ctx, [id])).get(id) as Partial<Origin> | undefined;
   if (!trigger) return null;
-  return { connection_id: trigger.connection_id ?? null, object: trigger.object ?? null };
+  const { type, connection_id = null, object = null } = trigger;
+  return { ...(type ? { type } : {}), connection_id, object };
 }
 
 function isSame(one: Definition, other: Definition): boolean {

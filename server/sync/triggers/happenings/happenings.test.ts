@@ -106,7 +106,7 @@ test('a sync that its own end runs again ends at a depth, too', async () => {
   assert.deepEqual([shown.fired, shown.skipped], [8, 1]);
 });
 
-test('an event that there is not, or that another product tells, is refused', async () => {
+test('an event that there is not, or that another product tells to nobody, is refused', async () => {
   const refusalOf = async (body: Partial<Body>) => {
     const given = { name: 'Test', type: 'event', target: { sync_id: sync } } as const;
     const answer = await client.createTrigger({ body: { ...given, ...body } });
@@ -115,7 +115,10 @@ test('an event that there is not, or that another product tells, is refused', as
   };
 
   assert.match(await refusalOf({ event: 'sync.begun' }), /^400 .*must be one of sync\.completed/);
-  assert.match(await refusalOf({ event: 'booking.created' }), /^400 .*choose the type record_/);
+  const booking = { event: 'booking.created' };
+  assert.match(await refusalOf(booking), /^400 .*connection_id.* provider scheduling/);
+  assert.match(await refusalOf({ ...booking, connection_id: from }), /^400 .*provider scheduling/);
+  assert.match(await refusalOf({ ...booking, object }), /^400 .*object.* is bookings/);
   assert.match(await refusalOf({ event: 'sync.failed', object }), /^400 .*object/);
   assert.match(await refusalOf({ event: 'sync.failed', connection_id: from }), /^400 .*filter/);
   assert.match(await refusalOf({ event: 'sync.failed', filter: 'a >' }), /^400 .*character/);

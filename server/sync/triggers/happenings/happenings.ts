@@ -1,48 +1,44 @@
-import type { Clock } from '../../../runtime/clock.ts';
 import type { Tx } from '../../../runtime/database/database.ts';
-import { AppError } from '../../../runtime/errors.ts';
 import type { EventRow } from '../../../runtime/events/events.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { causedDepth, keyText } from '../../causes/causes.ts';
-import type { Providers } from '../../connections/providers.ts';
 import { openRecordEvent } from '../../syncs/told/sealing.ts';
 import type { Json } from '../../values/types.ts';
-import { conditionOf } from '../filters.ts';
+import { isOwn } from '../../webhooks/telling/own.ts';
+import type { TellingServices } from '../../webhooks/telling/telling.ts';
 import { type Firing, fire } from '../firing.ts';
-import { type TriggerRow, updateTriggerStatus } from '../store.ts';
 import { hearing, type MayHear } from './hearing.ts';
+import { filtersOf, type Happening, type Passing } from './passing.ts';
+import { firingsOfProducts } from './products.ts';
 import { selectDepths, selectEventTriggers } from './store.ts';
-import { isOfSync, namesOf } from './types.ts';
+import { isHeard, namesOf } from './types.ts';
 
 type Members = { readonly [name: string]: Json };
-type Services = { readonly keyring: Keyring; readonly clock: Clock; readonly providers: Providers };
-
-/** An event as somebody is told of it. */
-type Happening = {
-  readonly type: string;
-  readonly data: Members;
-  readonly created_at: Date;
-  readonly depth: number;
-  readonly subject?: string | undefined;
-};
 
 /** Fires the triggers of what has happened, in the transaction of whoever reads the log. */
 export const fireEvents =
-  ({ keyring, clock, providers }: Services) =>
+  (services: TellingServices) =>
   async (tx: Tx, events: readonly EventRow[]): Promise<void> => {
-    const own = events.filter(({ type }) => isOfSync(type));
-    if (own.length === 0) return;
-    const names = [...new Set(own.flatMap(({ type }) => namesOf(type)))];
-    const organizations = [...new Set(own.map(({ organization }) => Number(organization)))];
+    const heard = events.filter(({ type }) => isHeard(type));
+    if (heard.length === 0) return;
+    const { keyring, clock, providers } = services;
+    const names = [...new Set(heard.flatMap(({ type }) => namesOf(type)))];
+    const organizations = [...new Set(heard.map(({ organization }) => Number(organization)))];
     const triggers = await selectEventTriggers(tx, organizations, names);
     for (const organization of new Set(triggers.map((one) => Number(one.organization_id)))) {
       const listening = triggers.filter((one) => Number(one.organization_id) === organization);
-      const happenings = own
+      const wanted = heard
         .filter((event) => Number(event.organization) === organization)
-        .filter(({ type }) => listening.some(({ event }) => namesOf(type).includes(event ?? '')))
+        .filter(({ type }) => listening.some(({ event }) => namesOf(type).includes(event ?? '')));
+      const happenings = wanted
+        .filter((event) => !isOwn(event))
         .flatMap((event) => tellOf(event, keyring));
+      const filters = await filtersOf(tx, organization, listening);
       const mayHear = await hearing(tx, providers, organization, happenings);
-      const firings = await firingsOf(tx, organization, listening, { happenings, mayHear });
+      const firings = [
+        ...(await firingsOf(tx, organization, filters, { happenings, mayHear })),
+        ...(await firingsOfProducts(services, tx, organization, { filters, events: wanted })),
+      ];
       await fire(tx, { organization, now: clock.now(), keyring }, firings);
     }
   };
@@ -50,11 +46,11 @@ export const fireEvents =
 async function firingsOf(
   tx: Tx,
   organization: number,
-  triggers: readonly TriggerRow[],
+  filters: readonly Passing[],
   { happenings, mayHear }: { happenings: readonly Happening[]; mayHear: MayHear },
 ): Promise<Firing[]> {
+  if (happenings.length === 0) return [];
   const depths = await depthsOf(tx, organization, happenings);
-  const filters = await filtersOf(tx, organization, triggers);
   return filters.flatMap(({ trigger, passes }) => {
     return happenings.flatMap((happening, at) => {
       if (!passes(happening) || !mayHear(trigger, happening)) return [];
@@ -62,35 +58,6 @@ async function firingsOf(
       return [{ trigger, record: record as Json, subject, depth: depths[at] ?? 1 }];
     });
   });
-}
-
-type Passing = { trigger: TriggerRow; passes: (happening: Happening) => boolean };
-
-/** A trigger whose filter is not understood any more says so, and holds up no other. */
-async function filtersOf(tx: Tx, organization: number, triggers: readonly TriggerRow[]) {
-  const filters: Passing[] = [];
-  for (const trigger of triggers) {
-    try {
-      filters.push({ trigger, passes: passing(trigger) });
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const message = `The filter is not understood any more; give the trigger another. ${error.message}`;
-      await updateTriggerStatus(tx, organization, trigger.id, { status: 'error', message });
-    }
-  }
-  return filters;
-}
-
-function passing(trigger: TriggerRow) {
-  const { event, connection_id, object, since } = trigger;
-  const isMeant = conditionOf(trigger);
-  return ({ type, data, created_at }: Happening): boolean => {
-    if (!namesOf(type).includes(event ?? '') || created_at < since) return false;
-    const of = type.startsWith('connection.') ? data.id : data.connection_id;
-    if (connection_id !== null && of !== connection_id) return false;
-    if (object !== null && data.object !== object) return false;
-    return isMeant(data);
-  };
 }
 
 /** Nothing where what it tells of is forgotten. */

@@ -36,14 +36,19 @@ export async function checkDefinition(
   const connections = await connectionsOf(ctx, services.sessions, placed);
   await checkCode(ctx, services.sandbox, placed);
   await checkSyncs(ctx, services.sessions, placed);
+  // What an event tells of a record is no record of the object.
+  const seen = origin?.type === 'event' ? null : origin;
   const described = await describeAll(services.sessions, [
     ...objectsOf(placed, connections),
-    ...(await originOf(ctx, origin)),
+    ...(await originOf(ctx, seen)),
   ]);
   for (const one of placed) checkFields(one, described, connections);
-  const { connection_id = null, object = null } = origin ?? {};
+  const { connection_id = null, object = null } = seen ?? {};
   const given = connection_id && object ? described.get(placeIn(connection_id, object)) : undefined;
-  checkAllNames(placed, { object, fields: given?.fields.map(({ name }) => name) });
+  checkAllNames(placed, {
+    object: origin?.object ?? null,
+    fields: given?.fields.map(({ name }) => name),
+  });
   await checkNotices(ctx, services.sessions, placed);
   return usedBy(placed);
 }
