@@ -1,11 +1,10 @@
 import type { Tx } from '../../runtime/database/database.ts';
-import { publish } from '../../runtime/events/events.ts';
 import type { Keyring } from '../../runtime/secrets/keyring.ts';
 import { depthMax, tooDeep } from '../causes/causes.ts';
 import { beginRun } from '../syncs/runs/runs.ts';
 import { selectSync } from '../syncs/store.ts';
 import type { Json } from '../values/types.ts';
-import { beginWorkflowRuns } from '../workflows/runs/beginning.ts';
+import { beginWorkflowRuns, tellTriggered } from '../workflows/runs/beginning.ts';
 import { type TriggerRow, updateFired, updateTooDeep } from './store.ts';
 
 /** A trigger, and what it has seen. */
@@ -61,18 +60,13 @@ async function runWorkflows(
   services: FiringServices,
   firings: readonly Firing[],
 ): Promise<Fired[]> {
-  const { organization, now } = services;
   const types = new Map(firings.map(({ trigger }) => [trigger.id, trigger.type]));
   const runs = await begin(tx, services, firings);
-  const triggered = runs.map(({ id, workflow_id, trigger_id }) => {
-    const trigger = { id: trigger_id, type: types.get(trigger_id ?? '') ?? '' };
-    return {
-      type: 'workflow.triggered' as const,
-      subject: id,
-      data: { workflow_id, run_id: id, trigger },
-    };
-  });
-  await publish(tx, organization, now, triggered);
+  const told = runs.map((run) => ({
+    ...run,
+    trigger_type: types.get(run.trigger_id ?? '') ?? '',
+  }));
+  await tellTriggered(tx, services, told);
   return runs.map(({ id, trigger_id }) => ({ trigger_id: trigger_id ?? '', run_id: id }));
 }
 

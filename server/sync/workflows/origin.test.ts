@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { bodyOf, connectOwn, makeSyncScene } from '../testing/scene.ts';
+import { openSink } from '../webhooks/testing/sink.ts';
+import { makeWebhook } from '../webhooks/testing/telling.ts';
 import { set, workflowsOf } from './testing/scene.ts';
 
-const app = await startServer();
+const app = await startServer({ HEDDLE_ALLOW_PRIVATE_HOSTS: '1' });
 const scene = await makeSyncScene(app);
 const { client } = scene;
 const { make, ended, run } = workflowsOf(scene);
@@ -47,4 +50,15 @@ test('the connection of a product counts for those only who may read there', asy
 
   assert.equal(theirs.trigger?.connection_id, connection_id);
   assert.deepEqual([ours.trigger?.connection_id, ours.trigger?.object], [null, 'patients']);
+});
+
+test('a run that the API begins is told as one that a trigger has begun', async () => {
+  const sink = await openSink();
+  await makeWebhook(scene, sink.url, { events: ['workflow.triggered'] });
+  const { id: workflow_id } = await make({ actions: [set({ a: 1 })] });
+
+  const { id: run_id } = await run(workflow_id);
+  const told = await until('it is told', () => sink.received[0]?.body.data);
+
+  assert.deepEqual(told, { workflow_id, run_id, trigger: { id: null, type: 'api_call' } });
 });

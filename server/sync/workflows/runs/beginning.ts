@@ -1,4 +1,5 @@
 import type { Tx } from '../../../runtime/database/database.ts';
+import { publish } from '../../../runtime/events/events.ts';
 import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { newId } from '../../conventions/ids.ts';
 import { Confidence, sealRunKey } from '../../syncs/runs/confidence.ts';
@@ -66,4 +67,18 @@ export async function beginWorkflowRuns(
   for (const id of [...limited].sort()) await letThrough(tx, organization, id, now);
   if (begun.length > 0) tx.announce(topic);
   return begun.map(({ id, workflow_id, trigger_id }) => ({ id, workflow_id, trigger_id }));
+}
+
+/** Tells whoever listens what has begun. */
+export async function tellTriggered(
+  tx: Tx,
+  { organization, now }: Omit<Services, 'keyring'>,
+  runs: readonly (Begun & { readonly trigger_type: string })[],
+): Promise<void> {
+  const events = runs.map(({ id, workflow_id, trigger_id, trigger_type }) => ({
+    type: 'workflow.triggered' as const,
+    subject: id,
+    data: { workflow_id, run_id: id, trigger: { id: trigger_id, type: trigger_type } },
+  }));
+  await publish(tx, organization, now, events);
 }

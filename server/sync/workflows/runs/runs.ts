@@ -17,7 +17,7 @@ import type { InlineTriggers } from '../inline.ts';
 import { approvalIn } from '../steps/awaited.ts';
 import { holdWorkflow, selectVersion, selectWorkflow } from '../store.ts';
 import { originFor, requireUseOfWorkflow, requireUseOfWorkflowRun } from '../use.ts';
-import { beginWorkflowRuns } from './beginning.ts';
+import { beginWorkflowRuns, tellTriggered } from './beginning.ts';
 import { showListedRun, showWorkflowRun, triggerOf } from './shown.ts';
 import {
   letThrough,
@@ -55,6 +55,7 @@ export const runWorkflow =
     const begin = { workflow_id: workflow.id, version, trigger, depth, error };
     const [begun] = await beginWorkflowRuns(tx, { organization, now, keyring }, [begin]);
     if (!begun) throw disabled();
+    if (!error) await tellTriggered(tx, ctx, [{ ...begun, trigger_type: trigger.type }]);
     await record(ctx, 'workflow.run', workflow.id, []);
     const run = await lockWorkflowRun(tx, organization, workflow.id, begun.id);
     return showListedRun(found(run));
