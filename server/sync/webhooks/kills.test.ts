@@ -9,8 +9,10 @@ import { bodyOf, makeSyncScene } from '../testing/scene.ts';
 import { answering, openSink } from './testing/sink.ts';
 import { alertTimes, makeWebhook } from './testing/telling.ts';
 
-const events = 200;
-const receivers = 6;
+// In full, with 100,000 events: npm run soak -- webhooks.
+const events = 1_000;
+const receivers = 10;
+const dead = 2;
 const kills = 2;
 const program = join(import.meta.dirname, 'testing/worker.ts');
 
@@ -36,9 +38,11 @@ async function kill(worker: ChildProcess): Promise<void> {
 
 test('workers that are killed lose nothing: each receiver has each event, and duplicates are the same', async () => {
   const scene = await makeSyncScene(app);
-  const healthy = await Promise.all(Array.from({ length: receivers - 1 }, () => openSink()));
-  const dead = await openSink(answering(500));
-  const webhooks = await Promise.all([...healthy, dead].map(({ url }) => makeWebhook(scene, url)));
+  const healthy = await Promise.all(Array.from({ length: receivers - dead }, () => openSink()));
+  const failing = await Promise.all(Array.from({ length: dead }, () => openSink(answering(500))));
+  const webhooks = await Promise.all(
+    [...healthy, ...failing].map(({ url }) => makeWebhook(scene, url)),
+  );
   const count = () => healthy.reduce((sum, { received }) => sum + received.length, 0);
   let present = await Promise.all([begin(), begin()]);
   const ids: string[] = [];
