@@ -120,6 +120,33 @@ test('429 with Retry-After is tried again after that, and says nothing against t
   assert.equal(before.failing_since, null);
 });
 
+test('a date in Retry-After is waited for', async () => {
+  const wanted = Math.floor(app.clock.now().getTime() / 1_000) * 1_000 + 3_600_000;
+  const header = { 'retry-after': new Date(wanted).toUTCString() };
+  const sink = await openSink(answering(503, header));
+
+  const { next_attempt_at, scene, webhook } = await firstAttempt(sink.url);
+  sink.answer = answering(200);
+  app.clock.advance({ hours: 1, minutes: 13 });
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+
+  const later = new Date(next_attempt_at ?? 0).getTime() - wanted;
+  assert.ok(later >= 0 && later <= 0.2 * 3_600_000, `${later} ms`);
+});
+
+test('a receiver that says nothing for 15 seconds is given up, and asked again', async () => {
+  const sink = await openSink(() => undefined);
+
+  const { status, attempt, scene, webhook } = await firstAttempt(sink.url);
+  sink.answer = answering(204);
+  app.clock.advance({ seconds: 7 });
+  await untilDelivered(scene, webhook, 1, 'succeeded');
+
+  assert.deepEqual([status, attempt.status], ['pending', null]);
+  assert.match(attempt.error ?? '', /No answer came within 15 seconds/);
+  assert.ok((attempt.duration_ms ?? 0) >= 15_000);
+});
+
 test('410 disables at once, says so to whoever follows that, and what waits is kept', async () => {
   const scene = await makeSyncScene(app);
   const [sink, told] = [await openSink(answering(410)), await openSink()];
