@@ -2,18 +2,16 @@ import type { OutsideContext, ReadContext, WriteContext } from '../../platform/c
 import type { Db } from '../../runtime/database/database.ts';
 
 /** What sets a workflow off, as far as its actions depend on it. */
-export type Origin = {
-  readonly type?: string;
-  readonly connection_id: string | null;
-  readonly object: string | null;
-};
+export type Origin = { readonly connection_id: string | null; readonly object: string | null };
+/** With the type of its trigger. */
+export type TypedOrigin = Origin & { readonly type?: string };
 
 type OfWorkflow = { readonly id: string; readonly name: string; readonly enabled: boolean };
 
 /** The triggers that stand in workflows: `prepare` before the transaction of a change, `settle` after it. */
 export type InlineTriggers = {
   /** @throws AppError 400 that names the member, 403 */
-  prepare(ctx: OutsideContext, given: Record<string, unknown>): Promise<Origin>;
+  prepare(ctx: OutsideContext, given: Record<string, unknown>): Promise<TypedOrigin>;
   /** In place of what stood there; null: none, undefined: the one that is there. */
   place(
     ctx: WriteContext,

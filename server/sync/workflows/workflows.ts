@@ -9,7 +9,7 @@ import { type CheckServices, checkDefinition } from './checking/check.ts';
 import { defineActions } from './checking/members.ts';
 import { withConnections } from './checking/telling.ts';
 import { type Definition, placedOf } from './definition.ts';
-import type { InlineTriggers, Origin } from './inline.ts';
+import type { InlineTriggers, Origin, TypedOrigin } from './inline.ts';
 import { letThrough } from './runs/store.ts';
 import { showWorkflow } from './shown.ts';
 import {
@@ -167,8 +167,8 @@ async function originOf(
   ctx: OutsideContext,
   { inline }: WorkflowServices,
   id: string,
-): Promise<Origin | null> {
-  const trigger = (await inline.show(ctx, [id])).get(id) as Partial<Origin> | undefined;
+): Promise<TypedOrigin | null> {
+  const trigger = (await inline.show(ctx, [id])).get(id) as Partial<TypedOrigin> | undefined;
   if (!trigger) return null;
   const { type, connection_id = null, object = null } = trigger;
   return { ...(type ? { type } : {}), connection_id, object };

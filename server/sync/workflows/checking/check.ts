@@ -12,7 +12,7 @@ import { requireUseOfEnds } from '../../syncs/use.ts';
 import type { Sandbox } from '../../transforms/sandbox/sandbox.ts';
 import { selectTransform } from '../../transforms/store.ts';
 import { type Action, type Definition, type Placed, placedOf } from '../definition.ts';
-import type { Origin } from '../inline.ts';
+import type { TypedOrigin } from '../inline.ts';
 import { howToWrite, type To } from '../records/standard.ts';
 import type { Used } from '../store.ts';
 import { parseFilterTemplate, withoutTemplates } from '../templates/asked.ts';
@@ -30,7 +30,7 @@ export async function checkDefinition(
   ctx: OutsideContext,
   services: CheckServices,
   definition: Definition,
-  origin: Origin | null,
+  origin: TypedOrigin | null,
 ): Promise<Used[]> {
   const placed = placedOf(definition);
   const connections = await connectionsOf(ctx, services.sessions, placed);
@@ -53,7 +53,7 @@ export async function checkDefinition(
   return usedBy(placed);
 }
 
-async function originOf(ctx: OutsideContext, origin: Origin | null) {
+async function originOf(ctx: OutsideContext, origin: TypedOrigin | null) {
   const { connection_id: id, object } = origin ?? {};
   const connection = id ? await selectConnection(ctx.db, ctx.organization, id) : undefined;
   return connection && object ? [{ connection, object, field: 'trigger.object' }] : [];
