@@ -17,7 +17,11 @@ export const Delivery = Type.Object(
         status: OrNull(Type.Integer({ description: 'Null where no answer came.' })),
         duration_ms: Type.Integer(),
         error: OrNull(Type.String()),
-        response: OrNull(Type.String({ description: 'The first 64 KiB of the body.' })),
+        response: OrNull(
+          Type.String({
+            description: 'The first 64 KiB of the body, to whoever may read what was told.',
+          }),
+        ),
       }),
       { description: 'The last 20.' },
     ),
