@@ -112,7 +112,7 @@ export const fireTrigger =
     }
     await requireTarget(ctx, sessions.providers, trigger);
     const origin = await originOf({ ...ctx, db: tx }, sessions.providers, trigger);
-    const cause: TriggerRow = { ...trigger, ...origin };
+    const cause: TriggerRow = { ...trigger, ...origin, type: trigger.type };
     const firing = { trigger: cause, record: body as Json, depth: (ctx.depth ?? 0) + 1 };
     const services = { organization, now, keyring };
     const [fired] =
