@@ -23,9 +23,12 @@ export async function dev(words: string[]): Promise<void> {
     },
   });
   const file = existing(onlyFile(positionals, 'dev'));
-  const secret = values.secret ?? `whsec_${randomBytes(32).toString('base64')}`;
-  if (values.secret === undefined) {
-    console.log(`The secret of this run is ${secret}; --secret takes that of a registration.`);
+  const given = values.secret ?? process.env.EXTENSION_SECRET;
+  const secret = given ?? `whsec_${randomBytes(32).toString('base64')}`;
+  if (given === undefined) {
+    console.log(
+      `The secret of this run is ${secret}; that of a registration comes in EXTENSION_SECRET.`,
+    );
   }
   await serveUntilEnded(packageFolder(file), () => start([file, values.port, values.host], secret));
 }
