@@ -34,6 +34,25 @@ after(async () => {
   await cluster.stop();
 });
 
+/** Publishes that an alert of a sync has begun. */
+async function warn({ platform }: Pick<Server, 'platform'>, organization: number, sync_id: string) {
+  const now = app.clock.now();
+  const alert = { alert: 'failed_runs', message: 'A test.', state: 'firing' } as const;
+  const data = { sync_id, sync_name: 'Test', ...alert, since: now.toISOString() };
+  const event = { type: 'sync.alert', subject: sync_id, data } as const;
+  await platform.database
+    .of(organization)
+    .transaction((tx) => publish(tx, organization, now, [event]));
+}
+
+/** How many mails the copy has, once there is one. */
+function untilMailed(): Promise<number> {
+  return until('there is a mail', async () => {
+    const mails = await asOwner(copy, 'select from platform.mail');
+    return mails.length > 0 && mails.length;
+  });
+}
+
 test('a copy sends nothing of what was due where it was made, until that is asked for', async () => {
   const scene = await makeSyncScene(app);
   const [sink, later, echo] = [await openSink(), await openSink(), await makeEcho()];
@@ -46,14 +65,7 @@ test('a copy sends nothing of what was due where it was made, until that is aske
   const ends = { from: own, to: own, object: 'threads', table: 'comments' };
   const notify = [{ channel: 'email', to: 'ops@mail.example' }] as never;
   const sync = await makeSync(scene, ends, { enabled: false, mode: 'append', alerts: { notify } });
-  const alert = { alert: 'failed_runs', message: 'A test.', state: 'firing' } as const;
-  const firing = (sync_id: string) => {
-    const data = { sync_id, sync_name: 'Test', ...alert, since: app.clock.now().toISOString() };
-    return [{ type: 'sync.alert' as const, subject: sync_id, data }];
-  };
-  await app.server.platform.database
-    .of(scene.organization)
-    .transaction((tx) => publish(tx, scene.organization, app.clock.now(), firing(sync)));
+  await warn(app.server, scene.organization, sync);
   await migrateDatabase(copy, silent);
   await copyRows(app.address, copy);
 
@@ -62,17 +74,10 @@ test('a copy sends nothing of what was due where it was made, until that is aske
   const url = `http://127.0.0.1:${await server.listen()}`;
   const client = createClient(api, { url, authorization: `Bearer ${scene.token}` });
   const { id: other } = await makeWebhook({ client }, later.url);
-  await server.platform.database
-    .of(scene.organization)
-    .transaction((tx) => publish(tx, scene.organization, app.clock.now(), firing(sync)));
+  await warn(server, scene.organization, sync);
   await untilDelivered({ client }, other, 1, 'succeeded');
-  const mails = () =>
-    until('the notice of the copy is written', async () => {
-      const rows = await asOwner(copy, 'select from platform.mail');
-      return rows.length > 0 && rows.length;
-    });
   const [written, silentSink, silentEcho] = [
-    await mails(),
+    await untilMailed(),
     sink.received.length,
     echo.asked.length,
   ];
