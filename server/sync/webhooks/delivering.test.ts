@@ -161,10 +161,9 @@ test('a delivery shows what was sent, without secrets, as long as that is kept',
   assert.equal(request?.headers['webhook-id'], shown.event_id);
   assert.equal(request?.headers['x-tenant'], null);
   assert.ok('x-threadsync-signature' in (request?.headers ?? {}));
-  assert.doesNotMatch(
-    JSON.stringify(shown),
-    new RegExp(`Bearer partner|lakeview|${secret.slice(6)}`),
-  );
+  for (const hidden of ['Bearer partner', 'lakeview', secret]) {
+    assert.ok(!JSON.stringify(shown).includes(hidden), hidden);
+  }
   assert.equal(later.request, null);
 });
 
