@@ -5,7 +5,7 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { existing, packageFolder } from './loading.ts';
-import { onlyFile } from './words.ts';
+import { objectOf, onlyFile } from './words.ts';
 
 const settleMilliseconds = 150;
 /** What is written beside it (an answer of the server, a log) changes nothing. */
@@ -23,14 +23,19 @@ export async function dev(words: string[]): Promise<void> {
     },
   });
   const file = existing(onlyFile(positionals, 'dev'));
-  const given = values.secret ?? process.env.EXTENSION_SECRET;
-  const secret = given ?? `whsec_${randomBytes(32).toString('base64')}`;
-  if (given === undefined) {
-    console.log(
-      `The secret of this run is ${secret}; that of a registration comes in EXTENSION_SECRET.`,
-    );
+  const secret = secretOf(values.secret) ?? `whsec_${randomBytes(32).toString('base64')}`;
+  if (values.secret === undefined) {
+    console.log(`The secret of this run is ${secret}; --secret takes that of a registration.`);
   }
   await serveUntilEnded(packageFolder(file), () => start([file, values.port, values.host], secret));
+}
+
+/** Of a file it is the member `secret`, so that no other user of the machine sees it. @throws Error */
+function secretOf(given: string | undefined): string | undefined {
+  if (given === undefined || given.startsWith('whsec_')) return given;
+  const { secret } = objectOf(given, 'secret');
+  if (typeof secret === 'string') return secret;
+  throw new Error('--secret must be whsec_…, or a file with the answer to the registration.');
 }
 
 /** @throws Error when it cannot go on whatever is changed: its port is taken */

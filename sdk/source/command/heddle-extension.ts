@@ -8,8 +8,8 @@ import { test } from './test.ts';
 const usage = `heddle-extension: write a connector for a Heddle server.
 
   dev FILE        serves it on this machine, prints each call, and begins anew with every change
-                  --port 4700  --host 127.0.0.1  --secret whsec_… (or EXTENSION_SECRET, which
-                  no other user of the machine sees)
+                  --port 4700  --host 127.0.0.1  --secret whsec_… or the path of a file with
+                  the answer to the registration, where no other user of the machine sees it
   check FILE      tries the credentials, and lists what there is
                   --config JSON  --credentials JSON  --object NAME (reads some records of it)
   test [FILE…]    runs tests, written in TypeScript or not; without a FILE every *.test.* below here
