@@ -106,6 +106,24 @@ test('a webhook is told which sync it was, and what has happened', async () => {
   assert.equal((ended as { id: string }).id, run_id);
 });
 
+test('a sync that fails is mailed to the owners, by the mail server that is set', async () => {
+  const owner = await visit(app, organization, { name: 'Olga', role: 'owner' });
+  await makeTable('mailed');
+  const sync = await makeSync(scene, { from, to, object: 'mailed' }, { name: 'To be mailed' });
+  const params = { template: 'failed-sync' };
+  bodyOf(await scene.client.makeWorkflow({ params, body: { parameters: {} } }));
+  await source.admin.query('drop table mailed');
+
+  const { status } = await run(scene, sync);
+  const [mail] = await until('it has arrived', () => {
+    const own = smtp.deliveries.filter(({ recipient }) => recipient === owner.member.email);
+    return own.length > 0 && own;
+  });
+
+  assert.equal(status, 'failed');
+  assert.match(mail?.text ?? '', /^Subject: A sync has failed\r$/m);
+});
+
 test('what is told is shown with the sync, and goes with a change of its alerts', async () => {
   await makeTable('quiet');
   const notify = [{ channel: 'threads', to: 'data' }] as never;
