@@ -16,7 +16,10 @@ import {
 export type Happened = { organization: number; type: EventType; subject: string };
 
 /** An event to publish; the contract defines what each type carries. */
-export type NewEvent = EventOf;
+export type NewEvent = EventOf & {
+  /** How deep it stands; without it, as deep as what its transaction is for. */
+  readonly depth?: number;
+};
 export type { EventRow } from './store.ts';
 
 const topic = 'event';

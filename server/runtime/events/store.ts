@@ -14,12 +14,13 @@ export async function insertEvents(
   tx: Tx,
   organization: number,
   now: Date,
-  events: readonly { type: string; subject: string; data: object }[],
+  events: readonly { type: string; subject: string; data: object; depth?: number }[],
 ): Promise<void> {
   tx.write(
-    `insert into platform.event (organization, type, subject, data, created_at)
-     select $1, type, subject, data, $2
-     from jsonb_to_recordset($3::jsonb) as e (type text, subject text, data jsonb)`,
+    `insert into platform.event (organization, type, subject, data, created_at, depth)
+     select $1, type, subject, data, $2,
+       coalesce(depth, nullif(current_setting('heddle.depth', true), '')::integer, 0)
+     from jsonb_to_recordset($3::jsonb) as e (type text, subject text, data jsonb, depth integer)`,
     [organization, now, JSON.stringify(events)],
   );
 }

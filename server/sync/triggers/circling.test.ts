@@ -75,6 +75,23 @@ test('so does one that runs itself, and one that posts over HTTP where it listen
   );
 });
 
+test('so does one whose beginning a webhook tells to this server', async () => {
+  const { id } = await workflows.make({ actions: [] });
+  const events = ['workflow.triggered'];
+  const headers = { authorization: `Bearer ${scene.token}` };
+  const url = `${app.url}/v1/workflows/${id}/run`;
+  const webhook = bodyOf(await client.createWebhook({ body: { url, events, headers } }));
+
+  await client.runWorkflow({ params: { workflow: id }, body: {} });
+  const runs = await untilEnded(id);
+  await client.deleteWebhook({ params: { webhook: webhook.id } });
+
+  assert.deepEqual(
+    runs.map(({ depth }) => depth),
+    depths,
+  );
+});
+
 test('nobody else says how deep something stands', async () => {
   const { id } = await workflows.make({ actions: [] });
   const run = async (header: string) => {

@@ -41,7 +41,7 @@ async function insert(
     const id = newId('event');
     const salt = newSalt();
     const encrypted = confidenceOf(salt).encrypt(bodyOf(id, event.created_at, told));
-    events.push({ id, subject, salt, encrypted, created_at: now });
+    events.push({ id, subject, salt, encrypted, depth: event.depth, created_at: now });
     for (const { id: webhook_id } of to) {
       deliveries.push({ id: newId('delivery'), webhook_id, event_id: id, type: told.type });
     }

@@ -12,7 +12,7 @@ const nowhere = { workflow_id: null, sync_id: null, run_id: null };
 /** A notice as a delivery of a webhook, whatever its `events` say: signed, tried again, and shown as any other. */
 export const tellWebhook =
   (confidences: Confidences): TellWebhook =>
-  async (tx, organization, { to, message, key, about, from, data = null }, now) => {
+  async (tx, organization, { to, message, key, about, from, depth, data = null }, now) => {
     const confidenceOf = await confidences(organization);
     const webhook = await lockWebhook(tx, organization, to);
     if (!webhook) throw new ConnectorError('configuration', `There is no webhook ${to}.`);
@@ -26,7 +26,7 @@ export const tellWebhook =
     const text = bodyOf(event_id, now, { type: 'notice.sent', data: told });
     const encrypted = confidenceOf(salt).encrypt(text);
     const event = { id: event_id, subject: about ?? null, salt, encrypted, created_at: now };
-    insertEvents(tx, organization, [event]);
+    insertEvents(tx, organization, [{ ...event, depth: depth ?? 0 }]);
     const delivery = { id, webhook_id: webhook.id, event_id, type: 'notice.sent' };
     insertDeliveries(tx, organization, [delivery], now);
     updateApplied(tx, organization, `notice ${key}`, id);

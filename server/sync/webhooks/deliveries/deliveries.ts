@@ -96,7 +96,7 @@ export const testWebhook =
     const text = bodyOf(event_id, now, { type: 'webhook.test', data });
     const encrypted = confidenceOf(salt).encrypt(text);
     insertEvents(tx, organization, [
-      { id: event_id, subject: null, salt, encrypted, created_at: now },
+      { id: event_id, subject: null, salt, encrypted, depth: 0, created_at: now },
     ]);
     const delivery = { id, webhook_id: webhook.id, event_id, type: 'webhook.test' };
     insertDeliveries(tx, organization, [delivery], now);

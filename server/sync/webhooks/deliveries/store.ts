@@ -28,6 +28,8 @@ export type NewEvent = {
   subject: string | null;
   salt: Buffer;
   encrypted: Buffer;
+  /** How deep what it tells stands. */
+  depth: number;
   created_at: Date;
 };
 export type NewDelivery = { id: string; webhook_id: string; event_id: string; type: string };
@@ -41,9 +43,14 @@ const settled = `select ${kept}, d.status, null::timestamptz as due_at from sync
 export function insertEvents(tx: Tx, organization: number, events: readonly NewEvent[]): void {
   const of = <Name extends keyof NewEvent>(name: Name) => events.map((event) => event[name]);
   tx.write(
-    `insert into sync.webhook_event (organization_id, id, subject, salt, encrypted, created_at)
-     select $1, * from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::timestamptz[])`,
-    [organization, of('id'), of('subject'), of('salt'), of('encrypted'), of('created_at')],
+    `insert into sync.webhook_event
+       (organization_id, id, subject, salt, encrypted, depth, created_at)
+     select $1, * from unnest($2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::integer[],
+       $7::timestamptz[])`,
+    [
+      ...[organization, of('id'), of('subject'), of('salt'), of('encrypted')],
+      ...[of('depth'), of('created_at')],
+    ],
   );
 }
 
@@ -164,9 +171,9 @@ export async function selectTold(
   db: Db,
   organization: number,
   events: readonly string[],
-): Promise<{ id: string; encrypted: Buffer }[]> {
+): Promise<{ id: string; encrypted: Buffer; depth: number }[]> {
   return db.rows(
-    'select id, encrypted from sync.webhook_event where organization_id = $1 and id = any($2)',
+    'select id, encrypted, depth from sync.webhook_event where organization_id = $1 and id = any($2)',
     [organization, events],
   );
 }

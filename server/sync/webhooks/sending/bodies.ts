@@ -7,13 +7,19 @@ const bytesMax = 8 * 1024 * 1024;
 const keptMilliseconds = 30_000;
 
 type Due = { readonly event_id: string; readonly salt: Buffer | null };
-type Told = ReadonlyMap<string, Buffer>;
+type Told = ReadonlyMap<string, Body>;
+
+export type Body = {
+  readonly bytes: Buffer;
+  /** How deep what it tells stands. */
+  readonly depth: number;
+};
 
 /** What was told last, for all endpoints that are told the same: each is read and decrypted once. */
 export class Bodies {
-  readonly #kept = new LRUCache<string, Buffer>({
+  readonly #kept = new LRUCache<string, Body>({
     maxSize: bytesMax,
-    sizeCalculation: (body) => body.length,
+    sizeCalculation: ({ bytes }) => bytes.length,
     ttl: keptMilliseconds,
     ttlAutopurge: false,
   });
@@ -26,7 +32,7 @@ export class Bodies {
     due: readonly Due[],
     confidenceOf: (salt: Buffer) => Confidence,
   ): Promise<Told> {
-    const bodies = new Map<string, Buffer>();
+    const bodies = new Map<string, Body>();
     const awaited = new Set<Promise<Told>>();
     const unknown = new Map<string, Buffer>();
     for (const { event_id, salt } of due) {
@@ -70,9 +76,9 @@ async function readTold(
 ): Promise<Told> {
   const rows = await selectTold(db, organization, [...salts.keys()]);
   return new Map(
-    rows.map(({ id, encrypted }) => {
+    rows.map(({ id, encrypted, depth }) => {
       const { decrypt } = confidenceOf(salts.get(id) as Buffer);
-      return [id, Buffer.from(decrypt(encrypted))];
+      return [id, { bytes: Buffer.from(decrypt(encrypted)), depth }];
     }),
   );
 }

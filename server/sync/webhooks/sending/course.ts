@@ -1,10 +1,11 @@
+import { depthHeader } from '../../../platform/depths/depths.ts';
 import type { Services } from '../../../platform/product.ts';
 import type { Pools } from '../../../runtime/outgoing/pools.ts';
 import { type Sign, signing } from '../../conventions/signing.ts';
 import type { Confidence, Confidences } from '../confidence.ts';
 import type { Attempt } from '../deliveries/store.ts';
 import { openWebhook } from '../secrets.ts';
-import type { Bodies } from './bodies.ts';
+import type { Bodies, Body } from './bodies.ts';
 import { after, type Circuit, isTriedSingly, reasonToDisable } from './circuit.ts';
 import { disableWebhook } from './disabling.ts';
 import type { Places } from './places.ts';
@@ -13,7 +14,10 @@ import type { Answer, Posting } from './request.ts';
 import { nextAttempt } from './schedule.ts';
 import { type Claim, type DueDelivery, type Outcome, selectDue, updateOutcomes } from './store.ts';
 
-export type CourseServices = Pick<Services, 'database' | 'clock' | 'keyring' | 'enqueue'> & {
+export type CourseServices = Pick<
+  Services,
+  'database' | 'clock' | 'keyring' | 'enqueue' | 'depths'
+> & {
   readonly confidences: Confidences;
   readonly pools: Pools;
   readonly posting: Posting;
@@ -31,7 +35,7 @@ const courseMilliseconds = 5_000;
 const agent = 'Heddle-Webhooks';
 
 /** `body` is undefined where what it told is gone. */
-type Due = DueDelivery & { body: Buffer | undefined };
+type Due = DueDelivery & { body: Body | undefined };
 
 /** Sends to one webhook what is due, in its order, as long as it is this process's turn. */
 export class Course {
@@ -138,14 +142,13 @@ export class Course {
     return isOverlap ? this.#signByBoth : this.#sign;
   }
 
-  async #post(eventId: string, body: Buffer, now: Date): Promise<Answer> {
-    const { pools, posting } = this.#services;
+  async #post(eventId: string, { bytes: body, depth }: Body, now: Date): Promise<Answer> {
+    const { pools, posting, depths } = this.#services;
     const { id, max_in_flight } = this.#claim;
-    const request = {
-      path: this.#path,
-      headers: { ...this.#headers, ...this.#signAt(now)(eventId, now, body) },
-      body,
-    };
+    const headers = { ...this.#headers, ...this.#signAt(now)(eventId, now, body) };
+    // It may lead back here.
+    if (depth > 0) headers[depthHeader] = await depths.write(eventId, depth);
+    const request = { path: this.#path, headers, body };
     const pool = () => pools.of(id, this.#url, max_in_flight);
     return posting.post(pool, request, now);
   }

@@ -4,7 +4,7 @@ import type { Keyring } from '../../../runtime/secrets/keyring.ts';
 import { newId } from '../../conventions/ids.ts';
 import { Confidence, sealRunKey } from '../../syncs/runs/confidence.ts';
 import type { Json } from '../../values/types.ts';
-import { insertWorkflowRuns, letThrough } from './store.ts';
+import { type Begun, insertWorkflowRuns, letThrough } from './store.ts';
 
 /** What set a run off, as templates see it. */
 export type TriggerGiven = {
@@ -30,12 +30,6 @@ export type Begin = {
   readonly depth: number;
   /** Why it does not begin: it is stored as failed. */
   readonly error?: string | undefined;
-};
-
-export type Begun = {
-  readonly id: string;
-  readonly workflow_id: string;
-  readonly trigger_id: string | null;
 };
 
 type Services = { organization: number; now: Date; keyring: Keyring };
@@ -66,7 +60,7 @@ export async function beginWorkflowRuns(
   const limited = new Set(begun.filter((one) => one.is_limited).map((one) => one.workflow_id));
   for (const id of [...limited].sort()) await letThrough(tx, organization, id, now);
   if (begun.length > 0) tx.announce(topic);
-  return begun.map(({ id, workflow_id, trigger_id }) => ({ id, workflow_id, trigger_id }));
+  return begun.map(({ is_limited, ...one }) => one);
 }
 
 /** Tells whoever listens what has begun. */
@@ -75,9 +69,10 @@ export async function tellTriggered(
   { organization, now }: Omit<Services, 'keyring'>,
   runs: readonly (Begun & { readonly trigger_type: string })[],
 ): Promise<void> {
-  const events = runs.map(({ id, workflow_id, trigger_id, trigger_type }) => ({
+  const events = runs.map(({ id, workflow_id, trigger_id, trigger_type, depth }) => ({
     type: 'workflow.triggered' as const,
     subject: id,
+    depth,
     data: { workflow_id, run_id: id, trigger: { id: trigger_id, type: trigger_type } },
   }));
   await publish(tx, organization, now, events);

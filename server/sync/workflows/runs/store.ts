@@ -68,13 +68,15 @@ export type RunToStore = {
   error: string | null;
 };
 
+export type Begun = { id: string; workflow_id: string; trigger_id: string | null; depth: number };
+
 /** Of those workflows that are enabled. */
 export async function insertWorkflowRuns(
   tx: Tx,
   organization: number,
   rows: readonly RunToStore[],
   now: Date,
-): Promise<{ id: string; workflow_id: string; trigger_id: string | null; is_limited: boolean }[]> {
+): Promise<(Begun & { is_limited: boolean })[]> {
   return tx.rows(
     `with given as (
        select * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[],
@@ -90,9 +92,9 @@ export async function insertWorkflowRuns(
          case when g.error is not null then $11::timestamptz end
        from given g join sync.workflow w on w.organization_id = $1 and w.id = g.workflow_id
        where w.enabled
-       returning id, workflow_id, trigger_id
+       returning id, workflow_id, trigger_id, depth
      )
-     select i.id, i.workflow_id, i.trigger_id, w.concurrency is not null as is_limited
+     select i.id, i.workflow_id, i.trigger_id, i.depth, w.concurrency is not null as is_limited
      from inserted i join sync.workflow w on w.organization_id = $1 and w.id = i.workflow_id`,
     [
       organization,
