@@ -145,18 +145,14 @@ export async function updateOutcomes(
   reports: readonly Report[],
 ): Promise<Set<string>> {
   const outcomes = reports.flatMap((report) => report.outcomes);
+  lockSending(tx, organization, reports);
   const rows = await tx.rows<{ webhook_id: string }>(
-    `with reported as materialized (
-       select r.* from jsonb_to_recordset($2::jsonb) as r (webhook_id text,
-         fence bigint, version integer, is_last boolean, is_slow boolean, strikes integer,
-         paused_until timestamptz(3), failing_since timestamptz(3), failures integer)
-       join sync.webhook_sending s on s.organization_id = $1 and s.webhook_id = r.webhook_id
-       -- In one order, so that nobody waits for a row while holding another's.
-       order by s.webhook_id for update of s),
-     held as (
+    `with held as (
        update sync.webhook_sending s set ${circuitColumns.map(unlessChanged).join(', ')},
          lease_until = case when r.is_last then clock_timestamp() else ${lease} end
-       from reported r
+       from jsonb_to_recordset($2::jsonb) as r (webhook_id text,
+         fence bigint, version integer, is_last boolean, is_slow boolean, strikes integer,
+         paused_until timestamptz(3), failing_since timestamptz(3), failures integer)
        join sync.webhook w on w.organization_id = $1 and w.id = r.webhook_id
        where s.organization_id = $1 and s.webhook_id = r.webhook_id and s.fence = r.fence
        returning s.webhook_id),
@@ -190,18 +186,30 @@ export async function updateOutcomes(
   return new Set(rows.map(({ webhook_id }) => webhook_id));
 }
 
-/** Whether it was enabled until now. */
+/**
+ * In one order, so that nobody waits for a row while holding another's. By itself, since a statement that
+ * has waited for a row still sees of other rows what was there when it began.
+ */
+function lockSending(tx: Tx, organization: number, reports: readonly Report[]): void {
+  tx.write(
+    `select from sync.webhook_sending where organization_id = $1 and webhook_id = any($2)
+     order by webhook_id for update`,
+    [organization, reports.map(({ claim }) => claim.id)],
+  );
+}
+
+/** Whether it was enabled until now, and nobody has changed it since it was claimed. */
 export async function updateDisabled(
   tx: Tx,
-  { organization_id, id }: Pick<Claim, 'organization_id' | 'id'>,
+  { organization_id, id, version }: Pick<Claim, 'organization_id' | 'id' | 'version'>,
   reason: string,
   now: Date,
 ): Promise<boolean> {
   const rows = await tx.rows(
     `update sync.webhook set enabled = false, disabled_at = $3, disabled_reason = $4,
        version = version + 1, updated_at = $3
-     where organization_id = $1 and id = $2 and enabled returning id`,
-    [organization_id, id, now, reason],
+     where organization_id = $1 and id = $2 and version = $5 and enabled returning id`,
+    [organization_id, id, now, reason, version],
   );
   return rows.length > 0;
 }
