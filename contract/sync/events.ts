@@ -16,11 +16,9 @@ const RecordTold = Type.Object({
   sealed: Type.Optional(Type.String()),
 });
 
-const { id, sync_id, ...ofRun } = Run.properties;
-
 /** A run, and what its sync was called then. */
 const RunTold = Type.Object(
-  { id, sync_id, sync_name: Type.String(), ...ofRun },
+  { id: Id('run'), sync_id: Id('sync'), sync_name: Type.String(), ...Run.properties },
   { title: 'RunTold' },
 );
 
