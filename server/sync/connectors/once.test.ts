@@ -95,6 +95,23 @@ for (const make of [makePostgres, makeMysql, makeSqlite]) {
       );
     });
 
+    test('where some records have a key of their own, nobody is told the key of another', async () => {
+      const id = numbered[place.name];
+      await place.run(`create table mixed (id ${id} primary key, name varchar(20))`);
+      const rows = [
+        ['40', 'own'],
+        [null, 'made'],
+      ];
+
+      const answers = await session.apply(asked('mixed', rows));
+
+      const kept = new Set(await place.rows('select id, name from mixed'));
+      for (const [at, answer] of answers.entries()) {
+        if (answer.id) assert.ok(kept.has(`${answer.id}|${rows[at]?.[1]}`), `${answer.id}`);
+      }
+      assert.ok(kept.has('40|own'));
+    });
+
     test('those that were refused are tried again under it, and the others are not', async () => {
       const object = await table('refused', ', unique (id)');
       await place.run(`insert into ${object} values ('2', 'in the way')`);

@@ -85,8 +85,7 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
   const table = await requireTable(link, request.object);
   const target = await targetOf(link, asWriteRequest(request), makesRecords(request));
   refuseKeyless(request, table.name, target.plan.statements);
-  const [number, ...others] = madeKey(request);
-  const isNumbered = number !== undefined && number === table.numbered && others.length === 0;
+  const isNumbered = isNumberedByServer(request, table);
   const notes = await notesFor(request, notesIn(link, target.schema));
   await link.run('start transaction');
   try {
@@ -102,6 +101,14 @@ export async function apply(link: Link, request: ApplyRequest): Promise<ApplyRes
 }
 
 /** Those that are changed or deleted come one by one. */
+/** Where some rows have a number of their own, nobody says which ones the others get. */
+function isNumberedByServer(request: ApplyRequest, { numbered }: Table): boolean {
+  const [number, ...others] = madeKey(request);
+  const place = request.fields.findIndex(({ name }) => name === number);
+  const isOwn = place >= 0 && request.rows.some((row) => row[place] !== null);
+  return number !== undefined && number === numbered && others.length === 0 && !isOwn;
+}
+
 function applyRows(
   link: Link,
   { operation: action }: ApplyRequest,
