@@ -103,8 +103,8 @@ export type Session = {
   gone?(keys: readonly Row[]): Promise<void>;
   /** Hears which records of the source, by their keys, workflows have changed, and how deep these stand. */
   caused?(depths: ReadonlyMap<string, number>): void;
-  /** Where it tells what changes: the place where it is now, behind everything that is committed. */
-  now?(): Promise<Place>;
+  /** Where it tells what changes: the place where it is now, behind everything that is committed; undefined when it does not say. */
+  now?(): Promise<Place | undefined>;
   /** Where the system tells what changes: under this name it keeps that for us. */
   feed?(slot: string): Promise<Feed>;
   close(): Promise<void>;

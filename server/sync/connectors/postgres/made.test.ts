@@ -60,3 +60,24 @@ test('whoever may insert and not read inserts, and is not told the key', async (
   assert.deepEqual(await rowsOf(destination, 'blind'), ['(1,a)']);
   await admin.query(`drop owned by ${role}; drop role ${role}`);
 });
+
+test('where a user may not ask how far the log is, nothing is said of it, and nothing fails', async () => {
+  const { admin, credentials } = destination;
+  const role = `${credentials.database}_asking`;
+  const told = await to.now?.();
+  await admin.query(`create role ${role} login;
+    revoke execute on function pg_current_wal_insert_lsn() from public`);
+  const outside = openOutside();
+  const asking = await postgres.open(
+    { config: {}, credentials: { ...credentials, user: role } },
+    outside,
+  );
+
+  const untold = await asking.now?.();
+  await asking.close();
+  await outside.end();
+
+  assert.equal(untold, undefined);
+  assert.equal(typeof told, 'string');
+  await admin.query(`drop role ${role}`);
+});

@@ -98,8 +98,14 @@ export class PostgresSession implements Session {
 
   async now() {
     const select = 'select pg_catalog.pg_current_wal_insert_lsn()::text';
-    const { rows } = await this.#links.briefly((link) => link.query(select));
-    return sortableLsn(readLsn(rows[0]?.[0] ?? ''));
+    try {
+      const { rows } = await this.#links.briefly((link) => link.query(select));
+      return sortableLsn(readLsn(rows[0]?.[0] ?? ''));
+    } catch (error) {
+      // Not everybody may ask, and not everything that speaks like PostgreSQL has such a log.
+      if (error instanceof ConnectorError && error.kind === 'configuration') return undefined;
+      throw error;
+    }
   }
 
   async feed(slot: string) {
