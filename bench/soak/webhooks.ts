@@ -13,7 +13,7 @@ const events = 100_000;
 const receivers = 20;
 const dead = 3;
 /** Milliseconds, at random: some have just begun, some are in the middle of it. */
-const killEvery = { min: 2_000, max: 12_000 };
+const killEvery = { min: 2_000, max: 45_000 };
 const program = join(import.meta.dirname, '../../server/sync/webhooks/testing/worker.ts');
 
 type Receiver = { url: string; seen: Set<string>; order: string[]; again: number; differ: number };
