@@ -112,8 +112,11 @@ export async function selectWaitingTypes(
   organization: number,
   id: string,
 ): Promise<string[]> {
+  // Both have an index, and what waits for others is not looked at.
+  const waiting =
+    'select type from sync.delivery_due where organization_id = $1 and webhook_id = $2';
   const rows = await db.rows<{ type: string }>(
-    'select distinct type from sync.delivery_due where organization_id = $1 and webhook_id = $2',
+    `${waiting} and due_at is null union ${waiting} and due_at is not null`,
     [organization, id],
   );
   return rows.map(({ type }) => type);

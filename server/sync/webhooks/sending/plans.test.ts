@@ -4,11 +4,13 @@ import type { Db } from '../../../runtime/database/database.ts';
 import { asOwner } from '../../../runtime/testing/owner.ts';
 import { startServer } from '../../../testing/server.ts';
 import { makeSyncScene } from '../../testing/scene.ts';
+import { selectWaitingTypes } from '../store.ts';
 import { makeWebhook } from '../testing/telling.ts';
 import { claimWebhooks, selectDue } from './store.ts';
 
 const finished = 100_000;
 const waiting = 300;
+const elsewhere = 20_000;
 const app = await startServer({ HEDDLE_ROLES: 'web' });
 
 type Node = {
@@ -51,8 +53,11 @@ async function deliver(organization: number, webhook: string): Promise<void> {
        (organization_id, id, webhook_id, number, event_id, type, due_at, created_at)
      select $1, 'dlv_' || n, $2, n, 'evt_' || n, 'sync.alert',
        case when n % 3 = 0 then now() - interval '1 minute' end, now()
-     from generate_series($3::int + 1, $3::int + $4::int) n`,
-    [organization, webhook, finished, waiting],
+     from generate_series($3::int + 1, $3::int + $4::int) n
+     union all
+     select $1, 'dlv_o' || n, 'whk_other', n, 'evt_' || n, 'sync.failed', null, now()
+     from generate_series(1, $5::int) n`,
+    [organization, webhook, finished, waiting, elsewhere],
   );
   await asOwner(app.address, 'analyze sync.delivery, sync.delivery_due', []);
 }
@@ -70,9 +75,10 @@ test('what is due is found as fast, however much was delivered before', async ()
   );
   const page = { now, limit: 100, bytes: 1_000_000 };
   const due = await selectDue(noting(system.reading, sent), claim!, page);
+  const types = await selectWaitingTypes(noting(system.reading, sent), scene.organization, id);
   await asOwner(app.address, `update sync.webhook_sending set lease_until = '-infinity'`, []);
 
-  assert.deepEqual([due.length, sent.length], [100, 2]);
+  assert.deepEqual([due.length, types, sent.length], [100, ['sync.alert'], 3]);
   for (const { text, values } of sent) {
     const [row] = await asOwner<{ 'QUERY PLAN': [{ Plan: Node }] }>(
       app.address,
