@@ -208,3 +208,30 @@ test('what failed is recovered, and what has succeeded only when that is asked f
   );
   assert.equal(new Set(sink.received.map(({ raw }) => raw.toString())).size, 1);
 });
+
+test('of receivers that answer much no more is kept at once than fits: what there is, is stored first', async () => {
+  const scene = await makeSyncScene(app);
+  const held = 60;
+  const much = 'x'.repeat(65_536);
+  let letGo = () => {};
+  const sink = await openSink((response) => {
+    const answer = () => void response.writeHead(200).end(much);
+    if (sink.received.length === held) letGo = answer;
+    else answer();
+  });
+  const webhook = await makeWebhook(scene, sink.url);
+
+  await alertTimes(app, scene.organization, 100);
+  await until('one is not answered', () => sink.received.length === held);
+  const waiting = sink.received.at(-1)!.body.id;
+  const stored = await untilDelivered(scene, webhook.id, 10, 'succeeded');
+  const all = bodyOf(
+    await scene.client.listDeliveries({ params: { webhook: webhook.id }, query: { limit: 1_000 } }),
+  );
+  letGo();
+  await untilDelivered(scene, webhook.id, 100, 'succeeded');
+
+  assert.ok(stored.length < held);
+  assert.deepEqual(all.find(({ event_id }) => event_id === waiting)?.attempts, []);
+  assert.equal(new Set(sink.received.map(({ body }) => body.id)).size, 100);
+});

@@ -12,7 +12,14 @@ import type { Places } from './places.ts';
 import type { Reports } from './reports.ts';
 import type { Answer, Posting } from './request.ts';
 import { nextAttempt } from './schedule.ts';
-import { type Claim, type DueDelivery, type Outcome, selectDue, updateOutcomes } from './store.ts';
+import {
+  answersIn,
+  type Claim,
+  type DueDelivery,
+  type Outcome,
+  selectDue,
+  updateOutcomes,
+} from './store.ts';
 
 export type CourseServices = Pick<
   Services,
@@ -30,6 +37,8 @@ export type CourseServices = Pick<
 
 const batchMax = 200;
 const batchBytesMax = 4 * 1024 * 1024;
+/** Then what was answered is stored, before more is sent. */
+const answersMax = 1024 * 1024;
 /** Then others may have their turn. */
 const courseMilliseconds = 5_000;
 const agent = 'Heddle-Webhooks';
@@ -77,8 +86,9 @@ export class Course {
       if (!(await stored)) return;
       stored = this.#store(outcomes, isLast);
       stored.catch(() => undefined);
+      const isWhole = outcomes.length === batch.length && this.#circuit.strikes === 0;
       // What comes next is sent while that is written, as long as all goes well.
-      if (next && !isLast && this.#circuit.strikes === 0) batch = await next;
+      if (next && !isLast && isWhole) batch = await next;
       else if (!(await stored) || isLast) return;
       else batch = await this.#select();
     }
@@ -108,10 +118,13 @@ export class Course {
   async #send(batch: readonly Due[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     const left = batch.values();
+    let answers = 0;
     const one = async () => {
       for (const delivery of left) {
-        if (this.#isOver()) return;
-        outcomes.push(await this.#deliver(delivery));
+        if (this.#isOver() || answers > answersMax) return;
+        const outcome = await this.#deliver(delivery);
+        outcomes.push(outcome);
+        answers += answersIn([outcome]);
       }
     };
     const atOnce = Math.min(this.#claim.max_in_flight, batch.length);

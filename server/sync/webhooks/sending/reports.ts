@@ -1,7 +1,9 @@
 import type { Services } from '../../../platform/product.ts';
-import { type Report, updateOutcomes } from './store.ts';
+import { answersIn, type Report, updateOutcomes } from './store.ts';
 
 const outcomesAtOnce = 2_000;
+/** Of what was answered; it is parsed as a whole. */
+const answersAtOnce = 4 * 1024 * 1024;
 
 type Waiting = {
   readonly report: Report;
@@ -53,13 +55,16 @@ export class Reports {
   }
 }
 
-/** As many as are written at once, but one in any case. */
+/** As many as are written at once, but one in any case; of two claims of an endpoint only one holds. */
 function take(waiting: Waiting[]): Waiting[] {
-  let [count, outcomes] = [0, 0];
+  let [outcomes, answers] = [0, 0];
+  const webhooks = new Set<string>();
   for (const { report } of waiting) {
     outcomes += report.outcomes.length;
-    if (count > 0 && outcomes > outcomesAtOnce) break;
-    count += 1;
+    answers += answersIn(report.outcomes);
+    const isTooMuch = outcomes > outcomesAtOnce || answers > answersAtOnce;
+    if (webhooks.has(report.claim.id) || (webhooks.size > 0 && isTooMuch)) break;
+    webhooks.add(report.claim.id);
   }
-  return waiting.splice(0, count);
+  return waiting.splice(0, webhooks.size);
 }

@@ -126,6 +126,11 @@ export type Outcome = {
   attempt: Attempt;
 };
 
+/** How much was answered. */
+export function answersIn(outcomes: readonly Outcome[]): number {
+  return outcomes.reduce((sum, { attempt }) => sum + (attempt.response?.length ?? 0), 0);
+}
+
 /** What came of some deliveries to a webhook, and how it goes with it by now; `isLast`: another may have it. */
 export type Report = {
   claim: Pick<Claim, 'id' | 'fence' | 'version'>;
