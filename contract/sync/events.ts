@@ -18,7 +18,7 @@ const RecordTold = Type.Object({
 
 /** A run, and what its sync was called then. */
 const RunTold = Type.Object(
-  { id: Id('run'), sync_id: Id('sync'), sync_name: Type.String(), ...Run.properties },
+  { ...Run.properties, sync_name: Type.String() },
   { title: 'RunTold' },
 );
 
