@@ -17,10 +17,7 @@ const RecordTold = Type.Object({
 });
 
 /** A run, and what its sync was called then. */
-const RunTold = Type.Object(
-  { ...Run.properties, sync_name: Type.String() },
-  { title: 'RunTold' },
-);
+const RunTold = Type.Object({ ...Run.properties, sync_name: Type.String() }, { title: 'RunTold' });
 
 export const events = {
   'sync.completed': RunTold,
