@@ -4,7 +4,7 @@ import { nearest } from '../conventions/names.ts';
 
 /** What this server says itself of a request, or what would change how it is read. */
 const reserved =
-  /^(host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|user-agent|webhook-.*|x-threadsync-.*)$/i;
+  /^(host|content-.*|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|user-agent|heddle-.*|webhook-.*|x-threadsync-.*)$/i;
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 

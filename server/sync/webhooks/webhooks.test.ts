@@ -55,6 +55,7 @@ test('what cannot be told, or not so, is refused with its field', async () => {
     [{ secret: 'whsec_c2hvcnQ=' }, 'secret'],
     [{ secret: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }, 'secret'],
     [{ headers: { 'webhook-id': 'x' } }, 'headers.webhook-id'],
+    [{ headers: { 'Heddle-Depth': 'x' } }, 'headers.Heddle-Depth'],
     [{ headers: { 'User-Agent': 'x' } }, 'headers.User-Agent'],
     [{ headers: { 'X-A': 'a\r\nX-B: b' } }, 'headers.X-A'],
     [{ filter: { connection_id: 'conn_1' } }, 'filter.connection_id'],
