@@ -33,7 +33,7 @@ test('in a system that is asked, a record that somebody edits sets it off each t
     return shown.trigger?.status === 'active';
   });
 
-  for (const edit of [1, 2, 3]) {
+  for (const edit of [1, 2]) {
     source.exec(`update carts set amount = ${edit} where id = 1`);
     await until('its own write has set it off, too', async () => {
       const ended = (await runs()).filter(({ finished_at }) => finished_at !== null);
@@ -44,6 +44,6 @@ test('in a system that is asked, a record that somebody edits sets it off each t
 
   assert.deepEqual(
     all.map(({ depth, status }) => `${depth} ${status}`),
-    [1, 2, 3].flatMap(() => ['2 completed', '1 completed']),
+    [1, 2].flatMap(() => ['2 completed', '1 completed']),
   );
 });
