@@ -29,10 +29,11 @@ export async function askSource(
   if (connection_id === null) return cause;
   const connection = await selectConnection(ctx.db, ctx.organization, connection_id);
   if (!connection) throw invalid('connection_id', `there is no connection ${connection_id}.`);
-  requireProvider(cause, connection);
-  await requireUse(ctx, sessions.providers, connection, { object, act: 'read' });
-  if (!looksAtRecords(cause) || object === null) return cause;
   const { providers } = sessions;
+  requireProvider(cause, connection);
+  await requireNamed(cause, providers.find(connection.provider));
+  await requireUse(ctx, providers, connection, { object, act: 'read' });
+  if (!looksAtRecords(cause) || object === null) return cause;
   const { db, organization } = ctx;
   const connector = await providers.requireOf(db, organization, 'connection_id', connection);
   if (!connector.capabilities.read) throw invalid('connection_id', 'cannot be read from.');
@@ -56,6 +57,14 @@ function requireProvider({ event }: Cause, { provider }: ConnectionRow): void {
   const own = ownObjectOfEvent(event);
   if (own === undefined || own.provider === provider) return;
   throw invalid('connection_id', `must be a connection of the provider ${own.provider}.`);
+}
+
+/** Who may read some records of a product may not read all of them. @throws AppError 400 */
+async function requireNamed({ event, object }: Cause, connector: Connector | undefined) {
+  if (!connector?.own || object !== null || !event?.startsWith('record.')) return;
+  const names = (await connector.own.load()).objects.map(({ name }) => name).sort();
+  const rule = `is required: of the records of ${connector.provider} those of one object are heard: ${names.join(', ')}.`;
+  throw invalid('object', rule, 'required');
 }
 
 async function requireDeletions({ capabilities, own, provider }: Connector, object: string) {

@@ -7,11 +7,14 @@ import { selectEnds } from './store.ts';
 type Told = { readonly type: string; readonly data: { readonly [name: string]: Json } };
 
 /** Whether a trigger may hear of something. */
-export type MayHear = (trigger: Pick<TriggerRow, 'connection_id'>, told: Told) => boolean;
+export type MayHear = (
+  trigger: Pick<TriggerRow, 'connection_id' | 'object'>,
+  told: Told,
+) => boolean;
 
 /**
- * Records that a sync takes out of a product of this server are told to triggers that name its connection:
- * whoever made them could read it. What it writes into one, and what a sync has moved that is gone or
+ * Records that a sync takes out of a product of this server are told to triggers that name its connection
+ * and object: whoever made them could read it. What it writes into one, and what a sync has moved that is gone or
  * reads from elsewhere by now, is told to none: the triggers on records see that, by a connection to the product.
  */
 export async function hearing(
@@ -25,10 +28,11 @@ export async function hearing(
   const ends = syncs.length === 0 ? [] : await selectEnds(tx, organization, syncs);
   const byId = new Map(ends.map((one) => [one.id, one]));
   const isOwn = (provider: string) => providers.find(provider)?.own !== undefined;
-  return ({ connection_id }, { type, data }) => {
+  return ({ connection_id, object }, { type, data }) => {
     if (!type.startsWith('record.')) return true;
     const sync = byId.get(String(data.sync_id));
     if (!sync || sync.source_id !== data.connection_id || isOwn(sync.destination)) return false;
-    return !isOwn(sync.source) || connection_id === data.connection_id;
+    const isNamed = connection_id === data.connection_id && object === data.object;
+    return !isOwn(sync.source) || isNamed;
   };
 }
