@@ -53,6 +53,21 @@ test('a webhook is made, tried, looked at and deleted', async () => {
   assert.deepEqual([gone.code, unknown.code], [0, 1]);
 });
 
+test('what does not fit is refused by the name of the member', async () => {
+  const create = ['webhook', 'create', '--organization', organization, url];
+  const refusals = [
+    [create, /events: must not be empty/],
+    [[...create, '--event', 'sync.*', '--max-in-flight', '0'], /max_in_flight: must be >= 1/],
+    [['webhook', 'recover', 'whk_none', '--since', 'yesterday'], /since: must be a date-time/],
+  ] as const;
+
+  for (const [command, words] of refusals) {
+    const { code, stderr } = await heddle([...command], environment);
+    assert.equal(code, 1);
+    assert.match(stderr, words);
+  }
+});
+
 test('an event that is none is refused with those that are like it', async () => {
   const refused = await heddle(
     ['webhook', 'create', '--organization', organization, '--event', 'sync.complete', url],

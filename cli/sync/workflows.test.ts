@@ -78,6 +78,28 @@ test('a workflow of a file is listed, tried, run, cancelled, retried, disabled a
   assert.match(gone.stderr, /there is no workflow .*heddle workflow list shows them/);
 });
 
+test('a definition that does not fit is refused by the name of the member', async () => {
+  const file = join(folder, 'unfit.json');
+  const notify = { type: 'notify', channel: 'slack', message: 'Now.' };
+  const refusals = [
+    [{ actions: [{ type: 'aproval' }] }, /actions\.0\.type: must be one of transform, /],
+    [{ actions: [{ ...notify, channel: 'slck' }] }, /actions\.0\.channel: must be one of /],
+    [{ actions: [{ ...notify, timeout_s: '1h' }] }, /actions\.0\.timeout_s: must be number/],
+    [{ actions: [], trigger: { type: 'api' } }, /trigger\.type: must be one of record_created, /],
+    [{ actions: [], triger: null }, /triger: is not part of this request/],
+  ] as const;
+
+  for (const [definition, words] of refusals) {
+    await writeFile(file, JSON.stringify({ name: 'Unfit', ...definition }));
+    const { code, stderr } = await heddle(
+      ['workflow', 'create', ...of, '--file', file],
+      environment,
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, words);
+  }
+});
+
 test('a step that waits says for whom, and until when', () => {
   const input = { to: 'front-desk', message: 'Shall it be sent?', until: '2026-12-01T14:37:10Z' };
   const step = { path: '0', name: 'ann', type: 'approval', error: null, input };

@@ -66,8 +66,7 @@ function defineCreate(workflow: Command): void {
       const called = name === undefined ? {} : { name: String(name) };
       if (file !== undefined) {
         const definition = definitionIn(await readInput(String(file), 'Definition as JSON'));
-        const body = { ...definition, ...called } as Parameters<typeof acts.createWorkflow>[2];
-        return acts.createWorkflow(platform, String(organization), body);
+        return acts.createWorkflow(platform, String(organization), { ...definition, ...called });
       }
       if (template === undefined) throw new Error('Say what it does: --template or --file.');
       const parameters = Object.fromEntries(set as [string, string][]);

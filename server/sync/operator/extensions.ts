@@ -1,23 +1,18 @@
-import { Errors } from 'typebox/value';
 import type { In } from '../../../contract/endpoint.ts';
 import { extensions } from '../../../contract/sync/extensions.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { failOrphans } from '../connections/health.ts';
 import * as rules from '../extensions/extensions.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findExtension, organizationsOf } from './finding.ts';
+import { requireFitting } from './given.ts';
 
 type Body = In<typeof extensions, 'createExtension'>['body'];
 
 /** @param given the body of `POST /v1/extensions`, as it was written */
 export async function registerExtension(platform: Platform, organization: string, given: unknown) {
-  const [problem] = Errors(extensions.createExtension.body, given);
-  if (problem) {
-    const field = problem.instancePath.split('/').slice(1).join('.') || 'the registration';
-    throw invalid(field, `${problem.message}.`);
-  }
+  requireFitting(extensions.createExtension.body, given);
   const [acting] = await organizationsOf(platform, organization);
   const { providers } = sessionsOf(platform);
   const register = rules.createExtension({

@@ -1,5 +1,5 @@
 import type { In } from '../../../contract/endpoint.ts';
-import type { triggers } from '../../../contract/sync/triggers.ts';
+import { triggers } from '../../../contract/sync/triggers.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { shortId } from '../../runtime/ids.ts';
@@ -14,6 +14,7 @@ import {
   type Named,
   organizationsOf,
 } from './finding.ts';
+import { requireFitting } from './given.ts';
 
 type Body = In<typeof triggers, 'createTrigger'>['body'];
 
@@ -36,6 +37,7 @@ export async function createTrigger(
   }
   const named = workflow === undefined ? 'sync_id' : 'workflow_id';
   const body = { ...given, connection_id: of?.id ?? null, target: { [named]: target.id } };
+  requireFitting(triggers.createTrigger.body, body);
   const create = rules.createTrigger(servicesOf(platform));
   return create(target.acting.outside, { params: {}, query: {}, body });
 }

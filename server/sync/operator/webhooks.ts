@@ -1,6 +1,6 @@
 import type { In } from '../../../contract/endpoint.ts';
-import type { deliveries as contract } from '../../../contract/sync/deliveries.ts';
-import type { webhooks } from '../../../contract/sync/webhooks.ts';
+import { deliveries as contract } from '../../../contract/sync/deliveries.ts';
+import { webhooks } from '../../../contract/sync/webhooks.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { usableTellers } from '../triggers/leading.ts';
@@ -10,12 +10,14 @@ import { recoverDeliveries as recover } from '../webhooks/deliveries/recovering.
 import * as rules from '../webhooks/webhooks.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { findWebhook, organizationsOf } from './finding.ts';
+import { requireFitting } from './given.ts';
 
 type NewWebhook = In<typeof webhooks, 'createWebhook'>['body'];
 type Given<Name extends keyof typeof contract> = In<typeof contract, Name>;
 
 /** Its secret is in the answer, this once. @throws AppError 400 */
 export async function createWebhook(platform: Platform, organization: string, body: NewWebhook) {
+  requireFitting(webhooks.createWebhook.body, body);
   const [acting] = await organizationsOf(platform, organization);
   const create = rules.createWebhook(servicesOf(platform));
   return acting!.write((ctx) => create(ctx, { params: {}, query: {}, body }));
@@ -93,6 +95,7 @@ export async function recoverDeliveries(
   given: string,
   body: Given<'recoverDeliveries'>['body'],
 ) {
+  requireFitting(contract.recoverDeliveries.body, body);
   const { acting, params } = await find(platform, given);
   return recover(servicesOf(platform))(acting.outside, { params, query: {}, body });
 }

@@ -1,5 +1,5 @@
 import type { In } from '../../../contract/endpoint.ts';
-import type { workflows } from '../../../contract/sync/workflows.ts';
+import { workflows } from '../../../contract/sync/workflows.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { shortId } from '../../runtime/ids.ts';
 import { selectActiveConnections } from '../notices/store.ts';
@@ -15,12 +15,15 @@ import * as rules from '../workflows/workflows.ts';
 import { listAll, sessionsOf } from './acting.ts';
 import { createConnection } from './connections.ts';
 import { findWorkflow, organizationsOf } from './finding.ts';
+import { requireFitting } from './given.ts';
 
-export type Definition = In<typeof workflows, 'createWorkflow'>['body'];
+type Definition = In<typeof workflows, 'createWorkflow'>['body'];
 type Values = Record<string, string>;
 
 /** @throws AppError 400 that names each member */
-export async function createWorkflow(platform: Platform, organization: string, body: Definition) {
+export async function createWorkflow(platform: Platform, organization: string, given: unknown) {
+  requireFitting(workflows.createWorkflow.body, given);
+  const body = given as Definition;
   const [acting] = await organizationsOf(platform, organization);
   return within(platform, (services) =>
     rules.createWorkflow(services)(acting!.outside, { params: {}, query: {}, body }),
