@@ -169,7 +169,8 @@ function defineDeliveries(webhook: Command): void {
 
 function describe(webhook: Webhook): string {
   const { id, url, description, events, secret } = webhook;
-  const lines = { id, url, description, events: events.join(' '), state: stateOf(webhook), secret };
+  const state = [stateOf(webhook), whyOf(webhook)].filter(Boolean).join(': ');
+  const lines = { id, url, description, events: events.join(' '), state, secret };
   return Object.entries(lines)
     .filter(([, value]) => value)
     .map(([what, value]) => `${what.padEnd(11)}  ${printable(String(value))}`)
@@ -185,11 +186,12 @@ function describeAll(webhooks: Webhook[]): string {
     url: webhook.url,
     events: webhook.events.join(' '),
     state: stateOf(webhook),
+    why: whyOf(webhook),
     id: webhook.id,
     organization: webhook.organization,
   }));
   return list(rows, `There is no webhook yet: ${heddle} webhook create --help`, {
-    leaveOut: ['organization', 'events', spare],
+    leaveOut: ['organization', 'events', spare, 'why'],
     shorten: 'url',
   });
 }
@@ -222,7 +224,12 @@ function describeDelivery({ id, type, status, attempts, request }: OneDelivery):
   return [`${id}  ${type}  ${status}`, '', ...sent, '', ...answered].map(printable).join('\n');
 }
 
-function stateOf({ enabled, failing_since, disabled_reason }: Webhook): string {
-  if (!enabled) return disabled_reason === null ? 'disabled' : `disabled: ${disabled_reason}`;
-  return failing_since === null ? 'enabled' : `failing since ${minuteOf(failing_since)}`;
+function stateOf({ enabled, failing_since }: Webhook): string {
+  if (!enabled) return 'disabled';
+  return failing_since === null ? 'enabled' : 'failing';
+}
+
+function whyOf({ enabled, failing_since, disabled_reason }: Webhook): string {
+  if (!enabled) return disabled_reason ?? '';
+  return failing_since === null ? '' : `since ${minuteOf(failing_since)}`;
 }
