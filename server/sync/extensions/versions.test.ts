@@ -4,7 +4,7 @@ import { until } from '../../runtime/testing/until.ts';
 import { startServer } from '../../testing/server.ts';
 import { makeDatabase, type TestDatabase } from '../connectors/testing/databases.ts';
 import { bodyOf, connect, makeSync, makeSyncScene, run, untilOver } from '../testing/scene.ts';
-import { type Lab, startLab } from './testing/lab.ts';
+import { type Lab, manifest, startLab } from './testing/lab.ts';
 import { connectTo, registerLab } from './testing/scene.ts';
 import { newestOf } from './versions.ts';
 
@@ -174,4 +174,28 @@ test('a run in realtime asks an extension again and again for what is new', asyn
 
   await until('what is new has come', async () => (await count()) === 6);
   await scene.client.deleteSync({ params: { sync } });
+});
+
+test('nobody takes the place of an extension that is gone, and gets the credentials of its connections', async () => {
+  const scene = await makeSyncScene(app);
+  const { client } = scene;
+  const [lab, other] = [await startLab(), await startLab()];
+  const { id: extension } = await registerLab(scene, lab);
+  const { id: connection } = await connectTo(scene, 'labcases');
+  const params = { connection };
+  const query = { force: true };
+  bodyOf(await client.deleteExtension({ params: { extension }, query }));
+
+  const own = { name: 'Lab', provider: 'labcases', version: '1.0.0', type: 'http' } as const;
+  bodyOf(await client.createExtension({ body: { ...own, url: other.url, manifest } }));
+  await registerLab(scene, other, { version: '1.1.0' });
+  const moved = await client.patchConnection({ params, body: { provider_version: '1.1.0' } });
+  await client.testConnection({ params });
+  const heard = other.heard.length;
+  const given = { provider_version: '1.1.0', credentials };
+  const anew = bodyOf(await client.patchConnection({ params, body: given }));
+
+  assert.equal(moved.status, 400);
+  assert.equal(heard, 0);
+  assert.equal(anew.status, 'active');
 });

@@ -118,30 +118,6 @@ test('a record that a sync takes out of a product is told to whoever could read 
   assert.equal(await unnamed(), 0);
 });
 
-test('who may read something of a product hears of the records of that only, which is named', async () => {
-  const bookings = await makeSyncScene(app, { organization, scopes: ['bookings/get'] });
-  const { id: workflow } = await workflowsOf(bookings).make({ actions: [set({})] });
-  const { connection_id } = patients;
-  const given = { name: 'Heard', type: 'event', target: { workflow_id: workflow } } as const;
-  const listen = async (event: string, object: string | null = null) =>
-    bookings.client.createTrigger({ body: { ...given, event, connection_id, object } });
-
-  const answers = [
-    await listen('record.created'),
-    await listen('record.*', ''),
-    await listen('record.*', 'patients'),
-    await listen('record.*', 'bookings'),
-    await listen('connection.health_changed'),
-  ];
-
-  assert.deepEqual(
-    answers.map(({ status }) => status),
-    [400, 400, 403, 201, 201],
-  );
-  const [unnamed] = answers as { error?: { error: { details: unknown } } }[];
-  assert.match(JSON.stringify(unnamed?.error), /object.*is required: .*appointments, bookings/);
-});
-
 test('a connection that gets what a trigger sees of a product is moved by those who may read it there', async () => {
   const to = await connect(own, destination);
   const query = { type: 'query', connection_id: to, object: 'known' } as const;

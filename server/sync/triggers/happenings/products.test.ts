@@ -125,3 +125,26 @@ test('what a trigger names of one product means nothing for the events of anothe
   assert.deepEqual([object, same.object, other.object], ['forms', 'forms', 'bookings']);
   assert.deepEqual([plain.object, plain.connection_id], [null, null]);
 });
+
+test('who may read something of a product hears of the records of that only, which is named', async () => {
+  const bookings = await makeSyncScene(app, { organization, scopes: ['bookings/get'] });
+  const { id: workflow } = await workflowsOf(bookings).make({ actions: [set({})] });
+  const given = { name: 'Heard', type: 'event', target: { workflow_id: workflow } } as const;
+  const listen = async (event: string, object: string | null = null) =>
+    bookings.client.createTrigger({ body: { ...given, event, connection_id, object } });
+
+  const answers = [
+    await listen('record.created'),
+    await listen('record.*', ''),
+    await listen('record.*', 'patients'),
+    await listen('record.*', 'bookings'),
+    await listen('connection.health_changed'),
+  ];
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [400, 400, 403, 201, 201],
+  );
+  const [unnamed] = answers as { error?: { error: { details: unknown } } }[];
+  assert.match(JSON.stringify(unnamed?.error), /object.*is required: .*appointments, bookings/);
+});
