@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ApplyRequest } from '../connector.ts';
 import { missing, type Outcome } from '../outcomes.ts';
 import { RecordRefusal } from '../sql/refusal.ts';
@@ -12,6 +13,8 @@ import { idField } from './types.ts';
 /** What a search may have, and some room: https://developers.hubspot.com/docs/api-reference/search/guide */
 const valuesMax = 50;
 const charactersMax = 2_000;
+/** Five searches a second come to 125 companies: these are the last two minutes. */
+const madeMax = 20_000;
 
 type Operation = ApplyRequest['operation'];
 type Sent = { readonly at: number; readonly input: Input };
@@ -32,7 +35,7 @@ export function senderByDomain(
   const change = sendBy(operation === 'delete' ? 'delete' : 'update');
   const create = sendBy('insert');
   // A search finds only after some seconds what was made.
-  const made = new Map<string, string>();
+  const made = new LRUCache<string, string>({ max: madeMax });
   return async (inputs) => {
     const domains = inputs.map(({ id = '' }) => domainIn(id));
     // By themselves they come one after the other.
