@@ -1,7 +1,6 @@
 import type { In } from '../../../contract/endpoint.ts';
 import type { workflows } from '../../../contract/sync/workflows.ts';
 import type { OutsideContext } from '../../platform/context.ts';
-import { requireUse } from '../connections/own.ts';
 import { selectConnection } from '../connections/store.ts';
 import { found } from '../conventions/found.ts';
 import type { Json } from '../values/types.ts';
@@ -10,7 +9,7 @@ import { placedOf } from './definition.ts';
 import { dryRun } from './engine/dry.ts';
 import type { InlineTriggers } from './inline.ts';
 import { selectWorkflow } from './store.ts';
-import { originFor } from './use.ts';
+import { originFor, requireUseOfObject } from './use.ts';
 
 const seconds = 60;
 
@@ -19,15 +18,15 @@ export const dryRunWorkflow =
   (services: ActionServices, inline: InlineTriggers) =>
   async (ctx: OutsideContext, { params, body }: In<typeof workflows, 'dryRunWorkflow'>) => {
     const { organization, now } = ctx;
+    const { providers } = services.sessions;
     const workflow = found(await selectWorkflow(ctx.db, organization, params.workflow));
     // What it reads is shown to whoever asks.
     for (const { action } of placedOf(workflow.definition)) {
-      const { connection_id: id, object = null } = action;
+      const { connection_id: id, object } = action;
       const row = id ? await selectConnection(ctx.db, organization, id) : undefined;
-      if (row) await requireUse(ctx, services.sessions.providers, row, { object, act: 'read' });
+      if (row) await requireUseOfObject(ctx, providers, row, { object, acts: ['read'] });
     }
     const shown = (await inline.show(ctx, [workflow.id])).get(workflow.id);
-    const { providers } = services.sessions;
     const type = (shown as { type?: string } | undefined)?.type ?? 'api_call';
     const origin = await originFor(ctx, providers, shown);
     const trigger = {

@@ -1,4 +1,5 @@
 import type { ReadContext } from '../../platform/context.ts';
+import type { Act } from '../../platform/objects.ts';
 import type { Db } from '../../runtime/database/database.ts';
 import { AppError } from '../../runtime/errors.ts';
 import { requireUse, requireUseOfGone } from '../connections/own.ts';
@@ -8,6 +9,7 @@ import { selectSync } from '../syncs/store.ts';
 import { requireUseOfEnds } from '../syncs/use.ts';
 import { type Action, type Definition, placedOf } from './definition.ts';
 import type { Origin } from './inline.ts';
+import { isSameObject } from './records/meanings.ts';
 
 export type Asking = Pick<ReadContext, 'caller' | 'organization'> & { readonly db: Db };
 
@@ -31,7 +33,10 @@ export async function requireUseOfWorkflow(
     const { connection_id, sync_id } = action;
     const row = connection_id && (await selectConnection(ctx.db, ctx.organization, connection_id));
     if (row) await requireUseOfAction(ctx, providers, row, action);
-    else if (connection_id) await requireUseOfGone(ctx, providers, action.object);
+    else if (connection_id) {
+      const objects = await objectsMeant(providers, ['scheduling', 'messaging'], action.object);
+      for (const object of objects) await requireUseOfGone(ctx, providers, object);
+    }
     const sync = sync_id && (await selectSync(ctx.db, ctx.organization, sync_id));
     if (sync) await requireUseOfEnds(ctx, providers, sync.settings);
   }
@@ -84,6 +89,32 @@ export async function requireUseOfAction(
 ): Promise<void> {
   if (type !== 'write' && type !== 'query') return requireUse(ctx, providers, connection);
   const acts = type === 'write' ? actsOf[operation ?? 'upsert'] : (['read'] as const);
-  for (const act of acts)
-    await requireUse(ctx, providers, connection, { object: object ?? null, act });
+  await requireUseOfObject(ctx, providers, connection, { object, acts });
+}
+
+/** Of an object by whatever name an action has for it. @throws AppError missing_scope, forbidden (403) */
+export async function requireUseOfObject(
+  ctx: Pick<ReadContext, 'caller'>,
+  providers: Providers,
+  connection: ConnectionRow,
+  { object, acts }: { object: string | null | undefined; acts: readonly Act[] },
+): Promise<void> {
+  for (const one of await objectsMeant(providers, [connection.provider], object)) {
+    for (const act of acts) await requireUse(ctx, providers, connection, { object: one, act });
+  }
+}
+
+/** What of the products of this server may be meant, which steps find by the names of other systems, too. */
+async function objectsMeant(
+  providers: Providers,
+  products: readonly string[],
+  object: string | null | undefined,
+): Promise<(string | null)[]> {
+  if (!object) return [null];
+  const meant: string[] = [];
+  for (const provider of products) {
+    const objects = (await providers.find(provider)?.own?.load())?.objects ?? [];
+    meant.push(...objects.map(({ name }) => name).filter((name) => isSameObject(name, object)));
+  }
+  return meant.length > 0 ? meant : [object];
 }
