@@ -9,6 +9,19 @@ const placedIn = (actions: readonly object[]): Placed[] =>
 const check = (...actions: object[]) =>
   checkAllNames(placedIn(actions), { object: 'Lead', fields: ['A', 'B'] });
 
+test('what a step puts out is known by its type', () => {
+  const ask = { type: 'approval', name: 'ask', to: 'front-desk', message: 'Well?' };
+  const find = { type: 'query', name: 'find' };
+  const say = (message: string) => ({ type: 'notify', channel: 'slack', message });
+  const each = '{{#steps.find.output.records}}{{Any}}{{/steps.find.output.records}}';
+
+  check(ask, find, say(`{{steps.ask.output.comment}} ${each}`));
+  assert.throws(
+    () => check(ask, say('Said: {{steps.ask.output.answer}}')),
+    /actions\.1\.message: at character 7: there is no "answer" in steps\.ask\.output/,
+  );
+});
+
 test('what a transform sets sees the record as it is by then', () => {
   const tells = { type: 'notify', channel: 'slack', message: '{{Lead.D}} {{trigger.record.A}}' };
 

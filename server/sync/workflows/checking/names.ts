@@ -1,3 +1,4 @@
+import type { ActionType } from '../../../../contract/sync/actions.ts';
 import type { Json } from '../../values/types.ts';
 import { type Action, keyOf, type Placed } from '../definition.ts';
 import { checkTransform } from '../records/transform.ts';
@@ -10,7 +11,24 @@ import { fieldOf } from './asking.ts';
 /** What is known of the record that a workflow begins with. */
 export type Beginning = { object: string | null; fields: readonly string[] | undefined };
 
-type State = { fields: readonly string[] | undefined; readonly steps: Set<string> };
+type State = { fields: readonly string[] | undefined; readonly steps: Map<string, Known> };
+
+/** What `steps.<name>.output` has after an action of each type. */
+const outputs: Record<ActionType, Known> = {
+  transform: 'anything',
+  write: { id: 'anything', record: 'anything' },
+  notify: { id: 'anything' },
+  query: { records: 'anything', count: 'anything' },
+  http: { status: 'anything', headers: 'anything', body: 'anything' },
+  condition: { result: 'anything' },
+  delay: { until: 'anything' },
+  run_sync: { run: 'anything' },
+  approval: {
+    approved: 'anything',
+    by: { name: 'anything', user_id: 'anything' },
+    comment: 'anything',
+  },
+};
 
 const error: Known = { step: 'anything', message: 'anything' };
 
@@ -19,7 +37,7 @@ const error: Known = { step: 'anything', message: 'anything' };
  * done. @throws AppError 400 that says what may have been meant
  */
 export function checkAllNames(placed: readonly Placed[], { object, fields }: Beginning): void {
-  const state: State = { fields, steps: new Set() };
+  const state: State = { fields, steps: new Map() };
   for (const one of placed) {
     const isAfterError = one.path.split('.').includes('on_error');
     const known = (now: State['fields']): Known => {
@@ -29,7 +47,7 @@ export function checkAllNames(placed: readonly Placed[], { object, fields }: Beg
     };
     checkNames(askedBy(one), known(state.fields));
     state.fields = fieldsAfter(one, state.fields, { triggerFields: fields, known });
-    state.steps.add(keyOf(one));
+    state.steps.set(keyOf(one), outputs[one.action.type]);
   }
 }
 

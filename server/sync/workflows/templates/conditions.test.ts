@@ -73,7 +73,8 @@ test('the list form holds when all of it does', () => {
 
 test('a condition is refused with the place in it', () => {
   const at = (filter: string) => refusalOf(() => compileCondition(filter, 'actions.0.filter'));
-  const known = knownScope({ objectName: 'Lead', fields: ['Company'], steps: ['find'] });
+  const steps = [['find', 'anything']] as const;
+  const known = knownScope({ objectName: 'Lead', fields: ['Company'], steps });
   const check = (filter: string) => checkNames([compileCondition(filter, 'filter')], known);
 
   assert.match(at('a = '), /^actions\.0\.filter: at character 5: expected a value/);

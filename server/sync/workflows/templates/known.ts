@@ -7,7 +7,10 @@ export type Known = 'anything' | { readonly [name: string]: Known };
 
 const shownMax = 20;
 
-/** `fields`: of the record as transformed so far, where they are known; `steps`: those that went before. */
+/**
+ * `fields`: of the record as transformed so far, where they are known; `steps`: those that went before,
+ * each with its output.
+ */
 export function knownScope({
   objectName,
   fields,
@@ -17,7 +20,7 @@ export function knownScope({
   objectName?: string | null | undefined;
   fields?: readonly string[] | undefined;
   triggerFields?: readonly string[] | undefined;
-  steps: Iterable<string>;
+  steps: Iterable<readonly [string, Known]>;
 }): Known {
   const record = recordOf(fields);
   const given = recordOf(triggerFields);
@@ -29,12 +32,12 @@ export function knownScope({
     previous: given,
     fired_at: 'anything',
   };
-  const step: Known = { status: 'anything', output: 'anything' };
+  const stepOf = (output: Known): Known => ({ status: 'anything', output });
   return Object.fromEntries([
     ...(objectName ? [[objectName, record]] : []),
     ['record', record],
     ['trigger', trigger],
-    ['steps', Object.fromEntries([...steps].map((name) => [name, step]))],
+    ['steps', Object.fromEntries([...steps].map(([name, output]) => [name, stepOf(output)]))],
   ]);
 }
 

@@ -233,7 +233,11 @@ test('what is unknown at creation is refused, with what may have been meant', ()
   const known = knownScope({
     objectName: 'Lead',
     fields: ['Id', 'Company', 'Address.City'],
-    steps: ['find', '0'],
+    steps: [
+      ['find', 'anything'],
+      ['0', 'anything'],
+      ['ask', { approved: 'anything' }],
+    ],
   });
   const at = (text: string, of = known) =>
     refusalOf(() => checkNames([parseTemplate(text, 'actions.1.message')], of));
@@ -258,6 +262,10 @@ test('what is unknown at creation is refused, with what may have been meant', ()
     /no step before this one is called "fnd"; did you mean find\?/,
   );
   assert.match(at('{{steps.find.result}}'), /there is no "result" in steps\.find/);
+  assert.match(
+    at('{{steps.ask.output.aproved}}'),
+    /no "aproved" in steps\.ask\.output; did you mean approved\?/,
+  );
   assert.match(at('{{#Lead}}{{Nope}}{{/Lead}}'), /at character 10: there is no "Nope"/);
   const open = knownScope({ objectName: 'Lead', steps: [] });
   checkNames([parseTemplate('{{Lead.Whatever}}{{trigger.record.x}}')], open);
