@@ -130,7 +130,7 @@ test('only those who are named may answer, and others read so', async () => {
   await answer(cleo, thread_id, 'reject: not this week');
   const { steps } = await isAt(begun, 'completed');
 
-  assert.match(blocks.join('\n'), /Only owners and Cleo may\.$/);
+  assert.match(blocks.join('\n'), /Only owners and Cleo may answer\.$/);
   assert.ok(refusal.startsWith(`<@${ann.user_id}>`));
   assert.match(refusal, /not for you to answer: only owners and Cleo may/);
   assert.deepEqual((waiting.steps[0]?.input as { by?: string[] } | null)?.by, [
@@ -265,7 +265,7 @@ test('the operator answers the run that waits, and the thread says so', async ()
 
   const by = { name: 'the operator' };
   assert.deepEqual(steps[0]?.output, { approved: false, by, comment: 'out of stock' });
-  assert.equal(await lastSaid(thread_id), 'Rejected by the operator.');
+  assert.equal(await lastSaid(thread_id), 'Rejected by the operator: out of stock');
   await assert.rejects(answerApproval(platform, workflow, answered), /no run of Orders waits/);
   const others = [await run(workflow, {}), await run(workflow, {})];
   for (const one of others) await isAt(one, 'waiting');

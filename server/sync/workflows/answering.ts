@@ -62,15 +62,15 @@ export const answerApproval =
     await requireUseOfWorkflowRun(asking, providers, version.definition, trigger);
     const path = approvalIn(run);
     const by = { name: await answererOf(tx, caller) };
-    const { approved } = body;
+    const { approved, comment = null } = body;
     const step = { run_id: run.id, path: path ?? '' };
     const isEnded =
       path !== undefined &&
-      (await closeApproval(tx, enqueue, organization, step, { approved, by }));
+      (await closeApproval(tx, enqueue, organization, step, { approved, by, comment }));
     if (!isEnded) {
       throw new AppError('run_state', { message: 'The run waits for no approval.' });
     }
-    const answer = { approved, by, comment: body.comment ?? null };
+    const answer = { approved, by, comment };
     await note(tx, keyring, run, { path, now, answer });
     await record(ctx, 'workflow.answer', run.id, []);
     return showListedRun(found(await lockWorkflowRun(tx, organization, run.workflow_id, run.id)));

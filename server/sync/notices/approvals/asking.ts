@@ -45,7 +45,7 @@ export async function askApproval(
   const shown = [...message].slice(0, charactersMax).join('');
   const db = database.of(organization).reading;
   const who = answerers ? await wordsFor({ db, organization }, answerers) : undefined;
-  const how = who === undefined ? howToAnswer : `${howToAnswer} Only ${who} may.`;
+  const how = who === undefined ? howToAnswer : `${howToAnswer} Only ${who} may answer.`;
   const words = { message: `${shown}\n\n${how}`, key };
   const { id: thread_id } = await sendNotice(services, organization, notice, words, signal);
   if (thread_id === undefined) throw new ConnectorError('retry', 'Nobody was asked.');
@@ -62,17 +62,21 @@ type Answered = {
   readonly approved: boolean;
   /** Without an id where no member answered. */
   readonly by: { readonly user_id?: string; readonly name: string };
+  /** What is not in the thread already. */
+  readonly comment?: string | null;
 };
 
-/** Somebody has answered: the thread says who. False where it waits no more. */
+/** Somebody has answered: the thread says who, and why. False where it waits no more. */
 export async function closeApproval(
   tx: Tx,
   enqueue: Enqueue,
   organization: number,
   step: Step,
-  { approved, by }: Answered,
+  { approved, by, comment }: Answered,
 ): Promise<boolean> {
-  const text = `${approved ? 'Approved' : 'Rejected'} by ${escapeFor('threads')(by.name)}.`;
+  const why = comment?.trim() ? `: ${comment.trim()}` : '.';
+  const said = `${approved ? 'Approved' : 'Rejected'} by ${by.name}${why}`;
+  const text = escapeFor('threads')(said);
   const ended = { status: approved ? 'approved' : 'rejected', by: by.user_id ?? null } as const;
   return end(tx, enqueue, organization, step, { ...ended, text });
 }
