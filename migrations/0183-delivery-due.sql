@@ -26,11 +26,13 @@ create index delivery_due_again on sync.delivery_due (organization_id, webhook_i
 create index on sync.delivery_due (created_at);
 call platform.wall('sync.delivery_due', 'select, insert, update, delete');
 
+-- Whoever still sends by the old way waits, and finds nothing more to send.
+lock table sync.delivery in share row exclusive mode;
+with moved as (delete from sync.delivery where status = 'pending' returning *)
 insert into sync.delivery_due
   (organization_id, id, webhook_id, number, event_id, type, due_at, began_at, failures, attempts, created_at)
 select organization_id, id, webhook_id, number, event_id, type, due_at, began_at, failures, attempts, created_at
-from sync.delivery where status = 'pending';
-delete from sync.delivery where status = 'pending';
+from moved;
 select setval('sync.delivery_due_number_seq', (select last_value + 1 from sync.delivery_number_seq), false);
 
 drop index sync.delivery_pending;
