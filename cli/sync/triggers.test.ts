@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { heddle, heddleJson } from '../testing/heddle.ts';
 import { change, connect, makeScene } from './testing/scene.ts';
@@ -52,6 +54,26 @@ test('one that is called is fired with a record', async () => {
   assert.match(fired.run_id, /^run_/);
   assert.match(again.stderr, /A run of the sync is active/);
   assert.deepEqual([again.code, wrong.code], [1, 1]);
+});
+
+test('the trigger that stands in a workflow is found by the name under which it is listed', async () => {
+  const file = join(scene.folder, 'workflow.json');
+  await writeFile(
+    file,
+    JSON.stringify({ name: 'Refunds', trigger: { type: 'api_call' }, actions: [] }),
+  );
+  const of = ['--organization', scene.organization];
+  await heddleJson(['workflow', 'create', ...of, '--file', file], environment);
+
+  const listed = await heddle(['trigger', 'list'], environment);
+  const shown = await heddle(['trigger', 'show', 'Refunds'], environment);
+  const fired = await heddleJson<{ run_id: string }>(['trigger', 'fire', 'Refunds'], environment);
+  const deleted = await heddle(['trigger', 'delete', 'Refunds'], environment);
+
+  assert.match(listed.stdout, /^Refunds +api_call/m);
+  assert.match(shown.stdout, /^name +Refunds$/m);
+  assert.match(fired.run_id, /^wfr_/);
+  assert.equal(deleted.code, 1);
 });
 
 test('what does not fit is refused by its name', async () => {

@@ -39,7 +39,7 @@ export async function selectTransformsCalled(
 export async function selectTriggersCalled(db: Db, given: string): Promise<Found[]> {
   return db.rows<Found>(
     `select organization_id, id, name from sync.trigger
-     where id = $1 or name = $1 and not is_inline order by id limit ${shownMax}`,
+     where id = $1 or name = $1 order by id limit ${shownMax}`,
     [given],
   );
 }
