@@ -15,7 +15,10 @@ export function defineKeys(program: Command): void {
           .choices(['threads', 'sync'])
           .default('threads'),
       )
-      .option('--scope <scopes>', 'scopes of other products, for a key of Sync')
+      .option(
+        '--scope <scopes>',
+        'scopes of other products, separated by spaces, for a key of Sync',
+      )
       .addOption(
         new Option('--plan <plan>', 'its rate limits').choices(plans).default('professional'),
       ),

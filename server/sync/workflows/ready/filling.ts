@@ -104,7 +104,7 @@ async function connectionOf(
     throw invalid(field, rule, 'required');
   }
   const [first] = providers;
-  const make = `POST /v1/connections with {"provider": "${first}", …}`;
+  const make = `POST /v1/connections with {"provider": "${first}", …} or heddle connection create --provider ${first}`;
   const rule = `there is no active connection of the provider ${providers.join(' or ')}: make one first, by ${make}.`;
   throw invalid(field, rule, 'required');
 }
