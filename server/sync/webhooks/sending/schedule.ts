@@ -32,5 +32,7 @@ export function readRetryAfter(header: string | undefined, now: Date): number | 
   const text = header?.trim() ?? '';
   if (text === '') return undefined;
   const asked = /^\d{1,12}$/.test(text) ? Number(text) * second : Date.parse(text) - now.getTime();
-  return Number.isNaN(asked) ? undefined : Math.min(askedMax, Math.max(askedMin, asked));
+  // Whoever asks for no time leaves it to us: else it would be tried again without a pause.
+  if (Number.isNaN(asked) || asked <= 0) return undefined;
+  return Math.min(askedMax, Math.max(askedMin, asked));
 }
