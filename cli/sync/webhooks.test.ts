@@ -22,6 +22,7 @@ test('a webhook is made, tried, looked at and deleted', async () => {
     ['webhook', 'deliveries', made.id, '--status', 'pending'],
     environment,
   );
+  const told = await heddle(['webhook', 'deliveries', 'Partner'], environment);
   const replayed = await heddle(['webhook', 'replay', 'Partner', tested.id], environment);
   const recovered = await heddle(
     ['webhook', 'recover', 'Partner', '--since', '2026-01-01T00:00:00Z'],
@@ -43,6 +44,8 @@ test('a webhook is made, tried, looked at and deleted', async () => {
     deliveries.map(({ id, type }) => [id, type]),
     [[tested.id, 'webhook.test']],
   );
+  // Within 80 columns.
+  assert.match(told.stdout, new RegExp(` pending .*${tested.id}$`, 'm'));
   assert.equal(replayed.stdout, 'pending\n');
   assert.equal(recovered.stdout, '0 deliveries are sent again\n');
   assert.match(shown.stdout, /^request +POST https:\/\/partner\.invalid\/hook$/m);

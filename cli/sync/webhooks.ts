@@ -206,7 +206,11 @@ function describeDeliveries(deliveries: Delivery[]): string {
     next: minuteOf(next_attempt_at),
     id,
   }));
-  return list(rows, 'Nothing was sent yet.', { leaveOut: ['next', 'id'], shorten: 'last' });
+  return list(rows, 'Nothing was sent yet.', {
+    // By its id one is shown whole, or sent again.
+    leaveOut: ['next', 'attempts', 'type'],
+    shorten: 'last',
+  });
 }
 
 function describeDelivery({ id, type, status, attempts, request }: OneDelivery): string {

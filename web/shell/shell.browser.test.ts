@@ -108,6 +108,11 @@ test('on a phone the navigation is a drawer, which going somewhere closes', asyn
   await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
   await until('the drawer is closed', isClosed);
   assert.ok(closedAtFirst);
+
+  await page.getByRole('button', { name: 'Open navigation' }).click();
+  await page.getByRole('link', { name: 'Inbox' }).click();
+
+  await until('it is closed, though nobody has gone anywhere', isClosed);
   await page.setViewportSize({ width: 1440, height: 900 });
 });
 

@@ -3,7 +3,7 @@ import { AppShell, Burger, VisuallyHidden } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Outlet, useRouteContext, useRouterState } from '@tanstack/react-router';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { HeaderStart } from '../ui/page.tsx';
 import { ShortcutHelp } from '../ui/shortcut-help.tsx';
 import { listenToKeys } from '../ui/shortcuts.ts';
@@ -20,6 +20,10 @@ export function Shell() {
   const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const area = useShownArea();
   const { main, announced } = useNavigationFocus(drawer.close);
+  // Where somebody is already, no navigation follows.
+  const closeAfterLink = ({ target }: MouseEvent) => {
+    if (target instanceof Element && target.closest('a')) drawer.close();
+  };
   useLayoutEffect(listenToKeys, []);
   useShellShortcuts(help.toggle);
   const burger = useMemo(
@@ -43,7 +47,12 @@ export function Shell() {
       <a href="#main" className="skip-link">
         Skip to content
       </a>
-      <AppShell.Navbar aria-label="Main" className={classes.navbar} inert={isNarrow && !isOpen}>
+      <AppShell.Navbar
+        aria-label="Main"
+        className={classes.navbar}
+        inert={isNarrow && !isOpen}
+        onClick={closeAfterLink}
+      >
         <Navbar area={area} onHelp={help.open} onClose={drawer.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} inert={isNarrow && isOpen}>
