@@ -12,15 +12,12 @@ begin
   if pg_snapshot_xmin(here) = pg_snapshot_xmax(here) then
     return pg_snapshot_xmax(here);
   end if;
-  select coalesce(array_agg(number), '{}') into others from (
-    select objid::bigint as number from pg_locks
-    where locktype = 'advisory' and classid = 7263 and objsubid = 1 and granted
-    union all
-    select l.transactionid::text::bigint from pg_locks l
-    join pg_stat_get_activity(null) a on a.pid = l.pid
-    where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
-      and a.datid <> (select oid from pg_database where datname = current_database())
-  ) o;
+  select coalesce(array_agg(coalesce(l.transactionid::text::bigint, l.objid::bigint)), '{}') into others
+  from pg_locks l left join pg_stat_get_activity(null) a on a.pid = l.pid
+  where l.granted and (
+    (l.locktype = 'advisory' and l.classid = 7263 and l.objsubid = 1)
+    or (l.locktype = 'transactionid' and l.mode = 'ExclusiveLock'
+      and a.datid <> (select oid from pg_database where datname = current_database())));
   here := pg_current_snapshot();
   return coalesce(
     (

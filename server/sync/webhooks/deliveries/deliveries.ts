@@ -5,23 +5,15 @@ import type { ReadContext, WriteContext } from '../../../platform/context.ts';
 import { AppError } from '../../../runtime/errors.ts';
 import type { Providers } from '../../connections/providers.ts';
 import { found } from '../../conventions/found.ts';
-import { newId } from '../../conventions/ids.ts';
 import { answerPage, numberedPageOf } from '../../conventions/lists.ts';
 import { requireTakingAll } from '../access.ts';
-import { type Confidences, newSalt } from '../confidence.ts';
+import type { Confidences } from '../confidence.ts';
 import { endPause, lockWebhook, selectWebhook, type WebhookRow } from '../store.ts';
-import { bodyOf } from './body.ts';
+import { tellOnPurpose } from './on-purpose.ts';
 import type { RecoveringServices } from './recovering.ts';
 import { mayTake, requestOf } from './request.ts';
 import { retold } from './retelling.ts';
-import {
-  insertDeliveries,
-  insertEvents,
-  type ShownDelivery,
-  selectDeliveries,
-  selectDelivery,
-  updateAgain,
-} from './store.ts';
+import { type ShownDelivery, selectDeliveries, selectDelivery, updateAgain } from './store.ts';
 
 type Of<Name extends keyof typeof deliveries> = In<typeof deliveries, Name>;
 
@@ -91,23 +83,16 @@ export const testWebhook =
     const { tx, organization, now } = ctx;
     const webhook = found(await lockWebhook(tx, organization, params.webhook));
     const confidenceOf = await services.confidences(organization);
-    const [event_id, id, salt] = [newId('event'), newId('delivery'), newSalt()];
     const data = { webhook_id: webhook.id, message: 'This is a test.' };
-    const text = bodyOf(event_id, now, { type: 'webhook.test', data });
-    const encrypted = confidenceOf(salt).encrypt(text);
-    insertEvents(tx, organization, [
-      { id: event_id, subject: null, salt, encrypted, depth: 0, created_at: now },
-    ]);
-    const delivery = { id, webhook_id: webhook.id, event_id, type: 'webhook.test' };
-    insertDeliveries(tx, organization, [delivery], now);
-    await updateAgain(tx, organization, [id], now);
+    const terms = { confidenceOf, subject: null, depth: 0, now };
+    const delivery = tellOnPurpose(tx, webhook, { type: 'webhook.test', data }, terms);
+    await updateAgain(tx, organization, [delivery.id], now);
     endPause(tx, organization, webhook.id);
-    tx.announce('delivery');
     await record(ctx, 'webhook.test', webhook.id, []);
     const show = await showing(services, { ...ctx, db: tx }, webhook, [delivery]);
     return show({
       ...delivery,
-      ...{ status: 'pending', due_at: now, attempts: [], created_at: now, salt },
+      ...{ status: 'pending', due_at: now, attempts: [], created_at: now },
     });
   };
 

@@ -4,6 +4,7 @@ import type { Providers } from '../../connections/providers.ts';
 import { requireTaking } from '../access.ts';
 import type { Confidence } from '../confidence.ts';
 import type { WebhookRow } from '../store.ts';
+import { fixedHeaders } from './body.ts';
 import type { DeliveryRow } from './store.ts';
 
 type Sent = Pick<DeliveryRow, 'type' | 'event_id'> & {
@@ -52,7 +53,7 @@ function headersOf({ header_names, previous_until }: WebhookRow, id: string, now
     ...(isOverlap ? ['x-threadsync-signature-next'] : []),
   ];
   return {
-    ...{ 'content-type': 'application/json', 'webhook-id': id },
+    ...{ ...fixedHeaders, 'webhook-id': id },
     ...Object.fromEntries(hidden.map((name) => [name, null])),
   };
 }

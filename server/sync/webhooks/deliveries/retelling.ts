@@ -32,8 +32,10 @@ export async function retold(
     'webhook.test',
   ]);
   const allowed = settled.filter(({ type }) => types.has(type));
-  const looked = allowed.filter(({ type }) => isLookedAt(webhook, type));
-  const told = new Set(allowed.filter((one) => !looked.includes(one)).map(({ id }) => id));
+  const { looked = [], known = [] } = Object.groupBy(allowed, ({ type }) =>
+    isLookedAt(webhook, type) ? 'looked' : 'known',
+  );
+  const told = new Set(known.map(({ id }) => id));
   for (const part of parts(looked)) {
     const events = await stillToldOf(services, tx, webhook, { part, tellers });
     for (const { id, event_id } of part) if (events.has(event_id)) told.add(id);

@@ -3,6 +3,7 @@ import type { Services } from '../../../platform/product.ts';
 import type { Pools } from '../../../runtime/outgoing/pools.ts';
 import { type Sign, signing } from '../../conventions/signing.ts';
 import type { Confidence, Confidences } from '../confidence.ts';
+import { fixedHeaders } from '../deliveries/body.ts';
 import type { Attempt } from '../deliveries/store.ts';
 import { openWebhook } from '../secrets.ts';
 import type { Bodies, Body } from './bodies.ts';
@@ -41,7 +42,6 @@ const batchBytesMax = 4 * 1024 * 1024;
 const answersMax = 1024 * 1024;
 /** Then others may have their turn. */
 const courseMilliseconds = 5_000;
-const agent = 'Heddle-Webhooks';
 
 /** `body` is undefined where what it told is gone. */
 type Due = DueDelivery & { body: Body | undefined };
@@ -69,7 +69,7 @@ export class Course {
     this.#url = new URL(claim.url);
     this.#path = this.#url.pathname + this.#url.search;
     const { headers, ...secrets } = openWebhook(services.keyring, claim);
-    this.#headers = { 'user-agent': agent, ...headers, 'content-type': 'application/json' };
+    this.#headers = { ...headers, ...fixedHeaders };
     this.#sign = signing({ secret: secrets.secret });
     this.#signByBoth = signing(secrets);
   }
