@@ -20,10 +20,6 @@ export function Shell() {
   const isNarrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false });
   const area = useShownArea();
   const { main, announced } = useNavigationFocus(drawer.close);
-  // Where somebody is already, no navigation follows.
-  const closeAfterLink = ({ target }: MouseEvent) => {
-    if (target instanceof Element && target.closest('a')) drawer.close();
-  };
   useLayoutEffect(listenToKeys, []);
   useShellShortcuts(help.toggle);
   const burger = useMemo(
@@ -51,7 +47,7 @@ export function Shell() {
         aria-label="Main"
         className={classes.navbar}
         inert={isNarrow && !isOpen}
-        onClick={closeAfterLink}
+        onClick={onLink(drawer.close)}
       >
         <Navbar area={area} onHelp={help.open} onClose={drawer.close} />
       </AppShell.Navbar>
@@ -65,6 +61,13 @@ export function Shell() {
       <Notifications position="bottom-right" />
     </AppShell>
   );
+}
+
+/** Behind a link to where somebody is already, no navigation follows. */
+function onLink(close: () => void) {
+  return ({ target }: MouseEvent) => {
+    if (target instanceof Element && target.closest('a')) close();
+  };
 }
 
 /**

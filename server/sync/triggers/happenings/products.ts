@@ -7,6 +7,7 @@ import { isOwn, ownRecordOf } from '../../webhooks/telling/own.ts';
 import { type Listener, type TellingServices, tell } from '../../webhooks/telling/telling.ts';
 import type { Firing } from '../firing.ts';
 import type { Passing } from './passing.ts';
+import { ownObjectOfEvent } from './types.ts';
 
 type Hearing = Passing & Listener;
 
@@ -57,15 +58,17 @@ async function hearingsOf(
   organization: number,
   filters: readonly Passing[],
 ): Promise<Hearing[]> {
-  const hearings: Hearing[] = [];
-  for (const { trigger, passes } of filters) {
+  const meant = filters.filter(({ trigger }) => ownObjectOfEvent(trigger.event) !== undefined);
+  const ids = new Set(meant.flatMap(({ trigger }) => trigger.connection_id ?? []));
+  const connections = await Promise.all(
+    [...ids].map((id) => selectConnection(tx, organization, id)),
+  );
+  const agents = new Map(connections.flatMap((one) => (one ? [[one.id, one.agent]] : [])));
+  return meant.flatMap(({ trigger, passes }) => {
     const { event, connection_id } = trigger;
-    if (event === null || connection_id === null) continue;
-    const connection = await selectConnection(tx, organization, connection_id);
-    if (!connection) continue;
+    const agent = agents.get(connection_id ?? '');
+    if (event === null || agent === undefined) return [];
     const filter = { filter_connection_id: connection_id, filter_sync_id: null };
-    const { agent } = connection;
-    hearings.push({ trigger, passes, events: [event], agent, ...filter, filter_object: null });
-  }
-  return hearings;
+    return { trigger, passes, events: [event], agent, ...filter, filter_object: null };
+  });
 }
