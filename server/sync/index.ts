@@ -74,12 +74,13 @@ export const product: Product = {
     });
     const sandbox = new Sandbox();
     const protectingKey = protectingKeys(services.secrets);
-    const tell = tellWebhook(confidences(services.secrets));
+    const confidencesOf = confidences(services.secrets);
+    const tell = tellWebhook(confidencesOf);
     const pools = new Pools(new Guard(services.config), httpPoolTerms);
-    const acting = { ...services, sessions, sandbox, tellWebhook: tell, pools };
+    const acting = { ...services, sessions, sandbox, tellWebhook: tell, pools, protectingKey };
     const engine = new Engine(services);
     const ticks = new TriggerTicks(services);
-    const telling = { ...services, providers, confidences: confidences(services.secrets) };
+    const telling = { ...services, providers, confidences: confidencesOf };
     const sender = new Sender(telling);
     const automation = automationReader({ ...services, providers }, [deliveryTaker(telling)]);
     const workflows = new WorkflowEngine(services, acting);
@@ -87,7 +88,7 @@ export const product: Product = {
     return {
       jobs: syncJobs(services, { ...acting, answered: noteAnswer(services.keyring) }),
       serve: () => ({
-        apis: [served(sync, syncRoutes(services, { ...acting, protectingKey }))],
+        apis: [served(sync, syncRoutes(services, acting))],
       }),
       work: async () => {
         engine.start();

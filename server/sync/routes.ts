@@ -111,7 +111,7 @@ export type SyncParts = {
 /** What stands behind each endpoint of the Sync API. */
 export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof sync> {
   const { tokens, failures, keyring, config } = services;
-  const { sessions, sandbox, tellWebhook, pools } = parts;
+  const { sessions, sandbox } = parts;
   const isLenient = config.sdkCompat;
   const connections = { sessions, isLenient };
   const { providers } = sessions;
@@ -152,7 +152,7 @@ export function syncRoutes(services: Services, parts: SyncParts): Routes<typeof 
     ...runRoutes({ keyring, providers }),
     ...triggerRoutes({ keyring, sessions, watches }),
     ...webhookRoutes(services, providers),
-    ...workflowRoutes({ ...services, sessions, sandbox, tellWebhook, pools }),
+    ...workflowRoutes({ ...services, ...parts }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { invalid } from '../../runtime/errors.ts';
 import { Guard } from '../../runtime/outgoing/guard.ts';
 import { Pools } from '../../runtime/outgoing/pools.ts';
+import { protectingKeys } from '../engine/protecting.ts';
 import { Sandbox } from '../transforms/sandbox/sandbox.ts';
 import { inlineTriggers } from '../triggers/inline.ts';
 import { watches } from '../triggers/watching/watching.ts';
@@ -63,7 +64,8 @@ export async function dryRunWorkflow(platform: Platform, given: string, record: 
   const sessions = sessionsOf(platform);
   const sandbox = new Sandbox();
   const pools = new Pools(new Guard(platform.config), httpPoolTerms);
-  const services = { ...platform, sessions, sandbox, enqueue: never, tellWebhook: never, pools };
+  const parts = { sessions, sandbox, pools, protectingKey: protectingKeys(platform.secrets) };
+  const services = { ...platform, ...parts, enqueue: never, tellWebhook: never };
   try {
     const show = dryRun(services, inlineTriggers({ sessions, watches }));
     const input = { params: { workflow: id }, query: {}, body: { record } };

@@ -14,6 +14,8 @@ export type ActionServices = Omit<Services, 'sessions' | 'members' | 'releases'>
   sandbox: Sandbox;
   tellWebhook: TellWebhook;
   pools: Pools;
+  /** Under which the values of an organization are hashed. */
+  protectingKey(organization: number): Promise<Buffer>;
 };
 
 /** One step that is to be done. */

@@ -1,7 +1,6 @@
 import { keyText, type Values, valuesHash } from '../../causes/causes.ts';
 import type { Description } from '../../connectors/connector.ts';
 import { matchName } from '../../conventions/names.ts';
-import { organizationKeys } from '../../conventions/organization-keys.ts';
 import { fromJson } from '../../values/json.ts';
 import type { Json } from '../../values/types.ts';
 import type { ActionServices, Step } from './action.ts';
@@ -14,22 +13,23 @@ type Asked = { connectionId: string; described: Description; key: string; record
  * asked now and then. Where the record that set the run off holds that already, nothing is seen of it.
  */
 export async function valuesOf(
-  { secrets }: Pick<ActionServices, 'secrets'>,
+  { protectingKey }: Pick<ActionServices, 'protectingKey'>,
   { organization, trigger }: Pick<Step, 'organization' | 'trigger'>,
   { connectionId, described, key, record }: Asked,
 ): Promise<Values | undefined> {
   const cells = cellsOf(described, record);
   if (cells.size === 0) return undefined;
-  const hashKey = await organizationKeys(secrets, 'sync protection')(organization);
   const before = trigger.record as Given | null;
   const isOfTrigger = trigger.connection_id === connectionId && before !== null;
-  const isSame =
-    isOfTrigger &&
-    keyOf(described, before) === key &&
-    [...cellsOf(described, before)].filter(([name, cell]) => cells.get(name) === cell).length ===
-      cells.size;
-  const fields = isSame ? [] : [...cells.keys()];
-  return { fields, hash: valuesHash(hashKey, isSame ? [] : [...cells.values()]) };
+  const held =
+    isOfTrigger && keyOf(described, before) === key ? cellsOf(described, before) : undefined;
+  const isSame = held !== undefined && [...cells].every(([name, cell]) => held.get(name) === cell);
+  const told = isSame ? [] : [...cells];
+  const hash = valuesHash(
+    await protectingKey(organization),
+    told.map(([, cell]) => cell),
+  );
+  return { fields: told.map(([name]) => name), hash };
 }
 
 function cellsOf({ fields }: Description, record: Given): Map<string, string | null> {
